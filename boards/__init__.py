@@ -1,0 +1,1 @@
+"""Boards: who owns them, who may do what on them, pages, REST API and admin. Imports only audit."""

@@ -1,0 +1,11 @@
+"""Registers the boards app with Django."""
+
+from django.apps import AppConfig
+
+
+class BoardsConfig(AppConfig):
+    """Boards and everything people do with them except drawing."""
+
+    name = "boards"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Boards"

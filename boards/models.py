@@ -1,0 +1,185 @@
+"""Boards, who may do what on them, and the images placed on them."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from boards.levels import AccessLevel
+from boards.validators import validate_file_id, validate_title
+
+TITLE_MAX_LENGTH = 200
+
+
+class PermissionLevel(models.TextChoices):
+    """The levels a permission row may hold; their order is ``AccessLevel``."""
+
+    VIEW = AccessLevel.VIEW.label, "Can view"
+    COMMENT = AccessLevel.COMMENT.label, "Can comment"
+    EDIT = AccessLevel.EDIT.label, "Can edit"
+
+
+class Board(models.Model):
+    """What has an owner, a title and permissions. Its drawing is the document, kept by ``sync``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_title])
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="owned_boards"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(
+        "moved to trash at", null=True, blank=True, editable=False, db_index=True
+    )
+    head_seq = models.BigIntegerField(
+        default=0,
+        editable=False,
+        help_text="Sequence of the newest committed update; written only by sync.store.",
+    )
+    access_version = models.BigIntegerField(
+        default=1,
+        editable=False,
+        help_text="Bumped by everything that changes who may do what on this board.",
+    )
+
+    class Meta:
+        """Newest first where nothing else is asked for."""
+
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="board_title_not_empty",
+                violation_error_message="Give the board a title.",
+            ),
+            models.CheckConstraint(
+                condition=Q(head_seq__gte=0),
+                name="board_head_seq_not_negative",
+                violation_error_message="The head sequence of a board cannot be negative.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_trashed(self) -> bool:
+        """Whether the board lies in its owner's trash."""
+        return self.deleted_at is not None
+
+
+class BoardPermission(models.Model):
+    """One level for one subject: a user, or everybody who has the link (``is_public``).
+
+    The owner never has a row; ``boards.services`` refuses to write one.
+    """
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="permissions")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="board_permissions",
+        help_text="Empty for the public link.",
+    )
+    level = models.CharField(max_length=8, choices=PermissionLevel)
+    is_public = models.BooleanField(default=False)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """Whatever the database can refuse, it refuses."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("board",),
+                condition=Q(is_public=True),
+                name="permission_one_public_per_board",
+                violation_error_message="This board already has a public link.",
+            ),
+            models.UniqueConstraint(
+                fields=("board", "user"),
+                condition=Q(user__isnull=False),
+                name="permission_one_per_user",
+                violation_error_message="This user already has a level on this board.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_public=True, user__isnull=True)
+                | Q(is_public=False, user__isnull=False),
+                name="permission_exactly_one_subject",
+                violation_error_message="A permission is for one user or public, never both.",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=PermissionLevel.values),
+                name="permission_level_valid",
+                violation_error_message="The level must be view, comment or edit.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        subject = "public" if self.is_public else str(self.user)
+        return f"{subject}: {self.level}"
+
+    @property
+    def access_level(self) -> AccessLevel:
+        """The level of this row as an ordered value."""
+        return AccessLevel.parse(self.level)
+
+
+class BoardFile(models.Model):
+    """One image on a board. The row describes it, the bytes lie at ``path``."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="files")
+    file_id = models.CharField(max_length=64, validators=[validate_file_id])
+    mime = models.CharField(max_length=32)
+    size_bytes = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """A file id names one image of one board for ever."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("board", "file_id"),
+                name="file_id_unique_per_board",
+                violation_error_message="This board already has a file with this id.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.file_id
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes lie."""
+        return file_path(self.board_id, self.file_id)
+
+
+def file_path(board_id: uuid.UUID, file_id: str) -> Path:
+    """Where the bytes of a board's file lie. Raises ``ValidationError`` for a malformed id."""
+    validate_file_id(file_id)
+    return Path(settings.CANVAS_FILES_DIR) / board_id.hex / file_id

@@ -1,0 +1,50 @@
+"""Reads: which boards somebody sees, and who may do what on one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from boards.models import Board, BoardPermission
+
+LEVEL_OWNER = "owner"
+
+
+def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
+    """Boards the user owns or was given, not in the trash, last active first.
+
+    Each has ``user_level`` (``owner``, ``edit``, ``comment`` or ``view``) and ``active_at``. Boards
+    that are merely public, or reachable only by being a superuser, are not listed.
+    """
+    if not isinstance(user, User):
+        return Board.objects.none()
+    own_level = BoardPermission.objects.filter(board=OuterRef("pk"), user=user).values("level")
+    return (
+        Board.objects.filter(deleted_at__isnull=True)
+        .annotate(granted_level=Subquery(own_level))
+        .filter(Q(owner=user) | Q(granted_level__isnull=False))
+        .annotate(
+            user_level=Case(
+                When(owner=user, then=Value(LEVEL_OWNER)),
+                default=F("granted_level"),
+                output_field=CharField(),
+            ),
+            active_at=Coalesce("last_activity_at", "created_at"),
+        )
+        .select_related("owner")
+        .order_by("-active_at", "pk")
+    )
+
+
+def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
+    """The user's own boards in the trash, last thrown away first."""
+    if not isinstance(user, User):
+        return Board.objects.none()
+    trashed = Board.objects.filter(owner=user, deleted_at__isnull=False)
+    return trashed.select_related("owner").order_by("-deleted_at", "pk")
+
+
+def permissions_of(board: Board) -> QuerySet[BoardPermission]:
+    """The board's rows: the public one first, then users by name."""
+    return board.permissions.select_related("user").order_by("-is_public", "user__username")

@@ -1,0 +1,23 @@
+"""What others may want to know about boards. Sent after the commit, when all can read it."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import Signal
+
+board_access_changed = Signal()
+"""Somebody's rights on a board changed. Keyword: ``board_id`` (UUID). Resolve access again."""
+
+board_closed = Signal()
+"""A board went to the trash. Keyword: ``board_id`` (UUID). Nobody may stay connected."""
+
+
+def send_on_commit(signal: Signal, *, board_id: UUID) -> None:
+    """Send when the current transaction has committed; never, when it rolls back.
+
+    A receiver that fails is logged by Django and does not fail the write, which is already durable.
+    """
+    transaction.on_commit(partial(signal.send_robust, sender=None, board_id=board_id))
