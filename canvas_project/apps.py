@@ -1,0 +1,9 @@
+"""The project as an app, so that its system checks and commands are found."""
+
+from django.apps import AppConfig
+
+
+class CanvasProjectConfig(AppConfig):
+    """Registers the project's own commands and checks."""
+
+    name = "canvas_project"

@@ -1,0 +1,96 @@
+"""Reads configuration from the environment and refuses values that it does not understand."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def env_str(name: str, default: str = "") -> str:
+    """The variable's value, or `default` when it is unset or empty."""
+    return os.environ.get(name) or default
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """True for 1/true/yes/on, False for 0/false/no/off.
+
+    Raises:
+        ImproperlyConfigured: the value is none of these.
+    """
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r}: use true or false")
+
+
+def env_int(name: str, default: int, *, at_least: int = 0) -> int:
+    """A whole number that is not below `at_least`.
+
+    Raises:
+        ImproperlyConfigured: the value is no number or too small.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number") from None
+    if number < at_least:
+        raise ImproperlyConfigured(f"{name}={number}: must be {at_least} or more")
+    return number
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    """Comma-separated values with surrounding blanks removed."""
+    value = os.environ.get(name, "")
+    return [part.strip() for part in value.split(",") if part.strip()] or default
+
+
+def env_secret(name: str, path: Path) -> str:
+    """A secret from `name`, from the file `name`_FILE, or from `path`, made there once if missing.
+
+    The file is created for its owner alone and never overwritten, so that two processes that
+    start at the same moment end with the same secret.
+    """
+    if value := os.environ.get(name):
+        return value
+    if file_name := os.environ.get(f"{name}_FILE"):
+        return Path(file_name).read_text().strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+def env_keys(name: str, path: Path) -> dict[str, str]:
+    """Signing keys as `kid:secret,kid:secret`; the first one signs, all verify.
+
+    Raises:
+        ImproperlyConfigured: an entry is not of the form kid:secret, or a secret has under 32
+            characters.
+    """
+    if not (value := os.environ.get(name)):
+        return {"default": env_secret(name, path)}
+    keys: dict[str, str] = {}
+    for part in value.split(","):
+        kid, _, secret = part.strip().partition(":")
+        if not kid or len(secret) < 32:
+            raise ImproperlyConfigured(f"{name}: write kid:secret, secrets of 32 characters or more")
+        keys[kid] = secret
+    return keys

@@ -1,0 +1,67 @@
+"""Answers whether this process lives (/healthz) and whether it can serve (/readyz)."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers at all; touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the database and the channel layer answered, else 503 naming what did not."""
+    failed = [
+        name
+        for name, probe in (("database", _probe_database), ("channel layer", _probe_channel_layer))
+        if not _answers(probe)
+    ]
+    if failed:
+        return HttpResponse(f"not ready: {', '.join(failed)}\n", "text/plain", status=503)
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def _answers(probe: Callable[[], None]) -> bool:
+    try:
+        probe()
+    except Exception:  # noqa: BLE001  a probe answers yes or no, whatever went wrong
+        return False
+    return True
+
+
+
+def _probe_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+def _probe_channel_layer() -> None:
+    async_to_sync(_round_trip)()
+
+
+async def _round_trip() -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        raise RuntimeError("no channel layer is configured")
+    channel = await layer.new_channel("ready")
+    sent = {"type": "ready.probe", "id": uuid.uuid4().hex}
+    await layer.send(channel, sent)
+    async with asyncio.timeout(2):
+        received = await layer.receive(channel)
+    if received["id"] != sent["id"]:
+        raise RuntimeError("the channel layer answered with another message")

@@ -1,0 +1,209 @@
+"""All settings in one place; what differs between installations comes from the environment.
+
+docs/configuration.md lists every variable with its default.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from canvas_project import __version__
+from canvas_project.env import env_bool, env_int, env_keys, env_list, env_secret, env_str
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- State on disk: everything that a backup has to hold, unless PostgreSQL holds the rows
+CANVAS_DATA_DIR = Path(env_str("CANVAS_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+CANVAS_FILES_DIR = CANVAS_DATA_DIR / "files"
+CANVAS_DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- Security
+DEBUG = env_bool("DJANGO_DEBUG", default=False)
+SECRET_KEY = env_secret("DJANGO_SECRET_KEY", CANVAS_DATA_DIR / "secret_key")
+CANVAS_JWT_KEYS = env_keys("CANVAS_JWT_KEYS", CANVAS_DATA_DIR / "jwt_key")
+CANVAS_ACCESS_TOKEN_SECONDS = env_int("CANVAS_ACCESS_TOKEN_SECONDS", 600, at_least=10)
+ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("DJANGO_CSRF_TRUSTED_ORIGINS", [])
+CANVAS_HTTPS = env_bool("CANVAS_HTTPS", default=False)
+CANVAS_TRUSTED_PROXY_HOPS = env_int("CANVAS_TRUSTED_PROXY_HOPS", 0)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CANVAS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if CANVAS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if CANVAS_HTTPS and CANVAS_TRUSTED_PROXY_HOPS else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- Applications
+INSTALLED_APPS = [
+    "canvas_project",
+    "sync",
+    "boards",
+    "audit",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "django_vite",
+    "servestatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "boards.middleware.SecurityHeadersMiddleware",
+]
+ROOT_URLCONF = "canvas_project.urls"
+ASGI_APPLICATION = "canvas_project.asgi.application"
+# The contract's addresses carry no trailing slash; each route takes both spellings.
+APPEND_SLASH = False
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Storage. SQLite: write-ahead log, every commit on disk before it counts (synchronous=FULL),
+# writers queue at the start of a transaction instead of failing in its middle.
+SQLITE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": CANVAS_DATA_DIR / "canvas.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    },
+}
+DATABASE_URL = env_str("DATABASE_URL")
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CANVAS_REDIS_URL = env_str("CANVAS_REDIS_URL")
+if CANVAS_REDIS_URL:
+    # Capacity is per process, not per socket: one membership a room and process shares it.
+    CHANNEL_LAYERS: dict[str, Any] = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [CANVAS_REDIS_URL], "capacity": 5000, "expiry": 20},
+        }
+    }
+    CACHES: dict[str, Any] = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CANVAS_REDIS_URL,
+        }
+    }
+else:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"capacity": 5000},
+        }
+    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Static files. Vite's names carry a content hash, so they may be cached for ever.
+STATIC_URL = "/static/"
+STATIC_ROOT = CANVAS_DATA_DIR / "static"
+FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+STATICFILES_DIRS = [("board", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedStaticFilesStorage"},
+}
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"^/static/board/assets/.+-[\w-]{8,}\.\w+$"
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "static_url_prefix": "board",
+        "manifest_path": FRONTEND_DIST / "manifest.json",
+    }
+}
+
+# --- Language and time
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- REST
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "boards.api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "PAGE_SIZE": 100,
+    "DEFAULT_THROTTLE_RATES": {"auth_token": "20/min", "file_upload": "120/min"},
+    "NUM_PROXIES": CANVAS_TRUSTED_PROXY_HOPS,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Canvas API",
+    "DESCRIPTION": "Boards, permissions and files of the collaborative canvas.",
+    "VERSION": __version__,
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- Limits (bytes, seconds, counts)
+CANVAS_MAX_FRAME_BYTES = env_int("CANVAS_MAX_FRAME_BYTES", 4_000_000, at_least=1024)
+CANVAS_MAX_UPDATE_BYTES = env_int("CANVAS_MAX_UPDATE_BYTES", 4_000_000, at_least=1024)
+CANVAS_MAX_FILE_BYTES = env_int("CANVAS_MAX_FILE_BYTES", 10_000_000, at_least=1024)
+CANVAS_MAX_FILE_PIXELS = env_int("CANVAS_MAX_FILE_PIXELS", 50_000_000, at_least=1)
+CANVAS_OUTBOX_BYTES = env_int("CANVAS_OUTBOX_BYTES", 1_000_000, at_least=1024)
+CANVAS_MAX_SOCKETS_PER_ADDRESS = env_int("CANVAS_MAX_SOCKETS_PER_ADDRESS", 500, at_least=1)
+CANVAS_MAX_SOCKETS_PER_USER = env_int("CANVAS_MAX_SOCKETS_PER_USER", 500, at_least=1)
+CANVAS_ROOM_IDLE_SECONDS = env_int("CANVAS_ROOM_IDLE_SECONDS", 1800)
+CANVAS_COMPACT_ROWS = env_int("CANVAS_COMPACT_ROWS", 200, at_least=1)
+CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)
+CANVAS_AUDIT_IP_MODE = env_str("CANVAS_AUDIT_IP_MODE", "full")
+CANVAS_DEMO_PASSWORD = env_str("CANVAS_DEMO_PASSWORD", "canvas-demo")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},
+}

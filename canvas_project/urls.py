@@ -1,0 +1,14 @@
+"""Every HTTP address: health, admin, REST, pages."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from canvas_project import health
+
+urlpatterns = [
+    re_path(r"^healthz/?$", health.healthz, name="healthz"),
+    re_path(r"^readyz/?$", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/", include("boards.api.urls")),
+    path("", include("boards.urls")),
+]
