@@ -1,0 +1,49 @@
+"""The cast and the boards of every test: alice owns, bob works with her, charlie is a stranger,
+dana runs the place."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from boards.levels import AccessLevel
+from boards.models import Board, BoardPermission
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_user(username: str, *, is_superuser: bool = False, is_active: bool = True) -> User:
+    """A user who can sign in with ``PASSWORD``; a superuser is staff too."""
+    user = User(
+        username=username, is_superuser=is_superuser, is_staff=is_superuser, is_active=is_active
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def make_board(
+    owner: User,
+    *,
+    title: str = "Roadmap",
+    shared_with: dict[User, AccessLevel] | None = None,
+    public: AccessLevel | None = None,
+    is_trashed: bool = False,
+) -> Board:
+    """A board with exactly these permissions, and no audit rows of its own."""
+    deleted_at = timezone.now() if is_trashed else None
+    board = Board.objects.create(owner=owner, title=title, deleted_at=deleted_at)
+    for user, level in (shared_with or {}).items():
+        BoardPermission.objects.create(board=board, user=user, level=level.label)
+    if public is not None:
+        BoardPermission.objects.create(board=board, is_public=True, level=public.label)
+    return board
+
+
+def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client:
+    """A browser in which ``user`` is signed in; nobody for None."""
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
+    if user is not None:
+        client.force_login(user)
+    return client
