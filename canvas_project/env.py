@@ -66,7 +66,7 @@ def env_secret(name: str, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
@@ -91,6 +91,8 @@ def env_keys(name: str, path: Path) -> dict[str, str]:
     for part in value.split(","):
         kid, _, secret = part.strip().partition(":")
         if not kid or len(secret) < 32:
-            raise ImproperlyConfigured(f"{name}: write kid:secret, secrets of 32 characters or more")
+            raise ImproperlyConfigured(
+                f"{name}: write kid:secret, secrets of 32 characters or more"
+            )
         keys[kid] = secret
     return keys

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -43,7 +44,6 @@ def _answers(probe: Callable[[], None]) -> bool:
     return True
 
 
-
 def _probe_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -55,7 +55,7 @@ def _probe_channel_layer() -> None:
 
 
 async def _round_trip() -> None:
-    layer = get_channel_layer()
+    layer: Any = get_channel_layer()
     if layer is None:
         raise RuntimeError("no channel layer is configured")
     channel = await layer.new_channel("ready")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("CANVAS_DATA_DIR", tempfile.mkdtemp(prefix="canvas-test-"))
 
-from canvas_project.settings import *  # noqa: E402, F403
-from canvas_project.settings import CANVAS_DATA_DIR, DATABASES  # noqa: E402
+from canvas_project.settings import *  # noqa: F403
+from canvas_project.settings import CANVAS_DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file, not memory: the store commits on a thread and a connection of its own.
@@ -15,4 +15,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": Path(CANVAS_DATA_DIR) / "test.sqlite3"}
 # Vite's own server would answer here; page tests look at the markup alone.
 DJANGO_VITE = {"default": {"dev_mode": True}}
-STATICFILES_DIRS: list[str] = []
+STATICFILES_DIRS = []

@@ -1,0 +1,55 @@
+"""The ASGI application: HTTP by Django, sockets by the consumers, and an orderly stop."""
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
+# A panic inside pycrdt would otherwise print its whole stack to the log.
+os.environ.setdefault("RUST_BACKTRACE", "0")
+
+from django.core.asgi import get_asgi_application
+
+http_application = get_asgi_application()  # before anything that needs the app registry
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from sync.rooms import close_rooms  # noqa: E402
+from sync.routing import websocket_urlpatterns  # noqa: E402
+
+
+async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """Answers the server's start; at its end commits what is queued."""
+    while True:
+        event = await receive()
+        if event["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif event["type"] == "lifespan.shutdown":
+            await close_rooms()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
+    """Refuses the handshake of a socket at an unknown address."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+class _Sockets:
+    """Routes sockets; an unknown address is refused, not logged as a fault."""
+
+    def __init__(self) -> None:
+        self._router = URLRouter(websocket_urlpatterns)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._router(scope, receive, send)
+        except ValueError as error:
+            if "No route found" not in str(error):
+                raise
+            await no_such_socket(scope, receive, send)
+
+
+application = ProtocolTypeRouter(
+    {"http": http_application, "websocket": _Sockets(), "lifespan": lifespan}
+)

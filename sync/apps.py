@@ -1,0 +1,15 @@
+"""The sync engine as an app."""
+
+from django.apps import AppConfig
+
+
+class SyncConfig(AppConfig):
+    """Listens to what boards say about access."""
+
+    name = "sync"
+
+    def ready(self) -> None:
+        """Connects the receivers."""
+        from sync import receivers
+
+        receivers.connect()

@@ -1,0 +1,114 @@
+"""Carries what one process committed to the others, through the channel layer.
+
+The layer is a doorbell, not a store: it may drop, repeat or reorder. Every message names the
+sequence it carries, so the receiver sees a gap and reads the rows. One channel a process, one group
+a board: the members of a room are served by the process itself.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.core.exceptions import ImproperlyConfigured
+
+logger = logging.getLogger(__name__)
+
+UPDATE = "room.update"
+PRESENCE = "room.presence"
+ACCESS = "room.access"
+MAX_QUEUED = 5000
+
+BusMessage = dict[str, Any]
+
+
+def group_of(board_id: UUID) -> str:
+    """The layer's group of a board; made by the server alone."""
+    return f"canvas.{board_id.hex}"
+
+
+class Bus:
+    """This process's end of the channel layer. `handle` is called with every foreign message."""
+
+    def __init__(self, handle: Callable[[UUID, BusMessage], None]) -> None:
+        self._handle = handle
+        self._process = uuid.uuid4().hex
+        layer: Any = get_channel_layer()  # the stubs lack the prefix of new_channel
+        if layer is None:
+            raise ImproperlyConfigured("CHANNEL_LAYERS is empty")
+        self._layer = layer
+        self._channel: str | None = None
+        self._outgoing: deque[tuple[UUID, BusMessage]] = deque(maxlen=MAX_QUEUED)
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def join(self, board_id: UUID) -> None:
+        """Begins to receive a board's messages. Join before reading the rows, or miss some."""
+        if self._channel is None:
+            self._channel = await self._layer.new_channel("canvas")
+            self._tasks = [
+                asyncio.create_task(self._receive(self._channel), name="canvas-bus-receive"),
+                asyncio.create_task(self._send(), name="canvas-bus-send"),
+            ]
+        await self._layer.group_add(group_of(board_id), self._channel)
+
+    async def leave(self, board_id: UUID) -> None:
+        """Ends what `join` began."""
+        if self._channel is not None:
+            await self._layer.group_discard(group_of(board_id), self._channel)
+
+    def publish(self, board_id: UUID, kind: str, **content: object) -> None:
+        """Queues a message to the other processes; never waits, drops the oldest when full."""
+        message = {"type": kind, "board": board_id.hex, "from": self._process, **content}
+        self._outgoing.append((board_id, message))
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Ends both tasks."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+
+    async def _send(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._outgoing:
+                board_id, message = self._outgoing.popleft()
+                try:
+                    await self._layer.group_send(group_of(board_id), message)
+                except Exception:
+                    # The rows have it; the others find it there.
+                    logger.exception("channel layer: a message was not sent")
+
+    async def _receive(self, channel: str) -> None:
+        while True:
+            try:
+                message = await self._layer.receive(channel)
+            except Exception:
+                logger.exception("channel layer: receiving failed, trying again")
+                await asyncio.sleep(1)
+                continue
+            if message.get("from") == self._process:
+                continue
+            try:
+                self._handle(UUID(message["board"]), message)
+            except Exception:
+                logger.exception("channel layer: a message could not be handled")
+
+
+def announce_access_change(board_id: UUID) -> None:
+    """Tells every process to resolve the access of a board's sockets again; for blocking code."""
+    layer = get_channel_layer()
+    if layer is not None:
+        message = {"type": ACCESS, "board": board_id.hex}
+        async_to_sync(layer.group_send)(group_of(board_id), message)

@@ -1,0 +1,106 @@
+"""Commits the batches of all rooms of this process together, one group after the other.
+
+The commit is the clock: while one group is being committed the next one fills, so that batches grow
+with the load and nothing waits for a timer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from sync.document import DocumentError
+from sync.room import Room
+from sync.store import Batch, Outcome, Store
+
+logger = logging.getLogger(__name__)
+
+Recover = Callable[[Room, Outcome | None], Awaitable[None]]
+
+
+class Committer:
+    """Drives every room through apply, commit and fan-out.
+
+    `recover` is called, on a task of its own, with a room whose batch could not be committed as it
+    stands: with the outcome, or with None when the document itself has to be loaded again.
+    """
+
+    def __init__(self, store: Store, recover: Recover, fail: Callable[[Room], None]) -> None:
+        self._store = store
+        self._recover = recover
+        self._fail = fail
+        self._waiting: dict[Room, None] = {}
+        self._retries: dict[Room, Batch] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._recovering: set[asyncio.Task[None]] = set()
+
+    def wake(self, room: Room) -> None:
+        """The room has something to commit or to read."""
+        self._waiting[room] = None
+        self._start()
+
+    def retry(self, room: Room, batch: Batch) -> None:
+        """Commits a batch that has been applied already, on the head it names now."""
+        self._retries[room] = batch
+        self._start()
+
+    async def drain(self) -> None:
+        """Returns when nothing waits any more."""
+        while self._task is not None or self._recovering:
+            tasks = {task for task in (self._task, *self._recovering) if task is not None}
+            await asyncio.wait(tasks)
+
+    def _start(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="canvas-commit")
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting or self._retries:
+                group = self._take_group()
+                if group:
+                    await self._commit(group)
+        finally:
+            self._task = None
+
+    def _take_group(self) -> dict[Room, Batch]:
+        group, self._retries = self._retries, {}
+        rooms, self._waiting = self._waiting, {}
+        for room in rooms:
+            try:
+                batch = room.take_batch()
+            except DocumentError:
+                self._start_recovery(room, None)
+                continue
+            if batch is None:
+                continue
+            if batch.payload or room.is_behind:
+                group[room] = batch
+            else:
+                room.settle()  # nothing in it was new
+        return group
+
+    async def _commit(self, group: dict[Room, Batch]) -> None:
+        try:
+            outcomes = await self._store.commit(list(group.values()))
+        except Exception:
+            logger.exception("storage: a commit failed, %d boards affected", len(group))
+            for room in group:
+                self._fail(room)
+            return
+        for room, outcome in zip(group, outcomes, strict=True):
+            if outcome.is_committed:
+                room.committed()
+            else:
+                self._start_recovery(room, outcome)
+
+    def _start_recovery(self, room: Room, outcome: Outcome | None) -> None:
+        task = asyncio.create_task(self._run_recovery(room, outcome), name="canvas-recover")
+        self._recovering.add(task)
+        task.add_done_callback(self._recovering.discard)
+
+    async def _run_recovery(self, room: Room, outcome: Outcome | None) -> None:
+        try:
+            await self._recover(room, outcome)
+        except Exception:
+            logger.exception("board %s: the room could not recover", room.board_id)
+            self._fail(room)

@@ -1,0 +1,150 @@
+"""The socket of a board: lets people in, reads their frames, and hands them to the room."""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from asgiref.sync import sync_to_async
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+from sync import protocol
+from sync.admission import Admission, Refused, Request, admit, is_origin_allowed, read_request
+from sync.close_codes import CloseCode
+from sync.document import DocumentError
+from sync.member import Member, Send
+from sync.protocol import Kind, Malformed
+from sync.room import Room
+from sync.rooms import rooms_of_this_process
+from sync.store import BoardGone, LogDamaged
+
+logger = logging.getLogger(__name__)
+
+_Key = TypeVar("_Key")
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+_open_by_address: Counter[str] = Counter()
+_open_by_user: Counter[int] = Counter()
+
+
+class CanvasConsumer(AsyncConsumer):
+    """`/ws/canvas/<board id>`: binary frames of the y-websocket protocol, nothing else.
+
+    A Channels consumer with its own receive loop: the stock dispatch costs a task and a hop over
+    the thread-sensitive executor for every message, where one slow query stalls every socket.
+    """
+
+    async def __call__(  # type: ignore[override]  # ASGI events as plain dicts
+        self, scope: Any, receive: Receive, send: Send
+    ) -> None:
+        """Serves one socket from handshake to close."""
+        await receive()  # websocket.connect
+        if not is_origin_allowed(scope):
+            await send({"type": "websocket.close"})  # before accept: the handshake fails with 403
+            return
+        await send({"type": "websocket.accept"})
+        request = read_request(scope, scope["url_route"]["kwargs"]["board_id"])
+        try:
+            admission = await sync_to_async(_admit, thread_sensitive=False)(request)
+        except Refused as refused:
+            await _close(send, refused.code, refused.reason)
+            return
+        except DatabaseError:
+            logger.exception("storage: a socket could not be admitted")
+            await _close(send, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
+            return
+        address = str(scope["client"][0]) if scope.get("client") else ""
+        if not _count_in(address, admission.user_id):
+            await _close(send, CloseCode.TOO_MANY, "Too many open connections.")
+            return
+        try:
+            await self._serve(admission, receive, send)
+        finally:
+            _count_out(address, admission.user_id)
+
+    async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
+        rooms = rooms_of_this_process()
+        member = Member(send, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
+        try:
+            room = await rooms.join(member)
+        except BoardGone:
+            await _close(send, CloseCode.BOARD_GONE, "This board is in the trash.")
+            return
+        except (DatabaseError, LogDamaged, DocumentError):
+            logger.exception("board %s: cannot be loaded", admission.access.board_id)
+            await _close(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
+            return
+        try:
+            await self._read(room, member, receive)
+        finally:
+            rooms.leave(room, member)
+            await member.stop()
+
+    async def _read(self, room: Room, member: Member, receive: Receive) -> None:
+        """Reads frames until the socket ends or is told to; a fault closes this socket alone."""
+        while not member.is_closing:
+            event = await receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            data = event.get("bytes")
+            if data is None:
+                member.close(CloseCode.MALFORMED, "Only binary frames are understood.")
+                return
+            if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
+                member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
+                return
+            try:
+                _handle(room, member, data)
+            except Malformed as error:
+                member.close(CloseCode.MALFORMED, f"Not accepted: {error.reason}.")
+            except DocumentError:
+                logger.warning("board %s: an update could not be read", room.board_id)
+                member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
+
+
+def _handle(room: Room, member: Member, data: bytes) -> None:
+    for kind, payload in protocol.decode_frame(data):
+        if kind is Kind.UPDATE:
+            room.receive_update(member, payload)
+        elif kind is Kind.AWARENESS:
+            room.presence.receive(member, payload)
+        elif kind is Kind.STEP1:
+            room.receive_step1(member, payload)
+        else:
+            room.presence.send_everyone(member)
+
+
+def _admit(request: Request) -> Admission:
+    try:
+        return admit(request)
+    finally:
+        close_old_connections()
+
+
+async def _close(send: Send, code: CloseCode, reason: str) -> None:
+    await send({"type": "websocket.close", "code": int(code), "reason": reason})
+
+
+def _count_in(address: str, user_id: int | None) -> bool:
+    if _open_by_address[address] >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS:
+        return False
+    if user_id is not None and _open_by_user[user_id] >= settings.CANVAS_MAX_SOCKETS_PER_USER:
+        return False
+    _open_by_address[address] += 1
+    if user_id is not None:
+        _open_by_user[user_id] += 1
+    return True
+
+
+def _count_out(address: str, user_id: int | None) -> None:
+    _decrement(_open_by_address, address)
+    if user_id is not None:
+        _decrement(_open_by_user, user_id)
+
+
+def _decrement(counter: Counter[_Key], key: _Key) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

@@ -1,0 +1,116 @@
+"""One board's Yjs document in memory: the only place that touches pycrdt's Doc.
+
+pycrdt reports some failures as `PanicException`, which is no `Exception`; every call is wrapped,
+and whatever went wrong arrives as `DocumentError`. After one the Doc may be half changed: discard
+it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator
+
+from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
+
+from sync.protocol import Malformed, decode_state_vector, encode_state_vector
+
+
+class DocumentError(Exception):
+    """pycrdt refused or failed; the document must be loaded again."""
+
+
+@contextlib.contextmanager
+def _guarded(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise DocumentError(f"{what}: {type(error).__name__}") from error
+
+
+class Document:
+    """A pycrdt Doc and, as plain numbers, the clocks it holds.
+
+    `clocks` may run ahead of the Doc by what has passed validation and waits to be applied.
+    """
+
+    __slots__ = ("_doc", "clocks", "size_bytes")
+
+    def __init__(self) -> None:
+        self._doc: Doc[Map[object]] = Doc()
+        self.clocks: dict[int, int] = {}
+        self.size_bytes = 0
+
+    @classmethod
+    def load(cls, payloads: Iterable[bytes]) -> "Document":
+        """A document made of a snapshot and the updates after it.
+
+        Raises:
+            DocumentError: some payload cannot be applied, or left something pending.
+        """
+        document = cls()
+        for payload in payloads:
+            document.apply(payload)
+            document.size_bytes += len(payload)
+        try:
+            document.clocks = decode_state_vector(document.state_vector())
+        except Malformed as error:
+            raise DocumentError(f"state vector: {error.reason}") from error
+        return document
+
+    def apply(self, update: bytes) -> None:
+        """Integrates a validated update.
+
+        Raises:
+            DocumentError: the update does not fit; some of it may have been applied.
+        """
+        with _guarded("apply"):
+            self._doc.apply_update(update)
+
+    def applies_something(self, update: bytes) -> bool:
+        """Integrates a validated update; tells whether that changed the document at all."""
+        changes = 0
+
+        def count(_: TransactionEvent) -> None:
+            nonlocal changes
+            changes += 1
+
+        with _guarded("apply"):
+            subscription = self._doc.observe(count)
+            try:
+                self._doc.apply_update(update)
+            finally:
+                self._doc.unobserve(subscription)
+        return changes > 0
+
+    def state_vector(self) -> bytes:
+        """The encoded state vector of what has been applied."""
+        with _guarded("state vector"):
+            return self._doc.get_state()
+
+    def diff(self, state_vector: bytes = b"\x00") -> bytes:
+        """Everything a peer that holds `state_vector` lacks, as one update."""
+        with _guarded("diff"):
+            return self._doc.get_update(state_vector)
+
+
+def trim(update: bytes, clocks: dict[int, int]) -> bytes:
+    """The part of a validated update beyond `clocks`, with its whole delete set.
+
+    Raises:
+        DocumentError: pycrdt cannot read the update.
+    """
+    with _guarded("trim"):
+        return get_update(update, encode_state_vector(clocks))
+
+
+def merge(updates: list[bytes]) -> bytes:
+    """One update that does what all of `updates` do; keeps every value, also losing ones.
+
+    Raises:
+        DocumentError: pycrdt cannot read one of them.
+    """
+    if len(updates) == 1:
+        return updates[0]
+    with _guarded("merge"):
+        return merge_updates(*updates)

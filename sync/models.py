@@ -1,0 +1,67 @@
+"""The durable state of documents: an append-only log of updates and the snapshot it starts from."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from boards.models import Board
+
+
+class DocumentUpdate(models.Model):
+    """One committed batch of a board. Sequences of a board are dense: 1, 2, 3 and so on."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_updates")
+    seq = models.BigIntegerField("sequence")
+    payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Empty for anonymous people and for batches of several authors.",
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """The constraint is what makes a gap in the sequence mean a missing row."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("board", "seq"),
+                name="update_sequence_unique_per_board",
+                violation_error_message="This board already has an update with this sequence.",
+            ),
+            models.CheckConstraint(
+                condition=Q(seq__gt=0),
+                name="update_sequence_positive",
+                violation_error_message="Sequences of updates start at 1.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.board_id} update {self.seq}"
+
+
+class DocumentSnapshot(models.Model):
+    """The whole document of a board as of `seq`; rows up to there are no longer needed."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_snapshots")
+    seq = models.BigIntegerField("sequence")
+    payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
+    size_bytes = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """At most one snapshot of one state."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("board", "seq"),
+                name="snapshot_sequence_unique_per_board",
+                violation_error_message="This board already has a snapshot of this sequence.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.board_id} snapshot {self.seq}"

@@ -1,0 +1,316 @@
+"""The live session of one board in one process: members, the queue of edits, and what to send.
+
+A room never waits. It queues what validation let through, hands it to the committer as one batch,
+and sends it on only after the commit. While a batch is out, the document holds uncommitted changes,
+so nothing of the document leaves: a step 1 is answered at the end of the batch.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync import protocol
+from sync.bus import UPDATE, Bus
+from sync.close_codes import CloseCode
+from sync.document import Document, DocumentError, merge, trim
+from sync.member import Member
+from sync.presence import Presence
+from sync.store import Batch, Head
+from sync.validation import Parsed, is_closed, overlaps, parse
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An update that passed validation, and who sent it."""
+
+    member: Member
+    update: bytes
+    parsed: Parsed
+
+
+class Room:
+    """One board.
+
+    Invariants: `document` holds the rows up to `head.seq` and, while `is_committing`, the edits of
+    `batch`; `document.clocks` also counts the queued edits.
+    """
+
+    def __init__(
+        self,
+        board_id: UUID,
+        document: Document,
+        head: Head,
+        bus: Bus,
+        wake: Callable[["Room"], None],
+    ) -> None:
+        self.board_id = board_id
+        self.document = document
+        self.head = head
+        self.members: set[Member] = set()
+        self.presence = Presence(board_id, self.members, bus)
+        self.queue: list[Edit] = []
+        self.batch: list[Edit] = []
+        self.is_committing = False
+        self.is_behind = False
+        self._payload = b""
+        self._bus = bus
+        self._wake = wake
+        self._when_settled: list[Callable[[], None]] = []
+
+    # --- members
+
+    def join(self, member: Member) -> None:
+        """From now on the member gets everything that is committed."""
+        self.members.add(member)
+        member.start(self)
+
+    def leave(self, member: Member) -> None:
+        """Forgets the member and tells the others; its queued edits are still committed."""
+        self.members.discard(member)
+        self.presence.leave(member)
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Sends everybody away."""
+        for member in self.members:
+            member.close(code, reason)
+
+    # --- the way in
+
+    def receive_update(self, member: Member, update: bytes) -> None:
+        """Checks an update and queues it.
+
+        An update that does not follow on what is known is answered with a step 1: an honest
+        client's step 2 brings what was missing. Nothing is ever kept pending.
+
+        Raises:
+            Malformed: the bytes break a rule.
+            DocumentError: pycrdt cannot read what validation let through.
+        """
+        if member.can_edit and not member.is_closing and update != protocol.EMPTY_UPDATE:
+            self._enqueue(Edit(member, update, parse(update)))
+
+    def _enqueue(self, edit: Edit) -> None:
+        clocks = self.document.clocks
+        if not is_closed(edit.parsed, clocks):
+            edit.member.offer(protocol.encode_step1(protocol.encode_state_vector(clocks)))
+            return
+        if overlaps(edit.parsed, clocks):
+            edit = Edit(edit.member, trim(edit.update, clocks), edit.parsed)
+        for client, _, end in edit.parsed.ranges:
+            if end > clocks.get(client, 0):
+                clocks[client] = end
+        self.queue.append(edit)
+        self._wake(self)
+
+    # --- committing, called by the committer
+
+    def take_batch(self) -> Batch | None:
+        """Applies the queued edits and returns them as one batch; None when there is nothing to do.
+
+        Raises:
+            DocumentError: an edit does not fit and its author is sent away; the caller rebuilds the
+                room without it.
+        """
+        if self.is_committing or not (self.queue or self.is_behind):
+            return None
+        self.is_committing = True
+        if not self.is_behind:
+            self.batch, self.queue = self.queue, []
+            self._payload = self._apply_batch()
+        return self.pending_batch()
+
+    def pending_batch(self) -> Batch:
+        """What has been applied and is not committed yet, on top of the head."""
+        authors = {edit.member.user_id for edit in self.batch}
+        return Batch(
+            board_id=self.board_id,
+            base_seq=self.head.seq,
+            access_version=self.head.access_version,
+            payload=self._payload,
+            author_id=authors.pop() if len(authors) == 1 else None,
+        )
+
+    def _apply_batch(self) -> bytes:
+        fresh: list[bytes] = []
+        for edit in self.batch:
+            try:
+                if self._apply(edit.update):
+                    fresh.append(edit.update)
+            except DocumentError:
+                self.batch.remove(edit)
+                self._refuse(edit)
+                raise
+        return merge(fresh) if fresh else b""
+
+    def _apply(self, update: bytes) -> bool:
+        # Without structs it is a delete set, as every joining client repeats it: only one that
+        # changes something is worth a row.
+        if update[0] == 0:
+            return self.document.applies_something(update)
+        self.document.apply(update)
+        return True
+
+    def _refuse(self, edit: Edit) -> None:
+        logger.warning("board %s: an update did not fit the document", self.board_id)
+        edit.member.close(CloseCode.MALFORMED, "This update does not fit the board.")
+
+    def committed(self) -> None:
+        """The batch is on disk: everyone may see it, its authors may be told."""
+        self.head = Head(self.head.seq + 1, self.head.access_version)
+        self.document.size_bytes += len(self._payload)
+        self._fan_out(self._payload, {edit.member for edit in self.batch})
+        self._bus.publish(self.board_id, UPDATE, seq=self.head.seq, payload=self._payload)
+        self.settle()
+
+    def settle(self) -> None:
+        """The document holds only what is committed: answers whoever waited for that."""
+        authors = {edit.member for edit in self.batch}
+        self.batch = []
+        self._payload = b""
+        self.is_committing = False
+        self._confirm(authors)
+        answers, self._when_settled = self._when_settled, []
+        for answer in answers:
+            answer()
+        if self.queue or self.is_behind:
+            self._wake(self)
+
+    def take_rows(self, seq: int, rows: tuple[tuple[int, bytes], ...]) -> bool:
+        """Takes over rows of other processes up to `seq`; False when only a rebuild can.
+
+        The batch stays applied, unless a row writes for the same client id: then both cannot be
+        true, and the committed one is.
+
+        Raises:
+            DocumentError, Malformed: a row does not fit.
+        """
+        writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
+        parsed = [parse(payload) for _, payload in rows]
+        if self.head.seq + len(rows) != seq:
+            return False
+        if any(client in writers for row in parsed for client, _, _ in row.ranges):
+            return False
+        for (_, payload), row in zip(rows, parsed, strict=True):
+            self._take_row(payload, row)
+        self.head = Head(seq, self.head.access_version)
+        self.is_behind = False
+        return True
+
+    def _take_row(self, payload: bytes, parsed: Parsed) -> None:
+        self.document.apply(payload)
+        clocks = self.document.clocks
+        for client, _, end in parsed.ranges:
+            clocks[client] = max(end, clocks.get(client, 0))
+        self._fan_out(payload, set())
+
+    def rebuild(self, document: Document, seq: int) -> None:
+        """Starts again from what is committed, and checks all waiting edits anew."""
+        waiting = self.batch + self.queue
+        self.batch, self.queue = [], []
+        missed_rows = seq != self.head.seq
+        self.document, self.head = document, Head(seq, self.head.access_version)
+        self.is_behind = False
+        if missed_rows:
+            self._fan_out(document.diff(), set())
+        for edit in waiting:
+            if edit.member.can_edit and not edit.member.is_closing:
+                try:
+                    self._enqueue(edit)
+                except DocumentError:
+                    self._refuse(edit)
+        self.settle()
+
+    # --- the way out
+
+    def _fan_out(self, update: bytes, authors: set[Member]) -> None:
+        """Offers an update to everyone; a single author has it already."""
+        frame = protocol.encode_update(update)
+        only_author = next(iter(authors)) if len(authors) == 1 else None
+        for member in self.members:
+            if member is not only_author:
+                member.offer(frame)
+
+    def _confirm(self, members: set[Member]) -> None:
+        waiting = [member for member in members if member.admission.request.wants_saved]
+        if waiting:
+            frame = protocol.encode_saved(self.document.state_vector())
+            for member in waiting:
+                member.offer(frame)
+
+    def _once_settled(self, answer: Callable[[], None]) -> None:
+        if self.is_committing:
+            self._when_settled.append(answer)
+        else:
+            answer()
+
+    def receive_step1(self, member: Member, state_vector: bytes) -> None:
+        """Sends what the member lacks; the first time also a step 1, presence and what is saved.
+
+        The step 2 comes first, so that a client that was offline merges before it uploads.
+
+        Raises:
+            Malformed: the bytes are no state vector.
+        """
+        protocol.decode_state_vector(state_vector)
+        self._once_settled(lambda: self._answer_step1(member, state_vector))
+
+    def _answer_step1(self, member: Member, state_vector: bytes) -> None:
+        try:
+            missing = self.document.diff(state_vector)
+            committed = self.document.state_vector()
+        except DocumentError:
+            member.close(CloseCode.MALFORMED, "The state vector cannot be answered.")
+            return
+        member.state_vector = state_vector
+        member.offer(protocol.encode_step2(missing))
+        if member.has_synced:
+            return
+        member.has_synced = True
+        if member.can_edit:
+            member.offer(protocol.encode_step1(committed))
+        self.presence.send_everyone(member)
+        if member.admission.request.wants_saved:
+            member.offer(protocol.encode_saved(committed))
+
+    async def catch_up_frame(self, member: Member) -> bytes:
+        """Everything committed beyond what the member's socket last said it holds.
+
+        Raises:
+            DocumentError: pycrdt failed.
+        """
+        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        frame = b""
+
+        def answer() -> None:
+            nonlocal frame
+            if not ready.done():
+                frame = protocol.encode_update(self.document.diff(member.state_vector))
+                member.state_vector = self.document.state_vector()
+                ready.set_result(None)
+
+        self._once_settled(answer)
+        await ready
+        return frame
+
+    # --- from other processes
+
+    def receive_remote_update(self, seq: int, payload: bytes) -> None:
+        """A batch that another process committed; a gap is filled from the rows."""
+        if seq <= self.head.seq:
+            return
+        if (
+            seq == self.head.seq + 1
+            and not self.is_committing
+            and self.take_rows(seq, ((seq, payload),))
+        ):
+            return
+        self.mark_behind()
+
+    def mark_behind(self) -> None:
+        """Something may have been missed: read the rows before anything else."""
+        self.is_behind = True
+        self._wake(self)

@@ -1,0 +1,289 @@
+"""All rooms of this process: opens them, keeps them fresh, and lets idle ones go."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+
+from boards.access import Access
+from sync.admission import resolve_again
+from sync.bus import ACCESS, PRESENCE, UPDATE, Bus, BusMessage
+from sync.close_codes import CloseCode
+from sync.committer import Committer
+from sync.member import Member
+from sync.protocol import KEEP_ALIVE
+from sync.room import Room
+from sync.store import Head, Outcome, Store, read_heads
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+KEEP_ALIVE_SECONDS = 10.0
+
+
+class Rooms:
+    """The registry; one for each event loop, that is: for each process."""
+
+    def __init__(self) -> None:
+        self._store = Store()
+        self._bus = Bus(self._receive)
+        self._committer = Committer(self._store, self._recover, self._fail)
+        self._rooms: dict[UUID, Room] = {}
+        self._loading: dict[UUID, asyncio.Task[Room]] = {}
+        self._rung_while_loading: set[UUID] = set()
+        self._idle: dict[UUID, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ticker: asyncio.Task[None] | None = None
+
+    # --- joining and leaving
+
+    async def join(self, member: Member) -> Room:
+        """Puts a member into the room of its board, loading it if need be.
+
+        Raises:
+            BoardGone, LogDamaged, DocumentError, django.db.Error: the board cannot be loaded.
+        """
+        board_id = member.admission.access.board_id
+        room = self._rooms.get(board_id)
+        if room is None:
+            loading = self._loading.get(board_id)
+            if loading is None:
+                loading = asyncio.create_task(self._load(board_id), name="canvas-load")
+                self._loading[board_id] = loading
+            # One newcomer that gives up must not take the load from the others.
+            room = await asyncio.shield(loading)
+        if timer := self._idle.pop(board_id, None):
+            timer.cancel()
+        room.join(member)
+        if self._ticker is None:
+            self._ticker = asyncio.create_task(self._tick(), name="canvas-ticker")
+        if member.admission.access.access_version != room.head.access_version:
+            self._spawn(self._refresh_access(room))
+        return room
+
+    async def _load(self, board_id: UUID) -> Room:
+        try:
+            await self._bus.join(board_id)
+            loaded = await self._store.load(board_id)
+            room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer.wake)
+            self._rooms[board_id] = room
+            if board_id in self._rung_while_loading:
+                room.mark_behind()
+            # Held until somebody joins, who may have given up meanwhile.
+            self._let_go_when_idle(room)
+            return room
+        finally:
+            self._loading.pop(board_id, None)
+            self._rung_while_loading.discard(board_id)
+
+    def leave(self, room: Room, member: Member) -> None:
+        """Takes a member out; the last one starts the timer that lets the room go."""
+        room.leave(member)
+        self._let_go_when_idle(room)
+
+    def _let_go_when_idle(self, room: Room) -> None:
+        if room.members or self._rooms.get(room.board_id) is not room:
+            return
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(
+            settings.CANVAS_ROOM_IDLE_SECONDS, lambda: self._spawn(self._unload(room))
+        )
+        if previous := self._idle.pop(room.board_id, None):
+            previous.cancel()
+        self._idle[room.board_id] = timer
+
+    async def _unload(self, room: Room) -> None:
+        if room.members or self._rooms.get(room.board_id) is not room:
+            return
+        if room.is_committing or room.queue:
+            self._let_go_when_idle(room)
+            return
+        await self._forget(room)
+
+    async def _forget(self, room: Room) -> None:
+        if self._remove(room):
+            await self._leave_bus(room.board_id)
+
+    def _remove(self, room: Room) -> bool:
+        if self._rooms.get(room.board_id) is not room:
+            return False
+        del self._rooms[room.board_id]
+        if timer := self._idle.pop(room.board_id, None):
+            timer.cancel()
+        return True
+
+    async def _leave_bus(self, board_id: UUID) -> None:
+        await self._bus.leave(board_id)
+        if board_id in self._rooms or board_id in self._loading:  # opened again meanwhile
+            await self._bus.join(board_id)
+
+    # --- when a batch cannot be committed as it stands
+
+    async def _recover(self, room: Room, outcome: Outcome | None) -> None:
+        if outcome is not None and outcome.head is None:
+            self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
+            return
+        if outcome is not None and outcome.head is not None:
+            if outcome.head.access_version != room.head.access_version:
+                await self._refresh_access(room)
+            may_commit = all(edit.member.can_edit for edit in room.batch)
+            if may_commit and room.take_rows(outcome.head.seq, outcome.rows):
+                if room.batch:
+                    self._committer.retry(room, room.pending_batch())
+                else:
+                    room.settle()
+                return
+        loaded = await self._store.load(room.board_id)
+        room.rebuild(loaded.document, loaded.head.seq)
+
+    def _fail(self, room: Room) -> None:
+        """Gives a room up: its document may hold what is not committed, so nobody may see it."""
+        self._close(room, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
+
+    def _close(self, room: Room, code: CloseCode, reason: str) -> None:
+        room.close(code, reason)
+        if self._remove(room):
+            self._spawn(self._leave_bus(room.board_id))
+
+    # --- access
+
+    async def _refresh_access(self, room: Room) -> None:
+        """Resolves everybody's access again: downgrades, upgrades or closes the sockets."""
+        waiting = {edit.member for edit in room.batch + room.queue}
+        members = list(room.members | waiting)
+        head, levels = await sync_to_async(_resolve_all, thread_sensitive=False)(
+            room.board_id, members
+        )
+        for member, access in zip(members, levels, strict=True):
+            member.can_edit = access is not None and access.can_edit
+            if access is None or not access.can_view:
+                if head is None:
+                    member.close(CloseCode.BOARD_GONE, "This board is in the trash.")
+                elif member.user_id is None:
+                    member.close(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
+                else:
+                    member.close(CloseCode.NO_PERMISSION, "Your access to this board has ended.")
+        if head is not None:
+            room.head = Head(room.head.seq, head.access_version)
+
+    # --- from the other processes
+
+    def _receive(self, board_id: UUID, message: BusMessage) -> None:
+        room = self._rooms.get(board_id)
+        if room is None:
+            if board_id in self._loading:
+                self._rung_while_loading.add(board_id)
+            return
+        kind = message["type"]
+        if kind == UPDATE:
+            room.receive_remote_update(message["seq"], message["payload"])
+        elif kind == PRESENCE:
+            room.presence.receive_remote(message["payload"])
+        elif kind == ACCESS:
+            self._spawn(self._refresh_access(room))
+
+    async def _tick(self) -> None:
+        """Fills what the bus lost, and keeps sockets alive that nothing was sent to."""
+        elapsed = 0.0
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            elapsed += POLL_SECONDS
+            try:
+                await self._poll()
+            except Exception:
+                logger.exception("storage: the heads of the open boards could not be read")
+            if elapsed >= KEEP_ALIVE_SECONDS:
+                elapsed = 0.0
+                self._keep_alive()
+
+    async def _poll(self) -> None:
+        rooms = dict(self._rooms)
+        if not rooms:
+            return
+        heads = await sync_to_async(_read_heads, thread_sensitive=False)(list(rooms))
+        for board_id, room in rooms.items():
+            head = heads.get(board_id)
+            if head is None:
+                self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
+                continue
+            if head.seq > room.head.seq and not room.is_committing:
+                room.mark_behind()
+            if head.access_version != room.head.access_version:
+                self._spawn(self._refresh_access(room))
+
+    def _keep_alive(self) -> None:
+        for room in self._rooms.values():
+            for member in room.members:
+                if not member.was_sent_to:
+                    member.offer(KEEP_ALIVE, is_presence=True)
+                member.was_sent_to = False
+
+    # --- stopping
+
+    async def close(self) -> None:
+        """Commits what is queued, sends everybody away to come back later, and ends all tasks."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticker
+        await self._committer.drain()
+        for room in self._rooms.values():
+            room.close(CloseCode.RESTARTING, "The server is restarting.")
+        for timer in self._idle.values():
+            timer.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._bus.close()
+        self._store.close()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(self._logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _logged(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logger.exception("rooms: background work failed")
+
+
+def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
+    try:
+        return read_heads(board_ids)
+    finally:
+        close_old_connections()
+
+
+def _resolve_all(board_id: UUID, members: list[Member]) -> tuple[Head | None, list[Access | None]]:
+    """The head, read first so that it is never newer than the decisions, and each one's access."""
+    try:
+        head = read_heads([board_id]).get(board_id)
+        return head, [resolve_again(member.admission) for member in members]
+    finally:
+        close_old_connections()
+
+
+_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()
+
+
+def rooms_of_this_process() -> Rooms:
+    """The registry of the running event loop."""
+    loop = asyncio.get_running_loop()
+    rooms = _of_loop.get(loop)
+    if rooms is None:
+        rooms = _of_loop[loop] = Rooms()
+    return rooms
+
+
+async def close_rooms() -> None:
+    """Ends the registry of the running event loop, if it has one."""
+    rooms = _of_loop.pop(asyncio.get_running_loop(), None)
+    if rooms is not None:
+        await rooms.close()

@@ -1,0 +1,272 @@
+"""Commits batches of updates and loads documents; the only writer of the update log.
+
+One thread and one connection commit everything this process accepts: all rooms' batches of a
+moment in one transaction, so that the cost of a durable commit is shared. Raw SQL, because this is
+the hot path; Django's connection, because it speaks both databases.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+
+from boards.models import Board
+from sync.document import Document
+from sync.models import DocumentSnapshot, DocumentUpdate
+
+_T = TypeVar("_T")
+
+
+class BoardGone(Exception):  # noqa: N818  a state, not a fault
+    """The board is in the trash or does not exist any more."""
+
+
+class LogDamaged(Exception):  # noqa: N818  a state, not a fault
+    """The rows of a board are not dense: something is missing that was committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one room wants committed on top of `base_seq`; an empty payload only reads the head."""
+
+    board_id: UUID
+    base_seq: int
+    access_version: int
+    payload: bytes
+    author_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a board stands: sequence of its newest update, and version of its permissions."""
+
+    seq: int
+    access_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Committed as `base_seq + 1`, or refused because the head moved: then head and new rows.
+
+    `head` is None when the batch was committed, or when the board is gone.
+    """
+
+    is_committed: bool
+    head: Head | None = None
+    rows: tuple[tuple[int, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A board's document as of `head`."""
+
+    document: Document
+    head: Head
+
+
+COMMITTED = Outcome(is_committed=True)
+GONE = Outcome(is_committed=False)
+
+
+class Store:
+    """Runs all database work of the rooms of one process away from its event loop."""
+
+    def __init__(self) -> None:
+        self._writer = ThreadPoolExecutor(1, "canvas-commit")
+        self._readers = ThreadPoolExecutor(2, "canvas-read")
+
+    async def commit(self, batches: list[Batch]) -> list[Outcome]:
+        """Commits every batch whose board still stands where the batch says, all or nothing.
+
+        When this returns, what is reported as committed is on disk. The outcomes stand in the
+        order of the batches.
+
+        Raises:
+            django.db.Error: storage failed; nothing of this call may be taken as committed.
+        """
+        return await self._run(self._writer, lambda: _commit(batches))
+
+    async def load(self, board_id: UUID) -> Loaded:
+        """The document of a board.
+
+        Raises:
+            BoardGone: there is no such board, or it is in the trash.
+            LogDamaged, DocumentError, django.db.Error: it cannot be loaded.
+        """
+        return await self._run(self._readers, lambda: load_document(board_id))
+
+    def close(self) -> None:
+        """Waits for running work and ends the threads."""
+        self._writer.shutdown()
+        self._readers.shutdown()
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(threads, _connected, work)
+
+
+def _connected(work: Callable[[], _T]) -> _T:
+    """Runs database work on a thread that keeps its connection; a broken one is dropped."""
+    try:
+        return work()
+    except DatabaseError:
+        close_old_connections()
+        connection.close()
+        raise
+
+
+def _commit(batches: list[Batch]) -> list[Outcome]:
+    # One order for everyone, so that two processes never wait for each other's rows.
+    order = sorted(range(len(batches)), key=lambda index: batches[index].board_id)
+    outcomes: list[Outcome] = [GONE] * len(batches)
+    behind: list[int] = []
+    now = timezone.now()
+    with transaction.atomic():
+        rows = []
+        for index in order:
+            batch = batches[index]
+            if batch.payload and _advance_head(batch, now):
+                rows.append(_row(batch, now))
+                outcomes[index] = COMMITTED
+            else:
+                behind.append(index)
+        if rows:
+            _insert_rows(rows)
+    for index in behind:
+        outcomes[index] = _catch_up(batches[index])
+    return outcomes
+
+
+_ADVANCE_HEAD = (
+    "UPDATE boards_board SET head_seq = %s, last_activity_at = %s"
+    " WHERE id = %s AND head_seq = %s AND access_version = %s AND deleted_at IS NULL"
+)
+_INSERT_ROW = (
+    "INSERT INTO sync_documentupdate (board_id, seq, payload, author_id, created_at)"
+    " VALUES (%s, %s, %s, %s, %s)"
+)
+
+
+def _advance_head(batch: Batch, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADVANCE_HEAD,
+            [
+                batch.base_seq + 1,
+                _database_time(now),
+                _database_uuid(batch.board_id),
+                batch.base_seq,
+                batch.access_version,
+            ],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def _row(batch: Batch, now: datetime) -> tuple[Any, ...]:
+    return (
+        _database_uuid(batch.board_id),
+        batch.base_seq + 1,
+        batch.payload,
+        batch.author_id,
+        _database_time(now),
+    )
+
+
+def _insert_rows(rows: list[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT_ROW, rows)
+
+
+def _database_uuid(value: UUID) -> Any:
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+def _database_time(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _catch_up(batch: Batch) -> Outcome:
+    head = read_head(batch.board_id)
+    if head is None:
+        return GONE
+    rows = _dense_rows(batch.board_id, batch.base_seq, head.seq)
+    if rows is None:  # compacted away: only a load from the snapshot can tell
+        return Outcome(is_committed=False, head=head)
+    return Outcome(is_committed=False, head=head, rows=tuple(rows))
+
+
+def read_head(board_id: UUID) -> Head | None:
+    """Where the board stands; None when it is in the trash or does not exist."""
+    return read_heads([board_id]).get(board_id)
+
+
+def read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
+    """Where each of the boards stands; those in the trash or missing are left out."""
+    rows = Board.objects.filter(pk__in=board_ids, deleted_at=None).values_list(
+        "pk", "head_seq", "access_version"
+    )
+    return {board_id: Head(seq, version) for board_id, seq, version in rows}
+
+
+def _dense_rows(board_id: UUID, after: int, until: int) -> list[tuple[int, bytes]] | None:
+    """The rows `after` < seq <= `until`, or None when some are not there."""
+    rows = [
+        (seq, bytes(payload))
+        for seq, payload in DocumentUpdate.objects.filter(
+            board_id=board_id, seq__gt=after, seq__lte=until
+        )
+        .order_by("seq")
+        .values_list("seq", "payload")
+    ]
+    return rows if len(rows) == until - after else None
+
+
+def read_payloads(board_id: UUID, until: int) -> list[bytes]:
+    """The newest snapshot not after `until`, and every update from there up to `until`.
+
+    Raises:
+        LogDamaged: rows are missing.
+    """
+    # A compaction may move the snapshot between the two reads; it then also holds what the
+    # removed rows held, so a second look is enough.
+    for _ in range(3):
+        snapshot = (
+            DocumentSnapshot.objects.filter(board_id=board_id, seq__lte=until)
+            .order_by("-seq")
+            .values_list("seq", "payload")
+            .first()
+        )
+        start, payloads = (snapshot[0], [bytes(snapshot[1])]) if snapshot else (0, [])
+        rows = _dense_rows(board_id, start, until)
+        if rows is not None:
+            return payloads + [payload for _, payload in rows]
+    raise LogDamaged(f"board {board_id}: update rows are missing")
+
+
+def load_document(board_id: UUID) -> Loaded:
+    """Blocking form of `Store.load`; raises the same."""
+    head = read_head(board_id)
+    if head is None:
+        raise BoardGone(str(board_id))
+    return Loaded(Document.load(read_payloads(board_id, head.seq)), head)
+
+
+def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) -> None:
+    """Commits one update of a program's own to a board that nobody has open, on top of its head.
+
+    Raises:
+        BoardGone: there is no such board.
+        RuntimeError: somebody else committed at the same moment; try again.
+    """
+    head = read_head(board_id)
+    if head is None:
+        raise BoardGone(str(board_id))
+    batch = Batch(board_id, head.seq, head.access_version, payload, author_id)
+    if not _commit([batch])[0].is_committed:
+        raise RuntimeError("the board changed at the same moment")
