@@ -3,6 +3,9 @@ dana runs the place."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -47,3 +50,9 @@ def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client
     if user is not None:
         client.force_login(user)
     return client
+
+
+def seen_text(response: Any) -> str:
+    """What a browser shows of a response, without the CSRF token, which differs every time."""
+    text: str = response.content.decode()
+    return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", text)

@@ -1,0 +1,55 @@
+"""Who asks: a Bearer access token, or the session cookie together with a CSRF token."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
+from rest_framework.authentication import (
+    BaseAuthentication,
+    SessionAuthentication,
+    get_authorization_header,
+)
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+
+from boards.tokens import TokenError, user_of_access_token
+
+SCHEME = "bearer"
+
+
+class BearerAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <jwt>``. A bad one is a refusal, never a fall-back to the cookie."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        """The token's user, or None when the header is absent."""
+        header = get_authorization_header(request).split()
+        if not header or header[0].lower() != SCHEME.encode():
+            return None
+        if len(header) != 2:
+            raise AuthenticationFailed("Send one token: Authorization: Bearer <token>.")
+        try:
+            token = header[1].decode("ascii")
+            user, _ = user_of_access_token(token)
+        except (UnicodeDecodeError, TokenError) as error:
+            raise AuthenticationFailed(
+                "The access token is not accepted. Ask for a new one at auth/token."
+            ) from error
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Makes the refusal a 401 that names the scheme."""
+        return "Bearer"
+
+
+class CookieAuthentication(SessionAuthentication):
+    """The session cookie; a change needs the CSRF token also from people who are not signed in.
+
+    Visitors of a public link may change things too, and their pages carry the token.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """The session's active user, or None."""
+        user = getattr(request._request, "user", AnonymousUser())
+        if request.method not in SAFE_METHODS:
+            self.enforce_csrf(request)
+        return (user, None) if isinstance(user, User) and user.is_active else None

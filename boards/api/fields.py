@@ -1,0 +1,41 @@
+"""Serializer fields and the translation of model errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError as ModelValidationError
+from rest_framework import serializers
+
+from boards.levels import GRANTABLE_LEVELS
+
+
+class UsernameField(serializers.SlugRelatedField[User]):
+    """An active user by name."""
+
+    default_error_messages = {
+        "does_not_exist": "Nobody here has the username {value}.",
+        "invalid": "A username is a text.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("queryset", User.objects.filter(is_active=True))
+        super().__init__(slug_field="username", **kwargs)
+
+
+def level_field(**kwargs: Any) -> serializers.ChoiceField:
+    """One of view, comment and edit."""
+    return serializers.ChoiceField(choices=[level.label for level in GRANTABLE_LEVELS], **kwargs)
+
+
+@contextmanager
+def model_errors_as_400() -> Iterator[None]:
+    """What a service refuses becomes a 400 with the same field names."""
+    try:
+        yield
+    except ModelValidationError as error:
+        details = error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
+        raise serializers.ValidationError(details) from error

@@ -1,0 +1,78 @@
+"""From a request to a board: the REST side of ``boards.access``."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
+from rest_framework.request import Request
+
+from audit.actions import AuditVia
+from audit.origin import origin_of_request
+from boards.access import Access, Entry, resolve_access
+from boards.models import Board
+from boards.visits import refusal_record
+
+ENTRY_API = "api"
+NOT_FOUND = "There is no such board, or it is not shared with you."
+MANAGERS_ONLY = "Only the owner of this board can do this."
+
+
+def via_of(request: Request) -> AuditVia:
+    """By which credential the request came."""
+    if request.auth is not None:
+        return AuditVia.TOKEN
+    return AuditVia.SESSION if isinstance(request.user, User) else AuditVia.PUBLIC
+
+
+def visible_board(
+    request: Request, board_id: UUID, *, entry: Entry = Entry.BOARD
+) -> tuple[Board, Access]:
+    """The board and what the request may do on it.
+
+    Whoever may not see it gets the same answer as for a board that does not exist: 401 when signing
+    in could help, else 404.
+    """
+    board = Board.objects.select_related("owner").filter(pk=board_id).first()
+    if board is None:
+        _refuse(request, board_id, None, entry)
+    # Who uploads by the public link has asked for editing; the level decides.
+    access = resolve_access(board, user=request.user, entry=entry, wants_edit=True)
+    if not access.can_view:
+        _refuse(request, board_id, board, entry)
+    return board, access
+
+
+def managed_board(request: Request, board_id: UUID, *, in_trash: bool = False) -> Board:
+    """The board for its owner (or staff): 404 for strangers, 403 for who may only use it."""
+    board = Board.objects.select_related("owner").filter(pk=board_id).first()
+    access = resolve_access(board, user=request.user) if board else None
+    if board is None or access is None or not (access.can_view or access.can_manage):
+        _refuse(request, board_id, board, Entry.BOARD)
+    if not access.can_manage:
+        _record(request, board_id, board, reason="not_manager")
+        raise PermissionDenied(MANAGERS_ONLY)
+    if board.is_trashed != in_trash:
+        raise NotFound(NOT_FOUND)
+    return board
+
+
+def _refuse(request: Request, board_id: UUID, board: Board | None, entry: Entry) -> NoReturn:
+    _record(request, board_id, board, reason="no_permission")
+    if entry is Entry.BOARD and not isinstance(request.user, User):
+        raise NotAuthenticated
+    raise NotFound(NOT_FOUND)
+
+
+def _record(request: Request, board_id: UUID, board: Board | None, *, reason: str) -> None:
+    refusal_record(
+        board_id=board_id,
+        board=board,
+        user=request.user,
+        via=via_of(request),
+        entry=ENTRY_API,
+        reason=reason,
+        origin=origin_of_request(request._request),
+    )

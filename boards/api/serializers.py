@@ -1,0 +1,109 @@
+"""Shapes of the REST interface."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from rest_framework import serializers
+
+from boards.access import resolve_access
+from boards.api.fields import UsernameField, level_field
+from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission
+from boards.validators import validate_title
+
+LevelName = Literal["view", "comment", "edit"]
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    """What ``auth/token`` takes."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False, write_only=True)
+
+
+class AccessTokenSerializer(serializers.Serializer[Any]):
+    """What ``auth/token`` gives."""
+
+    access = serializers.CharField(help_text="Send it as `Authorization: Bearer <access>`.")
+    expires_at = serializers.DateTimeField()
+
+
+class BoardSerializer(serializers.ModelSerializer[Board]):
+    """A board as the asking user sees it."""
+
+    title = serializers.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_title])
+    owner = serializers.CharField(source="owner.username", read_only=True)
+    level = serializers.SerializerMethodField(help_text="What you may do on it.")
+    is_owner = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Board
+        fields = (
+            "id",
+            "title",
+            "owner",
+            "level",
+            "is_owner",
+            "created_at",
+            "updated_at",
+            "last_activity_at",
+            "deleted_at",
+        )
+        read_only_fields = ("id", "created_at", "updated_at", "last_activity_at", "deleted_at")
+
+    def get_level(self, board: Board) -> LevelName | None:
+        """The level; null for a board in the trash."""
+        listed: str | None = getattr(board, "user_level", None)
+        if listed is None:
+            access = resolve_access(board, user=self.context["request"].user)
+            listed = access.level.label if access.can_view else None
+        names: dict[str | None, LevelName] = {
+            "view": "view",
+            "comment": "comment",
+            "edit": "edit",
+            "owner": "edit",
+        }
+        return names.get(listed)
+
+    def get_is_owner(self, board: Board) -> bool:
+        """Whether the asking user owns the board."""
+        return bool(board.owner_id == self.context["request"].user.pk)
+
+
+class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):
+    """Who has which level. ``user`` null is everybody who has the public link."""
+
+    user = UsernameField(
+        allow_null=True, help_text="Username; null for everybody who has the public link."
+    )
+    level = level_field()
+
+    class Meta:
+        model = BoardPermission
+        fields = ("user", "level", "created_at", "updated_at")
+        read_only_fields = ("created_at", "updated_at")
+        validators: list[Any] = []
+
+
+class PermissionSubjectSerializer(serializers.Serializer[Any]):
+    """Whose permission to take away."""
+
+    user = UsernameField(allow_null=True)
+
+
+class FileSerializer(serializers.ModelSerializer[BoardFile]):
+    """An image on a board."""
+
+    id = serializers.CharField(source="file_id", read_only=True)
+    size = serializers.IntegerField(source="size_bytes", read_only=True)
+
+    class Meta:
+        model = BoardFile
+        fields = ("id", "mime", "size", "width", "height")
+        read_only_fields = fields
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """What went wrong, in words to show."""
+
+    detail = serializers.CharField()

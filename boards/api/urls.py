@@ -1,0 +1,35 @@
+"""Addresses of the REST interface, below /api/."""
+
+from django.urls import URLPattern
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from boards.api import schema  # noqa: F401 - registers the schema's authentication extensions
+from boards.api.views_auth import TokenView
+from boards.api.views_boards import BoardDetailView, BoardListView, BoardRestoreView
+from boards.api.views_files import FileListView, FileView
+from boards.api.views_permissions import PermissionsView
+from boards.routes import both_spellings
+
+
+def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
+    """Both spellings; the schema describes the one without a slash."""
+    slash_view = view.as_view(schema=None)
+    return both_spellings(route, view.as_view(), name=f"api-{name}", slash_view=slash_view)
+
+
+urlpatterns = [
+    *both_spellings(
+        "schema",
+        SpectacularAPIView.as_view(permission_classes=[AllowAny], schema=None),
+        name="api-schema",
+    ),
+    *_route("v1/auth/token", TokenView, "token"),
+    *_route("v1/boards", BoardListView, "boards"),
+    *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
+    *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),
+    *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
+    *_route("v1/boards/<uuid:board_id>/files", FileListView, "files"),
+    *_route("v1/boards/<uuid:board_id>/files/<str:file_id>", FileView, "file"),
+]

@@ -1,0 +1,57 @@
+"""Getting an access token."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from boards.api.serializers import (
+    AccessTokenSerializer,
+    CredentialsSerializer,
+    ProblemSerializer,
+)
+from boards.forms import WRONG_CREDENTIALS_MESSAGE
+from boards.sign_in import WINDOW_SECONDS, SignInBlockedError, sign_in_check
+from boards.tokens import issue_access_token
+
+
+class TokenView(APIView):
+    """Exchanges a username and a password for a short-lived access token."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "auth_token"
+
+    @extend_schema(
+        operation_id="auth_token",
+        request=CredentialsSerializer,
+        auth=[],
+        responses={
+            200: AccessTokenSerializer,
+            401: OpenApiResponse(ProblemSerializer, "Wrong username or password."),
+            429: OpenApiResponse(ProblemSerializer, "Too many attempts."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Get an access token."""
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        try:
+            user = sign_in_check(request._request, **credentials.validated_data)
+        except SignInBlockedError as error:
+            raise Throttled(wait=WINDOW_SECONDS) from error
+        if user is None:
+            raise AuthenticationFailed(WRONG_CREDENTIALS_MESSAGE)
+        access, expires_at = issue_access_token(user)
+        body = AccessTokenSerializer({"access": access, "expires_at": expires_at})
+        return Response(body.data, headers={"Cache-Control": "no-store"})
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """A refusal is a 401 although nothing authenticates this address itself."""
+        return "Bearer"

@@ -1,0 +1,139 @@
+"""Boards: list, create, read, rename, trash, restore."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.origin import origin_of_request
+from boards.api.base import CanvasView
+from boards.api.fields import model_errors_as_400
+from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
+from boards.api.serializers import BoardSerializer, ProblemSerializer
+from boards.models import Board
+from boards.selectors import boards_in_trash, boards_visible_to
+from boards.services import board_create, board_rename, board_restore, board_trash
+from boards.visits import visit_record
+
+NOT_FOUND_RESPONSE = OpenApiResponse(
+    ProblemSerializer, "No such board, or it is not shared with you: the answer is the same."
+)
+NOT_MANAGER_RESPONSE = OpenApiResponse(ProblemSerializer, "Only the owner can do this.")
+
+
+class BoardPagination(PageNumberPagination):
+    """Pages of 50; ``page_size`` asks for up to 200."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class BoardListView(CanvasView, GenericAPIView[Board]):
+    """The boards of the asking user."""
+
+    serializer_class = BoardSerializer
+    pagination_class = BoardPagination
+    queryset = Board.objects.none()
+
+    @extend_schema(
+        operation_id="boards_list",
+        parameters=[
+            OpenApiParameter(
+                "trashed",
+                OpenApiTypes.BOOL,
+                description="`true`: your trash instead of your boards.",
+            )
+        ],
+        responses=BoardSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the boards you own or were given, last active first."""
+        user = cast(User, request.user)
+        is_trash = request.query_params.get("trashed") == "true"
+        boards = boards_in_trash(user) if is_trash else boards_visible_to(user)
+        page = self.paginate_queryset(boards) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(operation_id="boards_create", responses={201: BoardSerializer})
+    def post(self, request: Request) -> Response:
+        """Create a board."""
+        data = self.get_serializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        with model_errors_as_400():
+            board = board_create(
+                owner=cast(User, request.user),
+                title=data.validated_data["title"],
+                origin=origin_of_request(request._request),
+                via=via_of(request),
+            )
+        return Response(self.get_serializer(board).data, status=status.HTTP_201_CREATED)
+
+
+class BoardDetailView(CanvasView):
+    """One board."""
+
+    @extend_schema(
+        operation_id="boards_retrieve", responses={200: BoardSerializer, 404: NOT_FOUND_RESPONSE}
+    )
+    def get(self, request: Request, board_id: UUID) -> Response:
+        """Read one board."""
+        board, access = visible_board(request, board_id)
+        visit_record(
+            board=board,
+            access=access,
+            user=request.user,
+            via=via_of(request),
+            entry=ENTRY_API,
+            origin=origin_of_request(request._request),
+        )
+        return Response(BoardSerializer(board, context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="boards_update",
+        request=BoardSerializer,
+        responses={200: BoardSerializer, 403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE},
+    )
+    def patch(self, request: Request, board_id: UUID) -> Response:
+        """Rename it."""
+        board = managed_board(request, board_id)
+        data = BoardSerializer(board, data=request.data, partial=True, context={"request": request})
+        data.is_valid(raise_exception=True)
+        if "title" in data.validated_data:
+            with model_errors_as_400():
+                title = data.validated_data["title"]
+                board_rename(board=board, title=title, **self.written_by(request))
+        return Response(BoardSerializer(board, context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="boards_trash",
+        responses={204: None, 403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE},
+    )
+    def delete(self, request: Request, board_id: UUID) -> Response:
+        """Move it to the trash."""
+        board_trash(board=managed_board(request, board_id), **self.written_by(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BoardRestoreView(CanvasView):
+    """A board in the trash."""
+
+    @extend_schema(
+        operation_id="boards_restore",
+        request=None,
+        responses={200: BoardSerializer, 404: NOT_FOUND_RESPONSE},
+    )
+    def post(self, request: Request, board_id: UUID) -> Response:
+        """Take it out of the trash."""
+        board = managed_board(request, board_id, in_trash=True)
+        board_restore(board=board, **self.written_by(request))
+        return Response(BoardSerializer(board, context={"request": request}).data)

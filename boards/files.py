@@ -1,0 +1,101 @@
+"""Keeping the images of boards: bytes on disk, a row that describes them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+
+from boards.images import ImageInfo, image_reencode
+from boards.models import Board, BoardFile, file_path
+
+CHUNK_BYTES = 64 * 1024
+
+
+class FileTooLargeError(Exception):
+    """The upload has more bytes than ``CANVAS_MAX_FILE_BYTES``."""
+
+
+def file_receive(stream: BinaryIO, target: Path, *, max_bytes: int) -> None:
+    """Copy the stream to ``target``. Raises ``FileTooLargeError`` as soon as it is too much."""
+    received = 0
+    with target.open("xb") as output:
+        while chunk := stream.read(CHUNK_BYTES):
+            received += len(chunk)
+            if received > max_bytes:
+                raise FileTooLargeError
+            output.write(chunk)
+
+
+def file_store(
+    *, board: Board, file_id: str, stream: BinaryIO, user: User | AnonymousUser | None
+) -> tuple[BoardFile, bool]:
+    """Check an uploaded image and keep it. Returns the row, and whether it is new.
+
+    An id names one image for ever: what is there stays as it is, and the upload is not read.
+    Raises ``ValidationError`` (malformed id), ``FileTooLargeError`` and ``ImageRefusedError``.
+    """
+    target = file_path(board.pk, file_id)
+    existing = _kept_file(board, file_id)
+    if existing is not None:
+        return existing, False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _temporary(target) as received, _temporary(target) as encoded:
+        file_receive(stream, received, max_bytes=settings.CANVAS_MAX_FILE_BYTES)
+        info = image_reencode(received, encoded, max_pixels=settings.CANVAS_MAX_FILE_PIXELS)
+        _fsync(encoded)
+        return _file_commit(board, file_id, info, encoded, user)
+
+
+@transaction.atomic
+def _file_commit(
+    board: Board, file_id: str, info: ImageInfo, encoded: Path, user: User | AnonymousUser | None
+) -> tuple[BoardFile, bool]:
+    """Bytes first, row second: a row never promises bytes that a crash has taken away."""
+    Board.objects.select_for_update().get(pk=board.pk)
+    existing = _kept_file(board, file_id)
+    if existing is not None:
+        return existing, False
+    target = file_path(board.pk, file_id)
+    encoded.replace(target)
+    _fsync(target.parent)
+    values = {
+        "mime": info.mime,
+        "size_bytes": info.size_bytes,
+        "width": info.width,
+        "height": info.height,
+        "uploaded_by": user if isinstance(user, User) else None,
+    }
+    # An existing row here has lost its bytes (a restored backup, say): this upload heals it.
+    row, _ = BoardFile.objects.update_or_create(board=board, file_id=file_id, defaults=values)
+    return row, True
+
+
+def _kept_file(board: Board, file_id: str) -> BoardFile | None:
+    row = BoardFile.objects.filter(board=board, file_id=file_id).first()
+    return row if row is not None and row.path.is_file() else None
+
+
+@contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """A free name beside ``target``, on the same file system; gone afterwards unless renamed."""
+    path = target.with_name(f".{secrets.token_hex(16)}.part")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,109 @@
+"""What the board page's script is told by the server, as one JSON value."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from boards.access import Access, Entry
+from boards.levels import AccessLevel
+from boards.models import Board
+
+SOCKET_BASE = "/ws/canvas"
+GUEST_NAME = "Guest"
+ASSET_DIRECTORY = "board/excalidraw/"
+
+READ_ONLY_LINK_NOTICES = {
+    AccessLevel.VIEW: "This link allows viewing only.",
+    AccessLevel.COMMENT: "This link allows viewing and commenting, not editing.",
+}
+
+
+class PageUser(TypedDict):
+    """Who looks at the page; no id for somebody who is not signed in."""
+
+    id: str | None
+    name: str
+
+
+class BoardConfig(TypedDict):
+    """The names are those of ``BoardConfig`` in the front end."""
+
+    boardId: str
+    title: str
+    level: str
+    isOwner: bool
+    entry: str
+    user: PageUser
+    socketBase: str
+    socketParams: dict[str, str]
+    filesUrl: str
+    shareUrl: str | None
+    homeUrl: str | None
+    signInUrl: str
+    csrfToken: str
+    language: str
+    assetPath: str
+    maxFileBytes: int
+    notice: str | None
+
+
+def board_config(
+    request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
+) -> BoardConfig:
+    """The configuration of one page view. The level in it is for show: every socket asks again."""
+    is_signed_in = isinstance(request.user, User)
+    is_public = entry is Entry.PUBLIC
+    files_url = reverse("api-files", args=[board.pk])
+    return BoardConfig(
+        boardId=str(board.pk),
+        title=board.title,
+        level=access.level.label,
+        isOwner=access.is_owner,
+        entry=entry.value,
+        user=_page_user(request),
+        socketBase=SOCKET_BASE,
+        socketParams=_socket_params(is_public=is_public, wants_edit=wants_edit),
+        filesUrl=f"{files_url}?public=1" if is_public else files_url,
+        shareUrl=reverse("share", args=[board.pk]) if access.can_manage else None,
+        homeUrl=reverse("home") if is_signed_in else None,
+        signInUrl=sign_in_url(request),
+        csrfToken=get_token(request),
+        language=get_language() or settings.LANGUAGE_CODE,
+        assetPath=static(ASSET_DIRECTORY),
+        maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
+        notice=_notice(access, wants_edit=wants_edit),
+    )
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """The sign-in page that leads back to this path; without its query, which may hold a token."""
+    return f"{reverse('login')}?{urlencode({'next': request.path})}"
+
+
+def _page_user(request: HttpRequest) -> PageUser:
+    user = request.user
+    if isinstance(user, User):
+        return PageUser(id=str(user.pk), name=user.get_full_name() or user.get_username())
+    return PageUser(id=None, name=GUEST_NAME)
+
+
+def _socket_params(*, is_public: bool, wants_edit: bool) -> dict[str, str]:
+    params = {"saved": "1"}
+    if is_public:
+        params["public"] = "1"
+        if wants_edit:
+            params["edit"] = "true"
+    return params
+
+
+def _notice(access: Access, *, wants_edit: bool) -> str | None:
+    return READ_ONLY_LINK_NOTICES.get(access.level) if wants_edit else None

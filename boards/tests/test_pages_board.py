@@ -1,0 +1,227 @@
+"""The board page: who sees it, what it is told, and what the audit log keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+
+from audit.models import AuditLog
+from audit.origin import SYSTEM_ORIGIN
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.services import public_access_set
+from boards.tests.factories import client_of, make_board, seen_text
+
+
+def config_of(response: Any) -> dict[str, Any]:
+    """The JSON the page hands to its script."""
+    match = re.search(
+        r'<script id="board-config" type="application/json">(.*?)</script>',
+        response.content.decode(),
+        re.DOTALL,
+    )
+    assert match is not None
+    config: dict[str, Any] = json.loads(match[1])
+    return config
+
+
+def test_stranger_gets_the_same_answer_for_private_and_missing(board: Board, charlie: User) -> None:
+    client = client_of(charlie)
+    private = client.get(f"/board/{board.pk}")
+    missing = client.get(f"/board/{uuid.uuid4()}")
+    assert private.status_code == missing.status_code == 404
+    assert seen_text(private) == seen_text(missing)
+    assert b"not shared with you" in private.content
+    assert board.title.encode() not in private.content
+
+
+def test_anonymous_is_asked_to_sign_in_for_private_and_missing_alike(board: Board) -> None:
+    client = client_of(None)
+    for board_id in (board.pk, uuid.uuid4()):
+        response = client.get(f"/board/{board_id}")
+        assert response.status_code == 302
+        assert response["Location"] == f"/login?next=%2Fboard%2F{board_id}"
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: str) -> None:
+    config = config_of(client_of(alice).get(f"/board/{board.pk}{slash}"))
+    token = config.pop("csrfToken")
+    assert len(token) == 64
+    assert config == {
+        "boardId": str(board.pk),
+        "title": "Roadmap",
+        "level": "edit",
+        "isOwner": True,
+        "entry": "board",
+        "user": {"id": str(alice.pk), "name": "alice"},
+        "socketBase": "/ws/canvas",
+        "socketParams": {"saved": "1"},
+        "filesUrl": f"/api/v1/boards/{board.pk}/files",
+        "shareUrl": f"/board/{board.pk}/share",
+        "homeUrl": "/",
+        "signInUrl": f"/login?next=%2Fboard%2F{board.pk}{'%2F' if slash else ''}",
+        "language": "en",
+        "assetPath": "/static/board/excalidraw/",
+        "maxFileBytes": 10_000_000,
+        "notice": None,
+    }
+
+
+def test_collaborator_cannot_manage(board: Board, bob: User) -> None:
+    config = config_of(client_of(bob).get(f"/board/{board.pk}"))
+    assert (config["level"], config["isOwner"], config["shareUrl"]) == ("edit", False, None)
+
+
+def test_viewer_is_told_so(alice: User, bob: User) -> None:
+    board = make_board(alice, shared_with={bob: AccessLevel.VIEW})
+    assert config_of(client_of(bob).get(f"/board/{board.pk}"))["level"] == "view"
+
+
+def test_switched_off_account_is_asked_to_sign_in(board: Board, bob: User) -> None:
+    client = client_of(bob)
+    bob.is_active = False
+    bob.save()
+    assert client.get(f"/board/{board.pk}").status_code == 302
+
+
+def test_title_cannot_break_out_of_the_page(alice: User) -> None:
+    board = make_board(alice, title="</script><script>alert(1)</script>")
+    response = client_of(alice).get(f"/board/{board.pk}")
+    assert b"<script>alert" not in response.content
+    assert config_of(response)["title"] == board.title
+
+
+def test_board_in_the_trash_is_not_found_even_by_its_owner(alice: User) -> None:
+    board = make_board(alice, is_trashed=True, public=AccessLevel.EDIT)
+    for path in (f"/board/{board.pk}", f"/board/{board.pk}/public", f"/board/{board.pk}/share"):
+        assert client_of(alice).get(path).status_code == 404, path
+
+
+def test_private_and_missing_public_pages_are_alike_for_everyone(
+    board: Board, alice: User, charlie: User
+) -> None:
+    for user in (None, charlie, alice):
+        client = client_of(user)
+        private = client.get(f"/board/{board.pk}/public?edit=true")
+        missing = client.get(f"/board/{uuid.uuid4()}/public?edit=true")
+        assert private.status_code == missing.status_code == 404
+        assert seen_text(private) == seen_text(missing)
+
+
+@pytest.mark.parametrize(
+    ("public", "query", "level", "notice"),
+    [
+        (AccessLevel.VIEW, "", "view", None),
+        (AccessLevel.VIEW, "?edit=true", "view", "This link allows viewing only."),
+        (
+            AccessLevel.COMMENT,
+            "?edit=true",
+            "comment",
+            "This link allows viewing and commenting, not editing.",
+        ),
+        (AccessLevel.EDIT, "", "view", None),
+        (AccessLevel.EDIT, "?edit=true", "edit", None),
+        (AccessLevel.EDIT, "?edit=1", "view", None),
+    ],
+)
+def test_public_link_gives_what_is_public_and_never_more(
+    alice: User, public: AccessLevel, query: str, level: str, notice: str | None
+) -> None:
+    board = make_board(alice, public=public)
+    for user in (None, alice):
+        config = config_of(client_of(user).get(f"/board/{board.pk}/public{query}"))
+        assert (config["level"], config["notice"], config["entry"]) == (level, notice, "public")
+        assert config["shareUrl"] is None
+        assert config["isOwner"] is False
+        assert config["filesUrl"].endswith("/files?public=1")
+        expected = {"saved": "1", "public": "1"} | ({"edit": "true"} if "true" in query else {})
+        assert config["socketParams"] == expected
+
+
+def test_anonymous_on_a_public_board_is_a_guest(alice: User) -> None:
+    board = make_board(alice, public=AccessLevel.EDIT)
+    config = config_of(client_of(None).get(f"/board/{board.pk}"))
+    assert config["user"] == {"id": None, "name": "Guest"}
+    assert config["level"] == "edit"
+    assert config["homeUrl"] is None
+
+
+def test_switching_the_link_off_closes_the_public_page(alice: User) -> None:
+    board = make_board(alice, public=AccessLevel.VIEW)
+    client = client_of(None)
+    assert client.get(f"/board/{board.pk}/public").status_code == 200
+    public_access_set(board=board, level=None, actor=alice, origin=SYSTEM_ORIGIN)
+    assert client.get(f"/board/{board.pk}/public").status_code == 404
+
+
+def _visit(board: Board, user: User | None, path: str) -> HttpResponse:
+    response: HttpResponse = client_of(user).get(  # type: ignore[assignment]
+        f"/board/{board.pk}{path}",
+        headers={"user-agent": "Probe/1.0\x1b[31m"},
+        REMOTE_ADDR="203.0.113.7",
+    )
+    return response
+
+
+def test_every_view_is_audited(alice: User, bob: User) -> None:
+    board = make_board(alice, shared_with={bob: AccessLevel.VIEW}, public=AccessLevel.EDIT)
+    _visit(board, alice, "")
+    _visit(board, bob, "")
+    _visit(board, None, "/public?edit=true")
+    rows = AuditLog.objects.order_by("pk")
+    assert [(r.action, r.actor_label, r.actor_kind, r.level, r.via) for r in rows] == [
+        ("room_access", "alice", "user", "owner", "session"),
+        ("room_access", "bob", "user", "edit", "session"),
+        ("room_access", "", "anonymous", "edit", "public"),
+    ]
+    for row in rows:
+        assert row.board_id == board.pk
+        assert row.board_title == "Roadmap"
+        assert row.ip_address == "203.0.113.7"
+        assert row.user_agent == "Probe/1.0[31m"
+
+
+def test_every_refusal_is_audited(board: Board, charlie: User) -> None:
+    _visit(board, charlie, "")
+    _visit(board, None, "")
+    _visit(board, None, "/public")
+    rows = AuditLog.objects.order_by("pk")
+    assert [(r.action, r.outcome, r.actor_label, r.via, r.data["reason"]) for r in rows] == [
+        ("room_access_denied", "denied", "charlie", "session", "no_permission"),
+        ("room_access_denied", "denied", "", "public", "not_signed_in"),
+        ("room_access_denied", "denied", "", "public", "no_permission"),
+    ]
+
+
+def test_a_stranger_cannot_fill_the_audit_log(board: Board, charlie: User) -> None:
+    client = client_of(charlie)
+    for _ in range(70):
+        client.get(f"/board/{board.pk}")
+    assert AuditLog.objects.count() == 60
+
+
+def test_pages_carry_the_security_headers(board: Board, alice: User) -> None:
+    response = client_of(alice).get(f"/board/{board.pk}")
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_pages_hold_no_inline_script_or_style(board: Board, alice: User) -> None:
+    client = client_of(alice)
+    for path in ("/", f"/board/{board.pk}", f"/board/{board.pk}/share", "/login"):
+        html = client.get(path, follow=True).content.decode()
+        scripts = re.findall(r"<script\b([^>]*)>(.*?)</script>", html, re.DOTALL)
+        assert all('type="application/json"' in tag or not body for tag, body in scripts), path
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", html), path

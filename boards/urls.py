@@ -1,0 +1,19 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+
+from boards.routes import both_spellings
+from boards.views import board, home, share, sign_in
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    *both_spellings("login", sign_in.sign_in, name="login"),
+    *both_spellings("logout", sign_in.sign_out, name="logout"),
+    *both_spellings("boards", home.create, name="board-create"),
+    *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),
+    *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),
+    *both_spellings("board/<uuid:board_id>/share", share.share, name="share"),
+    *both_spellings("board/<uuid:board_id>/rename", home.rename, name="board-rename"),
+    *both_spellings("board/<uuid:board_id>/trash", home.trash, name="board-trash"),
+    *both_spellings("board/<uuid:board_id>/restore", home.restore, name="board-restore"),
+]

@@ -1,0 +1,120 @@
+"""The board page, by its own address, by a token, and by its public link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from audit.actions import AuditVia
+from audit.origin import origin_of_request
+from boards.access import Access, Entry, resolve_access
+from boards.models import Board
+from boards.page_config import BoardConfig, board_config, sign_in_url
+from boards.tokens import TokenError, user_of_access_token
+from boards.views.common import (
+    REASON_NO_PERMISSION,
+    SESSION_VIA_KEY,
+    access_of,
+    board_of,
+    refuse,
+    via_of,
+)
+from boards.visits import refusal_record, visit_record
+
+SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
+TOKEN_SESSION_SECONDS = 8 * 60 * 60
+"""A session begun by a token lasts one working day: a short-lived token should not become a
+session of weeks."""
+
+
+@login_not_required
+@never_cache
+@require_safe
+def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """The board, for whom its permissions allow it.
+
+    Private and missing answer alike: people who are not signed in are asked to, others get a 404.
+    """
+    if "token" in request.GET:
+        return _enter_by_token(request, board_id)
+    board = board_of(board_id)
+    access = access_of(board, request)
+    if board is not None and access is not None and access.can_view:
+        return _render(request, board, access, entry=Entry.BOARD)
+    if isinstance(request.user, User):
+        refuse(request, board_id, board, reason=REASON_NO_PERMISSION)
+    _record_refusal(request, board_id, board, via=AuditVia.PUBLIC, reason="not_signed_in")
+    return HttpResponseRedirect(sign_in_url(request))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def public_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """The board as its public link gives it, also to its owner; ``?edit=true`` asks for editing."""
+    wants_edit = request.GET.get("edit") == "true"
+    board = board_of(board_id)
+    if board is None:
+        refuse(request, board_id, None, reason=REASON_NO_PERMISSION, entry=Entry.PUBLIC)
+    access = resolve_access(board, user=request.user, entry=Entry.PUBLIC, wants_edit=wants_edit)
+    if not access.can_view:
+        refuse(request, board_id, board, reason=REASON_NO_PERMISSION, entry=Entry.PUBLIC)
+    return _render(request, board, access, entry=Entry.PUBLIC, wants_edit=wants_edit)
+
+
+def _render(
+    request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
+) -> HttpResponse:
+    visit_record(
+        board=board,
+        access=access,
+        user=request.user,
+        via=AuditVia.PUBLIC if entry is Entry.PUBLIC else via_of(request),
+        entry=entry.value,
+        origin=origin_of_request(request),
+    )
+    config: BoardConfig = board_config(request, board, access, entry=entry, wants_edit=wants_edit)
+    return render(request, "boards/board.html", {"board": board, "config": config})
+
+
+def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Exchange the token for a session and drop it from the address, or refuse.
+
+    A bad token is never ignored in favour of a session that may be there: the link's maker meant
+    somebody in particular.
+    """
+    try:
+        user, _ = user_of_access_token(request.GET["token"])
+    except TokenError as error:
+        _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
+        response = render(request, "boards/token_refused.html", status=401)
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    else:
+        login(request, user, backend=SIGN_IN_BACKEND)
+        request.session[SESSION_VIA_KEY] = AuditVia.TOKEN.value
+        request.session.set_expiry(TOKEN_SESSION_SECONDS)
+        response = HttpResponseRedirect(request.path)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _record_refusal(
+    request: HttpRequest, board_id: UUID, board: Board | None, *, via: AuditVia, reason: str
+) -> None:
+    refusal_record(
+        board_id=board_id,
+        board=board,
+        user=request.user,
+        via=via,
+        entry=Entry.BOARD.value,
+        reason=reason,
+        origin=origin_of_request(request),
+    )

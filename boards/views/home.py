@@ -1,0 +1,96 @@
+"""My boards: create, open, rename, move to the trash and take out of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.origin import origin_of_request
+from boards.forms import TitleForm
+from boards.models import TITLE_MAX_LENGTH
+from boards.selectors import boards_in_trash, boards_visible_to
+from boards.services import board_create, board_rename, board_restore, board_trash
+from boards.views.common import managed_board, signed_in_user, via_of
+
+BOARDS_PER_PAGE = 60
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The boards the user owns or was given, and the user's trash."""
+    return _home_page(request, TitleForm(), status=200)
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """A new board, opened at once."""
+    form = TitleForm(request.POST)
+    if not form.is_valid():
+        return _home_page(request, form, status=422)
+    board = board_create(
+        owner=signed_in_user(request),
+        title=form.cleaned_data["title"],
+        origin=origin_of_request(request),
+        via=via_of(request),
+    )
+    return redirect("board", board.pk)
+
+
+@require_POST
+def rename(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Another title."""
+    board = managed_board(request, board_id)
+    form = TitleForm(request.POST)
+    if form.is_valid():
+        board_rename(
+            board=board,
+            title=form.cleaned_data["title"],
+            actor=request.user,
+            origin=origin_of_request(request),
+            via=via_of(request),
+        )
+    else:
+        for error in form.errors["title"]:
+            messages.error(request, f"“{board.title}” was not renamed. {error}")
+    return redirect("home")
+
+
+@require_POST
+def trash(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Into the trash."""
+    board = managed_board(request, board_id)
+    board_trash(
+        board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
+    )
+    messages.success(request, f"“{board.title}” is in the trash. You can restore it below.")
+    return redirect("home")
+
+
+@require_POST
+def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Out of the trash."""
+    board = managed_board(request, board_id, in_trash=True)
+    board_restore(
+        board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
+    )
+    messages.success(request, f"“{board.title}” is back.")
+    return redirect("home")
+
+
+def _home_page(request: HttpRequest, form: TitleForm, *, status: int) -> HttpResponse:
+    user = signed_in_user(request)
+    page = Paginator(boards_visible_to(user), BOARDS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "boards": page,
+        "trashed_boards": boards_in_trash(user)[:BOARDS_PER_PAGE],
+        "form": form,
+        "title_max_length": TITLE_MAX_LENGTH,
+    }
+    return render(request, "boards/home.html", context, status=status)

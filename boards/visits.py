@@ -1,0 +1,67 @@
+"""Audit rows of who came to a board, and of who was turned away."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from audit.actions import AuditAction, AuditOutcome, AuditVia
+from audit.origin import RequestOrigin
+from audit.services import audit_record
+from boards.access import Access
+from boards.models import Board
+from boards.throttle import count_event, is_over_limit
+
+DENIED_WINDOW_SECONDS = 60
+MAX_DENIED_PER_WINDOW = 60
+"""Refusals written per person (or address) and window: a stranger must not fill the log."""
+
+
+def visit_record(
+    *,
+    board: Board,
+    access: Access,
+    user: User | AnonymousUser | None,
+    via: AuditVia,
+    entry: str,
+    origin: RequestOrigin,
+) -> None:
+    """Somebody sees the board. Written before any of it is sent."""
+    audit_record(
+        action=AuditAction.ROOM_ACCESS,
+        actor=user,
+        board_id=board.pk,
+        board_title=board.title,
+        level=access.audit_level,
+        via=via,
+        data={"entry": entry, "access": access.via},
+        origin=origin,
+    )
+
+
+def refusal_record(
+    *,
+    board_id: UUID,
+    board: Board | None,
+    user: User | AnonymousUser | None,
+    via: AuditVia,
+    entry: str,
+    reason: str,
+    origin: RequestOrigin,
+) -> None:
+    """Somebody was turned away, also from a missing board, so that both take the same work."""
+    who = str(user.pk) if isinstance(user, User) else origin.ip_address or ""
+    if is_over_limit("refusals", who, limit=MAX_DENIED_PER_WINDOW):
+        return
+    count_event("refusals", who, seconds=DENIED_WINDOW_SECONDS)
+    audit_record(
+        action=AuditAction.ROOM_ACCESS_DENIED,
+        outcome=AuditOutcome.DENIED,
+        actor=user,
+        board_id=board_id,
+        board_title=board.title if board else "",
+        via=via,
+        data={"entry": entry, "reason": reason},
+        origin=origin,
+    )
