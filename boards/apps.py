@@ -9,3 +9,7 @@ class BoardsConfig(AppConfig):
     name = "boards"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Boards"
+
+    def ready(self) -> None:
+        """Connect to what happens to accounts."""
+        from boards import receivers  # noqa: F401 - importing connects them

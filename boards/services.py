@@ -28,13 +28,29 @@ SUBJECT_PUBLIC = "public"
 
 @transaction.atomic
 def board_create(
-    *, owner: User, title: str, origin: RequestOrigin, via: str = AuditVia.SESSION
+    *,
+    owner: User,
+    title: str,
+    origin: RequestOrigin,
+    actor: User | AnonymousUser | None = None,
+    via: str = AuditVia.SESSION,
 ) -> Board:
-    """Create an empty private board."""
+    """Create an empty private board. The owner creates it, unless ``actor`` does it for him."""
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
     board.save(force_insert=True)
-    _record(AuditAction.ROOM_CREATE, board, actor=owner, origin=origin, via=via, level="owner")
+    creator = actor or owner
+    level = "owner" if creator == owner else ""
+    data = {} if creator == owner else {"owner": owner.get_username()}
+    _record(
+        AuditAction.ROOM_CREATE,
+        board,
+        actor=creator,
+        origin=origin,
+        via=via,
+        level=level,
+        data=data,
+    )
     return board
 
 

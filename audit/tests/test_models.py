@@ -1,0 +1,91 @@
+"""Rows of the audit log are written once and never change."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+
+from audit.actions import AuditAction
+from audit.models import AuditLog, AuditLogImmutableError
+from audit.origin import SYSTEM_ORIGIN, RequestOrigin
+from audit.services import audit_record
+
+WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
+
+
+@pytest.fixture
+def row(alice: User, bob: User) -> AuditLog:
+    return audit_record(
+        action=AuditAction.PERMISSION_CHANGE,
+        actor=alice,
+        target_user=bob,
+        board_id=uuid.uuid4(),
+        board_title="Roadmap",
+        level="edit",
+        via="session",
+        data={"subject": "user", "old": "none", "new": "edit"},
+        origin=WEB,
+    )
+
+
+def test_a_row_cannot_be_changed_or_deleted(row: AuditLog) -> None:
+    row.action = AuditAction.ROOM_CREATE
+    rows = AuditLog.objects.all()
+    attempts = (
+        row.save,
+        row.delete,
+        rows.delete,
+        lambda: rows.update(action="room_create"),
+        lambda: rows.bulk_update([row], ["action"]),
+        lambda: rows.filter(pk=row.pk).update(outcome="error"),
+        lambda: AuditLog._base_manager.update(outcome="error"),
+        lambda: AuditLog(pk=row.pk, action="room_create").save(),
+        lambda: rows.bulk_create(
+            [row], update_conflicts=True, update_fields=["action"], unique_fields=["id"]
+        ),
+        lambda: rows.update_or_create(pk=row.pk, defaults={"action": "room_create"}),
+    )
+    for attempt in attempts:
+        with pytest.raises(AuditLogImmutableError):
+            attempt()
+    assert AuditLog.objects.get().action == AuditAction.PERMISSION_CHANGE
+
+
+def test_a_row_says_who_what_when_where(row: AuditLog, alice: User, bob: User) -> None:
+    kept = AuditLog.objects.get()
+    assert (kept.actor, kept.actor_kind, kept.actor_label) == (alice, "user", "alice")
+    assert (kept.target_user, kept.target_label) == (bob, "bob")
+    assert (kept.board_id, kept.board_title) == (row.board_id, "Roadmap")
+    assert (kept.action, kept.outcome, kept.level) == ("permission_change", "success", "edit")
+    assert (kept.via, kept.ip_address, kept.user_agent) == ("session", "203.0.113.7", "Probe/1.0")
+    assert kept.data == {"subject": "user", "old": "none", "new": "edit"}
+    assert kept.created_at is not None
+
+
+def test_deleting_the_people_leaves_the_row_as_it_was(
+    row: AuditLog, alice: User, bob: User
+) -> None:
+    before = AuditLog.objects.values().get()
+    alice.delete()
+    bob.delete()
+    assert AuditLog.objects.values().get() == before
+
+
+def test_system_and_anonymous_actors_are_told_apart(db: None) -> None:
+    def kind(actor: AnonymousUser | None, origin: RequestOrigin) -> str:
+        action = AuditAction.ROOM_ACCESS
+        return audit_record(action=action, actor=actor, origin=origin).actor_kind
+
+    assert kind(None, SYSTEM_ORIGIN) == "system"
+    assert kind(None, WEB) == "anonymous"
+    assert kind(AnonymousUser(), WEB) == "anonymous"
+
+
+def test_a_row_goes_with_its_transaction(alice: User) -> None:
+    with transaction.atomic():
+        audit_record(action=AuditAction.ROOM_CREATE, actor=alice, origin=WEB)
+        transaction.set_rollback(True)
+    assert not AuditLog.objects.exists()

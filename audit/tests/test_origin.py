@@ -1,0 +1,71 @@
+"""A client cannot invent its address, and a user agent cannot forge log lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from pytest_django.fixtures import Settings
+
+from audit.origin import origin_of_request, origin_of_scope
+
+
+def addresses(peer: str, forwarded_for: str) -> set[str | None]:
+    """The address by both ways to learn it, which must agree."""
+    headers: dict[str, Any] = {"X-Forwarded-For": forwarded_for} if forwarded_for else {}
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)
+    scope = {
+        "client": (peer, 40000) if peer else None,
+        "headers": [(b"x-forwarded-for", forwarded_for.encode())] if forwarded_for else [],
+    }
+    return {origin_of_request(request).ip_address, origin_of_scope(scope).ip_address}
+
+
+def test_a_forwarded_address_is_not_believed_without_a_trusted_proxy() -> None:
+    assert addresses("203.0.113.7", "198.51.100.1") == {"203.0.113.7"}
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded_for", "expected"),
+    [
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "1.1.1.1, 198.51.100.1", "198.51.100.1"),
+        (2, "1.1.1.1, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        (2, "198.51.100.1", "10.0.0.1"),
+        (1, "not an address", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "fe80::1%eth0", "fe80::1"),
+        (1, "::ffff:198.51.100.1", "198.51.100.1"),
+    ],
+)
+def test_the_address_our_outermost_proxy_saw_counts(
+    settings: Settings, hops: int, forwarded_for: str, expected: str
+) -> None:
+    settings.CANVAS_TRUSTED_PROXY_HOPS = hops
+    assert addresses("10.0.0.1", forwarded_for) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("mode", "peer", "expected"),
+    [
+        ("full", "203.0.113.7", "203.0.113.7"),
+        ("truncated", "203.0.113.7", "203.0.113.0"),
+        ("truncated", "2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("none", "203.0.113.7", None),
+        ("full", "", None),
+    ],
+)
+def test_the_log_keeps_as_much_of_an_address_as_it_may(
+    settings: Settings, mode: str, peer: str, expected: str | None
+) -> None:
+    settings.CANVAS_AUDIT_IP_MODE = mode
+    assert addresses(peer, "") == {expected}
+
+
+def test_a_user_agent_is_cleaned_and_cut() -> None:
+    scope = {"client": None, "headers": [(b"user-agent", b"A\r\nB\x00\x1b[31m" + b"x" * 500)]}
+    user_agent = origin_of_scope(scope).user_agent
+    assert user_agent.startswith("AB[31mx")
+    assert len(user_agent) == 256
