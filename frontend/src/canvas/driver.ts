@@ -1,0 +1,90 @@
+/** Decides when the binding pushes and pulls. */
+import type { Binding } from "./binding";
+import { type EditorState, isBusy } from "./gesture";
+
+/** During a gesture changes are sent in batches of this length. */
+const BUSY_INTERVAL_MS = 50;
+/** Otherwise a change is sent at the end of the current frame. */
+const IDLE_INTERVAL_MS = 8;
+/** Frames do not come in background tabs; then a timer does the work. */
+const FRAME_FALLBACK_MS = 250;
+
+export class BindingDriver {
+  private readonly binding: Binding;
+  private readonly editor: () => EditorState;
+  private pushTimer: ReturnType<typeof setTimeout> | null = null;
+  private pullTimer: ReturnType<typeof setTimeout> | null = null;
+  private frame: number | null = null;
+  private lastPushAt = 0;
+  private readonly removeListeners: () => void;
+
+  constructor(binding: Binding, editor: () => EditorState) {
+    this.binding = binding;
+    this.editor = editor;
+    this.removeListeners = this.listen();
+  }
+
+  /** To be called at every change that the editor reports, also when nothing changed. */
+  readonly onEditorChange = (): void => {
+    if (this.pushTimer === null && this.binding.hasLocalChanges()) this.schedulePush();
+    if (this.binding.hasRemoteChanges) this.schedulePull();
+  };
+
+  /** To be called when the document changed. */
+  readonly schedulePull = (): void => {
+    if (this.pullTimer !== null) return;
+    this.frame = requestAnimationFrame(this.pullNow);
+    this.pullTimer = setTimeout(this.pullNow, FRAME_FALLBACK_MS);
+  };
+
+  /** Sends what is not sent yet, now. */
+  readonly flush = (): void => {
+    if (this.pushTimer !== null) clearTimeout(this.pushTimer);
+    this.pushTimer = null;
+    this.lastPushAt = performance.now();
+    this.binding.push();
+  };
+
+  destroy(): void {
+    this.flush();
+    this.cancelPull();
+    this.removeListeners();
+    this.binding.destroy();
+  }
+
+  private schedulePush(): void {
+    const interval = isBusy(this.editor()) ? BUSY_INTERVAL_MS : IDLE_INTERVAL_MS;
+    const since = performance.now() - this.lastPushAt;
+    this.pushTimer = setTimeout(this.flush, Math.max(0, interval - since));
+  }
+
+  private readonly pullNow = (): void => {
+    this.cancelPull();
+    this.binding.pull();
+  };
+
+  private cancelPull(): void {
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    if (this.pullTimer !== null) clearTimeout(this.pullTimer);
+    this.frame = null;
+    this.pullTimer = null;
+  }
+
+  private listen(): () => void {
+    // The editor finishes a gesture in its own listener, which may run after this one.
+    const onPointerUp = () => void setTimeout(this.flush, 0);
+    const onVisibility = () => {
+      if (document.visibilityState === "hidden") this.flush();
+    };
+    window.addEventListener("pointerup", onPointerUp);
+    window.addEventListener("blur", this.flush);
+    window.addEventListener("pagehide", this.flush);
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      window.removeEventListener("pointerup", onPointerUp);
+      window.removeEventListener("blur", this.flush);
+      window.removeEventListener("pagehide", this.flush);
+      document.removeEventListener("visibilitychange", onVisibility);
+    };
+  }
+}

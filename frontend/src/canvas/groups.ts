@@ -1,0 +1,145 @@
+/**
+ * The group model: how one canvas element is split into the keys of its Y.Map.
+ *
+ * One key is one unit of merge. What one gesture writes together, and what makes no sense mixed,
+ * is one key (`pos`, `size`, `path`, `text`); every style property is its own key.
+ * `version`, `versionNonce`, `updated`, `status` and `lastCommittedPoint` are never shared: they
+ * are bookkeeping of one editor, and sharing them makes editors answer each other for ever.
+ */
+
+/** A plain value as it stands in the document. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Group key → value, all groups of one element. */
+export type Groups = Record<string, Json>;
+
+/** What the canvas parts need to know of an editor's element. */
+export interface SceneElement {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly versionNonce: number;
+  readonly index: string | null;
+  readonly isDeleted: boolean;
+  readonly [property: string]: unknown;
+}
+
+/** Keys of the container's map that name what is bound to it: `bound:<element id>`. */
+export const BOUND_PREFIX = "bound:";
+
+/** Properties that are one key each and that every element may have. */
+const SINGLE_KEYS = [
+  "seed",
+  "angle",
+  "strokeColor",
+  "backgroundColor",
+  "fillStyle",
+  "strokeWidth",
+  "strokeStyle",
+  "roughness",
+  "opacity",
+  "roundness",
+  "startArrowhead",
+  "endArrowhead",
+  "fontSize",
+  "fontFamily",
+  "textAlign",
+  "verticalAlign",
+  "lineHeight",
+  "index",
+  "groupIds",
+  "startBinding",
+  "endBinding",
+  "containerId",
+  "frameId",
+  "fileId",
+  "scale",
+  "crop",
+  "name",
+  "link",
+  "locked",
+  "customData",
+] as const;
+
+const PATH_KEYS = [
+  "points",
+  "width",
+  "height",
+  "pressures",
+  "simulatePressure",
+  "elbowed",
+  "fixedSegments",
+  "startIsSpecial",
+  "endIsSpecial",
+] as const;
+
+const TEXT_KEYS = ["text", "originalText", "width", "height", "autoResize"] as const;
+
+/** Line, arrow and freehand stroke: their size follows from their points. */
+export function hasPath(type: string): boolean {
+  return type === "line" || type === "arrow" || type === "freedraw";
+}
+
+/** A copy that shares nothing with `value`; what JSON cannot say (undefined, functions) is left out. */
+export function copyJson(value: unknown): Json {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : 0;
+  if (Array.isArray(value)) return value.map(copyJson);
+  if (typeof value === "object") {
+    const copy: { [key: string]: Json } = {};
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined && typeof item !== "function") copy[key] = copyJson(item);
+    }
+    return copy;
+  }
+  return null;
+}
+
+/** Deep equality of plain values; the order of object keys does not matter. */
+export function equalJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keysOfA = Object.keys(a);
+  if (keysOfA.length !== Object.keys(b).length) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  return keysOfA.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]));
+}
+
+/** The groups of an element, copied by value: editors change elements in place. */
+export function encodeGroups(element: SceneElement): Groups {
+  const groups: Groups = {
+    type: element.type,
+    pos: [copyJson(element.x), copyJson(element.y)],
+    del: element.isDeleted,
+  };
+  if (hasPath(element.type)) groups.path = pick(element, PATH_KEYS);
+  else if (element.type === "text") groups.text = pick(element, TEXT_KEYS);
+  else groups.size = [copyJson(element.width), copyJson(element.height)];
+  for (const key of SINGLE_KEYS) {
+    const value = element[key];
+    if (value !== undefined && (key !== "index" || value !== null)) groups[key] = copyJson(value);
+  }
+  for (const bound of boundElementsOf(element)) groups[BOUND_PREFIX + bound.id] = bound.type;
+  return groups;
+}
+
+/** What is bound to an element: arrows and at most one text. */
+export interface BoundElement {
+  readonly id: string;
+  readonly type: "arrow" | "text";
+}
+
+/** The entries of `boundElements`, also when the property is missing. */
+export function boundElementsOf(element: SceneElement): readonly BoundElement[] {
+  return Array.isArray(element.boundElements) ? (element.boundElements as BoundElement[]) : [];
+}
+
+function pick(element: SceneElement, keys: readonly string[]): { [key: string]: Json } {
+  const picked: { [key: string]: Json } = {};
+  for (const key of keys) {
+    if (element[key] !== undefined) picked[key] = copyJson(element[key]);
+  }
+  return picked;
+}

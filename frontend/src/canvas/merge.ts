@@ -1,0 +1,231 @@
+/** Takes the document's state of elements over into the scene. Pure apart from the baselines. */
+import { assignGroup, type Baseline, type Baselines } from "./baseline";
+import { decodeBound, decodeGroup, decodeGroups, isTombstone, type Patch } from "./decode";
+import { type EditorState, isHeld, isInCreation } from "./gesture";
+import {
+  BOUND_PREFIX,
+  boundElementsOf,
+  encodeGroups,
+  equalJson,
+  type Groups,
+  type SceneElement,
+} from "./groups";
+import { isValidIndex, orderForDisplay } from "./order";
+import { maskReferences, type SharedElement } from "./references";
+
+/** The scene while it is put together: id → element, in stacking order. */
+export type SceneMap = Map<string, SceneElement>;
+
+/** Fills in defaults for an element that was never shown; `null` when it can not be shown. */
+export type Restore = (element: SceneElement) => SceneElement | null;
+
+/** Groups after whose change the order of elements or a reference may have to be put right. */
+const STRUCTURAL = new Set([
+  "index",
+  "del",
+  "startBinding",
+  "endBinding",
+  "containerId",
+  "frameId",
+]);
+
+/** What happened to one element. */
+export interface MergeResult {
+  readonly changed: boolean;
+  readonly structural: boolean;
+  /** Some groups wait for the end of a gesture. */
+  readonly held: boolean;
+}
+
+const UNCHANGED: MergeResult = { changed: false, structural: false, held: false };
+
+/** Merges one element's document groups into `scene`. */
+export function mergeElement(
+  id: string,
+  groups: Groups,
+  scene: SceneMap,
+  baselines: Baselines,
+  editor: EditorState,
+  restore: Restore,
+): MergeResult {
+  const element = scene.get(id);
+  if (!element) return addElement(id, groups, scene, baselines, restore);
+  const baseline = baselines.get(id) ?? emptyBaseline(element);
+  baseline.shown ??= encodeGroups(element);
+  baselines.set(id, baseline);
+  const keys = new Set([...Object.keys(groups), ...Object.keys(baseline.shared)]);
+  const differing = [...keys].filter((key) => !equalJson(groups[key], baseline.shared[key]));
+  const free = differing.filter((key) => !isHeld(editor, id, key));
+  const held = free.length < differing.length;
+  if (free.length === 0) return { ...UNCHANGED, held };
+  for (const key of free) {
+    assignGroup(baseline.shared, key, groups[key]);
+    baseline.masked.delete(key);
+  }
+  const patch = patchFor(element, free, baseline.shared);
+  replaceElement(element, patch, free, scene, baseline);
+  return { changed: true, structural: free.some(isStructural), held };
+}
+
+/**
+ * Puts order and references right for display, for the whole scene. Returns whether anything
+ * changed, and the elements that could not be touched because of a gesture.
+ */
+export function repairForDisplay(
+  scene: SceneMap,
+  baselines: Baselines,
+  editor: EditorState,
+): { changed: boolean; held: string[] } {
+  const held: string[] = [];
+  let changed = repairReferences(scene, baselines, editor, held);
+  const order = orderForDisplay(
+    [...scene.values()].map(({ id, index }) => {
+      const baseline = baselines.get(id);
+      return { id, index: baseline ? sharedIndex(baseline) : index };
+    }),
+  );
+  const sorted: SceneElement[] = [];
+  for (const { id, index } of order) {
+    const element = scene.get(id);
+    if (!element) continue;
+    const baseline = baselines.get(id);
+    if (element.index !== index && baseline && !isInCreation(editor, id)) {
+      replaceElement(element, { index }, ["index"], scene, baseline);
+      changed = true;
+    }
+    if (baseline) setMasked(baseline, "index", index !== baseline.shared.index);
+    sorted.push(scene.get(id) ?? element);
+  }
+  scene.clear();
+  for (const element of sorted) scene.set(element.id, element);
+  return { changed, held };
+}
+
+function repairReferences(
+  scene: SceneMap,
+  baselines: Baselines,
+  editor: EditorState,
+  held: string[],
+): boolean {
+  const live = new Map<string, SharedElement>();
+  for (const { id, isDeleted } of scene.values()) {
+    if (!isDeleted) live.set(id, { id, groups: baselines.get(id)?.shared ?? {} });
+  }
+  const masks = maskReferences(live);
+  let changed = false;
+  for (const id of live.keys()) {
+    const baseline = baselines.get(id);
+    const element = scene.get(id);
+    if (!baseline || !element) continue;
+    const mask = masks.get(id);
+    const wrong = [...(mask?.keys() ?? [])].filter((key) => !baseline.masked.has(key));
+    const stale = [...baseline.masked].filter((key) => key !== "index" && !mask?.has(key));
+    const keys = [...wrong, ...stale];
+    if (keys.length === 0) continue;
+    if (keys.some((key) => isHeld(editor, id, key))) {
+      held.push(id);
+      continue;
+    }
+    const display = { ...baseline.shared };
+    for (const [key, value] of mask ?? []) assignGroup(display, key, value);
+    replaceElement(element, patchFor(element, keys, display), keys, scene, baseline);
+    for (const key of keys) setMasked(baseline, key, mask?.has(key) ?? false);
+    changed = true;
+  }
+  return changed;
+}
+
+function addElement(
+  id: string,
+  groups: Groups,
+  scene: SceneMap,
+  baselines: Baselines,
+  restore: Restore,
+): MergeResult {
+  const baseline: Baseline = {
+    version: 0,
+    nonce: 0,
+    shared: groups,
+    shown: null,
+    masked: new Set(),
+  };
+  baselines.set(id, baseline);
+  // A tombstone that was never shown here stays out of the scene: nobody can undo it in this page.
+  if (isTombstone(groups.del)) return UNCHANGED;
+  const properties = decodeGroups(groups);
+  if (!properties) return UNCHANGED;
+  const element = restore({
+    ...properties,
+    id,
+    type: String(properties.type),
+    version: 1,
+    versionNonce: randomNonce(),
+    isDeleted: false,
+    // The place in the stack is put right by repairForDisplay.
+    index: isValidIndex(properties.index) ? properties.index : null,
+  });
+  // An empty text is restored as deleted; it is shown when it has words.
+  if (!element || element.isDeleted) return UNCHANGED;
+  baseline.shown = encodeGroups(element);
+  baseline.version = element.version;
+  baseline.nonce = element.versionNonce;
+  scene.set(id, element);
+  return { changed: true, structural: true, held: false };
+}
+
+/** A new object, because editors cache by object, with a version that editors take for newer. */
+function replaceElement(
+  element: SceneElement,
+  patch: Patch,
+  keys: readonly string[],
+  scene: SceneMap,
+  baseline: Baseline,
+): void {
+  const next: SceneElement = {
+    ...element,
+    ...patch,
+    version: element.version + 1,
+    versionNonce: randomNonce(),
+    updated: Date.now(),
+  };
+  const groups = encodeGroups(next);
+  baseline.shown ??= {};
+  for (const key of keys) assignGroup(baseline.shown, key, groups[key]);
+  baseline.version = next.version;
+  baseline.nonce = next.versionNonce;
+  scene.set(next.id, next);
+}
+
+function patchFor(element: SceneElement, keys: readonly string[], groups: Groups): Patch {
+  const patch: Patch = {};
+  for (const key of keys) {
+    // What an element is and how its hand-drawn look is seeded are settled when it is created.
+    if (key === "type" || key === "seed" || key === "index") continue;
+    if (key.startsWith(BOUND_PREFIX)) {
+      patch.boundElements = decodeBound(groups, boundElementsOf(element));
+    } else Object.assign(patch, decodeGroup(element.type, key, groups[key]));
+  }
+  return patch;
+}
+
+function emptyBaseline(element: SceneElement): Baseline {
+  const { version, versionNonce: nonce } = element;
+  return { version, nonce, shared: {}, shown: encodeGroups(element), masked: new Set() };
+}
+
+function sharedIndex(baseline: Baseline): string | null {
+  return typeof baseline.shared.index === "string" ? baseline.shared.index : null;
+}
+
+function setMasked(baseline: Baseline, key: string, masked: boolean): void {
+  if (masked) baseline.masked.add(key);
+  else baseline.masked.delete(key);
+}
+
+function isStructural(key: string): boolean {
+  return STRUCTURAL.has(key) || key.startsWith(BOUND_PREFIX);
+}
+
+function randomNonce(): number {
+  return Math.floor(Math.random() * 2 ** 31);
+}

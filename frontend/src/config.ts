@@ -1,0 +1,41 @@
+/** What the server tells the page about itself, from the JSON element `board-config`. */
+
+export type Level = "view" | "comment" | "edit";
+
+export interface BoardConfig {
+  readonly boardId: string;
+  readonly title: string;
+  /** Level at page load; the server decides again at every connection. */
+  readonly level: Level;
+  readonly isOwner: boolean;
+  readonly entry: "board" | "public";
+  readonly user: { readonly id: string | null; readonly name: string };
+  readonly socketBase: string;
+  readonly socketParams: Readonly<Record<string, string>>;
+  readonly filesUrl: string;
+  readonly shareUrl: string | null;
+  readonly homeUrl: string | null;
+  readonly signInUrl: string;
+  readonly csrfToken: string;
+  readonly language: string;
+  readonly assetPath: string;
+  readonly maxFileBytes: number;
+  readonly notice: string | null;
+}
+
+/** Reads the configuration; a page without it is broken, so this throws. */
+export function readConfig(): BoardConfig {
+  const element = document.getElementById("board-config");
+  if (!element?.textContent) throw new Error("The page has no board configuration.");
+  return JSON.parse(element.textContent) as BoardConfig;
+}
+
+/** Whether the page may write at all. */
+export function canEdit(config: BoardConfig): boolean {
+  return config.level === "edit";
+}
+
+/** Distinguishes what this browser keeps: two people, or two ways in, never share one copy. */
+export function storageKey(config: BoardConfig): string {
+  return `canvas:${config.boardId}:${config.user.id ?? "guest"}:${config.entry}`;
+}

@@ -1,0 +1,15 @@
+/** A handle for the browser's console and for tests: `window.canvasBoard`. */
+import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import type { WebsocketProvider } from "y-websocket";
+import type * as Y from "yjs";
+import type { Status } from "../sync/status";
+
+export interface BoardHandle {
+  readonly doc: Y.Doc;
+  readonly api: ExcalidrawImperativeAPI;
+  readonly provider: WebsocketProvider;
+  /** What the status badge shows. */
+  status(): Status;
+  /** Writes what the user did into the document now instead of at the end of the frame. */
+  flush(): void;
+}

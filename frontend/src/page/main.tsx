@@ -1,0 +1,9 @@
+/** Puts the board into the page. Loaded after the globals that Excalidraw reads are set. */
+import { createRoot } from "react-dom/client";
+import type { BoardConfig } from "../config";
+import type { BoardSession } from "../sync/session";
+import { BoardPage } from "./BoardPage";
+
+export function mount(root: HTMLElement, config: BoardConfig, session: BoardSession): void {
+  createRoot(root).render(<BoardPage config={config} session={session} />);
+}

@@ -1,0 +1,165 @@
+/** Who else is here: cursors, names and selections, both ways. */
+import type { Collaborator, ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
+import type { Awareness } from "y-protocols/awareness";
+
+/** How often our pointer is sent. */
+const SEND_INTERVAL_MS = 33;
+/** How often others' pointers are drawn; every drawing renders the whole editor. */
+const SHOW_INTERVAL_MS = 40;
+const IDLE_AFTER_MS = 60_000;
+const MAX_SELECTION = 50;
+
+interface Pointer {
+  readonly x: number;
+  readonly y: number;
+  readonly tool: "pointer" | "laser";
+}
+
+/** One person's presence as it goes over the wire; `user` is written again by the server. */
+interface PresenceState {
+  readonly user?: { readonly id?: string | null; readonly name?: string };
+  readonly pointer?: Pointer | null;
+  readonly button?: "up" | "down";
+  readonly selected?: readonly string[];
+  readonly state?: "active" | "idle" | "away";
+}
+
+export interface PointerUpdate {
+  readonly pointer: Pointer;
+  readonly button: "up" | "down";
+  readonly pointersMap: ReadonlyMap<number, unknown>;
+}
+
+export class Presence {
+  private readonly awareness: Awareness;
+  private readonly api: ExcalidrawImperativeAPI;
+  private pending: Partial<PresenceState> = {};
+  private sendTimer: ReturnType<typeof setTimeout> | null = null;
+  private showTimer: ReturnType<typeof setTimeout> | null = null;
+  private idleTimer: ReturnType<typeof setTimeout> | null = null;
+  private sentAt = 0;
+  private selection = "";
+
+  constructor(
+    awareness: Awareness,
+    api: ExcalidrawImperativeAPI,
+    user: { readonly id: string | null; readonly name: string },
+  ) {
+    this.awareness = awareness;
+    this.api = api;
+    awareness.setLocalState({ user, pointer: null, button: "up", selected: [], state: "active" });
+    awareness.on("change", this.onChange);
+    document.documentElement.addEventListener("pointerleave", this.hidePointer);
+    window.addEventListener("blur", this.hidePointer);
+    window.addEventListener("pagehide", this.leave);
+    window.addEventListener("pageshow", this.comeBack);
+    document.addEventListener("visibilitychange", this.onVisibility);
+    this.showLater();
+  }
+
+  readonly onPointerUpdate = ({ pointer, button, pointersMap }: PointerUpdate): void => {
+    // Two fingers move the canvas, they do not point at anything.
+    if (pointersMap.size > 1) return;
+    const { x, y, tool } = pointer;
+    this.send({ pointer: { x: round(x), y: round(y), tool }, button, state: "active" });
+    this.restartIdleTimer();
+  };
+
+  /** To be called when the editor changed: the selection may be another one. */
+  readonly onEditorChange = (): void => {
+    const selected = Object.keys(this.api.getAppState().selectedElementIds).slice(0, MAX_SELECTION);
+    const selection = selected.join();
+    if (selection === this.selection) return;
+    this.selection = selection;
+    this.send({ selected });
+  };
+
+  private send(change: Partial<PresenceState>): void {
+    this.pending = { ...this.pending, ...change };
+    if (this.sendTimer !== null) return;
+    const since = performance.now() - this.sentAt;
+    this.sendTimer = setTimeout(this.sendNow, Math.max(0, SEND_INTERVAL_MS - since));
+  }
+
+  private readonly sendNow = (): void => {
+    if (this.sendTimer !== null) clearTimeout(this.sendTimer);
+    this.sendTimer = null;
+    this.sentAt = performance.now();
+    const state = this.awareness.getLocalState();
+    if (state === null) return;
+    this.awareness.setLocalState({ ...state, ...this.pending });
+    this.pending = {};
+  };
+
+  private readonly hidePointer = (): void => this.send({ pointer: null, button: "up" });
+
+  private readonly onVisibility = (): void => {
+    const isHidden = document.visibilityState === "hidden";
+    this.send(isHidden ? { pointer: null, button: "up", state: "away" } : { state: "active" });
+    if (isHidden) this.sendNow();
+  };
+
+  private readonly leave = (): void => this.awareness.setLocalState(null);
+
+  /** The page may return from the browser's back-forward cache. */
+  private readonly comeBack = (event: PageTransitionEvent): void => {
+    if (event.persisted) window.location.reload();
+  };
+
+  private restartIdleTimer(): void {
+    if (this.idleTimer !== null) clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => this.send({ state: "idle", pointer: null }), IDLE_AFTER_MS);
+  }
+
+  private readonly onChange = (_changes: unknown, origin: unknown): void => {
+    if (origin !== "local") this.showLater();
+  };
+
+  private showLater(): void {
+    this.showTimer ??= setTimeout(() => {
+      this.showTimer = null;
+      this.api.updateScene({ collaborators: this.collaborators() });
+    }, SHOW_INTERVAL_MS);
+  }
+
+  private collaborators(): Map<SocketId, Collaborator> {
+    const collaborators = new Map<SocketId, Collaborator>();
+    for (const [client, state] of this.awareness.getStates()) {
+      const isSelf = client === this.awareness.clientID;
+      collaborators.set(String(client) as SocketId, collaboratorFrom(client, state, isSelf));
+    }
+    return collaborators;
+  }
+}
+
+/** Presence comes from other programs: take only what has the right shape. */
+function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean): Collaborator {
+  const name = typeof state.user?.name === "string" ? state.user.name.slice(0, 80) : "";
+  const base: Collaborator = {
+    id: typeof state.user?.id === "string" ? state.user.id : String(client),
+    socketId: String(client) as SocketId,
+    username: name || "Guest",
+    isCurrentUser: isSelf,
+  };
+  if (isSelf) return base;
+  const selected = Array.isArray(state.selected) ? state.selected.slice(0, MAX_SELECTION) : [];
+  return {
+    ...base,
+    ...(isPointer(state.pointer) ? { pointer: state.pointer } : {}),
+    button: state.button === "down" ? "down" : "up",
+    selectedElementIds: Object.fromEntries(selected.map((id) => [String(id), true] as const)),
+    userState: (state.state === "idle" || state.state === "away"
+      ? state.state
+      : "active") as Collaborator["userState"] & string,
+  };
+}
+
+function isPointer(pointer: unknown): pointer is Pointer {
+  if (typeof pointer !== "object" || pointer === null) return false;
+  const { x, y, tool } = pointer as Record<string, unknown>;
+  return Number.isFinite(x) && Number.isFinite(y) && (tool === "pointer" || tool === "laser");
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,38 @@
+/** Entry of every page but the board: the style, and small comforts that work without it too. */
+import "./site.css";
+import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./share";
+import { applyTheme } from "./theme";
+
+applyTheme();
+document.documentElement.classList.add("has-script");
+enhanceCopyButtons(document);
+submitOnChange(document);
+
+document.addEventListener("submit", (event) => {
+  const question = (event.target as HTMLElement).dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  const link = target.closest<HTMLAnchorElement>("a[data-share]");
+  const isPlainClick = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  if (link && isPlainClick) {
+    event.preventDefault();
+    closeMenus(null);
+    openShareDialog(link.href);
+    return;
+  }
+  closeMenus(target.closest("details.menu"));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+
+/** Menus are plain `details`; one open at a time, and a click elsewhere closes it. */
+function closeMenus(except: Element | null): void {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.removeAttribute("open");
+  }
+}

@@ -1,0 +1,24 @@
+/** Close codes of the board's sockets. */
+export const CloseCode = {
+  NOT_SIGNED_IN: 4001,
+  NO_ACCESS: 4003,
+  MALFORMED: 4400,
+  GONE: 4404,
+  TOO_BIG: 4413,
+  RESTARTING: 4500,
+  STORAGE: 4503,
+  TOO_MANY: 4529,
+} as const;
+
+/** Whether coming back would get the same answer: 4400–4499 by convention, and the two of access. */
+export function isPermanent(code: number): boolean {
+  return (
+    code === CloseCode.NOT_SIGNED_IN ||
+    code === CloseCode.NO_ACCESS ||
+    (code >= 4400 && code < 4500)
+  );
+}
+
+/** Binary message that carries the committed state vector. */
+export const MESSAGE_SYNC = 0;
+export const MESSAGE_SAVED = 100;

@@ -1,0 +1,186 @@
+/** The connection to the server: y-websocket's provider, and what this product adds to it. */
+import * as decoding from "lib0/decoding";
+import * as syncProtocol from "y-protocols/sync";
+import { WebsocketProvider } from "y-websocket";
+import * as Y from "yjs";
+import { isPermanent, MESSAGE_SAVED, MESSAGE_SYNC } from "./codes";
+import { reachOf } from "./saved";
+
+/** Longest pause between attempts; random, so that a restarted server is not stormed. */
+const MIN_BACKOFF_MS = 24_000;
+const MAX_BACKOFF_MS = 30_000;
+/** An attempt that hangs this long is given up. */
+const CONNECT_TIMEOUT_MS = 15_000;
+/** The server answers our presence every 15 s; after two missed answers a socket is dead. */
+const SILENCE_MS = 32_000;
+
+type MessageHandler = WebsocketProvider["messageHandlers"][number];
+
+export interface ConnectionEvents {
+  onConnecting(): void;
+  onConnected(): void;
+  onSynced(): void;
+  /** The connection broke or an attempt failed; the next one starts at `retryAt` (epoch ms). */
+  onLost(retryAt: number): void;
+  /** The server does not want us back. */
+  onClosed(code: number, reason: string): void;
+  /** The server has committed all this. */
+  onCommitted(state: ReadonlyMap<number, number>): void;
+}
+
+export interface ConnectionOptions {
+  readonly doc: Y.Doc;
+  /** Absolute `ws:` or `wss:` URL without the room. */
+  readonly url: string;
+  readonly room: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Name under which tabs of this browser talk to each other; `null`: they do not. */
+  readonly tabChannel: string | null;
+  readonly events: ConnectionEvents;
+}
+
+/** Owns the provider; `connect` once the offline copy is loaded. */
+export class Connection {
+  readonly provider: WebsocketProvider;
+  private readonly standardReadSync: MessageHandler;
+  private readonly events: ConnectionEvents;
+  private connectTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor({ doc, url, room, params, tabChannel, events }: ConnectionOptions) {
+    this.events = events;
+    this.provider = new WebsocketProvider(url, room, doc, {
+      connect: false,
+      params: { ...params },
+      maxBackoffTime: MIN_BACKOFF_MS + Math.random() * (MAX_BACKOFF_MS - MIN_BACKOFF_MS),
+      disableBc: tabChannel === null,
+      shouldReconnect: (event) => !isPermanent(event.code),
+    });
+    // Tabs of different people, or with different rights, must not exchange edits.
+    if (tabChannel !== null) this.provider.bcChannel = tabChannel;
+    this.standardReadSync = this.provider.messageHandlers[MESSAGE_SYNC] as MessageHandler;
+    this.provider.messageHandlers[MESSAGE_SYNC] = this.readSync;
+    this.provider.messageHandlers[MESSAGE_SAVED] = this.readSaved;
+    sendOnlyOwnPresence(this.provider);
+    this.provider.on("status", this.onStatus);
+    this.provider.on("sync", (isSynced) => isSynced && events.onSynced());
+    this.provider.on("connection-close", this.onConnectionClose);
+    this.provider.on("closed", ({ code, reason }) => {
+      this.provider.disconnect();
+      events.onClosed(code, reason);
+    });
+    window.addEventListener("online", this.retryNow);
+    window.addEventListener("offline", this.restart);
+    document.addEventListener("visibilitychange", this.onVisibility);
+  }
+
+  connect(): void {
+    this.provider.connect();
+  }
+
+  /** Tries at once instead of waiting for the next attempt. */
+  readonly retryNow = (): void => {
+    const { provider } = this;
+    if (!provider.shouldConnect) return;
+    provider.wsUnsuccessfulReconnects = 0;
+    if (provider.wsconnected && this.isSilent()) this.restart();
+    else provider.connect();
+  };
+
+  destroy(): void {
+    if (this.connectTimer !== null) clearTimeout(this.connectTimer);
+    window.removeEventListener("online", this.retryNow);
+    window.removeEventListener("offline", this.restart);
+    document.removeEventListener("visibilitychange", this.onVisibility);
+    this.provider.destroy();
+  }
+
+  /**
+   * Drops the socket without waiting for the other side, and tries again. Also when the browser
+   * says that there is no network: it may be wrong about a server on the same machine.
+   */
+  private readonly restart = (): void => {
+    if (!this.provider.shouldConnect) return;
+    this.provider.disconnect();
+    this.provider.connect();
+    renewPresence(this.provider);
+  };
+
+  private readonly onVisibility = (): void => {
+    if (document.visibilityState === "visible") this.retryNow();
+  };
+
+  private isSilent(): boolean {
+    return Date.now() - this.provider.wsLastMessageReceived > SILENCE_MS;
+  }
+
+  private readonly onStatus = ({ status }: { status: string }): void => {
+    if (this.connectTimer !== null) clearTimeout(this.connectTimer);
+    this.connectTimer = null;
+    if (status === "connecting") {
+      this.connectTimer = setTimeout(() => this.provider.ws?.close(), CONNECT_TIMEOUT_MS);
+      this.events.onConnecting();
+    } else if (status === "connected") {
+      renewPresence(this.provider);
+      this.events.onConnected();
+    }
+  };
+
+  private readonly onConnectionClose = (): void => {
+    // The provider counts this failure after telling us.
+    const failures = this.provider.wsUnsuccessfulReconnects + 1;
+    const pause = Math.min(2 ** failures * 100, this.provider.maxBackoffTime);
+    this.events.onLost(Date.now() + pause);
+  };
+
+  /** The provider's own handler, and: what the server sends is committed, so it counts as saved. */
+  private readonly readSync: MessageHandler = (
+    encoder,
+    decoder,
+    provider,
+    isFromServer,
+    messageType,
+  ) => {
+    const update = isFromServer ? peekUpdate(decoder) : null;
+    this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);
+    if (update) this.events.onCommitted(reachOf(update));
+  };
+
+  private readonly readSaved: MessageHandler = (_encoder, decoder, _provider, isFromServer) => {
+    const vector = Y.decodeStateVector(decoding.readVarUint8Array(decoder));
+    if (isFromServer) this.events.onCommitted(vector);
+  };
+}
+
+/** The update inside a sync message, read without moving the decoder; `null` for sync step 1. */
+function peekUpdate(decoder: decoding.Decoder): Uint8Array | null {
+  const ahead = decoding.clone(decoder);
+  const kind = decoding.readVarUint(ahead);
+  return kind === syncProtocol.messageYjsSyncStep1 ? null : decoding.readVarUint8Array(ahead);
+}
+
+/**
+ * The stock provider sends back every presence update it receives, to the server as well, which
+ * makes traffic grow with the square of the number of people. Only our own is ours to send.
+ */
+function sendOnlyOwnPresence(provider: WebsocketProvider): void {
+  const { awareness, doc } = provider;
+  const send = provider._awarenessUpdateHandler;
+  awareness.off("update", send);
+  provider._awarenessUpdateHandler = (changes: PresenceChanges, origin: unknown) => {
+    const touched = [...changes.added, ...changes.updated, ...changes.removed];
+    if (!touched.includes(doc.clientID)) return;
+    send({ added: [], updated: [doc.clientID], removed: [] }, origin);
+  };
+  awareness.on("update", provider._awarenessUpdateHandler);
+}
+
+interface PresenceChanges {
+  readonly added: number[];
+  readonly updated: number[];
+  readonly removed: number[];
+}
+
+/** Others have seen us leave with our last clock; a higher one brings us back at once. */
+function renewPresence({ awareness }: WebsocketProvider): void {
+  awareness.setLocalState(awareness.getLocalState());
+}

@@ -1,0 +1,167 @@
+/** One open board: document, offline copy, connection, and what is known about all three. */
+import * as Y from "yjs";
+import { type BoardConfig, canEdit, storageKey } from "../config";
+import { CloseCode } from "./codes";
+import { OfflineCopy } from "./offline";
+import { Connection } from "./provider";
+import { raise, type StateVector, unsavedChanges } from "./saved";
+import { describe, initialState, reduce, type Status, type SyncEvent } from "./status";
+
+/** The page is shown after this time even when neither the offline copy nor the server answered. */
+const READY_TIMEOUT_MS = 3000;
+/** At most this often the unsaved changes are counted. */
+const COUNT_INTERVAL_MS = 150;
+const STORE_COMMITTED_DELAY_MS = 500;
+const CLOCK_INTERVAL_MS = 500;
+
+export class BoardSession {
+  readonly doc = new Y.Doc();
+  readonly connection: Connection;
+  readonly canEdit: boolean;
+  /** Resolves when there is something to show: see `READY_TIMEOUT_MS`. Never rejects. */
+  readonly ready: Promise<void>;
+  /** Resolves when the offline copy is loaded; to `null` when there can be none. */
+  readonly offline: Promise<OfflineCopy | null>;
+  private readonly committed: StateVector = new Map();
+  private readonly listeners = new Set<() => void>();
+  private copy: OfflineCopy | null = null;
+  private state;
+  private current: Status;
+  private pendingUploads = 0;
+  private countTimer: ReturnType<typeof setTimeout> | null = null;
+  private countedAt = 0;
+  private storeTimer: ReturnType<typeof setTimeout> | null = null;
+  private markSynced: () => void = () => {};
+
+  constructor(config: BoardConfig) {
+    this.canEdit = canEdit(config);
+    this.state = initialState(this.canEdit, navigator.onLine);
+    this.current = describe(this.state, Date.now());
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    this.connection = new Connection({
+      doc: this.doc,
+      url: `${scheme}//${location.host}${config.socketBase}`,
+      room: config.boardId,
+      params: config.socketParams,
+      tabChannel: this.canEdit ? storageKey(config) : null,
+      events: this.connectionEvents(),
+    });
+    const synced = new Promise<void>((resolve) => {
+      this.markSynced = resolve;
+    });
+    this.offline = this.openOfflineCopy(storageKey(config));
+    const loaded = this.offline.then(() => {
+      // An empty offline copy is nothing to show; then the server is waited for.
+      if (this.doc.getMap("elements").size === 0) return synced;
+    });
+    this.ready = Promise.race([loaded, delay(READY_TIMEOUT_MS)]);
+    this.listen();
+  }
+
+  /** What the badge shows now. The same object as long as nothing changed. */
+  readonly status = (): Status => this.current;
+
+  /** Calls `listener` whenever `status()` changes; returns how to stop that. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly retryNow = (): void => this.connection.retryNow();
+
+  /** The close code after which the server does not want us back; `null` while it does. */
+  get closeCode(): number | null {
+    return this.state.phase.name === "closed" ? this.state.phase.code : null;
+  }
+
+  /** Images that still have to be uploaded are not saved either. */
+  setPendingUploads(count: number): void {
+    this.pendingUploads = count;
+    this.countNow();
+  }
+
+  private async openOfflineCopy(name: string): Promise<OfflineCopy | null> {
+    const onFailed = () => this.dispatch({ type: "storage", storage: "failed" });
+    this.copy = await OfflineCopy.open(name, this.doc, { onFailed });
+    if (this.copy) {
+      raise(this.committed, await this.copy.loadCommitted());
+      this.dispatch({ type: "storage", storage: "kept" });
+    } else onFailed();
+    this.countNow();
+    // Only now: a page that has not read its own copy must not tell the server what it has.
+    this.connection.connect();
+    return this.copy;
+  }
+
+  private connectionEvents() {
+    return {
+      onConnecting: () => this.dispatch({ type: "connecting" }),
+      onConnected: () => this.dispatch({ type: "connected" }),
+      onSynced: () => {
+        this.markSynced();
+        this.dispatch({ type: "synced" });
+      },
+      onLost: (retryAt: number) => this.dispatch({ type: "lost", retryAt }),
+      onClosed: (code: number, reason: string) => {
+        this.dispatch({ type: "closed", code, reason });
+        this.forgetLostBoard(code);
+      },
+      onCommitted: (state: ReadonlyMap<number, number>) => {
+        if (!raise(this.committed, state)) return;
+        this.countSoon();
+        this.storeTimer ??= setTimeout(() => {
+          this.storeTimer = null;
+          this.copy?.saveCommitted(this.committed);
+        }, STORE_COMMITTED_DELAY_MS);
+      },
+    } as const;
+  }
+
+  /** A board that one may no longer see should not stay on the device, unless work is in it. */
+  private forgetLostBoard(code: number): void {
+    const isLost = code === CloseCode.NO_ACCESS || code === CloseCode.GONE;
+    if (isLost && this.state.changes === 0) void this.copy?.clear();
+  }
+
+  private listen(): void {
+    this.doc.on("update", this.countSoon);
+    const onNetwork = () => this.dispatch({ type: "network", isOnline: navigator.onLine });
+    window.addEventListener("online", onNetwork);
+    window.addEventListener("offline", onNetwork);
+    setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
+    window.addEventListener("beforeunload", (event) => {
+      if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();
+    });
+  }
+
+  private readonly countSoon = (): void => {
+    if (this.countTimer !== null) return;
+    const since = Date.now() - this.countedAt;
+    if (since >= COUNT_INTERVAL_MS) this.countNow();
+    else this.countTimer = setTimeout(() => this.countNow(), COUNT_INTERVAL_MS - since);
+  };
+
+  private countNow(): void {
+    if (this.countTimer !== null) clearTimeout(this.countTimer);
+    this.countTimer = null;
+    this.countedAt = Date.now();
+    const { changes } = unsavedChanges(this.doc, this.committed);
+    this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) });
+  }
+
+  private dispatch(event: SyncEvent): void {
+    this.state = reduce(this.state, event, Date.now());
+    this.refresh();
+  }
+
+  private refresh(): void {
+    const next = describe(this.state, Date.now());
+    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
+    this.current = next;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

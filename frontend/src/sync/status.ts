@@ -1,0 +1,174 @@
+/**
+ * What the status badge says. A pure state machine: events in, a description out. Its one duty is
+ * never to claim more than is known; "Saved" means that the server has committed everything.
+ */
+import { CloseCode } from "./codes";
+
+export type Phase =
+  | { readonly name: "connecting" }
+  | { readonly name: "syncing" }
+  | { readonly name: "synced" }
+  | { readonly name: "waiting"; readonly retryAt: number }
+  | { readonly name: "closed"; readonly code: number; readonly reason: string };
+
+/** Whether this browser keeps a copy: not known yet, kept, or not possible. */
+export type Storage = "unknown" | "kept" | "failed";
+
+export interface SyncState {
+  readonly phase: Phase;
+  readonly canEdit: boolean;
+  /** Whether the browser believes that there is a network. */
+  readonly isOnline: boolean;
+  /** Whether a connection was ever lost, which makes the next attempt a reconnection. */
+  readonly wasLost: boolean;
+  /** Changes that the server has not committed. */
+  readonly changes: number;
+  /** When there began to be such changes on a working connection; `null` when there are none. */
+  readonly savingSince: number | null;
+  readonly storage: Storage;
+}
+
+export type SyncEvent =
+  | { readonly type: "connecting" }
+  | { readonly type: "connected" }
+  | { readonly type: "synced" }
+  | { readonly type: "lost"; readonly retryAt: number }
+  | { readonly type: "closed"; readonly code: number; readonly reason: string }
+  | { readonly type: "network"; readonly isOnline: boolean }
+  | { readonly type: "unsaved"; readonly changes: number }
+  | { readonly type: "storage"; readonly storage: Storage };
+
+export function initialState(canEdit: boolean, isOnline: boolean): SyncState {
+  return {
+    phase: { name: "connecting" },
+    canEdit,
+    isOnline,
+    wasLost: false,
+    changes: 0,
+    savingSince: null,
+    storage: "unknown",
+  };
+}
+
+/** The state after an event; `now` in epoch milliseconds. */
+export function reduce(state: SyncState, event: SyncEvent, now: number): SyncState {
+  const next = { ...state, ...step(state, event) };
+  const isSaving = next.phase.name === "synced" && next.changes > 0;
+  return { ...next, savingSince: isSaving ? (state.savingSince ?? now) : null };
+}
+
+function step(state: SyncState, event: SyncEvent): Partial<SyncState> {
+  switch (event.type) {
+    case "connecting":
+      return { phase: { name: "connecting" } };
+    case "connected":
+      return { phase: { name: "syncing" } };
+    case "synced":
+      // A sync that is reported after the connection broke says nothing about now.
+      return state.phase.name === "syncing" ? { phase: { name: "synced" } } : {};
+    case "lost":
+      return { phase: { name: "waiting", retryAt: event.retryAt }, wasLost: true };
+    case "closed":
+      return { phase: { name: "closed", code: event.code, reason: event.reason } };
+    case "network":
+      return { isOnline: event.isOnline };
+    case "unsaved":
+      return { changes: event.changes };
+    case "storage":
+      return { storage: event.storage };
+  }
+}
+
+export type StatusKind =
+  | "connecting"
+  | "saving"
+  | "saved"
+  | "viewing"
+  | "reconnecting"
+  | "offline"
+  | "refused"
+  | "closed";
+
+/** What the badge shows. */
+export interface Status {
+  readonly kind: StatusKind;
+  readonly label: string;
+  /** What happens to the user's changes; empty when there is nothing to tell. */
+  readonly detail: string;
+  readonly changes: number;
+  readonly canRetry: boolean;
+}
+
+/** A save that takes longer than this is worth a word. */
+const SLOW_SAVE_MS = 10_000;
+
+export function describe(state: SyncState, now: number): Status {
+  const { phase, changes } = state;
+  const status = (kind: StatusKind, label: string, detail = "", canRetry = false): Status => ({
+    kind,
+    label,
+    detail,
+    changes,
+    canRetry,
+  });
+  switch (phase.name) {
+    case "connecting":
+    case "syncing":
+      if (!state.wasLost) return status("connecting", "Connecting…", keptDetail(state));
+      return state.isOnline || phase.name === "syncing"
+        ? status("reconnecting", "Reconnecting…", keptDetail(state))
+        : status("offline", "Offline", keptDetail(state), true);
+    case "synced":
+      return describeSynced(state, now, status);
+    case "waiting": {
+      const detail = keptDetail(state);
+      if (!state.isOnline) return status("offline", "Offline", detail, true);
+      const seconds = Math.max(1, Math.ceil((phase.retryAt - now) / 1000));
+      return status("reconnecting", `Reconnecting in ${seconds} s`, detail, true);
+    }
+    case "closed":
+      return status("closed", closedLabel(phase.code), keptDetail(state));
+  }
+}
+
+function describeSynced(
+  state: SyncState,
+  now: number,
+  status: (kind: StatusKind, label: string, detail?: string) => Status,
+): Status {
+  const { changes } = state;
+  if (!state.canEdit) {
+    if (changes === 0) return status("viewing", "View only", "You see changes as they happen");
+    return status("refused", "View only", `${count(changes)} on this device can not be saved`);
+  }
+  if (changes === 0) return status("saved", "Saved");
+  const isSlow = state.savingSince !== null && now - state.savingSince > SLOW_SAVE_MS;
+  return status("saving", "Saving…", isSlow ? "This takes longer than usual" : "");
+}
+
+function keptDetail({ changes, storage }: SyncState): string {
+  if (changes === 0) return "";
+  return storage === "kept"
+    ? `${count(changes)} kept on this device`
+    : `${count(changes)} not saved yet: keep this page open`;
+}
+
+function closedLabel(code: number): string {
+  switch (code) {
+    case CloseCode.NOT_SIGNED_IN:
+      return "Signed out";
+    case CloseCode.NO_ACCESS:
+      return "No access";
+    case CloseCode.GONE:
+      return "Board deleted";
+    case CloseCode.TOO_BIG:
+      return "Change too big";
+    default:
+      return "Disconnected";
+  }
+}
+
+/** "1 change", "12 changes". */
+export function count(changes: number): string {
+  return changes === 1 ? "1 change" : `${changes} changes`;
+}
