@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
 from sync.protocol import Malformed, decode_state_vector, encode_state_vector
+from sync.validation import ROOTS
 
 
 class DocumentError(Exception):
@@ -92,6 +93,15 @@ class Document:
         """Everything a peer that holds `state_vector` lacks, as one update."""
         with _guarded("diff"):
             return self._doc.get_update(state_vector)
+
+    def content(self) -> dict[str, dict[str, object]]:
+        """Every root as plain values; slow, for programs that compare or export.
+
+        Raises:
+            DocumentError: pycrdt failed.
+        """
+        with _guarded("content"):
+            return {root: self._doc.get(root, type=Map).to_py() or {} for root in sorted(ROOTS)}
 
 
 def trim(update: bytes, clocks: dict[int, int]) -> bytes:

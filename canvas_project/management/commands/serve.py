@@ -1,0 +1,108 @@
+"""Starts everything one machine needs: the server, and beside it the compaction loop."""
+
+import socket
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from canvas_project.welcome import welcome_text
+
+COMPACTION_PAUSE_SECONDS = 30
+DRAIN_SECONDS = 8
+
+
+class _Server(uvicorn.Server):
+    """Says how to get in once it really answers."""
+
+    welcome = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(self.welcome)
+            sys.stdout.flush()
+
+
+class Command(BaseCommand):
+    """`serve [--host ADDRESS] [--port NUMBER] [--demo]`"""
+
+    help = "Bring the database up to date and serve. Ctrl-C commits what is queued and stops."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declares the options."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+        parser.add_argument("--demo", action="store_true", help="make the demo board and users")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs until it is told to stop."""
+        host, port = options["host"], options["port"]
+        _refuse_busy_port(host, port)
+        call_command("migrate", interactive=False, verbosity=0)
+        if options["demo"]:
+            call_command("create_demo", verbosity=0)
+        server = _Server(server_config(host, port))
+        server.welcome = welcome_text(f"http://{host}:{port}", has_demo=options["demo"])
+        compaction = _start_compaction()
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            pass  # uvicorn has drained already and passes the signal on
+        finally:
+            compaction.terminate()
+            compaction.wait()
+        if not server.started:
+            raise CommandError("The server could not start; the lines above say why.")
+
+
+def server_config(host: str, port: int) -> uvicorn.Config:
+    """How the server runs; docs/adr/0002-server.md says why.
+
+    The socket limit is above the application's own, so that a frame somewhat too big is answered
+    with a close code that says so.
+    """
+    return uvicorn.Config(
+        "canvas_project.asgi:application",
+        host=host,
+        port=port,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        ws="websockets-sansio",
+        ws_max_size=2 * settings.CANVAS_MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        lifespan="on",
+        access_log=False,  # it would print query strings, and with them tokens
+        server_header=False,
+        proxy_headers=False,
+        log_config=None,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {host}:{port}: {error.strerror}. "
+                "Choose another port, for example: make run PORT=8001"
+            ) from None
+
+
+def _start_compaction() -> subprocess.Popen[bytes]:
+    """A process of its own: a board whose document crashes it does not take the server along."""
+    manage = Path(settings.BASE_DIR) / "manage.py"
+    command = [sys.executable, str(manage), "compact_boards"]
+    options = ["--loop", str(COMPACTION_PAUSE_SECONDS), "--until-parent-ends"]
+    # A session of its own, so that Ctrl-C reaches it through this process and not beside it.
+    return subprocess.Popen([*command, *options], start_new_session=True)  # noqa: S603

@@ -1,0 +1,118 @@
+"""Replaces the update rows of a board by one snapshot, so that its size follows its content.
+
+Safe at every crash point and beside live writers and other compactions: the snapshot is verified
+and committed first, and only then, in a transaction of its own, go the rows that it covers. Until
+then both are there and mean the same.
+"""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Length
+
+from boards.models import Board
+from sync.document import Document
+from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.store import read_head, read_payloads
+
+
+class CompactionFailed(Exception):  # noqa: N818  a state, not a fault
+    """The snapshot does not mean the same as the rows; nothing was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a compaction did: rows merged, stored bytes before and after."""
+
+    board_id: UUID
+    rows: int
+    bytes_before: int
+    bytes_after: int
+
+
+def boards_to_compact(*, past_thresholds: bool) -> list[UUID]:
+    """Boards with updates since their snapshot; or only those where a compaction is worth it."""
+    boards = _with_rows_since_snapshot()
+    if past_thresholds:
+        boards = boards.filter(
+            Q(rows__gte=settings.CANVAS_COMPACT_ROWS)
+            | Q(row_bytes__gte=settings.CANVAS_COMPACT_BYTES)
+        )
+    return list(boards.order_by("-rows").values_list("pk", flat=True))
+
+
+def _with_rows_since_snapshot() -> QuerySet[Any]:
+    newest = DocumentSnapshot.objects.filter(board=OuterRef("pk")).order_by("-seq").values("seq")
+    is_new = Q(document_updates__seq__gt=F("snapshot_seq"))
+    boards: QuerySet[Any] = Board.objects.annotate(
+        snapshot_seq=Coalesce(Subquery(newest[:1]), 0)
+    ).annotate(
+        rows=Count("document_updates", filter=is_new),
+        row_bytes=Sum(Length("document_updates__payload"), filter=is_new, default=0),
+    )
+    return boards.filter(rows__gt=0)
+
+
+def stored_bytes(board_id: UUID) -> int:
+    """The bytes of all updates and snapshots of a board."""
+    return sum(
+        model.objects.filter(board_id=board_id).aggregate(n=Sum(Length("payload"), default=0))["n"]
+        for model in (DocumentUpdate, DocumentSnapshot)
+    )
+
+
+def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
+    """Compacts one board; None when there is nothing to do.
+
+    Raises:
+        CompactionFailed: the snapshot is not equal to the rows; nothing was changed.
+        LogDamaged, DocumentError, django.db.Error: the board cannot be read.
+    """
+    head = read_head(board_id)
+    rows = DocumentUpdate.objects.filter(board_id=board_id)
+    if head is None or not rows.filter(seq__lte=head.seq).exists():
+        return None
+    bytes_before = stored_bytes(board_id)
+    count = rows.filter(seq__lte=head.seq).count()
+    payload = _verified_snapshot(read_payloads(board_id, head.seq))
+    if not is_dry_run:
+        _insert(board_id, head.seq, payload)
+        _remove_covered(board_id, head.seq)
+    after = len(payload) if is_dry_run else stored_bytes(board_id)
+    return Report(board_id, count, bytes_before, after)
+
+
+def _verified_snapshot(payloads: list[bytes]) -> bytes:
+    document = Document.load(payloads)
+    snapshot = document.diff()
+    again = Document.load([snapshot])
+    if again.clocks != document.clocks:
+        raise CompactionFailed("the snapshot has another state vector")
+    if _canonical(again) != _canonical(document):
+        raise CompactionFailed("the snapshot has other content")
+    return snapshot
+
+
+def _canonical(document: Document) -> str:
+    return json.dumps(document.content(), sort_keys=True, default=repr)
+
+
+def _insert(board_id: UUID, seq: int, payload: bytes) -> None:
+    # One that is there already was verified by whoever wrote it: a compaction beside this one, or
+    # one that was killed before it could remove the rows.
+    with contextlib.suppress(IntegrityError), transaction.atomic():
+        DocumentSnapshot.objects.create(
+            board_id=board_id, seq=seq, payload=payload, size_bytes=len(payload)
+        )
+
+
+def _remove_covered(board_id: UUID, seq: int) -> None:
+    with transaction.atomic():
+        DocumentUpdate.objects.filter(board_id=board_id, seq__lte=seq).delete()
+        DocumentSnapshot.objects.filter(board_id=board_id, seq__lt=seq).delete()

@@ -1,0 +1,97 @@
+"""Compacts the update log of boards into snapshots."""
+
+import os
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from boards.models import Board
+from sync.compaction import CompactionFailed, boards_to_compact, compact_board
+from sync.document import DocumentError
+from sync.store import LogDamaged
+
+
+class Command(BaseCommand):
+    """`compact_boards [--board ID] [--loop SECONDS] [--dry-run]`"""
+
+    help = (
+        "Merge the update rows of boards into one verified snapshot each. Once: every board with "
+        "updates since its snapshot. With --loop: those past the thresholds, for ever."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declares the options."""
+        parser.add_argument("--board", type=UUID, metavar="ID", help="only this board")
+        parser.add_argument(
+            "--loop", type=float, metavar="SECONDS", help="run for ever, with this pause between"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="compute and verify, but change nothing"
+        )
+        parser.add_argument(
+            "--until-parent-ends", action="store_true", help="end when whoever started it is gone"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs once or for ever."""
+        board, pause, is_dry_run = options["board"], options["loop"], options["dry_run"]
+        if board is not None and not Board.objects.filter(pk=board).exists():
+            raise CommandError(f"There is no board {board}.")
+        if pause is None:
+            boards = [board] if board else boards_to_compact(past_thresholds=False)
+            failed = self._run(boards, is_dry_run=is_dry_run)
+            if failed:
+                raise CommandError(f"{failed} of {len(boards)} boards could not be compacted.")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        parent = os.getppid() if options["until_parent_ends"] else None
+        while not stop.is_set():
+            self._run_of_loop(board, is_dry_run=is_dry_run)
+            _wait(stop, pause, parent)
+
+    def _run_of_loop(self, board: UUID | None, *, is_dry_run: bool) -> None:
+        try:
+            boards = [board] if board else boards_to_compact(past_thresholds=True)
+            self._run(boards, is_dry_run=is_dry_run)
+        except DatabaseError as error:
+            self.stderr.write(f"storage: {error}; trying again")
+        finally:
+            close_old_connections()
+
+    def _run(self, boards: list[UUID], *, is_dry_run: bool) -> int:
+        """Compacts each board; one that fails is reported and leaves the others their turn."""
+        failed = 0
+        for board_id in boards:
+            try:
+                report = compact_board(board_id, is_dry_run=is_dry_run)
+            except (CompactionFailed, LogDamaged, DocumentError) as error:
+                failed += 1
+                self.stderr.write(f"{board_id}: not compacted: {error}")
+                continue
+            if report is None:
+                self.stdout.write(f"{board_id}: nothing to do")
+            else:
+                self.stdout.write(
+                    f"{board_id}: {report.rows} rows, {report.bytes_before} → "
+                    f"{report.bytes_after} bytes{' (dry run)' if is_dry_run else ''}"
+                )
+        return failed
+
+
+def _wait(stop: threading.Event, seconds: float, parent: int | None) -> None:
+    """Waits out the pause; ends early, and sets `stop`, when the parent process is gone."""
+    until = time.monotonic() + seconds
+    while (rest := until - time.monotonic()) > 0:
+        if parent is not None and os.getppid() != parent:
+            stop.set()
+        if stop.wait(min(rest, 1.0)):
+            return

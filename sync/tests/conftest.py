@@ -1,0 +1,37 @@
+"""Fixtures of the sync tests: every test ends with its rooms closed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from django.contrib.auth.models import User
+
+from boards.models import Board
+from sync.rooms import close_rooms
+from sync.tests.yclient import YClient, token_query
+
+Open = Callable[..., Awaitable[YClient]]
+
+
+@pytest_asyncio.fixture
+async def connect() -> AsyncIterator[Open]:
+    """Opens clients with the token of a user; all are closed at the end, and the rooms too."""
+    clients: list[YClient] = []
+
+    async def open_client(board: Board, user: User | None, extra: str = "saved=1") -> YClient:
+        from asgiref.sync import sync_to_async
+
+        query = await sync_to_async(token_query)(user, extra) if user else extra
+        client = await YClient.open(board, query)
+        clients.append(client)
+        return client
+
+    yield open_client
+    for client in clients:
+        await client.close()
+    await close_rooms()
+
+
+@pytest.fixture(autouse=True)
+def _allow_testserver(settings: pytest.FixtureRequest) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]  # type: ignore[attr-defined]
