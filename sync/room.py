@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from sync import protocol
@@ -59,7 +60,7 @@ class Room:
         self._payload = b""
         self._bus = bus
         self._wake = wake
-        self._when_settled: list[Callable[[], None]] = []
+        self._when_settled: dict[Member, list[Callable[[], None]]] = {}
 
     # --- members
 
@@ -173,8 +174,8 @@ class Room:
         self._payload = b""
         self.is_committing = False
         self._confirm(authors)
-        answers, self._when_settled = self._when_settled, []
-        for answer in answers:
+        answers, self._when_settled = self._when_settled, {}
+        for answer in chain.from_iterable(answers.values()):
             answer()
         if self.queue or self.is_behind:
             self._wake(self)
@@ -227,11 +228,14 @@ class Room:
     # --- the way out
 
     def _fan_out(self, update: bytes, authors: set[Member]) -> None:
-        """Offers an update to everyone; a single author has it already."""
+        """Offers an update to everyone; a single author has it already.
+
+        Whoever waits for an answer about the whole document will find it there.
+        """
         frame = protocol.encode_update(update)
         only_author = next(iter(authors)) if len(authors) == 1 else None
         for member in self.members:
-            if member is not only_author:
+            if member is not only_author and member not in self._when_settled:
                 member.offer(frame)
 
     def _confirm(self, members: set[Member]) -> None:
@@ -241,9 +245,9 @@ class Room:
             for member in waiting:
                 member.offer(frame)
 
-    def _once_settled(self, answer: Callable[[], None]) -> None:
+    def _once_settled(self, member: Member, answer: Callable[[], None]) -> None:
         if self.is_committing:
-            self._when_settled.append(answer)
+            self._when_settled.setdefault(member, []).append(answer)
         else:
             answer()
 
@@ -256,7 +260,7 @@ class Room:
             Malformed: the bytes are no state vector.
         """
         protocol.decode_state_vector(state_vector)
-        self._once_settled(lambda: self._answer_step1(member, state_vector))
+        self._once_settled(member, lambda: self._answer_step1(member, state_vector))
 
     def _answer_step1(self, member: Member, state_vector: bytes) -> None:
         try:
@@ -292,7 +296,7 @@ class Room:
                 member.state_vector = self.document.state_vector()
                 ready.set_result(None)
 
-        self._once_settled(answer)
+        self._once_settled(member, answer)
         await ready
         return frame
 

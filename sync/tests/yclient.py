@@ -115,6 +115,10 @@ class YClient:
         assert self.close_code is not None
         return self.close_code
 
+    def ids(self) -> set[str]:
+        """The ids of all elements."""
+        return set(self.elements.keys())
+
     def content(self) -> dict[str, Any]:
         """All elements as plain values."""
         return {key: self.elements[key].to_py() for key in self.elements.keys()}  # noqa: SIM118
