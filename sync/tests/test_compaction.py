@@ -1,0 +1,156 @@
+"""Compaction: the size follows the content, at every crash point the content stays."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from pycrdt import Map
+
+from boards.models import Board
+from boards.tests.factories import make_board
+from sync import compaction
+from sync.compaction import CompactionFailed, boards_to_compact, compact_board, stored_bytes
+from sync.document import Document
+from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.store import LogDamaged, append_update, load_document, read_payloads
+from sync.tests.test_validation import Author
+
+pytestmark = pytest.mark.django_db
+
+
+def draw(board: Board, moves: int, author: Author | None = None) -> Author:
+    """One element, moved `moves` times, each move a row."""
+    author = author or Author()
+    if "e" not in author.elements:
+        author.elements["e"] = Map({"type": "rectangle", "pos": [0, 0]})
+    for step in range(moves):
+        author.elements["e"]["pos"] = [step, -step]
+    for update in author.updates:
+        append_update(board.pk, update)
+    author.updates.clear()
+    return author
+
+
+def content(board: Board) -> dict[str, Any]:
+    return load_document(board.pk).document.content()
+
+
+def test_a_thousand_moves_are_stored_in_twice_the_bytes_of_a_fresh_board(
+    board: Board, alice: User
+) -> None:
+    draw(board, 1000)
+    before = content(board)
+    assert stored_bytes(board.pk) > 10_000
+    report = compact_board(board.pk)
+    assert report is not None
+    assert report.rows == 1001
+    fresh = Author()
+    fresh.elements["e"] = Map({"type": "rectangle", "pos": [999, -999]})
+    assert report.bytes_after == stored_bytes(board.pk) <= 2 * len(fresh.doc.get_update())
+    assert content(board) == before
+
+
+def test_editing_goes_on_after_a_compaction(board: Board) -> None:
+    author = draw(board, 5)
+    compact_board(board.pk)
+    draw(board, 5, author)
+    assert content(board)["elements"]["e"]["pos"] == [4, -4]
+    assert list(DocumentUpdate.objects.values_list("seq", flat=True).order_by("seq")) == list(
+        range(7, 12)
+    )
+    compact_board(board.pk)
+    assert content(board)["elements"]["e"]["pos"] == [4, -4]
+    assert DocumentSnapshot.objects.count() == 1
+
+
+def test_a_second_compaction_has_nothing_to_do(board: Board) -> None:
+    draw(board, 5)
+    assert compact_board(board.pk) is not None
+    assert compact_board(board.pk) is None
+
+
+@pytest.mark.parametrize("crash_in", ["_insert", "_remove_covered"])
+def test_a_crash_at_any_point_loses_nothing_and_the_next_run_finishes(
+    board: Board, monkeypatch: pytest.MonkeyPatch, crash_in: str
+) -> None:
+    draw(board, 5)
+    before = content(board)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compaction, crash_in, crash)
+        with pytest.raises(KeyboardInterrupt):
+            compact_board(board.pk)
+    assert content(board) == before
+    assert compact_board(board.pk) is not None
+    assert content(board) == before
+    assert DocumentUpdate.objects.count() == 0
+
+
+def test_a_snapshot_that_means_something_else_is_not_used(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(board, 5)
+    other = Author()
+    other.elements["x"] = Map({})
+    monkeypatch.setattr(Document, "diff", lambda self: other.doc.get_update())
+    with pytest.raises(CompactionFailed):
+        compact_board(board.pk)
+    assert DocumentUpdate.objects.count() == 6
+    assert DocumentSnapshot.objects.count() == 0
+
+
+def test_a_missing_row_is_noticed_and_nothing_is_removed(board: Board) -> None:
+    draw(board, 5)
+    DocumentUpdate.objects.filter(seq=3).delete()
+    with pytest.raises(LogDamaged):
+        compact_board(board.pk)
+    with pytest.raises(LogDamaged):
+        load_document(board.pk)
+    assert DocumentUpdate.objects.count() == 5
+
+
+def test_a_reader_that_is_overtaken_by_a_compaction_reads_the_snapshot(board: Board) -> None:
+    draw(board, 5)
+    compact_board(board.pk)
+    assert Document.load(read_payloads(board.pk, 6)).content() == content(board)
+
+
+def test_the_command_compacts_what_changed_and_the_loop_what_is_worth_it(
+    board: Board, alice: User, settings: Any
+) -> None:
+    settings.CANVAS_COMPACT_ROWS = 10
+    quiet = make_board(alice, title="Quiet")
+    draw(board, 20)
+    draw(quiet, 2)
+    assert boards_to_compact(past_thresholds=True) == [board.pk]
+    assert boards_to_compact(past_thresholds=False) == [board.pk, quiet.pk]
+    out = StringIO()
+    call_command("compact_boards", "--dry-run", stdout=out)
+    assert "dry run" in out.getvalue()
+    assert DocumentSnapshot.objects.count() == 0
+    call_command("compact_boards", stdout=out)
+    assert f"{board.pk}: 21 rows" in out.getvalue()
+    assert DocumentUpdate.objects.count() == 0
+    assert boards_to_compact(past_thresholds=False) == []
+
+
+def test_one_board_that_fails_does_not_stop_the_others(board: Board, alice: User) -> None:
+    damaged = make_board(alice, title="Damaged")
+    draw(damaged, 9)
+    DocumentUpdate.objects.filter(board=damaged, seq=4).delete()
+    draw(board, 2)
+    errors = StringIO()
+    with pytest.raises(CommandError, match="1 of 2"):
+        call_command("compact_boards", stdout=StringIO(), stderr=errors)
+    assert str(damaged.pk) in errors.getvalue()
+    assert not DocumentUpdate.objects.filter(board=board).exists()
+
+
+def test_an_unknown_board_is_named(db: None) -> None:
+    with pytest.raises(CommandError, match="There is no board"):
+        call_command("compact_boards", "--board", "00000000-0000-0000-0000-000000000000")
