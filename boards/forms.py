@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from boards.levels import AccessLevel
 from boards.models import TITLE_MAX_LENGTH, PermissionLevel
 from boards.sign_in import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
-from boards.validators import validate_title
+from boards.validators import TITLE_MISSING_MESSAGE, validate_title
 
 CODE_BLOCKED = "blocked"
 WRONG_CREDENTIALS_MESSAGE = "That username and password do not match. Check both and try again."
@@ -59,7 +59,7 @@ class TitleForm(forms.Form):
     title = forms.CharField(
         max_length=TITLE_MAX_LENGTH,
         validators=[validate_title],
-        error_messages={"required": "Give the board a title."},
+        error_messages={"required": TITLE_MISSING_MESSAGE},
     )
 
 
@@ -98,17 +98,26 @@ class GrantForm(forms.Form):
     level = LevelField()
 
 
+def _existing_user() -> forms.ModelChoiceField:
+    """Any account, switched off or not: whoever has a level can lose it."""
+    message = "This account is gone. Load the page again."
+    messages = {"required": message, "invalid_choice": message}
+    return forms.ModelChoiceField(
+        User.objects.all(), to_field_name="username", error_messages=messages
+    )
+
+
 class ChangeForm(forms.Form):
     """Change or take away the level of somebody who has one."""
 
-    user = forms.ModelChoiceField(User.objects.all(), to_field_name="username")
+    user = _existing_user()
     level = LevelField()
 
 
 class RemoveForm(forms.Form):
     """Take away somebody's level."""
 
-    user = forms.ModelChoiceField(User.objects.all(), to_field_name="username")
+    user = _existing_user()
 
 
 class PublicForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from boards.levels import AccessLevel
-from boards.validators import validate_file_id, validate_title
+from boards.validators import TITLE_MISSING_MESSAGE, validate_file_id, validate_title
 
 TITLE_MAX_LENGTH = 200
 
@@ -27,7 +27,11 @@ class Board(models.Model):
     """What has an owner, a title and permissions. Its drawing is the document, kept by ``sync``."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    title = models.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_title])
+    title = models.CharField(
+        max_length=TITLE_MAX_LENGTH,
+        validators=[validate_title],
+        error_messages={"blank": TITLE_MISSING_MESSAGE},
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="owned_boards"
     )
@@ -56,7 +60,7 @@ class Board(models.Model):
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="board_title_not_empty",
-                violation_error_message="Give the board a title.",
+                violation_error_message=TITLE_MISSING_MESSAGE,
             ),
             models.CheckConstraint(
                 condition=Q(head_seq__gte=0),

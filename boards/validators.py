@@ -7,6 +7,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
+TITLE_MISSING_MESSAGE = "Give the board a title."
 FILE_ID_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # They reorder the text around them: in a list a title could pretend to be something else.
@@ -17,7 +18,7 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 def validate_title(value: str) -> None:
     """Raises ``ValidationError`` for an empty title and for control characters."""
     if not value.strip():
-        raise ValidationError("Give the board a title.", code="blank")
+        raise ValidationError(TITLE_MISSING_MESSAGE, code="blank")
     for char in value:
         if char in _BIDI_CONTROLS or unicodedata.category(char) in _REFUSED_CATEGORIES:
             raise ValidationError(

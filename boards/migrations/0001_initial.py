@@ -26,7 +26,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "title",
-                    models.CharField(max_length=200, validators=[boards.validators.validate_title]),
+                    models.CharField(
+                        error_messages={"blank": "Give the board a title."},
+                        max_length=200,
+                        validators=[boards.validators.validate_title],
+                    ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),

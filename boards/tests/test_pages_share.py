@@ -1,0 +1,150 @@
+"""The share panel: who may use it, what it does, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from audit.models import AuditLog
+from boards.levels import AccessLevel
+from boards.models import Board, BoardPermission
+from boards.tests.factories import client_of, make_board, make_user
+
+FETCH = {"X-Requested-With": "fetch"}
+
+
+def post(sender: User, board: Board, /, **data: str) -> Any:
+    return client_of(sender).post(f"/board/{board.pk}/share", data, headers=FETCH)
+
+
+def levels_of(board: Board) -> dict[str | None, str]:
+    rows = board.permissions.values_list("user__username", "level")
+    return dict(rows)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_who_may_manage_sees_it(
+    board: Board, bob: User, charlie: User, dana: User, alice: User, method: str
+) -> None:
+    data = {"action": "public", "level": "edit"} if method == "post" else {}
+    expected = {bob: 403, charlie: 404, dana: 200, alice: 200}
+    for user, status in expected.items():
+        response = getattr(client_of(user), method)(f"/board/{board.pk}/share", data, headers=FETCH)
+        assert response.status_code == status, user
+    missing = getattr(client_of(charlie), method)(f"/board/{uuid.uuid4()}/share", data)
+    assert missing.status_code == 404
+    anonymous = getattr(client_of(None), method)(f"/board/{board.pk}/share", data)
+    assert anonymous["Location"].startswith("/login?next=")
+
+
+def test_people_who_may_not_manage_change_nothing(board: Board, bob: User, charlie: User) -> None:
+    before = levels_of(board)
+    for user in (bob, charlie):
+        post(user, board, action="public", level="edit")
+        post(user, board, action="grant", user="charlie", level="edit")
+        post(user, board, action="change", user="bob", level="view")
+        post(user, board, action="remove", user="bob")
+    assert levels_of(board) == before
+    assert not AuditLog.objects.filter(action="permission_change").exists()
+
+
+def test_a_foreign_site_cannot_share(board: Board, alice: User) -> None:
+    client = client_of(alice, enforce_csrf_checks=True)
+    data = {"action": "public", "level": "edit"}
+    assert client.post(f"/board/{board.pk}/share", data, headers=FETCH).status_code == 403
+    assert levels_of(board) == {"bob": "edit"}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"action": "grant", "user": "nobody", "level": "view"}, "Nobody here has this username"),
+        ({"action": "grant", "user": "", "level": "view"}, "Type the username"),
+        ({"action": "grant", "user": "alice", "level": "view"}, "owns this board already"),
+        ({"action": "grant", "user": "off", "level": "view"}, "Nobody here has this username"),
+        ({"action": "grant", "user": "charlie", "level": "owner"}, "Choose view, comment or edit"),
+        ({"action": "change", "user": "bob", "level": "none"}, "Choose view, comment or edit"),
+        ({"action": "remove", "user": "nobody"}, "This account is gone"),
+        ({"action": "public", "level": "admin"}, "Choose off, view, comment or edit"),
+        ({"action": "public"}, "Choose off, view, comment or edit"),
+        ({"action": "explode"}, "not something to do here"),
+        ({}, "not something to do here"),
+    ],
+)
+def test_bad_input_is_answered_with_the_panel_and_a_reason(
+    board: Board, alice: User, charlie: User, data: dict[str, str], message: str
+) -> None:
+    make_user("off", is_active=False)
+    response = post(alice, board, **data)
+    assert response.status_code == 422
+    content = response.content.decode()
+    assert "data-share-panel" in content
+    assert message in content
+    assert levels_of(board) == {"bob": "edit"}
+
+
+def test_a_refused_name_is_kept_in_the_form(board: Board, alice: User) -> None:
+    content = post(alice, board, action="grant", user='no"body', level="view").content.decode()
+    assert 'value="no&quot;body"' in content
+
+
+def test_grant_change_remove(board: Board, alice: User, charlie: User) -> None:
+    content = post(alice, board, action="grant", user=" charlie ", level="view").content.decode()
+    assert 'aria-label="Level of charlie"' in content
+    assert levels_of(board) == {"bob": "edit", "charlie": "view"}
+    post(alice, board, action="change", user="charlie", level="comment")
+    assert levels_of(board)["charlie"] == "comment"
+    content = post(alice, board, action="remove", user="charlie").content.decode()
+    assert "charlie" not in content
+    assert levels_of(board) == {"bob": "edit"}
+    changes = AuditLog.objects.filter(action="permission_change").order_by("pk")
+    assert [row.data["new"] for row in changes] == ["view", "comment", "none"]
+    assert {row.actor for row in changes} == {alice}
+
+
+def test_a_name_is_found_in_another_case_if_it_is_clear(board: Board, alice: User) -> None:
+    make_user("Erika")
+    make_user("max")
+    make_user("Max")
+    assert post(alice, board, action="grant", user="erika", level="view").status_code == 200
+    assert post(alice, board, action="grant", user="MAX", level="view").status_code == 422
+    assert post(alice, board, action="grant", user="max", level="view").status_code == 200
+    assert levels_of(board) == {"bob": "edit", "Erika": "view", "max": "view"}
+
+
+def test_public_link_on_and_off(board: Board, alice: User) -> None:
+    link = f'data-copy="http://testserver/board/{board.pk}/public'
+    content = post(alice, board, action="public", level="view").content.decode()
+    assert f'{link}"' in content
+    content = post(alice, board, action="public", level="edit").content.decode()
+    assert f'{link}?edit=true"' in content
+    assert "without signing in" in content
+    content = post(alice, board, action="public", level="none").content.decode()
+    assert link not in content
+    assert not BoardPermission.objects.filter(is_public=True).exists()
+
+
+def test_fragment_for_the_dialog_and_page_when_opened_directly(board: Board, alice: User) -> None:
+    client = client_of(alice)
+    fragment = client.get(f"/board/{board.pk}/share", headers=FETCH)
+    page = client.get(f"/board/{board.pk}/share/")
+    assert fragment.content.lstrip().startswith(b"<section")
+    assert b"<html" not in fragment.content
+    assert b"<html" in page.content
+    assert b"data-share-panel" in page.content
+    assert "X-Requested-With" in fragment["Vary"]
+    done = client.post(f"/board/{board.pk}/share", {"action": "public", "level": "view"})
+    assert done["Location"] == f"/board/{board.pk}/share"
+
+
+def test_names_and_titles_are_escaped(alice: User) -> None:
+    mean = make_user("mean")
+    mean.first_name = "<script>alert(1)</script>"
+    mean.save()
+    board = make_board(alice, title="<b>x</b>", shared_with={mean: AccessLevel.VIEW})
+    content = client_of(alice).get(f"/board/{board.pk}/share", headers=FETCH).content.decode()
+    assert "<script>" not in content
+    assert "<b>" not in content
