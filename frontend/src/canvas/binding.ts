@@ -11,7 +11,7 @@ import { assignGroup, type Baseline, type Baselines } from "./baseline";
 import { type ElementChange, findChanges, isTouched } from "./changes";
 import { type EditorState, isInCreation } from "./gesture";
 import type { Groups, Json, SceneElement } from "./groups";
-import { mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
+import { isStructural, mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
 
 /** Origin of every transaction that carries the user's own edits. */
 export const LOCAL = Symbol("local edit");
@@ -57,6 +57,8 @@ export class Binding {
   private readonly dirty = new Set<string>();
   /** Elements that were shared while they were still being drawn out; they may yet be cancelled. */
   private readonly inCreation = new Set<string>();
+  /** The user's own edits changed the order or references; what is shown may need a repair. */
+  private needsRepair = false;
   private isBackgroundDirty = true;
   private background: string;
   private backgroundAwaitedUntil = 0;
@@ -77,7 +79,7 @@ export class Binding {
 
   /** Whether a pull would have something to look at. */
   get hasRemoteChanges(): boolean {
-    return this.dirty.size > 0 || this.isBackgroundDirty;
+    return this.dirty.size > 0 || this.isBackgroundDirty || this.needsRepair;
   }
 
   /** Whether a push could have something to write; cheap, for every render of the editor. */
@@ -109,6 +111,10 @@ export class Binding {
       this.writeOrder(changes);
       this.writeAuthor(changes);
     }, LOCAL);
+    if (changes.some(({ changed }) => changed.some(isStructural))) {
+      this.needsRepair = true;
+      this.options.onRemoteChange?.();
+    }
   }
 
   /** Shows what others changed. Pushes first, so that the user's own edits are part of the merge. */
@@ -117,10 +123,11 @@ export class Binding {
     if (editor.isLoading) return;
     this.push();
     this.pullBackground();
-    if (this.dirty.size === 0) return;
+    if (this.dirty.size === 0 && !this.needsRepair) return;
     const scene: SceneMap = new Map(this.scene.elements().map((element) => [element.id, element]));
     let isChanged = false;
-    let isStructural = false;
+    let isRepairNeeded = this.needsRepair;
+    this.needsRepair = false;
     for (const id of [...this.dirty]) {
       const groups = this.readShared(id);
       if (!groups) {
@@ -131,10 +138,11 @@ export class Binding {
       const result = mergeElement(id, groups, scene, this.baselines, editor, restore);
       if (!result.held) this.dirty.delete(id);
       isChanged ||= result.changed;
-      isStructural ||= result.structural;
+      isRepairNeeded ||= result.structural;
     }
-    if (isStructural) {
+    if (isRepairNeeded) {
       const repaired = repairForDisplay(scene, this.baselines, editor);
+      isChanged ||= repaired.changed;
       for (const id of repaired.held) this.dirty.add(id);
     }
     if (isChanged) this.scene.show([...scene.values()]);

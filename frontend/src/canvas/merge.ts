@@ -39,6 +39,9 @@ export interface MergeResult {
 
 const UNCHANGED: MergeResult = { changed: false, structural: false, held: false };
 
+/** It has a place in the stack all the same. */
+const NOT_SHOWN: MergeResult = { ...UNCHANGED, structural: true };
+
 /** Merges one element's document groups into `scene`. */
 export function mergeElement(
   id: string,
@@ -78,19 +81,14 @@ export function repairForDisplay(
 ): { changed: boolean; held: string[] } {
   const held: string[] = [];
   let changed = repairReferences(scene, baselines, editor, held);
-  const order = orderForDisplay(
-    [...scene.values()].map(({ id, index }) => {
-      const baseline = baselines.get(id);
-      return { id, index: baseline ? sharedIndex(baseline) : index };
-    }),
-  );
+  const order = displayOrder(scene, baselines);
   const sorted: SceneElement[] = [];
   for (const { id, index } of order) {
     const element = scene.get(id);
     if (!element) continue;
     const baseline = baselines.get(id);
-    if (element.index !== index && baseline && !isInCreation(editor, id)) {
-      replaceElement(element, { index }, ["index"], scene, baseline);
+    if (element.index !== index) {
+      setIndex(element, index, scene, baseline, isInCreation(editor, id));
       changed = true;
     }
     if (baseline) setMasked(baseline, "index", index !== baseline.shared.index);
@@ -99,6 +97,37 @@ export function repairForDisplay(
   scene.clear();
   for (const element of sorted) scene.set(element.id, element);
   return { changed, held };
+}
+
+/** The editor knows an element in creation by reference, so that one is changed in place. */
+function setIndex(
+  element: SceneElement,
+  index: string,
+  scene: SceneMap,
+  baseline: Baseline | undefined,
+  isByReference: boolean,
+): void {
+  if (isByReference) {
+    Object.assign(element, { index });
+    if (baseline?.shown) baseline.shown.index = index;
+  } else if (baseline) replaceElement(element, { index }, ["index"], scene, baseline);
+  else scene.set(element.id, { ...element, ...newVersion(element), index });
+}
+
+/**
+ * Everything that has a place in the stack, also what is not shown, and what is not shared yet put
+ * in between. Repaired indices then depend on the document alone, and not on what somebody happens
+ * to have in his scene.
+ */
+function displayOrder(scene: SceneMap, baselines: Baselines): { id: string; index: string }[] {
+  const shared = [...baselines].map(([id, baseline]) => {
+    const { index } = baseline.shared;
+    return { id, index: typeof index === "string" ? index : null };
+  });
+  const unshared = [...scene.values()].filter(({ id }) => !baselines.has(id));
+  const order = orderForDisplay(shared);
+  if (unshared.length === 0) return order;
+  return orderForDisplay([...order, ...unshared.map(({ id, index }) => ({ id, index, rank: 1 }))]);
 }
 
 function repairReferences(
@@ -151,9 +180,9 @@ function addElement(
   };
   baselines.set(id, baseline);
   // A tombstone that was never shown here stays out of the scene: nobody can undo it in this page.
-  if (isTombstone(groups.del)) return UNCHANGED;
+  if (isTombstone(groups.del)) return NOT_SHOWN;
   const properties = decodeGroups(groups);
-  if (!properties) return UNCHANGED;
+  if (!properties) return NOT_SHOWN;
   const element = restore({
     ...properties,
     id,
@@ -165,7 +194,7 @@ function addElement(
     index: isValidIndex(properties.index) ? properties.index : null,
   });
   // An empty text is restored as deleted; it is shown when it has words.
-  if (!element || element.isDeleted) return UNCHANGED;
+  if (!element || element.isDeleted) return NOT_SHOWN;
   baseline.shown = encodeGroups(element);
   baseline.version = element.version;
   baseline.nonce = element.versionNonce;
@@ -184,9 +213,7 @@ function replaceElement(
   const next: SceneElement = {
     ...element,
     ...patch,
-    version: element.version + 1,
-    versionNonce: randomNonce(),
-    updated: Date.now(),
+    ...newVersion(element),
   };
   const groups = encodeGroups(next);
   baseline.shown ??= {};
@@ -194,6 +221,10 @@ function replaceElement(
   baseline.version = next.version;
   baseline.nonce = next.versionNonce;
   scene.set(next.id, next);
+}
+
+function newVersion(element: SceneElement) {
+  return { version: element.version + 1, versionNonce: randomNonce(), updated: Date.now() };
 }
 
 function patchFor(element: SceneElement, keys: readonly string[], groups: Groups): Patch {
@@ -213,16 +244,13 @@ function emptyBaseline(element: SceneElement): Baseline {
   return { version, nonce, shared: {}, shown: encodeGroups(element), masked: new Set() };
 }
 
-function sharedIndex(baseline: Baseline): string | null {
-  return typeof baseline.shared.index === "string" ? baseline.shared.index : null;
-}
-
 function setMasked(baseline: Baseline, key: string, masked: boolean): void {
   if (masked) baseline.masked.add(key);
   else baseline.masked.delete(key);
 }
 
-function isStructural(key: string): boolean {
+/** Whether a change of this group can make order or references need a repair. */
+export function isStructural(key: string): boolean {
   return STRUCTURAL.has(key) || key.startsWith(BOUND_PREFIX);
 }
 

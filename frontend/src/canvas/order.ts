@@ -9,6 +9,8 @@ import { generateKeyBetween, generateNKeysBetween } from "fractional-indexing";
 export interface OrderEntry {
   readonly id: string;
   readonly index: string | null;
+  /** Of equal indices the one with the lower rank keeps its own; 0 when it is not given. */
+  readonly rank?: number;
 }
 
 /** Longer than any index that insertion between neighbours makes in practice. */
@@ -30,12 +32,12 @@ export function isValidIndex(index: unknown): index is string {
 }
 
 /**
- * Sorts by (index, id), unusable indices last, and gives every entry an index that is valid and
+ * Sorts by (index, rank, id), unusable indices last, and gives every entry an index that is valid and
  * greater than the one before it. Indices that already are, stay.
  */
 export function orderForDisplay(entries: readonly OrderEntry[]): { id: string; index: string }[] {
   const sorted = entries
-    .map(({ id, index }) => ({ id, index: isValidIndex(index) ? index : null }))
+    .map((entry) => ({ ...entry, index: isValidIndex(entry.index) ? entry.index : null }))
     .sort(compareEntries);
   const ordered: { id: string; index: string }[] = [];
   let below: string | null = null;
@@ -74,5 +76,6 @@ function compareEntries(a: OrderEntry, b: OrderEntry): number {
     if (b.index === null) return -1;
     return a.index < b.index ? -1 : 1;
   }
+  if ((a.rank ?? 0) !== (b.rank ?? 0)) return (a.rank ?? 0) - (b.rank ?? 0);
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

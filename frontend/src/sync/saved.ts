@@ -61,6 +61,7 @@ function nameOf(doc: Y.Doc, item: Y.Item): string | null {
   const outer = parent._item;
   if (outer !== null) return outer.parentSub === null ? null : `elements/${outer.parentSub}`;
   if (item.parentSub === null || parent === doc.share.get("authors")) return null;
+  if (item.parentSub === "schema") return null;
   const root = [...doc.share].find(([, type]) => type === parent)?.[0];
   return root === undefined ? null : `${root}/${item.parentSub}`;
 }

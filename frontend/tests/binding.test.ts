@@ -1,0 +1,308 @@
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { arrow, rectangle, textElement } from "./support/fakeEditor";
+import { NETWORK, pair, Replica, settle } from "./support/network";
+
+const elementsOf = (replica: Replica) => replica.doc.getMap("elements").toJSON();
+
+describe("two people at the same moment", () => {
+  test("colour by one and move by the other: both stay", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    a.editor.mutate("r", { x: 50, y: 60 });
+    b.editor.mutate("r", { strokeColor: "#ff0000" });
+    settle(server, a, b);
+    for (const { editor } of [a, b]) {
+      expect(editor.get("r")).toMatchObject({ x: 50, y: 60, strokeColor: "#ff0000" });
+    }
+  });
+
+  test("two moves end in a place that one of them chose", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    a.editor.mutate("r", { x: 100, y: 0 });
+    b.editor.mutate("r", { x: 0, y: 100 });
+    settle(server, a, b);
+    const { x, y } = a.editor.get("r");
+    expect([x, y]).toEqual([b.editor.get("r").x, b.editor.get("r").y]);
+    expect([
+      [100, 0],
+      [0, 100],
+    ]).toContainEqual([x, y]);
+  });
+
+  test("two arrows bound to one shape are both bound", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    const bind = (replica: Replica, id: string, index: string) => {
+      replica.editor.add(arrow(id, { index, startBinding: { elementId: "r", focus: 0, gap: 1 } }));
+      replica.editor.replace("r", { boundElements: [{ id, type: "arrow" }] });
+    };
+    bind(a, "one", "a1");
+    bind(b, "two", "a1");
+    settle(server, a, b);
+    for (const { editor } of [a, b]) {
+      const bound = editor.get("r").boundElements as { id: string }[];
+      expect(bound.map(({ id }) => id).sort()).toEqual(["one", "two"]);
+    }
+  });
+
+  test("a move of what the other deletes keeps it deleted and the move for a restore", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    a.editor.mutate("r", { isDeleted: true });
+    b.editor.mutate("r", { x: 7, y: 8 });
+    settle(server, a, b);
+    expect(b.editor.get("r").isDeleted).toBe(true);
+    expect(elementsOf(a).r).toMatchObject({ pos: [7, 8], del: { by: "1" } });
+    a.editor.replace("r", { isDeleted: false });
+    settle(server, a, b);
+    expect(b.editor.get("r")).toMatchObject({ isDeleted: false, x: 7, y: 8 });
+  });
+});
+
+describe("what is under the fingers", () => {
+  test("a remote move waits for the end of the drag, a remote colour does not", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    a.editor.setState({ selectedElementIds: { r: true }, selectedElementsAreBeingDragged: true });
+    b.editor.mutate("r", { x: 500, y: 500, strokeColor: "#00ff00" });
+    b.binding.push();
+    b.sync(server);
+    a.sync(server);
+    a.binding.pull();
+    expect(a.editor.get("r")).toMatchObject({ x: 0, strokeColor: "#00ff00" });
+    a.editor.idle();
+    a.binding.pull();
+    expect(a.editor.get("r")).toMatchObject({ x: 500, y: 500 });
+  });
+
+  test("text that is being typed is not replaced, its colour is", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(textElement("t", "hello")));
+    a.editor.setState({ editingTextElement: { id: "t" } });
+    b.editor.mutate("t", { text: "bye", originalText: "bye", strokeColor: "#00ff00" });
+    b.binding.push();
+    b.sync(server);
+    a.sync(server);
+    a.binding.pull();
+    expect(a.editor.get("t")).toMatchObject({ text: "hello", strokeColor: "#00ff00" });
+  });
+
+  test("an element that is coming into being keeps its object", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("other")));
+    a.editor.add(rectangle("new", { index: "a1" }));
+    a.editor.setState({ newElement: { id: "new", type: "rectangle" } });
+    a.binding.push();
+    const object = a.editor.get("new");
+    a.sync(server);
+    b.sync(server);
+    b.binding.pull();
+    b.editor.mutate("new", { strokeColor: "#123456" });
+    b.editor.mutate("other", { x: 3 });
+    b.binding.push();
+    b.sync(server);
+    a.sync(server);
+    a.binding.pull();
+    expect(a.editor.get("new")).toBe(object);
+    expect(a.editor.get("other").x).toBe(3);
+    a.editor.idle();
+    settle(server, a, b);
+    expect(a.editor.get("new").strokeColor).toBe("#123456");
+  });
+
+  test("elements that nobody changed keep their objects", () => {
+    const [a, b, server] = pair(({ editor }) => {
+      editor.add(rectangle("r"));
+      editor.add(rectangle("s", { index: "a1" }));
+    });
+    const untouched = b.editor.get("s");
+    a.editor.mutate("r", { x: 1 });
+    settle(server, a, b);
+    expect(b.editor.get("s")).toBe(untouched);
+  });
+});
+
+describe("what is not shared", () => {
+  test("a click without a shape, an empty text, a stroke that is still being drawn", () => {
+    const replica = new Replica(1);
+    replica.editor.add(rectangle("click", { width: 0, height: 0 }));
+    replica.editor.add(textElement("empty", "", { index: "a1" }));
+    replica.editor.add(arrow("dot", { points: [[0, 0]], index: "a2" }));
+    const points = [
+      [0, 0],
+      [1, 1],
+    ];
+    replica.editor.add(rectangle("stroke", { type: "freedraw", points, index: "a3" }));
+    replica.editor.setState({ newElement: { id: "stroke", type: "freedraw" } });
+    replica.binding.push();
+    expect(elementsOf(replica)).toEqual({});
+    replica.editor.idle();
+    replica.binding.push();
+    expect(Object.keys(elementsOf(replica))).toEqual(["stroke"]);
+  });
+
+  test("anything by who may only look", () => {
+    const [a, , server] = pair(({ editor }) => editor.add(rectangle("r")));
+    const viewer = new Replica(9, false, Y.encodeStateAsUpdate(server));
+    viewer.binding.pull();
+    viewer.editor.mutate("r", { x: 99 });
+    viewer.editor.setState({ viewBackgroundColor: "#000000" });
+    viewer.binding.push();
+    viewer.binding.pull();
+    viewer.sync(server);
+    a.sync(server);
+    expect(elementsOf(a).r.pos).toEqual([0, 0]);
+    expect(viewer.writes).toBe(0);
+  });
+
+  test("a change that was taken back before it was sent", () => {
+    const [a] = pair(({ editor }) => editor.add(rectangle("r")));
+    const before = a.writes;
+    a.editor.mutate("r", { x: 5 });
+    a.editor.mutate("r", { x: 0 });
+    expect(a.binding.hasLocalChanges()).toBe(true);
+    a.binding.push();
+    expect(a.writes).toBe(before);
+    expect(a.binding.hasLocalChanges()).toBe(false);
+  });
+});
+
+describe("not in the scene is not deleted", () => {
+  test("an empty scene deletes nothing and gets everything back", () => {
+    const [a, b, server] = pair(({ editor }) => {
+      editor.add(rectangle("r"));
+      editor.add(rectangle("s", { index: "a1" }));
+    });
+    a.editor.scene = [];
+    settle(server, a, b);
+    expect(a.editor.scene.map(({ id }) => id)).toEqual(["r", "s"]);
+    expect(b.editor.scene.every(({ isDeleted }) => !isDeleted)).toBe(true);
+  });
+
+  test("but a shape that was cancelled while it was drawn leaves no ghost", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    a.editor.add(rectangle("new", { index: "a1" }));
+    a.editor.setState({ newElement: { id: "new", type: "rectangle" } });
+    settle(server, a, b);
+    expect(b.editor.get("new").isDeleted).toBe(false);
+    a.editor.scene = a.editor.scene.filter(({ id }) => id !== "new");
+    a.editor.idle();
+    settle(server, a, b);
+    expect(b.editor.get("new").isDeleted).toBe(true);
+    expect(a.editor.scene.map(({ id }) => id)).toEqual(["r"]);
+  });
+});
+
+describe("a document that is not sound", () => {
+  function shownFrom(fill: (elements: Y.Map<Y.Map<unknown>>) => void): Replica {
+    const doc = new Y.Doc();
+    fill(doc.getMap("elements"));
+    const replica = new Replica(5, true, Y.encodeStateAsUpdate(doc));
+    replica.binding.pull();
+    return replica;
+  }
+  const shape = (change: Record<string, unknown> = {}) =>
+    new Y.Map<unknown>(
+      Object.entries({ type: "rectangle", pos: [1, 2], size: [3, 4], index: "a0", ...change }),
+    );
+
+  test("malformed and equal indices are shown in order and not written back", () => {
+    const replica = shownFrom((elements) => {
+      elements.set("bad", shape({ index: "r00000001" }));
+      elements.set("one", shape());
+      elements.set("two", shape());
+    });
+    expect(replica.editor.scene.map(({ id }) => id)).toEqual(["one", "two", "bad"]);
+    replica.binding.push();
+    expect(replica.writes).toBe(0);
+  });
+
+  test("repaired indices are written together with a real change of order", () => {
+    const replica = shownFrom((elements) => {
+      elements.set("one", shape());
+      elements.set("two", shape());
+      elements.set("three", shape({ index: "a1" }));
+    });
+    const repaired = replica.editor.get("two").index;
+    replica.editor.replace("three", { index: "Zz" });
+    replica.binding.push();
+    expect(elementsOf(replica).two.index).toBe(repaired);
+  });
+
+  test("references into nowhere are not shown, not written back, and return with their target", () => {
+    const replica = shownFrom((elements) => {
+      const binding = { elementId: "gone", focus: 0, gap: 1 };
+      const points = [
+        [0, 0],
+        [5, 5],
+      ];
+      elements.set("a", shape({ type: "arrow", path: { points }, startBinding: binding }));
+      elements.set("t", shape({ type: "text", text: { text: "x" }, containerId: "gone" }));
+      elements.set("f", shape({ frameId: "gone" }));
+    });
+    const { editor, binding, doc } = replica;
+    expect(editor.get("a").startBinding).toBeNull();
+    expect(editor.get("t").containerId).toBeNull();
+    expect(editor.get("f").frameId).toBeNull();
+    editor.mutate("a", { strokeColor: "#ff0000" });
+    binding.push();
+    expect(elementsOf(replica).a.startBinding).toMatchObject({ elementId: "gone" });
+    doc.transact(() => doc.getMap<Y.Map<unknown>>("elements").set("gone", shape()), NETWORK);
+    binding.pull();
+    expect(editor.get("a").startBinding).toMatchObject({ elementId: "gone" });
+    expect(editor.get("t").containerId).toBe("gone");
+    expect(editor.get("f").frameId).toBe("gone");
+  });
+
+  test("of two texts in one container both are readable, and nothing is written", () => {
+    const text = { type: "text", text: { text: "x" }, containerId: "r" };
+    const replica = shownFrom((elements) => {
+      elements.set("r", shape({ "bound:t1": "text", "bound:t2": "text" }));
+      elements.set("t1", shape(text));
+      elements.set("t2", shape(text));
+    });
+    expect(replica.editor.get("r").boundElements).toEqual([{ id: "t1", type: "text" }]);
+    expect(replica.editor.get("t1").containerId).toBe("r");
+    expect(replica.editor.get("t2")).toMatchObject({ containerId: null, isDeleted: false });
+    replica.binding.push();
+    expect(replica.writes).toBe(0);
+  });
+
+  test("junk is skipped, the rest is shown", () => {
+    const replica = shownFrom((elements) => {
+      elements.set("no-type", new Y.Map<unknown>([["pos", [1, 2]]]));
+      elements.set("wild", shape({ pos: "left", opacity: "very", strokeColor: "#00ff00" }));
+      elements.set("empty", new Y.Map());
+      elements.set("stroke", shape({ type: "freedraw" }));
+    });
+    expect(replica.editor.scene.map(({ id }) => id)).toEqual(["wild"]);
+    expect(replica.editor.get("wild")).toMatchObject({ strokeColor: "#00ff00", opacity: 100 });
+  });
+
+  test("a text that is empty for a moment is shown when it has words again", () => {
+    const replica = shownFrom((elements) => {
+      elements.set("t", shape({ type: "text", text: { text: "" } }));
+    });
+    expect(replica.editor.scene).toEqual([]);
+    const map = replica.doc.getMap<Y.Map<unknown>>("elements").get("t");
+    replica.doc.transact(() => map?.set("text", { text: "back" }), NETWORK);
+    replica.binding.pull();
+    expect(replica.editor.get("t")).toMatchObject({ text: "back", isDeleted: false });
+  });
+});
+
+describe("the background", () => {
+  test("is shared, and a late report of the old one does not bring it back", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    a.editor.setState({ viewBackgroundColor: "#ffeecc" });
+    settle(server, a);
+    b.sync(server);
+    const old = b.editor.state;
+    b.binding.pull();
+    expect(b.editor.state.viewBackgroundColor).toBe("#ffeecc");
+    b.editor.state = old;
+    b.binding.push();
+    expect(b.doc.getMap("meta").get("viewBackgroundColor")).toBe("#ffeecc");
+  });
+});
+
+test("who drew is written once, with the first edit", () => {
+  const [a, b] = pair(({ editor }) => editor.add(rectangle("r")));
+  expect(a.doc.getMap("authors").toJSON()).toEqual({ "1": { user: "1", name: "user 1" } });
+  expect(b.writes).toBe(0);
+});
