@@ -131,7 +131,7 @@ else:
 
 # --- Static files. Vite's names carry a content hash, so they may be cached for ever.
 STATIC_URL = "/static/"
-STATIC_ROOT = CANVAS_DATA_DIR / "static"
+STATIC_ROOT = Path(env_str("CANVAS_STATIC_ROOT", str(CANVAS_DATA_DIR / "static")))
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [("board", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
 STORAGES = {

@@ -1,0 +1,85 @@
+"""Fixtures of the whole-system tests: a server as users start it, and clients that end with it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT, Server, StockClient
+
+# Playwright's blocking interface runs an event loop of its own in this thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+MakeServer = Callable[..., Server]
+MakeStockClient = Callable[..., StockClient]
+
+
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built front end, collected once."""
+    if not (ROOT / "frontend" / "dist" / "manifest.json").exists():
+        pytest.fail("The front end is not built: run `make setup`.")
+    path = tmp_path_factory.mktemp("static")
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CANVAS_DATA_DIR": str(tmp_path_factory.mktemp("collect")),
+            "CANVAS_STATIC_ROOT": str(path),
+            "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
+        },
+        check=True,
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_session_server(
+    static_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeServer]:
+    """Starts servers that live until the end of the run."""
+    servers: list[Server] = []
+
+    def make(**environment: str) -> Server:
+        server = Server(
+            tmp_path_factory.mktemp("data"), static_root=static_root, **environment
+        ).start()
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(make_session_server: MakeServer) -> Server:
+    """One server for every test that does not hurt it."""
+    return make_session_server()
+
+
+@pytest.fixture
+def own_server(static_root: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server for one test, which may kill and start it."""
+    server = Server(tmp_path, static_root=static_root).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def stock_client() -> Iterator[MakeStockClient]:
+    """Opens stock clients; all are ended with the test."""
+    clients: list[StockClient] = []
+
+    def make(server: Server, board: str, token: str | None = None) -> StockClient:
+        client = StockClient(server, board, token)
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        client.close()

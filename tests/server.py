@@ -1,0 +1,182 @@
+"""A server of its own for a test: started as users start it, killed as accidents kill it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "canvas-demo"
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`manage.py serve --demo` on a data directory and port of its own."""
+
+    def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.socket_base = f"ws://127.0.0.1:{self.port}/ws/canvas"
+        self.log = data_dir / "server.log"
+        self.environment = {
+            **os.environ,
+            "CANVAS_DATA_DIR": str(data_dir),
+            "CANVAS_STATIC_ROOT": str(static_root),
+            "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Server":
+        """Returns once /readyz answers."""
+        command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                    return self
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-4000:]}")
+
+    @property
+    def pid(self) -> int:
+        """The process that holds the sockets."""
+        assert self._process is not None
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """kill -9, without a word."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> float:
+        """SIGTERM; returns the seconds that it took to end."""
+        if self._process is None or self._process.poll() is not None:
+            return 0.0
+        started = time.monotonic()
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=30)
+        return time.monotonic() - started
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command on the same data; returns what it printed."""
+        result = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return result.stdout
+
+    # --- REST
+
+    def call(
+        self, method: str, path: str, body: object = None, token: str | None = None
+    ) -> tuple[int, Any]:
+        """One request to the REST interface: status and decoded answer."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                raw, status = response.read(), response.status
+        except urllib.error.HTTPError as error:
+            raw, status = error.read(), error.code
+        return status, json.loads(raw) if raw else None
+
+    def token(self, username: str) -> str:
+        """A fresh access token of a demo user."""
+        body = {"username": username, "password": PASSWORD}
+        status, answer = self.call("POST", "auth/token", body)
+        assert status == 200, answer
+        return str(answer["access"])
+
+    def new_board(self, owner: str = "alice", **levels: str) -> str:
+        """A board of `owner`; each keyword is a user and a level."""
+        token = self.token(owner)
+        status, board = self.call("POST", "boards", {"title": "Test"}, token)
+        assert status == 201, board
+        for user, level in levels.items():
+            body = {"user": user, "level": level}
+            path = f"boards/{board['id']}/permissions"
+            status, answer = self.call("POST", path, body, token)
+            assert status == 201, answer
+        return str(board["id"])
+
+
+class StockClient:
+    """The published y-websocket provider in a Node process."""
+
+    def __init__(self, server: Server, board: str, token: str | None = None) -> None:
+        script = str(ROOT / "tests" / "stock_client.cjs")
+        self._process = subprocess.Popen(
+            ["node", script, server.socket_base, board, *([token] if token else [])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def call(self, command: str, **arguments: object) -> Any:
+        """Runs one command in the client and returns its answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"command": command, **arguments}).encode() + b"\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        assert "error" not in answer, answer
+        return answer["ok"]
+
+    def until(self, command: str, condition: Any, seconds: float = 20) -> Any:
+        """Asks again until the answer satisfies `condition`."""
+        return until(lambda: self.call(command), condition, seconds)
+
+    def until_synced(self) -> "StockClient":
+        """Returns once the first sync is done."""
+        self.until("state", lambda state: state["synced"])
+        return self
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def until(ask: Any, condition: Any, seconds: float = 20) -> Any:
+    """Asks until the answer satisfies `condition`; fails with the last answer."""
+    deadline = time.monotonic() + seconds
+    while not condition(answer := ask()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s; the last answer: {answer}")
+        time.sleep(0.02)
+    return answer

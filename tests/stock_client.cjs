@@ -1,0 +1,54 @@
+// A stock Yjs client: the published yjs and y-websocket, nothing of this project.
+// Reads one JSON command a line from standard input, answers each with one JSON line.
+'use strict'
+const path = require('node:path')
+const readline = require('node:readline')
+const modules = path.join(__dirname, '..', 'frontend', 'node_modules')
+const load = name => require(require.resolve(name, { paths: [modules] }))
+const Y = load('yjs')
+const { WebsocketProvider } = load('y-websocket')
+const WebSocket = load('ws')
+
+const [base, board, token] = process.argv.slice(2)
+const doc = new Y.Doc()
+const provider = new WebsocketProvider(base, board, doc, {
+  WebSocketPolyfill: WebSocket, params: token ? { token } : {}, disableBc: true
+})
+const closes = []
+provider.on('connection-close', event => { if (event) closes.push({ code: event.code, reason: event.reason }) })
+const elements = doc.getMap('elements')
+
+const content = () => {
+  const all = elements.toJSON()
+  return Object.fromEntries(Object.keys(all).sort().map(id =>
+    [id, Object.fromEntries(Object.entries(all[id]).sort(([a], [b]) => (a < b ? -1 : 1)))]))
+}
+
+const commands = {
+  state: () => ({ synced: provider.synced, connected: provider.wsconnected, closes, clientId: doc.clientID }),
+  content,
+  set: ({ id, values }) => {
+    doc.transact(() => {
+      const element = elements.get(id)
+      if (!element) elements.set(id, new Y.Map(Object.entries(values)))
+      else for (const [key, value] of Object.entries(values)) element.set(key, value)
+    })
+    return true
+  },
+  moves: ({ id, count }) => {
+    for (let step = 1; step <= count; step++) elements.get(id).set('pos', [step, -step])
+    return true
+  },
+  applyUpdate: ({ update }) => { Y.applyUpdate(doc, Buffer.from(update, 'base64')); return content() },
+  people: () => [...provider.awareness.getStates().values()],
+  announce: ({ state }) => { provider.awareness.setLocalState(state); return true },
+  disconnect: () => { provider.disconnect(); return true },
+  connect: () => { provider.connect(); return true }
+}
+
+readline.createInterface({ input: process.stdin }).on('line', line => {
+  const { command, ...args } = JSON.parse(line)
+  let answer
+  try { answer = { ok: commands[command](args) } } catch (error) { answer = { error: String(error) } }
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+}).on('close', () => process.exit(0))
