@@ -136,7 +136,7 @@ export class Presence {
 function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean): Collaborator {
   const name = typeof state.user?.name === "string" ? state.user.name.slice(0, 80) : "";
   const base: Collaborator = {
-    id: typeof state.user?.id === "string" ? state.user.id : String(client),
+    id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
     socketId: String(client) as SocketId,
     username: name || "Guest",
     isCurrentUser: isSelf,
@@ -152,6 +152,18 @@ function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean)
       ? state.state
       : "active") as Collaborator["userState"] & string,
   };
+}
+
+/**
+ * Excalidraw takes a person's colour from a sum over this key, which gives neighbours in a list of
+ * users almost the same one. Scattered keys give scattered colours, the same in every browser.
+ */
+function colorKey(id: string): string {
+  let hash = 2166136261;
+  for (const character of id) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  }
+  return `${id}:${(hash >>> 0).toString(36)}`;
 }
 
 function isPointer(pointer: unknown): pointer is Pointer {

@@ -5,6 +5,8 @@ import { Binding } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
+import { addDropImport } from "./dropImport";
+import { Follow } from "./follow";
 import { ImageExchange } from "./images";
 import { type PointerUpdate, Presence } from "./presence";
 import { editorState, excalidrawScene } from "./scene";
@@ -50,6 +52,9 @@ function join(api: ExcalidrawImperativeAPI, config: BoardConfig, session: BoardS
   api.history.clear();
   api.scrollToContent(undefined, { fitToContent: true, animate: false });
   const presence = new Presence(connection.provider.awareness, api, config.user);
+  new Follow(connection.provider.awareness, api);
+  const container = document.querySelector<HTMLElement>(".board-canvas");
+  if (container && canEdit) addDropImport(container, api);
   const images = new ImageExchange(api, config, session);
   api.onChange(() => {
     driver.onEditorChange();

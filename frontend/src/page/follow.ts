@@ -1,0 +1,81 @@
+/** Following somebody: his view becomes mine. The editor shows it; how views travel is done here. */
+import { getVisibleSceneBounds, zoomToFitBounds } from "@excalidraw/excalidraw";
+import type { ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
+import type { Awareness } from "y-protocols/awareness";
+
+const SEND_INTERVAL_MS = 66;
+
+type Bounds = [number, number, number, number];
+
+export class Follow {
+  private readonly awareness: Awareness;
+  private readonly api: ExcalidrawImperativeAPI;
+  private followed: string | null = null;
+  private followers = "";
+  private shownView = "";
+  private sendTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(awareness: Awareness, api: ExcalidrawImperativeAPI) {
+    this.awareness = awareness;
+    this.api = api;
+    api.onUserFollow(({ userToFollow, action }) => {
+      this.followed = action === "FOLLOW" ? userToFollow.socketId : null;
+      this.shownView = "";
+      awareness.setLocalStateField("follow", this.followed);
+    });
+    api.onScrollChange(() => this.sendSoon());
+    awareness.on("change", this.onChange);
+  }
+
+  private readonly onChange = (): void => {
+    this.noteFollowers();
+    this.showFollowed();
+  };
+
+  private noteFollowers(): void {
+    const own = String(this.awareness.clientID);
+    const followers = [...this.awareness.getStates()]
+      .filter(([, state]) => state.follow === own)
+      .map(([client]) => String(client));
+    if (followers.join() === this.followers) return;
+    this.followers = followers.join();
+    this.api.updateScene({ appState: { followedBy: new Set(followers as SocketId[]) } });
+    this.sendSoon();
+  }
+
+  private sendSoon(): void {
+    if (this.followers === "" || this.sendTimer !== null) return;
+    this.sendTimer = setTimeout(() => {
+      this.sendTimer = null;
+      const bounds = getVisibleSceneBounds(this.api.getAppState());
+      this.awareness.setLocalStateField("view", bounds.map(Math.round));
+    }, SEND_INTERVAL_MS);
+  }
+
+  private showFollowed(): void {
+    if (this.followed === null) return;
+    const state = this.awareness.getStates().get(Number(this.followed));
+    if (!state) {
+      this.followed = null;
+      this.api.updateScene({ appState: { userToFollow: null } });
+      return;
+    }
+    // Two people who follow each other would drive each other around.
+    if (state.follow === String(this.awareness.clientID) || !isBounds(state.view)) return;
+    if (state.view.join() === this.shownView) return;
+    this.shownView = state.view.join();
+    const { appState } = zoomToFitBounds({
+      appState: this.api.getAppState(),
+      bounds: state.view,
+      fitToViewport: true,
+      viewportZoomFactor: 1,
+    });
+    this.api.updateScene({ appState });
+  }
+}
+
+function isBounds(view: unknown): view is Bounds {
+  if (!Array.isArray(view) || view.length !== 4 || !view.every(Number.isFinite)) return false;
+  const [left, top, right, bottom] = view as Bounds;
+  return right > left && bottom > top;
+}
