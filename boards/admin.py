@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -30,11 +31,15 @@ from boards.services import (
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:
     PermissionModelForm = forms.ModelForm[BoardPermission]
+    PermissionInlineFormSet = forms.BaseInlineFormSet[
+        BoardPermission, Board, forms.ModelForm[BoardPermission]
+    ]
     PermissionTabularInline = admin.TabularInline[BoardPermission, Board]
     BoardModelAdmin = admin.ModelAdmin[Board]
     FileModelAdmin = admin.ModelAdmin[BoardFile]
 else:
     PermissionModelForm = forms.ModelForm
+    PermissionInlineFormSet = forms.BaseInlineFormSet
     PermissionTabularInline = admin.TabularInline
     BoardModelAdmin = FileModelAdmin = admin.ModelAdmin
 
@@ -61,11 +66,25 @@ class PermissionForm(PermissionModelForm):
         return cleaned
 
 
+class PermissionFormSet(PermissionInlineFormSet):
+    """All rows of a board together."""
+
+    def clean(self) -> None:
+        """A second row for somebody would silently overrule the first."""
+        super().clean()
+        values = [getattr(form, "cleaned_data", {}) for form in self.forms]
+        kept = [value for value in values if value and not value.get(DELETION_FIELD_NAME)]
+        subjects = [value.get("user") for value in kept]
+        if len(subjects) != len(set(subjects)):
+            raise ValidationError("Name everybody once, and the public link once.")
+
+
 class PermissionInline(PermissionTabularInline):
     """Who may do what on the board."""
 
     model = BoardPermission
     form = PermissionForm
+    formset = PermissionFormSet
     fields = ("user", "is_public", "level", "granted_by", "updated_at")
     readonly_fields = ("granted_by", "updated_at")
     autocomplete_fields = ("user",)

@@ -98,7 +98,7 @@ class GrantForm(forms.Form):
     level = LevelField()
 
 
-def _existing_user() -> forms.ModelChoiceField:
+def _existing_user() -> forms.ModelChoiceField[User]:
     """Any account, switched off or not: whoever has a level can lose it."""
     message = "This account is gone. Load the page again."
     messages = {"required": message, "invalid_choice": message}

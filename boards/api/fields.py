@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from boards.levels import GRANTABLE_LEVELS
 
@@ -24,6 +25,12 @@ class UsernameField(serializers.SlugRelatedField[User]):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("queryset", User.objects.filter(is_active=True))
         super().__init__(slug_field="username", **kwargs)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """An empty text is a mistake: Django REST framework would read it as null, the public."""
+        if data == "":
+            self.fail("does_not_exist", value="")
+        return super().run_validation(data)
 
 
 def level_field(**kwargs: Any) -> serializers.ChoiceField:

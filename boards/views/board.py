@@ -102,7 +102,6 @@ def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
         request.session.set_expiry(TOKEN_SESSION_SECONDS)
         response = HttpResponseRedirect(request.path)
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

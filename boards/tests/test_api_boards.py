@@ -1,0 +1,213 @@
+"""REST: signing in and boards."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from audit.models import AuditLog
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.sign_in import MAX_FAILURES_PER_NAME
+from boards.tests.factories import PASSWORD, client_of, make_board, make_user
+from boards.tokens import issue_access_token
+
+BOARDS = "/api/v1/boards"
+JSON = "application/json"
+
+
+def bearer(user: User) -> dict[str, str]:
+    return {"Authorization": f"Bearer {issue_access_token(user)[0]}"}
+
+
+def get_token(client: Client, username: str, password: str) -> Any:
+    data = {"username": username, "password": password}
+    return client.post("/api/v1/auth/token", data, content_type=JSON)
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("alice", "wrong"), ("nobody", PASSWORD), ("off", PASSWORD)]
+)
+def test_wrong_credentials_get_no_token(alice: User, username: str, password: str) -> None:
+    make_user("off", is_active=False)
+    response = get_token(Client(), username, password)
+    assert response.status_code == 401
+    assert "do not match" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [{}, {"username": "alice"}, [], {"username": [], "password": 1}])
+def test_malformed_credentials_are_named(alice: User, body: Any) -> None:
+    response = Client().post("/api/v1/auth/token", body, content_type=JSON)
+    assert response.status_code == 400
+
+
+def test_guessing_tokens_is_slowed_down(alice: User) -> None:
+    for _ in range(MAX_FAILURES_PER_NAME):
+        assert get_token(Client(), "alice", "wrong").status_code == 401
+    response = get_token(Client(), "alice", PASSWORD)
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
+
+
+def test_asking_for_tokens_is_limited_per_address(alice: User) -> None:
+    codes = [get_token(Client(), "alice", PASSWORD).status_code for _ in range(21)]
+    assert codes == [200] * 20 + [429]
+
+
+def test_a_token_works_until_refused(alice: User) -> None:
+    answer = get_token(Client(), "alice", PASSWORD)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    assert set(answer.json()) == {"access", "expires_at"}
+    headers = {"Authorization": f"Bearer {answer.json()['access']}"}
+    assert Client().get(BOARDS, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["Bearer", "Bearer x", "Bearer a b", "bearer é", "Bearer a.b.c"])
+def test_a_bad_token_is_refused_and_never_falls_back_to_the_session(
+    alice: User, value: str
+) -> None:
+    response = client_of(alice).get(BOARDS, headers={"Authorization": value})
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_anonymous_is_refused(board: Board, slash: str) -> None:
+    client = Client()
+    for path in (BOARDS, f"{BOARDS}/{board.pk}", f"{BOARDS}/{board.pk}/permissions"):
+        response = client.get(f"{path}{slash}")
+        assert response.status_code == 401, path
+
+
+def test_a_session_needs_the_csrf_token_to_change_something(alice: User, bob: User) -> None:
+    client = client_of(alice, enforce_csrf_checks=True)
+    response = client.post(BOARDS, {"title": "x"}, content_type=JSON)
+    assert response.status_code == 403
+    assert "CSRF" in response.json()["detail"]
+    assert client.get(BOARDS).status_code == 200
+    answer = client.post(BOARDS, {"title": "x"}, content_type=JSON, headers=bearer(bob))
+    assert (answer.status_code, answer.json()["owner"]) == (201, "bob")
+
+
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
+def test_strangers_get_the_same_answer_for_private_and_missing(
+    board: Board, charlie: User, method: str
+) -> None:
+    for suffix in ("", "/permissions", "/restore"):
+        client = client_of(charlie)
+        answers = [
+            getattr(client, method)(f"{BOARDS}/{board_id}{suffix}", {}, content_type=JSON)
+            if method != "get"
+            else client.get(f"{BOARDS}/{board_id}{suffix}")
+            for board_id in (board.pk, uuid.uuid4())
+        ]
+        assert answers[0].status_code == answers[1].status_code
+        assert answers[0].status_code in {404, 405}
+        assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_collaborator_cannot_manage(board: Board, bob: User, method: str) -> None:
+    body = {"title": "x"}
+    response = getattr(client_of(bob), method)(f"{BOARDS}/{board.pk}", body, content_type=JSON)
+    assert response.status_code == 403
+    assert "Only the owner" in response.json()["detail"]
+    board.refresh_from_db()
+    assert (board.title, board.is_trashed) == ("Roadmap", False)
+
+
+def test_create_and_read(alice: User) -> None:
+    client = client_of(alice)
+    created = client.post(BOARDS, {"title": " Plans "}, content_type=JSON)
+    assert created.status_code == 201
+    body = created.json()
+    board = Board.objects.get()
+    assert body | {"created_at": "", "updated_at": ""} == {
+        "id": str(board.pk),
+        "title": "Plans",
+        "owner": "alice",
+        "level": "edit",
+        "is_owner": True,
+        "created_at": "",
+        "updated_at": "",
+        "last_activity_at": None,
+        "deleted_at": None,
+    }
+    assert client.get(f"{BOARDS}/{board.pk}").json() == body
+    assert [(row.action, row.via) for row in AuditLog.objects.order_by("pk")] == [
+        ("room_create", "session"),
+        ("room_access", "session"),
+    ]
+
+
+@pytest.mark.parametrize("title", ["", "  ", None, "a\x00b", "a" * 201, "\u202ex", [], {"a": 1}])
+def test_create_with_a_bad_title(alice: User, title: Any) -> None:
+    response = client_of(alice).post(BOARDS, {"title": title}, content_type=JSON)
+    assert response.status_code == 400
+    assert "title" in response.json()
+    assert not Board.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '"x"', "null", "\ud800"])
+def test_create_with_a_bad_body(alice: User, body: str) -> None:
+    raw = body.encode("utf-8", "surrogatepass")
+    response = client_of(alice).post(BOARDS, raw, content_type=JSON)
+    assert response.status_code == 400
+    assert not Board.objects.exists()
+
+
+def test_list_shows_own_and_given_boards_in_pages(alice: User, bob: User) -> None:
+    for number in range(3):
+        make_board(alice, title=f"Given {number}", shared_with={bob: AccessLevel.COMMENT})
+    make_board(alice, public=AccessLevel.EDIT)
+    make_board(bob, title="Mine")
+    make_board(bob, title="Gone", is_trashed=True)
+    client = client_of(bob)
+    page = client.get(BOARDS, {"page_size": "2"}).json()
+    assert page["count"] == 4
+    assert page["next"].endswith("page=2&page_size=2")
+    levels = {row["title"]: row["level"] for row in client.get(BOARDS).json()["results"]}
+    assert levels == {
+        "Mine": "edit",
+        "Given 0": "comment",
+        "Given 1": "comment",
+        "Given 2": "comment",
+    }
+    trash = client.get(BOARDS, {"trashed": "true"}).json()["results"]
+    assert [(row["title"], row["level"]) for row in trash] == [("Gone", None)]
+
+
+def test_rename_writes_title_only(board: Board, alice: User) -> None:
+    body = {"title": "Plans", "owner": "charlie", "head_seq": 9, "deleted_at": "2026-01-01"}
+    response = client_of(alice).patch(f"{BOARDS}/{board.pk}", body, content_type=JSON)
+    assert response.json()["title"] == "Plans"
+    board.refresh_from_db()
+    assert (board.title, board.owner, board.head_seq) == ("Plans", alice, 0)
+    assert not board.is_trashed
+
+
+def test_trash_and_restore(board: Board, alice: User, bob: User) -> None:
+    client = Client(headers=bearer(alice))
+    assert client.delete(f"{BOARDS}/{board.pk}").status_code == 204
+    for reader in (client, client_of(bob)):
+        assert reader.get(f"{BOARDS}/{board.pk}").status_code == 404
+    assert client_of(bob).post(f"{BOARDS}/{board.pk}/restore").status_code == 404
+    restored = client.post(f"{BOARDS}/{board.pk}/restore")
+    assert (restored.status_code, restored.json()["deleted_at"]) == (200, None)
+    assert client_of(bob).get(f"{BOARDS}/{board.pk}").status_code == 200
+    rows = AuditLog.objects.filter(action__in=["room_delete", "room_restore"]).order_by("pk")
+    assert [(row.action, row.via) for row in rows] == [
+        ("room_delete", "token"),
+        ("room_restore", "token"),
+    ]
+
+
+def test_staff_reads_every_board_and_is_audited(board: Board, dana: User) -> None:
+    assert client_of(dana).get(f"{BOARDS}/{board.pk}").json()["level"] == "edit"
+    row = AuditLog.objects.get()
+    assert (row.actor, row.data["access"]) == (dana, "staff")
