@@ -40,7 +40,8 @@ function enhanceForms(container: HTMLElement): void {
     event.preventDefault();
     const body = new FormData(form, event.submitter);
     container.setAttribute("aria-busy", "true");
-    const { action } = form;
+    // Not form.action: a field of that name stands in its place.
+    const action = form.getAttribute("action") ?? "";
     void load(
       container,
       fetch(action, { method: "POST", body, headers: FETCH_HEADERS, credentials: "same-origin" }),

@@ -32,6 +32,13 @@ export function isFullPageCode(code: number): boolean {
   return code in MESSAGES;
 }
 
+/** A guest was never signed in: for him the link was closed. */
+const GUEST_MESSAGE: Message = {
+  title: "This link does not work any more",
+  text: "The public link was closed. If the board is shared with you, sign in to open it.",
+  canSignIn: true,
+};
+
 interface ClosedPageProps {
   readonly code: number;
   readonly config: BoardConfig;
@@ -39,9 +46,9 @@ interface ClosedPageProps {
 }
 
 export function ClosedPage({ code, config, unsavedChanges }: ClosedPageProps) {
-  const message = MESSAGES[code];
-  if (!message) return null;
   const isGuest = config.user.id === null;
+  const message = isGuest && code !== CloseCode.GONE ? GUEST_MESSAGE : MESSAGES[code];
+  if (!message) return null;
   return (
     <main className="closed-page" role="alert">
       <section className="card closed-card">
@@ -55,7 +62,7 @@ export function ClosedPage({ code, config, unsavedChanges }: ClosedPageProps) {
           </p>
         )}
         <p className="closed-actions">
-          {(message.canSignIn || isGuest) && (
+          {message.canSignIn && (
             <a className="button primary" href={config.signInUrl}>
               Sign in
             </a>

@@ -23,7 +23,7 @@ export function StatusBadge({ session }: { readonly session: BoardSession }) {
       )}
       {status.canRetry && (
         <button type="button" className="status-retry" onClick={session.retryNow}>
-          Retry now
+          Retry<span className="status-wide"> now</span>
         </button>
       )}
       <span className="visually-hidden" role="status" aria-live="polite">

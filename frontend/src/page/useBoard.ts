@@ -50,7 +50,7 @@ function join(api: ExcalidrawImperativeAPI, config: BoardConfig, session: BoardS
   const driver = new BindingDriver(binding, () => editorState(api));
   binding.pull();
   api.history.clear();
-  api.scrollToContent(undefined, { fitToContent: true, animate: false });
+  showEverything(api);
   const presence = new Presence(connection.provider.awareness, api, config.user);
   new Follow(connection.provider.awareness, api);
   const container = document.querySelector<HTMLElement>(".board-canvas");
@@ -69,4 +69,12 @@ function join(api: ExcalidrawImperativeAPI, config: BoardConfig, session: BoardS
     flush: driver.flush,
   };
   return presence;
+}
+
+/** Room for the tools that lie over the edges of the canvas. */
+const TOOL_MARGINS = { top: 72, bottom: 72, left: 16, right: 16 } as const;
+
+function showEverything(api: ExcalidrawImperativeAPI): void {
+  const canvasOffsets = TOOL_MARGINS;
+  api.scrollToContent(undefined, { fitToContent: true, animate: false, canvasOffsets });
 }
