@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from audit.models import AuditLog
 
@@ -23,7 +24,7 @@ class AuditLogAdmin(AuditModelAdmin):
     """Filters and search over the log. Adding, changing and deleting are refused to everybody."""
 
     list_display = (
-        "created_at",
+        "at",
         "action",
         "outcome",
         "actor_label",
@@ -40,6 +41,11 @@ class AuditLogAdmin(AuditModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = None
+
+    @admin.display(description="time", ordering="created_at")
+    def at(self, row: AuditLog) -> str:
+        """To the second, in the time zone of the installation."""
+        return f"{timezone.localtime(row.created_at):%Y-%m-%d %H:%M:%S}"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditLog], search_term: str

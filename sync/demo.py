@@ -66,10 +66,10 @@ def _heading() -> list[Element]:
 
 def _decision() -> list[Element]:
     """Shapes with text in them, and arrows that stay attached when the shapes move."""
-    idea = _shape("idea", "rectangle", (60, 240, 190, 90), VIOLET, PALE_VIOLET)
-    ask = _shape("ask", "diamond", (370, 205, 220, 160), ORANGE, PALE_YELLOW)
-    build = _shape("build", "ellipse", (720, 230, 200, 110), GREEN, PALE_GREEN)
-    park = _shape("park", "rectangle", (385, 460, 190, 80), RED, PALE_RED, style="dashed")
+    idea = _shape("idea", "rectangle", (60, 220, 190, 90), VIOLET, PALE_VIOLET)
+    ask = _shape("ask", "diamond", (370, 190, 220, 150), ORANGE, PALE_YELLOW)
+    build = _shape("build", "ellipse", (720, 210, 200, 110), GREEN, PALE_GREEN)
+    park = _shape("park", "rectangle", (385, 412, 190, 80), RED, PALE_RED, style="dashed")
     right, down = (1, 0), (0, 1)
     to_ask = _arrow("idea-ask", idea, ask, right)
     yes = _arrow("ask-build", ask, build, right)
@@ -87,7 +87,7 @@ def _decision() -> list[Element]:
 
 def _plan() -> list[Element]:
     """A frame: what lies in it moves with it."""
-    frame = _base("frame", "frame", (980, 60, 270, 560), stroke="#bbbbbb", roughness=0)
+    frame = _base("frame", "frame", (980, 60, 270, 470), stroke="#bbbbbb", roughness=0)
     frame |= {"name": "This week", "strokeWidth": 2}
     notes: list[Element] = []
     for row, (text, fill) in enumerate(
@@ -97,7 +97,7 @@ def _plan() -> list[Element]:
             ("Celebrate", PALE_TEAL),
         )
     ):
-        box = (1015.0, 100.0 + row * 170, 200.0, 140.0)
+        box = (1015.0, 85.0 + row * 145, 200.0, 130.0)
         note = _base(f"note-{row}", "rectangle", box, stroke="transparent", fill=fill)
         note |= {"roughness": 0, "roundness": None}
         notes += [note, _label(note, text)]
@@ -107,7 +107,7 @@ def _plan() -> list[Element]:
 
 
 def _hints() -> list[Element]:
-    divider = _base("divider", "line", (60, 600, 860, 0), stroke=GREY, style="dotted")
+    divider = _base("divider", "line", (60, 526, 860, 0), stroke=GREY, style="dotted")
     divider |= _path([(0, 0), (860, 0)])
     divider |= dict.fromkeys(("startBinding", "endBinding", "startArrowhead", "endArrowhead"))
     hints = (
@@ -120,8 +120,8 @@ def _hints() -> list[Element]:
     corner = [(float(x + 34), float(y + 34)) for x, y in star]
     return [
         divider,
-        _stroke("star", 62, 630, _smooth(corner), color=ORANGE),
-        _text("hints", 160, 632, hints, size=20, color=BLUE),
+        _stroke("star", 62, 550, _smooth(corner), color=ORANGE),
+        _text("hints", 160, 550, hints, size=20, color=BLUE),
     ]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from audit.models import AuditLog
 from boards.levels import AccessLevel
@@ -69,8 +71,15 @@ def test_list_shows_level_owner_and_activity(alice: User, bob: User) -> None:
     assert "Can view" in content
     assert "by alice" in content
     assert '<span class="badge owner">Owner</span>' in content
-    assert "ago</time>" in content
+    assert "created just now</time>" in content
     assert "Hidden" not in content
+
+
+def test_activity_is_told_in_the_largest_unit_that_fits(alice: User) -> None:
+    moment = timezone.now() - timedelta(hours=3, minutes=20)
+    Board.objects.filter(pk=make_board(alice).pk).update(last_activity_at=moment)
+    content = client_of(alice).get("/").content.decode().replace("\xa0", " ")
+    assert "active 3 hours ago</time>" in content
 
 
 def test_only_own_boards_have_actions(board: Board, alice: User, bob: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -29,7 +30,7 @@ def levels_of(board: Board) -> dict[str | None, str]:
 def test_only_who_may_manage_sees_it(
     board: Board, bob: User, charlie: User, dana: User, alice: User, method: str
 ) -> None:
-    data = {"action": "public", "level": "edit"} if method == "post" else {}
+    data = {"operation": "public", "level": "edit"} if method == "post" else {}
     expected = {bob: 403, charlie: 404, dana: 200, alice: 200}
     for user, status in expected.items():
         response = getattr(client_of(user), method)(f"/board/{board.pk}/share", data, headers=FETCH)
@@ -43,17 +44,17 @@ def test_only_who_may_manage_sees_it(
 def test_people_who_may_not_manage_change_nothing(board: Board, bob: User, charlie: User) -> None:
     before = levels_of(board)
     for user in (bob, charlie):
-        post(user, board, action="public", level="edit")
-        post(user, board, action="grant", user="charlie", level="edit")
-        post(user, board, action="change", user="bob", level="view")
-        post(user, board, action="remove", user="bob")
+        post(user, board, operation="public", level="edit")
+        post(user, board, operation="grant", user="charlie", level="edit")
+        post(user, board, operation="change", user="bob", level="view")
+        post(user, board, operation="remove", user="bob")
     assert levels_of(board) == before
     assert not AuditLog.objects.filter(action="permission_change").exists()
 
 
 def test_a_foreign_site_cannot_share(board: Board, alice: User) -> None:
     client = client_of(alice, enforce_csrf_checks=True)
-    data = {"action": "public", "level": "edit"}
+    data = {"operation": "public", "level": "edit"}
     assert client.post(f"/board/{board.pk}/share", data, headers=FETCH).status_code == 403
     assert levels_of(board) == {"bob": "edit"}
 
@@ -61,16 +62,22 @@ def test_a_foreign_site_cannot_share(board: Board, alice: User) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"action": "grant", "user": "nobody", "level": "view"}, "Nobody here has this username"),
-        ({"action": "grant", "user": "", "level": "view"}, "Type the username"),
-        ({"action": "grant", "user": "alice", "level": "view"}, "owns this board already"),
-        ({"action": "grant", "user": "off", "level": "view"}, "Nobody here has this username"),
-        ({"action": "grant", "user": "charlie", "level": "owner"}, "Choose view, comment or edit"),
-        ({"action": "change", "user": "bob", "level": "none"}, "Choose view, comment or edit"),
-        ({"action": "remove", "user": "nobody"}, "This account is gone"),
-        ({"action": "public", "level": "admin"}, "Choose off, view, comment or edit"),
-        ({"action": "public"}, "Choose off, view, comment or edit"),
-        ({"action": "explode"}, "not something to do here"),
+        (
+            {"operation": "grant", "user": "nobody", "level": "view"},
+            "Nobody here has this username",
+        ),
+        ({"operation": "grant", "user": "", "level": "view"}, "Type the username"),
+        ({"operation": "grant", "user": "alice", "level": "view"}, "owns this board already"),
+        ({"operation": "grant", "user": "off", "level": "view"}, "Nobody here has this username"),
+        (
+            {"operation": "grant", "user": "charlie", "level": "owner"},
+            "Choose view, comment or edit",
+        ),
+        ({"operation": "change", "user": "bob", "level": "none"}, "Choose view, comment or edit"),
+        ({"operation": "remove", "user": "nobody"}, "This account is gone"),
+        ({"operation": "public", "level": "admin"}, "Choose off, view, comment or edit"),
+        ({"operation": "public"}, "Choose off, view, comment or edit"),
+        ({"operation": "explode"}, "not something to do here"),
         ({}, "not something to do here"),
     ],
 )
@@ -86,18 +93,24 @@ def test_bad_input_is_answered_with_the_panel_and_a_reason(
     assert levels_of(board) == {"bob": "edit"}
 
 
+def test_no_field_hides_the_address_of_its_form_from_scripts(board: Board, alice: User) -> None:
+    content = client_of(alice).get(f"/board/{board.pk}/share", headers=FETCH).content.decode()
+    names = set(re.findall(r'\bname="([^"]+)"', content))
+    assert names == {"csrfmiddlewaretoken", "operation", "user", "level"}
+
+
 def test_a_refused_name_is_kept_in_the_form(board: Board, alice: User) -> None:
-    content = post(alice, board, action="grant", user='no"body', level="view").content.decode()
+    content = post(alice, board, operation="grant", user='no"body', level="view").content.decode()
     assert 'value="no&quot;body"' in content
 
 
 def test_grant_change_remove(board: Board, alice: User, charlie: User) -> None:
-    content = post(alice, board, action="grant", user=" charlie ", level="view").content.decode()
+    content = post(alice, board, operation="grant", user=" charlie ", level="view").content.decode()
     assert 'aria-label="Level of charlie"' in content
     assert levels_of(board) == {"bob": "edit", "charlie": "view"}
-    post(alice, board, action="change", user="charlie", level="comment")
+    post(alice, board, operation="change", user="charlie", level="comment")
     assert levels_of(board)["charlie"] == "comment"
-    content = post(alice, board, action="remove", user="charlie").content.decode()
+    content = post(alice, board, operation="remove", user="charlie").content.decode()
     assert "charlie" not in content
     assert levels_of(board) == {"bob": "edit"}
     changes = AuditLog.objects.filter(action="permission_change").order_by("pk")
@@ -109,20 +122,20 @@ def test_a_name_is_found_in_another_case_if_it_is_clear(board: Board, alice: Use
     make_user("Erika")
     make_user("max")
     make_user("Max")
-    assert post(alice, board, action="grant", user="erika", level="view").status_code == 200
-    assert post(alice, board, action="grant", user="MAX", level="view").status_code == 422
-    assert post(alice, board, action="grant", user="max", level="view").status_code == 200
+    assert post(alice, board, operation="grant", user="erika", level="view").status_code == 200
+    assert post(alice, board, operation="grant", user="MAX", level="view").status_code == 422
+    assert post(alice, board, operation="grant", user="max", level="view").status_code == 200
     assert levels_of(board) == {"bob": "edit", "Erika": "view", "max": "view"}
 
 
 def test_public_link_on_and_off(board: Board, alice: User) -> None:
     link = f'data-copy="http://testserver/board/{board.pk}/public'
-    content = post(alice, board, action="public", level="view").content.decode()
+    content = post(alice, board, operation="public", level="view").content.decode()
     assert f'{link}"' in content
-    content = post(alice, board, action="public", level="edit").content.decode()
+    content = post(alice, board, operation="public", level="edit").content.decode()
     assert f'{link}?edit=true"' in content
     assert "without signing in" in content
-    content = post(alice, board, action="public", level="none").content.decode()
+    content = post(alice, board, operation="public", level="none").content.decode()
     assert link not in content
     assert not BoardPermission.objects.filter(is_public=True).exists()
 
@@ -136,7 +149,7 @@ def test_fragment_for_the_dialog_and_page_when_opened_directly(board: Board, ali
     assert b"<html" in page.content
     assert b"data-share-panel" in page.content
     assert "X-Requested-With" in fragment["Vary"]
-    done = client.post(f"/board/{board.pk}/share", {"action": "public", "level": "view"})
+    done = client.post(f"/board/{board.pk}/share", {"operation": "public", "level": "view"})
     assert done["Location"] == f"/board/{board.pk}/share"
 
 

@@ -26,6 +26,7 @@ from boards.views.common import managed_board, via_of
 FETCH_HEADER = "X-Requested-With"
 FETCH_VALUE = "fetch"
 
+# By the field "operation": one called "action" would hide the form's address from scripts.
 FORMS: dict[str, type[forms.Form]] = {
     "grant": GrantForm,
     "change": ChangeForm,
@@ -42,22 +43,22 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     board = managed_board(request, board_id)
     if request.method != "POST":
         return _panel(request, board)
-    action = request.POST.get("action", "")
-    form_class = FORMS.get(action)
+    operation = request.POST.get("operation", "")
+    form_class = FORMS.get(operation)
     if form_class is None:
         return _panel(request, board, status=422, problem="That is not something to do here.")
     form = form_class(request.POST)
     if form.is_valid():
-        _apply(request, board, action, form)
+        _apply(request, board, operation, form)
     if form.is_valid() and not _is_fetch(request):
         return redirect("share", board.pk)
     return _panel(
-        request, board, status=200 if form.is_valid() else 422, **{f"{action}_form": form}
+        request, board, status=200 if form.is_valid() else 422, **{f"{operation}_form": form}
     )
 
 
-def _apply(request: HttpRequest, board: Board, action: str, form: forms.Form) -> None:
-    """Call the service of this action; what it refuses becomes errors of the form."""
+def _apply(request: HttpRequest, board: Board, operation: str, form: forms.Form) -> None:
+    """Call the service of this operation; what it refuses becomes errors of the form."""
     common: dict[str, Any] = {
         "board": board,
         "actor": request.user,
@@ -72,7 +73,7 @@ def _apply(request: HttpRequest, board: Board, action: str, form: forms.Form) ->
         "public": lambda: public_access_set(level=values["level"] or None, **common),
     }
     try:
-        services[action]()
+        services[operation]()
     except ValidationError as error:
         form.add_error(None, error)
 

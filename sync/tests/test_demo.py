@@ -125,4 +125,4 @@ def test_free_shapes_do_not_overlap_and_the_whole_fits_a_screen() -> None:
             )
             assert apart, (a["id"], b["id"])
     assert max(e["x"] + e["width"] for e in elements) - min(e["x"] for e in elements) <= 1250
-    assert max(e["y"] + e["height"] for e in elements) - min(e["y"] for e in elements) <= 800
+    assert max(e["y"] + e["height"] for e in elements) - min(e["y"] for e in elements) <= 600
