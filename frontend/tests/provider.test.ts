@@ -1,0 +1,216 @@
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import * as sync from "y-protocols/sync";
+import * as Y from "yjs";
+import { Connection, type ConnectionEvents } from "../src/sync/provider";
+
+/** A socket whose other side is the test. */
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  static readonly OPEN = 1;
+  readonly OPEN = 1;
+  readyState = 0;
+  binaryType = "";
+  sent: Uint8Array[] = [];
+  onopen: (() => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onerror: (() => void) | null = null;
+
+  constructor(readonly url: string) {
+    FakeSocket.all.push(this);
+  }
+
+  send(data: Uint8Array): void {
+    this.sent.push(data);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  accept(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  receive(write: (encoder: encoding.Encoder) => void): void {
+    const encoder = encoding.createEncoder();
+    write(encoder);
+    this.onmessage?.({ data: encoding.toUint8Array(encoder).slice().buffer });
+  }
+
+  drop(code: number): void {
+    this.onclose?.({ code, reason: "" });
+  }
+}
+
+const NOW = 1_700_000_000_000;
+let log: string[];
+let committed: Map<number, number>;
+
+const events: ConnectionEvents = {
+  onConnecting: () => log.push("connecting"),
+  onConnected: () => log.push("connected"),
+  onSynced: () => log.push("synced"),
+  onLost: (retryAt) => log.push(`lost ${retryAt - Date.now()}`),
+  onClosed: (code) => log.push(`closed ${code}`),
+  onCommitted: (state) => {
+    for (const [client, clock] of state) committed.set(client, clock);
+  },
+};
+
+function open(doc = new Y.Doc()): { connection: Connection; doc: Y.Doc; socket: () => FakeSocket } {
+  const connection = new Connection({
+    doc,
+    url: "ws://host/ws/canvas",
+    room: "board",
+    params: { saved: "1" },
+    tabChannel: null,
+    events,
+  });
+  connection.connect();
+  const socket = () => {
+    const last = FakeSocket.all.at(-1);
+    if (!last) throw new Error("No socket was opened.");
+    return last;
+  };
+  return { connection, doc, socket };
+}
+
+function sendState(socket: FakeSocket, doc: Y.Doc): void {
+  socket.receive((encoder) => {
+    encoding.writeVarUint(encoder, 0);
+    sync.writeSyncStep2(encoder, doc);
+  });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  log = [];
+  committed = new Map();
+  FakeSocket.all = [];
+  vi.stubGlobal("WebSocket", FakeSocket);
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { visibilityState: "visible" }));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("the connection", () => {
+  test("asks for the saved state, and is synced when the server has answered", () => {
+    const { socket, connection } = open();
+    expect(socket().url).toBe("ws://host/ws/canvas/board?saved=1");
+    socket().accept();
+    expect(log).toEqual(["connecting", "connected"]);
+    sendState(socket(), new Y.Doc());
+    expect(log.at(-1)).toBe("synced");
+    connection.destroy();
+  });
+
+  test("takes message 100, and whatever the server sends, for committed", () => {
+    const { socket, connection } = open();
+    socket().accept();
+    const server = new Y.Doc();
+    server.clientID = 5;
+    server.getMap("elements").set("a", 1);
+    sendState(socket(), server);
+    expect(committed.get(5)).toBe(1);
+    socket().receive((encoder) => {
+      encoding.writeVarUint(encoder, 100);
+      const vector = encoding.createEncoder();
+      for (const number of [1, 9, 4]) encoding.writeVarUint(vector, number);
+      encoding.writeVarUint8Array(encoder, encoding.toUint8Array(vector));
+    });
+    expect(committed.get(9)).toBe(4);
+    connection.destroy();
+  });
+
+  test("waits longer after every failure, at most 30 s and not as long as everybody else", () => {
+    const { socket, connection } = open();
+    const pauses: number[] = [];
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      socket().drop(1006);
+      pauses.push(Number(log.at(-1)?.split(" ")[1]));
+      vi.advanceTimersByTime(pauses.at(-1) ?? 0);
+    }
+    expect(pauses.slice(0, 4)).toEqual([200, 400, 800, 1600]);
+    expect(pauses.at(-1)).toBeGreaterThanOrEqual(24_000);
+    expect(pauses.at(-1)).toBeLessThanOrEqual(30_000);
+    expect(FakeSocket.all).toHaveLength(13);
+    connection.destroy();
+  });
+
+  test.each([4001, 4003, 4400, 4404, 4413])("does not come back after %i", (code) => {
+    const { socket, connection } = open();
+    socket().accept();
+    socket().drop(code);
+    expect(log.at(-1)).toBe(`closed ${code}`);
+    vi.advanceTimersByTime(120_000);
+    connection.retryNow();
+    window.dispatchEvent(new Event("online"));
+    expect(FakeSocket.all).toHaveLength(1);
+    connection.destroy();
+  });
+
+  test.each([1006, 4500, 4503, 4529])("comes back after %i", (code) => {
+    const { socket, connection } = open();
+    socket().accept();
+    socket().drop(code);
+    vi.advanceTimersByTime(500);
+    expect(FakeSocket.all).toHaveLength(2);
+    connection.destroy();
+  });
+
+  test("tries at once when the network is back, instead of waiting for its turn", () => {
+    const { socket, connection } = open();
+    for (let attempt = 0; attempt < 9; attempt += 1) {
+      socket().drop(1006);
+      vi.advanceTimersByTime(30_000);
+    }
+    socket().drop(1006);
+    const before = FakeSocket.all.length;
+    window.dispatchEvent(new Event("online"));
+    expect(FakeSocket.all).toHaveLength(before + 1);
+    connection.destroy();
+  });
+
+  test("gives up an attempt that hangs", () => {
+    const { socket, connection } = open();
+    const first = socket();
+    vi.advanceTimersByTime(15_000);
+    expect(first.readyState).toBe(3);
+    connection.destroy();
+  });
+
+  test("sends its own presence and nobody else's", () => {
+    const { socket, connection, doc } = open();
+    socket().accept();
+    socket().sent = [];
+    const { awareness } = connection.provider;
+    awareness.setLocalState({ pointer: null });
+    expect(clientsIn(socket().sent)).toEqual([doc.clientID]);
+    awareness.emit("update", [{ added: [99], updated: [], removed: [] }, "server"]);
+    expect(socket().sent).toHaveLength(1);
+    connection.destroy();
+  });
+});
+
+/** The client ids in the presence messages that were sent. */
+function clientsIn(messages: readonly Uint8Array[]): number[] {
+  return messages.flatMap((message) => {
+    const decoder = decoding.createDecoder(message);
+    if (decoding.readVarUint(decoder) !== 1) return [];
+    const states = decoding.createDecoder(decoding.readVarUint8Array(decoder));
+    return Array.from({ length: decoding.readVarUint(states) }, () => {
+      const client = decoding.readVarUint(states);
+      decoding.readVarUint(states);
+      decoding.readVarString(states);
+      return client;
+    });
+  });
+}
