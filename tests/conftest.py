@@ -1,20 +1,27 @@
 """Fixtures of the whole-system tests: a server as users start it, and clients that end with it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.page import CHROMIUM_ARGUMENTS, BoardPage
 from tests.server import ROOT, Server, StockClient
+from tests.services import Missing, postgres_server, redis_server
 
 # Playwright's blocking interface runs an event loop of its own in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 MakeServer = Callable[..., Server]
 MakeStockClient = Callable[..., StockClient]
+OpenPage = Callable[..., BoardPage]
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +90,52 @@ def stock_client() -> Iterator[MakeStockClient]:
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("Chromium is not installed: `apt-get install chromium` on Debian.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens windows; at the end none of them may have seen an error or left the host."""
+    pages: list[BoardPage] = []
+
+    def make(server: Server, **options: Any) -> BoardPage:
+        page = BoardPage(browser, server, **options)
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.context.close()
+    assert [error for page in pages for error in page.errors] == []
+    assert [url for page in pages for url in page.foreign_requests] == []
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server of this run."""
+    yield from _service(redis_server)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this run."""
+    yield from _service(postgres_server)
+
+
+def _service(start: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    try:
+        with start() as url:
+            yield url
+    except Missing as missing:
+        pytest.fail(str(missing))

@@ -1,0 +1,137 @@
+"""A board page in a real Chromium, used as a person uses it: mouse, keyboard, network."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.server import PASSWORD, Server, until
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_CONTENT = """() => {
+  const all = window.canvasBoard.doc.getMap('elements').toJSON()
+  return Object.fromEntries(Object.keys(all).sort().map(id => [id, all[id]]))
+}"""
+_SCENE = """() => window.canvasBoard.api.getSceneElements().map(
+  e => ({id: e.id, type: e.type, x: e.x, y: e.y, strokeColor: e.strokeColor, index: e.index}))"""
+
+
+def alive(content: dict[str, Any]) -> dict[str, Any]:
+    """The elements of a document that are not deleted."""
+    return {id: element for id, element in content.items() if not element.get("del")}
+
+
+class BoardPage:
+    """One person's window."""
+
+    def __init__(self, browser: Browser, server: Server, **options: Any) -> None:
+        self.server = server
+        self.errors: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, **options}
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._on_console)
+        self.foreign_requests: list[str] = []
+        self.page.on("request", self._on_request)
+
+    def _on_console(self, message: Any) -> None:
+        # What the browser itself says of a network that the test took away.
+        expected = ("net::ERR_", "WebSocket connection to")
+        if message.type == "error" and not any(text in message.text for text in expected):
+            self.errors.append(f"{message.text} {message.location}")
+
+    def _on_request(self, request: Any) -> None:
+        if not request.url.startswith((self.server.url, "data:", "blob:")):
+            self.foreign_requests.append(request.url)
+
+    def sign_in(self, username: str) -> "BoardPage":
+        """Signs in by the form."""
+        self.page.goto(f"{self.server.url}/login")
+        self.page.get_by_label("Username").fill(username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(f"{self.server.url}/")
+        return self
+
+    def open(self, board: str, suffix: str = "") -> "BoardPage":
+        """Opens the board and waits until it is in step with the server."""
+        self.page.goto(f"{self.server.url}/board/{board}{suffix}")
+        self.page.wait_for_function("() => window.canvasBoard?.provider.synced", timeout=30_000)
+        return self
+
+    def wait(self, milliseconds: int) -> None:
+        """Lets the page run; only where a person would wait too."""
+        self.page.wait_for_timeout(milliseconds)
+
+    # --- what is there
+
+    def content(self) -> dict[str, Any]:
+        """The document's elements."""
+        return dict(self.page.evaluate(_CONTENT))
+
+    def scene(self) -> list[dict[str, Any]]:
+        """What is on the canvas, deleted elements left out."""
+        return list(self.page.evaluate(_SCENE))
+
+    def status(self) -> str:
+        """What the status badge says."""
+        return self.page.locator(".status-label").inner_text()
+
+    def until_content(self, condition: Any, seconds: float = 20) -> Any:
+        """Waits until the document satisfies `condition`."""
+        return until(self.content, condition, seconds)
+
+    def until_status(self, text: str, seconds: float = 20) -> str:
+        """Waits until the badge says something with `text` in it."""
+        return str(until(self.status, lambda status: text.lower() in status.lower(), seconds))
+
+    # --- what a person does
+
+    def draw_rectangle(self, x: float, y: float, width: float = 120, height: float = 80) -> str:
+        """Draws with the rectangle tool; returns the new element's id."""
+        before = {element["id"] for element in self.scene()}
+        self.page.keyboard.press("r")
+        self.drag((x, y), (x + width, y + height))
+        self.page.keyboard.press("Escape")
+        scene = until(self.scene, lambda scene: {e["id"] for e in scene} - before)
+        return str(next(e["id"] for e in scene if e["id"] not in before))
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
+        """Presses, moves and lets go."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end, steps=steps)
+        mouse.up()
+
+    def select(self, x: float, y: float) -> None:
+        """Clicks on the outline at a point of the window."""
+        self.page.keyboard.press("v")
+        self.page.mouse.click(x, y)
+
+    def colour(self, hex_colour: str) -> None:
+        """Picks a stroke colour for what is selected."""
+        self.page.get_by_test_id(f"color-top-pick-{hex_colour}").first.click()
+
+    def go_offline(self) -> None:
+        """Takes the network away."""
+        self.context.set_offline(True)
+
+    def go_online(self) -> None:
+        """Brings the network back."""
+        self.context.set_offline(False)
+
+    def session_cookie(self) -> str:
+        """The cookie header of the signed-in session."""
+        cookies = self.context.cookies(self.server.url)
+        return "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)

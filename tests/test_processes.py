@@ -1,0 +1,137 @@
+"""Two server processes on one PostgreSQL and one Redis are one product; Daphne serves it too."""
+
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.conftest import MakeServer, MakeStockClient
+from tests.server import ROOT, Server, StockClient, free_port, until
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def two_servers(
+    make_session_server: MakeServer, redis_url: str, postgres_url: str
+) -> tuple[Server, Server]:
+    """Two processes that share nothing but the database, Redis and the keys."""
+    shared = {
+        "DATABASE_URL": postgres_url,
+        "CANVAS_REDIS_URL": redis_url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
+    return make_session_server(**shared), make_session_server(**shared)
+
+
+def _pair(
+    servers: tuple[Server, Server], stock_client: MakeStockClient
+) -> tuple[str, StockClient, StockClient]:
+    board = servers[0].new_board(bob="edit")
+    a = stock_client(servers[0], board, servers[0].token("alice")).until_synced()
+    b = stock_client(servers[1], board, servers[1].token("bob")).until_synced()
+    return board, a, b
+
+
+def test_people_on_two_processes_draw_on_one_board(
+    two_servers: tuple[Server, Server], stock_client: MakeStockClient
+) -> None:
+    board, a, b = _pair(two_servers, stock_client)
+    for index in range(100):
+        a.call("set", id=f"a{index}", values={"type": "rectangle", "pos": [index, 0]})
+        b.call("set", id=f"b{index}", values={"type": "ellipse", "pos": [0, index]})
+    for client in (a, b):
+        client.until("content", lambda content: len(content) == 200)
+    a.call("announce", state={"cursor": [1, 2]})
+    people = b.until("people", lambda people: any("cursor" in person for person in people))
+    assert [p["user"]["name"] for p in people if "cursor" in p] == ["Alice"]
+    a.call("disconnect")
+    b.until("people", lambda people: not any("cursor" in person for person in people))
+    late = stock_client(two_servers[0], board, two_servers[0].token("bob")).until_synced()
+    assert late.call("content") == b.call("content") == a.call("content")
+
+
+def test_both_writing_one_element_end_equal(
+    two_servers: tuple[Server, Server], stock_client: MakeStockClient
+) -> None:
+    _, a, b = _pair(two_servers, stock_client)
+    a.call("set", id="e", values={"type": "rectangle", "pos": [0, 0]})
+    b.until("content", lambda content: "e" in content)
+    a.call("moves", id="e", count=300)
+    b.call("moves", id="e", count=300)
+    a.call("set", id="end-a", values={})
+    b.call("set", id="end-b", values={})
+    for client in (a, b):
+        client.until("content", lambda content: {"end-a", "end-b"} <= set(content))
+    until(lambda: (a.call("content"), b.call("content")), lambda pair: pair[0] == pair[1])
+
+
+def test_losing_redis_costs_time_and_no_data(
+    two_servers: tuple[Server, Server], stock_client: MakeStockClient, redis_url: str
+) -> None:
+    """Flushed memberships are gone for good; the poll of the open boards still finds the rows."""
+    _, a, b = _pair(two_servers, stock_client)
+    redis.Redis.from_url(redis_url).flushall()
+    a.call("set", id="after", values={"type": "rectangle"})
+    b.until("content", lambda content: "after" in content, seconds=10)
+    b.call("set", id="back", values={"type": "ellipse"})
+    a.until("content", lambda content: "back" in content, seconds=10)
+
+
+def test_a_permission_that_is_taken_away_on_one_process_ends_sockets_on_the_other(
+    two_servers: tuple[Server, Server], stock_client: MakeStockClient
+) -> None:
+    board, _, b = _pair(two_servers, stock_client)
+    token = two_servers[0].token("alice")
+    status, rows = two_servers[0].call("GET", f"boards/{board}/permissions", None, token)
+    assert status == 200
+    results = rows["results"] if isinstance(rows, dict) else rows
+    (row,) = [row for row in results if row["user"] == "bob"]
+    path = f"boards/{board}/permissions/{row['id']}"
+    assert two_servers[0].call("DELETE", path, None, token)[0] == 204
+    state = b.until("state", lambda state: state["closes"])
+    assert state["closes"][0]["code"] == 4003
+
+
+def test_daphne_serves_it_too(
+    static_root: Path, tmp_path: Path, stock_client: MakeStockClient
+) -> None:
+    server = Server(tmp_path, static_root=static_root)
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("create_demo")
+    server.port = free_port()
+    server.url = f"http://127.0.0.1:{server.port}"
+    server.socket_base = f"ws://127.0.0.1:{server.port}/ws/canvas"
+    options = ["-b", "127.0.0.1", "-p", str(server.port), "--websocket_timeout", "-1"]
+    process = subprocess.Popen(
+        [str(Path(sys.executable).parent / "daphne"), *options, "canvas_project.asgi:application"],
+        cwd=ROOT,
+        env={**os.environ, **server.environment},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: _answers(f"{server.url}/readyz"), bool)
+        board = server.new_board(bob="edit")
+        a = stock_client(server, board, server.token("alice")).until_synced()
+        b = stock_client(server, board, server.token("bob")).until_synced()
+        a.call("set", id="e1", values={"type": "rectangle"})
+        b.until("content", lambda content: "e1" in content)
+        stranger = stock_client(server, board, server.token("charlie"))
+        state = stranger.until("state", lambda state: state["closes"])
+        assert state["closes"][0]["code"] == 4003
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False
