@@ -15,6 +15,7 @@ from django.db import transaction
 
 from boards.images import ImageInfo, image_reencode
 from boards.models import Board, BoardFile, file_path
+from boards.validators import FILE_ID_PATTERN
 
 CHUNK_BYTES = 64 * 1024
 
@@ -43,7 +44,7 @@ def file_store(
     Raises ``ValidationError`` (malformed id), ``FileTooLargeError`` and ``ImageRefusedError``.
     """
     target = file_path(board.pk, file_id)
-    existing = _kept_file(board, file_id)
+    existing = file_kept(board, file_id)
     if existing is not None:
         return existing, False
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def _file_commit(
 ) -> tuple[BoardFile, bool]:
     """Bytes first, row second: a row never promises bytes that a crash has taken away."""
     Board.objects.select_for_update().get(pk=board.pk)
-    existing = _kept_file(board, file_id)
+    existing = file_kept(board, file_id)
     if existing is not None:
         return existing, False
     target = file_path(board.pk, file_id)
@@ -78,7 +79,10 @@ def _file_commit(
     return row, True
 
 
-def _kept_file(board: Board, file_id: str) -> BoardFile | None:
+def file_kept(board: Board, file_id: str) -> BoardFile | None:
+    """The board's file with its bytes in place; None also for an id that is malformed."""
+    if not FILE_ID_PATTERN.fullmatch(file_id):
+        return None
     row = BoardFile.objects.filter(board=board, file_id=file_id).first()
     return row if row is not None and row.path.is_file() else None
 

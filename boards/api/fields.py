@@ -27,9 +27,13 @@ class UsernameField(serializers.SlugRelatedField[User]):
         super().__init__(slug_field="username", **kwargs)
 
     def run_validation(self, data: Any = empty) -> Any:
-        """An empty text is a mistake: Django REST framework would read it as null, the public."""
-        if data == "":
-            self.fail("does_not_exist", value="")
+        """Refuses what would be taken for something else, or break the query.
+
+        Django REST framework reads an empty text as null, which here means the public; PostgreSQL
+        takes no null character in a text.
+        """
+        if isinstance(data, str) and (not data or "\0" in data):
+            self.fail("does_not_exist", value=data)
         return super().run_validation(data)
 
 

@@ -21,7 +21,7 @@ from boards.access import Entry
 from boards.api.base import CanvasView
 from boards.api.permissions import visible_board
 from boards.api.serializers import FileSerializer, ProblemSerializer
-from boards.files import FileTooLargeError, file_store
+from boards.files import FileTooLargeError, file_kept, file_store
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
 from boards.models import BoardFile
 
@@ -103,8 +103,8 @@ class FileView(CanvasView):
     def get(self, request: Request, board_id: UUID, file_id: str) -> HttpResponse:
         """Read an image's bytes."""
         board, _ = visible_board(request, board_id, entry=_entry_of(request))
-        row = BoardFile.objects.filter(board=board, file_id=file_id).first()
-        if row is None or not row.path.is_file():
+        row = file_kept(board, file_id)
+        if row is None:
             raise NotFound("There is no such file on this board.")
         return _image_response(row)
 

@@ -53,6 +53,8 @@ def test_only_who_may_manage(board: Board, bob: User, charlie: User, method: str
         {"user": "alice", "level": "view"},
         {"user": "off", "level": "view"},
         {"user": "", "level": "view"},
+        {"user": "a\x00b", "level": "view"},
+        {"user": "a" * 5000, "level": "view"},
         {"user": 5, "level": "view"},
         {"user": ["charlie"], "level": "view"},
         {"user": "charlie", "level": "none"},

@@ -67,6 +67,8 @@ def test_a_foreign_site_cannot_share(board: Board, alice: User) -> None:
             "Nobody here has this username",
         ),
         ({"operation": "grant", "user": "", "level": "view"}, "Type the username"),
+        ({"operation": "grant", "user": "a\x00b", "level": "view"}, "Null characters"),
+        ({"operation": "remove", "user": "a\x00b"}, "Null characters"),
         ({"operation": "grant", "user": "alice", "level": "view"}, "owns this board already"),
         ({"operation": "grant", "user": "off", "level": "view"}, "Nobody here has this username"),
         (
