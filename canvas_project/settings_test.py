@@ -16,3 +16,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # Vite's own server would answer here; page tests look at the markup alone.
 DJANGO_VITE = {"default": {"dev_mode": True}}
 STATICFILES_DIRS = []
+(CANVAS_DATA_DIR / "static").mkdir(exist_ok=True)

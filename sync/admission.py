@@ -6,6 +6,7 @@ is a refusal, never a fall-back to the cookie.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -61,6 +62,8 @@ class Admission:
     user_id: int | None
     name: str
     access: Access
+    expires_at: datetime | None
+    """When the token that let them in ends; None for a session or a guest."""
 
 
 def is_origin_allowed(scope: Scope) -> bool:
@@ -127,7 +130,7 @@ def admit(request: Request) -> Admission:
     Raises:
         Refused: with the close code that says what to do about it.
     """
-    user = authenticate(request)
+    user, expires_at = authenticate(request)
     board = Board.objects.filter(pk=request.board_id).first()
     if board is None:
         raise _no_access(user)
@@ -154,26 +157,27 @@ def admit(request: Request) -> Admission:
         user_id=user.pk if user else None,
         name=(user.get_full_name() or user.get_username()) if user else "Guest",
         access=access,
+        expires_at=expires_at,
     )
 
 
-def authenticate(request: Request) -> User | None:
-    """The active user behind the credentials; None for nobody in particular.
+def authenticate(request: Request) -> tuple[User | None, datetime | None]:
+    """The active user behind the credentials, if any, and when a token of theirs ends.
 
     Raises:
         Refused: a token was given and is not valid.
     """
     if request.token is not None:
         try:
-            return user_of_access_token(request.token)[0]
+            return user_of_access_token(request.token)
         except TokenError:
             raise Refused(CloseCode.NOT_AUTHENTICATED, "The token is not valid.") from None
     if request.session_key is None:
-        return None
+        return None, None
     http = HttpRequest()
     http.session = import_module(settings.SESSION_ENGINE).SessionStore(request.session_key)
     user = get_user(http)
-    return user if isinstance(user, User) and user.is_active else None
+    return (user if isinstance(user, User) and user.is_active else None), None
 
 
 def _no_access(user: User | None) -> Refused:

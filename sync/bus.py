@@ -49,19 +49,30 @@ class Bus:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def join(self, board_id: UUID) -> None:
-        """Begins to receive a board's messages. Join before reading the rows, or miss some."""
+        """Begins to receive a board's messages. Join before reading the rows, or miss some.
+
+        To be repeated now and then: the layer forgets memberships. When it cannot be reached, the
+        poll of the open boards has to do.
+        """
         if self._channel is None:
             self._channel = await self._layer.new_channel("canvas")
             self._tasks = [
                 asyncio.create_task(self._receive(self._channel), name="canvas-bus-receive"),
                 asyncio.create_task(self._send(), name="canvas-bus-send"),
             ]
-        await self._layer.group_add(group_of(board_id), self._channel)
+        try:
+            await self._layer.group_add(group_of(board_id), self._channel)
+        except Exception:
+            logger.exception("channel layer: a group could not be joined")
 
     async def leave(self, board_id: UUID) -> None:
         """Ends what `join` began."""
-        if self._channel is not None:
+        if self._channel is None:
+            return
+        try:
             await self._layer.group_discard(group_of(board_id), self._channel)
+        except Exception:
+            logger.exception("channel layer: a group could not be left")
 
     def publish(self, board_id: UUID, kind: str, **content: object) -> None:
         """Queues a message to the other processes; never waits, drops the oldest when full."""
@@ -109,6 +120,11 @@ class Bus:
 def announce_access_change(board_id: UUID) -> None:
     """Tells every process to resolve the access of a board's sockets again; for blocking code."""
     layer = get_channel_layer()
-    if layer is not None:
-        message = {"type": ACCESS, "board": board_id.hex}
+    if layer is None:
+        return
+    message = {"type": ACCESS, "board": board_id.hex}
+    try:
         async_to_sync(layer.group_send)(group_of(board_id), message)
+    except Exception:
+        # The change is committed and counts; sockets learn of it by the poll.
+        logger.exception("channel layer: a change of access was not announced")

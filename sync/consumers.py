@@ -1,5 +1,6 @@
 """The socket of a board: lets people in, reads their frames, and hands them to the room."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from sync import protocol
 from sync.admission import Admission, Refused, Request, admit, is_origin_allowed, read_request
@@ -76,9 +78,12 @@ class CanvasConsumer(AsyncConsumer):
             logger.exception("board %s: cannot be loaded", admission.access.board_id)
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
+        expiry = _close_at_expiry(member)
         try:
             await self._read(room, member, receive)
         finally:
+            if expiry is not None:
+                expiry.cancel()
             rooms.leave(room, member)
             await member.stop()
 
@@ -102,6 +107,16 @@ class CanvasConsumer(AsyncConsumer):
             except DocumentError:
                 logger.warning("board %s: an update could not be read", room.board_id)
                 member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
+
+
+def _close_at_expiry(member: Member) -> asyncio.TimerHandle | None:
+    expires_at = member.admission.expires_at
+    if expires_at is None:
+        return None
+    seconds = (expires_at - timezone.now()).total_seconds()
+    return asyncio.get_running_loop().call_later(
+        seconds, member.close, CloseCode.NOT_AUTHENTICATED, "The token has expired."
+    )
 
 
 def _handle(room: Room, member: Member, data: bytes) -> None:

@@ -54,7 +54,8 @@ class Document:
             document.apply(payload)
             document.size_bytes += len(payload)
         try:
-            document.clocks = decode_state_vector(document.state_vector())
+            state_vector = document.state_vector()
+            document.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
         except Malformed as error:
             raise DocumentError(f"state vector: {error.reason}") from error
         return document

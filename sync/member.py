@@ -6,12 +6,15 @@ that falls too far behind loses what is queued and gets one diff of everything i
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from sync.admission import Admission
 from sync.close_codes import CloseCode
+
+logger = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, object]], Awaitable[None]]
 CLOSE_TIMEOUT_SECONDS = 5.0
@@ -88,12 +91,15 @@ class Member:
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(self._writer, CLOSE_TIMEOUT_SECONDS)
 
-    async def finished(self) -> None:
-        """Returns when the writer has sent the close frame or failed."""
-        if self._writer is not None:
-            await asyncio.wait({self._writer})
-
     async def _write(self, source: Source) -> None:
+        try:
+            await self._write_until_closed(source)
+        except Exception as error:  # noqa: BLE001  the peer is gone, or its diff cannot be made
+            logger.debug("a socket could not be written to: %r", error)
+        finally:
+            self.is_closing = True
+
+    async def _write_until_closed(self, source: Source) -> None:
         while True:
             if not self._frames:
                 if self._has_lost_frames:

@@ -9,7 +9,7 @@ import enum
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_CLOCK = 2**31 - 1
 MAX_MESSAGES_PER_FRAME = 64
-MAX_STATE_VECTOR_CLIENTS = 50_000
+MAX_STATE_VECTOR_CLIENTS = 200_000
 
 
 class MessageType(enum.IntEnum):
@@ -143,7 +143,7 @@ def _decode_message(data: bytes, at: int) -> tuple[Kind, bytes, int]:
     raise Malformed("unknown message type")
 
 
-def decode_state_vector(data: bytes) -> dict[int, int]:
+def decode_state_vector(data: bytes, max_clients: int = MAX_STATE_VECTOR_CLIENTS) -> dict[int, int]:
     """Client id → number of known clocks.
 
     Raises:
@@ -152,7 +152,7 @@ def decode_state_vector(data: bytes) -> dict[int, int]:
     """
     try:
         count, at = read_varuint(data, 0)
-        if count > (len(data) - at) // 2 or count > MAX_STATE_VECTOR_CLIENTS:
+        if count > (len(data) - at) // 2 or count > max_clients:
             raise Malformed("state vector has too many clients")
         clocks: dict[int, int] = {}
         for _ in range(count):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Coroutine
 from uuid import UUID
@@ -24,7 +25,8 @@ from sync.store import Head, Outcome, Store, read_heads
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
-KEEP_ALIVE_SECONDS = 10.0
+KEEP_ALIVE_TICKS = 5
+RENEW_TICKS = 30
 
 
 class Rooms:
@@ -190,17 +192,17 @@ class Rooms:
 
     async def _tick(self) -> None:
         """Fills what the bus lost, and keeps sockets alive that nothing was sent to."""
-        elapsed = 0.0
-        while True:
+        for tick in itertools.count(1):
             await asyncio.sleep(POLL_SECONDS)
-            elapsed += POLL_SECONDS
             try:
                 await self._poll()
             except Exception:
                 logger.exception("storage: the heads of the open boards could not be read")
-            if elapsed >= KEEP_ALIVE_SECONDS:
-                elapsed = 0.0
+            if tick % KEEP_ALIVE_TICKS == 0:
                 self._keep_alive()
+            if tick % RENEW_TICKS == 0:
+                for board_id in list(self._rooms):
+                    await self._bus.join(board_id)
 
     async def _poll(self) -> None:
         rooms = dict(self._rooms)

@@ -125,21 +125,20 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
     # One order for everyone, so that two processes never wait for each other's rows.
     order = sorted(range(len(batches)), key=lambda index: batches[index].board_id)
     outcomes: list[Outcome] = [GONE] * len(batches)
-    behind: list[int] = []
     now = timezone.now()
-    with transaction.atomic():
-        rows = []
-        for index in order:
-            batch = batches[index]
-            if batch.payload and _advance_head(batch, now):
-                rows.append(_row(batch, now))
-                outcomes[index] = COMMITTED
-            else:
-                behind.append(index)
-        if rows:
-            _insert_rows(rows)
-    for index in behind:
-        outcomes[index] = _catch_up(batches[index])
+    writes = [index for index in order if batches[index].payload]
+    if writes:
+        with transaction.atomic():
+            rows = []
+            for index in writes:
+                if _advance_head(batches[index], now):
+                    rows.append(_row(batches[index], now))
+                    outcomes[index] = COMMITTED
+            if rows:
+                _insert_rows(rows)
+    for index in order:
+        if outcomes[index] is not COMMITTED:
+            outcomes[index] = _catch_up(batches[index])
     return outcomes
 
 

@@ -160,3 +160,8 @@ STATE_VECTORS: dict[str, bytes] = {
     "an endless number": b"\xff" * 100_000,
 }
 """State vectors made to reserve memory or time, which even a viewer can send."""
+
+
+def author_of(element_id: str) -> bytes:
+    """A valid update that makes one element: hostile only from who may not edit."""
+    return _update(_section(424242, 0, _type("elements", element_id, 1)))

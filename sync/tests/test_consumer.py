@@ -189,6 +189,15 @@ async def test_a_hostile_state_vector_of_a_viewer_closes_his_socket_alone(
     await editor.until_saved()
 
 
+async def test_a_socket_ends_with_its_token(
+    board: Board, alice: User, connect: Open, settings: pytest.FixtureRequest
+) -> None:
+    settings.CANVAS_ACCESS_TOKEN_SECONDS = 1  # type: ignore[attr-defined]
+    client = await connect(board, alice)
+    assert await client.until_closed() == CloseCode.NOT_AUTHENTICATED
+    assert client.close_reason == "The token has expired."
+
+
 # --- what arrives
 
 

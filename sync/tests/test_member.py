@@ -39,7 +39,9 @@ def make_member(reader: Reader, outbox_bytes: int = 100) -> Member:
     board_id = uuid.uuid4()
     request = Request(board_id, None, None, Entry.BOARD, False, True, SYSTEM_ORIGIN)
     access = Access(board_id, AccessLevel.EDIT, "owner", True, 1)
-    member = Member(reader.send, Admission(request, 1, "A", access), outbox_bytes=outbox_bytes)
+    member = Member(
+        reader.send, Admission(request, 1, "A", access, None), outbox_bytes=outbox_bytes
+    )
     member.start(Source())
     return member
 
