@@ -80,15 +80,15 @@ class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):
 
     class Meta:
         model = BoardPermission
-        fields = ("user", "level", "created_at", "updated_at")
-        read_only_fields = ("created_at", "updated_at")
+        fields = ("id", "user", "level", "created_at", "updated_at")
+        read_only_fields = ("id", "created_at", "updated_at")
         validators: list[Any] = []
 
 
-class PermissionSubjectSerializer(serializers.Serializer[Any]):
-    """Whose permission to take away."""
+class PermissionLevelSerializer(serializers.Serializer[Any]):
+    """The new level of a permission."""
 
-    user = UsernameField(allow_null=True)
+    level = level_field()
 
 
 class FileSerializer(serializers.ModelSerializer[BoardFile]):

@@ -9,7 +9,7 @@ from boards.api import schema  # noqa: F401 - registers the schema's authenticat
 from boards.api.views_auth import TokenView
 from boards.api.views_boards import BoardDetailView, BoardListView, BoardRestoreView
 from boards.api.views_files import FileListView, FileView
-from boards.api.views_permissions import PermissionsView
+from boards.api.views_permissions import PermissionsView, PermissionView
 from boards.routes import both_spellings
 
 
@@ -30,6 +30,9 @@ urlpatterns = [
     *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
     *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),
     *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
+    *_route(
+        "v1/boards/<uuid:board_id>/permissions/<int:permission_id>", PermissionView, "permission"
+    ),
     *_route("v1/boards/<uuid:board_id>/files", FileListView, "files"),
     *_route("v1/boards/<uuid:board_id>/files/<str:file_id>", FileView, "file"),
 ]

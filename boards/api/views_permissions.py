@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -16,10 +14,10 @@ from rest_framework.response import Response
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400
 from boards.api.permissions import managed_board
-from boards.api.serializers import PermissionSerializer, PermissionSubjectSerializer
+from boards.api.serializers import PermissionLevelSerializer, PermissionSerializer
 from boards.api.views_boards import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission
+from boards.models import BoardPermission
 from boards.selectors import permissions_of
 from boards.services import permission_grant, permission_revoke, public_access_set
 
@@ -27,7 +25,7 @@ REFUSALS = {403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE}
 
 
 class PermissionsView(CanvasView):
-    """The permission rows of one board, each named by its ``user``; null is the public link."""
+    """The permission rows of one board; ``user`` null is the public link."""
 
     @extend_schema(
         operation_id="permissions_list",
@@ -47,77 +45,66 @@ class PermissionsView(CanvasView):
         """Give a level, or change the one that is there."""
         board = managed_board(request, board_id)
         values = _validated(PermissionSerializer(data=request.data))
-        is_new = _row_of(board, values["user"]) is None
-        row = self._set(request, board, values)
+        level, user = AccessLevel.parse(values["level"]), values["user"]
+        subject = {"is_public": True} if user is None else {"user": user}
+        is_new = not board.permissions.filter(**subject).exists()
+        with model_errors_as_400():
+            if user is None:
+                row = public_access_set(board=board, level=level, **self.written_by(request))
+            else:
+                row = permission_grant(
+                    board=board, user=user, level=level, **self.written_by(request)
+                )
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(PermissionSerializer(row).data, status=code)
 
+
+class PermissionView(CanvasView):
+    """One permission row."""
+
+    @extend_schema(
+        operation_id="permissions_read", responses={200: PermissionSerializer, **REFUSALS}
+    )
+    def get(self, request: Request, board_id: UUID, permission_id: int) -> Response:
+        """Read it."""
+        return Response(PermissionSerializer(self._row(request, board_id, permission_id)).data)
+
     @extend_schema(
         operation_id="permissions_change",
-        request=PermissionSerializer,
+        request=PermissionLevelSerializer,
         responses={200: PermissionSerializer, **REFUSALS},
     )
-    def patch(self, request: Request, board_id: UUID) -> Response:
-        """Change a level that is there."""
-        board = managed_board(request, board_id)
-        values = _validated(PermissionSerializer(data=request.data))
-        _existing_row(board, values["user"])
-        return Response(PermissionSerializer(self._set(request, board, values)).data)
+    def patch(self, request: Request, board_id: UUID, permission_id: int) -> Response:
+        """Change its level."""
+        row = self._row(request, board_id, permission_id)
+        values = _validated(PermissionLevelSerializer(data=request.data))
+        level, how = AccessLevel.parse(values["level"]), self.written_by(request)
+        changed: BoardPermission | None
+        with model_errors_as_400():
+            if row.user is None:
+                changed = public_access_set(board=row.board, level=level, **how)
+            else:
+                changed = permission_grant(board=row.board, user=row.user, level=level, **how)
+        return Response(PermissionSerializer(changed).data)
 
-    @extend_schema(
-        operation_id="permissions_revoke",
-        parameters=[
-            OpenApiParameter("user", OpenApiTypes.STR, description="Username."),
-            OpenApiParameter(
-                "public",
-                OpenApiTypes.BOOL,
-                description="`true`: the public link, instead of a user.",
-            ),
-        ],
-        responses={204: None, **REFUSALS},
-    )
-    def delete(self, request: Request, board_id: UUID) -> Response:
-        """Take a level away; name it in the query, or in the body as ``{"user": ...}``."""
-        board = managed_board(request, board_id)
-        values = _validated(PermissionSubjectSerializer(data=_subject_of(request)))
-        user: User | None = values["user"]
-        _existing_row(board, user)
-        if user is None:
-            public_access_set(board=board, level=None, **self.written_by(request))
+    @extend_schema(operation_id="permissions_revoke", responses={204: None, **REFUSALS})
+    def delete(self, request: Request, board_id: UUID, permission_id: int) -> Response:
+        """Take it away; of the public row: switch the public link off."""
+        row = self._row(request, board_id, permission_id)
+        if row.user is None:
+            public_access_set(board=row.board, level=None, **self.written_by(request))
         else:
-            permission_revoke(board=board, user=user, **self.written_by(request))
+            permission_revoke(board=row.board, user=row.user, **self.written_by(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _set(
-        self, request: Request, board: Board, values: dict[str, Any]
-    ) -> BoardPermission | None:
-        level, user = AccessLevel.parse(values["level"]), values["user"]
-        with model_errors_as_400():
-            if user is None:
-                return public_access_set(board=board, level=level, **self.written_by(request))
-            return permission_grant(board=board, user=user, level=level, **self.written_by(request))
+    def _row(self, request: Request, board_id: UUID, permission_id: int) -> BoardPermission:
+        board = managed_board(request, board_id)
+        row = board.permissions.select_related("user", "board").filter(pk=permission_id).first()
+        if row is None:
+            raise NotFound("This board has no such permission.")
+        return row
 
 
 def _validated(serializer: Any) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
-
-
-def _subject_of(request: Request) -> Any:
-    """``{"user": name or None}`` from the query where it says something, else from the body."""
-    if request.query_params.get("public") == "true":
-        return {"user": None}
-    if "user" in request.query_params:
-        return {"user": request.query_params["user"]}
-    return request.data
-
-
-def _row_of(board: Board, user: User | None) -> BoardPermission | None:
-    rows = board.permissions
-    return (rows.filter(is_public=True) if user is None else rows.filter(user=user)).first()
-
-
-def _existing_row(board: Board, user: User | None) -> None:
-    if _row_of(board, user) is None:
-        subject = "The public link" if user is None else user.get_username()
-        raise NotFound(f"{subject} has no level on this board.")

@@ -38,7 +38,11 @@ def plain(route: str) -> str:
 
 
 def path_of(route: str) -> str:
-    values = {"<uuid:board_id>": str(uuid.uuid4()), "<str:file_id>": "abc"}
+    values = {
+        "<uuid:board_id>": str(uuid.uuid4()),
+        "<str:file_id>": "abc",
+        "<int:permission_id>": "1",
+    }
     path = plain(route)
     for name, value in values.items():
         path = path.replace(name, value)
