@@ -12,9 +12,13 @@ from django.core.asgi import get_asgi_application
 http_application = get_asgi_application()  # before anything that needs the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
+from canvas_project.body_limit import BodyLimit  # noqa: E402
 from sync.rooms import close_rooms  # noqa: E402
 from sync.routing import websocket_urlpatterns  # noqa: E402
+
+MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
@@ -51,5 +55,9 @@ class _Sockets:
 
 
 application = ProtocolTypeRouter(
-    {"http": http_application, "websocket": _Sockets(), "lifespan": lifespan}
+    {
+        "http": BodyLimit(http_application, MAX_BODY_BYTES),
+        "websocket": _Sockets(),
+        "lifespan": lifespan,
+    }
 )

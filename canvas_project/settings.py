@@ -167,7 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "boards.api.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "boards.api.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -206,4 +206,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},
+    # At INFO it prints the address of every socket with its query string, where tokens stand.
+    "loggers": {"uvicorn.error": {"level": "WARNING"}},
 }

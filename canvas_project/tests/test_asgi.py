@@ -1,0 +1,51 @@
+"""What stands between the network and Django."""
+
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from canvas_project.body_limit import BodyLimit
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """Reads the whole body and answers with its size."""
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return
+        size += len(event["body"])
+        if not event.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+async def status_of(headers: list[tuple[bytes, bytes]], *chunks: bytes) -> int:
+    scope = {"type": "http", "headers": headers}
+    limited = BodyLimit(echo, 100)
+    communicator: Any = ApplicationCommunicator(limited, scope)  # type: ignore[no-untyped-call]
+    for index, chunk in enumerate(chunks):
+        more = index < len(chunks) - 1
+        await communicator.send_input({"type": "http.request", "body": chunk, "more_body": more})
+    return int((await communicator.receive_output())["status"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "chunks", "status"),
+    [
+        ([], [b"x" * 101], 413),
+        ([], [b"x" * 60, b"x" * 60, b"x"], 413),
+        ([(b"content-length", b"101")], [], 413),
+        ([(b"Content-Length", b"99999999999")], [], 413),
+        ([(b"content-length", b"5")], [b"x" * 50, b"x" * 51], 413),
+        ([], [b"x" * 100], 200),
+        ([(b"content-length", b"100")], [b"x" * 50, b"x" * 50], 200),
+        ([(b"content-length", b"nonsense")], [b""], 200),
+    ],
+)
+async def test_a_body_that_is_too_long_is_refused(
+    headers: list[tuple[bytes, bytes]], chunks: list[bytes], status: int
+) -> None:
+    assert await status_of(headers, *chunks) == status
