@@ -104,6 +104,7 @@ class BoardPage:
         self.drag((x, y), (x + width, y + height))
         self.page.keyboard.press("Escape")
         scene = until(self.scene, lambda scene: {e["id"] for e in scene} - before)
+        self.page.evaluate("() => window.canvasBoard.flush()")
         return str(next(e["id"] for e in scene if e["id"] not in before))
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
