@@ -102,12 +102,35 @@ async function load(content: HTMLElement, request: Promise<Response>): Promise<v
     const fragment = new DOMParser().parseFromString(html, "text/html");
     const panel = fragment.querySelector("[data-share-panel]");
     if (!panel) throw new Error(`No share panel in the answer (${response.status}).`);
+    const selector = selectorOfFocus();
     content.replaceChildren(panel);
+    focusAgain(content, selector);
   } catch {
     showProblem(content);
   } finally {
     content.removeAttribute("aria-busy");
   }
+}
+
+/** Finds the focused field again once its form has been replaced by a new one. */
+function selectorOfFocus(): string | null {
+  const field = document.activeElement;
+  const form = field?.closest("form");
+  const name = field?.getAttribute("name");
+  if (!form || !name) return null;
+  return `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"] [name="${CSS.escape(name)}"]`;
+}
+
+/**
+ * Focus must stay in the dialog: without it, Escape and every other key would reach the editor
+ * underneath.
+ */
+function focusAgain(content: HTMLElement, selector: string | null): void {
+  const field =
+    content.querySelector<HTMLElement>("[aria-invalid='true']") ??
+    (selector ? content.querySelector<HTMLElement>(selector) : null) ??
+    content.querySelector<HTMLElement>("input:not([type='hidden'])");
+  field?.focus();
 }
 
 function showProblem(content: HTMLElement): void {
