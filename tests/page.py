@@ -35,6 +35,8 @@ class BoardPage:
     def __init__(self, browser: Browser, server: Server, **options: Any) -> None:
         self.server = server
         self.errors: list[str] = []
+        # What the browser itself says of a network that a test took away, or of a refused form.
+        self.expected = ["net::ERR_", "WebSocket connection to", "status of 422"]
         self.context: BrowserContext = browser.new_context(
             **{"viewport": {"width": 1280, "height": 800}, **options}
         )
@@ -45,9 +47,7 @@ class BoardPage:
         self.page.on("request", self._on_request)
 
     def _on_console(self, message: Any) -> None:
-        # What the browser itself says of a network that the test took away.
-        expected = ("net::ERR_", "WebSocket connection to")
-        if message.type == "error" and not any(text in message.text for text in expected):
+        if message.type == "error" and not any(text in message.text for text in self.expected):
             self.errors.append(f"{message.text} {message.location}")
 
     def _on_request(self, request: Any) -> None:

@@ -1,0 +1,105 @@
+"""What a person does around the board: sign in, make a board, share it, rename it, throw it away."""
+
+import contextlib
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from sync import protocol
+from tests.conftest import OpenPage
+from tests.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+def test_a_wrong_password_is_told_and_lets_nobody_in(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server).page
+    page.goto(f"{server.url}/login")
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_text(re.compile("username|password", re.IGNORECASE)).first.is_visible()
+    page.goto(f"{server.url}/")
+    assert "/login" in page.url
+
+
+def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page: OpenPage) -> None:
+    alice = open_page(server).sign_in("alice")
+    page = alice.page
+    page.get_by_placeholder("Title of a new board").fill("Quarterly plan")
+    page.get_by_role("button", name="Create board").click()
+    page.wait_for_url(re.compile("/board/"))
+    board = page.url.rsplit("/", 1)[1]
+    alice.open(board)
+    assert page.title().startswith("Quarterly plan")
+
+    # shared in the dialog, without leaving the board
+    page.get_by_role("button", name="Share").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Username").fill("nobody-here")
+    dialog.get_by_role("button", name="Add").click()
+    dialog.get_by_text("Nobody here has this username").wait_for()
+    dialog.get_by_label("Username").fill("bob")
+    dialog.get_by_role("button", name="Add").click()
+    dialog.get_by_text("Bob").first.wait_for()
+    page.keyboard.press("Escape")
+    drawn = alice.draw_rectangle(400, 300)
+    bob = open_page(server).sign_in("bob")
+    bob.page.get_by_role("link", name="Quarterly plan").wait_for()
+    bob.open(board).until_content(lambda content: drawn in content)
+
+    # renamed, thrown away, taken back
+    page.goto(f"{server.url}/")
+    card = page.locator(".board-card", has_text="Quarterly plan")
+    card.locator("summary").click()
+    card.get_by_role("textbox").fill("Yearly plan")
+    card.get_by_role("button", name="Rename").click()
+    card = page.locator(".board-card", has_text="Yearly plan")
+    card.locator("summary").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    card.get_by_role("button", name=re.compile("trash", re.IGNORECASE)).click()
+    page.locator(".trash summary").click()
+    page.get_by_role("button", name="Restore Yearly plan").click()
+    page.locator(".board-card", has_text="Yearly plan").wait_for()
+    alice.open(board).until_content(lambda content: drawn in content)
+
+
+def test_a_token_stands_in_no_log_and_no_row(own_server: Server, open_page: OpenPage) -> None:
+    board = own_server.new_board()
+    token = own_server.token("alice")
+    page = open_page(own_server)
+    page.page.goto(f"{own_server.url}/board/{board}?token={token}")
+    page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    assert "token" not in page.page.url
+    page.page.close()
+    with connect(f"{own_server.socket_base}/{board}?token={token}") as raw:
+        raw.send(protocol.encode_step1(b"\x00"))
+        raw.recv(timeout=5)
+        raw.send("a text frame")
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                raw.recv(timeout=5)
+        assert raw.close_code == 4400
+    with pytest.raises(InvalidStatus):
+        connect(
+            f"{own_server.socket_base}/{board}?token={token}",
+            additional_headers={"Origin": "http://evil.example"},
+        )
+    own_server.stop()
+    secret = token.rsplit(".", 1)[1]
+    assert secret not in own_server.log.read_text()
+    path = Path(own_server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
+    with sqlite3.connect(path) as database:
+        assert secret not in "\n".join(database.iterdump())
+
+
+def test_the_admin_works_under_the_content_policy(server: Server, open_page: OpenPage) -> None:
+    admin = open_page(server).sign_in("admin")
+    for path in ("boards/board", "audit/auditlog", "sync/documentupdate", "sync/documentsnapshot"):
+        response = admin.page.goto(f"{server.url}/admin/{path}/")
+        assert response is not None
+        assert response.status == 200
