@@ -1,5 +1,6 @@
 """Starts everything one machine needs: the server, and beside it the compaction loop."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -103,6 +104,6 @@ def _start_compaction() -> subprocess.Popen[bytes]:
     """A process of its own: a board whose document crashes it does not take the server along."""
     manage = Path(settings.BASE_DIR) / "manage.py"
     command = [sys.executable, str(manage), "compact_boards"]
-    options = ["--loop", str(COMPACTION_PAUSE_SECONDS), "--until-parent-ends"]
+    options = ["--loop", str(COMPACTION_PAUSE_SECONDS), "--parent", str(os.getpid())]
     # A session of its own, so that Ctrl-C reaches it through this process and not beside it.
     return subprocess.Popen([*command, *options], start_new_session=True)  # noqa: S603

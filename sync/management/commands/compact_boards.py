@@ -36,7 +36,7 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="compute and verify, but change nothing"
         )
         parser.add_argument(
-            "--until-parent-ends", action="store_true", help="end when whoever started it is gone"
+            "--parent", type=int, metavar="PID", help="end a loop when this parent process is gone"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        parent = os.getppid() if options["until_parent_ends"] else None
+        parent = options["parent"]
         while not stop.is_set():
             self._run_of_loop(board, is_dry_run=is_dry_run)
             _wait(stop, pause, parent)
