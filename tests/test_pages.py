@@ -1,4 +1,4 @@
-"""What a person does around the board: sign in, make a board, share it, rename it, throw it away."""
+"""What a person does around the board: sign in, make one, share it, rename it, throw it away."""
 
 import contextlib
 import re
