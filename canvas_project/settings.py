@@ -176,7 +176,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "PAGE_SIZE": 100,
-    "DEFAULT_THROTTLE_RATES": {"auth_token": env_str("CANVAS_TOKEN_RATE", "300/min"), "file_upload": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "auth_token": env_str("CANVAS_TOKEN_RATE", "300/min"),
+        "file_upload": "120/min",
+    },
     "NUM_PROXIES": CANVAS_TRUSTED_PROXY_HOPS,
 }
 SPECTACULAR_SETTINGS = {
