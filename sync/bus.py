@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 UPDATE = "room.update"
 PRESENCE = "room.presence"
 ACCESS = "room.access"
+EVENT = "room.event"
 MAX_QUEUED = 5000
 
 BusMessage = dict[str, Any]
@@ -44,6 +45,7 @@ class Bus:
             raise ImproperlyConfigured("CHANNEL_LAYERS is empty")
         self._layer = layer
         self._channel: str | None = None
+        self._joined: Counter[UUID] = Counter()
         self._outgoing: deque[tuple[UUID, BusMessage]] = deque(maxlen=MAX_QUEUED)
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -51,24 +53,35 @@ class Bus:
     async def join(self, board_id: UUID) -> None:
         """Begins to receive a board's messages. Join before reading the rows, or miss some.
 
-        To be repeated now and then: the layer forgets memberships. When it cannot be reached, the
-        poll of the open boards has to do.
+        When the layer cannot be reached, the poll of the open boards has to do.
         """
+        self._joined[board_id] += 1
         if self._channel is None:
             self._channel = await self._layer.new_channel("canvas")
             self._tasks = [
                 asyncio.create_task(self._receive(self._channel), name="canvas-bus-receive"),
                 asyncio.create_task(self._send(), name="canvas-bus-send"),
             ]
+        await self._add(board_id, self._channel)
+
+    async def _add(self, board_id: UUID, channel: str) -> None:
         try:
-            await self._layer.group_add(group_of(board_id), self._channel)
+            await self._layer.group_add(group_of(board_id), channel)
         except Exception:
             logger.exception("channel layer: a group could not be joined")
 
+    async def renew(self) -> None:
+        """Joins all groups again: the layer forgets memberships, by age or by its restart."""
+        if self._channel is not None:
+            for board_id in list(self._joined):
+                await self._add(board_id, self._channel)
+
     async def leave(self, board_id: UUID) -> None:
-        """Ends what `join` began."""
-        if self._channel is None:
+        """Ends what `join` began; the group is left with the last of them."""
+        self._joined[board_id] -= 1
+        if self._joined[board_id] > 0 or self._channel is None:
             return
+        del self._joined[board_id]
         try:
             await self._layer.group_discard(group_of(board_id), self._channel)
         except Exception:
@@ -117,14 +130,14 @@ class Bus:
                 logger.exception("channel layer: a message could not be handled")
 
 
-def announce_access_change(board_id: UUID) -> None:
-    """Tells every process to resolve the access of a board's sockets again; for blocking code."""
+def announce(board_id: UUID, kind: str, **content: object) -> None:
+    """Sends a message to every process that has the board open; for blocking code."""
     layer = get_channel_layer()
     if layer is None:
         return
-    message = {"type": ACCESS, "board": board_id.hex}
+    message = {"type": kind, "board": board_id.hex, **content}
     try:
         async_to_sync(layer.group_send)(group_of(board_id), message)
     except Exception:
-        # The change is committed and counts; sockets learn of it by the poll.
-        logger.exception("channel layer: a change of access was not announced")
+        # What it tells of is committed; changes of access are found by the poll as well.
+        logger.exception("channel layer: a message was not sent")

@@ -1,4 +1,4 @@
-"""The socket of a board: lets people in, reads their frames, and hands them to the room."""
+"""The sockets of a board: let people in, read their frames, and hand them to the room."""
 
 import asyncio
 import logging
@@ -16,6 +16,7 @@ from sync import protocol
 from sync.admission import Admission, Refused, Request, admit, is_origin_allowed, read_request
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
+from sync.events import Listener
 from sync.member import Member, Send
 from sync.protocol import Kind, Malformed
 from sync.room import Room
@@ -31,8 +32,8 @@ _open_by_address: Counter[str] = Counter()
 _open_by_user: Counter[int] = Counter()
 
 
-class CanvasConsumer(AsyncConsumer):
-    """`/ws/canvas/<board id>`: binary frames of the y-websocket protocol, nothing else.
+class _BoardConsumer(AsyncConsumer):
+    """Lets people in, or tells them why not; what follows is `_serve`.
 
     A Channels consumer with its own receive loop: the stock dispatch costs a task and a hop over
     the thread-sensitive executor for every message, where one slow query stalls every socket.
@@ -67,6 +68,30 @@ class CanvasConsumer(AsyncConsumer):
             _count_out(address, admission.user_id)
 
     async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
+        raise NotImplementedError
+
+
+class EventsConsumer(_BoardConsumer):
+    """`/ws/events/<board id>`: JSON text frames from the server; a client has nothing to say."""
+
+    async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
+        rooms = rooms_of_this_process()
+        listener = Listener(send, admission)
+        expiry = _close_at_expiry(admission, listener.close)
+        await rooms.listen(listener)
+        try:
+            while (await receive())["type"] != "websocket.disconnect":
+                listener.close(CloseCode.MALFORMED, "This socket takes no messages.")
+        finally:
+            if expiry is not None:
+                expiry.cancel()
+            await rooms.stop_listening(listener)
+
+
+class CanvasConsumer(_BoardConsumer):
+    """`/ws/canvas/<board id>`: binary frames of the y-websocket protocol, nothing else."""
+
+    async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
         rooms = rooms_of_this_process()
         member = Member(send, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
         try:
@@ -78,7 +103,7 @@ class CanvasConsumer(AsyncConsumer):
             logger.exception("board %s: cannot be loaded", admission.access.board_id)
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
-        expiry = _close_at_expiry(member)
+        expiry = _close_at_expiry(admission, member.close)
         try:
             await self._read(room, member, receive)
         finally:
@@ -109,13 +134,15 @@ class CanvasConsumer(AsyncConsumer):
                 member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
 
 
-def _close_at_expiry(member: Member) -> asyncio.TimerHandle | None:
-    expires_at = member.admission.expires_at
+def _close_at_expiry(
+    admission: Admission, close: Callable[[CloseCode, str], None]
+) -> asyncio.TimerHandle | None:
+    expires_at = admission.expires_at
     if expires_at is None:
         return None
     seconds = (expires_at - timezone.now()).total_seconds()
     return asyncio.get_running_loop().call_later(
-        seconds, member.close, CloseCode.NOT_AUTHENTICATED, "The token has expired."
+        seconds, close, CloseCode.NOT_AUTHENTICATED, "The token has expired."
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from boards.signals import board_access_changed, board_closed
-from sync.bus import announce_access_change
+from sync.bus import ACCESS, announce
 
 
 def connect() -> None:
@@ -14,4 +14,4 @@ def connect() -> None:
 
 
 def _announce(sender: Any, board_id: UUID, **_: Any) -> None:
-    announce_access_change(board_id)
+    announce(board_id, ACCESS)

@@ -12,13 +12,13 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from boards.access import Access
-from sync.admission import resolve_again
-from sync.bus import ACCESS, PRESENCE, UPDATE, Bus, BusMessage
+from sync.bus import ACCESS, EVENT, PRESENCE, UPDATE, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
+from sync.events import EventHub, Listener
 from sync.member import Member
 from sync.protocol import KEEP_ALIVE
+from sync.reauthorize import refusal_of, resolve_all
 from sync.room import Room
 from sync.store import Head, Outcome, Store, read_heads
 
@@ -33,6 +33,7 @@ class Rooms:
     """The registry; one for each event loop, that is: for each process."""
 
     def __init__(self) -> None:
+        self.hub = EventHub()
         self._store = Store()
         self._bus = Bus(self._receive)
         self._committer = Committer(self._store, self._recover, self._fail)
@@ -63,16 +64,23 @@ class Rooms:
         if timer := self._idle.pop(board_id, None):
             timer.cancel()
         room.join(member)
-        if self._ticker is None:
-            self._ticker = asyncio.create_task(self._tick(), name="canvas-ticker")
+        self._start_ticker()
         if member.admission.access.access_version != room.head.access_version:
             self._spawn(self._refresh_access(room))
         return room
 
+    def _start_ticker(self) -> None:
+        if self._ticker is None:
+            self._ticker = asyncio.create_task(self._tick(), name="canvas-ticker")
+
     async def _load(self, board_id: UUID) -> Room:
         try:
             await self._bus.join(board_id)
-            loaded = await self._store.load(board_id)
+            try:
+                loaded = await self._store.load(board_id)
+            except BaseException:
+                await self._bus.leave(board_id)
+                raise
             room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer.wake)
             self._rooms[board_id] = room
             if board_id in self._rung_while_loading:
@@ -122,8 +130,6 @@ class Rooms:
 
     async def _leave_bus(self, board_id: UUID) -> None:
         await self._bus.leave(board_id)
-        if board_id in self._rooms or board_id in self._loading:  # opened again meanwhile
-            await self._bus.join(board_id)
 
     # --- when a batch cannot be committed as it stands
 
@@ -159,24 +165,36 @@ class Rooms:
         """Resolves everybody's access again: downgrades, upgrades or closes the sockets."""
         waiting = {edit.member for edit in room.batch + room.queue}
         members = list(room.members | waiting)
-        head, levels = await sync_to_async(_resolve_all, thread_sensitive=False)(
-            room.board_id, members
-        )
-        for member, access in zip(members, levels, strict=True):
+        head, accesses = await resolve_all(room.board_id, [m.admission for m in members])
+        for member, access in zip(members, accesses, strict=True):
             member.can_edit = access is not None and access.can_edit
-            if access is None or not access.can_view:
-                if head is None:
-                    member.close(CloseCode.BOARD_GONE, "This board is in the trash.")
-                elif member.user_id is None:
-                    member.close(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
-                else:
-                    member.close(CloseCode.NO_PERMISSION, "Your access to this board has ended.")
+            if refusal := refusal_of(head, member.admission, access):
+                member.close(refusal.code, refusal.reason)
         if head is not None:
             room.head = Head(room.head.seq, head.access_version)
+
+    # --- events sockets
+
+    async def listen(self, listener: Listener) -> None:
+        """Adds an events socket."""
+        if self.hub.add(listener):
+            await self._bus.join(listener.access.board_id)
+        self._start_ticker()
+
+    async def stop_listening(self, listener: Listener) -> None:
+        """Removes an events socket."""
+        if self.hub.remove(listener):
+            await self._bus.leave(listener.access.board_id)
+        await listener.stop()
 
     # --- from the other processes
 
     def _receive(self, board_id: UUID, message: BusMessage) -> None:
+        if message["type"] == EVENT:
+            self.hub.send(board_id, message["event"])
+            return
+        if message["type"] == ACCESS:
+            self._spawn(self.hub.refresh_access(board_id))
         room = self._rooms.get(board_id)
         if room is None:
             if board_id in self._loading:
@@ -201,14 +219,18 @@ class Rooms:
             if tick % KEEP_ALIVE_TICKS == 0:
                 self._keep_alive()
             if tick % RENEW_TICKS == 0:
-                for board_id in list(self._rooms):
-                    await self._bus.join(board_id)
+                await self._bus.renew()
 
     async def _poll(self) -> None:
         rooms = dict(self._rooms)
-        if not rooms:
+        boards = rooms.keys() | self.hub.boards()
+        if not boards:
             return
-        heads = await sync_to_async(_read_heads, thread_sensitive=False)(list(rooms))
+        heads = await sync_to_async(_read_heads, thread_sensitive=False)(list(boards))
+        for board_id in self.hub.boards():
+            head = heads.get(board_id)
+            if head is None or self.hub.has_older_access(board_id, head.access_version):
+                self._spawn(self.hub.refresh_access(board_id))
         for board_id, room in rooms.items():
             head = heads.get(board_id)
             if head is None:
@@ -237,6 +259,7 @@ class Rooms:
         await self._committer.drain()
         for room in self._rooms.values():
             room.close(CloseCode.RESTARTING, "The server is restarting.")
+        self.hub.close_all(CloseCode.RESTARTING, "The server is restarting.")
         for timer in self._idle.values():
             timer.cancel()
         if self._tasks:
@@ -259,15 +282,6 @@ class Rooms:
 def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
     try:
         return read_heads(board_ids)
-    finally:
-        close_old_connections()
-
-
-def _resolve_all(board_id: UUID, members: list[Member]) -> tuple[Head | None, list[Access | None]]:
-    """The head, read first so that it is never newer than the decisions, and each one's access."""
-    try:
-        head = read_heads([board_id]).get(board_id)
-        return head, [resolve_again(member.admission) for member in members]
     finally:
         close_old_connections()
 

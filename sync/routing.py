@@ -4,12 +4,15 @@ from typing import Any
 
 from django.urls import path
 
-from sync.consumers import CanvasConsumer
+from sync.consumers import CanvasConsumer, EventsConsumer
 
 # Django's types know only HTTP views behind a path.
 _canvas: Any = CanvasConsumer.as_asgi()
+_events: Any = EventsConsumer.as_asgi()
 
 websocket_urlpatterns: list[Any] = [
     path("ws/canvas/<uuid:board_id>", _canvas),
     path("ws/canvas/<uuid:board_id>/", _canvas),
+    path("ws/events/<uuid:board_id>", _events),
+    path("ws/events/<uuid:board_id>/", _events),
 ]

@@ -1,0 +1,139 @@
+"""The events socket: one's level and whatever else the page has to know, live."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import User
+
+from audit.origin import SYSTEM_ORIGIN
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.services import board_trash, permission_grant, permission_revoke
+from canvas_project.asgi import application
+from sync.bus import EVENT, announce
+from sync.close_codes import CloseCode
+from sync.rooms import close_rooms, rooms_of_this_process
+from sync.tests.conftest import Open
+from sync.tests.yclient import HOST, token_query
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Listen = Callable[[Board, User | None], Awaitable[WebsocketCommunicator]]
+
+
+@pytest_asyncio.fixture
+async def listen() -> AsyncIterator[Listen]:
+    """Opens events sockets; all are closed at the end."""
+    opened: list[WebsocketCommunicator] = []
+
+    async def open_socket(board: Board, user: User | None) -> WebsocketCommunicator:
+        query = await sync_to_async(token_query)(user, "a=1") if user else ""
+        path = f"/ws/events/{board.pk}?{query}"
+        communicator = WebsocketCommunicator(application, path, headers=[HOST])
+        accepted, _ = await communicator.connect()
+        assert accepted
+        opened.append(communicator)
+        return communicator
+
+    yield open_socket
+    for communicator in opened:
+        await communicator.disconnect()
+    await close_rooms()
+
+
+async def next_event(communicator: WebsocketCommunicator) -> dict[str, Any]:
+    return dict(json.loads(await communicator.receive_from(timeout=5)))
+
+
+async def close_code(communicator: WebsocketCommunicator) -> int:
+    event = await communicator.receive_output(timeout=5)
+    assert event["type"] == "websocket.close", event
+    return int(event["code"])
+
+
+async def test_strangers_hear_nothing(board: Board, charlie: User, listen: Listen) -> None:
+    assert await close_code(await listen(board, None)) == CloseCode.NOT_AUTHENTICATED
+    assert await close_code(await listen(board, charlie)) == CloseCode.NO_PERMISSION
+
+
+async def test_the_first_event_is_ones_level(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    assert await next_event(await listen(board, alice)) == {
+        "type": "access",
+        "level": "edit",
+        "can_manage": True,
+    }
+    assert (await next_event(await listen(board, bob)))["can_manage"] is False
+
+
+async def test_a_changed_level_is_told_at_once(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    socket = await listen(board, bob)
+    await next_event(socket)
+    for level in (AccessLevel.VIEW, AccessLevel.EDIT):
+        await sync_to_async(permission_grant)(
+            board=board, user=bob, level=level, actor=alice, origin=SYSTEM_ORIGIN
+        )
+        assert (await next_event(socket))["level"] == level.label
+    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    assert await close_code(socket) == CloseCode.NO_PERMISSION
+
+
+async def test_a_change_that_no_message_told_of_is_found(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    """Another process changed it and the layer lost the message."""
+    socket = await listen(board, bob)
+    await next_event(socket)
+    await board.permissions.filter(user=bob).aupdate(level="view")
+    await Board.objects.filter(pk=board.pk).aupdate(access_version=board.access_version + 1)
+    assert (await next_event(socket))["level"] == "view"
+
+
+async def test_the_trash_ends_the_socket(board: Board, alice: User, listen: Listen) -> None:
+    socket = await listen(board, alice)
+    await next_event(socket)
+    await sync_to_async(board_trash)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    assert await close_code(socket) == CloseCode.BOARD_GONE
+
+
+async def test_events_reach_every_listener_of_that_board_alone(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    other = await Board.objects.acreate(title="Other", owner=alice)
+    sockets = [await listen(board, alice), await listen(board, bob)]
+    elsewhere = await listen(other, alice)
+    for socket in (*sockets, elsewhere):
+        await next_event(socket)
+    event = {"type": "versions"}
+    await sync_to_async(announce)(board.pk, EVENT, event=event)
+    assert [await next_event(socket) for socket in sockets] == [event, event]
+    assert await elsewhere.receive_nothing()
+
+
+async def test_a_client_has_nothing_to_say(board: Board, alice: User, listen: Listen) -> None:
+    socket = await listen(board, alice)
+    await next_event(socket)
+    await socket.send_to(text_data="{}")
+    assert await close_code(socket) == CloseCode.MALFORMED
+
+
+async def test_listening_loads_no_document_and_leaves_nothing_behind(
+    board: Board, alice: User, listen: Listen, connect: Open
+) -> None:
+    socket = await listen(board, alice)
+    await next_event(socket)
+    rooms = rooms_of_this_process()
+    assert not rooms._rooms
+    canvas = await connect(board, alice)
+    await socket.disconnect()
+    await canvas.draw("e1", type="rectangle")
+    await canvas.until_saved()
+    assert rooms._bus._joined[board.pk] == 1
+    assert not rooms.hub.boards()
