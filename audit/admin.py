@@ -1,4 +1,4 @@
-"""The audit log in the admin: to read, for nobody to change."""
+"""The audit log in the admin: to read and export, for nobody to change."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.core.handlers.asgi import ASGIRequest
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 
+from audit.actions import AuditAction, AuditVia
+from audit.export import FORMATS, Export
 from audit.models import AuditLog
+from audit.origin import origin_of_request
+from audit.services import audit_record
 
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:
@@ -36,7 +45,8 @@ class AuditLogAdmin(AuditModelAdmin):
     )
     list_filter = ("action", "outcome", "via", "actor_kind", "level")
     search_fields = ("actor_label", "target_label", "board_title", "ip_address")
-    search_help_text = "Name of a person or board, address, or the id of a board."
+    search_help_text = "Name of a person or board, address, or the id of a board, link or socket."
+    change_list_template = "admin/audit/change_list.html"
     date_hierarchy = "created_at"
     list_per_page = 50
     show_full_result_count = False
@@ -50,12 +60,61 @@ class AuditLogAdmin(AuditModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditLog], search_term: str
     ) -> tuple[QuerySet[AuditLog], bool]:
-        """The id of a board finds everything about that board."""
+        """An id finds everything about that board, share link or socket."""
         try:
-            board_id = UUID(search_term.strip())
+            wanted = UUID(search_term.strip())
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
-        return queryset.filter(board_id=board_id), False
+        is_about = Q(board_id=wanted) | Q(share_link_id=wanted) | Q(connection_id=wanted)
+        return queryset.filter(is_about), False
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list has an export beside it."""
+        export = self.admin_site.admin_view(self.export)
+        mine = [path("export/<str:format_name>", export, name="audit_auditlog_export")]
+        return mine + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """With buttons to export what the filters show, for who may."""
+        context = {
+            **(extra_context or {}),
+            "export_formats": list(FORMATS) if self._may_export(request) else [],
+            "export_query": request.GET.urlencode(),
+        }
+        return super().changelist_view(request, context)
+
+    def export(self, request: HttpRequest, format_name: str) -> HttpResponseBase:
+        """The rows the filters show, streamed. That somebody took them is a row itself."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self._may_export(request):
+            raise PermissionDenied
+        if format_name not in FORMATS:
+            raise Http404
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        export = Export(rows.select_related(None), format_name)
+        audit_record(
+            action=AuditAction.AUDIT_EXPORT,
+            actor=request.user if isinstance(request.user, User) else None,
+            via=AuditVia.ADMIN,
+            data={
+                "format": format_name,
+                "count": export.count(),
+                "filters": {key: request.GET[key][:200] for key in request.GET},
+            },
+            origin=origin_of_request(request),
+        )
+        chunks = aiter(export) if isinstance(request, ASGIRequest) else iter(export)
+        response = StreamingHttpResponse(chunks, content_type=export.content_type)
+        name = f"audit-{timezone.now():%Y%m%d-%H%M%S}.{format_name}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def _may_export(self, request: HttpRequest) -> bool:
+        may_view = self.has_view_permission(request)
+        return may_view and request.user.has_perm("audit.export_auditlog")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody, not even a superuser."""

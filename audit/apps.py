@@ -9,3 +9,7 @@ class AuditConfig(AppConfig):
     name = "audit"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Audit"
+
+    def ready(self) -> None:
+        """Listen to what Django says about signing in, and check the settings."""
+        from audit import checks, receivers  # noqa: F401 - importing connects them

@@ -1,18 +1,19 @@
-"""The audit log table. ``audit.services`` writes its rows once; they never change."""
+"""The audit log and its hash chain. ``audit.services`` writes rows once; they never change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from audit import chain
 from audit.actions import ActorKind, AuditAction, AuditLevel, AuditOutcome, AuditVia
 from audit.origin import USER_AGENT_MAX_LENGTH
 
 LABEL_MAX_LENGTH = 200
+HASH_LENGTH = 64
 
 
 class AuditLogImmutableError(TypeError):
@@ -37,19 +38,97 @@ class AuditLogQuerySet(models.QuerySet["AuditLog"]):
         """Refused: raises ``AuditLogImmutableError``."""
         raise AuditLogImmutableError
 
-    def bulk_create(
-        self,
-        objs: Iterable[AuditLog],
-        batch_size: int | None = None,
-        ignore_conflicts: bool = False,
-        update_conflicts: bool = False,
-        update_fields: Any = None,
-        unique_fields: Any = None,
-    ) -> list[AuditLog]:
-        """Inserts only; the "update on conflict" form is refused."""
-        if update_conflicts:
-            raise AuditLogImmutableError
-        return super().bulk_create(objs, batch_size=batch_size, ignore_conflicts=ignore_conflicts)
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: each row is chained to the one before it, so they are written one by one."""
+        raise AuditLogImmutableError
+
+
+def chain_key() -> bytes:
+    """The key of the chain: one of its own, so that no other leak helps to forge a row."""
+    return str(settings.CANVAS_AUDIT_KEY).encode()
+
+
+class AuditHead(models.Model):
+    """The end of the chain: a single row. Locking it puts all writers of the log in one line.
+
+    Sealed, so that rows cut off at the end cannot be hidden by writing an older end here.
+    """
+
+    SINGLE_ID = 1
+
+    last_id = models.BigIntegerField()
+    last_hash = models.CharField(max_length=HASH_LENGTH, blank=True)
+    seal = models.CharField(max_length=HASH_LENGTH)
+
+    class Meta:
+        """Nothing to order."""
+
+        verbose_name = "end of the audit log"
+
+    def __str__(self) -> str:
+        return f"{self.last_id} {self.last_hash}"
+
+    @classmethod
+    def locked(cls) -> AuditHead:
+        """The end, locked until the transaction ends. Where it is lost the chain starts anew.
+
+        Starting anew keeps people working; verification says that the chain is broken there.
+        """
+        head = cls.objects.select_for_update().filter(pk=cls.SINGLE_ID).first()
+        if head is not None:
+            return head
+        last_id = AuditLog.objects.aggregate(last=models.Max("pk"))["last"] or 0
+        values = {"last_id": last_id, "last_hash": chain.GENESIS}
+        sealed = values | {"seal": _seal_of_head(last_id, chain.GENESIS)}
+        return cls.objects.select_for_update().get_or_create(pk=cls.SINGLE_ID, defaults=sealed)[0]
+
+    def advance(self, row: AuditLog) -> None:
+        """This row is the last one now."""
+        self.last_id, self.last_hash = row.pk, row.entry_hash
+        self.seal = _seal_of_head(self.last_id, self.last_hash)
+        self.save(update_fields=["last_id", "last_hash", "seal"])
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether this installation wrote it."""
+        return chain.is_same(_seal_of_head(self.last_id, self.last_hash), self.seal)
+
+
+def _seal_of_head(last_id: int, last_hash: str) -> str:
+    return chain.seal(chain_key(), "head", last_id, last_hash)
+
+
+class AuditCheckpoint(models.Model):
+    """Where pruning cut the old end off: verification starts behind the newest one."""
+
+    last_pruned_id = models.BigIntegerField(unique=True)
+    last_hash = models.CharField(max_length=HASH_LENGTH)
+    count = models.PositiveBigIntegerField()
+    pruned_at = models.DateTimeField(default=timezone.now)
+    seal = models.CharField(max_length=HASH_LENGTH)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-last_pruned_id",)
+        verbose_name = "audit log checkpoint"
+
+    def __str__(self) -> str:
+        return f"pruned up to {self.last_pruned_id}"
+
+    @classmethod
+    def written(cls, *, last_pruned_id: int, last_hash: str, count: int) -> AuditCheckpoint:
+        """A new, sealed checkpoint."""
+        sealed = chain.seal(chain_key(), "checkpoint", last_pruned_id, last_hash)
+        return cls.objects.create(
+            last_pruned_id=last_pruned_id, last_hash=last_hash, count=count, seal=sealed
+        )
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether this installation wrote it."""
+        expected = chain.seal(chain_key(), "checkpoint", self.last_pruned_id, self.last_hash)
+        return chain.is_same(expected, self.seal)
 
 
 class AuditLog(models.Model):
@@ -90,7 +169,13 @@ class AuditLog(models.Model):
     via = models.CharField(max_length=8, choices=AuditVia, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
+    share_link_id = models.UUIDField(null=True, blank=True)
+    connection_id = models.UUIDField(
+        null=True, blank=True, help_text="The same on all rows of one socket."
+    )
     data = models.JSONField(default=dict, blank=True)
+    prev_hash = models.CharField(max_length=HASH_LENGTH, blank=True, editable=False)
+    entry_hash = models.CharField(max_length=HASH_LENGTH, editable=False)
 
     objects = AuditLogQuerySet.as_manager()
 
@@ -101,6 +186,7 @@ class AuditLog(models.Model):
         ordering = ("-created_at", "-id")
         verbose_name = "audit log entry"
         verbose_name_plural = "audit log"
+        permissions = (("export_auditlog", "Can export the audit log"),)
         indexes = (
             models.Index(fields=("-created_at",), name="audit_created"),
             models.Index(fields=("board_id", "-created_at"), name="audit_board_created"),
@@ -112,12 +198,31 @@ class AuditLog(models.Model):
         return f"{self.created_at:%Y-%m-%d %H:%M:%S} {self.action} {self.actor_label}".rstrip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Inserts. Raises ``AuditLogImmutableError`` for a row that already exists."""
+        """Appends the row to the chain. Raises ``AuditLogImmutableError`` for one that exists.
+
+        Takes the lock of the chain, which is held until the caller's transaction ends.
+        """
         if not self._state.adding or self.pk is not None:
             raise AuditLogImmutableError
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
+        chain.check_storable(self.data)
+        with transaction.atomic(savepoint=False):
+            head = AuditHead.locked()
+            self.pk = head.last_id + 1
+            self.prev_hash = head.last_hash
+            fields = {name: getattr(self, name) for name in CHAINED_FIELDS}
+            self.entry_hash = chain.entry_hash(chain_key(), self.prev_hash, fields)
+            kwargs["force_insert"] = True
+            super().save(*args, **kwargs)
+            head.advance(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refused: raises ``AuditLogImmutableError``."""
         raise AuditLogImmutableError
+
+
+CHAINED_FIELDS = tuple(
+    field.attname
+    for field in AuditLog._meta.concrete_fields
+    if field.attname not in {"prev_hash", "entry_hash"}
+)
+"""Everything a row says: all of it is in its hash."""

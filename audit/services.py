@@ -23,12 +23,16 @@ def audit_record(
     target_user: User | None = None,
     outcome: AuditOutcome = AuditOutcome.SUCCESS,
     data: dict[str, Any] | None = None,
+    share_link_id: UUID | None = None,
+    connection_id: UUID | None = None,
     origin: RequestOrigin,
 ) -> AuditLog:
     """Write one row. Call it in the transaction of what it records, so both commit or neither does.
 
     No actor with ``SYSTEM_ORIGIN`` means the system itself; no actor from anywhere else is an
-    anonymous person. ``data`` holds small JSON values only: never tokens, query strings or content.
+    anonymous person. ``data`` holds small JSON values only (no fractions): never tokens, query
+    strings or content. Takes the lock of the chain until the transaction ends, so make it one of
+    the last things a transaction does.
     """
     user = actor if isinstance(actor, User) else None
     return AuditLog.objects.create(
@@ -45,6 +49,8 @@ def audit_record(
         via=via,
         ip_address=origin.ip_address,
         user_agent=origin.user_agent,
+        share_link_id=share_link_id,
+        connection_id=connection_id,
         data=data or {},
     )
 

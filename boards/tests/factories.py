@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
+from audit.models import AuditLog
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
 
@@ -50,6 +52,11 @@ def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client
     if user is not None:
         client.force_login(user)
     return client
+
+
+def board_rows() -> QuerySet[AuditLog]:
+    """The audit rows about boards; not those about the signing in that a test does first."""
+    return AuditLog.objects.filter(board_id__isnull=False)
 
 
 def seen_text(response: Any) -> str:

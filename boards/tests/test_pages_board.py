@@ -11,12 +11,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 
-from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import public_access_set
-from boards.tests.factories import client_of, make_board, seen_text
+from boards.tests.factories import board_rows, client_of, make_board, seen_text
 
 
 def config_of(response: Any) -> dict[str, Any]:
@@ -175,7 +174,7 @@ def test_every_view_is_audited(alice: User, bob: User) -> None:
     _visit(board, alice, "")
     _visit(board, bob, "")
     _visit(board, None, "/public?edit=true")
-    rows = AuditLog.objects.order_by("pk")
+    rows = board_rows().order_by("pk")
     assert [(r.action, r.actor_label, r.actor_kind, r.level, r.via) for r in rows] == [
         ("room_access", "alice", "user", "owner", "session"),
         ("room_access", "bob", "user", "edit", "session"),
@@ -192,7 +191,7 @@ def test_every_refusal_is_audited(board: Board, charlie: User) -> None:
     _visit(board, charlie, "")
     _visit(board, None, "")
     _visit(board, None, "/public")
-    rows = AuditLog.objects.order_by("pk")
+    rows = board_rows().order_by("pk")
     assert [(r.action, r.outcome, r.actor_label, r.via, r.data["reason"]) for r in rows] == [
         ("room_access_denied", "denied", "charlie", "session", "no_permission"),
         ("room_access_denied", "denied", "", "public", "not_signed_in"),
@@ -204,7 +203,7 @@ def test_a_stranger_cannot_fill_the_audit_log(board: Board, charlie: User) -> No
     client = client_of(charlie)
     for _ in range(70):
         client.get(f"/board/{board.pk}")
-    assert AuditLog.objects.count() == 60
+    assert board_rows().count() == 60
 
 
 def test_pages_carry_the_security_headers(board: Board, alice: User) -> None:
