@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce, Length
 
 from boards.models import Board
 from sync.document import Document
+from sync.log import Stored, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.store import read_head, read_payloads
 
 
 class CompactionFailed(Exception):  # noqa: N818  a state, not a fault
@@ -80,35 +80,40 @@ def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
         return None
     bytes_before = stored_bytes(board_id)
     count = rows.filter(seq__lte=head.seq).count()
-    payload = _verified_snapshot(read_payloads(board_id, head.seq))
+    payload, elements = _verified_snapshot(read_stored(board_id, head.seq))
     if not is_dry_run:
-        _insert(board_id, head.seq, payload)
+        _insert(board_id, head.seq, payload, elements)
         _remove_covered(board_id, head.seq)
     after = len(payload) if is_dry_run else stored_bytes(board_id)
     return Report(board_id, count, bytes_before, after)
 
 
-def _verified_snapshot(payloads: list[bytes]) -> bytes:
-    document = Document.load(payloads)
-    snapshot = document.diff()
-    again = Document.load([snapshot])
+def _verified_snapshot(stored: Stored) -> tuple[bytes, bytes]:
+    """A snapshot that means the same as what is stored, and the encoded elements in it."""
+    document = stored.document()
+    snapshot, elements = document.diff(), document.elements.encode()
+    again = Document.load([], snapshot=snapshot, elements=elements)
     if again.clocks != document.clocks:
         raise CompactionFailed("the snapshot has another state vector")
     if _canonical(again) != _canonical(document):
         raise CompactionFailed("the snapshot has other content")
-    return snapshot
+    return snapshot, elements
 
 
 def _canonical(document: Document) -> str:
     return json.dumps(document.content(), sort_keys=True, default=repr)
 
 
-def _insert(board_id: UUID, seq: int, payload: bytes) -> None:
+def _insert(board_id: UUID, seq: int, payload: bytes, elements: bytes) -> None:
     # One that is there already was verified by whoever wrote it: a compaction beside this one, or
     # one that was killed before it could remove the rows.
     with contextlib.suppress(IntegrityError), transaction.atomic():
         DocumentSnapshot.objects.create(
-            board_id=board_id, seq=seq, payload=payload, size_bytes=len(payload)
+            board_id=board_id,
+            seq=seq,
+            payload=payload,
+            elements=elements,
+            size_bytes=len(payload),
         )
 
 

@@ -17,11 +17,11 @@ from sync.admission import Admission, Refused, Request, admit, is_origin_allowed
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.events import Listener
+from sync.log import BoardGone, LogDamaged
 from sync.member import Member, Send
 from sync.protocol import Kind, Malformed
 from sync.room import Room
 from sync.rooms import rooms_of_this_process
-from sync.store import BoardGone, LogDamaged
 
 logger = logging.getLogger(__name__)
 

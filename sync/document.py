@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
 from sync.protocol import Malformed, decode_state_vector, encode_state_vector
-from sync.validation import ROOTS
+from sync.reader import NO_LIMITS
+from sync.structure import Elements, Owners
+from sync.validation import ROOTS, parse
 
 
 class DocumentError(Exception):
@@ -32,32 +34,50 @@ def _guarded(what: str) -> Iterator[None]:
 class Document:
     """A pycrdt Doc and, as plain numbers, the clocks it holds.
 
-    `clocks` may run ahead of the Doc by what has passed validation and waits to be applied.
+    `clocks`, `elements` and `owners` may run ahead of the Doc by what has passed validation and
+    waits to be applied.
     """
 
-    __slots__ = ("_doc", "clocks", "size_bytes")
+    __slots__ = ("_doc", "clocks", "elements", "owners", "size_bytes")
 
     def __init__(self) -> None:
         self._doc: Doc[Map[object]] = Doc()
         self.clocks: dict[int, int] = {}
+        self.elements = Elements()
+        self.owners = Owners()
         self.size_bytes = 0
 
     @classmethod
-    def load(cls, payloads: Iterable[bytes]) -> "Document":
-        """A document made of a snapshot and the updates after it.
+    def load(
+        cls,
+        updates: Iterable[bytes],
+        *,
+        snapshot: bytes | None = None,
+        elements: bytes | None = None,
+        owners: dict[int, int | None] | None = None,
+    ) -> "Document":
+        """A document made of a snapshot, the encoded elements in it, and the updates after it.
 
         Raises:
-            DocumentError: some payload cannot be applied, or left something pending.
+            DocumentError: some of it cannot be applied, or left something pending.
         """
         document = cls()
-        for payload in payloads:
-            document.apply(payload)
-            document.size_bytes += len(payload)
+        document.owners = Owners(owners)
         try:
+            if snapshot is not None and elements is not None:
+                document.apply(snapshot)
+                document.elements = Elements.decode(elements)
+                document.size_bytes = len(snapshot)
+            elif snapshot is not None:
+                updates = [snapshot, *updates]
+            for payload in updates:
+                document.apply(payload)
+                document.elements.add(document.elements.check(parse(payload, NO_LIMITS)))
+                document.size_bytes += len(payload)
             state_vector = document.state_vector()
             document.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
-        except Malformed as error:
-            raise DocumentError(f"state vector: {error.reason}") from error
+        except (Malformed, IndexError) as error:
+            raise DocumentError(f"load: {error}") from error
         return document
 
     def apply(self, update: bytes) -> None:

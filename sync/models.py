@@ -49,6 +49,9 @@ class DocumentSnapshot(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_snapshots")
     seq = models.BigIntegerField("sequence")
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
+    elements = models.BinaryField(
+        null=True, help_text="Ids of the elements in it, so that a load need not look for them."
+    )
     size_bytes = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -65,3 +68,28 @@ class DocumentSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.board_id} snapshot {self.seq}"
+
+
+class DocumentClient(models.Model):
+    """Whose a Yjs client id is, on one board: claimed with its first update, for ever."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_clients")
+    client_id = models.BigIntegerField()
+    # No foreign key: when an account is deleted its client ids must not become the guests'.
+    user_id = models.BigIntegerField(null=True, help_text="Empty for guests.")
+    seq = models.BigIntegerField("sequence", help_text="Of the update that claimed it.")
+
+    class Meta:
+        """A client id of a board has one owner."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("board", "client_id"),
+                name="client_id_unique_per_board",
+                violation_error_message="This client id has an owner already.",
+            ),
+        )
+        indexes = (models.Index(fields=("board", "seq"), name="client_board_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.board_id} client {self.client_id}"

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from boards.access import Access
 from sync.admission import Admission, Refused, resolve_again
 from sync.close_codes import CloseCode
-from sync.store import Head, read_heads
+from sync.log import Head, read_heads
 
 
 async def resolve_all(

@@ -7,7 +7,7 @@ so nothing of the document leaves: a step 1 is answered at the end of the batch.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
@@ -16,9 +16,12 @@ from sync import protocol
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
 from sync.document import Document, DocumentError, merge, trim
+from sync.log import Claim, Head
 from sync.member import Member
 from sync.presence import Presence
-from sync.store import Batch, Head
+from sync.protocol import Malformed
+from sync.reader import NO_LIMITS
+from sync.store import Batch
 from sync.validation import Parsed, is_closed, overlaps, parse
 
 logger = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ class Edit:
     member: Member
     update: bytes
     parsed: Parsed
+    claims: tuple[Claim, ...] = ()
 
 
 class Room:
@@ -99,8 +103,12 @@ class Room:
         if not is_closed(edit.parsed, clocks):
             edit.member.offer(protocol.encode_step1(protocol.encode_state_vector(clocks)))
             return
-        if overlaps(edit.parsed, clocks):
-            edit = Edit(edit.member, trim(edit.update, clocks), edit.parsed)
+        claims = self.document.owners.check(edit.parsed, clocks, edit.member.user_id)
+        elements = self.document.elements.check(edit.parsed)
+        update = trim(edit.update, clocks) if overlaps(edit.parsed, clocks) else edit.update
+        edit = Edit(edit.member, update, edit.parsed, tuple(claims))
+        self.document.owners.add(claims)
+        self.document.elements.add(elements)
         for client, _, end in edit.parsed.ranges:
             if end > clocks.get(client, 0):
                 clocks[client] = end
@@ -133,7 +141,11 @@ class Room:
             access_version=self.head.access_version,
             payload=self._payload,
             author_id=authors.pop() if len(authors) == 1 else None,
+            claims=self._claims(),
         )
+
+    def _claims(self) -> tuple[Claim, ...]:
+        return tuple(claim for edit in self.batch for claim in edit.claims)
 
     def _apply_batch(self) -> bytes:
         fresh: list[bytes] = []
@@ -164,7 +176,9 @@ class Room:
         self.head = Head(self.head.seq + 1, self.head.access_version)
         self.document.size_bytes += len(self._payload)
         self._fan_out(self._payload, {edit.member for edit in self.batch})
-        self._bus.publish(self.board_id, UPDATE, seq=self.head.seq, payload=self._payload)
+        self._bus.publish(
+            self.board_id, UPDATE, seq=self.head.seq, payload=self._payload, claims=self._claims()
+        )
         self.settle()
 
     def settle(self) -> None:
@@ -180,7 +194,9 @@ class Room:
         if self.queue or self.is_behind:
             self._wake(self)
 
-    def take_rows(self, seq: int, rows: tuple[tuple[int, bytes], ...]) -> bool:
+    def take_rows(
+        self, seq: int, rows: tuple[tuple[int, bytes], ...], claims: Iterable[Claim]
+    ) -> bool:
         """Takes over rows of other processes up to `seq`; False when only a rebuild can.
 
         The batch stays applied, unless a row writes for the same client id: then both cannot be
@@ -190,11 +206,12 @@ class Room:
             DocumentError, Malformed: a row does not fit.
         """
         writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
-        parsed = [parse(payload) for _, payload in rows]
+        parsed = [parse(payload, NO_LIMITS) for _, payload in rows]
         if self.head.seq + len(rows) != seq:
             return False
         if any(client in writers for row in parsed for client, _, _ in row.ranges):
             return False
+        self.document.owners.add(claims)
         for (_, payload), row in zip(rows, parsed, strict=True):
             self._take_row(payload, row)
         self.head = Head(seq, self.head.access_version)
@@ -203,6 +220,7 @@ class Room:
 
     def _take_row(self, payload: bytes, parsed: Parsed) -> None:
         self.document.apply(payload)
+        self.document.elements.add(self.document.elements.check(parsed))
         clocks = self.document.clocks
         for client, _, end in parsed.ranges:
             clocks[client] = max(end, clocks.get(client, 0))
@@ -221,7 +239,7 @@ class Room:
             if edit.member.can_edit and not edit.member.is_closing:
                 try:
                     self._enqueue(edit)
-                except DocumentError:
+                except (DocumentError, Malformed):
                     self._refuse(edit)
         self.settle()
 
@@ -302,14 +320,14 @@ class Room:
 
     # --- from other processes
 
-    def receive_remote_update(self, seq: int, payload: bytes) -> None:
+    def receive_remote_update(self, seq: int, payload: bytes, claims: Iterable[Claim]) -> None:
         """A batch that another process committed; a gap is filled from the rows."""
         if seq <= self.head.seq:
             return
         if (
             seq == self.head.seq + 1
             and not self.is_committing
-            and self.take_rows(seq, ((seq, payload),))
+            and self.take_rows(seq, ((seq, payload),), claims)
         ):
             return
         self.mark_behind()

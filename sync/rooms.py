@@ -16,11 +16,12 @@ from sync.bus import ACCESS, EVENT, PRESENCE, UPDATE, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
 from sync.events import EventHub, Listener
+from sync.log import Head, read_heads
 from sync.member import Member
 from sync.protocol import KEEP_ALIVE
 from sync.reauthorize import refusal_of, resolve_all
 from sync.room import Room
-from sync.store import Head, Outcome, Store, read_heads
+from sync.store import Outcome, Store
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Rooms:
             if outcome.head.access_version != room.head.access_version:
                 await self._refresh_access(room)
             may_commit = all(edit.member.can_edit for edit in room.batch)
-            if may_commit and room.take_rows(outcome.head.seq, outcome.rows):
+            if may_commit and room.take_rows(outcome.head.seq, outcome.rows, outcome.claims):
                 if room.batch:
                     self._committer.retry(room, room.pending_batch())
                 else:
@@ -202,7 +203,8 @@ class Rooms:
             return
         kind = message["type"]
         if kind == UPDATE:
-            room.receive_remote_update(message["seq"], message["payload"])
+            claims = [(client, user) for client, user in message["claims"]]
+            room.receive_remote_update(message["seq"], message["payload"], claims)
         elif kind == PRESENCE:
             room.presence.receive_remote(message["payload"])
         elif kind == ACCESS:

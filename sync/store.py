@@ -1,4 +1,4 @@
-"""Commits batches of updates and loads documents; the only writer of the update log.
+"""Commits batches of updates; the only writer of the update log.
 
 One thread and one connection commit everything this process accepts: all rooms' batches of a
 moment in one transaction, so that the cost of a durable commit is shared. Raw SQL, because this is
@@ -17,19 +17,19 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from boards.models import Board
-from sync.document import Document
-from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.log import (
+    BoardGone,
+    Claim,
+    Head,
+    Loaded,
+    dense_rows,
+    load_document,
+    read_claims,
+    read_head,
+)
+from sync.validation import parse
 
 _T = TypeVar("_T")
-
-
-class BoardGone(Exception):  # noqa: N818  a state, not a fault
-    """The board is in the trash or does not exist any more."""
-
-
-class LogDamaged(Exception):  # noqa: N818  a state, not a fault
-    """The rows of a board are not dense: something is missing that was committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,7 @@ class Batch:
     access_version: int
     payload: bytes
     author_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where a board stands: sequence of its newest update, and version of its permissions."""
-
-    seq: int
-    access_version: int
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +54,7 @@ class Outcome:
     is_committed: bool
     head: Head | None = None
     rows: tuple[tuple[int, bytes], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A board's document as of `head`."""
-
-    document: Document
-    head: Head
+    claims: tuple[Claim, ...] = ()
 
 
 COMMITTED = Outcome(is_committed=True)
@@ -129,13 +115,15 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
     writes = [index for index in order if batches[index].payload]
     if writes:
         with transaction.atomic():
-            rows = []
+            rows, claims = [], []
             for index in writes:
-                if _advance_head(batches[index], now):
-                    rows.append(_row(batches[index], now))
+                batch = batches[index]
+                if _advance_head(batch, now):
+                    rows.append(_row(batch, now))
+                    claims += _claim_rows(batch)
                     outcomes[index] = COMMITTED
-            if rows:
-                _insert_rows(rows)
+            _insert(_INSERT_ROW, rows)
+            _insert(_INSERT_CLAIM, claims)
     for index in order:
         if outcomes[index] is not COMMITTED:
             outcomes[index] = _catch_up(batches[index])
@@ -149,6 +137,10 @@ _ADVANCE_HEAD = (
 _INSERT_ROW = (
     "INSERT INTO sync_documentupdate (board_id, seq, payload, author_id, created_at)"
     " VALUES (%s, %s, %s, %s, %s)"
+)
+_INSERT_CLAIM = (
+    "INSERT INTO sync_documentclient (board_id, client_id, user_id, seq)"
+    " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
 
 
@@ -177,9 +169,15 @@ def _row(batch: Batch, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _insert_rows(rows: list[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(_INSERT_ROW, rows)
+def _claim_rows(batch: Batch) -> list[tuple[Any, ...]]:
+    board_id = _database_uuid(batch.board_id)
+    return [(board_id, client, user, batch.base_seq + 1) for client, user in batch.claims]
+
+
+def _insert(statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
 
 
 def _database_uuid(value: UUID) -> Any:
@@ -194,66 +192,11 @@ def _catch_up(batch: Batch) -> Outcome:
     head = read_head(batch.board_id)
     if head is None:
         return GONE
-    rows = _dense_rows(batch.board_id, batch.base_seq, head.seq)
+    rows = dense_rows(batch.board_id, batch.base_seq, head.seq)
     if rows is None:  # compacted away: only a load from the snapshot can tell
         return Outcome(is_committed=False, head=head)
-    return Outcome(is_committed=False, head=head, rows=tuple(rows))
-
-
-def read_head(board_id: UUID) -> Head | None:
-    """Where the board stands; None when it is in the trash or does not exist."""
-    return read_heads([board_id]).get(board_id)
-
-
-def read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
-    """Where each of the boards stands; those in the trash or missing are left out."""
-    rows = Board.objects.filter(pk__in=board_ids, deleted_at=None).values_list(
-        "pk", "head_seq", "access_version"
-    )
-    return {board_id: Head(seq, version) for board_id, seq, version in rows}
-
-
-def _dense_rows(board_id: UUID, after: int, until: int) -> list[tuple[int, bytes]] | None:
-    """The rows `after` < seq <= `until`, or None when some are not there."""
-    rows = [
-        (seq, bytes(payload))
-        for seq, payload in DocumentUpdate.objects.filter(
-            board_id=board_id, seq__gt=after, seq__lte=until
-        )
-        .order_by("seq")
-        .values_list("seq", "payload")
-    ]
-    return rows if len(rows) == until - after else None
-
-
-def read_payloads(board_id: UUID, until: int) -> list[bytes]:
-    """The newest snapshot not after `until`, and every update from there up to `until`.
-
-    Raises:
-        LogDamaged: rows are missing.
-    """
-    # A compaction may move the snapshot between the two reads; it then also holds what the
-    # removed rows held, so a second look is enough.
-    for _ in range(3):
-        snapshot = (
-            DocumentSnapshot.objects.filter(board_id=board_id, seq__lte=until)
-            .order_by("-seq")
-            .values_list("seq", "payload")
-            .first()
-        )
-        start, payloads = (snapshot[0], [bytes(snapshot[1])]) if snapshot else (0, [])
-        rows = _dense_rows(board_id, start, until)
-        if rows is not None:
-            return payloads + [payload for _, payload in rows]
-    raise LogDamaged(f"board {board_id}: update rows are missing")
-
-
-def load_document(board_id: UUID) -> Loaded:
-    """Blocking form of `Store.load`; raises the same."""
-    head = read_head(board_id)
-    if head is None:
-        raise BoardGone(str(board_id))
-    return Loaded(Document.load(read_payloads(board_id, head.seq)), head)
+    claims = read_claims(batch.board_id, after=batch.base_seq)
+    return Outcome(is_committed=False, head=head, rows=tuple(rows), claims=tuple(claims.items()))
 
 
 def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) -> None:
@@ -266,6 +209,7 @@ def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) 
     head = read_head(board_id)
     if head is None:
         raise BoardGone(str(board_id))
-    batch = Batch(board_id, head.seq, head.access_version, payload, author_id)
+    claims = tuple((client, author_id) for client, _, _ in parse(payload).ranges)
+    batch = Batch(board_id, head.seq, head.access_version, payload, author_id, claims)
     if not _commit([batch])[0].is_committed:
         raise RuntimeError("the board changed at the same moment")

@@ -8,33 +8,18 @@ under known roots. Format: Yjs update encoding v1
 
 from dataclasses import dataclass, field
 
-from sync.protocol import MAX_CLOCK, Malformed, read_bytes, read_varuint
+from sync.protocol import MAX_CLOCK, Malformed
+from sync.reader import DEFAULT_LIMITS, Limits, Reader
 
 ROOTS = frozenset({"elements", "files", "meta", "authors", "conflicts"})
-ROOT_OF_MAPS = "elements"
+ROOT_OF_MAPS = b"elements"
 
 _GC, _DELETED, _SKIP, _TYPE, _ANY = 0, 1, 10, 7, 8
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 _Y_MAP = 1
 
-# Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
-_UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64 = 127, 126, 125, 124, 123
-_FALSE, _TRUE, _STRING, _OBJECT, _ARRAY, _BINARY = 121, 120, 119, 118, 117, 116
-_SIZE_OF = {_UNDEFINED: 0, _NULL: 0, _FALSE: 0, _TRUE: 0, _FLOAT32: 4, _FLOAT64: 8}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one update may hold; each bound is on work or memory, not on taste."""
-
-    structs: int = 200_000
-    delete_ranges: int = 50_000
-    values: int = 2_000_000
-    depth: int = 32
-    unlinked_per_key: int = 64
-
-
-DEFAULT_LIMITS = Limits()
+RootItem = tuple[int, int, int, tuple[int, int] | None]
+"""(client, clock, length, origin)"""
 
 
 @dataclass(slots=True)
@@ -43,8 +28,12 @@ class Parsed:
 
     ranges: list[tuple[int, int, int]] = field(default_factory=list)
     """(client, first clock, clock after the last)"""
-    needs: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """(needed client, needed clock, client, clock) of an origin or parent"""
+    needs: list[tuple[int, int]] = field(default_factory=list)
+    """(client, clock) of every origin and parent"""
+    parents: list[tuple[int, int]] = field(default_factory=list)
+    """(client, clock) of every parent that is named by its id"""
+    root_items: list[RootItem] = field(default_factory=list)
+    """What stands in `elements`, or may stand there if its origin does."""
     deletes: list[tuple[int, int, int]] = field(default_factory=list)
     """(client, first clock, clock after the last)"""
 
@@ -74,7 +63,7 @@ def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
         if start > known:
             return False
         ends[client] = end if end > known else known
-    for client, clock, _, _ in parsed.needs:
+    for client, clock in parsed.needs:
         if clock >= (ends[client] if client in ends else clocks.get(client, 0)):
             return False
     for client, _, end in parsed.deletes:
@@ -88,19 +77,15 @@ def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
     return any(start < clocks.get(client, 0) for client, start, _ in parsed.ranges)
 
 
-class _Parser:
-    """One pass over the bytes; `at` is the read position."""
+class _Parser(Reader):
+    """Reads an update from its first byte to its last."""
 
-    __slots__ = ("at", "data", "limits", "parsed", "size", "unlinked", "values")
+    __slots__ = ("parsed", "unlinked")
 
     def __init__(self, data: bytes, limits: Limits) -> None:
-        self.data = data
-        self.size = len(data)
-        self.at = 0
-        self.limits = limits
+        super().__init__(data, limits)
         self.parsed = Parsed()
-        self.values = 0
-        self.unlinked: dict[tuple[object, bytes], int] = {}
+        self.unlinked: dict[tuple[object, bytes], set[int]] = {}
 
     def parse(self) -> Parsed:
         self._structs()
@@ -109,47 +94,19 @@ class _Parser:
             raise Malformed("bytes after the end")
         return self.parsed
 
-    # --- reading
-
-    def _varuint(self) -> int:
-        value, self.at = read_varuint(self.data, self.at)
-        return value
-
-    def _text(self) -> bytes:
-        raw, self.at = read_bytes(self.data, self.at)
-        if not raw.isascii():
-            try:
-                raw.decode()
-            except UnicodeDecodeError:
-                raise Malformed("text is not UTF-8") from None
-        return raw
-
-    def _key(self) -> bytes:
-        key = self._text()
-        # As a key of a plain JavaScript object this would replace its prototype.
-        if key == b"__proto__":
-            raise Malformed("forbidden key")
-        return key
-
-    def _count(self, bytes_each: int, limit: int) -> int:
-        count = self._varuint()
-        if count * bytes_each > self.size - self.at or count > limit:
-            raise Malformed("count exceeds the data or the limit")
-        return count
-
     # --- structs
 
     def _structs(self) -> None:
         seen: set[int] = set()
         total = 0
-        for _ in range(self._count(4, self.limits.structs)):
-            count = self._count(1, self.limits.structs)
-            client = self._varuint()
+        for _ in range(self.count(4, self.limits.structs)):
+            count = self.count(1, self.limits.structs)
+            client = self.varuint()
             total += count
             if count == 0 or client in seen or total > self.limits.structs:
                 raise Malformed("client section is empty, repeated or too long")
             seen.add(client)
-            start = clock = self._varuint()
+            start = clock = self.varuint()
             for _ in range(count):
                 clock += self._struct(client, clock)
                 if clock > MAX_CLOCK:
@@ -172,30 +129,37 @@ class _Parser:
         if info & _HAS_RIGHT_ORIGIN:
             raise Malformed("sequences are not allowed")
         root: bytes | None = None
+        origin: tuple[int, int] | None = None
         if info & _HAS_ORIGIN:
-            self._need(client, clock)
+            origin = self._need(client, clock)
         else:
             root = self._parent(info, client, clock)
+        length = 1
         if content == _DELETED:
-            return self._length()
-        if content == _TYPE:
+            length = self._length()
+        elif content == _TYPE:
             self._map(info, root)
         else:
             self._single_value()
-        return 1
+            return 1
+        if origin is not None or root == ROOT_OF_MAPS:
+            self.parsed.root_items.append((client, clock, length, origin))
+        return length
 
     def _length(self) -> int:
-        length = self._varuint()
+        length = self.varuint()
         if length == 0:
             raise Malformed("struct of length zero")
         return length
 
-    def _need(self, client: int, clock: int) -> None:
-        needed_client = self._varuint()
-        needed_clock = self._varuint()
+    def _need(self, client: int, clock: int) -> tuple[int, int]:
+        needed_client = self.varuint()
+        needed_clock = self.varuint()
         if needed_client == client and needed_clock >= clock:
             raise Malformed("struct depends on itself")
-        self.parsed.needs.append((needed_client, needed_clock, client, clock))
+        need = (needed_client, needed_clock)
+        self.parsed.needs.append(need)
+        return need
 
     def _parent(self, info: int, client: int, clock: int) -> bytes | None:
         """Reads parent and key of a struct without origin; returns the name if it is a root."""
@@ -203,22 +167,24 @@ class _Parser:
             raise Malformed("sequences are not allowed")
         parent: object
         root: bytes | None = None
-        by_name = self._varuint()
+        by_name = self.varuint()
         if by_name == 1:
-            parent = root = self._text()
+            parent = root = self.text()
             if root.decode() not in ROOTS:
                 raise Malformed("unknown root")
         elif by_name == 0:
-            self._need(client, clock)
-            parent = self.parsed.needs[-1][:2]
+            parent = self._need(client, clock)
+            self.parsed.parents.append(parent)
         else:
             raise Malformed("unknown kind of parent")
-        # Many unlinked writes of one key cost quadratic time at every load.
-        place = (parent, self._key())
-        count = self.unlinked.get(place, 0) + 1
-        if count > self.limits.unlinked_per_key:
+        # An honest client links a second write of a key to its first. Unlinked ones cost quadratic
+        # time at every load, and so do those of many clients at one key.
+        place = (parent, self.key())
+        clients = self.unlinked.setdefault(place, set())
+        is_repeated = client in clients and self.limits.is_honest
+        if is_repeated or len(clients) >= self.limits.unlinked_per_key:
             raise Malformed("too many concurrent writes of one key")
-        self.unlinked[place] = count
+        clients.add(client)
         return root
 
     def _map(self, info: int, root: bytes | None) -> None:
@@ -226,92 +192,32 @@ class _Parser:
         self.at += 1
         if type_ref != _Y_MAP:
             raise Malformed("only maps are allowed")
-        if not info & _HAS_ORIGIN and root != ROOT_OF_MAPS.encode():
+        if not info & _HAS_ORIGIN and root != ROOT_OF_MAPS:
             raise Malformed("maps are nested too deep")
 
     def _single_value(self) -> None:
-        if self._varuint() != 1:
+        if self.varuint() != 1:
             raise Malformed("a key holds exactly one value")
-        self._value()
-
-    # --- plain values
-
-    def _value(self) -> None:
-        """Reads one value of lib0's `any` encoding; iterative, so that depth costs no stack."""
-        open_counts: list[int] = []
-        open_objects: list[bool] = []
-        while True:
-            self.values += 1
-            if self.values > self.limits.values:
-                raise Malformed("too many values")
-            children, is_object = self._one_value()
-            if children:
-                open_counts.append(children)
-                open_objects.append(is_object)
-                if len(open_counts) > self.limits.depth:
-                    raise Malformed("values are nested too deep")
-            else:
-                while open_counts:
-                    open_counts[-1] -= 1
-                    if open_counts[-1]:
-                        break
-                    open_counts.pop()
-                    open_objects.pop()
-            if not open_counts:
-                return
-            if open_objects[-1]:
-                self._key()
-
-    def _one_value(self) -> tuple[int, bool]:
-        """Reads a tag and what belongs to it; returns how many children follow, and if keyed."""
-        tag = self.data[self.at]
-        self.at += 1
-        size = _SIZE_OF.get(tag)
-        if size is not None:
-            self.at += size
-        elif tag == _INTEGER:
-            self._varint()
-        elif tag == _STRING:
-            self._text()
-        elif tag == _OBJECT:
-            return self._count(2, self.limits.values), True
-        elif tag == _ARRAY:
-            return self._count(1, self.limits.values), False
-        elif tag == _BINARY:
-            _, self.at = read_bytes(self.data, self.at)
-        else:
-            raise Malformed("unknown kind of value")
-        if self.at > self.size:
-            raise Malformed("update is cut off")
-        return 0, False
-
-    def _varint(self) -> None:
-        """Skips a signed integer: six bits and a sign in the first byte, then seven a byte."""
-        for _ in range(8):
-            byte = self.data[self.at]
-            self.at += 1
-            if byte < 128:
-                return
-        raise Malformed("integer out of range")
+        self.value()
 
     # --- delete set
 
     def _delete_set(self) -> None:
         seen: set[int] = set()
         total = 0
-        for _ in range(self._count(2, self.limits.delete_ranges)):
-            client = self._varuint()
+        for _ in range(self.count(2, self.limits.delete_ranges)):
+            client = self.varuint()
             if client in seen:
                 raise Malformed("client repeated in the delete set")
             seen.add(client)
-            count = self._count(2, self.limits.delete_ranges)
+            count = self.count(2, self.limits.delete_ranges)
             total += count
             if total > self.limits.delete_ranges:
                 raise Malformed("too many deletions")
             last = 0
             for _ in range(count):
-                start = self._varuint()
-                length = self._varuint()
+                start = self.varuint()
+                length = self.varuint()
                 if length == 0 or start < last or start + length > MAX_CLOCK:
                     raise Malformed("deletions are empty, unordered or out of range")
                 last = start + length

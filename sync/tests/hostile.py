@@ -165,3 +165,14 @@ STATE_VECTORS: dict[str, bytes] = {
 def author_of(element_id: str) -> bytes:
     """A valid update that makes one element: hostile only from who may not edit."""
     return _update(_section(424242, 0, _type("elements", element_id, 1)))
+
+
+def value_in(parent_client: int, parent_clock: int, key: str, *, client: int) -> bytes:
+    """A plain value under the item with the given id."""
+    parent = write_varuint(parent_client) + write_varuint(parent_clock)
+    return _update(_section(client, 0, b"\x28\x00" + parent + _text(key) + b"\x01" + NULL))
+
+
+def many_clients(count: int) -> bytes:
+    """One value by each of many clients."""
+    return _update(*(_section(100 + n, 0, _set("meta", f"k{n}", NULL)) for n in range(count)))

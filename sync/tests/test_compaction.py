@@ -13,8 +13,9 @@ from boards.tests.factories import make_board
 from sync import compaction
 from sync.compaction import CompactionFailed, boards_to_compact, compact_board, stored_bytes
 from sync.document import Document
+from sync.log import LogDamaged, load_document, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.store import LogDamaged, append_update, load_document, read_payloads
+from sync.store import append_update
 from sync.tests.test_validation import Author
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ def test_a_missing_row_is_noticed_and_nothing_is_removed(board: Board) -> None:
 def test_a_reader_that_is_overtaken_by_a_compaction_reads_the_snapshot(board: Board) -> None:
     draw(board, 5)
     compact_board(board.pk)
-    assert Document.load(read_payloads(board.pk, 6)).content() == content(board)
+    assert read_stored(board.pk, 6).document().content() == content(board)
 
 
 def test_the_command_compacts_what_changed_and_the_loop_what_is_worth_it(

@@ -17,9 +17,9 @@ from boards.services import board_trash, permission_grant, permission_revoke, pu
 from sync import protocol, store
 from sync.close_codes import CloseCode
 from sync.document import Document, DocumentError
+from sync.log import read_stored
 from sync.models import DocumentUpdate
-from sync.rooms import rooms_of_this_process
-from sync.store import read_payloads
+from sync.rooms import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
 
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def stored_content(board: Board) -> dict[str, Any]:
     """What a start from the rows would show."""
     await board.arefresh_from_db()
-    payloads = await sync_to_async(read_payloads)(board.pk, board.head_seq)
-    return dict(Document.load(payloads).content()["elements"])
+    stored = await sync_to_async(read_stored)(board.pk, board.head_seq)
+    return dict(stored.document().content()["elements"])
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -268,6 +268,34 @@ async def test_everybody_leaves_when_the_board_goes_to_the_trash(
     await sync_to_async(board_trash)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
     assert await a.until_closed() == CloseCode.BOARD_GONE
     assert await b.until_closed() == CloseCode.BOARD_GONE
+
+
+async def test_a_client_id_belongs_to_one_user_for_ever(
+    board: Board, alice: User, bob: User, connect: Open
+) -> None:
+    """Also after the room was let go, and for the same person after a reload."""
+    a, b = await connect(board, alice), await connect(board, bob)
+    await a.draw("e1", type="rectangle")
+    await a.until_saved()
+    await b.until(lambda: "e1" in b.elements)
+    forged = YClient(board, "")
+    forged.doc = type(forged.doc)(client_id=a.doc.client_id)
+    forged.elements = forged.doc.get("elements", type=type(a.elements))
+    forged.doc.apply_update(a.doc.get_update())
+    forged._subscription = forged.doc.observe(forged._on_change)
+    update = forged.edit("e1", type="forged")
+    await b.send(protocol.encode_update(update))
+    assert await b.until_closed() == CloseCode.MALFORMED
+    assert b.close_reason == "Not accepted: client id belongs to somebody else."
+    await a.close()
+    await close_rooms()
+    again = await connect(board, bob)
+    await again.send(protocol.encode_update(update))
+    assert await again.until_closed() == CloseCode.MALFORMED
+    own = await connect(board, alice)
+    await own.send(protocol.encode_update(update))
+    await own.until(lambda: own.saved.get(a.doc.client_id, 0) > 2)
+    assert (await stored_content(board))["e1"] == {"type": "forged"}
 
 
 # --- memory

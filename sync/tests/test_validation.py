@@ -12,8 +12,9 @@ from pycrdt import Doc, Map, TransactionEvent
 
 from sync.document import Document
 from sync.protocol import Malformed, decode_state_vector
+from sync.reader import Limits
 from sync.tests import hostile
-from sync.validation import Limits, is_closed, overlaps, parse
+from sync.validation import is_closed, overlaps, parse
 
 
 @pytest.mark.parametrize("name", hostile.CORPUS)

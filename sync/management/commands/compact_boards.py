@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from boards.models import Board
 from sync.compaction import CompactionFailed, boards_to_compact, compact_board
 from sync.document import DocumentError
-from sync.store import LogDamaged
+from sync.log import LogDamaged
 
 
 class Command(BaseCommand):

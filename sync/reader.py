@@ -1,0 +1,142 @@
+"""Reads lib0's encoding step by step, every count and length bounded before it is used.
+
+Pure: knows no framework. Format: https://github.com/dmonad/lib0/blob/main/encoding.js
+"""
+
+import sys
+from dataclasses import dataclass
+
+from sync.protocol import Malformed, read_bytes, read_varuint
+
+# Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
+_UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64 = 127, 126, 125, 124, 123
+_FALSE, _TRUE, _STRING, _OBJECT, _ARRAY, _BINARY = 121, 120, 119, 118, 117, 116
+_SIZE_OF = {_UNDEFINED: 0, _NULL: 0, _FALSE: 0, _TRUE: 0, _FLOAT32: 4, _FLOAT64: 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one update may hold; each bound is on work or memory, not on taste."""
+
+    structs: int = 200_000
+    delete_ranges: int = 50_000
+    values: int = 2_000_000
+    depth: int = 32
+    unlinked_per_key: int = 64
+    is_honest: bool = True
+    """Whether what no honest client writes, though it does no harm once, is refused."""
+
+
+DEFAULT_LIMITS = Limits()
+NO_LIMITS = Limits(
+    structs=sys.maxsize,
+    delete_ranges=sys.maxsize,
+    values=sys.maxsize,
+    depth=sys.maxsize,
+    unlinked_per_key=sys.maxsize,
+    is_honest=False,
+)
+"""For what this server has committed itself."""
+
+
+class Reader:
+    """One pass over the bytes; `at` is the read position. Running past the end is an IndexError."""
+
+    __slots__ = ("at", "data", "limits", "size", "values")
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self.data = data
+        self.size = len(data)
+        self.at = 0
+        self.limits = limits
+        self.values = 0
+
+    def varuint(self) -> int:
+        """An unsigned integer of at most 53 bits. Raises Malformed."""
+        value, self.at = read_varuint(self.data, self.at)
+        return value
+
+    def text(self) -> bytes:
+        """A text as its UTF-8 bytes, checked. Raises Malformed."""
+        raw, self.at = read_bytes(self.data, self.at)
+        if not raw.isascii():
+            try:
+                raw.decode()
+            except UnicodeDecodeError:
+                raise Malformed("text is not UTF-8") from None
+        return raw
+
+    def key(self) -> bytes:
+        """A text that is safe as a key of a JavaScript object. Raises Malformed."""
+        key = self.text()
+        # As a key of a plain JavaScript object this would replace its prototype.
+        if key == b"__proto__":
+            raise Malformed("forbidden key")
+        return key
+
+    def count(self, bytes_each: int, limit: int) -> int:
+        """How many things of at least `bytes_each` bytes follow. Raises Malformed above `limit`."""
+        count = self.varuint()
+        if count * bytes_each > self.size - self.at or count > limit:
+            raise Malformed("count exceeds the data or the limit")
+        return count
+
+    # --- plain values
+
+    def value(self) -> None:
+        """Reads one value of lib0's `any` encoding; iterative, so that depth costs no stack."""
+        open_counts: list[int] = []
+        open_objects: list[bool] = []
+        while True:
+            self.values += 1
+            if self.values > self.limits.values:
+                raise Malformed("too many values")
+            children, is_object = self._one_value()
+            if children:
+                open_counts.append(children)
+                open_objects.append(is_object)
+                if len(open_counts) > self.limits.depth:
+                    raise Malformed("values are nested too deep")
+            else:
+                while open_counts:
+                    open_counts[-1] -= 1
+                    if open_counts[-1]:
+                        break
+                    open_counts.pop()
+                    open_objects.pop()
+            if not open_counts:
+                return
+            if open_objects[-1]:
+                self.key()
+
+    def _one_value(self) -> tuple[int, bool]:
+        """Reads a tag and what belongs to it; returns how many children follow, and if keyed."""
+        tag = self.data[self.at]
+        self.at += 1
+        size = _SIZE_OF.get(tag)
+        if size is not None:
+            self.at += size
+        elif tag == _INTEGER:
+            self._varint()
+        elif tag == _STRING:
+            self.text()
+        elif tag == _OBJECT:
+            return self.count(2, self.limits.values), True
+        elif tag == _ARRAY:
+            return self.count(1, self.limits.values), False
+        elif tag == _BINARY:
+            _, self.at = read_bytes(self.data, self.at)
+        else:
+            raise Malformed("unknown kind of value")
+        if self.at > self.size:
+            raise Malformed("update is cut off")
+        return 0, False
+
+    def _varint(self) -> None:
+        """Skips a signed integer: six bits and a sign in the first byte, then seven a byte."""
+        for _ in range(8):
+            byte = self.data[self.at]
+            self.at += 1
+            if byte < 128:
+                return
+        raise Malformed("integer out of range")

@@ -1,0 +1,125 @@
+"""What a document knows about ids beyond clocks: which items are elements, and whose a client is.
+
+Pure: knows no framework. Both are needed before an update is applied. pycrdt fails half-way on a
+parent that is no map; maps inside maps inside maps cannot be loaded by browsers; and whoever may
+write under another person's client id can silence that person's edits for ever.
+"""
+
+from collections.abc import Iterable
+
+from sync.protocol import Malformed, read_varuint, write_varuint
+from sync.validation import Parsed, RootItem
+
+MAX_NEW_CLIENTS_PER_UPDATE = 64
+_MAX_LISTED_RUN = 64
+
+
+def _key(client: int, clock: int) -> int:
+    return client << 31 | clock
+
+
+def _keys(item: RootItem) -> list[int]:
+    """The ids of an item; of a long run of deleted ones the first few and the last."""
+    client, clock, length, _ = item
+    keys = [_key(client, one) for one in range(clock, clock + min(length, _MAX_LISTED_RUN))]
+    return keys if length <= _MAX_LISTED_RUN else [*keys, _key(client, clock + length - 1)]
+
+
+class Elements:
+    """The ids of everything that ever stood at the root of `elements`, deleted or not.
+
+    Only these may be parents. An element that is deleted stays: people who were offline may still
+    write to it.
+    """
+
+    __slots__ = ("_ids",)
+
+    def __init__(self) -> None:
+        self._ids: set[int] = set()
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Elements":
+        """What `encode` gave. Raises Malformed or IndexError when it is damaged."""
+        elements, at = cls(), 0
+        while at < len(data):
+            client, at = read_varuint(data, at)
+            clock, at = read_varuint(data, at)
+            elements._ids.add(_key(client, clock))
+        return elements
+
+    def encode(self) -> bytes:
+        """All ids as pairs of variable-length integers; finding them again takes far longer."""
+        mask = (1 << 31) - 1
+        return b"".join(
+            write_varuint(key >> 31) + write_varuint(key & mask) for key in sorted(self._ids)
+        )
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def check(self, parsed: Parsed) -> set[int]:
+        """The ids that an update adds.
+
+        Raises:
+            Malformed: the update writes into something that is no element.
+        """
+        known = self._ids
+        # Sections of an update stand in no causal order: an item may come before its origin.
+        found: list[RootItem] = []
+        waiting: dict[int, list[RootItem]] = {}
+        for item in parsed.root_items:
+            origin = item[3]
+            if origin is None or _key(*origin) in known:
+                found.append(item)
+            else:
+                waiting.setdefault(_key(*origin), []).append(item)
+        added: set[int] = set()
+        while found:
+            for key in _keys(found.pop()):
+                added.add(key)
+                found += waiting.pop(key, ())
+        for parent in parsed.parents:
+            key = _key(*parent)
+            if key not in known and key not in added:
+                raise Malformed("parent is not an element")
+        return added
+
+    def add(self, added: set[int]) -> None:
+        """Remembers what `check` gave, once the update is taken."""
+        self._ids |= added
+
+
+class Owners:
+    """Client id → user id, or None for a guest. Given away once, for ever."""
+
+    __slots__ = ("_owners",)
+
+    def __init__(self, owners: dict[int, int | None] | None = None) -> None:
+        self._owners: dict[int, int | None] = dict(owners or {})
+
+    def check(
+        self, parsed: Parsed, clocks: dict[int, int], user_id: int | None
+    ) -> list[tuple[int, int | None]]:
+        """The client ids that an update claims for `user_id`.
+
+        Only what is new counts: everybody may repeat what others wrote.
+
+        Raises:
+            Malformed: a client id belongs to somebody else, or too many are new at once.
+        """
+        claims: list[tuple[int, int | None]] = []
+        for client, _, end in parsed.ranges:
+            if end <= clocks.get(client, 0):
+                continue
+            if client not in self._owners:
+                claims.append((client, user_id))
+            elif self._owners[client] != user_id:
+                raise Malformed("client id belongs to somebody else")
+        if len(claims) > MAX_NEW_CLIENTS_PER_UPDATE:
+            raise Malformed("too many new client ids")
+        return claims
+
+    def add(self, claims: Iterable[tuple[int, int | None]]) -> None:
+        """Remembers claims; those that are there already stand."""
+        for client, user_id in claims:
+            self._owners.setdefault(client, user_id)
