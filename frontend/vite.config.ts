@@ -6,7 +6,7 @@ const EXCALIDRAW_DIST = "node_modules/@excalidraw/excalidraw/dist/prod";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader. */
 const CORE_MODULES =
-  /preload-helper|\/src\/(config|sync|canvas)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
+  /preload-helper|\/src\/(config|sync|canvas|conflicts)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
 
 /** The last font source that Excalidraw tries when its own files do not load. */
 const FONT_CDN = /`https:\/\/esm\.sh\/.{1,200}?\/dist\/prod\/`/;
@@ -17,9 +17,13 @@ const FONT_CDN = /`https:\/\/esm\.sh\/.{1,200}?\/dist\/prod\/`/;
  */
 function selfHostedFonts(): Plugin {
   let replaced = false;
+  let outDir = "";
   return {
     name: "self-hosted-fonts",
     apply: "build",
+    configResolved(config) {
+      outDir = resolve(config.root, config.build.outDir);
+    },
     transform(code, id) {
       if (!id.includes("@excalidraw/excalidraw/dist/prod") || !FONT_CDN.test(code)) return null;
       replaced = true;
@@ -32,16 +36,13 @@ function selfHostedFonts(): Plugin {
       if (!error && !replaced) this.error("Excalidraw's font CDN was not found and not replaced.");
     },
     closeBundle() {
-      // Xiaolai (Chinese hand writing, 13 MB) is left out: such text falls back to a system font.
-      cpSync(`${EXCALIDRAW_DIST}/fonts`, "dist/excalidraw/fonts", {
-        recursive: true,
-        filter: (source) => !source.includes("Xiaolai"),
-      });
+      cpSync(`${EXCALIDRAW_DIST}/fonts`, `${outDir}/excalidraw/fonts`, { recursive: true });
     },
   };
 }
 
 export default defineConfig({
+  logLevel: "warn",
   base: "/static/board/",
   publicDir: false,
   plugins: [selfHostedFonts()],

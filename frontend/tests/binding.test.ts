@@ -306,3 +306,29 @@ test("who drew is written once, with the first edit", () => {
   expect(a.doc.getMap("authors").toJSON()).toEqual({ "1": { user: "1", name: "user 1" } });
   expect(b.writes).toBe(0);
 });
+
+describe("conflicts", () => {
+  test("a tombstone says what its writer had seen, the edits of the same moment included", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    b.editor.mutate("r", { x: 5 });
+    settle(server, b, a);
+    a.editor.mutate("r", { strokeColor: "#ff0000", isDeleted: true });
+    a.binding.push();
+    const map = a.doc.getMap<Y.Map<unknown>>("elements").get("r");
+    const { seen } = map?.get("del") as { seen: Record<string, number> };
+    for (const key of ["pos", "strokeColor", "size"]) {
+      const { client, clock } = map?._map.get(key)?.id as Y.ID;
+      expect(seen[client], key).toBeGreaterThan(clock);
+    }
+  });
+
+  test("are settled by the next edit of the same group, and of no other", () => {
+    const [a] = pair(({ editor }) => editor.add(rectangle("r")));
+    const conflicts = a.doc.getMap("conflicts");
+    conflicts.set("r/pos", { v: 1 });
+    conflicts.set("r/size", { v: 1 });
+    a.editor.mutate("r", { x: 7 });
+    a.binding.push();
+    expect([...conflicts.keys()]).toEqual(["r/size"]);
+  });
+});

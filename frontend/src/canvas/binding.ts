@@ -7,6 +7,7 @@
  * Nothing here knows React or timers; `driver.ts` decides when to push and pull.
  */
 import * as Y from "yjs";
+import { seenOf } from "../conflicts/deletion";
 import { assignGroup, type Baseline, type Baselines } from "./baseline";
 import { type ElementChange, findChanges, isTouched } from "./changes";
 import { type EditorState, isInCreation } from "./gesture";
@@ -53,6 +54,7 @@ export class Binding {
   private readonly elements: Y.Map<Y.Map<unknown>>;
   private readonly meta: Y.Map<Json>;
   private readonly authors: Y.Map<Json>;
+  private readonly conflicts: Y.Map<Json>;
   private readonly baselines: Baselines = new Map();
   private readonly dirty = new Set<string>();
   /** Elements that were shared while they were still being drawn out; they may yet be cancelled. */
@@ -71,6 +73,7 @@ export class Binding {
     this.elements = this.doc.getMap("elements");
     this.meta = this.doc.getMap("meta");
     this.authors = this.doc.getMap("authors");
+    this.conflicts = this.doc.getMap("conflicts");
     this.background = this.scene.editor().viewBackgroundColor;
     for (const id of this.elements.keys()) this.dirty.add(id);
     this.elements.observeDeep(this.onElements);
@@ -106,7 +109,10 @@ export class Binding {
     if (changes.length === 0 && cancelled.length === 0 && background === null) return;
     this.doc.transact(() => {
       for (const change of changes) this.write(change);
-      for (const id of cancelled) this.elementMap(id)?.set("del", this.tombstone());
+      for (const id of cancelled) {
+        const map = this.elementMap(id);
+        map?.set("del", this.tombstone(map));
+      }
       if (background !== null) this.meta.set("viewBackgroundColor", background);
       this.writeOrder(changes);
       this.writeAuthor(changes);
@@ -199,7 +205,10 @@ export class Binding {
     const baseline = this.baselines.get(element.id) ?? newBaseline();
     const map = this.elementMap(element.id);
     if (map) {
-      for (const key of changed) this.writeGroup(map, key, groups[key], baseline);
+      // A tombstone says what its writer had seen, his own last edits included: it comes last.
+      const ordered = changed.filter((key) => key !== "del");
+      if (ordered.length < changed.length) ordered.push("del");
+      for (const key of ordered) this.writeGroup(map, key, groups[key], baseline);
     } else {
       baseline.shared = this.documentGroups(groups);
       this.elements.set(element.id, new Y.Map<unknown>(Object.entries(baseline.shared)));
@@ -212,7 +221,7 @@ export class Binding {
   }
 
   private writeGroup(map: Y.Map<Json>, key: string, value: Json | undefined, baseline: Baseline) {
-    const written = key === "del" ? this.deletion(value === true) : value;
+    const written = key === "del" ? value === true && this.tombstone(map) : value;
     if (written === undefined) map.delete(key);
     else map.set(key, written);
     assignGroup(baseline.shared, key, written);
@@ -221,7 +230,7 @@ export class Binding {
 
   private documentGroups(groups: Groups): Groups {
     const { del, ...others } = groups;
-    return del === true ? { ...others, del: this.tombstone() } : others;
+    return del === true ? { ...others, del: this.tombstone(null) } : others;
   }
 
   /**
@@ -243,12 +252,23 @@ export class Binding {
    * cover, so the entry is written again with it: "saved" then includes the removal.
    */
   private writeAuthor(changes: readonly ElementChange[]): void {
+    const settles = this.settleConflicts(changes);
     const removes = changes.some(({ groups, changed }) => changed.some((key) => !(key in groups)));
-    if (this.isAuthorKnown && !removes) return;
+    if (this.isAuthorKnown && !removes && !settles) return;
     this.isAuthorKnown = true;
     const { id, name } = this.options.author;
     this.authors.set(String(this.doc.clientID), { user: id, name });
     if (!this.meta.has("schema")) this.meta.set("schema", 1);
+  }
+
+  /** Whoever edits a value that was in conflict has decided. Returns whether there was any. */
+  private settleConflicts(changes: readonly ElementChange[]): boolean {
+    if (this.conflicts.size === 0) return false;
+    const settled = changes
+      .flatMap(({ element, changed }) => changed.map((key) => `${element.id}/${key}`))
+      .filter((key) => this.conflicts.has(key));
+    for (const key of settled) this.conflicts.delete(key);
+    return settled.length > 0;
   }
 
   /** Elements whose drawing was cancelled after they had been shared; they leave the scene. */
@@ -276,12 +296,10 @@ export class Binding {
     this.options.onRemoteChange?.();
   }
 
-  private deletion(isDeleted: boolean): Json {
-    return isDeleted ? this.tombstone() : false;
-  }
-
-  private tombstone(): Json {
-    return { by: this.options.author.id, at: Date.now() };
+  /** `map` is the element's, unless it is deleted as soon as it is created. */
+  private tombstone(map: Y.Map<Json> | null): Json {
+    const deletion = { by: this.options.author.id, at: Date.now() };
+    return map ? { ...deletion, seen: seenOf(map) } : deletion;
   }
 
   private changedBackground(editor: EditorState): string | null {

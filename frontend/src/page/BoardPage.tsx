@@ -1,14 +1,15 @@
 import { Excalidraw } from "@excalidraw/excalidraw";
 import "@excalidraw/excalidraw/index.css";
-import { useState, useSyncExternalStore } from "react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
+import { ConflictPanel } from "./ConflictPanel";
 import { Menu } from "./Menu";
 import { NoticeBar } from "./NoticeBar";
 import { TopBar } from "./TopBar";
-import { useBoard } from "./useBoard";
+import { type Board, useBoard } from "./useBoard";
 
 interface BoardPageProps {
   readonly config: BoardConfig;
@@ -32,11 +33,38 @@ export function BoardPage({ config, session }: BoardPageProps) {
     const unsavedChanges = session.status().changes;
     return <ClosedPage code={closeCode} config={config} unsavedChanges={unsavedChanges} />;
   }
+  return <OpenBoard config={config} session={session} closeCode={closeCode} />;
+}
+
+interface OpenBoardProps extends BoardPageProps {
+  readonly closeCode: number | null;
+}
+
+function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
+  const board = useBoard(config, session);
+  const [isPanelOpen, setPanelOpen] = useState(false);
+  const closePanel = useCallback(() => setPanelOpen(false), []);
+  const togglePanel = useCallback(() => setPanelOpen((isOpen) => !isOpen), []);
   return (
     <div className="board-page">
-      <TopBar config={config} session={session} />
+      <TopBar
+        config={config}
+        session={session}
+        isPanelOpen={isPanelOpen}
+        onTogglePanel={togglePanel}
+      />
       <NoticeBar notice={config.notice} closeCode={closeCode} />
-      <Canvas config={config} session={session} />
+      <div className="board-body">
+        <Canvas config={config} session={session} board={board} />
+        {isPanelOpen && board.joined && (
+          <ConflictPanel
+            list={session.conflicts}
+            tools={board.joined.conflicts}
+            canEdit={session.canEdit}
+            onClose={closePanel}
+          />
+        )}
+      </div>
     </div>
   );
 }
@@ -47,8 +75,11 @@ async function initialData(session: BoardSession) {
   return { elements: [], appState: {} };
 }
 
-function Canvas({ config, session }: BoardPageProps) {
-  const { onApi, onPointerUpdate } = useBoard(config, session);
+interface CanvasProps extends BoardPageProps {
+  readonly board: Board;
+}
+
+function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasProps) {
   const [data] = useState(() => initialData(session));
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const choice = useSyncExternalStore(onThemeChange, themeChoice);

@@ -1,19 +1,26 @@
+import { useRef } from "react";
 import type { BoardConfig } from "../config";
 import { openShareDialog } from "../share";
 import type { BoardSession } from "../sync/session";
+import { ConflictBadge } from "./ConflictBadge";
 import { BackIcon, ShareIcon } from "./icons";
 import { StatusBadge } from "./StatusBadge";
+import { useOwnKeys } from "./useOwnKeys";
 
 interface TopBarProps {
   readonly config: BoardConfig;
   readonly session: BoardSession;
+  readonly isPanelOpen: boolean;
+  readonly onTogglePanel: () => void;
 }
 
 /** Where am I, is my work safe, who else may come. */
-export function TopBar({ config, session }: TopBarProps) {
+export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarProps) {
   const { homeUrl, shareUrl, title } = config;
+  const bar = useRef<HTMLElement>(null);
+  useOwnKeys(bar);
   return (
-    <header className="board-bar">
+    <header ref={bar} className="board-bar">
       {homeUrl && (
         <a className="board-back" href={homeUrl} aria-label="All boards" title="All boards">
           <BackIcon />
@@ -22,6 +29,7 @@ export function TopBar({ config, session }: TopBarProps) {
       <h1 className="board-title" title={title}>
         {title}
       </h1>
+      <ConflictBadge list={session.conflicts} isOpen={isPanelOpen} onToggle={onTogglePanel} />
       <StatusBadge session={session} />
       {shareUrl && (
         <button

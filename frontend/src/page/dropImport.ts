@@ -12,6 +12,7 @@ import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/ty
 import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { copyWithNewIds } from "../canvas/copy";
 import type { SceneElement } from "../canvas/groups";
+import { newElementId } from "./ids";
 
 const MAY_HOLD_DRAWING = new Set(["image/png", "image/svg+xml"]);
 const MAX_ELEMENTS = 20_000;
@@ -63,7 +64,7 @@ function insert(
   const [left, top, right, bottom] = getCommonBounds(elements);
   const copies = copyWithNewIds(
     elements as unknown as readonly SceneElement[],
-    () => crypto.getRandomValues(new Uint32Array(4)).join("").slice(0, 32),
+    newElementId,
     at.x - (left + right) / 2,
     at.y - (top + bottom) / 2,
   ) as unknown as OrderedExcalidrawElement[];

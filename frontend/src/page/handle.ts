@@ -2,6 +2,7 @@
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import type { WebsocketProvider } from "y-websocket";
 import type * as Y from "yjs";
+import type { Conflict } from "../conflicts/list";
 import type { Status } from "../sync/status";
 
 export interface BoardHandle {
@@ -10,6 +11,8 @@ export interface BoardHandle {
   readonly provider: WebsocketProvider;
   /** What the status badge shows. */
   status(): Status;
+  /** The open conflicts, as the panel lists them. */
+  conflicts(): readonly Conflict[];
   /** Writes what the user did into the document now instead of at the end of the frame. */
   flush(): void;
 }

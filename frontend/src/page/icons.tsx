@@ -38,3 +38,9 @@ export const CloseIcon = () => (
     <path d="M6 6l12 12M18 6L6 18" />
   </Icon>
 );
+
+export const ConflictIcon = () => (
+  <Icon>
+    <path d="M12 4.5 21 20H3zM12 10.5v4M12 17.2v.1" />
+  </Icon>
+);

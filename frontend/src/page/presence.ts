@@ -39,6 +39,7 @@ export class Presence {
   private idleTimer: ReturnType<typeof setTimeout> | null = null;
   private sentAt = 0;
   private selection = "";
+  private readonly marks = new Map<string, readonly string[]>();
 
   constructor(
     awareness: Awareness,
@@ -64,6 +65,17 @@ export class Presence {
     this.send({ pointer: { x: round(x), y: round(y), tool }, button, state: "active" });
     this.restartIdleTimer();
   };
+
+  /**
+   * Draws dashed boxes around elements, as around what other people select: as the selection of
+   * somebody without name and pointer. The colour follows from `key`.
+   */
+  mark(key: string, ids: readonly string[]): void {
+    if (this.marks.get(key)?.join() === ids.join()) return;
+    if (ids.length > 0) this.marks.set(key, ids);
+    else if (!this.marks.delete(key)) return;
+    this.showLater();
+  }
 
   /** To be called when the editor changed: the selection may be another one. */
   readonly onEditorChange = (): void => {
@@ -127,6 +139,10 @@ export class Presence {
     for (const [client, state] of this.awareness.getStates()) {
       const isSelf = client === this.awareness.clientID;
       collaborators.set(String(client) as SocketId, collaboratorFrom(client, state, isSelf));
+    }
+    for (const [key, ids] of this.marks) {
+      const selectedElementIds = Object.fromEntries(ids.map((id) => [id, true] as const));
+      collaborators.set(key as SocketId, { selectedElementIds });
     }
     return collaborators;
   }

@@ -4,14 +4,26 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Binding } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
+import type { ConflictList } from "../conflicts/list";
 import type { BoardSession } from "../sync/session";
+import type { ConflictTools } from "./ConflictPanel";
+import { ConflictActions } from "./conflictActions";
 import { addDropImport } from "./dropImport";
 import { Follow } from "./follow";
+import { Ghost } from "./ghost";
 import { ImageExchange } from "./images";
 import { type PointerUpdate, Presence } from "./presence";
 import { editorState, excalidrawScene } from "./scene";
 
+/** The board once the editor and the document are joined. */
+export interface JoinedBoard {
+  readonly presence: Presence;
+  readonly conflicts: ConflictTools;
+}
+
 export interface Board {
+  /** `null` until the editor has loaded. */
+  readonly joined: JoinedBoard | null;
   readonly onApi: (api: ExcalidrawImperativeAPI) => void;
   readonly onPointerUpdate: (update: PointerUpdate) => void;
 }
@@ -22,23 +34,30 @@ export interface Board {
  */
 export function useBoard(config: BoardConfig, session: BoardSession): Board {
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
+  const [joined, setJoined] = useState<JoinedBoard | null>(null);
   const presence = useRef<Presence | null>(null);
   useEffect(() => {
     if (!api) return;
     const unsubscribe = api.onChange(() => {
       if (api.getAppState().isLoading) return;
       unsubscribe();
-      presence.current = join(api, config, session);
+      const board = join(api, config, session);
+      presence.current = board.presence;
+      setJoined(board);
     });
     return unsubscribe;
   }, [api, config, session]);
   const onPointerUpdate = useCallback((update: PointerUpdate) => {
     presence.current?.onPointerUpdate(update);
   }, []);
-  return { onApi: setApi, onPointerUpdate };
+  return { joined, onApi: setApi, onPointerUpdate };
 }
 
-function join(api: ExcalidrawImperativeAPI, config: BoardConfig, session: BoardSession): Presence {
+function join(
+  api: ExcalidrawImperativeAPI,
+  config: BoardConfig,
+  session: BoardSession,
+): JoinedBoard {
   const { doc, canEdit, connection } = session;
   const binding = new Binding({
     doc,
@@ -66,9 +85,23 @@ function join(api: ExcalidrawImperativeAPI, config: BoardConfig, session: BoardS
     api,
     provider: connection.provider,
     status: session.status,
+    conflicts: session.conflicts.snapshot,
     flush: driver.flush,
   };
-  return presence;
+  markConflicts(session.conflicts, presence);
+  const actions = new ConflictActions({ api, doc, user: config.user, flush: driver.flush });
+  const ghost = new Ghost(api, container ?? document.body);
+  return { presence, conflicts: { actions, ghost } };
+}
+
+/** Red dashed boxes: the key gives the colour. */
+const CONFLICT_MARK = "__conflict65";
+
+function markConflicts(list: ConflictList, presence: Presence): void {
+  const mark = () =>
+    presence.mark(CONFLICT_MARK, [...new Set(list.snapshot().map(({ element }) => element))]);
+  list.subscribe(mark);
+  mark();
 }
 
 /** Room for the tools that lie over the edges of the canvas. */

@@ -1,6 +1,8 @@
 /** One open board: document, offline copy, connection, and what is known about all three. */
 import * as Y from "yjs";
 import { type BoardConfig, canEdit, storageKey } from "../config";
+import { ConflictList } from "../conflicts/list";
+import { ConflictRecorder } from "../conflicts/recorder";
 import { CloseCode } from "./codes";
 import { OfflineCopy } from "./offline";
 import { Connection } from "./provider";
@@ -22,6 +24,9 @@ export class BoardSession {
   readonly ready: Promise<void>;
   /** Resolves when the offline copy is loaded; to `null` when there can be none. */
   readonly offline: Promise<OfflineCopy | null>;
+  /** What people have to decide. */
+  readonly conflicts: ConflictList;
+  private readonly recorder: ConflictRecorder;
   private readonly committed: StateVector = new Map();
   private readonly listeners = new Set<() => void>();
   private copy: OfflineCopy | null = null;
@@ -45,6 +50,15 @@ export class BoardSession {
       params: config.socketParams,
       tabChannel: this.canEdit ? storageKey(config) : null,
       events: this.connectionEvents(),
+    });
+    this.conflicts = new ConflictList(this.doc, config.user.id);
+    const { provider } = this.connection;
+    this.recorder = new ConflictRecorder({
+      doc: this.doc,
+      acknowledged: this.committed,
+      isRemote: (origin) => origin === provider,
+      isCatchingUp: () => !provider.synced,
+      canEdit: () => this.canEdit,
     });
     const synced = new Promise<void>((resolve) => {
       this.markSynced = resolve;
@@ -128,6 +142,7 @@ export class BoardSession {
     const onNetwork = () => this.dispatch({ type: "network", isOnline: navigator.onLine });
     window.addEventListener("online", onNetwork);
     window.addEventListener("offline", onNetwork);
+    window.addEventListener("pagehide", this.recorder.flush);
     setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
     window.addEventListener("beforeunload", (event) => {
       if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();

@@ -1,0 +1,102 @@
+/** The open conflicts of a board, as people see them. */
+import type * as Y from "yjs";
+import type { Json } from "../canvas/groups";
+import { isSameValue } from "./groups";
+import { type ConflictRecord, decodeRecord, elementMap, isOpen, type Side } from "./record";
+
+export interface Conflict extends ConflictRecord {
+  readonly key: string;
+  /** The side that everybody sees now; -1 when it is none of them. */
+  readonly shownSide: number;
+  /** The side of the person at this screen; -1 for onlookers. */
+  readonly ownSide: number;
+  /** Type of the element, and its words if it has any. */
+  readonly elementType: string;
+  readonly words: string;
+}
+
+/** Groups of which an element can not have two values side by side, even as two elements. */
+const ONE_VALUE = new Set(["del", "groupIds", "frameId", "locked", "link", "name"]);
+
+/** Whether both values can be kept, the second one on a copy. */
+export function canKeepBoth({ group, sides }: Conflict): boolean {
+  return sides.length === 2 && !ONE_VALUE.has(group);
+}
+
+export class ConflictList {
+  private readonly doc: Y.Doc;
+  private readonly userId: string | null;
+  private readonly conflicts: Y.Map<unknown>;
+  private readonly listeners = new Set<() => void>();
+  private current: readonly Conflict[] = [];
+
+  /** `userId` is who sits at this screen; guests know their sides by their client id only. */
+  constructor(doc: Y.Doc, userId: string | null) {
+    this.doc = doc;
+    this.userId = userId;
+    this.conflicts = doc.getMap("conflicts");
+    doc.getMap("elements");
+    doc.on("afterTransaction", this.onTransaction);
+    this.refresh();
+  }
+
+  /** Oldest first. The same array as long as nothing changed. */
+  readonly snapshot = (): readonly Conflict[] => this.current;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private readonly onTransaction = (tr: Y.Transaction): void => {
+    if (tr.changed.size === 0) return;
+    if (this.conflicts.size > 0 || this.current.length > 0) this.refresh();
+  };
+
+  private refresh(): void {
+    const next: Conflict[] = [];
+    for (const [key, stored] of this.conflicts) {
+      const record = decodeRecord(key, stored);
+      if (record && isOpen(this.doc, record)) next.push(this.describe(key, record));
+    }
+    next.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
+    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
+    this.current = next;
+    for (const listener of this.listeners) listener();
+  }
+
+  private describe(key: string, record: ConflictRecord): Conflict {
+    const map = elementMap(this.doc, record.element);
+    const value = map?.get(record.group);
+    return {
+      ...record,
+      key,
+      shownSide: record.sides.findIndex((side) => isShown(record.group, side, value)),
+      ownSide: record.sides.findIndex((side) => this.isOwn(side)),
+      elementType: String(map?.get("type") ?? ""),
+      words: wordsOn(this.doc, map),
+    };
+  }
+
+  private isOwn({ user, id }: Side): boolean {
+    if (user !== null) return user === this.userId;
+    return Number(id.split(":")[0]) === this.doc.clientID;
+  }
+}
+
+function isShown(group: string, side: Side, value: Json | undefined): boolean {
+  if (group === "del") return Boolean(side.value) === Boolean(value);
+  return isSameValue(group, side.value, value);
+}
+
+/** The words of a text, of the label in a shape, or of a frame's name. */
+function wordsOn(doc: Y.Doc, map: Y.Map<Json> | null): string {
+  if (!map) return "";
+  const text = map.get("text");
+  if (typeof text === "object" && text !== null && !Array.isArray(text)) {
+    return String(text.originalText ?? text.text ?? "");
+  }
+  if (typeof map.get("name") === "string") return String(map.get("name"));
+  const label = [...map.keys()].find((key) => key.startsWith("bound:") && map.get(key) === "text");
+  return label ? wordsOn(doc, elementMap(doc, label.slice("bound:".length))) : "";
+}

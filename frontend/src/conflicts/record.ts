@@ -1,0 +1,124 @@
+/**
+ * Conflict records: `conflicts["<element>/<group>"]`. One open record per element and group, under
+ * a key that every replica computes alike, so that two replicas that notice the same conflict write
+ * the same record.
+ */
+import * as Y from "yjs";
+import type { Json } from "../canvas/groups";
+import { lastId, nameOfId, type WrittenValue } from "./concurrent";
+
+/** One of the values that people have to choose from. */
+export interface Side {
+  /** `client:clock` of the write. */
+  readonly id: string;
+  readonly user: string | null;
+  readonly name: string;
+  /** A value of the group; for the group `del` a tombstone or `false`. */
+  readonly value: Json;
+}
+
+export interface ConflictRecord {
+  readonly element: string;
+  readonly group: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Conflicts of one merge share it: they can be resolved together. */
+  readonly batch: string;
+  readonly sides: readonly Side[];
+  /** Id of the value that stood when the record was written; a later one resolves the conflict. */
+  readonly shown: string;
+  /** For deletion against edit: the groups that were edited. */
+  readonly edited: readonly string[];
+}
+
+const VERSION = 1;
+const MAX_NAME_LENGTH = 80;
+
+/** The key of a record. */
+export function recordKey(element: string, group: string): string {
+  return `${element}/${group}`;
+}
+
+/** A record as it stands in the document. */
+export function encodeRecord(record: ConflictRecord): Json {
+  return {
+    v: VERSION,
+    ...record,
+    sides: record.sides.map((side) => ({ ...side })),
+    edited: [...record.edited],
+  };
+}
+
+/** Reads a record that anybody may have written; `null` when it is not one. */
+export function decodeRecord(key: string, stored: unknown): ConflictRecord | null {
+  if (!isRecord(stored) || stored.v !== VERSION || !Array.isArray(stored.sides)) return null;
+  const { element, group, at, batch, shown, edited } = stored;
+  if (typeof element !== "string" || typeof group !== "string") return null;
+  if (key !== recordKey(element, group) || typeof shown !== "string") return null;
+  const sides = stored.sides.map(decodeSide).filter((side) => side !== null);
+  if (sides.length < 2) return null;
+  return {
+    element,
+    group,
+    at: typeof at === "number" ? at : 0,
+    batch: typeof batch === "string" ? batch : "",
+    sides,
+    shown,
+    edited: Array.isArray(edited) ? edited.map(String) : [],
+  };
+}
+
+function decodeSide(stored: unknown): Side | null {
+  if (!isRecord(stored) || typeof stored.id !== "string" || stored.value === undefined) return null;
+  const user = typeof stored.user === "string" ? stored.user : null;
+  const name = typeof stored.name === "string" ? stored.name.slice(0, MAX_NAME_LENGTH) : "";
+  return { id: stored.id, user, name: name || "Guest", value: stored.value as Json };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A side with the name of its author, as far as the document knows him. */
+export function sideOf(doc: Y.Doc, written: WrittenValue, value = written.value): Side {
+  const author: unknown = doc.getMap("authors").get(String(written.id.client));
+  const { user, name } = isRecord(author) ? author : {};
+  return {
+    id: nameOfId(written.id),
+    user: typeof user === "string" ? user : null,
+    name: typeof name === "string" ? name.slice(0, MAX_NAME_LENGTH) : "Guest",
+    value: value ?? null,
+  };
+}
+
+/** The client id of a side. */
+export function clientOf(side: Side): number {
+  return Number(side.id.split(":")[0]);
+}
+
+/** All sides of two records of one conflict; a client's newer value takes the place of its older. */
+export function mergeSides(known: readonly Side[], added: readonly Side[]): Side[] {
+  const sides = new Map(known.map((side) => [clientOf(side), side]));
+  for (const side of added) sides.set(clientOf(side), side);
+  return [...sides.values()];
+}
+
+/** The id of the current value of a key; empty when there is none. */
+export function currentId(map: Y.Map<Json>, key: string): string {
+  const item = map._map.get(key);
+  return item && !item.deleted ? nameOfId(lastId(item)) : "";
+}
+
+/** The element's map, if there is one. */
+export function elementMap(doc: Y.Doc, id: string): Y.Map<Json> | null {
+  const map: unknown = doc.getMap("elements").get(id);
+  return map instanceof Y.Map ? (map as Y.Map<Json>) : null;
+}
+
+/** Whether nobody has decided yet: the value that stood is still the current one. */
+export function isOpen(doc: Y.Doc, { element, group, shown }: ConflictRecord): boolean {
+  const map = elementMap(doc, element);
+  if (!map) return false;
+  const isDeleted = Boolean(map.get("del"));
+  return (group === "del" || !isDeleted) && currentId(map, group) === shown;
+}

@@ -1,0 +1,148 @@
+/**
+ * Notices conflicts while updates are merged and writes their records.
+ *
+ * After an offline stretch the value that everybody else has seen stands until somebody chooses:
+ * Yjs alone would let chance decide. In a live race Yjs' choice stays, and a record is written only
+ * when the two have stopped: people who drag the same thing see each other and settle it themselves.
+ */
+import type * as Y from "yjs";
+import type { Json } from "../canvas/groups";
+import { placeDerived, restoreCompanions } from "./derived";
+import { Detector, type Finding } from "./detector";
+import {
+  type ConflictRecord,
+  currentId,
+  decodeRecord,
+  encodeRecord,
+  mergeSides,
+  recordKey,
+} from "./record";
+
+/** Origin of the transactions that write records and the values that stand. */
+export const CONFLICT = Symbol("conflict");
+
+export interface RecorderOptions {
+  readonly doc: Y.Doc;
+  /** What the server is known to have; as it was before the update that is being merged. */
+  readonly acknowledged: ReadonlyMap<number, number>;
+  /** Whether an origin of transactions is another replica. */
+  readonly isRemote: (origin: unknown) => boolean;
+  /** Whether the update being merged answers our question for what we missed. */
+  readonly isCatchingUp: () => boolean;
+  readonly canEdit: () => boolean;
+}
+
+/** How long a value must rest before a live race counts as over. */
+export const LIVE_REST_MS = 1500;
+
+export class ConflictRecorder {
+  private readonly options: RecorderOptions;
+  private readonly doc: Y.Doc;
+  private readonly conflicts: Y.Map<Json>;
+  private readonly detector: Detector;
+  /** Found while catching up, to be written as soon as the merge is done. */
+  private caughtUp: Finding[] = [];
+  /** Live races by record key, each until its value rests. */
+  private readonly live = new Map<string, { finding: Finding; timer: Timer }>();
+
+  constructor(options: RecorderOptions) {
+    this.options = options;
+    this.doc = options.doc;
+    // Roots must be known by their type before a merge is looked at from inside.
+    for (const root of ["elements", "authors"]) this.doc.getMap(root);
+    this.conflicts = this.doc.getMap("conflicts");
+    this.detector = new Detector(this.doc, options.acknowledged);
+    this.doc.on("beforeObserverCalls", this.onMerge);
+    this.doc.on("afterAllTransactions", this.onMerged);
+  }
+
+  /** Writes what still waits; to be called before the page goes. */
+  readonly flush = (): void => {
+    for (const key of [...this.live.keys()]) this.settle(key);
+  };
+
+  destroy(): void {
+    for (const { timer } of this.live.values()) clearTimeout(timer);
+    this.doc.off("beforeObserverCalls", this.onMerge);
+    this.doc.off("afterAllTransactions", this.onMerged);
+  }
+
+  private readonly onMerge = (tr: Y.Transaction): void => {
+    if (tr.local || !this.options.isRemote(tr.origin) || !this.options.canEdit()) return;
+    const isCatchingUp = this.options.isCatchingUp();
+    for (const finding of this.detector.find(tr, isCatchingUp)) {
+      if (isCatchingUp || finding.isSuperseding) this.caughtUp.push(finding);
+      else if (!finding.isDerived) this.wait(finding);
+    }
+  };
+
+  /** Not from inside the merge: Yjs must be done with it. */
+  private readonly onMerged = (): void => {
+    if (this.caughtUp.length === 0) return;
+    const findings = this.caughtUp;
+    this.caughtUp = [];
+    const batch = newBatch(this.doc);
+    this.doc.transact(() => {
+      for (const finding of findings) this.letStand(finding);
+      placeDerived(this.doc, findings);
+      for (const finding of findings) this.record(finding, batch);
+    }, CONFLICT);
+  };
+
+  private wait(finding: Finding): void {
+    const key = recordKey(finding.element, finding.group);
+    const known = this.live.get(key);
+    if (known) clearTimeout(known.timer);
+    this.live.set(key, { finding, timer: setTimeout(() => this.settle(key), LIVE_REST_MS) });
+  }
+
+  /** Records a live race, unless somebody has written since: he had seen both values. */
+  private settle(key: string): void {
+    const waiting = this.live.get(key);
+    if (!waiting) return;
+    clearTimeout(waiting.timer);
+    this.live.delete(key);
+    const { finding } = waiting;
+    const current = currentId(finding.map, finding.group);
+    if (!finding.ids.includes(current)) return;
+    this.doc.transact(() => this.record(finding, newBatch(this.doc)), CONFLICT);
+  }
+
+  /** Makes the standing value the current one, where Yjs chose the other. */
+  private letStand({ map, group, standing }: Finding): void {
+    if (standing === undefined) return;
+    map.set(group, standing);
+    this.detector.noteAutomatic(currentId(map, group));
+    if (group === "del") restoreCompanions(this.doc, map);
+  }
+
+  private record(finding: Finding, batch: string): void {
+    if (finding.isDerived || finding.isSilent) return;
+    const { map, element, group, sides, edited } = finding;
+    const key = recordKey(element, group);
+    const known = decodeRecord(key, this.conflicts.get(key));
+    // A value that was only let stand is no choice of anybody: it amends a record, it makes none.
+    if (finding.isSuperseding && !known) return;
+    const record: ConflictRecord = {
+      element,
+      group,
+      at: known?.at ?? Date.now(),
+      batch: known?.batch ?? batch,
+      sides: known && this.isContinued(known, finding) ? mergeSides(known.sides, sides) : sides,
+      shown: currentId(map, group),
+      edited,
+    };
+    this.conflicts.set(key, encodeRecord(record));
+  }
+
+  /** Whether a record is about this very conflict, and not one that was settled long ago. */
+  private isContinued({ shown }: ConflictRecord, { map, group, ids }: Finding): boolean {
+    return shown === currentId(map, group) || ids.includes(shown);
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+function newBatch(doc: Y.Doc): string {
+  return `${doc.clientID}.${Date.now().toString(36)}`;
+}

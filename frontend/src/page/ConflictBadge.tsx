@@ -1,0 +1,36 @@
+import { useSyncExternalStore } from "react";
+import type { ConflictList } from "../conflicts/list";
+import { countConflicts } from "../conflicts/words";
+import { ConflictIcon } from "./icons";
+
+interface ConflictBadgeProps {
+  readonly list: ConflictList;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+/** In the top bar while there is something to decide. */
+export function ConflictBadge({ list, isOpen, onToggle }: ConflictBadgeProps) {
+  const { length } = useSyncExternalStore(list.subscribe, list.snapshot);
+  const label = length > 0 ? countConflicts(length) : "";
+  return (
+    <>
+      {length > 0 && (
+        <button
+          type="button"
+          className="button board-conflicts"
+          aria-expanded={isOpen}
+          title="Changed by two people who could not see each other"
+          onClick={onToggle}
+        >
+          <ConflictIcon />
+          <span>{length}</span>
+          <span className="board-conflicts-word">{length === 1 ? "conflict" : "conflicts"}</span>
+        </button>
+      )}
+      <span className="visually-hidden" role="status">
+        {label && `${label} to decide`}
+      </span>
+    </>
+  );
+}

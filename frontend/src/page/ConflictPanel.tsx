@@ -1,0 +1,170 @@
+/** The list of conflicts, beside the canvas. Everything here is reached by keyboard as well. */
+import { useEffect, useSyncExternalStore } from "react";
+import { type Conflict, type ConflictList, canKeepBoth } from "../conflicts/list";
+import type { Side } from "../conflicts/record";
+import { colourOf, countConflicts, elementLabel, groupLabel, valueLabel } from "../conflicts/words";
+import type { ConflictActions } from "./conflictActions";
+import type { Ghost } from "./ghost";
+import { SidePanel } from "./SidePanel";
+import { TimeAgo } from "./TimeAgo";
+
+export interface ConflictTools {
+  readonly actions: ConflictActions;
+  readonly ghost: Ghost;
+}
+
+interface ConflictPanelProps {
+  readonly list: ConflictList;
+  readonly tools: ConflictTools;
+  readonly canEdit: boolean;
+  readonly onClose: () => void;
+}
+
+export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelProps) {
+  const conflicts = useSyncExternalStore(list.subscribe, list.snapshot);
+  useEffect(() => () => tools.ghost.hide(), [tools]);
+  return (
+    <SidePanel title={countConflicts(conflicts.length)} onClose={onClose}>
+      {conflicts.length === 0 ? (
+        <p className="panel-note">Everything is decided.</p>
+      ) : (
+        <p className="panel-note">
+          The same thing was changed twice by people who could not see each other. What everybody
+          sees now stays until somebody chooses.
+        </p>
+      )}
+      {canEdit && <Batch conflicts={conflicts} actions={tools.actions} />}
+      <ul className="panel-list">
+        {conflicts.map((conflict) => (
+          <ConflictItem key={conflict.key} conflict={conflict} tools={tools} canEdit={canEdit} />
+        ))}
+      </ul>
+    </SidePanel>
+  );
+}
+
+/** For a long stretch offline: one decision for all of it. */
+function Batch({
+  conflicts,
+  actions,
+}: {
+  readonly conflicts: readonly Conflict[];
+  readonly actions: ConflictActions;
+}) {
+  const own = conflicts.filter(({ ownSide }) => ownSide >= 0);
+  if (own.length < 2) return null;
+  const mine = own.map((conflict) => ({ conflict, side: conflict.ownSide }));
+  const theirs = own.map((conflict) => ({ conflict, side: otherSide(conflict) }));
+  return (
+    <p className="panel-actions">
+      <button type="button" className="button" onClick={() => actions.choose(mine)}>
+        Keep all mine
+      </button>
+      <button type="button" className="button" onClick={() => actions.choose(theirs)}>
+        Keep all theirs
+      </button>
+    </p>
+  );
+}
+
+/** Of the others' values the one that is shown, else the first. */
+function otherSide({ sides, ownSide, shownSide }: Conflict): number {
+  if (shownSide >= 0 && shownSide !== ownSide) return shownSide;
+  return sides.findIndex((_side, index) => index !== ownSide);
+}
+
+interface ItemProps {
+  readonly conflict: Conflict;
+  readonly tools: ConflictTools;
+  readonly canEdit: boolean;
+}
+
+function ConflictItem({ conflict, tools, canEdit }: ItemProps) {
+  const { actions, ghost } = tools;
+  const label = `${groupLabel(conflict.group)} of ${elementLabel(conflict)}`;
+  return (
+    <li className="panel-item" aria-label={label}>
+      <button
+        type="button"
+        className="panel-title"
+        onClick={() => actions.flyTo(conflict.element)}
+        title="Show on the canvas"
+      >
+        <strong>{groupLabel(conflict.group)}</strong> {elementLabel(conflict)}
+      </button>
+      <p className="panel-time">
+        <TimeAgo at={conflict.at} />
+      </p>
+      <ul className="conflict-sides">
+        {conflict.sides.map((side, index) => (
+          <SideRow
+            key={side.id}
+            conflict={conflict}
+            index={index}
+            side={side}
+            tools={tools}
+            canEdit={canEdit}
+          />
+        ))}
+      </ul>
+      {canEdit && canKeepBoth(conflict) && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            ghost.hide();
+            actions.keepBoth(conflict);
+          }}
+        >
+          Keep both
+        </button>
+      )}
+    </li>
+  );
+}
+
+interface SideRowProps extends ItemProps {
+  readonly side: Side;
+  readonly index: number;
+}
+
+function SideRow({ conflict, side, index, tools, canEdit }: SideRowProps) {
+  const { actions, ghost } = tools;
+  const isOwn = index === conflict.ownSide;
+  const isShown = index === conflict.shownSide;
+  const look = () =>
+    void (isShown ? ghost.hide() : ghost.show(actions.preview(conflict, side.value)));
+  const leave = () => ghost.hide();
+  const colour = colourOf(conflict, side.value);
+  return (
+    <li className="conflict-side" data-shown={isShown} onPointerEnter={look} onPointerLeave={leave}>
+      <span className="conflict-who">
+        <span className="conflict-name">{isOwn ? "You" : side.name}</span>
+        {isShown && <span className="badge">shown</span>}
+        <span className="conflict-value">
+          {colour && <span className="conflict-colour" style={{ background: colour }} />}
+          {valueLabel(conflict, side.value)}
+        </span>
+      </span>
+      {canEdit && (
+        <button
+          type="button"
+          className="button"
+          onFocus={look}
+          onBlur={leave}
+          onClick={() => {
+            ghost.hide();
+            actions.choose([{ conflict, side: index }]);
+          }}
+        >
+          {keepLabel(conflict, side, isOwn)}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function keepLabel({ ownSide, sides }: Conflict, side: Side, isOwn: boolean): string {
+  if (isOwn) return "Keep mine";
+  return ownSide >= 0 && sides.length === 2 ? "Keep theirs" : `Keep ${side.name}’s`;
+}

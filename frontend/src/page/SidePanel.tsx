@@ -1,0 +1,30 @@
+/** What lies beside the canvas on a wide screen, and over its lower part on a phone. */
+import { type ReactNode, useEffect, useRef } from "react";
+import { CloseIcon } from "./icons";
+import { useOwnKeys } from "./useOwnKeys";
+
+interface SidePanelProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function SidePanel({ title, onClose, children }: SidePanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useOwnKeys(panel, onClose);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <aside ref={panel} className="board-panel" aria-label={title}>
+      <header className="panel-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      <div className="panel-body">{children}</div>
+    </aside>
+  );
+}

@@ -1,0 +1,30 @@
+import { useEffect, useState } from "react";
+
+const MINUTE_MS = 60_000;
+const formatter = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** "5 minutes ago", kept up to date; the exact time on hover. */
+export function TimeAgo({ at }: { readonly at: number }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), MINUTE_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const date = new Date(at);
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {timeAgo(at, now)}
+    </time>
+  );
+}
+
+/** A moment in words, seen from `now`; both in epoch milliseconds. */
+export function timeAgo(at: number, now: number): string {
+  const minutes = Math.max(0, Math.round((now - at) / MINUTE_MS));
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return formatter.format(-minutes, "minute");
+  const hours = Math.round(minutes / 60);
+  return hours < 24
+    ? formatter.format(-hours, "hour")
+    : formatter.format(-Math.round(hours / 24), "day");
+}

@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type * as Y from "yjs";
+import type { Json } from "../src/canvas/groups";
+import { seenOf } from "../src/conflicts/deletion";
+import { LIVE_REST_MS } from "../src/conflicts/recorder";
+import { contentOf, Office, rectangleGroups, type Worker } from "./support/office";
+
+let office: Office;
+let alice: Worker;
+let bob: Worker;
+
+/** Both orders of client ids: which value wins in Yjs depends on them. */
+describe.each([
+  [1, 2],
+  [2, 1],
+])("conflicts of clients %i and %i", (idOfAlice, idOfBob) => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    office = new Office();
+    alice = office.join(idOfAlice, "Alice");
+    alice.doc.getMap("elements").set("e", rectangleGroups());
+    bob = office.join(idOfBob, "Bob");
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function expectSame(): void {
+    expect(contentOf(bob.doc)).toEqual(contentOf(alice.doc));
+    expect(contentOf(office.server)).toEqual(contentOf(alice.doc));
+  }
+
+  test("after an offline merge the online value stands, and both are on record", () => {
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    alice.set("pos", [2, 2]);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element().get("pos")).toEqual([2, 2]);
+    const [record] = [...alice.conflicts().values()];
+    expect([...alice.conflicts().keys()]).toEqual(["e/pos"]);
+    expect(record?.sides.map(({ name, value }) => [name, value])).toEqual([
+      ["Bob", [1, 1]],
+      ["Alice", [2, 2]],
+    ]);
+  });
+
+  test("edits of a page that was closed offline in between are on record too", () => {
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    bob.reload(idOfBob + 10);
+    alice.set("pos", [2, 2]);
+    bob.goOnline();
+    expect(alice.element().get("pos")).toEqual([2, 2]);
+    expect(
+      alice
+        .conflicts()
+        .get("e/pos")
+        ?.sides.map(({ name }) => name),
+    ).toEqual(["Bob", "Alice"]);
+  });
+
+  test("colour and move are none, and equal values are none", () => {
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    bob.set("size", [5, 5]);
+    alice.set("strokeColor", "#f00");
+    alice.set("size", [5, 5]);
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().toJSON()).toMatchObject({ pos: [1, 1], strokeColor: "#f00" });
+  });
+
+  test("the same words with other line breaks are none", () => {
+    const text = (words: string, broken: string) => ({ originalText: words, text: broken });
+    alice.doc.getMap("elements").set("t", rectangleGroups({ type: "text", text: text("a", "a") }));
+    bob.goOffline();
+    bob.set("text", text("one two", "one\ntwo"), "t");
+    alice.set("text", text("one two", "one two"), "t");
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+  });
+
+  test("what follows from other elements is none, and keeps to its shape", () => {
+    const elements = alice.doc.getMap("elements");
+    const text = { originalText: "hi", text: "hi", width: 20, height: 10 };
+    const label = { type: "text", containerId: "e", text, pos: [40, 45] };
+    elements.set("label", rectangleGroups(label));
+    elements.set("arrow", rectangleGroups({ type: "arrow", startBinding: { elementId: "e" } }));
+    alice.set("size", [100, 100]);
+    alice.element().set("bound:label", "text");
+    bob.goOffline();
+    bob.set("pos", [300, 0]);
+    bob.set("pos", [340, 45], "label");
+    bob.set("pos", [300, 0], "arrow");
+    alice.set("pos", [40, 145], "label");
+    alice.set("pos", [0, 100], "arrow");
+    bob.goOnline();
+    expectSame();
+    expect([...alice.conflicts().keys()]).toEqual([]);
+    expect(alice.element("label").get("pos")).toEqual([340, 45]);
+  });
+
+  test("one edit by hand settles a conflict, on every replica", () => {
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    alice.set("pos", [2, 2]);
+    bob.goOnline();
+    alice.set("pos", [3, 3]);
+    expect(bob.conflicts().size).toBe(0);
+    // Also by a program that knows nothing of conflicts.
+    bob.goOffline();
+    bob.set("pos", [4, 4]);
+    alice.set("pos", [5, 5]);
+    bob.goOnline();
+    expect(alice.conflicts().size).toBe(1);
+    alice.element().set("pos", [6, 6]);
+    expect(alice.conflicts().size).toBe(0);
+    expect(bob.conflicts().size).toBe(0);
+  });
+
+  test("a third value joins the record", () => {
+    const carol = office.join(3, "Carol");
+    for (const worker of [bob, carol]) worker.goOffline();
+    bob.set("pos", [1, 1]);
+    carol.set("pos", [3, 3]);
+    alice.set("pos", [2, 2]);
+    bob.goOnline();
+    carol.goOnline();
+    const names = alice
+      .conflicts()
+      .get("e/pos")
+      ?.sides.map(({ name }) => name);
+    expect(names?.sort()).toEqual(["Alice", "Bob", "Carol"]);
+    expect(alice.element().get("pos")).toEqual([2, 2]);
+  });
+
+  test("conflicts of one return share a batch", () => {
+    bob.goOffline();
+    for (const worker of [bob, alice]) {
+      worker.set("pos", [worker.doc.clientID, 0]);
+      worker.set("strokeColor", worker.name);
+    }
+    bob.goOnline();
+    const batches = [...alice.conflicts().values()].map(({ batch }) => batch);
+    expect(batches).toHaveLength(2);
+    expect(new Set(batches).size).toBe(1);
+  });
+
+  test("in a live race Yjs' choice stays, and it is on record when both have stopped", () => {
+    race(
+      () => alice.set("pos", [1, 1]),
+      () => bob.set("pos", [2, 2]),
+    );
+    expect(alice.conflicts().size).toBe(0);
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    expectSame();
+    expect(alice.conflicts().get("e/pos")?.sides).toHaveLength(2);
+  });
+
+  test("a live race that goes on and is settled by hand leaves nothing", () => {
+    race(
+      () => alice.set("pos", [1, 1]),
+      () => bob.set("pos", [2, 2]),
+    );
+    vi.advanceTimersByTime(LIVE_REST_MS / 2);
+    alice.set("pos", [3, 3]);
+    vi.advanceTimersByTime(LIVE_REST_MS * 2);
+    expect(bob.conflicts().size).toBe(0);
+    expect(office.server.getMap("conflicts").size).toBe(0);
+  });
+
+  test("a value that only a recorder let stand gives way to what a person drew meanwhile", () => {
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    alice.set("pos", [2, 2]);
+    const sent: Uint8Array[] = [];
+    const take = office.take.bind(office);
+    // Bob's merge is on its way while Alice already goes on.
+    vi.spyOn(office, "take").mockImplementation((author, update) => {
+      if (author === bob) sent.push(update);
+      else take(author, update);
+    });
+    bob.goOnline();
+    alice.set("pos", [7, 7]);
+    vi.restoreAllMocks();
+    for (const update of sent) office.take(bob, update);
+    vi.advanceTimersByTime(LIVE_REST_MS * 2);
+    expectSame();
+    expect(alice.element().get("pos")).toEqual([7, 7]);
+    const sides = alice.conflicts().get("e/pos")?.sides;
+    expect(sides?.map(({ name, value }) => [name, value])).toEqual([
+      ["Bob", [1, 1]],
+      ["Alice", [7, 7]],
+    ]);
+  });
+
+  function remove(worker: Worker): void {
+    const by = worker.author.user;
+    worker.set("del", { by, at: 1, seen: seenOf(worker.element() as Y.Map<Json>) });
+  }
+
+  test("deleted offline, edited online: it stays, and people are asked", () => {
+    bob.goOffline();
+    remove(bob);
+    alice.set("pos", [2, 2]);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element().get("del")).toBe(false);
+    const record = alice.conflicts().get("e/del");
+    expect(record?.edited).toEqual(["pos"]);
+    expect(record?.sides.map(({ name, value }) => [name, value !== false])).toEqual([
+      ["Bob", true],
+      ["Alice", false],
+    ]);
+  });
+
+  test("edited offline, deleted online: it is gone, and people are asked", () => {
+    bob.goOffline();
+    bob.set("strokeColor", "#f00");
+    remove(alice);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element().get("del")).toMatchObject({ by: "alice" });
+    expect(
+      alice
+        .conflicts()
+        .get("e/del")
+        ?.sides.map(({ name }) => name),
+    ).toEqual(["Bob", "Alice"]);
+  });
+
+  test("deleted after the edit was seen is no conflict, nor is deleted by both", () => {
+    bob.set("pos", [2, 2]);
+    bob.goOffline();
+    remove(bob);
+    remove(alice);
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().get("del")).toBeTruthy();
+  });
+
+  test("viewers record nothing", () => {
+    bob.recorder.destroy();
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    alice.set("pos", [2, 2]);
+    bob.goOnline();
+    expect(alice.conflicts().size).toBe(0);
+  });
+
+  /** Both write before either has the other's value; Alice's reaches the server first. */
+  function race(first: () => void, second: () => void): void {
+    const held: [Worker, Uint8Array][] = [];
+    const spy = vi.spyOn(office, "take").mockImplementation((author, update) => {
+      held.push([author, update]);
+    });
+    first();
+    second();
+    spy.mockRestore();
+    for (const [author, update] of held) office.take(author, update);
+  }
+});

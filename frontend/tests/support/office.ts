@@ -1,0 +1,125 @@
+/** People with recorders around one server document: live while online, merging when they return. */
+import * as Y from "yjs";
+import { type ConflictRecord, decodeRecord, isOpen } from "../../src/conflicts/record";
+import { ConflictRecorder } from "../../src/conflicts/recorder";
+import { raise, type StateVector } from "../../src/sync/saved";
+
+const NETWORK = Symbol("network");
+
+export class Worker {
+  doc = new Y.Doc();
+  recorder: ConflictRecorder;
+  acknowledged: StateVector = new Map();
+  isOnline = false;
+  isCatchingUp = false;
+
+  constructor(
+    readonly office: Office,
+    clientId: number,
+    readonly name: string,
+  ) {
+    this.doc.clientID = clientId;
+    this.recorder = this.watch();
+  }
+
+  private watch(): ConflictRecorder {
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin !== NETWORK && this.isOnline) this.office.take(this, update);
+    });
+    return new ConflictRecorder({
+      doc: this.doc,
+      acknowledged: this.acknowledged,
+      isRemote: (origin) => origin === NETWORK,
+      isCatchingUp: () => this.isCatchingUp,
+      canEdit: () => true,
+    });
+  }
+
+  element(id = "e"): Y.Map<unknown> {
+    return this.doc.getMap<Y.Map<unknown>>("elements").get(id) as Y.Map<unknown>;
+  }
+
+  /** An edit by hand; it settles what was in conflict, as the binding does. */
+  set(key: string, value: unknown, id = "e"): void {
+    this.doc.transact(() => {
+      this.doc.getMap("authors").set(String(this.doc.clientID), this.author);
+      this.element(id).set(key, value);
+      this.doc.getMap("conflicts").delete(`${id}/${key}`);
+    });
+  }
+
+  get author() {
+    return { user: this.name.toLowerCase(), name: this.name };
+  }
+
+  receive(update: Uint8Array): void {
+    Y.applyUpdate(this.doc, update, NETWORK);
+    raise(this.acknowledged, Y.parseUpdateMeta(update).to);
+  }
+
+  goOffline(): void {
+    this.isOnline = false;
+  }
+
+  goOnline(): void {
+    const { server } = this.office;
+    this.isCatchingUp = true;
+    this.receive(Y.encodeStateAsUpdate(server, Y.encodeStateVector(this.doc)));
+    this.isCatchingUp = false;
+    this.isOnline = true;
+    this.office.take(this, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(server)));
+  }
+
+  /** Closes the page and opens it again: a new client id, the document from the browser's copy. */
+  reload(clientId: number): void {
+    this.recorder.flush();
+    this.recorder.destroy();
+    const stored = Y.encodeStateAsUpdate(this.doc);
+    this.doc = new Y.Doc();
+    this.doc.clientID = clientId;
+    Y.applyUpdate(this.doc, stored, "copy");
+    this.recorder = this.watch();
+  }
+
+  /** Open conflicts by key. */
+  conflicts(): Map<string, ConflictRecord> {
+    const open = new Map<string, ConflictRecord>();
+    for (const [key, stored] of this.doc.getMap("conflicts")) {
+      const record = decodeRecord(key, stored);
+      if (record && isOpen(this.doc, record)) open.set(key, record);
+    }
+    return open;
+  }
+}
+
+export class Office {
+  readonly server = new Y.Doc();
+  readonly workers: Worker[] = [];
+
+  /** Someone online, on a board with the given elements. */
+  join(clientId: number, name: string): Worker {
+    const worker = new Worker(this, clientId, name);
+    this.workers.push(worker);
+    worker.goOnline();
+    return worker;
+  }
+
+  take(author: Worker, update: Uint8Array): void {
+    Y.applyUpdate(this.server, update);
+    raise(author.acknowledged, Y.decodeStateVector(Y.encodeStateVector(this.server)));
+    for (const worker of this.workers) {
+      if (worker !== author && worker.isOnline) worker.receive(update);
+    }
+  }
+}
+
+/** Everything that is shared. */
+export function contentOf(doc: Y.Doc): unknown {
+  return ["elements", "authors", "conflicts"].map((root) => doc.getMap(root).toJSON());
+}
+
+/** A rectangle as it stands in the document. */
+export function rectangleGroups(change: Record<string, unknown> = {}): Y.Map<unknown> {
+  const groups = { type: "rectangle", pos: [0, 0], size: [10, 10], strokeColor: "#000", ...change };
+  return new Y.Map<unknown>(Object.entries(groups));
+}
