@@ -314,10 +314,10 @@ describe("conflicts", () => {
     settle(server, b, a);
     a.editor.mutate("r", { strokeColor: "#ff0000", isDeleted: true });
     a.binding.push();
-    const map = a.doc.getMap<Y.Map<unknown>>("elements").get("r");
-    const { seen } = map?.get("del") as { seen: Record<string, number> };
+    const map = a.doc.getMap("elements").get("r") as Y.Map<unknown>;
+    const { seen } = map.get("del") as { seen: Record<string, number> };
     for (const key of ["pos", "strokeColor", "size"]) {
-      const { client, clock } = map?._map.get(key)?.id as Y.ID;
+      const { client, clock } = (map._map.get(key) as Y.Item).id;
       expect(seen[client], key).toBeGreaterThan(clock);
     }
   });
