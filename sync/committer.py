@@ -5,8 +5,13 @@ with the load and nothing waits for a timer.
 """
 
 import asyncio
+import itertools
 import logging
+import time
 from collections.abc import Awaitable, Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from sync.document import DocumentError
 from sync.room import Room
@@ -81,17 +86,41 @@ class Committer:
 
     async def _commit(self, group: dict[Room, Batch]) -> None:
         try:
-            outcomes = await self._store.commit(list(group.values()))
+            outcomes = await self._commit_patiently(list(group.values()))
         except Exception:
             logger.exception("storage: a commit failed, %d boards affected", len(group))
-            for room in group:
-                self._fail(room)
+            await self._give_up(group)
             return
         for room, outcome in zip(group, outcomes, strict=True):
             if outcome.is_committed:
                 room.committed()
             else:
                 self._start_recovery(room, outcome)
+
+    async def _commit_patiently(self, batches: list[Batch]) -> list[Outcome]:
+        """Waits for a storage that does not answer; edits queue meanwhile.
+
+        A commit whose answer was lost may be repeated: the head has moved, and the batch is found
+        among the rows.
+        """
+        deadline = time.monotonic() + settings.CANVAS_STORAGE_WAIT_SECONDS
+        for attempt in itertools.count():
+            try:
+                return await self._store.commit(batches)
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > deadline:
+                    raise
+                logger.warning("storage: a commit failed, trying again", exc_info=attempt == 0)
+                await asyncio.sleep(min(0.05 * 2**attempt, 1.0))
+        raise AssertionError("unreachable")
+
+    async def _give_up(self, group: dict[Room, Batch]) -> None:
+        """Fails the rooms of a group; one that alone is at fault fails alone."""
+        if len(group) == 1:
+            self._fail(next(iter(group)))
+            return
+        for room, batch in group.items():
+            await self._commit({room: batch})
 
     def _start_recovery(self, room: Room, outcome: Outcome | None) -> None:
         task = asyncio.create_task(self._run_recovery(room, outcome), name="canvas-recover")

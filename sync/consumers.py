@@ -21,7 +21,7 @@ from sync.log import BoardGone, LogDamaged
 from sync.member import Member, Send
 from sync.protocol import Kind, Malformed
 from sync.room import Room
-from sync.rooms import rooms_of_this_process
+from sync.rooms import Restarting, rooms_of_this_process
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +98,9 @@ class CanvasConsumer(_BoardConsumer):
             room = await rooms.join(member)
         except BoardGone:
             await _close(send, CloseCode.BOARD_GONE, "This board is in the trash.")
+            return
+        except Restarting:
+            await _close(send, CloseCode.RESTARTING, "The server is restarting.")
             return
         except (DatabaseError, LogDamaged, DocumentError):
             logger.exception("board %s: cannot be loaded", admission.access.board_id)

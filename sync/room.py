@@ -61,6 +61,7 @@ class Room:
         self.batch: list[Edit] = []
         self.is_committing = False
         self.is_behind = False
+        self.is_draining = False
         self._payload = b""
         self._bus = bus
         self._wake = wake
@@ -95,7 +96,8 @@ class Room:
             Malformed: the bytes break a rule.
             DocumentError: pycrdt cannot read what validation let through.
         """
-        if member.can_edit and not member.is_closing and update != protocol.EMPTY_UPDATE:
+        may_write = member.can_edit and not (member.is_closing or self.is_draining)
+        if may_write and update != protocol.EMPTY_UPDATE:
             self._enqueue(Edit(member, update, parse(update)))
 
     def _enqueue(self, edit: Edit) -> None:

@@ -25,9 +25,13 @@ from sync.store import Outcome, Store
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 2.0
-KEEP_ALIVE_TICKS = 5
-RENEW_TICKS = 30
+POLL_SECONDS = 1.0
+KEEP_ALIVE_TICKS = 10
+RENEW_TICKS = 60
+
+
+class Restarting(Exception):  # noqa: N818  a state, not a fault
+    """The process is about to end; come back to the next one."""
 
 
 class Rooms:
@@ -44,6 +48,7 @@ class Rooms:
         self._idle: dict[UUID, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticker: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     # --- joining and leaving
 
@@ -52,16 +57,10 @@ class Rooms:
 
         Raises:
             BoardGone, LogDamaged, DocumentError, django.db.Error: the board cannot be loaded.
+            Restarting: the process is about to end.
         """
         board_id = member.admission.access.board_id
-        room = self._rooms.get(board_id)
-        if room is None:
-            loading = self._loading.get(board_id)
-            if loading is None:
-                loading = asyncio.create_task(self._load(board_id), name="canvas-load")
-                self._loading[board_id] = loading
-            # One newcomer that gives up must not take the load from the others.
-            room = await asyncio.shield(loading)
+        room = await self._room_of(board_id)
         if timer := self._idle.pop(board_id, None):
             timer.cancel()
         room.join(member)
@@ -69,6 +68,20 @@ class Rooms:
         if member.admission.access.access_version != room.head.access_version:
             self._spawn(self._refresh_access(room))
         return room
+
+    async def _room_of(self, board_id: UUID) -> Room:
+        while True:
+            if self._is_closing:
+                raise Restarting
+            if room := self._rooms.get(board_id):
+                return room
+            loading = self._loading.get(board_id)
+            if loading is None:
+                loading = asyncio.create_task(self._load(board_id), name="canvas-load")
+                self._loading[board_id] = loading
+            # One newcomer that gives up must not take the load from the others. Whether the room
+            # is still there is asked again: it may have been let go in between.
+            await asyncio.shield(loading)
 
     def _start_ticker(self) -> None:
         if self._ticker is None:
@@ -88,6 +101,7 @@ class Rooms:
                 room.mark_behind()
             # Held until somebody joins, who may have given up meanwhile.
             self._let_go_when_idle(room)
+            self._make_place(besides=board_id)
             return room
         finally:
             self._loading.pop(board_id, None)
@@ -108,6 +122,20 @@ class Rooms:
         if previous := self._idle.pop(room.board_id, None):
             previous.cancel()
         self._idle[room.board_id] = timer
+
+    def _make_place(self, *, besides: UUID) -> None:
+        """Lets the longest idle rooms go early while there are too many or too large ones."""
+        count = len(self._rooms)
+        size = sum(room.document.size_bytes for room in self._rooms.values())
+        for board_id in list(self._idle):
+            if count <= settings.CANVAS_MAX_ROOMS and size <= settings.CANVAS_MAX_ROOM_BYTES:
+                return
+            if board_id == besides:
+                continue
+            room = self._rooms[board_id]
+            count -= 1
+            size -= room.document.size_bytes
+            self._spawn(self._unload(room))
 
     async def _unload(self, room: Room) -> None:
         if room.members or self._rooms.get(room.board_id) is not room:
@@ -253,15 +281,23 @@ class Rooms:
     # --- stopping
 
     async def close(self) -> None:
-        """Commits what is queued, sends everybody away to come back later, and ends all tasks."""
+        """Commits what is queued, sends everybody away to come back later, and ends all tasks.
+
+        What arrives meanwhile is not taken: it was never confirmed, and its client brings it again.
+        """
+        self._is_closing = True
         if self._ticker is not None:
             self._ticker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._ticker
-        await self._committer.drain()
         for room in self._rooms.values():
-            room.close(CloseCode.RESTARTING, "The server is restarting.")
+            room.is_draining = True
+        await self._committer.drain()
+        members = [member for room in self._rooms.values() for member in room.members]
+        for member in members:
+            member.close(CloseCode.RESTARTING, "The server is restarting.")
         self.hub.close_all(CloseCode.RESTARTING, "The server is restarting.")
+        await asyncio.gather(*(member.stop() for member in members))
         for timer in self._idle.values():
             timer.cancel()
         if self._tasks:
@@ -302,6 +338,8 @@ def rooms_of_this_process() -> Rooms:
 
 async def close_rooms() -> None:
     """Ends the registry of the running event loop, if it has one."""
-    rooms = _of_loop.pop(asyncio.get_running_loop(), None)
+    loop = asyncio.get_running_loop()
+    rooms = _of_loop.get(loop)
     if rooms is not None:
         await rooms.close()
+        _of_loop.pop(loop, None)

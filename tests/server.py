@@ -40,9 +40,12 @@ class Server:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Server":
-        """Returns once /readyz answers."""
-        command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
+    def start(self, fault: tuple[str, int] | None = None) -> "Server":
+        """Returns once /readyz answers; a fault is one of `tests.failing_serve`, and when."""
+        program = ["manage.py"]
+        if fault is not None:
+            program = ["-m", "tests.failing_serve", fault[0], str(fault[1])]
+        command = [sys.executable, *program, "serve", "--demo", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log

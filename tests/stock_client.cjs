@@ -9,11 +9,20 @@ const Y = load('yjs')
 const { WebsocketProvider } = load('y-websocket')
 const WebSocket = load('ws')
 
+const decoding = load('lib0/decoding')
 const [base, board, token] = process.argv.slice(2)
 const doc = new Y.Doc()
 const provider = new WebsocketProvider(base, board, doc, {
-  WebSocketPolyfill: WebSocket, params: token ? { token } : {}, disableBc: true
+  WebSocketPolyfill: WebSocket, params: token ? { token, saved: '1' } : {}, disableBc: true, connect: false
 })
+// What the server says is committed; a stock provider takes handlers for further message types.
+const committed = new Map()
+provider.messageHandlers[100] = (_encoder, decoder) => {
+  const clocks = Y.decodeStateVector(decoding.readVarUint8Array(decoder))
+  clocks.forEach((clock, client) => committed.set(client, Math.max(clock, committed.get(client) ?? 0)))
+}
+provider.connect()
+const written = []
 const closes = []
 provider.on('connection-close', event => { if (event) closes.push({ code: event.code, reason: event.reason }) })
 const elements = doc.getMap('elements')
@@ -33,8 +42,14 @@ const commands = {
       if (!element) elements.set(id, new Y.Map(Object.entries(values)))
       else for (const [key, value] of Object.entries(values)) element.set(key, value)
     })
+    written.push({ id, end: Y.getState(doc.store, doc.clientID) })
     return true
   },
+  burst: ({ prefix, count }) => {
+    for (let n = 0; n < count; n++) commands.set({ id: `${prefix}${n}`, values: { type: 'rectangle', n } })
+    return true
+  },
+  acknowledged: () => written.filter(w => w.end <= (committed.get(doc.clientID) ?? 0)).map(w => w.id),
   moves: ({ id, count }) => {
     for (let step = 1; step <= count; step++) elements.get(id).set('pos', [step, -step])
     return true

@@ -6,6 +6,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
 
@@ -81,6 +82,41 @@ def test_losing_redis_costs_time_and_no_data(
     b.until("content", lambda content: "after" in content, seconds=10)
     b.call("set", id="back", values={"type": "ellipse"})
     a.until("content", lambda content: "back" in content, seconds=10)
+
+
+@pytest.mark.parametrize("drop", [0, 50, 100])
+def test_a_layer_that_loses_messages_costs_two_seconds_at_most(
+    make_session_server: MakeServer,
+    stock_client: MakeStockClient,
+    redis_url: str,
+    postgres_url: str,
+    drop: int,
+) -> None:
+    shared = {
+        "DATABASE_URL": postgres_url,
+        "CANVAS_REDIS_URL": f"{redis_url[:-1]}{1 + drop // 50}",
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+        "DJANGO_SETTINGS_MODULE": "tests.settings_lossy",
+        "CANVAS_TEST_DROP": str(drop),
+    }
+    servers = make_session_server(**shared), make_session_server(**shared)
+    board, a, b = _pair(servers, stock_client)
+    for turn in range(10):
+        a.call("burst", prefix=f"a{turn}-", count=10)
+        b.call("burst", prefix=f"b{turn}-", count=10)
+    # Until everything of both is acknowledged; from then on two seconds.
+    for client in (a, b):
+        client.until("acknowledged", lambda ids: len(ids) == 100)
+    for client in (a, b):
+        client.until("content", lambda content: len(content) == 200, seconds=2)
+    assert a.call("content") == b.call("content")
+    with psycopg.connect(postgres_url) as database:
+        query = "SELECT seq FROM sync_documentupdate WHERE board_id = %s ORDER BY seq"
+        seqs = [row[0] for row in database.execute(query, [board])]
+    assert seqs == list(range(1, len(seqs) + 1))
+    for server in servers:
+        server.stop()
 
 
 def test_a_permission_that_is_taken_away_on_one_process_ends_sockets_on_the_other(

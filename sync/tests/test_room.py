@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
@@ -100,9 +100,62 @@ async def test_what_is_shown_as_saved_is_in_the_rows(
     assert seqs == list(range(1, len(seqs) + 1))
 
 
-async def test_a_storage_failure_is_told_and_loses_nothing_that_was_saved(
+async def test_edits_wait_for_a_storage_that_comes_back(
     board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A commit may also have happened although its answer was lost: then it counts once."""
+    a, b = await connect(board, alice), await connect(board, bob)
+    real, calls = store._commit, 0
+
+    def shaky(batches: list[store.Batch]) -> list[store.Outcome]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise OperationalError("database is locked")
+        outcomes = real(batches)
+        if calls == 2:
+            raise OperationalError("connection lost after the commit")
+        return outcomes
+
+    monkeypatch.setattr(store, "_commit", shaky)
+    await a.draw("e1", type="rectangle")
+    await a.draw("e2", type="ellipse")
+    await a.until_saved()
+    await b.until(lambda: b.ids() == {"e1", "e2"})
+    assert set(await stored_content(board)) == {"e1", "e2"}
+    seqs = [row.seq async for row in DocumentUpdate.objects.order_by("seq")]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert calls >= 3
+
+
+async def test_a_board_that_alone_cannot_be_written_fails_alone(
+    board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await Board.objects.acreate(title="Other", owner=alice)
+    a, o = await connect(board, alice), await connect(other, alice)
+    real = store._commit
+
+    def picky(batches: list[store.Batch]) -> list[store.Outcome]:
+        if any(batch.board_id == other.pk for batch in batches):
+            raise DataError("this row is not possible")
+        return real(batches)
+
+    monkeypatch.setattr(store, "_commit", picky)
+    await o.draw("e1", type="rectangle")
+    await a.draw("e1", type="rectangle")
+    assert await o.until_closed() == CloseCode.STORAGE_UNAVAILABLE
+    await a.until_saved()
+
+
+async def test_a_storage_failure_is_told_and_loses_nothing_that_was_saved(
+    board: Board,
+    alice: User,
+    bob: User,
+    connect: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> None:
+    settings.CANVAS_STORAGE_WAIT_SECONDS = 0
     a, b = await connect(board, alice), await connect(board, bob)
     await a.draw("e1", type="rectangle")
     await a.until_saved()
@@ -313,3 +366,33 @@ async def test_an_idle_room_is_let_go_and_comes_back_whole(
     await eventually(lambda: not rooms._rooms)
     again = await connect(board, alice)
     assert again.ids() == {"e1"}
+
+
+async def test_the_longest_idle_room_goes_first_when_there_are_too_many(
+    board: Board, alice: User, connect: Open, settings: Any
+) -> None:
+    settings.CANVAS_MAX_ROOMS = 2
+    boards = [await Board.objects.acreate(title=f"Board {n}", owner=alice) for n in range(4)]
+    rooms = rooms_of_this_process()
+    busy = await connect(boards[0], alice)
+    for one in boards[1:]:
+        await (await connect(one, alice)).close()
+    await eventually(lambda: set(rooms._rooms) == {boards[0].pk, boards[3].pk})
+    await busy.draw("e1", type="rectangle")
+    await busy.until_saved()
+    again = await connect(boards[1], alice)
+    await again.draw("e1", type="rectangle")
+    await again.until_saved()
+
+
+async def test_a_restart_commits_what_is_queued_and_tells_everybody_to_come_back(
+    board: Board, alice: User, bob: User, connect: Open
+) -> None:
+    a, b = await connect(board, alice), await connect(board, bob)
+    for index in range(20):
+        await a.draw(f"e{index}", type="rectangle")
+    await a.until(lambda: a.saved.get(a.doc.client_id, 0) > 0)
+    await close_rooms()
+    assert await a.until_closed() == CloseCode.RESTARTING
+    assert await b.until_closed() == CloseCode.RESTARTING
+    assert set(b.ids()) <= set(await stored_content(board))

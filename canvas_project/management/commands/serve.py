@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from canvas_project.welcome import welcome_text
+from sync.rooms import close_rooms
 
 COMPACTION_PAUSE_SECONDS = 30
 DRAIN_SECONDS = 8
@@ -29,6 +30,13 @@ class _Server(uvicorn.Server):
         if self.started:
             sys.stdout.write(self.welcome)
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Before uvicorn closes the sockets in its own way, they are told to come back."""
+        for server in self.servers:
+            server.close()
+        await close_rooms()
+        await super().shutdown(sockets)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,12 @@
+"""The names of the faults that `tests.failing_serve` can build in."""
+
+POINT_NAMES = (
+    "after validate",
+    "after apply",
+    "after insert",
+    "after commit",
+    "after local fan-out",
+    "after publish",
+    "after acknowledge",
+)
+BROKEN_NAMES = ("fan-out before commit", "drops what it commits")
