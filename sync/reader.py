@@ -11,6 +11,8 @@ from sync.protocol import Malformed, read_bytes, read_varuint
 # Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
 _UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64 = 127, 126, 125, 124, 123
 _FALSE, _TRUE, _STRING, _OBJECT, _ARRAY, _BINARY = 121, 120, 119, 118, 117, 116
+# Of a signed integer's eighth byte: 6 bits and six times 7 come before it.
+_LAST_BYTE_OF_53_BITS = 0b11111
 _SIZE_OF = {_UNDEFINED: 0, _NULL: 0, _FALSE: 0, _TRUE: 0, _FLOAT32: 4, _FLOAT64: 8}
 
 
@@ -134,9 +136,11 @@ class Reader:
 
     def _varint(self) -> None:
         """Skips a signed integer: six bits and a sign in the first byte, then seven a byte."""
-        for _ in range(8):
+        for index in range(8):
             byte = self.data[self.at]
             self.at += 1
             if byte < 128:
+                if index == 7 and byte > _LAST_BYTE_OF_53_BITS:
+                    break
                 return
         raise Malformed("integer out of range")

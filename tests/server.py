@@ -150,6 +150,11 @@ class StockClient:
             stdout=subprocess.PIPE,
         )
 
+    @property
+    def pid(self) -> int:
+        """The Node process."""
+        return self._process.pid
+
     def call(self, command: str, **arguments: object) -> Any:
         """Runs one command in the client and returns its answer."""
         assert self._process.stdin is not None

@@ -16,7 +16,7 @@ from sync.document import Document
 from sync.log import LogDamaged, load_document, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.store import append_update
-from sync.tests.test_validation import Author
+from sync.tests.histories import Author
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from sync.protocol import Malformed
 from sync.reader import NO_LIMITS
 from sync.structure import Elements, Owners
 from sync.tests import hostile
-from sync.tests.test_validation import Author
+from sync.tests.histories import Author
 from sync.validation import parse
 
 ELEMENT = {"type": "rectangle", "pos": [0, 0]}

@@ -3,17 +3,17 @@
 import contextlib
 import random
 import time
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycrdt import Doc, Map, TransactionEvent
+from pycrdt import Map
 
 from sync.document import Document
 from sync.protocol import Malformed, decode_state_vector
 from sync.reader import Limits
 from sync.tests import hostile
+from sync.tests.histories import Author, random_history
 from sync.validation import is_closed, overlaps, parse
 
 
@@ -39,64 +39,11 @@ def test_a_hostile_state_vector_is_refused(name: str) -> None:
         decode_state_vector(hostile.STATE_VECTORS[name])
 
 
-class Author:
-    """A real Yjs document whose updates are collected one by one."""
-
-    def __init__(self, client_id: int | None = None) -> None:
-        self.doc: Doc[Map[Any]] = Doc(client_id=client_id)
-        self.elements: Map[Any] = self.doc.get("elements", type=Map)
-        self.updates: list[bytes] = []
-        self._keep = self.doc.observe(self._collect)
-
-    def _collect(self, event: TransactionEvent) -> None:
-        self.updates.append(event.update)
-
-
-def _random_history(seed: int, steps: int = 60) -> list[bytes]:
-    """Edits of three people who now and then see each other's work."""
-    rnd = random.Random(seed)
-    authors = [Author(1 + index + rnd.randrange(10**6) * 10) for index in range(3)]
-    log: list[bytes] = []
-    seen = [0, 0, 0]
-    for _ in range(steps):
-        index = rnd.randrange(3)
-        author = authors[index]
-        author.updates.clear()
-        if rnd.random() < 0.3:
-            for update in log[seen[index] :]:
-                author.doc.apply_update(update)
-            seen[index] = len(log)
-            continue
-        _random_edit(rnd, author.elements)
-        log += author.updates
-    return log
-
-
-def _random_edit(rnd: random.Random, elements: "Map[Any]") -> None:
-    key = f"e{rnd.randrange(6)}"
-    if key not in elements:
-        elements[key] = Map({"type": "rectangle", "pos": [rnd.random(), 2], "locked": False})
-        return
-    element = elements[key]
-    choice = rnd.randrange(5)
-    if choice == 0:
-        element["pos"] = [rnd.randrange(1000), rnd.random() * 1000]
-    elif choice == 1:
-        element["text"] = {"text": "héllo 漢字 😀" * rnd.randrange(4), "width": None}
-    elif choice == 2:
-        element["bound:x"] = "arrow"
-        del element["bound:x"]
-    elif choice == 3:
-        element["del"] = {"by": "1", "at": 1_700_000_000_000}
-    else:
-        del elements[key]
-
-
 @pytest.mark.parametrize("seed", range(40))
 def test_every_honest_update_passes_and_closes_in_order(seed: int) -> None:
     clocks: dict[int, int] = {}
     document = Document()
-    for update in _random_history(seed):
+    for update in random_history(seed):
         parsed = parse(update)
         assert is_closed(parsed, clocks)
         assert not overlaps(parsed, clocks)
@@ -118,7 +65,7 @@ def test_random_bytes_are_parsed_or_refused(data: bytes) -> None:
 def test_mutated_updates_that_pass_never_hurt_the_document(seed: int) -> None:
     """Each accepted mutant is applied: no panic, and the clocks come out as computed."""
     rnd = random.Random(seed)
-    history = _random_history(seed, steps=30)
+    history = random_history(seed, steps=30)
     base = Document.load(history)
     accepted = 0
     for _ in range(1500):

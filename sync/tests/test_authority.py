@@ -1,0 +1,63 @@
+"""A permission that changes at a random moment of a burst: nothing commits after it returned.
+
+`CANVAS_TEST_SEEDS=1000 pytest sync/tests/test_authority.py` for a long run.
+"""
+
+import asyncio
+import os
+import random
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+
+from audit.origin import SYSTEM_ORIGIN
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.services import permission_grant, permission_revoke
+from boards.tests.factories import make_board
+from sync import protocol
+from sync.tests.conftest import Open
+from sync.tests.yclient import YClient
+
+SEEDS = int(os.environ.get("CANVAS_TEST_SEEDS", "25"))
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60 + SEEDS)]
+
+
+async def burst(client: YClient, rnd: random.Random) -> None:
+    """Edits until it is told to stop, with pauses of random length."""
+    for number in range(10_000):
+        await client.send(protocol.encode_update(client.edit("e", n=number)))
+        if rnd.random() < 0.3:
+            await asyncio.sleep(rnd.random() * 0.004)
+
+
+@sync_to_async
+def take_away(board: Board, owner: User, user: User, rnd: random.Random) -> int:
+    """Downgrades or revokes; returns the head when that had returned."""
+    if rnd.random() < 0.5:
+        permission_revoke(board=board, user=user, actor=owner, origin=SYSTEM_ORIGIN)
+    else:
+        level = rnd.choice((AccessLevel.VIEW, AccessLevel.COMMENT))
+        permission_grant(board=board, user=user, level=level, actor=owner, origin=SYSTEM_ORIGIN)
+    return Board.objects.values_list("head_seq", flat=True).get(pk=board.pk)
+
+
+async def test_nothing_commits_after_a_permission_change_returned(
+    alice: User, bob: User, connect: Open
+) -> None:
+    committed = 0
+    for seed in range(SEEDS):
+        rnd = random.Random(seed)
+        board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+        client = await connect(board, bob)
+        writing = asyncio.create_task(burst(client, rnd))
+        await asyncio.sleep(rnd.random() * 0.05)
+        head = await take_away(board, alice, bob, rnd)
+        await asyncio.sleep(0.02)
+        writing.cancel()
+        await client.close()
+        await board.arefresh_from_db()
+        assert board.head_seq == head, f"seed {seed}"
+        committed += head
+    assert committed > SEEDS, "the bursts were under way"
