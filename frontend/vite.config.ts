@@ -6,7 +6,7 @@ const EXCALIDRAW_DIST = "node_modules/@excalidraw/excalidraw/dist/prod";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader. */
 const CORE_MODULES =
-  /preload-helper|\/src\/(config|sync|canvas|conflicts)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
+  /preload-helper|\/src\/(config|sync|canvas|conflicts|away)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
 
 /** The last font source that Excalidraw tries when its own files do not load. */
 const FONT_CDN = /`https:\/\/esm\.sh\/.{1,200}?\/dist\/prod\/`/;

@@ -4,15 +4,19 @@ import type { Json } from "../canvas/groups";
 import { isSameValue } from "./groups";
 import { type ConflictRecord, decodeRecord, elementMap, isOpen, type Side } from "./record";
 
-export interface Conflict extends ConflictRecord {
+/** What an element is, for people. */
+export interface ElementDescription {
+  readonly elementType: string;
+  /** The words on it, if there are any. */
+  readonly words: string;
+}
+
+export interface Conflict extends ConflictRecord, ElementDescription {
   readonly key: string;
   /** The side that everybody sees now; -1 when it is none of them. */
   readonly shownSide: number;
   /** The side of the person at this screen; -1 for onlookers. */
   readonly ownSide: number;
-  /** Type of the element, and its words if it has any. */
-  readonly elementType: string;
-  readonly words: string;
 }
 
 /** Groups of which an element can not have two values side by side, even as two elements. */
@@ -73,8 +77,7 @@ export class ConflictList {
       key,
       shownSide: record.sides.findIndex((side) => isShown(record.group, side, value)),
       ownSide: record.sides.findIndex((side) => this.isOwn(side)),
-      elementType: String(map?.get("type") ?? ""),
-      words: wordsOn(this.doc, map),
+      ...describeElement(this.doc, record.element),
     };
   }
 
@@ -87,6 +90,12 @@ export class ConflictList {
 function isShown(group: string, side: Side, value: Json | undefined): boolean {
   if (group === "del") return Boolean(side.value) === Boolean(value);
   return isSameValue(group, side.value, value);
+}
+
+/** Also of a deleted element: its values are still there. */
+export function describeElement(doc: Y.Doc, id: string): ElementDescription {
+  const map = elementMap(doc, id);
+  return { elementType: String(map?.get("type") ?? ""), words: wordsOn(doc, map) };
 }
 
 /** The words of a text, of the label in a shape, or of a frame's name. */

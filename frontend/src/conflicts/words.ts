@@ -1,7 +1,7 @@
 /** Conflicts in words. */
 import type { Json } from "../canvas/groups";
 import { wordsOf } from "./groups";
-import type { Conflict } from "./list";
+import type { Conflict, ElementDescription } from "./list";
 
 const GROUPS: Record<string, string> = {
   pos: "Position",
@@ -53,7 +53,7 @@ export function groupLabel(group: string): string {
 }
 
 /** Which element: "Rectangle “Plan”". */
-export function elementLabel({ elementType, words }: Pick<Conflict, "elementType" | "words">) {
+export function elementLabel({ elementType, words }: ElementDescription): string {
   const type = TYPES[elementType] ?? "Element";
   return words ? `${type} “${shorten(words)}”` : type;
 }

@@ -4,6 +4,8 @@ import { useCallback, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
+import { AwayBar } from "./AwayBar";
+import { AwayPanel } from "./AwayPanel";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { ConflictPanel } from "./ConflictPanel";
 import { Menu } from "./Menu";
@@ -36,33 +38,46 @@ export function BoardPage({ config, session }: BoardPageProps) {
   return <OpenBoard config={config} session={session} closeCode={closeCode} />;
 }
 
+/** What may stand beside the canvas, one at a time. */
+type Panel = "conflicts" | "away";
+
 interface OpenBoardProps extends BoardPageProps {
   readonly closeCode: number | null;
 }
 
 function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
   const board = useBoard(config, session);
-  const [isPanelOpen, setPanelOpen] = useState(false);
-  const closePanel = useCallback(() => setPanelOpen(false), []);
-  const togglePanel = useCallback(() => setPanelOpen((isOpen) => !isOpen), []);
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const closePanel = useCallback(() => setPanel(null), []);
+  const toggleConflicts = useCallback(
+    () => setPanel((open) => (open === "conflicts" ? null : "conflicts")),
+    [],
+  );
+  const showAway = useCallback(() => setPanel("away"), []);
+  const tools = board.joined?.conflicts;
+  const { canEdit } = session;
   return (
     <div className="board-page">
       <TopBar
         config={config}
         session={session}
-        isPanelOpen={isPanelOpen}
-        onTogglePanel={togglePanel}
+        isPanelOpen={panel === "conflicts"}
+        onTogglePanel={toggleConflicts}
       />
       <NoticeBar notice={config.notice} closeCode={closeCode} />
+      <AwayBar away={session.away} onShow={showAway} />
       <div className="board-body">
         <Canvas config={config} session={session} board={board} />
-        {isPanelOpen && board.joined && (
+        {tools && panel === "conflicts" && (
           <ConflictPanel
             list={session.conflicts}
-            tools={board.joined.conflicts}
-            canEdit={session.canEdit}
+            tools={tools}
+            canEdit={canEdit}
             onClose={closePanel}
           />
+        )}
+        {tools && panel === "away" && (
+          <AwayPanel away={session.away} tools={tools} canEdit={canEdit} onClose={closePanel} />
         )}
       </div>
     </div>

@@ -3,23 +3,23 @@ import { CaptureUpdateAction } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import type * as Y from "yjs";
+import { decodeGroups } from "../canvas/decode";
 import type { Json, SceneElement } from "../canvas/groups";
+import type { Restore } from "../canvas/merge";
 import type { BoardConfig } from "../config";
 import { copyWithValue, withValue } from "../conflicts/apply";
 import { seenOf } from "../conflicts/deletion";
 import { companionsOf } from "../conflicts/derived";
-import type { Conflict } from "../conflicts/list";
+import { type Conflict, describeElement, type ElementDescription } from "../conflicts/list";
 import { elementMap } from "../conflicts/record";
 import { CONFLICT } from "../conflicts/recorder";
 import { newElementId } from "./ids";
-
-/** Room around an element that was looked for. */
-const FLY_MARGIN = 0.4;
 
 export interface ActionOptions {
   readonly api: ExcalidrawImperativeAPI;
   readonly doc: Y.Doc;
   readonly user: BoardConfig["user"];
+  readonly restore: Restore;
   /** Writes what was done in the editor into the document. */
   readonly flush: () => void;
 }
@@ -64,28 +64,41 @@ export class ConflictActions {
 
   /** The elements that another value would change, as they would look. */
   preview({ element, group }: Conflict, value: Json): SceneElement[] {
-    if (group !== "del") return [...withValue(this.scene(), element, group, value).values()];
-    const one = this.scene().get(element);
-    return one ? [{ ...one, isDeleted: false }] : [];
+    if (group === "del") return this.asItWas(element);
+    return [...withValue(this.scene(), element, group, value).values()];
   }
 
-  /** Brings an element into view. */
+  /** A deleted element and what is bound to it, as it would be if it lived. */
+  asItWas(id: string): SceneElement[] {
+    const { doc, restore } = this.options;
+    const map = elementMap(doc, id);
+    if (!map) return [];
+    return [id, ...companionsOf(map)]
+      .map((one) => restoredElement(doc, one, restore))
+      .filter((element) => element !== null);
+  }
+
+  /** Brings a deleted element back, with what is bound to it. */
+  restore(id: string): void {
+    this.options.doc.transact(() => this.setDeleted(id, false), CONFLICT);
+  }
+
+  describe(id: string): ElementDescription {
+    return describeElement(this.options.doc, id);
+  }
+
+  /** Brings an element into view, also one that is deleted. */
   flyTo(id: string): void {
     const { api } = this.options;
-    const element = api.getSceneElementsIncludingDeleted().find((one) => one.id === id);
-    if (!element) return;
+    const live = api.getSceneElements().find((one) => one.id === id);
+    const target = live ? [live] : (this.asItWas(id) as unknown as OrderedExcalidrawElement[]);
+    if (target.length === 0) return;
     const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    api.scrollToContent(element, {
-      animate: !isCalm,
-      fitToViewport: false,
-      viewportZoomFactor: 1 - FLY_MARGIN,
+    api.scrollToContent(target, { animate: !isCalm });
+    api.updateScene({
+      appState: { selectedElementIds: live ? { [id]: true } : {} },
+      captureUpdate: CaptureUpdateAction.NEVER,
     });
-    if (!element.isDeleted) {
-      api.updateScene({
-        appState: { selectedElementIds: { [id]: true } },
-        captureUpdate: CaptureUpdateAction.NEVER,
-      });
-    }
   }
 
   private scene(): Map<string, SceneElement> {
@@ -127,4 +140,13 @@ export class ConflictActions {
       if (Boolean(target?.get("del")) !== isDeleted) target?.set("del", isDeleted && tombstone());
     }
   }
+}
+
+function restoredElement(doc: Y.Doc, id: string, restore: Restore): SceneElement | null {
+  const groups = elementMap(doc, id)?.toJSON() as Record<string, Json> | undefined;
+  const properties = groups && decodeGroups(groups);
+  if (!properties) return null;
+  const type = String(properties.type);
+  const bare = { version: 1, versionNonce: 1, index: null, isDeleted: false };
+  return restore({ ...properties, id, type, ...bare });
 }

@@ -4,7 +4,6 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Binding } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
-import type { ConflictList } from "../conflicts/list";
 import type { BoardSession } from "../sync/session";
 import type { ConflictTools } from "./ConflictPanel";
 import { ConflictActions } from "./conflictActions";
@@ -59,9 +58,10 @@ function join(
   session: BoardSession,
 ): JoinedBoard {
   const { doc, canEdit, connection } = session;
+  const scene = excalidrawScene(api);
   const binding = new Binding({
     doc,
-    scene: excalidrawScene(api),
+    scene,
     author: config.user,
     canEdit,
     onRemoteChange: () => driver.schedulePull(),
@@ -88,22 +88,35 @@ function join(
     conflicts: session.conflicts.snapshot,
     flush: driver.flush,
   };
-  markConflicts(session.conflicts, presence);
-  const actions = new ConflictActions({ api, doc, user: config.user, flush: driver.flush });
+  keepMarked(presence, CONFLICT_MARK, session.conflicts);
+  keepMarked(presence, AWAY_MARK, session.away);
+  const { user } = config;
+  const actions = new ConflictActions({
+    api,
+    doc,
+    user,
+    restore: scene.restore,
+    flush: driver.flush,
+  });
   const ghost = new Ghost(api, container ?? document.body);
   return { presence, conflicts: { actions, ghost } };
 }
 
-/** Red dashed boxes: the key gives the colour. */
+/** Red and blue dashed boxes: the editor takes the colour from the key. */
 const CONFLICT_MARK = "__conflict65";
+const AWAY_MARK = "__away64";
 
-function markConflicts(list: ConflictList, presence: Presence): void {
+interface MarkedList {
+  subscribe(listener: () => void): () => void;
+  snapshot(): readonly { readonly element: string }[];
+}
+
+function keepMarked(presence: Presence, key: string, list: MarkedList): void {
   const mark = () =>
-    presence.mark(CONFLICT_MARK, [...new Set(list.snapshot().map(({ element }) => element))]);
+    presence.mark(key, [...new Set(list.snapshot().map(({ element }) => element))]);
   list.subscribe(mark);
   mark();
 }
-
 /** Room for the tools that lie over the edges of the canvas. */
 const TOOL_MARGINS = { top: 72, bottom: 72, left: 16, right: 16 } as const;
 

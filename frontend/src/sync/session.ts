@@ -1,5 +1,6 @@
 /** One open board: document, offline copy, connection, and what is known about all three. */
 import * as Y from "yjs";
+import { AwayWatch } from "../away/watch";
 import { type BoardConfig, canEdit, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
@@ -26,6 +27,8 @@ export class BoardSession {
   readonly offline: Promise<OfflineCopy | null>;
   /** What people have to decide. */
   readonly conflicts: ConflictList;
+  /** What others did while this person was away. */
+  readonly away: AwayWatch;
   private readonly recorder: ConflictRecorder;
   private readonly committed: StateVector = new Map();
   private readonly listeners = new Set<() => void>();
@@ -52,6 +55,7 @@ export class BoardSession {
       events: this.connectionEvents(),
     });
     this.conflicts = new ConflictList(this.doc, config.user.id);
+    this.away = new AwayWatch({ doc: this.doc, userId: config.user.id, now: Date.now });
     const { provider } = this.connection;
     this.recorder = new ConflictRecorder({
       doc: this.doc,
@@ -99,6 +103,7 @@ export class BoardSession {
     this.copy = await OfflineCopy.open(name, this.doc, { onFailed });
     if (this.copy) {
       raise(this.committed, await this.copy.loadCommitted());
+      await this.away.load(this.copy);
       this.dispatch({ type: "storage", storage: "kept" });
     } else onFailed();
     this.countNow();
@@ -113,9 +118,13 @@ export class BoardSession {
       onConnected: () => this.dispatch({ type: "connected" }),
       onSynced: () => {
         this.markSynced();
+        this.away.onSynced();
         this.dispatch({ type: "synced" });
       },
-      onLost: (retryAt: number) => this.dispatch({ type: "lost", retryAt }),
+      onLost: (retryAt: number) => {
+        this.away.onLost();
+        this.dispatch({ type: "lost", retryAt });
+      },
       onClosed: (code: number, reason: string) => {
         this.dispatch({ type: "closed", code, reason });
         this.forgetLostBoard(code);
@@ -143,6 +152,9 @@ export class BoardSession {
     window.addEventListener("online", onNetwork);
     window.addEventListener("offline", onNetwork);
     window.addEventListener("pagehide", this.recorder.flush);
+    document.addEventListener("visibilitychange", () =>
+      this.away.onVisibility(document.visibilityState === "visible"),
+    );
     setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
     window.addEventListener("beforeunload", (event) => {
       if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();

@@ -1,0 +1,150 @@
+/**
+ * Keeps track of what this person has seen of a board, and tells what others did meanwhile: after a
+ * lost connection, after the tab was in the background, and after the board was closed.
+ */
+import * as Y from "yjs";
+import { raise, type StateVector } from "../sync/saved";
+import { type AwayChange, changesSince } from "./changes";
+
+/** Where a page remembers across visits. */
+export interface Memory {
+  read(key: string): Promise<unknown>;
+  write(key: string, value: unknown): Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly doc: Y.Doc;
+  readonly userId: string | null;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Shorter absences are not worth a word. */
+export const ABSENCE_MS = 5000;
+/** A tab in the background is looked at again soon, mostly. */
+export const HIDDEN_MS = 60_000;
+const REMEMBER_DELAY_MS = 1000;
+const SEEN_KEY = "seen";
+const CLIENTS_KEY = "clients";
+const MAX_CLIENTS = 100;
+const NOTHING: readonly AwayChange[] = [];
+
+export class AwayWatch {
+  private readonly options: WatchOptions;
+  private readonly listeners = new Set<() => void>();
+  private readonly seen: StateVector = new Map();
+  /** Client ids that this browser has written with. */
+  private readonly ownClients = new Set<number>();
+  private memory: Memory | null = null;
+  private changes: readonly AwayChange[] = NOTHING;
+  private isSynced = false;
+  private isVisible = true;
+  /** When the person stopped seeing; `null` while he does, and before the first visit. */
+  private awaySince: number | null = null;
+  private threshold = ABSENCE_MS;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(options: WatchOptions) {
+    this.options = options;
+    this.ownClients.add(options.doc.clientID);
+  }
+
+  /** What to show; empty when there is nothing. The same array as long as nothing changed. */
+  readonly snapshot = (): readonly AwayChange[] => this.changes;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** To be called once the offline copy is loaded, before the connection is made. */
+  async load(memory: Memory): Promise<void> {
+    this.memory = memory;
+    const [stored, clients] = await Promise.all([memory.read(SEEN_KEY), memory.read(CLIENTS_KEY)]);
+    if (Array.isArray(clients)) for (const client of clients) this.ownClients.add(Number(client));
+    void memory.write(CLIENTS_KEY, [...this.ownClients].slice(-MAX_CLIENTS));
+    if (!isSeen(stored)) return;
+    raise(this.seen, new Map(stored.vector));
+    this.awaySince = stored.at;
+  }
+
+  /** The connection is in step with the server. */
+  readonly onSynced = (): void => {
+    this.isSynced = true;
+    this.options.doc.on("update", this.rememberSoon);
+    if (this.isVisible) this.comeBack();
+  };
+
+  readonly onLost = (): void => {
+    if (this.isSynced && this.isVisible) this.goAway(ABSENCE_MS);
+    this.isSynced = false;
+  };
+
+  readonly onVisibility = (isVisible: boolean): void => {
+    if (this.isVisible === isVisible) return;
+    this.isVisible = isVisible;
+    if (!this.isSynced) return;
+    if (isVisible) this.comeBack();
+    else this.goAway(HIDDEN_MS);
+  };
+
+  /** The person has seen it all. */
+  readonly dismiss = (): void => {
+    this.setChanges(NOTHING);
+    this.rememberNow();
+  };
+
+  private goAway(threshold: number): void {
+    this.rememberNow();
+    this.awaySince ??= this.options.now();
+    this.threshold = threshold;
+  }
+
+  private comeBack(): void {
+    const { doc, now } = this.options;
+    const isWorthIt = this.awaySince !== null && now() - this.awaySince >= this.threshold;
+    this.awaySince = null;
+    if (isWorthIt || this.changes.length > 0) {
+      this.setChanges(changesSince(doc, this.seen, this.authorOf));
+    }
+    this.rememberNow();
+  }
+
+  private readonly authorOf = (client: number): string | null => {
+    if (this.ownClients.has(client)) return null;
+    const author: unknown = this.options.doc.getMap("authors").get(String(client));
+    const { user, name } = (author ?? {}) as { user?: unknown; name?: unknown };
+    if (typeof user === "string" && user === this.options.userId) return null;
+    return typeof name === "string" && name !== "" ? name.slice(0, 80) : "Somebody";
+  };
+
+  private readonly rememberSoon = (): void => {
+    this.timer ??= setTimeout(this.rememberNow, REMEMBER_DELAY_MS);
+  };
+
+  /** Everything counts as seen while it is looked at, and nothing before a report is dismissed. */
+  private readonly rememberNow = (): void => {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.awaySince !== null || !this.isSynced || this.changes.length > 0) return;
+    const { doc, now } = this.options;
+    raise(this.seen, Y.decodeStateVector(Y.encodeStateVector(doc)));
+    void this.memory?.write(SEEN_KEY, { at: now(), vector: [...this.seen] });
+  };
+
+  private setChanges(changes: readonly AwayChange[]): void {
+    this.changes = changes.length > 0 ? changes : NOTHING;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+interface Seen {
+  readonly at: number;
+  readonly vector: [number, number][];
+}
+
+function isSeen(stored: unknown): stored is Seen {
+  if (typeof stored !== "object" || stored === null) return false;
+  const { at, vector } = stored as Record<string, unknown>;
+  return typeof at === "number" && Array.isArray(vector);
+}

@@ -1,0 +1,29 @@
+import { useSyncExternalStore } from "react";
+import { summary } from "../away/changes";
+import type { AwayWatch } from "../away/watch";
+import { CloseIcon } from "./icons";
+
+interface AwayBarProps {
+  readonly away: AwayWatch;
+  readonly onShow: () => void;
+}
+
+/** One line under the top bar: who did how much while nobody looked. */
+export function AwayBar({ away, onShow }: AwayBarProps) {
+  const changes = useSyncExternalStore(away.subscribe, away.snapshot);
+  return (
+    <div role="status">
+      {changes.length > 0 && (
+        <div className="board-notice">
+          <p>While you were away: {summary(changes)}</p>
+          <button type="button" className="button" onClick={onShow}>
+            Show
+          </button>
+          <button type="button" className="icon-button" aria-label="Dismiss" onClick={away.dismiss}>
+            <CloseIcon />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

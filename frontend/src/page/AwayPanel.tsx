@@ -1,0 +1,102 @@
+/** What others did while this person was away, one by one. */
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type AwayChange, joined } from "../away/changes";
+import type { AwayWatch } from "../away/watch";
+import { elementLabel } from "../conflicts/words";
+import type { ConflictTools } from "./ConflictPanel";
+import { SidePanel } from "./SidePanel";
+
+interface AwayPanelProps {
+  readonly away: AwayWatch;
+  readonly tools: ConflictTools;
+  readonly canEdit: boolean;
+  readonly onClose: () => void;
+}
+
+const DONE = { created: "Created", changed: "Changed", deleted: "Deleted" } as const;
+
+export function AwayPanel({ away, tools, canEdit, onClose }: AwayPanelProps) {
+  const changes = useSyncExternalStore(away.subscribe, away.snapshot);
+  const [current, setCurrent] = useState(-1);
+  useEffect(() => () => tools.ghost.hide(), [tools]);
+  const visit = (index: number) => {
+    const change = changes[index];
+    if (!change) return;
+    setCurrent(index);
+    show(change, tools);
+  };
+  const step = (by: number) => visit((current + by + changes.length) % changes.length);
+  const dismiss = () => {
+    away.dismiss();
+    onClose();
+  };
+  return (
+    <SidePanel title="While you were away" onClose={onClose}>
+      <p className="panel-actions">
+        <button type="button" className="button" onClick={() => step(current < 0 ? 0 : -1)}>
+          Previous
+        </button>
+        <button type="button" className="button" onClick={() => step(1)}>
+          Next
+        </button>
+        <button type="button" className="button" onClick={dismiss}>
+          Dismiss all
+        </button>
+      </p>
+      <ol className="panel-list">
+        {changes.map((change, index) => (
+          <AwayItem
+            key={change.element}
+            change={change}
+            isCurrent={index === current}
+            tools={tools}
+            canEdit={canEdit}
+            onVisit={() => visit(index)}
+          />
+        ))}
+      </ol>
+    </SidePanel>
+  );
+}
+
+/** Flies there; what was deleted appears as a ghost. */
+function show({ element, kind }: AwayChange, { actions, ghost }: ConflictTools): void {
+  actions.flyTo(element);
+  if (kind === "deleted") void ghost.show(actions.asItWas(element));
+  else ghost.hide();
+}
+
+interface AwayItemProps {
+  readonly change: AwayChange;
+  readonly isCurrent: boolean;
+  readonly tools: ConflictTools;
+  readonly canEdit: boolean;
+  readonly onVisit: () => void;
+}
+
+function AwayItem({ change, isCurrent, tools, canEdit, onVisit }: AwayItemProps) {
+  const { actions, ghost } = tools;
+  const [isRestored, setRestored] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isCurrent) item.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
+  const restore = () => {
+    ghost.hide();
+    actions.restore(change.element);
+    setRestored(true);
+  };
+  return (
+    <li ref={item} className="panel-item" aria-current={isCurrent}>
+      <button type="button" className="panel-title" onClick={onVisit} title="Show on the canvas">
+        <strong>{DONE[change.kind]}</strong> {elementLabel(actions.describe(change.element))}
+      </button>
+      <p className="panel-time">by {joined(change.authors)}</p>
+      {change.kind === "deleted" && canEdit && (
+        <button type="button" className="button" disabled={isRestored} onClick={restore}>
+          {isRestored ? "Restored" : "Restore"}
+        </button>
+      )}
+    </li>
+  );
+}
