@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 
 from boards.levels import AccessLevel
-from boards.models import Board
+from boards.models import Board, ShareLink
 
 VIA_OWNER = "owner"
 VIA_STAFF = "staff"
 VIA_USER = "user"
+VIA_GROUP = "group"
+VIA_LINK = "link"
 VIA_PUBLIC = "public"
 VIA_NONE = "none"
 
@@ -35,6 +39,11 @@ class Access:
     via: str
     is_owner: bool
     access_version: int
+    is_locked: bool = False
+    share_link_id: UUID | None = None
+    """The link that gives the level, where it is a link that does."""
+    expires_at: datetime | None = None
+    """When that link ends."""
 
     @property
     def can_view(self) -> bool:
@@ -64,63 +73,97 @@ class Access:
         return self.level.label if self.can_view else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """One reason to have a level. Of equal levels the one with the higher rank is named."""
+
+    level: AccessLevel
+    via: str
+    link: ShareLink | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.level, _RANKS.index(self.via)
+
+
+_RANKS = (VIA_NONE, VIA_PUBLIC, VIA_LINK, VIA_GROUP, VIA_USER, VIA_STAFF, VIA_OWNER)
+_NOTHING = _Grant(AccessLevel.NONE, VIA_NONE)
+
+
 def resolve_access(
     board: Board,
     *,
     user: User | AnonymousUser | None,
     entry: Entry = Entry.BOARD,
     wants_edit: bool = False,
+    link_ids: Collection[UUID] = (),
 ) -> Access:
-    """What ``user`` may do on ``board``, coming by ``entry``.
+    """What ``user``, who has opened the share links ``link_ids``, may do on ``board``.
 
     A board in the trash gives nobody a level; its owner and superusers may still manage it, that
-    is: restore it. On the board's own address the highest of all that applies wins. On the public
+    is: restore it. On the board's own address the highest of all that applies wins: owner, own
+    permission, groups, share links (as their rows are now), public permission. On the public
     address only the public permission counts, also for the owner, and never more than view unless
-    ``wants_edit``; asking can never raise. A switched off account counts as no account.
+    ``wants_edit``; asking can never raise. A locked board leaves everybody but its owner and
+    superusers with comment at most. A switched off account counts as no account.
 
     The board row is read before the permissions, so ``access_version`` is never newer than what the
     answer rests on: whoever compares versions later notices every change in between.
     """
     person = user if isinstance(user, User) and user.is_active else None
     if entry is Entry.PUBLIC:
-        level = (
-            AccessLevel.NONE if board.is_trashed else _public_level(board, wants_edit=wants_edit)
-        )
-        return _access(board, level, VIA_PUBLIC if level else VIA_NONE)
+        return _access(board, _public_grant(board, wants_edit=wants_edit))
     if person is not None and person.pk == board.owner_id:
-        level = AccessLevel.NONE if board.is_trashed else AccessLevel.EDIT
-        return _access(board, level, VIA_OWNER, is_owner=True)
+        return _access(board, _Grant(AccessLevel.EDIT, VIA_OWNER))
     if person is not None and person.is_superuser:
-        level = AccessLevel.NONE if board.is_trashed else AccessLevel.EDIT
-        return _access(board, level, VIA_STAFF)
+        return _access(board, _Grant(AccessLevel.EDIT, VIA_STAFF))
     if board.is_trashed:
-        return _access(board, AccessLevel.NONE, VIA_NONE)
-    level, via = _granted_level(board, person)
-    return _access(board, level, via)
+        return _access(board, _NOTHING)
+    grants = [_NOTHING, *_permission_grants(board, person), *_link_grants(board, link_ids)]
+    return _access(board, max(grants, key=lambda grant: grant.rank))
 
 
-def _access(board: Board, level: AccessLevel, via: str, *, is_owner: bool = False) -> Access:
+def _access(board: Board, grant: _Grant) -> Access:
+    is_manager = grant.via in (VIA_OWNER, VIA_STAFF)
+    level = AccessLevel.NONE if board.is_trashed else grant.level
+    if board.is_locked and not is_manager:
+        level = min(level, AccessLevel.COMMENT)
+    has_level = level > AccessLevel.NONE
     return Access(
         board_id=board.pk,
         level=level,
-        via=via,
-        is_owner=is_owner,
+        via=grant.via if has_level or is_manager else VIA_NONE,
+        is_owner=grant.via == VIA_OWNER,
         access_version=board.access_version,
+        is_locked=board.is_locked,
+        share_link_id=grant.link.pk if grant.link else None,
+        expires_at=grant.link.expires_at if grant.link else None,
     )
 
 
-def _public_level(board: Board, *, wants_edit: bool) -> AccessLevel:
+def _public_grant(board: Board, *, wants_edit: bool) -> _Grant:
     word = board.permissions.filter(is_public=True).values_list("level", flat=True).first()
     granted = AccessLevel.parse(word) if word else AccessLevel.NONE
-    return granted if wants_edit else min(granted, AccessLevel.VIEW)
+    return _Grant(granted if wants_edit else min(granted, AccessLevel.VIEW), VIA_PUBLIC)
 
 
-def _granted_level(board: Board, person: User | None) -> tuple[AccessLevel, str]:
-    """The higher of the person's own row and the public row; the own row wins a tie."""
-    subject = Q(is_public=True) | Q(user=person) if person else Q(is_public=True)
-    rows = board.permissions.filter(subject).values_list("level", "is_public")
-    candidates = [(AccessLevel.parse(word), not is_public) for word, is_public in rows]
-    level, is_own = max(candidates, default=(AccessLevel.NONE, False))
-    if not level:
-        return AccessLevel.NONE, VIA_NONE
-    return level, VIA_USER if is_own else VIA_PUBLIC
+def _permission_grants(board: Board, person: User | None) -> list[_Grant]:
+    """By the rows of the person, of the person's groups, and of everybody: one query."""
+    subject = Q(is_public=True)
+    if person is not None:
+        subject |= Q(user=person) | Q(group__in=person.groups.values("pk"))
+    rows = board.permissions.filter(subject).values_list("level", "is_public", "group_id")
+    return [
+        _Grant(
+            AccessLevel.parse(word),
+            VIA_PUBLIC if is_public else VIA_USER if group_id is None else VIA_GROUP,
+        )
+        for word, is_public, group_id in rows
+    ]
+
+
+def _link_grants(board: Board, link_ids: Collection[UUID]) -> list[_Grant]:
+    if not link_ids:
+        return []
+    links = ShareLink.objects.active().filter(board=board, pk__in=link_ids)
+    return [_Grant(link.access_level, VIA_LINK, link) for link in links]

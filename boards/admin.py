@@ -14,19 +14,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.forms import AdminSignInForm
 from boards.levels import AccessLevel
+from boards.lifecycle import board_lock, board_unlock
 from boards.models import Board, BoardFile, BoardPermission
 from boards.services import (
     board_create,
     board_rename,
     board_restore,
     board_trash,
+    group_permission_grant,
     permission_grant,
-    permission_revoke,
+    permission_remove,
     public_access_set,
 )
+from boards.sharing import board_make_private
 
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:
@@ -48,12 +52,22 @@ admin.site.login_form = AdminSignInForm
 admin.site.site_header = admin.site.site_title = "Canvas administration"
 
 
+def _by(request: HttpRequest) -> dict[str, Any]:
+    """Who writes, for the services."""
+    origin = origin_of_request(request)
+    return {"actor": request.user, "origin": origin, "via": AuditVia.ADMIN}
+
+
+def _subject_of(row: BoardPermission) -> tuple[int | None, int | None, bool]:
+    return row.user_id, row.group_id, row.is_public
+
+
 class PermissionForm(PermissionModelForm):
     """Says before the save what the service would refuse in it."""
 
     class Meta:
         model = BoardPermission
-        fields = ("user", "is_public", "level")
+        fields = ("user", "group", "is_public", "level")
 
     def clean(self) -> dict[str, Any] | None:
         """The owner has no row, and a switched off account gets none."""
@@ -74,7 +88,7 @@ class PermissionFormSet(PermissionInlineFormSet):
         super().clean()
         values = [getattr(form, "cleaned_data", {}) for form in self.forms]
         kept = [value for value in values if value and not value.get(DELETION_FIELD_NAME)]
-        subjects = [value.get("user") for value in kept]
+        subjects = [(value.get("user"), value.get("group")) for value in kept]
         if len(subjects) != len(set(subjects)):
             raise ValidationError("Name everybody once, and the public link once.")
 
@@ -85,9 +99,9 @@ class PermissionInline(PermissionTabularInline):
     model = BoardPermission
     form = PermissionForm
     formset = PermissionFormSet
-    fields = ("user", "is_public", "level", "granted_by", "updated_at")
+    fields = ("user", "group", "is_public", "level", "granted_by", "updated_at")
     readonly_fields = ("granted_by", "updated_at")
-    autocomplete_fields = ("user",)
+    autocomplete_fields = ("user", "group")
     extra = 0
 
 
@@ -112,8 +126,17 @@ class TrashFilter(admin.SimpleListFilter):
 class BoardAdmin(BoardModelAdmin):
     """Boards: find, rename, share, trash, restore. Nothing is deleted for good here."""
 
-    list_display = ("title", "owner", "public_level", "people", "active_at", "is_in_use", "page")
-    list_filter = (TrashFilter, "created_at")
+    list_display = (
+        "title",
+        "owner",
+        "public_level",
+        "people",
+        "active_at",
+        "is_in_use",
+        "locked",
+        "page",
+    )
+    list_filter = (TrashFilter, ("locked_at", admin.EmptyFieldListFilter), "created_at")
     list_select_related = ("owner",)
     list_per_page = 50
     show_full_result_count = False
@@ -127,10 +150,12 @@ class BoardAdmin(BoardModelAdmin):
         "updated_at",
         "last_activity_at",
         "deleted_at",
+        "locked_at",
+        "locked_by",
         "head_seq",
         "access_version",
     )
-    actions = ("move_to_trash", "restore_from_trash")
+    actions = ("move_to_trash", "restore_from_trash", "lock", "unlock", "make_private")
 
     def get_fieldsets(self, request: HttpRequest, obj: Board | None = None) -> Any:
         """A new board has no state to show yet."""
@@ -188,6 +213,11 @@ class BoardAdmin(BoardModelAdmin):
         """Whether it is outside the trash."""
         return not board.is_trashed
 
+    @admin.display(description="locked", boolean=True)
+    def locked(self, board: Board) -> bool:
+        """Whether everybody but the owner may only look and comment."""
+        return board.is_locked
+
     @admin.display(description="page")
     def page(self, board: Board) -> str:
         """A link to the board."""
@@ -199,7 +229,7 @@ class BoardAdmin(BoardModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
         """Create or rename, by the services."""
-        by: dict[str, Any] = {"actor": request.user, "origin": origin_of_request(request)}
+        by = _by(request)
         if change:
             board_rename(board=obj, title=obj.title, **by)
             return
@@ -214,40 +244,59 @@ class BoardAdmin(BoardModelAdmin):
             self._permission_remove(request, row)
         for row, _ in formset.changed_objects:
             before = BoardPermission.objects.get(pk=row.pk)
-            if (before.user_id, before.is_public) != (row.user_id, row.is_public):
+            if _subject_of(before) != _subject_of(row):
                 self._permission_remove(request, before)
             self._permission_set(request, row)
         for row in formset.new_objects:
             self._permission_set(request, row)
 
     def _permission_set(self, request: HttpRequest, row: BoardPermission) -> None:
-        by: dict[str, Any] = {"actor": request.user, "origin": origin_of_request(request)}
-        if row.user is None:
-            public_access_set(board=row.board, level=AccessLevel.parse(row.level), **by)
-        else:
-            level = AccessLevel.parse(row.level)
+        by = _by(request)
+        level = AccessLevel.parse(row.level)
+        if row.user is not None:
             permission_grant(board=row.board, user=row.user, level=level, **by)
+        elif row.group is not None:
+            group_permission_grant(board=row.board, group=row.group, level=level, **by)
+        else:
+            public_access_set(board=row.board, level=level, **by)
 
     def _permission_remove(self, request: HttpRequest, row: BoardPermission) -> None:
-        by: dict[str, Any] = {"actor": request.user, "origin": origin_of_request(request)}
-        if row.user is None:
-            public_access_set(board=row.board, level=None, **by)
-        else:
-            permission_revoke(board=row.board, user=row.user, **by)
+        permission_remove(row, **_by(request))
 
     @admin.action(description="Move to trash", permissions=["change"])
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Close the boards for everybody until they are restored."""
         for board in queryset:
-            board_trash(board=board, actor=request.user, origin=origin_of_request(request))
+            board_trash(board=board, **_by(request))
         self.message_user(request, "The boards are in the trash.", messages.SUCCESS)
 
     @admin.action(description="Restore from trash", permissions=["change"])
     def restore_from_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Open the boards again, with the permissions they had."""
         for board in queryset:
-            board_restore(board=board, actor=request.user, origin=origin_of_request(request))
+            board_restore(board=board, **_by(request))
         self.message_user(request, "The boards are back.", messages.SUCCESS)
+
+    @admin.action(description="Lock", permissions=["change"])
+    def lock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Leave everybody but the owners with comment at most."""
+        for board in queryset:
+            board_lock(board=board, **_by(request))
+        self.message_user(request, "The boards are locked.", messages.SUCCESS)
+
+    @admin.action(description="Unlock", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Give everybody their level again."""
+        for board in queryset:
+            board_unlock(board=board, **_by(request))
+        self.message_user(request, "The boards are unlocked.", messages.SUCCESS)
+
+    @admin.action(description="Make private", permissions=["change"])
+    def make_private(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Switch the public link off and revoke every share link. People keep their levels."""
+        for board in queryset:
+            board_make_private(board=board, **_by(request))
+        self.message_user(request, "The boards are private.", messages.SUCCESS)
 
 
 @admin.register(BoardFile)

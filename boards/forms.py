@@ -7,15 +7,25 @@ from typing import Any
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 
 from boards.levels import AccessLevel
-from boards.models import TITLE_MAX_LENGTH, PermissionLevel
+from boards.models import (
+    LABEL_MAX_LENGTH,
+    MESSAGE_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
+    PermissionLevel,
+)
+from boards.sharing import PASSWORD_MAX_LENGTH
 from boards.sign_in import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
-from boards.validators import TITLE_MISSING_MESSAGE, validate_title
+from boards.validators import TITLE_MISSING_MESSAGE, validate_line, validate_title
 
 CODE_BLOCKED = "blocked"
+CODE_CONFIRM = "confirm"
+PUBLIC_EDIT_QUESTION = (
+    "Everybody who gets hold of the link will be able to draw here without signing in."
+)
 WRONG_CREDENTIALS_MESSAGE = "That username and password do not match. Check both and try again."
 
 
@@ -89,10 +99,24 @@ class UsernameField(forms.CharField):
         return similar[0]
 
 
-class GrantForm(forms.Form):
-    """Give somebody a level."""
+class SubjectField(UsernameField):
+    """The name of an active account, or of a group, as a ``User`` or a ``Group``."""
 
-    user = UsernameField(
+    def clean(self, value: Any) -> Any:
+        """A person comes first; a group is found by its exact name."""
+        try:
+            return super().clean(value)
+        except ValidationError:
+            group = Group.objects.filter(name=str(value).strip()).first() if value else None
+            if group is None or "\0" in str(value):
+                raise
+            return group
+
+
+class GrantForm(forms.Form):
+    """Give somebody, or a group, a level."""
+
+    user = SubjectField(
         max_length=150, error_messages={"required": "Type the username of the person to add."}
     )
     level = LevelField()
@@ -107,8 +131,14 @@ def _existing_user() -> forms.ModelChoiceField[User]:
     )
 
 
+def _existing_group() -> forms.ModelChoiceField[Group]:
+    message = "This group is gone. Load the page again."
+    messages = {"required": message, "invalid_choice": message}
+    return forms.ModelChoiceField(Group.objects.all(), error_messages=messages)
+
+
 class ChangeForm(forms.Form):
-    """Change or take away the level of somebody who has one."""
+    """Change the level of somebody who has one."""
 
     user = _existing_user()
     level = LevelField()
@@ -120,8 +150,79 @@ class RemoveForm(forms.Form):
     user = _existing_user()
 
 
+class GroupChangeForm(forms.Form):
+    """Change the level of a group that has one."""
+
+    group = _existing_group()
+    level = LevelField()
+
+
+class GroupRemoveForm(forms.Form):
+    """Take away a group's level."""
+
+    group = _existing_group()
+
+
+class TransferForm(forms.Form):
+    """Give the board to somebody else."""
+
+    user = UsernameField(
+        max_length=150, error_messages={"required": "Type the username of the new owner."}
+    )
+
+
+class LinkForm(forms.Form):
+    """A new share link."""
+
+    level = LevelField()
+    label = forms.CharField(max_length=LABEL_MAX_LENGTH, required=False, validators=[validate_line])
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=3650,
+        required=False,
+        error_messages={"invalid": "Type a number of days, or leave it empty."},
+    )
+    password = forms.CharField(max_length=PASSWORD_MAX_LENGTH, required=False, strip=False)
+
+
+class LinkRevokeForm(forms.Form):
+    """End a share link."""
+
+    link = forms.UUIDField(error_messages={"invalid": "This link is gone. Load the page again."})
+
+
+class LinkPasswordForm(forms.Form):
+    """The password of a share link."""
+
+    password = forms.CharField(
+        max_length=PASSWORD_MAX_LENGTH,
+        strip=False,
+        error_messages={"required": "Type the password of the link."},
+    )
+
+
+class AccessRequestForm(forms.Form):
+    """Ask the owner for a level."""
+
+    level = LevelField()
+    message = forms.CharField(
+        max_length=MESSAGE_MAX_LENGTH, required=False, validators=[validate_line]
+    )
+
+
+class AnswerForm(forms.Form):
+    """The owner's answer; none declines."""
+
+    request = forms.IntegerField(min_value=1)
+    level = LevelField(choices=[*PermissionLevel.choices, (AccessLevel.NONE.label, "Decline")])
+
+
+class EmptyForm(forms.Form):
+    """Nothing to type."""
+
+
 class PublicForm(forms.Form):
-    """Switch the public link off, or on at a level."""
+    """Switch the public link off, or on at a level. Editing by everybody is asked for twice."""
 
     level = LevelField(
         choices=[(AccessLevel.NONE.label, "Off"), *PermissionLevel.choices],
@@ -130,3 +231,17 @@ class PublicForm(forms.Form):
             "invalid_choice": "Choose off, view, comment or edit.",
         },
     )
+    confirm = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Anybody drawing without an account is a deliberate choice."""
+        cleaned = super().clean()
+        wants_edit = self.cleaned_data.get("level") == AccessLevel.EDIT
+        if wants_edit and not self.cleaned_data.get("confirm"):
+            raise ValidationError(PUBLIC_EDIT_QUESTION, code=CODE_CONFIRM)
+        return cleaned
+
+    @property
+    def must_confirm(self) -> bool:
+        """Whether all that is missing is a yes."""
+        return self.has_error("__all__", code=CODE_CONFIRM)

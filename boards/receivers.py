@@ -1,25 +1,32 @@
 """What happens to an account changes what it may do on boards.
 
-An account can be switched off, promoted or deleted in the admin, by a command or a shell; all of
-these pass here.
+An account can be switched off, promoted, put into a group or deleted in the admin, by a command or
+a shell, change its password and sign out; all of these pass here. Whoever is connected is looked at
+again, because the boards concerned get a new access version.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth.models import User
-from django.db.models import F, Q
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from audit.actions import AuditVia
+from audit.actions import AuditAction, AuditVia
+from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from boards.models import Board
-from boards.services import permission_revoke
+from boards.services import group_permission_revoke, permission_revoke
 from boards.signals import board_access_changed, send_on_commit
 
-_FLAGS = ("is_active", "is_superuser")
+_FLAGS = ("is_active", "is_superuser", "password")
 _REMEMBERED = "_flags_before_save"
 
 
@@ -32,27 +39,91 @@ def remember_flags(instance: User, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=User)
 def announce_changed_flags(instance: User, **kwargs: Any) -> None:
-    """An account was switched off or on, or became or ceased to be a superuser."""
-    before: tuple[bool, bool] | None = getattr(instance, _REMEMBERED, None)
-    if before is None or before == (instance.is_active, instance.is_superuser):
+    """An account was switched off or on, became or ceased to be a superuser, or has another
+    password, which ends its sessions and tokens."""
+    before: tuple[bool, bool, str] | None = getattr(instance, _REMEMBERED, None)
+    if before is None:
         return
-    # A superuser reaches every board, so a change of any superuser concerns them all.
-    concerns_all = before[1] or instance.is_superuser
-    mine = Q(owner=instance) | Q(permissions__user=instance)
-    boards = Board.objects.all() if concerns_all else Board.objects.filter(mine)
-    _bump(sorted(set(boards.values_list("pk", flat=True))))
+    was_active, was_superuser, old_password = before
+    if (was_active, was_superuser) != (instance.is_active, instance.is_superuser):
+        # A superuser reaches every board, so a change of any superuser concerns them all.
+        concerns_all = was_superuser or instance.is_superuser
+        _bump(Board.objects.all() if concerns_all else _boards_of(instance))
+    if old_password != instance.password:
+        _bump(_boards_opened_by(instance))
+
+
+@receiver(user_logged_out)
+def end_sockets(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """A session ended: the sockets that were opened with it are looked at again.
+
+    Django says so before it deletes the session, which would then still count when they are.
+    """
+    request.session.delete()
+    if user is not None:
+        _bump(_boards_opened_by(user))
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+def announce_changed_groups(
+    instance: User | Group, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any
+) -> None:
+    """Somebody came into a group or left it, from either side of the relation."""
+    if action == "pre_clear":
+        # Afterwards nobody knows any more which they were.
+        groups = [instance.pk] if reverse else instance.groups.values_list("pk", flat=True)  # type: ignore[union-attr]
+    elif action in ("post_add", "post_remove"):
+        groups = [instance.pk] if reverse else list(pk_set or ())
+    else:
+        return
+    _bump(Board.objects.filter(permissions__group__in=list(groups)))
 
 
 @receiver(pre_delete, sender=User)
 def revoke_permissions(instance: User, **kwargs: Any) -> None:
     """A deleted account loses its permissions one by one, so that each leaves its audit row."""
-    for board in Board.objects.filter(permissions__user=instance):
-        permission_revoke(
-            board=board, user=instance, actor=None, origin=SYSTEM_ORIGIN, via=AuditVia.SYSTEM
-        )
+    with transaction.atomic():
+        for board in _locked_in_order(Board.objects.filter(permissions__user=instance)):
+            permission_revoke(
+                board=board, user=instance, actor=None, origin=SYSTEM_ORIGIN, via=AuditVia.SYSTEM
+            )
+        _bump(Board.objects.filter(permissions__group__in=instance.groups.all()))
 
 
-def _bump(board_ids: list[Any]) -> None:
-    for board_id in board_ids:
-        Board.objects.filter(pk=board_id).update(access_version=F("access_version") + 1)
+@receiver(pre_delete, sender=Group)
+def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
+    """A deleted group loses its permissions one by one, so that each leaves its audit row."""
+    with transaction.atomic():
+        for board in _locked_in_order(Board.objects.filter(permissions__group=instance)):
+            group_permission_revoke(
+                board=board, group=instance, actor=None, origin=SYSTEM_ORIGIN, via=AuditVia.SYSTEM
+            )
+
+
+def _boards_of(user: User) -> QuerySet[Board]:
+    """Those the user owns or was given, also by a group."""
+    mine = Q(owner=user) | Q(permissions__user=user) | Q(permissions__group__in=user.groups.all())
+    return Board.objects.filter(mine)
+
+
+def _boards_opened_by(user: User) -> QuerySet[Board]:
+    """Those on which the user may have a socket open: the audit log knows every one."""
+    opened = AuditLog.objects.filter(
+        actor=user, action=AuditAction.ROOM_ACCESS, connection_id__isnull=False
+    )
+    return Board.objects.filter(pk__in=opened.order_by().values("board_id"), deleted_at=None)
+
+
+def _locked_in_order(boards: QuerySet[Board]) -> Iterable[Board]:
+    """All locked before the first is written, always in the same order: no two such writers can
+    wait for each other."""
+    ids = sorted(set(boards.values_list("pk", flat=True)))
+    return list(Board.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+@transaction.atomic
+def _bump(boards: QuerySet[Board]) -> None:
+    ids: list[UUID] = sorted(set(boards.values_list("pk", flat=True)))
+    Board.objects.filter(pk__in=ids).update(access_version=F("access_version") + 1)
+    for board_id in ids:
         send_on_commit(board_access_changed, board_id=board_id)

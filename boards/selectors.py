@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
+from boards.levels import GRANTABLE_LEVELS
 from boards.models import Board, BoardPermission
 
 LEVEL_OWNER = "owner"
+_RANK_OF_LEVEL = [When(level=level.label, then=Value(int(level))) for level in GRANTABLE_LEVELS]
 
 
 def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
-    """Boards the user owns or was given, not in the trash, last active first.
+    """Boards the user owns or was given, also by a group, not in the trash, last active first.
 
     Each has ``user_level`` (``owner``, ``edit``, ``comment`` or ``view``) and ``active_at``. Boards
     that are merely public, or reachable only by being a superuser, are not listed.
     """
     if not isinstance(user, User):
         return Board.objects.none()
-    own_level = BoardPermission.objects.filter(board=OuterRef("pk"), user=user).values("level")
+    mine = Q(user=user) | Q(group__in=user.groups.values("pk"))
+    own_level = (
+        BoardPermission.objects.filter(mine, board=OuterRef("pk"))
+        .annotate(rank=Case(*_RANK_OF_LEVEL, output_field=IntegerField()))
+        .order_by("-rank")
+        .values("level")[:1]
+    )
     return (
         Board.objects.filter(deleted_at__isnull=True)
         .annotate(granted_level=Subquery(own_level))
@@ -46,5 +65,7 @@ def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
 
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:
-    """The board's rows: the public one first, then users by name."""
-    return board.permissions.select_related("user").order_by("-is_public", "user__username")
+    """The board's rows: the public one first, then groups, then users, by name."""
+    rows = board.permissions.select_related("user", "group")
+    kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
+    return rows.order_by("-is_public", kind, "group__name", "user__username")

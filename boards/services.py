@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Group, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import RequestOrigin
-from audit.services import audit_record
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
-from boards.signals import board_access_changed, board_closed, send_on_commit
+from boards.signals import board_closed, send_on_commit
+from boards.writing import access_changed, announce_board, locked_board, record, refreshed
 
 SUBJECT_USER = "user"
+SUBJECT_GROUP = "group"
 SUBJECT_PUBLIC = "public"
 
 
@@ -42,7 +42,7 @@ def board_create(
     creator = actor or owner
     level = "owner" if creator == owner else ""
     data = {} if creator == owner else {"owner": owner.get_username()}
-    _record(
+    record(
         AuditAction.ROOM_CREATE,
         board,
         actor=creator,
@@ -64,14 +64,15 @@ def board_rename(
     via: str = AuditVia.SESSION,
 ) -> Board:
     """Give the board another title. The same title again writes nothing."""
-    current = _locked(board)
+    current = locked_board(board)
     old, current.title = current.title, title.strip()
     current.clean_fields(exclude={"owner"})
     if current.title != old:
         current.save(update_fields=["title", "updated_at"])
         data = {"field": "title", "old": old, "new": current.title}
-        _record(AuditAction.ROOM_UPDATE, current, actor=actor, origin=origin, via=via, data=data)
-    return _refreshed(board)
+        announce_board(current)
+        record(AuditAction.ROOM_UPDATE, current, actor=actor, origin=origin, via=via, data=data)
+    return refreshed(board)
 
 
 @transaction.atomic
@@ -83,14 +84,14 @@ def board_trash(
     via: str = AuditVia.SESSION,
 ) -> Board:
     """Move the board to its owner's trash: nobody has access until it is restored."""
-    current = _locked(board)
+    current = locked_board(board)
     if not current.is_trashed:
         current.deleted_at = timezone.now()
         current.save(update_fields=["deleted_at", "updated_at"])
-        _access_changed(current)
+        access_changed(current)
         send_on_commit(board_closed, board_id=current.pk)
-        _record(AuditAction.ROOM_DELETE, current, actor=actor, origin=origin, via=via)
-    return _refreshed(board)
+        record(AuditAction.ROOM_DELETE, current, actor=actor, origin=origin, via=via)
+    return refreshed(board)
 
 
 @transaction.atomic
@@ -102,13 +103,13 @@ def board_restore(
     via: str = AuditVia.SESSION,
 ) -> Board:
     """Take the board out of the trash, with the permissions it had."""
-    current = _locked(board)
+    current = locked_board(board)
     if current.is_trashed:
         current.deleted_at = None
         current.save(update_fields=["deleted_at", "updated_at"])
-        _access_changed(current)
-        _record(AuditAction.ROOM_RESTORE, current, actor=actor, origin=origin, via=via)
-    return _refreshed(board)
+        access_changed(current)
+        record(AuditAction.ROOM_RESTORE, current, actor=actor, origin=origin, via=via)
+    return refreshed(board)
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def permission_grant(
     via: str = AuditVia.SESSION,
 ) -> BoardPermission:
     """Give a user a level on the board, or change the one he has."""
-    current = _locked(board)
+    current = locked_board(board)
     if user.pk == current.owner_id:
         raise ValidationError({"user": f"{user.get_username()} owns this board already."})
     if not user.is_active:
@@ -131,7 +132,7 @@ def permission_grant(
         board=current, user=user
     )
     _set_level(permission, level, actor=actor, origin=origin, via=via)
-    _refreshed(board)
+    refreshed(board)
     return permission
 
 
@@ -145,10 +146,62 @@ def permission_revoke(
     via: str = AuditVia.SESSION,
 ) -> None:
     """Take away a user's own level. A public link, if there is one, still works for him."""
-    permission = _locked(board).permissions.filter(user=user).first()
+    permission = locked_board(board).permissions.filter(user=user).first()
     if permission is not None:
         _remove(permission, actor=actor, origin=origin, via=via)
-    _refreshed(board)
+    refreshed(board)
+
+
+@transaction.atomic
+def group_permission_grant(
+    *,
+    board: Board,
+    group: Group,
+    level: AccessLevel,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> BoardPermission:
+    """Give everybody in a group a level on the board, or change the one the group has."""
+    current = locked_board(board)
+    permission = current.permissions.filter(group=group).first() or BoardPermission(
+        board=current, group=group
+    )
+    _set_level(permission, level, actor=actor, origin=origin, via=via)
+    refreshed(board)
+    return permission
+
+
+@transaction.atomic
+def group_permission_revoke(
+    *,
+    board: Board,
+    group: Group,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> None:
+    """Take away a group's level. What its people have otherwise stays."""
+    permission = locked_board(board).permissions.filter(group=group).first()
+    if permission is not None:
+        _remove(permission, actor=actor, origin=origin, via=via)
+    refreshed(board)
+
+
+@transaction.atomic
+def board_leave(
+    *,
+    board: Board,
+    user: User,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> None:
+    """Give up one's own level. Raises ``ValidationError`` for who was not given one."""
+    permission = locked_board(board).permissions.filter(user=user).first()
+    if permission is None:
+        raise ValidationError("You were not given this board yourself, so you cannot leave it.")
+    _remove(permission, actor=user, origin=origin, via=via, operation="leave")
+    refreshed(board)
 
 
 @transaction.atomic
@@ -161,7 +214,7 @@ def public_access_set(
     via: str = AuditVia.SESSION,
 ) -> BoardPermission | None:
     """Switch the public link on with this level, or off with ``None``."""
-    current = _locked(board)
+    current = locked_board(board)
     permission = current.permissions.filter(is_public=True).first()
     if level is not None:
         permission = permission or BoardPermission(board=current, is_public=True)
@@ -169,25 +222,26 @@ def public_access_set(
     elif permission is not None:
         _remove(permission, actor=actor, origin=origin, via=via)
         permission = None
-    _refreshed(board)
+    refreshed(board)
     return permission
 
 
-def _locked(board: Board) -> Board:
-    """The current row, locked, so that two changes of one board happen one after the other."""
-    return Board.objects.select_for_update().get(pk=board.pk)
-
-
-def _refreshed(board: Board) -> Board:
-    """The caller's object, brought up to what was just written."""
-    fields = ("title", "updated_at", "deleted_at", "access_version")
-    board.refresh_from_db(fields=fields)
-    return board
-
-
-def _access_changed(board: Board) -> None:
-    Board.objects.filter(pk=board.pk).update(access_version=F("access_version") + 1)
-    send_on_commit(board_access_changed, board_id=board.pk)
+def permission_remove(
+    permission: BoardPermission,
+    *,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> None:
+    """Take a row away, whoever it is for."""
+    board = permission.board
+    by: dict[str, Any] = {"actor": actor, "origin": origin, "via": via}
+    if permission.user is not None:
+        permission_revoke(board=board, user=permission.user, **by)
+    elif permission.group is not None:
+        group_permission_revoke(board=board, group=permission.group, **by)
+    else:
+        public_access_set(board=board, level=None, **by)
 
 
 def _set_level(
@@ -216,11 +270,14 @@ def _remove(
     actor: User | AnonymousUser | None,
     origin: RequestOrigin,
     via: str,
+    operation: str = "",
 ) -> None:
     old = permission.level
     permission.delete()
     new = AccessLevel.NONE.label
-    _permission_changed(permission, old, new, actor=actor, origin=origin, via=via)
+    _permission_changed(
+        permission, old, new, actor=actor, origin=origin, via=via, operation=operation
+    )
 
 
 def _permission_changed(
@@ -231,20 +288,28 @@ def _permission_changed(
     actor: User | AnonymousUser | None,
     origin: RequestOrigin,
     via: str,
+    operation: str = "",
 ) -> None:
-    _access_changed(permission.board)
-    subject = SUBJECT_PUBLIC if permission.is_public else SUBJECT_USER
-    _record(
-        AuditAction.PERMISSION_CHANGE,
+    access_changed(permission.board)
+    data = {"subject": _subject_of(permission), "old": old, "new": new}
+    if permission.group is not None:
+        data["group"] = permission.group.name
+    if operation:
+        data["operation"] = operation
+    is_public = permission.is_public
+    record(
+        AuditAction.PUBLIC_ACCESS_CHANGE if is_public else AuditAction.PERMISSION_CHANGE,
         permission.board,
         actor=actor,
         origin=origin,
         via=via,
         target_user=permission.user,
         level="" if new == AccessLevel.NONE.label else new,
-        data={"subject": subject, "old": old, "new": new},
+        data=data,
     )
 
 
-def _record(action: AuditAction, board: Board, **fields: Any) -> None:
-    audit_record(action=action, board_id=board.pk, board_title=board.title, **fields)
+def _subject_of(permission: BoardPermission) -> str:
+    if permission.is_public:
+        return SUBJECT_PUBLIC
+    return SUBJECT_USER if permission.group is None else SUBJECT_GROUP

@@ -1,24 +1,40 @@
-"""Access tokens: short-lived signed JWTs (RFC 7519) that name a user. HS256 with a ring of keys."""
+"""Signed JWTs (RFC 7519), HS256 with a ring of keys, three kinds kept apart by their audience.
+
+An access token names a user for some minutes. A ticket opens one socket of one board once. A link
+token names a share link, whose row decides everything.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.utils import timezone
+
+from boards.models import ShareLink
 
 ALGORITHM = "HS256"
 ISSUER = "canvas"
 AUDIENCE_API = "canvas:api"
+AUDIENCE_TICKET = "canvas:ws"
+AUDIENCE_LINK = "canvas:link"
+TICKET_SECONDS = 60
+ANONYMOUS_SUBJECT = "anon"
 LEEWAY_SECONDS = 10
 TOKEN_MAX_LENGTH = 4096
-REQUIRED_CLAIMS = ("exp", "iat", "aud", "iss", "sub", "jti", "ver")
+REQUIRED_CLAIMS = {
+    AUDIENCE_API: ("exp", "iat", "aud", "iss", "sub", "jti", "ver"),
+    AUDIENCE_TICKET: ("exp", "iat", "aud", "iss", "sub", "jti", "ver", "board"),
+    AUDIENCE_LINK: ("iat", "aud", "iss", "sub", "jti"),
+}
 
 
 class TokenError(Exception):
@@ -29,22 +45,82 @@ class TokenError(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a redeemed ticket says: who opens which board's socket, and with which share links."""
+
+    board_id: uuid.UUID
+    user: User | None
+    link_ids: tuple[uuid.UUID, ...]
+    version: str
+
+
 def issue_access_token(user: User) -> tuple[str, datetime]:
     """A token for the API and the sockets, and when it expires."""
-    now = timezone.now()
-    expires_at = now + timedelta(seconds=settings.CANVAS_ACCESS_TOKEN_SECONDS)
-    key_id, secret = next(iter(settings.CANVAS_JWT_KEYS.items()))
+    return _issue(
+        AUDIENCE_API,
+        str(user.pk),
+        seconds=settings.CANVAS_ACCESS_TOKEN_SECONDS,
+        ver=credentials_version(user),
+    )
+
+
+def issue_ticket(
+    board_id: uuid.UUID, user: User | None, link_ids: tuple[uuid.UUID, ...] = ()
+) -> tuple[str, datetime]:
+    """A ticket for one socket of this board, and when it expires."""
+    return _issue(
+        AUDIENCE_TICKET,
+        str(user.pk) if user else ANONYMOUS_SUBJECT,
+        seconds=TICKET_SECONDS,
+        ver=credentials_version(user) if user else "",
+        board=str(board_id),
+        links=[str(link_id) for link_id in link_ids],
+    )
+
+
+def link_token(link: ShareLink) -> str:
+    """The token of a share link: the same at any time, as long as the signing key is."""
     claims = {
         "iss": ISSUER,
-        "aud": AUDIENCE_API,
-        "sub": str(user.pk),
+        "aud": AUDIENCE_LINK,
+        "sub": str(link.board_id),
+        "jti": str(link.pk),
+        "iat": int(link.created_at.timestamp()),
+    }
+    return _signed(claims)
+
+
+def _issue(audience: str, subject: str, *, seconds: int, **more: Any) -> tuple[str, datetime]:
+    now = timezone.now()
+    expires_at = now + timedelta(seconds=seconds)
+    claims = {
+        "iss": ISSUER,
+        "aud": audience,
+        "sub": subject,
         "jti": uuid.uuid4().hex,
         "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
-        "ver": _credentials_version(user),
+        **more,
     }
-    token = jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"kid": key_id})
-    return token, expires_at.replace(microsecond=0)
+    return _signed(claims), expires_at.replace(microsecond=0)
+
+
+def _signed(claims: dict[str, Any]) -> str:
+    key_id, secret = next(iter(settings.CANVAS_JWT_KEYS.items()))
+    return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"kid": key_id})
+
+
+def audience_of(token: str) -> str:
+    """Which kind a token claims to be, unverified: only to choose who verifies it."""
+    if len(token) > TOKEN_MAX_LENGTH:
+        return AUDIENCE_API
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False})
+    except (jwt.PyJWTError, ValueError):
+        return AUDIENCE_API
+    audience = claims.get("aud")
+    return audience if audience in (AUDIENCE_TICKET, AUDIENCE_LINK) else AUDIENCE_API
 
 
 def user_of_access_token(token: str) -> tuple[User, datetime]:
@@ -52,14 +128,57 @@ def user_of_access_token(token: str) -> tuple[User, datetime]:
 
     A changed password or a switched off account ends every token issued before.
     """
-    claims = _verified_claims(token)
-    user = _active_user(claims["sub"])
-    if not hmac.compare_digest(str(claims["ver"]), _credentials_version(user)):
-        raise TokenError("superseded")
+    claims = _verified_claims(token, AUDIENCE_API)
+    user = _user_of(claims)
     return user, datetime.fromtimestamp(claims["exp"], tz=UTC)
 
 
-def _verified_claims(token: str) -> dict[str, Any]:
+def redeem_ticket(token: str) -> Ticket:
+    """What a ticket says, the first time; raises ``TokenError`` at any later time, and for others.
+
+    Tickets are remembered in the cache for as long as they are valid.
+    """
+    claims = _verified_claims(token, AUDIENCE_TICKET)
+    user = None if claims["sub"] == ANONYMOUS_SUBJECT else _user_of(claims)
+    try:
+        board_id = uuid.UUID(str(claims["board"]))
+        link_ids = tuple(uuid.UUID(str(link_id)) for link_id in claims.get("links", []))
+    except (ValueError, TypeError) as error:
+        raise TokenError("invalid") from error
+    seconds = TICKET_SECONDS + 2 * LEEWAY_SECONDS
+    if not cache.add(f"ticket:{claims['jti']}", 1, timeout=seconds):
+        raise TokenError("used")
+    return Ticket(board_id, user, link_ids, claims["ver"])
+
+
+def link_of_token(token: str) -> ShareLink:
+    """The active share link a token names, with its board. Raises ``TokenError``.
+
+    Level, password, expiry and revocation are read from the row: the token only names it.
+    """
+    claims = _verified_claims(token, AUDIENCE_LINK)
+    try:
+        link_id, board_id = uuid.UUID(claims["jti"]), uuid.UUID(claims["sub"])
+    except ValueError as error:
+        raise TokenError("invalid") from error
+    link = ShareLink.objects.select_related("board").filter(pk=link_id, board=board_id).first()
+    if link is None:
+        raise TokenError("unknown_link")
+    if link.revoked_at is not None:
+        raise TokenError("revoked")
+    if link.expires_at is not None and link.expires_at <= timezone.now():
+        raise TokenError("expired")
+    return link
+
+
+def _user_of(claims: dict[str, Any]) -> User:
+    user = _active_user(claims["sub"])
+    if not hmac.compare_digest(str(claims["ver"]), credentials_version(user)):
+        raise TokenError("superseded")
+    return user
+
+
+def _verified_claims(token: str, audience: str) -> dict[str, Any]:
     if len(token) > TOKEN_MAX_LENGTH:
         raise TokenError("too_long")
     try:
@@ -67,10 +186,10 @@ def _verified_claims(token: str) -> dict[str, Any]:
             token,
             _secret_of(token),
             algorithms=[ALGORITHM],  # a constant: never what the token's own header asks for
-            audience=AUDIENCE_API,
+            audience=audience,
             issuer=ISSUER,
             leeway=LEEWAY_SECONDS,
-            options={"require": list(REQUIRED_CLAIMS), "strict_aud": True},
+            options={"require": list(REQUIRED_CLAIMS[audience]), "strict_aud": True},
         )
     except jwt.ExpiredSignatureError as error:
         raise TokenError("expired") from error
@@ -97,6 +216,6 @@ def _active_user(subject: str) -> User:
     return user
 
 
-def _credentials_version(user: User) -> str:
+def credentials_version(user: User) -> str:
     """Changes with the user's password; says nothing about it."""
     return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()[:32]

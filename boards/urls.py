@@ -3,7 +3,7 @@
 from django.urls import path
 
 from boards.routes import both_spellings
-from boards.views import board, home, share, sign_in
+from boards.views import board, home, links, share, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,12 @@ urlpatterns = [
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),
     *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),
     *both_spellings("board/<uuid:board_id>/share", share.share, name="share"),
+    *both_spellings("board/<uuid:board_id>/link", links.link_password, name="link-password"),
+    *both_spellings(
+        "board/<uuid:board_id>/request-access", links.request_access, name="request-access"
+    ),
+    *both_spellings("board/<uuid:board_id>/leave", home.leave, name="board-leave"),
+    *both_spellings("board/<uuid:board_id>/duplicate", home.duplicate, name="board-duplicate"),
     *both_spellings("board/<uuid:board_id>/rename", home.rename, name="board-rename"),
     *both_spellings("board/<uuid:board_id>/trash", home.trash, name="board-trash"),
     *both_spellings("board/<uuid:board_id>/restore", home.restore, name="board-restore"),

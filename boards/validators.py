@@ -1,4 +1,4 @@
-"""What a board title and a file id may look like."""
+"""What titles, short texts and file ids may look like."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def validate_title(value: str) -> None:
                 "The title contains characters that cannot be shown. Type it again.",
                 code="control_characters",
             )
+
+
+def validate_line(value: str) -> None:
+    """Raises ``ValidationError`` for control characters in a short text; it may be empty."""
+    for char in value:
+        if char in _BIDI_CONTROLS or unicodedata.category(char) in _REFUSED_CATEGORIES:
+            raise ValidationError(
+                "This contains characters that cannot be shown. Type it again.",
+                code="control_characters",
+            )
+
+
+def validate_text(value: str) -> None:
+    """Like ``validate_line`` for a text of several lines."""
+    validate_line(value.replace("\n", " ").replace("\t", " "))
 
 
 def validate_file_id(value: str) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from audit.actions import AuditAction, AuditOutcome, AuditVia
 from audit.origin import RequestOrigin
 from audit.services import audit_record
-from boards.access import Access
+from boards.access import VIA_LINK, Access
 from boards.models import Board
 from boards.throttle import count_event, is_over_limit
 
@@ -34,7 +34,8 @@ def visit_record(
         board_id=board.pk,
         board_title=board.title,
         level=access.audit_level,
-        via=via,
+        via=AuditVia.LINK if access.via == VIA_LINK else via,
+        share_link_id=access.share_link_id,
         data={"entry": entry, "access": access.via},
         origin=origin,
     )

@@ -1,17 +1,18 @@
 """Decides who a socket is and what it may do, before a byte of the board is sent.
 
-Credentials are `?token=<jwt>`, or the session cookie together with an allowed Origin. A bad token
-is a refusal, never a fall-back to the cookie.
+Credentials are `?token=<jwt>` (an access token, a ticket for one socket, or a share link without a
+password), or the session cookie together with an allowed Origin. A bad token is a refusal, never a
+fall-back to the cookie.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -20,16 +21,28 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.request import validate_host
 
-from audit.actions import AuditAction, AuditOutcome
+from audit.actions import AuditAction, AuditVia
 from audit.origin import RequestOrigin, origin_of_scope
 from audit.services import audit_record
-from boards.access import Access, Entry, resolve_access
+from boards.access import VIA_LINK, Access, Entry, resolve_access
+from boards.grants import link_ids_of_session
 from boards.models import Board
-from boards.tokens import TokenError, user_of_access_token
+from boards.tokens import (
+    AUDIENCE_LINK,
+    AUDIENCE_TICKET,
+    TokenError,
+    audience_of,
+    credentials_version,
+    link_of_token,
+    redeem_ticket,
+    user_of_access_token,
+)
+from boards.visits import refusal_record
 from sync.close_codes import CloseCode
 
 Scope = Mapping[str, Any]
 MAX_QUERY_BYTES = 8192
+ENTRY = "websocket"
 
 
 class Refused(Exception):  # noqa: N818  an answer, not a fault
@@ -55,6 +68,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom the credentials name, and what has to stay as it is for them to count."""
+
+    user: User | None = None
+    via: AuditVia = AuditVia.PUBLIC
+    link_ids: tuple[UUID, ...] = ()
+    version: str | None = None
+    """Of the user's password, where a token was given: sessions know it themselves."""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
     """Who was let in, and what the board's permissions give them."""
 
@@ -63,7 +88,12 @@ class Admission:
     name: str
     access: Access
     expires_at: datetime | None
-    """When the token that let them in ends; None for a session or a guest."""
+    """When the token or the link that let them in ends; None for a session or a public link."""
+    via: AuditVia = AuditVia.PUBLIC
+    link_ids: tuple[UUID, ...] = ()
+    version: str | None = None
+    connection_id: UUID = field(default_factory=uuid4)
+    admitted_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def is_origin_allowed(scope: Scope) -> bool:
@@ -130,54 +160,141 @@ def admit(request: Request) -> Admission:
     Raises:
         Refused: with the close code that says what to do about it.
     """
-    user, expires_at = authenticate(request)
+    identity = authenticate(request)
+    user = identity.user
     board = Board.objects.filter(pk=request.board_id).first()
-    if board is None:
-        raise _no_access(user)
-    access = resolve_access(board, user=user, entry=request.entry, wants_edit=request.wants_edit)
-    via = "token" if request.token is not None else "session" if user else "public"
-    with transaction.atomic():
-        audit_record(
-            action=AuditAction.ROOM_ACCESS if access.can_view else AuditAction.ROOM_ACCESS_DENIED,
-            outcome=AuditOutcome.SUCCESS if access.can_view else AuditOutcome.DENIED,
-            actor=user,
-            board_id=board.pk,
-            board_title=board.title,
-            level=access.audit_level,
-            via=via,
-            data={"entry": "websocket"},
-            origin=request.origin,
-        )
-    if not access.can_view:
-        if board.is_trashed and access.can_manage:
+    access = _access_of(request, board, identity) if board else None
+    if board is None or access is None or not access.can_view:
+        _record_refusal(request, identity, board, "no_permission")
+        if board is not None and access is not None and access.can_manage:
             raise Refused(CloseCode.BOARD_GONE, "This board is in the trash.")
         raise _no_access(user)
-    return Admission(
+    admission = Admission(
         request=request,
         user_id=user.pk if user else None,
         name=(user.get_full_name() or user.get_username()) if user else "Guest",
         access=access,
-        expires_at=expires_at,
+        expires_at=_earlier(identity.expires_at, access.expires_at),
+        via=AuditVia.LINK if access.via == VIA_LINK else identity.via,
+        link_ids=identity.link_ids,
+        version=identity.version,
+    )
+    with transaction.atomic():
+        audit_record(
+            action=AuditAction.ROOM_ACCESS,
+            actor=user,
+            board_id=board.pk,
+            board_title=board.title,
+            level=access.audit_level,
+            via=admission.via,
+            share_link_id=access.share_link_id,
+            connection_id=admission.connection_id,
+            data={"entry": ENTRY, "access": access.via},
+            origin=request.origin,
+        )
+    return admission
+
+
+def record_leave(
+    admission: Admission, *, close_code: int | None, updates: int, bytes_in: int
+) -> None:
+    """Writes that a socket closed: after how long, with how much sent; blocks on the database.
+
+    Drawing itself is not audited: the counts say who may have changed something, and when.
+    """
+    board = Board.objects.filter(pk=admission.request.board_id).first()
+    audit_record(
+        action=AuditAction.ROOM_LEAVE,
+        actor=User.objects.filter(pk=admission.user_id).first() if admission.user_id else None,
+        board_id=admission.request.board_id,
+        board_title=board.title if board else "",
+        via=admission.via,
+        share_link_id=admission.access.share_link_id,
+        connection_id=admission.connection_id,
+        data={
+            "duration_seconds": int((datetime.now(UTC) - admission.admitted_at).total_seconds()),
+            "updates_sent": updates,
+            "bytes_in": bytes_in,
+            "close_code": close_code,
+        },
+        origin=admission.request.origin,
     )
 
 
-def authenticate(request: Request) -> tuple[User | None, datetime | None]:
-    """The active user behind the credentials, if any, and when a token of theirs ends.
+def _access_of(request: Request, board: Board, identity: Identity) -> Access:
+    return resolve_access(
+        board,
+        user=identity.user,
+        entry=request.entry,
+        wants_edit=request.wants_edit,
+        link_ids=identity.link_ids,
+    )
+
+
+def _earlier(first: datetime | None, second: datetime | None) -> datetime | None:
+    return min(first, second) if first and second else first or second
+
+
+def _record_refusal(request: Request, identity: Identity, board: Board | None, reason: str) -> None:
+    refusal_record(
+        board_id=request.board_id,
+        board=board,
+        user=identity.user,
+        via=identity.via,
+        entry=ENTRY,
+        reason=reason,
+        origin=request.origin,
+    )
+
+
+def authenticate(request: Request) -> Identity:
+    """Whom the credentials name, if anybody.
 
     Raises:
         Refused: a token was given and is not valid.
     """
     if request.token is not None:
         try:
-            return user_of_access_token(request.token)
-        except TokenError:
+            return _identity_of_token(request.token, request.board_id)
+        except TokenError as error:
+            _record_refusal(request, Identity(via=AuditVia.TOKEN), None, error.reason)
             raise Refused(CloseCode.NOT_AUTHENTICATED, "The token is not valid.") from None
     if request.session_key is None:
-        return None, None
+        return Identity()
+    return _identity_of_session(request.session_key)
+
+
+def _identity_of_token(token: str, board_id: UUID) -> Identity:
+    """Raises `TokenError`."""
+    kind = audience_of(token)
+    if kind == AUDIENCE_LINK:
+        link = link_of_token(token)
+        if link.board_id != board_id:
+            raise TokenError("other_board")
+        if link.has_password:  # it is typed on the page, which puts the link into the session
+            raise TokenError("password_needed")
+        return Identity(via=AuditVia.LINK, link_ids=(link.pk,))
+    if kind == AUDIENCE_TICKET:
+        ticket = redeem_ticket(token)
+        if ticket.board_id != board_id:
+            raise TokenError("other_board")
+        version = ticket.version if ticket.user else None
+        return Identity(ticket.user, AuditVia.TICKET, ticket.link_ids, version)
+    user, expires_at = user_of_access_token(token)
+    return Identity(user, AuditVia.TOKEN, (), credentials_version(user), expires_at)
+
+
+def _identity_of_session(session_key: str) -> Identity:
+    """The session as it is now: a session that ended, or whose password changed, is nobody's."""
     http = HttpRequest()
-    http.session = import_module(settings.SESSION_ENGINE).SessionStore(request.session_key)
+    http.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(http)
-    return (user if isinstance(user, User) and user.is_active else None), None
+    is_somebody = isinstance(user, User) and user.is_active
+    return Identity(
+        user if isinstance(user, User) and is_somebody else None,
+        AuditVia.SESSION if is_somebody else AuditVia.PUBLIC,
+        link_ids_of_session(http.session),
+    )
 
 
 def _no_access(user: User | None) -> Refused:
@@ -190,16 +307,29 @@ def _no_access(user: User | None) -> Refused:
 def resolve_again(admission: Admission) -> Access | None:
     """What the person behind a live socket may do now; None when they are no longer anybody.
 
-    A session counts as long as it is valid. A token named its user when the socket was opened, so
-    only the user is looked at again.
+    A session is read again: signed out or with another password it is nobody's. A token named its
+    user when the socket was opened and counts until the password changes. Share links count as
+    their rows are now.
     """
-    board = Board.objects.filter(pk=admission.request.board_id).first()
-    if board is None:
-        return None
-    user: User | None = None
-    if admission.user_id is not None:
-        user = User.objects.filter(pk=admission.user_id, is_active=True).first()
-        if user is None:
-            return None
     request = admission.request
-    return resolve_access(board, user=user, entry=request.entry, wants_edit=request.wants_edit)
+    board = Board.objects.filter(pk=request.board_id).first()
+    identity = _identity_now(admission)
+    if board is None or identity is None:
+        return None
+    return _access_of(request, board, identity)
+
+
+def _identity_now(admission: Admission) -> Identity | None:
+    request = admission.request
+    if request.token is None and request.session_key is not None:
+        identity = _identity_of_session(request.session_key)
+        user_id = identity.user.pk if identity.user else None
+        return identity if user_id == admission.user_id else None
+    if admission.user_id is None:
+        return Identity(link_ids=admission.link_ids)
+    user = User.objects.filter(pk=admission.user_id, is_active=True).first()
+    if user is None:
+        return None
+    if admission.version is not None and admission.version != credentials_version(user):
+        return None
+    return Identity(user, link_ids=admission.link_ids)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -35,6 +35,31 @@ class UsernameField(serializers.SlugRelatedField[User]):
         if isinstance(data, str) and (not data or "\0" in data):
             self.fail("does_not_exist", value=data)
         return super().run_validation(data)
+
+
+class GroupField(serializers.SlugRelatedField[Group]):
+    """A group by name."""
+
+    default_error_messages = {
+        "does_not_exist": "There is no group called {value}.",
+        "invalid": "The name of a group is a text.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("queryset", Group.objects.all())
+        super().__init__(slug_field="name", **kwargs)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Refuses what would be taken for null, or break the query."""
+        if isinstance(data, str) and (not data or "\0" in data):
+            self.fail("does_not_exist", value=data)
+        return super().run_validation(data)
+
+
+def validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:
+    """The checked values; a 400 that names the fields otherwise."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def level_field(**kwargs: Any) -> serializers.ChoiceField:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.access import Access, Entry, resolve_access
+from boards.grants import link_ids_of
 from boards.models import Board
 from boards.visits import refusal_record
 
@@ -39,7 +40,13 @@ def visible_board(
     if board is None:
         _refuse(request, board_id, None, entry)
     # Who uploads by the public link has asked for editing; the level decides.
-    access = resolve_access(board, user=request.user, entry=entry, wants_edit=True)
+    access = resolve_access(
+        board,
+        user=request.user,
+        entry=entry,
+        wants_edit=True,
+        link_ids=_link_ids(request),
+    )
     if not access.can_view:
         _refuse(request, board_id, board, entry)
     return board, access
@@ -48,7 +55,9 @@ def visible_board(
 def managed_board(request: Request, board_id: UUID, *, in_trash: bool = False) -> Board:
     """The board for its owner (or staff): 404 for strangers, 403 for who may only use it."""
     board = Board.objects.select_related("owner").filter(pk=board_id).first()
-    access = resolve_access(board, user=request.user) if board else None
+    access = (
+        resolve_access(board, user=request.user, link_ids=_link_ids(request)) if board else None
+    )
     if board is None or access is None or not (access.can_view or access.can_manage):
         _refuse(request, board_id, board, Entry.BOARD)
     if not access.can_manage:
@@ -57,6 +66,18 @@ def managed_board(request: Request, board_id: UUID, *, in_trash: bool = False) -
     if board.is_trashed != in_trash:
         raise NotFound(NOT_FOUND)
     return board
+
+
+def signed_in(request: Request) -> User:
+    """The user of a request. Raises ``NotAuthenticated``."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
+
+
+def _link_ids(request: Request) -> tuple[UUID, ...]:
+    """The share links of the session; a token says all that counts, so nothing is added to it."""
+    return link_ids_of(request._request) if request.auth is None else ()
 
 
 def _refuse(request: Request, board_id: UUID, board: Board | None, entry: Entry) -> NoReturn:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from rest_framework import serializers
 
 from boards.access import resolve_access
-from boards.api.fields import UsernameField, level_field
+from boards.api.fields import GroupField, UsernameField, level_field
+from boards.grants import link_ids_of
 from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission
 from boards.validators import validate_title
 
@@ -35,6 +36,7 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
     owner = serializers.CharField(source="owner.username", read_only=True)
     level = serializers.SerializerMethodField(help_text="What you may do on it.")
     is_owner = serializers.SerializerMethodField()
+    is_locked = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Board
@@ -44,6 +46,7 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
             "owner",
             "level",
             "is_owner",
+            "is_locked",
             "created_at",
             "updated_at",
             "last_activity_at",
@@ -55,7 +58,9 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
         """The level; null for a board in the trash."""
         listed: str | None = getattr(board, "user_level", None)
         if listed is None:
-            access = resolve_access(board, user=self.context["request"].user)
+            request = self.context["request"]
+            links = link_ids_of(request._request) if request.auth is None else ()
+            access = resolve_access(board, user=request.user, link_ids=links)
             listed = access.level.label if access.can_view else None
         names: dict[str | None, LevelName] = {
             "view": "view",
@@ -71,16 +76,29 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
 
 
 class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):
-    """Who has which level. ``user`` null is everybody who has the public link."""
+    """Who has which level. ``user`` and ``group`` null is everybody who has the public link."""
 
     user = UsernameField(
-        allow_null=True, help_text="Username; null for everybody who has the public link."
+        allow_null=True,
+        required=False,
+        help_text="Username; null for a group, and for everybody who has the public link.",
+    )
+    group = GroupField(
+        allow_null=True, required=False, help_text="Name of a group; null or left out otherwise."
     )
     level = level_field()
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One subject, named: nothing is made public by leaving something out."""
+        if attrs.get("group") is None and "user" not in attrs:
+            raise serializers.ValidationError({"user": "Name a user, a group, or null."})
+        if attrs.get("group") is not None and attrs.get("user") is not None:
+            raise serializers.ValidationError({"group": "Name a user or a group, not both."})
+        return attrs
+
     class Meta:
         model = BoardPermission
-        fields = ("id", "user", "level", "created_at", "updated_at")
+        fields = ("id", "user", "group", "level", "created_at", "updated_at")
         read_only_fields = ("id", "created_at", "updated_at")
         validators: list[Any] = []
 

@@ -9,7 +9,21 @@ from boards.api import schema  # noqa: F401 - registers the schema's authenticat
 from boards.api.views_auth import TokenView
 from boards.api.views_boards import BoardDetailView, BoardListView, BoardRestoreView
 from boards.api.views_files import FileListView, FileView
+from boards.api.views_links import (
+    AccessRequestsView,
+    AccessRequestView,
+    ShareLinksView,
+    ShareLinkView,
+)
 from boards.api.views_permissions import PermissionsView, PermissionView
+from boards.api.views_state import (
+    BoardActivityView,
+    BoardDuplicateView,
+    BoardLeaveView,
+    BoardLockView,
+    BoardTransferView,
+    TicketView,
+)
 from boards.routes import both_spellings
 
 
@@ -29,6 +43,20 @@ urlpatterns = [
     *_route("v1/boards", BoardListView, "boards"),
     *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
     *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),
+    *_route("v1/boards/<uuid:board_id>/lock", BoardLockView, "board-lock"),
+    *_route("v1/boards/<uuid:board_id>/transfer", BoardTransferView, "board-transfer"),
+    *_route("v1/boards/<uuid:board_id>/leave", BoardLeaveView, "board-leave"),
+    *_route("v1/boards/<uuid:board_id>/duplicate", BoardDuplicateView, "board-duplicate"),
+    *_route("v1/boards/<uuid:board_id>/audit", BoardActivityView, "board-activity"),
+    *_route("v1/boards/<uuid:board_id>/ticket", TicketView, "board-ticket"),
+    *_route("v1/boards/<uuid:board_id>/links", ShareLinksView, "links"),
+    *_route("v1/boards/<uuid:board_id>/links/<uuid:link_id>", ShareLinkView, "link"),
+    *_route("v1/boards/<uuid:board_id>/access-requests", AccessRequestsView, "access-requests"),
+    *_route(
+        "v1/boards/<uuid:board_id>/access-requests/<int:request_id>",
+        AccessRequestView,
+        "access-request",
+    ),
     *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
     *_route(
         "v1/boards/<uuid:board_id>/permissions/<int:permission_id>", PermissionView, "permission"

@@ -7,35 +7,25 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from audit.origin import origin_of_request
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400
+from boards.api.pagination import BoardPagination
 from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
-from boards.api.serializers import BoardSerializer, ProblemSerializer
+from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
+from boards.api.serializers import BoardSerializer
+from boards.api.throttles import BoardCreateThrottle
 from boards.models import Board
 from boards.selectors import boards_in_trash, boards_visible_to
 from boards.services import board_create, board_rename, board_restore, board_trash
 from boards.visits import visit_record
-
-NOT_FOUND_RESPONSE = OpenApiResponse(
-    ProblemSerializer, "No such board, or it is not shared with you: the answer is the same."
-)
-NOT_MANAGER_RESPONSE = OpenApiResponse(ProblemSerializer, "Only the owner can do this.")
-
-
-class BoardPagination(PageNumberPagination):
-    """Pages of 50; ``page_size`` asks for up to 200."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
 class BoardListView(CanvasView, GenericAPIView[Board]):
@@ -44,6 +34,10 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
     serializer_class = BoardSerializer
     pagination_class = BoardPagination
     queryset = Board.objects.none()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """New boards are limited, reading is not."""
+        return [BoardCreateThrottle()] if self.request.method == "POST" else []
 
     @extend_schema(
         operation_id="boards_list",

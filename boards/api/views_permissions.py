@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import Group, User
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
@@ -12,14 +13,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.api.base import CanvasView
-from boards.api.fields import model_errors_as_400
+from boards.api.fields import model_errors_as_400, validated
 from boards.api.permissions import managed_board
+from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
 from boards.api.serializers import PermissionLevelSerializer, PermissionSerializer
-from boards.api.views_boards import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
 from boards.levels import AccessLevel
-from boards.models import BoardPermission
+from boards.models import Board, BoardPermission
 from boards.selectors import permissions_of
-from boards.services import permission_grant, permission_revoke, public_access_set
+from boards.services import (
+    group_permission_grant,
+    permission_grant,
+    permission_remove,
+    public_access_set,
+)
 
 REFUSALS = {403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE}
 
@@ -44,17 +50,12 @@ class PermissionsView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> Response:
         """Give a level, or change the one that is there."""
         board = managed_board(request, board_id)
-        values = _validated(PermissionSerializer(data=request.data))
-        level, user = AccessLevel.parse(values["level"]), values["user"]
-        subject = {"is_public": True} if user is None else {"user": user}
-        is_new = not board.permissions.filter(**subject).exists()
+        values = validated(PermissionSerializer(data=request.data))
+        subject: dict[str, Any] = {"user": values.get("user"), "group": values.get("group")}
+        is_new = not board.permissions.filter(**_filter_of(subject)).exists()
+        level = AccessLevel.parse(values["level"])
         with model_errors_as_400():
-            if user is None:
-                row = public_access_set(board=board, level=level, **self.written_by(request))
-            else:
-                row = permission_grant(
-                    board=board, user=user, level=level, **self.written_by(request)
-                )
+            row = _set(board, level, **subject, **self.written_by(request))
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(PermissionSerializer(row).data, status=code)
 
@@ -77,34 +78,42 @@ class PermissionView(CanvasView):
     def patch(self, request: Request, board_id: UUID, permission_id: int) -> Response:
         """Change its level."""
         row = self._row(request, board_id, permission_id)
-        values = _validated(PermissionLevelSerializer(data=request.data))
-        level, how = AccessLevel.parse(values["level"]), self.written_by(request)
-        changed: BoardPermission | None
+        values = validated(PermissionLevelSerializer(data=request.data))
+        level = AccessLevel.parse(values["level"])
+        subject: dict[str, Any] = {"user": row.user, "group": row.group}
         with model_errors_as_400():
-            if row.user is None:
-                changed = public_access_set(board=row.board, level=level, **how)
-            else:
-                changed = permission_grant(board=row.board, user=row.user, level=level, **how)
+            changed = _set(row.board, level, **subject, **self.written_by(request))
         return Response(PermissionSerializer(changed).data)
 
     @extend_schema(operation_id="permissions_revoke", responses={204: None, **REFUSALS})
     def delete(self, request: Request, board_id: UUID, permission_id: int) -> Response:
         """Take it away; of the public row: switch the public link off."""
         row = self._row(request, board_id, permission_id)
-        if row.user is None:
-            public_access_set(board=row.board, level=None, **self.written_by(request))
-        else:
-            permission_revoke(board=row.board, user=row.user, **self.written_by(request))
+        permission_remove(row, **self.written_by(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _row(self, request: Request, board_id: UUID, permission_id: int) -> BoardPermission:
         board = managed_board(request, board_id)
-        row = board.permissions.select_related("user", "board").filter(pk=permission_id).first()
+        row = (
+            board.permissions.select_related("user", "group", "board")
+            .filter(pk=permission_id)
+            .first()
+        )
         if row is None:
             raise NotFound("This board has no such permission.")
         return row
 
 
-def _validated(serializer: Any) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
+def _filter_of(subject: dict[str, Any]) -> dict[str, Any]:
+    named = {name: value for name, value in subject.items() if value is not None}
+    return named or {"is_public": True}
+
+
+def _set(
+    board: Board, level: AccessLevel, *, user: User | None, group: Group | None, **by: Any
+) -> BoardPermission | None:
+    if user is not None:
+        return permission_grant(board=board, user=user, level=level, **by)
+    if group is not None:
+        return group_permission_grant(board=board, group=group, level=level, **by)
+    return public_access_set(board=board, level=level, **by)

@@ -137,6 +137,7 @@ def test_create_and_read(alice: User) -> None:
         "owner": "alice",
         "level": "edit",
         "is_owner": True,
+        "is_locked": False,
         "created_at": "",
         "updated_at": "",
         "last_activity_at": None,

@@ -94,7 +94,8 @@ def test_give_change_and_take_away(
     assert call(alice, "delete one", board.pk, row=row).status_code == 204
     assert call(alice, "delete one", board.pk, row=row).status_code == 404
     assert levels_of(board) == {"bob": "edit"}
-    rows = AuditLog.objects.filter(action="permission_change").order_by("pk")
+    action = "permission_change" if subject else "public_access_change"
+    rows = AuditLog.objects.filter(action=action).order_by("pk")
     assert [row.data["new"] for row in rows] == ["view", "comment", "edit", "none"]
     assert {row.data["subject"] for row in rows} == {"user" if subject else "public"}
 

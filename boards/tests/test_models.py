@@ -40,7 +40,7 @@ def test_a_row_has_exactly_one_subject(
 ) -> None:
     BoardPermission.objects.all().delete()
     row = BoardPermission(board=board, level="view", **make(bob))
-    assert "one user or public, never both" in refused(row)
+    assert "one user or public or one group, never" in refused(row)
 
 
 @pytest.mark.parametrize("level", ["", "none", "owner", "VIEW"])

@@ -30,7 +30,7 @@ def levels_of(board: Board) -> dict[str | None, str]:
 def test_only_who_may_manage_sees_it(
     board: Board, bob: User, charlie: User, dana: User, alice: User, method: str
 ) -> None:
-    data = {"operation": "public", "level": "edit"} if method == "post" else {}
+    data = {"operation": "public", "level": "view"} if method == "post" else {}
     expected = {bob: 403, charlie: 404, dana: 200, alice: 200}
     for user, status in expected.items():
         response = getattr(client_of(user), method)(f"/board/{board.pk}/share", data, headers=FETCH)
@@ -98,7 +98,11 @@ def test_bad_input_is_answered_with_the_panel_and_a_reason(
 def test_no_field_hides_the_address_of_its_form_from_scripts(board: Board, alice: User) -> None:
     content = client_of(alice).get(f"/board/{board.pk}/share", headers=FETCH).content.decode()
     names = set(re.findall(r'\bname="([^"]+)"', content))
-    assert names == {"csrfmiddlewaretoken", "operation", "user", "level"}
+    assert names == {
+        *("csrfmiddlewaretoken", "operation", "user", "level", "label", "days", "password"),
+    }
+    reflected = {"action", "method", "target", "id", "elements", "length", "submit", "reset"}
+    assert not names & reflected
 
 
 def test_a_refused_name_is_kept_in_the_form(board: Board, alice: User) -> None:
@@ -134,7 +138,7 @@ def test_public_link_on_and_off(board: Board, alice: User) -> None:
     link = f'data-copy="http://testserver/board/{board.pk}/public'
     content = post(alice, board, operation="public", level="view").content.decode()
     assert f'{link}"' in content
-    content = post(alice, board, operation="public", level="edit").content.decode()
+    content = post(alice, board, operation="public", level="edit", confirm="on").content.decode()
     assert f'{link}?edit=true"' in content
     assert "without signing in" in content
     content = post(alice, board, operation="public", level="none").content.decode()

@@ -191,7 +191,7 @@ def test_a_change_that_cannot_be_audited_does_not_happen(
     board: Board, alice: User, charlie: User, heard: list[tuple[str, Any]]
 ) -> None:
     with (
-        patch("boards.services.audit_record", side_effect=RuntimeError("disk full")),
+        patch("boards.writing.audit_record", side_effect=RuntimeError("disk full")),
         pytest.raises(RuntimeError),
     ):
         permission_grant(board=board, user=charlie, level=AccessLevel.EDIT, actor=alice, origin=WEB)

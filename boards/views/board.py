@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
+from audit.receivers import mark_sign_in
 from boards.access import Access, Entry, resolve_access
 from boards.models import Board
 from boards.page_config import BoardConfig, board_config, sign_in_url
-from boards.tokens import TokenError, user_of_access_token
+from boards.tokens import AUDIENCE_LINK, TokenError, audience_of, user_of_access_token
 from boards.views.common import (
     REASON_NO_PERMISSION,
     SESSION_VIA_KEY,
@@ -26,6 +27,7 @@ from boards.views.common import (
     refuse,
     via_of,
 )
+from boards.views.links import enter_by_link
 from boards.visits import refusal_record, visit_record
 
 SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -49,7 +51,8 @@ def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
     if board is not None and access is not None and access.can_view:
         return _render(request, board, access, entry=Entry.BOARD)
     if isinstance(request.user, User):
-        refuse(request, board_id, board, reason=REASON_NO_PERMISSION)
+        _record_refusal(request, board_id, board, via=via_of(request), reason=REASON_NO_PERMISSION)
+        return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
     _record_refusal(request, board_id, board, via=AuditVia.PUBLIC, reason="not_signed_in")
     return HttpResponseRedirect(sign_in_url(request))
 
@@ -85,24 +88,32 @@ def _render(
 
 
 def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Exchange the token for a session and drop it from the address, or refuse.
+    """Exchange the token for a session, or for a share link in it, and drop it from the address.
 
     A bad token is never ignored in favour of a session that may be there: the link's maker meant
     somebody in particular.
     """
+    token = request.GET["token"]
     try:
-        user, _ = user_of_access_token(request.GET["token"])
+        if audience_of(token) == AUDIENCE_LINK:
+            response = enter_by_link(request, board_id, token)
+        else:
+            response = _sign_in_by_token(request, token)
     except TokenError as error:
         _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
         response = render(request, "boards/token_refused.html", status=401)
         response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-    else:
-        login(request, user, backend=SIGN_IN_BACKEND)
-        request.session[SESSION_VIA_KEY] = AuditVia.TOKEN.value
-        request.session.set_expiry(TOKEN_SESSION_SECONDS)
-        response = HttpResponseRedirect(request.path)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _sign_in_by_token(request: HttpRequest, token: str) -> HttpResponse:
+    user, _ = user_of_access_token(token)
+    mark_sign_in(request, AuditVia.TOKEN)
+    login(request, user, backend=SIGN_IN_BACKEND)
+    request.session[SESSION_VIA_KEY] = AuditVia.TOKEN.value
+    request.session.set_expiry(TOKEN_SESSION_SECONDS)
+    return HttpResponseRedirect(request.path)
 
 
 def _record_refusal(

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.access import Access, Entry, resolve_access
+from boards.grants import link_ids_of
 from boards.models import Board
 from boards.visits import refusal_record
 
@@ -51,7 +52,7 @@ def managed_board(request: HttpRequest, board_id: UUID, *, in_trash: bool = Fals
     ``PermissionDenied`` for people who may see the board but not manage it.
     """
     board = board_of(board_id)
-    access = resolve_access(board, user=request.user) if board else None
+    access = access_of(board, request)
     if board is None or access is None or not (access.can_view or access.can_manage):
         refuse(request, board_id, board, reason=REASON_NO_PERMISSION)
     if not access.can_manage:
@@ -59,6 +60,15 @@ def managed_board(request: HttpRequest, board_id: UUID, *, in_trash: bool = Fals
         raise PermissionDenied(MANAGERS_ONLY_MESSAGE)
     if board.is_trashed != in_trash:
         raise Http404(NOT_FOUND_MESSAGE)
+    return board
+
+
+def seen_board(request: HttpRequest, board_id: UUID) -> Board:
+    """The board, for somebody who may see it. Raises ``Http404`` for everybody else."""
+    board = board_of(board_id)
+    access = access_of(board, request)
+    if board is None or access is None or not access.can_view:
+        refuse(request, board_id, board, reason=REASON_NO_PERMISSION)
     return board
 
 
@@ -96,4 +106,6 @@ def _record_refusal(
 
 def access_of(board: Board | None, request: HttpRequest) -> Access | None:
     """What the person of this request may do on the board's own address; None without a board."""
-    return resolve_access(board, user=request.user) if board else None
+    if board is None:
+        return None
+    return resolve_access(board, user=request.user, link_ids=link_ids_of(request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.origin import origin_of_request
 from boards.forms import TitleForm
+from boards.lifecycle import board_duplicate
 from boards.models import TITLE_MAX_LENGTH
 from boards.selectors import boards_in_trash, boards_visible_to
-from boards.services import board_create, board_rename, board_restore, board_trash
-from boards.views.common import managed_board, signed_in_user, via_of
+from boards.services import board_create, board_leave, board_rename, board_restore, board_trash
+from boards.views.common import managed_board, seen_board, signed_in_user, via_of
 
 BOARDS_PER_PAGE = 60
 
@@ -82,6 +84,28 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
     )
     messages.success(request, f"“{board.title}” is back.")
     return redirect("home")
+
+
+@require_POST
+def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Off the list of a board that was shared with this person."""
+    board = seen_board(request, board_id)
+    user, origin = signed_in_user(request), origin_of_request(request)
+    try:
+        board_leave(board=board, user=user, origin=origin, via=via_of(request))
+        messages.success(request, f"You have left “{board.title}”.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("home")
+
+
+@require_POST
+def duplicate(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """A private copy, opened at once."""
+    board = seen_board(request, board_id)
+    user, origin = signed_in_user(request), origin_of_request(request)
+    copy = board_duplicate(board=board, owner=user, origin=origin, via=via_of(request))
+    return redirect("board", copy.pk)
 
 
 def _home_page(request: HttpRequest, form: TitleForm, *, status: int) -> HttpResponse:

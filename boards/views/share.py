@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,87 +11,98 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from audit.origin import origin_of_request
-from boards.forms import ChangeForm, GrantForm, PublicForm, RemoveForm
+from boards.access import resolve_access
 from boards.levels import AccessLevel
-from boards.models import Board, PermissionLevel
+from boards.models import Board, PermissionLevel, ShareLink
 from boards.selectors import permissions_of
-from boards.services import permission_grant, permission_revoke, public_access_set
-from boards.views.common import managed_board, via_of
+from boards.tokens import link_token
+from boards.views.common import managed_board, signed_in_user, via_of
+from boards.views.share_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
 
 FETCH_HEADER = "X-Requested-With"
 FETCH_VALUE = "fetch"
 
-# By the field "operation": one called "action" would hide the form's address from scripts.
-FORMS: dict[str, type[forms.Form]] = {
-    "grant": GrantForm,
-    "change": ChangeForm,
-    "remove": RemoveForm,
-    "public": PublicForm,
-}
-
 
 @never_cache
 @vary_on_headers(FETCH_HEADER)
+@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Show the panel, or make one change and show it again. Only for who may manage the board."""
     board = managed_board(request, board_id)
     if request.method != "POST":
         return _panel(request, board)
-    operation = request.POST.get("operation", "")
-    form_class = FORMS.get(operation)
-    if form_class is None:
+    name = request.POST.get("operation", "")
+    operation = OPERATIONS.get(name)
+    if operation is None:
         return _panel(request, board, status=422, problem="That is not something to do here.")
-    form = form_class(request.POST)
+    form = operation.form(request.POST)
     if form.is_valid():
         _apply(request, board, operation, form)
+    if form.is_valid() and _has_left(request, board):
+        return _gone(request, board)
     if form.is_valid() and not _is_fetch(request):
         return redirect("share", board.pk)
-    return _panel(
-        request, board, status=200 if form.is_valid() else 422, **{f"{operation}_form": form}
-    )
+    return _panel(request, board, status=200 if form.is_valid() else 422, **{f"{name}_form": form})
 
 
-def _apply(request: HttpRequest, board: Board, operation: str, form: forms.Form) -> None:
+def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms.Form) -> None:
     """Call the service of this operation; what it refuses becomes errors of the form."""
-    common: dict[str, Any] = {
-        "board": board,
-        "actor": request.user,
+    by: dict[str, Any] = {
+        "actor": signed_in_user(request),
         "origin": origin_of_request(request),
         "via": via_of(request),
     }
-    values = form.cleaned_data
-    services: dict[str, Callable[[], object]] = {
-        "grant": lambda: permission_grant(user=values["user"], level=values["level"], **common),
-        "change": lambda: permission_grant(user=values["user"], level=values["level"], **common),
-        "remove": lambda: permission_revoke(user=values["user"], **common),
-        "public": lambda: public_access_set(level=values["level"] or None, **common),
-    }
+    values = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
     try:
-        services[operation]()
+        operation.apply(board, values, by)
     except ValidationError as error:
-        form.add_error(None, error)
+        # By the texts alone: a service's field need not be a field of this form.
+        form.add_error(None, ValidationError(error.messages))
+
+
+def _has_left(request: HttpRequest, board: Board) -> bool:
+    """Whether the board was just given to somebody else, and the panel with it."""
+    return not resolve_access(board, user=request.user).can_manage
+
+
+def _gone(request: HttpRequest, board: Board) -> HttpResponse:
+    if _is_fetch(request):
+        return render(request, "boards/share_given.html", {"board": board})
+    return redirect("board", board.pk)
 
 
 def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: Any) -> HttpResponse:
     rows = list(permissions_of(board))
     public = next((row for row in rows if row.is_public), None)
+    failed = [extra[f"{name}_form"] for name in FORMS_WITHOUT_A_PLACE if f"{name}_form" in extra]
     context = {
         "board": board,
-        "people": [row for row in rows if not row.is_public],
+        "people": [row for row in rows if row.user is not None],
+        "groups": [row for row in rows if row.group is not None],
+        "links": [
+            _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)
+        ],
+        "requests": board.access_requests.filter(resolved_at__isnull=True).select_related("user"),
         "public_level": public.level if public else AccessLevel.NONE.label,
         "levels": PermissionLevel.choices,
         "board_url": request.build_absolute_uri(reverse("board", args=[board.pk])),
-        "failed_forms": [extra[name] for name in ("change_form", "remove_form") if name in extra],
+        "failed_forms": failed,
         "public_url": _public_url(request, board, public.level if public else ""),
         **extra,
     }
     name = "share_panel.html" if _is_fetch(request) else "share.html"
     return render(request, f"boards/{name}", context, status=status)
+
+
+def _link_row(request: HttpRequest, link: ShareLink) -> dict[str, Any]:
+    path = reverse("board", args=[link.board_id])
+    return {"row": link, "url": request.build_absolute_uri(f"{path}?token={link_token(link)}")}
 
 
 def _public_url(request: HttpRequest, board: Board, level: str) -> str:

@@ -41,6 +41,15 @@ class Board(models.Model):
     deleted_at = models.DateTimeField(
         "moved to trash at", null=True, blank=True, editable=False, db_index=True
     )
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     head_seq = models.BigIntegerField(
         default=0,
         editable=False,
@@ -77,9 +86,14 @@ class Board(models.Model):
         """Whether the board lies in its owner's trash."""
         return self.deleted_at is not None
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether everybody but the owner may look and comment only."""
+        return self.locked_at is not None
+
 
 class BoardPermission(models.Model):
-    """One level for one subject: a user, or everybody who has the link (``is_public``).
+    """One level for one subject: a user, a group, or everybody who has the link (``is_public``).
 
     The owner never has a row; ``boards.services`` refuses to write one.
     """
@@ -91,7 +105,15 @@ class BoardPermission(models.Model):
         null=True,
         blank=True,
         related_name="board_permissions",
-        help_text="Empty for the public link.",
+        help_text="Empty for a group and for the public link.",
+    )
+    group = models.ForeignKey(
+        "auth.Group",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="board_permissions",
+        help_text="Everybody in this group.",
     )
     level = models.CharField(max_length=8, choices=PermissionLevel)
     is_public = models.BooleanField(default=False)
@@ -122,11 +144,20 @@ class BoardPermission(models.Model):
                 name="permission_one_per_user",
                 violation_error_message="This user already has a level on this board.",
             ),
+            models.UniqueConstraint(
+                fields=("board", "group"),
+                condition=Q(group__isnull=False),
+                name="permission_one_per_group",
+                violation_error_message="This group already has a level on this board.",
+            ),
             models.CheckConstraint(
-                condition=Q(is_public=True, user__isnull=True)
-                | Q(is_public=False, user__isnull=False),
+                condition=Q(is_public=True, user__isnull=True, group__isnull=True)
+                | Q(is_public=False, user__isnull=False, group__isnull=True)
+                | Q(is_public=False, user__isnull=True, group__isnull=False),
                 name="permission_exactly_one_subject",
-                violation_error_message="A permission is for one user or public, never both.",
+                violation_error_message=(
+                    "A permission is for one user or public or one group, never for two of them."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(level__in=PermissionLevel.values),
@@ -136,7 +167,7 @@ class BoardPermission(models.Model):
         )
 
     def __str__(self) -> str:
-        subject = "public" if self.is_public else str(self.user)
+        subject = "public" if self.is_public else str(self.user or self.group)
         return f"{subject}: {self.level}"
 
     @property

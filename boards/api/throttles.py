@@ -1,0 +1,33 @@
+"""How often one person, or one address without an account, may do what costs others something."""
+
+from __future__ import annotations
+
+from rest_framework.throttling import UserRateThrottle
+
+
+class BoardCreateThrottle(UserRateThrottle):
+    """New boards and copies."""
+
+    scope = "board_create"
+    rate = "120/hour"
+
+
+class AccessRequestThrottle(UserRateThrottle):
+    """Asking owners for access."""
+
+    scope = "access_request"
+    rate = "20/hour"
+
+
+class TicketThrottle(UserRateThrottle):
+    """Socket tickets."""
+
+    scope = "ticket"
+    rate = "300/min"
+
+
+class CommentThrottle(UserRateThrottle):
+    """Writing comments."""
+
+    scope = "comment"
+    rate = "60/min"

@@ -1,0 +1,81 @@
+"""The share links a session has opened. The session holds their ids only; their rows decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from audit.origin import origin_of_request
+from boards.models import ShareLink
+from boards.sharing import share_link_use
+from boards.throttle import count_event, is_over_limit
+
+SESSION_KEY = "share_links"
+PENDING_KEY = "share_link_pending"
+MAX_LINKS = 50
+PASSWORD_WINDOW_SECONDS = 300
+MAX_WRONG_PASSWORDS = 10
+"""For one link from one address, until the window has passed."""
+
+_THROTTLE = "link_password"
+
+
+def link_ids_of_session(session: Any) -> tuple[UUID, ...]:
+    """The links this session may use; what is not an id is left out."""
+    return tuple(_parsed(session.get(SESSION_KEY, ())))
+
+
+def link_ids_of(request: HttpRequest) -> tuple[UUID, ...]:
+    """The links the session of this request may use."""
+    return link_ids_of_session(request.session) if hasattr(request, "session") else ()
+
+
+def _parsed(values: Iterable[Any]) -> Iterable[UUID]:
+    for value in values:
+        try:
+            yield UUID(str(value))
+        except ValueError:
+            continue
+
+
+def link_grant(request: HttpRequest, link: ShareLink) -> None:
+    """Let this session use the link. The first time is recorded."""
+    kept = [str(link_id) for link_id in link_ids_of(request)]
+    request.session.pop(PENDING_KEY, None)
+    if str(link.pk) in kept:
+        return
+    request.session[SESSION_KEY] = [*kept, str(link.pk)][-MAX_LINKS:]
+    user = request.user if isinstance(request.user, User) else None
+    share_link_use(link=link, user=user, origin=origin_of_request(request))
+
+
+def link_ask_password(request: HttpRequest, link: ShareLink) -> None:
+    """Remember for which link this session has to type a password."""
+    request.session[PENDING_KEY] = str(link.pk)
+
+
+def link_pending(request: HttpRequest, board_id: UUID) -> ShareLink | None:
+    """The link of this board whose password is waited for, if it still works."""
+    for link_id in _parsed([request.session.get(PENDING_KEY, "")]):
+        links = ShareLink.objects.active().select_related("board")
+        return links.filter(pk=link_id, board=board_id, board__deleted_at__isnull=True).first()
+    return None
+
+
+class PasswordBlockedError(Exception):
+    """Too many wrong passwords; none is checked before the window has passed."""
+
+
+def link_check_password(link: ShareLink, password: str, address: str) -> bool:
+    """Whether it is the link's password. Raises ``PasswordBlockedError``."""
+    parts = (str(link.pk), address)
+    if is_over_limit(_THROTTLE, *parts, limit=MAX_WRONG_PASSWORDS):
+        raise PasswordBlockedError
+    if link.is_password(password):
+        return True
+    count_event(_THROTTLE, *parts, seconds=PASSWORD_WINDOW_SECONDS)
+    return False

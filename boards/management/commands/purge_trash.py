@@ -1,0 +1,41 @@
+"""Deletes boards for good that have lain in the trash long enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from boards.lifecycle import board_purge
+from boards.models import Board
+
+DEFAULT_DAYS = 30
+
+
+class Command(BaseCommand):
+    """Run it once a day."""
+
+    help = "Delete boards that were moved to the trash more than CANVAS_TRASH_DAYS (30) days ago."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How old, and whether really."""
+        days = getattr(settings, "CANVAS_TRASH_DAYS", DEFAULT_DAYS)
+        parser.add_argument("--days", type=int, default=days)
+        parser.add_argument("--dry-run", action="store_true", help="only say which")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Purge, or list."""
+        days: int = options["days"]
+        if days < 0:
+            raise CommandError("--days must be 0 or more.")
+        before = timezone.now() - timedelta(days=days)
+        boards = Board.objects.filter(deleted_at__lt=before).order_by("deleted_at")
+        if options["dry_run"]:
+            for board in boards:
+                self.stdout.write(f"{board.pk} {board.title}")
+            return
+        count = sum(board_purge(board=board, trashed_before=before) for board in boards)
+        self.stdout.write(f"Deleted {count} boards that were in the trash for {days} days.")

@@ -1,0 +1,29 @@
+"""Boards, who may do what on them, the images placed on them, and what is said about them."""
+
+from boards.models.board import (
+    TITLE_MAX_LENGTH,
+    Board,
+    BoardFile,
+    BoardPermission,
+    PermissionLevel,
+    file_path,
+)
+from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
+from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
+
+__all__ = [
+    "BODY_MAX_LENGTH",
+    "GUEST_NAME_MAX_LENGTH",
+    "LABEL_MAX_LENGTH",
+    "MESSAGE_MAX_LENGTH",
+    "TITLE_MAX_LENGTH",
+    "AccessRequest",
+    "Board",
+    "BoardFile",
+    "BoardPermission",
+    "Comment",
+    "CommentThread",
+    "PermissionLevel",
+    "ShareLink",
+    "file_path",
+]

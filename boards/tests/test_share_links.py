@@ -1,0 +1,282 @@
+"""Share links: their row decides, they end at once, and they are written nowhere."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from django.conf import settings as project_settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import AuditLog
+from audit.origin import SYSTEM_ORIGIN
+from boards.access import resolve_access
+from boards.levels import AccessLevel
+from boards.models import Board, ShareLink
+from boards.sharing import board_make_private, share_link_create, share_link_revoke
+from boards.tests.factories import client_of, make_board
+from boards.tokens import TokenError, issue_access_token, link_of_token, link_token
+
+REFUSED = "This link is not accepted"
+
+
+def make_link(board: Board, level: AccessLevel = AccessLevel.EDIT, **values: Any) -> ShareLink:
+    return share_link_create(
+        board=board, level=level, actor=board.owner, origin=SYSTEM_ORIGIN, **values
+    )
+
+
+def revoke(link: ShareLink) -> None:
+    share_link_revoke(link=link, actor=link.board.owner, origin=SYSTEM_ORIGIN)
+
+
+def enter(board: Board, link: ShareLink, client: Client | None = None) -> tuple[Client, Any]:
+    client = client or Client()
+    return client, client.get(f"/board/{board.pk}", {"token": link_token(link)})
+
+
+def expire(link: ShareLink) -> None:
+    ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def forged(link: ShareLink, **changes: Any) -> str:
+    key_id, secret = next(iter(project_settings.CANVAS_JWT_KEYS.items()))
+    claims = jwt.decode(link_token(link), options={"verify_signature": False}) | changes
+    return jwt.encode(claims, secret, algorithm="HS256", headers={"kid": key_id})
+
+
+@pytest.mark.parametrize("why", ["expired", "revoked", "trashed", "other_board", "deleted"])
+def test_a_link_that_ended_opens_nothing(board: Board, alice: User, why: str) -> None:
+    link = make_link(board)
+    target = board
+    if why == "expired":
+        expire(link)
+    elif why == "revoked":
+        revoke(link)
+    elif why == "trashed":
+        Board.objects.filter(pk=board.pk).update(deleted_at=timezone.now())
+    elif why == "other_board":
+        target = make_board(alice)
+    else:
+        token = link_token(link)
+        link.delete()
+        assert Client().get(f"/board/{board.pk}", {"token": token}).status_code == 401
+        return
+    client, response = enter(target, link)
+    assert (response.status_code, REFUSED in response.content.decode()) == (401, True)
+    assert board.title not in response.content.decode()
+    assert client.get(f"/board/{target.pk}").status_code == 302
+    row = AuditLog.objects.filter(action="room_access_denied").order_by("pk")[0]
+    assert row.outcome == "denied"
+
+
+def test_a_token_of_another_kind_or_hand_is_no_link(board: Board, alice: User) -> None:
+    link = make_link(board)
+    access, _ = issue_access_token(alice)
+    for token in (
+        access,
+        link_token(link)[:-2] + "AA",
+        forged(link, aud="canvas:ws"),
+        forged(link, iss="other"),
+        forged(link, jti="nonsense"),
+        forged(link, jti=str(uuid.uuid4())),
+        forged(link, sub=str(uuid.uuid4())),
+        forged(link, exp=1),
+    ):
+        with pytest.raises(TokenError):
+            link_of_token(token)
+
+
+def test_a_link_gives_its_level_at_a_clean_address_and_is_recorded(board: Board) -> None:
+    link = make_link(board, AccessLevel.COMMENT, label="Customers")
+    client, response = enter(board, link)
+    assert (response.status_code, response["Location"]) == (302, f"/board/{board.pk}")
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+    page = client.get(f"/board/{board.pk}")
+    assert page.status_code == 200
+    assert page.context["config"]["level"] == "comment"
+    assert client.get(f"/api/v1/boards/{board.pk}/files").status_code == 200
+    enter(board, link, client)
+    link.refresh_from_db()
+    assert link.use_count == 1
+    assert link.last_used_at is not None
+    rows = AuditLog.objects.filter(action="share_link_use")
+    assert [(row.share_link_id, row.via, row.level) for row in rows] == [
+        (link.pk, "link", "comment")
+    ]
+    visit = AuditLog.objects.get(action="room_access")
+    assert (visit.via, visit.share_link_id, visit.data["access"]) == ("link", link.pk, "link")
+
+
+@pytest.mark.parametrize("end", [expire, revoke])
+def test_a_session_loses_the_board_with_its_link(board: Board, end: Any) -> None:
+    link = make_link(board)
+    client, _ = enter(board, link)
+    assert client.get(f"/board/{board.pk}").status_code == 200
+    end(link)
+    assert client.get(f"/board/{board.pk}").status_code == 302
+    assert client.get(f"/api/v1/boards/{board.pk}/files").status_code == 401
+
+
+def test_the_row_decides_not_the_token(board: Board) -> None:
+    link = make_link(board)
+    client, _ = enter(board, link)
+    ShareLink.objects.filter(pk=link.pk).update(level="view")
+    assert client.get(f"/board/{board.pk}").context["config"]["level"] == "view"
+
+
+def test_a_link_never_lowers_what_somebody_has(board: Board, bob: User) -> None:
+    link = make_link(board, AccessLevel.VIEW)
+    access = resolve_access(board, user=bob, link_ids=[link.pk])
+    assert (access.level, access.via) == (AccessLevel.EDIT, "user")
+
+
+def test_a_link_raises_what_somebody_has(board: Board, charlie: User) -> None:
+    link = make_link(board)
+    client, _ = enter(board, link, client_of(charlie))
+    assert client.get(f"/board/{board.pk}").context["config"]["level"] == "edit"
+    assert client.get("/").context["boards"].paginator.count == 0
+
+
+def test_a_link_says_nothing_about_other_boards(board: Board, alice: User) -> None:
+    link, other = make_link(board), make_board(alice)
+    client, _ = enter(board, link)
+    assert client.get(f"/board/{other.pk}").status_code == 302
+    assert resolve_access(other, user=None, link_ids=[link.pk]).level is AccessLevel.NONE
+
+
+def test_a_bearer_token_is_not_helped_by_the_links_of_a_cookie(board: Board, charlie: User) -> None:
+    client, _ = enter(board, make_link(board), client_of(charlie))
+    token, _ = issue_access_token(charlie)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert client.get(f"/api/v1/boards/{board.pk}").status_code == 200
+    assert client.get(f"/api/v1/boards/{board.pk}", headers=headers).status_code == 404
+
+
+def test_revoking_announces_itself_once(board: Board) -> None:
+    link = make_link(board)
+    before = Board.objects.get().access_version
+    revoke(link)
+    revoke(link)
+    assert Board.objects.get().access_version == before + 1
+    assert AuditLog.objects.filter(action="share_link_revoke").count() == 1
+
+
+def test_making_a_board_private_ends_all_links(alice: User) -> None:
+    board = make_board(alice, public=AccessLevel.VIEW)
+    links = [make_link(board), make_link(board)]
+    board_make_private(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    assert not board.permissions.exists()
+    assert not ShareLink.objects.active().exists()
+    assert len(links) == 2
+
+
+# --- passwords
+
+
+def test_the_password_is_asked_for_and_guessing_is_limited(board: Board) -> None:
+    link = make_link(board, password="open sesame")
+    assert "sesame" not in link.password_hash
+    client, response = enter(board, link)
+    asking = f"/board/{board.pk}/link"
+    assert response["Location"] == asking
+    assert client.get(f"/board/{board.pk}").status_code == 302
+    page = client.get(asking)
+    assert page.status_code == 200
+    assert board.title not in page.content.decode()
+    for _ in range(10):
+        wrong = client.post(asking, {"password": "guess"})
+        assert wrong.status_code == 422
+    blocked = client.post(asking, {"password": "open sesame"})
+    assert (blocked.status_code, blocked["Retry-After"]) == (429, "300")
+    assert client.get(f"/board/{board.pk}").status_code == 302
+
+
+def test_the_right_password_opens_the_board(board: Board) -> None:
+    link = make_link(board, password=" open sesame ")
+    client, _ = enter(board, link)
+    done = client.post(f"/board/{board.pk}/link", {"password": " open sesame "})
+    assert done["Location"] == f"/board/{board.pk}"
+    assert client.get(f"/board/{board.pk}").status_code == 200
+    assert "sesame" not in str(list(AuditLog.objects.values()))
+
+
+def test_nobody_is_asked_who_did_not_come_by_a_link(board: Board, alice: User) -> None:
+    make_link(board, password="open sesame")
+    for client in (Client(), client_of(alice)):
+        assert client.get(f"/board/{board.pk}/link").status_code == 404
+
+
+# --- creation
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"level": AccessLevel.NONE},
+        {"expires_at": timezone.now() - timedelta(days=1)},
+        {"label": "x" * 101},
+        {"label": "a\x00b"},
+        {"password": "x" * 201},
+    ],
+)
+def test_bad_links_are_refused(board: Board, values: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        make_link(board, **values)
+    assert not ShareLink.objects.exists()
+
+
+def test_a_token_is_written_nowhere(board: Board, caplog: pytest.LogCaptureFixture) -> None:
+    link = make_link(board)
+    token = link_token(link)
+    with caplog.at_level(logging.DEBUG):
+        client = Client()
+        client.get(f"/board/{board.pk}", {"token": token[:-4] + "AAAA"})
+        client.get(f"/board/{board.pk}", {"token": token}, follow=True)
+    signature = token.rsplit(".", 1)[1][:20]
+    assert signature not in caplog.text
+    assert signature not in str(list(AuditLog.objects.values()))
+    assert signature not in str(dict(client.session.items()))
+
+
+# --- REST
+
+
+def test_rest_is_for_managers(board: Board, bob: User, charlie: User) -> None:
+    path = f"/api/v1/boards/{board.pk}/links"
+    one = f"{path}/{make_link(board).pk}"
+    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+        client = client_of(user)
+        assert client.get(path).status_code == status
+        assert client.post(path, {"level": "edit"}, "application/json").status_code == status
+        assert client.get(one).status_code == status
+        assert client.delete(one).status_code == status
+    assert ShareLink.objects.active().count() == 1
+
+
+def test_rest_makes_lists_and_revokes(board: Board, alice: User) -> None:
+    client, path = client_of(alice), f"/api/v1/boards/{board.pk}/links"
+    body = {"level": "comment", "label": "Customers", "password": "open sesame"}
+    made = client.post(path, body, "application/json")
+    assert made.status_code == 201
+    data = made.json()
+    assert "password" not in data
+    assert (data["level"], data["has_password"], data["created_by"]) == ("comment", True, "alice")
+    assert data["url"].startswith(f"http://testserver/board/{board.pk}?token=")
+    assert client.get(path).json() == [data]
+    one = f"{path}/{data['id']}"
+    assert client.get(one).json() == data
+    assert client.delete(one).status_code == 204
+    assert client.get(one).json()["revoked_at"] is not None
+    other = make_board(alice)
+    assert client.get(f"/api/v1/boards/{other.pk}/links/{data['id']}").status_code == 404
+    bad = client.post(path, {"level": "view", "expires_at": "2001-01-01"}, "application/json")
+    assert bad.status_code == 400

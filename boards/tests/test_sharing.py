@@ -1,0 +1,396 @@
+"""Groups, locks, owners, copies, asking for access, and the end of boards in the trash."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.utils import timezone
+
+from audit.models import AuditLog
+from audit.origin import SYSTEM_ORIGIN
+from audit.verification import audit_verify
+from boards.access import Entry, resolve_access
+from boards.levels import AccessLevel
+from boards.lifecycle import board_duplicate, board_lock, board_transfer, board_unlock
+from boards.models import AccessRequest, Board, BoardFile, BoardPermission
+from boards.selectors import boards_visible_to
+from boards.services import board_leave, group_permission_grant
+from boards.sharing import access_request_create, access_request_resolve
+from boards.signals import board_access_changed, board_duplicated, board_event
+from boards.tests.factories import client_of, make_board, make_user
+from boards.tests.uploads import image_bytes
+
+NONE, VIEW, COMMENT, EDIT = AccessLevel
+JSON = "application/json"
+
+
+def by(user: User) -> dict[str, Any]:
+    return {"actor": user, "origin": SYSTEM_ORIGIN}
+
+
+def version(board: Board) -> int:
+    return Board.objects.values_list("access_version", flat=True).get(pk=board.pk)
+
+
+@pytest.fixture
+def team(charlie: User) -> Group:
+    group = Group.objects.create(name="Team")
+    charlie.groups.add(group)
+    return group
+
+
+# --- groups
+
+
+def test_a_group_row_is_for_its_people_alone(board: Board, alice: User, team: Group) -> None:
+    outsider = make_user("outsider")
+    group_permission_grant(board=board, group=team, level=COMMENT, **by(alice))
+    charlie = team.user_set.get()
+    access = resolve_access(board, user=charlie)
+    assert (access.level, access.via) == (COMMENT, "group")
+    assert resolve_access(board, user=outsider).level is NONE
+    assert resolve_access(board, user=None).level is NONE
+    assert resolve_access(board, user=charlie, entry=Entry.PUBLIC).level is NONE
+    assert [row.title for row in boards_visible_to(charlie)] == ["Roadmap"]
+    assert getattr(boards_visible_to(charlie)[0], "user_level", "") == "comment"
+    row = AuditLog.objects.get(action="permission_change")
+    assert row.data == {"subject": "group", "group": "Team", "old": "none", "new": "comment"}
+
+
+def test_the_highest_of_own_and_group_counts(
+    board: Board, alice: User, charlie: User, team: Group
+) -> None:
+    group_permission_grant(board=board, group=team, level=EDIT, **by(alice))
+    BoardPermission.objects.create(board=board, user=charlie, level="view")
+    assert resolve_access(board, user=charlie).via == "group"
+    assert getattr(boards_visible_to(charlie)[0], "user_level", "") == "edit"
+    BoardPermission.objects.filter(user=charlie).update(level="edit")
+    assert resolve_access(board, user=charlie).via == "user"
+
+
+def test_coming_and_going_in_a_group_is_announced(
+    board: Board, alice: User, bob: User, team: Group, django_capture_on_commit_callbacks: Any
+) -> None:
+    group_permission_grant(board=board, group=team, level=EDIT, **by(alice))
+    heard: list[Any] = []
+
+    def listen(board_id: Any, **_: Any) -> None:
+        heard.append(board_id)
+
+    board_access_changed.connect(listen)
+    changes: list[Any] = [
+        lambda: bob.groups.add(team),
+        lambda: team.user_set.remove(bob),
+        lambda: bob.groups.set([team]),
+        lambda: bob.groups.clear(),
+        lambda: team.user_set.clear(),
+    ]
+    for change in changes:
+        before = version(board)
+        with django_capture_on_commit_callbacks(execute=True):
+            change()
+        assert version(board) > before
+        assert set(heard) == {board.pk}
+        heard.clear()
+    board_access_changed.disconnect(listen)
+
+
+def test_a_deleted_group_takes_its_levels_along_and_leaves_rows(
+    board: Board, alice: User, team: Group
+) -> None:
+    group_permission_grant(board=board, group=team, level=EDIT, **by(alice))
+    before = version(board)
+    team.delete()
+    assert version(board) > before
+    row = AuditLog.objects.filter(action="permission_change").first()
+    assert row is not None
+    assert (row.data["group"], row.data["new"], row.actor_kind) == ("Team", "none", "system")
+    assert audit_verify().is_intact
+
+
+def test_groups_in_rest_and_panel(board: Board, alice: User, charlie: User, team: Group) -> None:
+    client, path = client_of(alice), f"/api/v1/boards/{board.pk}/permissions"
+    for body in ({"group": "None"}, {"group": ""}, {"group": "Team", "user": "charlie"}, {}):
+        assert client.post(path, {**body, "level": "view"}, JSON).status_code == 400
+    made = client.post(path, {"group": "Team", "level": "view"}, JSON)
+    assert (made.status_code, made.json()["group"], made.json()["user"]) == (201, "Team", None)
+    one = f"{path}/{made.json()['id']}"
+    assert client.patch(one, {"level": "edit"}, JSON).json()["level"] == "edit"
+    assert resolve_access(board, user=charlie).level is EDIT
+    assert client.delete(one).status_code == 204
+    share = f"/board/{board.pk}/share"
+    client.post(share, {"operation": "grant", "user": "Team", "level": "comment"})
+    client.post(share, {"operation": "group_change", "group": team.pk, "level": "edit"})
+    assert "Level of the group Team" in client.get(share).content.decode()
+    client.post(share, {"operation": "group_remove", "group": team.pk})
+    assert resolve_access(board, user=charlie).level is NONE
+
+
+# --- locks
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_a_lock_caps_everybody_but_the_owner_and_staff(
+    alice: User, bob: User, dana: User, entry: Entry
+) -> None:
+    board = make_board(alice, shared_with={bob: EDIT}, public=EDIT)
+    board_lock(board=board, **by(alice))
+    levels = {
+        user: resolve_access(board, user=user, entry=entry, wants_edit=True).level
+        for user in (alice, dana, bob, None)
+    }
+    top = EDIT if entry is Entry.BOARD else COMMENT
+    assert levels == {alice: top, dana: top, bob: COMMENT, None: COMMENT}
+    board_unlock(board=board, **by(alice))
+    assert resolve_access(board, user=bob).level is EDIT
+
+
+def test_locking_is_recorded_announced_and_repeated_without_effect(
+    board: Board, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    events: list[Any] = []
+
+    def listen(board_id: Any, event: Any, **_: Any) -> None:
+        events.append(event)
+
+    board_event.connect(listen)
+    before = version(board)
+    with django_capture_on_commit_callbacks(execute=True):
+        for change in (board_lock, board_lock, board_unlock, board_unlock):
+            change(board=board, **by(alice))
+    board_event.disconnect(listen)
+    assert version(board) == before + 2
+    assert [row.action for row in AuditLog.objects.order_by("pk")] == ["room_lock", "room_unlock"]
+    assert events == [
+        {"type": "board", "title": "Roadmap", "is_locked": True},
+        {"type": "board", "title": "Roadmap", "is_locked": False},
+    ]
+
+
+def test_lock_by_rest_is_for_managers(board: Board, alice: User, bob: User, charlie: User) -> None:
+    path = f"/api/v1/boards/{board.pk}/lock"
+    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+        assert client_of(user).put(path).status_code == status
+        assert client_of(user).delete(path).status_code == status
+    assert client_of(alice).put(path).json()["is_locked"] is True
+    assert client_of(bob).get(f"/api/v1/boards/{board.pk}").json()["level"] == "comment"
+    assert client_of(alice).delete(path).status_code == 204
+
+
+# --- owners
+
+
+def test_transfer_is_refused_where_it_makes_no_sense(board: Board, alice: User) -> None:
+    off = make_user("off", is_active=False)
+    for new_owner in (alice, off):
+        with pytest.raises(ValidationError):
+            board_transfer(board=board, new_owner=new_owner, **by(alice))
+    assert Board.objects.get().owner == alice
+
+
+def test_transfer_swaps_the_roles(board: Board, alice: User, bob: User) -> None:
+    before = version(board)
+    board_transfer(board=board, new_owner=bob, **by(alice))
+    assert version(board) == before + 1
+    assert resolve_access(board, user=bob).is_owner
+    old = resolve_access(board, user=alice)
+    assert (old.level, old.can_manage) == (EDIT, False)
+    assert not board.permissions.filter(user=bob).exists()
+    row = AuditLog.objects.get(action="ownership_transfer")
+    assert (row.target_user, row.data) == (bob, {"old_owner": "alice", "new_owner": "bob"})
+
+
+def test_transfer_by_rest_and_panel(board: Board, alice: User, bob: User, charlie: User) -> None:
+    path = f"/api/v1/boards/{board.pk}/transfer"
+    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+        assert client_of(user).post(path, {"user": "bob"}, JSON).status_code == status
+    assert client_of(alice).post(path, {"user": "nobody"}, JSON).status_code == 400
+    assert client_of(alice).post(path, {"user": "bob"}, JSON).json()["owner"] == "bob"
+    share = f"/board/{board.pk}/share"
+    data = {"operation": "transfer", "user": "charlie"}
+    headers = {"X-Requested-With": "fetch"}
+    content = client_of(bob).post(share, data, headers=headers).content.decode()
+    assert "belongs to somebody else now" in content
+    assert client_of(bob).get(share).status_code == 403
+
+
+def test_leaving(board: Board, alice: User, bob: User, charlie: User) -> None:
+    path = f"/api/v1/boards/{board.pk}/leave"
+    assert client_of(None).post(path).status_code == 401
+    assert client_of(charlie).post(path).status_code == 404
+    assert client_of(alice).post(path).status_code == 400
+    with pytest.raises(ValidationError):
+        board_leave(board=board, user=alice, origin=SYSTEM_ORIGIN)
+    assert client_of(bob).post(path).status_code == 204
+    assert client_of(bob).post(path).status_code == 404
+    row = AuditLog.objects.get(action="permission_change")
+    assert (row.actor, row.target_user, row.data["operation"]) == (bob, bob, "leave")
+
+
+def test_leaving_from_the_list(board: Board, bob: User, charlie: User) -> None:
+    assert client_of(charlie).post(f"/board/{board.pk}/leave").status_code == 404
+    assert client_of(bob).post(f"/board/{board.pk}/leave")["Location"] == "/"
+    assert not board.permissions.exists()
+
+
+# --- asking
+
+
+def test_asking_says_nothing_about_the_board(board: Board, charlie: User) -> None:
+    import uuid
+
+    for board_id in (board.pk, uuid.uuid4()):
+        page = client_of(charlie).post(f"/board/{board_id}/request-access", {"level": "edit"})
+        assert page["Location"] == "/"
+        path = f"/api/v1/boards/{board_id}/access-requests"
+        answer = client_of(charlie).post(path, {"level": "view", "message": "Please"}, JSON)
+        assert (answer.status_code, answer.json()) == (
+            202,
+            {"detail": "If there is such a board, its owner has been asked."},
+        )
+    request = AccessRequest.objects.get()
+    assert (request.user, request.level, request.message) == (charlie, "view", "Please")
+    assert client_of(None).post(path, {"level": "view"}, JSON).status_code == 401
+
+
+def test_asking_is_refused_where_there_is_nothing_to_ask(
+    board: Board, alice: User, bob: User, charlie: User
+) -> None:
+    ask: dict[str, Any] = {"board": board, "origin": SYSTEM_ORIGIN}
+    assert access_request_create(user=alice, level=EDIT, **ask) is None
+    assert access_request_create(user=bob, level=COMMENT, **ask) is None
+    Board.objects.update(deleted_at=timezone.now())
+    assert access_request_create(user=charlie, level=VIEW, **ask) is None
+    assert not AccessRequest.objects.exists()
+
+
+def test_asking_too_often_is_limited(board: Board, charlie: User) -> None:
+    client, path = client_of(charlie), f"/api/v1/boards/{board.pk}/access-requests"
+    codes = [client.post(path, {"level": "view"}, JSON).status_code for _ in range(21)]
+    assert codes == [202] * 20 + [429]
+    assert AccessRequest.objects.count() == 1
+
+
+def test_only_the_owner_answers_and_only_once(
+    board: Board, alice: User, bob: User, charlie: User
+) -> None:
+    request = access_request_create(board=board, user=charlie, level=EDIT, origin=SYSTEM_ORIGIN)
+    assert request is not None
+    path = f"/api/v1/boards/{board.pk}/access-requests"
+    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+        assert client_of(user).get(path).status_code == status
+        answer = client_of(user).post(f"{path}/{request.pk}", {"level": "edit"}, JSON)
+        assert answer.status_code == status
+    owner = client_of(alice)
+    assert [row["user"] for row in owner.get(path).json()] == ["charlie"]
+    assert owner.post(f"{path}/{request.pk}", {}, JSON).status_code == 400
+    granted = owner.post(f"{path}/{request.pk}", {"level": "comment"}, JSON)
+    assert granted.json()["outcome"] == "granted"
+    assert resolve_access(board, user=charlie).level is COMMENT
+    assert owner.get(path).json() == []
+    assert owner.post(f"{path}/{request.pk}", {"level": "edit"}, JSON).status_code == 400
+    row = AuditLog.objects.get(action="access_request_resolve")
+    assert row.data == {"outcome": "granted", "asked": "edit"}
+
+
+def test_declining_in_the_panel(board: Board, alice: User, charlie: User) -> None:
+    request = access_request_create(
+        board=board, user=charlie, level=EDIT, message="<b>hi</b>", origin=SYSTEM_ORIGIN
+    )
+    assert request is not None
+    share = f"/board/{board.pk}/share"
+    content = client_of(alice).get(share).content.decode()
+    assert "&lt;b&gt;hi&lt;/b&gt;" in content
+    data = {"operation": "answer", "request": request.pk, "level": "none"}
+    client_of(alice).post(share, data)
+    request.refresh_from_db()
+    assert request.outcome == "declined"
+    assert resolve_access(board, user=charlie).level is NONE
+    with pytest.raises(ValidationError):
+        access_request_resolve(request=request, level=EDIT, **by(alice))
+
+
+# --- copies
+
+
+def test_copies_are_for_who_sees_the_board(board: Board, bob: User, charlie: User) -> None:
+    path = f"/api/v1/boards/{board.pk}/duplicate"
+    assert client_of(None).post(path).status_code == 401
+    assert client_of(charlie).post(path).status_code == 404
+    assert client_of(charlie).post(f"/board/{board.pk}/duplicate").status_code == 404
+    made = client_of(bob).post(path, {"title": "Mine"}, JSON)
+    assert (made.status_code, made.json()["owner"], made.json()["title"]) == (201, "bob", "Mine")
+    page = client_of(bob).post(f"/board/{board.pk}/duplicate")
+    copy = Board.objects.get(pk=page["Location"].rsplit("/", 1)[1])
+    assert (copy.title, copy.permissions.count()) == ("Copy of Roadmap", 0)
+
+
+def add_file(board: Board, files_dir: Path) -> BoardFile:
+    row = BoardFile.objects.create(
+        board=board, file_id="img", mime="image/png", size_bytes=3, width=1, height=1
+    )
+    row.path.parent.mkdir(parents=True)
+    row.path.write_bytes(image_bytes())
+    return row
+
+
+def test_a_copy_has_the_images_and_its_keepers_are_told(
+    board: Board, bob: User, files_dir: Path
+) -> None:
+    original = add_file(board, files_dir)
+    told: list[Any] = []
+
+    def listen(source_id: Any, target_id: Any, **_: Any) -> None:
+        told.append((source_id, target_id))
+
+    board_duplicated.connect(listen)
+    copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    board_duplicated.disconnect(listen)
+    assert told == [(board.pk, copy.pk)]
+    assert copy.files.get().path.read_bytes() == original.path.read_bytes()
+    row = AuditLog.objects.get(action="room_create")
+    assert row.data["source_id"] == str(board.pk)
+
+
+def test_a_copy_that_fails_leaves_nothing(board: Board, bob: User, files_dir: Path) -> None:
+    add_file(board, files_dir)
+
+    def fail(**_: Any) -> None:
+        raise RuntimeError("the drawing cannot be copied")
+
+    board_duplicated.connect(fail)
+    with pytest.raises(RuntimeError):
+        board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    board_duplicated.disconnect(fail)
+    assert Board.objects.count() == 1
+    assert [path.name for path in files_dir.iterdir()] == [board.pk.hex]
+
+
+# --- the end
+
+
+def test_only_what_lay_in_the_trash_long_enough_is_purged(
+    alice: User, files_dir: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    old, fresh, used = (make_board(alice, title=title) for title in ("Old", "Fresh", "Used"))
+    now = timezone.now()
+    Board.objects.filter(pk=old.pk).update(deleted_at=now - timedelta(days=31))
+    Board.objects.filter(pk=fresh.pk).update(deleted_at=now - timedelta(days=29))
+    add_file(old, files_dir)
+    output = StringIO()
+    call_command("purge_trash", dry_run=True, stdout=output)
+    assert output.getvalue() == f"{old.pk} Old\n"
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("purge_trash", stdout=output)
+    assert set(Board.objects.all()) == {fresh, used}
+    assert not (files_dir / old.pk.hex).exists()
+    row = AuditLog.objects.get(action="room_purge")
+    assert (row.board_id, row.board_title, row.data["owner"]) == (old.pk, "Old", "alice")
+    assert audit_verify().is_intact

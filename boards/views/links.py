@@ -1,0 +1,108 @@
+"""Coming by a share link, and asking for access where one has none."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audit.origin import client_address_of, origin_of_request
+from boards.forms import AccessRequestForm, LinkPasswordForm
+from boards.grants import (
+    PASSWORD_WINDOW_SECONDS,
+    PasswordBlockedError,
+    link_ask_password,
+    link_check_password,
+    link_grant,
+    link_pending,
+)
+from boards.sharing import access_request_create
+from boards.throttle import count_event, is_over_limit
+from boards.tokens import TokenError, link_of_token
+from boards.views.common import NOT_FOUND_MESSAGE, board_of, signed_in_user, via_of
+
+MAX_REQUESTS = 20
+REQUESTS_WINDOW_SECONDS = 3600
+ASKED_MESSAGE = "If there is such a board, its owner has been asked. You can only wait now."
+WRONG_MESSAGE = "This is not the password of the link. Ask whoever sent it."
+BLOCKED_MESSAGE = "Too many wrong passwords. Wait five minutes, then try again."
+
+
+def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpResponse:
+    """Put the link into the session and drop it from the address; a password may come between.
+
+    Raises ``TokenError``.
+    """
+    link = link_of_token(token)
+    if link.board_id != board_id or link.board.is_trashed:
+        raise TokenError("other_board")
+    if link.has_password:
+        link_ask_password(request, link)
+        return HttpResponseRedirect(reverse("link-password", args=[board_id]))
+    link_grant(request, link)
+    return HttpResponseRedirect(reverse("board", args=[board_id]))
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_password(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Ask for the password of the link this session came by; says nothing else about the board."""
+    link = link_pending(request, board_id)
+    if link is None:
+        raise Http404(NOT_FOUND_MESSAGE)
+    form = LinkPasswordForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if link_check_password(link, form.cleaned_data["password"], client_address_of(request)):
+                link_grant(request, link)
+                return redirect("board", board_id)
+            form.add_error("password", WRONG_MESSAGE)
+            status = 422
+        except PasswordBlockedError:
+            form.add_error("password", BLOCKED_MESSAGE)
+            status = 429
+    elif request.method == "POST":
+        status = 422
+    response = render(
+        request, "boards/link_password.html", {"form": form, "board_id": board_id}, status=status
+    )
+    if status == 429:
+        response.headers["Retry-After"] = str(PASSWORD_WINDOW_SECONDS)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_POST
+def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Ask the owner of a board. The answer is the same whether there is such a board or not."""
+    user = signed_in_user(request)
+    form = AccessRequestForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The owner was not asked: shorten the message and try again.")
+        return redirect("home")
+    if is_over_limit("access_request", str(user.pk), limit=MAX_REQUESTS):
+        messages.error(request, "You have asked for many boards. Wait an hour, then try again.")
+        return redirect("home")
+    count_event("access_request", str(user.pk), seconds=REQUESTS_WINDOW_SECONDS)
+    board = board_of(board_id)
+    if board is not None:
+        access_request_create(
+            board=board,
+            user=user,
+            level=form.cleaned_data["level"],
+            message=form.cleaned_data["message"],
+            origin=origin_of_request(request),
+            via=via_of(request),
+        )
+    messages.success(request, ASKED_MESSAGE)
+    return redirect("home")

@@ -1,0 +1,50 @@
+"""What every service that writes about a board does: lock it, audit it, announce it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+
+from audit.actions import AuditAction
+from audit.services import audit_record
+from boards.models import Board
+from boards.signals import board_access_changed, send_event_on_commit, send_on_commit
+
+_WRITTEN_FIELDS = (
+    "title",
+    "owner",
+    "updated_at",
+    "deleted_at",
+    "locked_at",
+    "locked_by",
+    "access_version",
+)
+
+
+def locked_board(board: Board) -> Board:
+    """The current row, locked, so that two changes of one board happen one after the other."""
+    return Board.objects.select_for_update().get(pk=board.pk)
+
+
+def refreshed(board: Board) -> Board:
+    """The caller's object, brought up to what was just written."""
+    board.refresh_from_db(fields=_WRITTEN_FIELDS)
+    return board
+
+
+def access_changed(board: Board) -> None:
+    """Somebody's rights changed: whoever decided on the version before decides again."""
+    Board.objects.filter(pk=board.pk).update(access_version=F("access_version") + 1)
+    send_on_commit(board_access_changed, board_id=board.pk)
+
+
+def announce_board(board: Board) -> None:
+    """Tell the board's pages its title and whether it is locked."""
+    event = {"type": "board", "title": board.title, "is_locked": board.is_locked}
+    send_event_on_commit(board.pk, event)
+
+
+def record(action: AuditAction, board: Board, **fields: Any) -> None:
+    """One audit row about the board."""
+    audit_record(action=action, board_id=board.pk, board_title=board.title, **fields)
