@@ -28,6 +28,11 @@ def via_of(request: Request) -> AuditVia:
     return AuditVia.SESSION if isinstance(request.user, User) else AuditVia.PUBLIC
 
 
+def entry_of(request: Request) -> Entry:
+    """By which address the request's page was opened: ``?public=1`` is the public link."""
+    return Entry.PUBLIC if request.query_params.get("public") == "1" else Entry.BOARD
+
+
 def visible_board(
     request: Request, board_id: UUID, *, entry: Entry = Entry.BOARD
 ) -> tuple[Board, Access]:

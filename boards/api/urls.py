@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from boards.api import schema  # noqa: F401 - registers the schema's authentication extensions
 from boards.api.views_auth import TokenView
 from boards.api.views_boards import BoardDetailView, BoardListView, BoardRestoreView
+from boards.api.views_comments import CommentsView, CommentThreadView, RepliesView, ReplyView
 from boards.api.views_files import FileListView, FileView
 from boards.api.views_links import (
     AccessRequestsView,
@@ -56,6 +57,16 @@ urlpatterns = [
         "v1/boards/<uuid:board_id>/access-requests/<int:request_id>",
         AccessRequestView,
         "access-request",
+    ),
+    *_route("v1/boards/<uuid:board_id>/comments", CommentsView, "comments"),
+    *_route(
+        "v1/boards/<uuid:board_id>/comments/<uuid:thread_id>", CommentThreadView, "comment-thread"
+    ),
+    *_route("v1/boards/<uuid:board_id>/comments/<uuid:thread_id>/replies", RepliesView, "replies"),
+    *_route(
+        "v1/boards/<uuid:board_id>/comments/<uuid:thread_id>/replies/<uuid:comment_id>",
+        ReplyView,
+        "reply",
     ),
     *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
     *_route(

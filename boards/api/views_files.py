@@ -17,9 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
-from boards.access import Entry
 from boards.api.base import CanvasView
-from boards.api.permissions import visible_board
+from boards.api.permissions import entry_of, visible_board
 from boards.api.serializers import FileSerializer, ProblemSerializer
 from boards.files import FileTooLargeError, file_kept, file_store
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
@@ -78,7 +77,7 @@ class FileListView(CanvasView):
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them, oldest first."""
-        board, _ = visible_board(request, board_id, entry=_entry_of(request))
+        board, _ = visible_board(request, board_id, entry=entry_of(request))
         return Response(FileSerializer(board.files.order_by("pk"), many=True).data)
 
 
@@ -102,7 +101,7 @@ class FileView(CanvasView):
     )
     def get(self, request: Request, board_id: UUID, file_id: str) -> HttpResponse:
         """Read an image's bytes."""
-        board, _ = visible_board(request, board_id, entry=_entry_of(request))
+        board, _ = visible_board(request, board_id, entry=entry_of(request))
         row = file_kept(board, file_id)
         if row is None:
             raise NotFound("There is no such file on this board.")
@@ -124,7 +123,7 @@ class FileView(CanvasView):
     )
     def put(self, request: Request, board_id: UUID, file_id: str) -> Response:
         """Upload an image's bytes as the body. The same id again changes nothing."""
-        board, access = visible_board(request, board_id, entry=_entry_of(request))
+        board, access = visible_board(request, board_id, entry=entry_of(request))
         if not access.can_edit:
             raise PermissionDenied("You may look at this board, but not change it.")
         _check_headers(request)
@@ -141,10 +140,6 @@ class FileView(CanvasView):
             raise Refused(str(error)) from error
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(FileSerializer(row).data, status=code)
-
-
-def _entry_of(request: Request) -> Entry:
-    return Entry.PUBLIC if request.query_params.get("public") == "1" else Entry.BOARD
 
 
 def _check_headers(request: Request) -> None:

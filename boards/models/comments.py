@@ -81,3 +81,8 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_name}: {self.body[:40]}"
+
+    @property
+    def guest_label(self) -> str:
+        """Tells guests apart without giving their secret away; empty for accounts."""
+        return self.guest_key[:16]

@@ -46,6 +46,8 @@ def path_of(route: str) -> str:
         "<int:permission_id>": "1",
         "<int:request_id>": "1",
         "<uuid:link_id>": str(uuid.uuid4()),
+        "<uuid:thread_id>": str(uuid.uuid4()),
+        "<uuid:comment_id>": str(uuid.uuid4()),
         "<str:format_name>": "csv",
     }
     path = plain(route)

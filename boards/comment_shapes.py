@@ -1,0 +1,64 @@
+"""How comments look in REST and in events: the same for both, and for every reader."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.utils.encoders import JSONEncoder
+
+from boards.models import Comment, CommentThread
+
+
+class AuthorSerializer(serializers.Serializer[Comment]):
+    """Who wrote a comment, as the server knows it."""
+
+    id = serializers.CharField(
+        source="author_id", allow_null=True, help_text="null for guests and deleted accounts."
+    )
+    name = serializers.CharField(source="author_name")
+    is_guest = serializers.BooleanField(help_text="A name that was chosen, not an account.")
+    guest_id = serializers.CharField(
+        source="guest_label", help_text="The same for all comments of one guest; empty otherwise."
+    )
+
+
+class CommentSerializer(serializers.ModelSerializer[Comment]):
+    """One text in a thread."""
+
+    author = AuthorSerializer(source="*", read_only=True)
+    mentions = serializers.SlugRelatedField[Any](slug_field="username", many=True, read_only=True)
+
+    class Meta:
+        model = Comment
+        fields = ("id", "author", "body", "mentions", "created_at", "edited_at")
+        read_only_fields = fields
+
+
+class ThreadSerializer(serializers.ModelSerializer[CommentThread]):
+    """A place on the board and what is said about it, oldest first."""
+
+    is_resolved = serializers.BooleanField(read_only=True)
+    resolved_by = serializers.CharField(source="resolved_by_name", read_only=True)
+    comments = CommentSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = CommentThread
+        fields = (
+            "id",
+            "anchor",
+            "created_at",
+            "is_resolved",
+            "resolved_at",
+            "resolved_by",
+            "comments",
+        )
+        read_only_fields = fields
+
+
+def thread_event(action: str, thread: CommentThread) -> dict[str, Any]:
+    """The event about a thread: ``created``, ``changed`` (anything in it) or ``deleted``."""
+    fresh = CommentThread.objects.prefetch_related("comments__mentions").get(pk=thread.pk)
+    shape = json.loads(json.dumps(ThreadSerializer(fresh).data, cls=JSONEncoder))
+    return {"type": "comment", "action": action, "comment": shape}

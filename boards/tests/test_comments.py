@@ -1,0 +1,289 @@
+"""Comments: who may, whose they are, what is refused, and what everybody is told."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from audit.origin import SYSTEM_ORIGIN
+from boards.levels import AccessLevel
+from boards.models import Board, Comment, CommentThread
+from boards.sharing import share_link_create
+from boards.signals import board_event
+from boards.tests.factories import client_of, make_board, make_user
+from boards.tokens import link_token
+
+JSON = "application/json"
+POINT = {"x": 10, "y": -2.5}
+
+
+@pytest.fixture
+def events(django_capture_on_commit_callbacks: Any) -> Iterator[list[Any]]:
+    """What was sent to the pages of boards."""
+    heard: list[Any] = []
+
+    def listen(board_id: Any, event: Any, **_: Any) -> None:
+        heard.append(event)
+
+    board_event.connect(listen)
+    yield heard
+    board_event.disconnect(listen)
+
+
+@pytest.fixture
+def people(alice: User, charlie: User) -> dict[str, User]:
+    cast = {name: make_user(name) for name in ("viewer", "commenter", "editor")}
+    return {**cast, "alice": alice, "charlie": charlie}
+
+
+@pytest.fixture
+def shared(people: dict[str, User]) -> Board:
+    levels = dict(zip(("viewer", "commenter", "editor"), list(AccessLevel)[1:], strict=True))
+    shared_with = {people[name]: level for name, level in levels.items()}
+    return make_board(people["alice"], shared_with=shared_with)
+
+
+def path_of(board: Board, *parts: object) -> str:
+    return "/".join([f"/api/v1/boards/{board.pk}/comments", *map(str, parts)])
+
+
+def say(client: Client, board: Board, body: str = "Why?", query: str = "", **more: Any) -> Any:
+    data = {"anchor": POINT, "body": body, **more}
+    return client.post(f"{path_of(board)}{query}", data, JSON)
+
+
+def test_viewers_read_and_do_not_write(shared: Board, people: dict[str, User]) -> None:
+    thread = say(client_of(people["alice"]), shared).json()
+    one = path_of(shared, thread["id"])
+    reply = f"{one}/replies/{thread['comments'][0]['id']}"
+    expected = {None: (401, 401), "charlie": (404, 404), "viewer": (200, 403)}
+    for name, (reading, writing) in expected.items():
+        client = client_of(people[name] if name else None)
+        assert client.get(path_of(shared)).status_code == reading
+        assert client.get(one).status_code == reading
+        assert say(client, shared).status_code == writing
+        assert client.post(f"{one}/replies", {"body": "x"}, JSON).status_code == writing
+        assert client.patch(one, {"is_resolved": True}, JSON).status_code == writing
+        assert client.patch(reply, {"body": "x"}, JSON).status_code == writing
+        assert client.delete(reply).status_code == writing
+        assert client.delete(one).status_code == writing
+    assert CommentThread.objects.get().is_resolved is False
+    assert Comment.objects.get().body == "Why?"
+
+
+def test_nobody_changes_the_words_of_others(shared: Board, people: dict[str, User]) -> None:
+    thread = say(client_of(people["commenter"]), shared).json()
+    one = path_of(shared, thread["id"])
+    reply = f"{one}/replies/{thread['comments'][0]['id']}"
+    editor, owner = client_of(people["editor"]), client_of(people["alice"])
+    assert editor.patch(reply, {"body": "x"}, JSON).status_code == 403
+    assert owner.patch(reply, {"body": "x"}, JSON).status_code == 403
+    assert editor.delete(reply).status_code == 403
+    assert editor.delete(one).status_code == 403
+    assert Comment.objects.get().body == "Why?"
+    assert owner.delete(reply).status_code == 204
+    assert not CommentThread.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": ""},
+        {"body": "   "},
+        {"body": "x" * 4001},
+        {"body": "a\x00b"},
+        {"body": "a\u202eb"},
+        {"body": None},
+        {"anchor": None},
+        {"anchor": {}},
+        {"anchor": {"x": 1}},
+        {"anchor": {"x": 1, "y": 2, "z": 3}},
+        {"anchor": {"x": "1", "y": 2}},
+        {"anchor": {"x": True, "y": 2}},
+        {"anchor": {"x": 1e10, "y": 2}},
+        {"anchor": {"x": 10**400, "y": 2}},
+        {"anchor": {"element_id": "", "dx": 0, "dy": 0}},
+        {"anchor": {"element_id": "x" * 101, "dx": 0, "dy": 0}},
+        {"anchor": {"element_id": 7, "dx": 0, "dy": 0}},
+        {"anchor": [1, 2]},
+    ],
+)
+def test_bad_comments_are_refused(board: Board, alice: User, change: dict[str, Any]) -> None:
+    assert say(client_of(alice), board, **change).status_code == 400
+    assert not CommentThread.objects.exists()
+
+
+def test_a_thread_from_question_to_settled(
+    shared: Board,
+    people: dict[str, User],
+    events: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    people["editor"].first_name = "Erika"
+    people["editor"].save()
+    asker, answerer = client_of(people["commenter"]), client_of(people["editor"])
+    anchor = {"element_id": "el-1", "dx": 0.5, "dy": 1}
+    with django_capture_on_commit_callbacks(execute=True):
+        made = say(asker, shared, "Why?\n<b>Really</b>", anchor=anchor)
+    assert made.status_code == 201
+    thread = made.json()
+    assert thread["anchor"] == anchor
+    assert thread["comments"][0]["body"] == "Why?\n<b>Really</b>"
+    assert thread["comments"][0]["author"] == {
+        "id": str(people["commenter"].pk),
+        "name": "commenter",
+        "is_guest": False,
+        "guest_id": "",
+    }
+    assert events == [{"type": "comment", "action": "created", "comment": thread}]
+    one = path_of(shared, thread["id"])
+    with django_capture_on_commit_callbacks(execute=True):
+        replied = answerer.post(f"{one}/replies", {"body": "Because"}, JSON)
+    assert replied.status_code == 201
+    assert [row["author"]["name"] for row in replied.json()["comments"]] == ["commenter", "Erika"]
+    assert events[-1] == {"type": "comment", "action": "changed", "comment": replied.json()}
+    mine = f"{one}/replies/{replied.json()['comments'][1]['id']}"
+    edited = answerer.patch(mine, {"body": "Because so"}, JSON).json()
+    assert edited["comments"][1]["body"] == "Because so"
+    assert edited["comments"][1]["edited_at"] is not None
+    settled = asker.patch(one, {"is_resolved": True}, JSON).json()
+    assert (settled["is_resolved"], settled["resolved_by"]) == (True, "commenter")
+    assert asker.get(f"{path_of(shared)}?resolved=false").json()["results"] == []
+    assert asker.get(f"{path_of(shared)}?resolved=true").json()["results"] == [settled]
+    assert asker.patch(one, {"is_resolved": False}, JSON).json()["resolved_at"] is None
+    assert asker.delete(one).status_code == 403  # somebody else has answered in it
+    assert answerer.delete(mine).status_code == 204
+    events.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert asker.delete(one).status_code == 204
+    gone = {"type": "comment", "action": "deleted", "comment": {"id": thread["id"]}}
+    assert events == [gone]
+    assert json.dumps(events)
+
+
+def test_authors_cannot_be_claimed(board: Board, alice: User, bob: User) -> None:
+    claims = {"author": str(alice.pk), "author_name": "alice", "is_guest": True, "guest_name": "A"}
+    author = say(client_of(bob), board, **claims).json()["comments"][0]["author"]
+    assert (author["id"], author["name"], author["is_guest"]) == (str(bob.pk), "bob", False)
+
+
+def test_people_who_were_given_the_board_are_mentioned_and_nobody_else(
+    alice: User, bob: User, charlie: User
+) -> None:
+    board = make_board(alice, shared_with={bob: AccessLevel.VIEW}, public=AccessLevel.VIEW)
+    body = "@bob. @alice, (@bob) @charlie @nobody mail@alice.example"
+    comment = say(client_of(alice), board, body).json()["comments"][0]
+    assert sorted(comment["mentions"]) == ["alice", "bob"]
+    assert comment["body"] == body
+
+
+def test_a_deleted_account_leaves_its_words_and_name(board: Board, alice: User, bob: User) -> None:
+    say(client_of(bob), board)
+    bob.delete()
+    thread = client_of(alice).get(path_of(board)).json()["results"][0]
+    assert thread["comments"][0]["author"] == {
+        "id": None,
+        "name": "bob",
+        "is_guest": False,
+        "guest_id": "",
+    }
+
+
+def test_threads_and_replies_are_bounded(
+    board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boards.comments.MAX_THREADS", 1)
+    monkeypatch.setattr("boards.comments.MAX_COMMENTS", 2)
+    client = client_of(alice)
+    thread = say(client, board).json()
+    assert say(client, board).status_code == 400
+    replies = path_of(board, thread["id"], "replies")
+    assert client.post(replies, {"body": "x"}, JSON).status_code == 201
+    assert client.post(replies, {"body": "x"}, JSON).status_code == 400
+
+
+def test_a_comment_of_another_board_or_thread_is_not_found(board: Board, alice: User) -> None:
+    client = client_of(alice)
+    thread, second = say(client, board).json(), say(client, board).json()
+    other = make_board(alice)
+    assert client.get(path_of(other, thread["id"])).status_code == 404
+    assert client.get(path_of(board, uuid.uuid4())).status_code == 404
+    mixed = path_of(board, second["id"], "replies", thread["comments"][0]["id"])
+    assert client.delete(mixed).status_code == 404
+    assert Comment.objects.count() == 2
+
+
+# --- guests
+
+
+@pytest.mark.parametrize("by", ["link", "public"])
+def test_guests_comment_by_a_chosen_name_marked_as_such(alice: User, by: str) -> None:
+    board = make_board(alice, public=AccessLevel.COMMENT if by == "public" else None)
+    query = "?public=1" if by == "public" else ""
+    guest, other = Client(), Client()
+    if by == "link":
+        link = share_link_create(
+            board=board, level=AccessLevel.COMMENT, actor=alice, origin=SYSTEM_ORIGIN
+        )
+        for client in (guest, other):
+            client.get(f"/board/{board.pk}", {"token": link_token(link)})
+    for bad in ("", "  ", "x" * 61, "a\u202eb"):
+        assert say(guest, board, query=query, guest_name=bad).status_code == 400
+    assert say(guest, board, query=query).status_code == 400
+    made = say(guest, board, query=query, guest_name=" Gabi ")
+    assert made.status_code == 201
+    author = made.json()["comments"][0]["author"]
+    assert (author["id"], author["name"], author["is_guest"]) == (None, "Gabi", True)
+    mine = f"{path_of(board, made.json()['id'])}/replies/{made.json()['comments'][0]['id']}{query}"
+    assert other.patch(mine, {"body": "x"}, JSON).status_code == 403
+    assert other.delete(mine).status_code == 403
+    second = say(other, board, query=query, guest_name="Gabi").json()
+    assert second["comments"][0]["author"]["guest_id"] != author["guest_id"]
+    assert other.delete(mine).status_code == 403
+    assert guest.patch(mine, {"body": "Better"}, JSON).status_code == 200
+    secret = guest.session["guest_secret"]
+    assert secret not in str(list(Comment.objects.values()))
+    assert guest.delete(mine).status_code == 204
+
+
+def test_a_foreign_site_cannot_comment_for_a_guest(alice: User) -> None:
+    board = make_board(alice, public=AccessLevel.COMMENT)
+    careful = Client(enforce_csrf_checks=True)
+    assert say(careful, board, query="?public=1", guest_name="Gabi").status_code == 403
+
+
+def test_the_public_view_link_gives_no_comments_away_to_write(alice: User) -> None:
+    board = make_board(alice, public=AccessLevel.VIEW)
+    guest = Client()
+    assert guest.get(f"{path_of(board)}?public=1").status_code == 200
+    assert say(guest, board, query="?public=1", guest_name="Gabi").status_code == 403
+
+
+def test_a_locked_board_can_still_be_commented(board: Board, bob: User) -> None:
+    from django.utils import timezone
+
+    Board.objects.update(locked_at=timezone.now())
+    assert say(client_of(bob), board).status_code == 201
+
+
+def test_writing_is_limited(board: Board, alice: User) -> None:
+    client = client_of(alice)
+    codes = [say(client, board, body="").status_code for _ in range(61)]
+    assert codes == [400] * 60 + [429]
+
+
+def test_a_page_of_threads_costs_few_queries(
+    board: Board, alice: User, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(alice)
+    for _ in range(5):
+        thread = say(client, board, "@bob").json()
+        client.post(path_of(board, thread["id"], "replies"), {"body": "@bob"}, JSON)
+    with django_assert_max_num_queries(9):
+        assert client.get(path_of(board)).json()["count"] == 5
