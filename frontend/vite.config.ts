@@ -1,7 +1,9 @@
-import { cpSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
+const BASE = "/static/board/";
 const EXCALIDRAW_DIST = "node_modules/@excalidraw/excalidraw/dist/prod";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader. */
@@ -41,11 +43,48 @@ function selfHostedFonts(): Plugin {
   };
 }
 
+/** Chunks that a board can do without when there is no network: other languages, font subsets. */
+const NOT_PRECACHED = /\/locales\/|chunk-EIO257PC/;
+
+/** Tells the service worker which files make a board, and gives it a version that follows them. */
+function precache(): Plugin {
+  let fonts: string[] = [];
+  return {
+    name: "precache",
+    apply: "build",
+    buildStart() {
+      // Chinese hand writing (Xiaolai, 13 MB) is kept when it was used.
+      fonts = readdirSync(`${EXCALIDRAW_DIST}/fonts`, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".woff2") && !name.startsWith("Xiaolai"))
+        .map((name) => `excalidraw/fonts/${name.replaceAll("\\", "/")}`);
+    },
+    generateBundle(_options, bundle) {
+      const built = Object.values(bundle)
+        .filter(
+          (file) => file.type === "asset" || !file.moduleIds.some((id) => NOT_PRECACHED.test(id)),
+        )
+        .map(({ fileName }) => fileName)
+        .filter((name) => name.startsWith("assets/"));
+      const files = [...built, ...fonts].sort().map((name) => BASE + name);
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk" || worker.imports.length > 0 || built.length === 0) {
+        this.error("The service worker must be one file, and there must be something to keep.");
+      }
+      const version = createHash("sha256")
+        .update(files.join() + worker.code)
+        .digest("hex");
+      worker.code = worker.code
+        .replace("self.__PRECACHE__", () => JSON.stringify(files))
+        .replace("self.__VERSION__", () => JSON.stringify(version.slice(0, 12)));
+    },
+  };
+}
+
 export default defineConfig({
   logLevel: "warn",
-  base: "/static/board/",
+  base: BASE,
   publicDir: false,
-  plugins: [selfHostedFonts()],
+  plugins: [selfHostedFonts(), precache()],
   build: {
     outDir: "dist",
     manifest: "manifest.json",
@@ -53,8 +92,14 @@ export default defineConfig({
     // Excalidraw alone is larger than the default warning limit.
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: [resolve("src/board.tsx"), resolve("src/site.ts")],
+      input: {
+        board: resolve("src/board.tsx"),
+        site: resolve("src/site.ts"),
+        sw: resolve("src/worker/sw.ts"),
+      },
       output: {
+        // A worker is known by its address, so that one does not change.
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         codeSplitting: {
           // Chunks must never import an entry: under another URL its module would run twice.
           groups: [{ name: "core", test: CORE_MODULES }],

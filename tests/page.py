@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.server import PASSWORD, Server, until
 
@@ -15,6 +15,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 _CONTENT = """() => {
   const all = window.canvasBoard.doc.getMap('elements').toJSON()
@@ -32,13 +34,16 @@ def alive(content: dict[str, Any]) -> dict[str, Any]:
 class BoardPage:
     """One person's window."""
 
-    def __init__(self, browser: Browser, server: Server, **options: Any) -> None:
+    def __init__(self, browser: Browser | BrowserContext, server: Server, **options: Any) -> None:
+        """A context comes from a profile on disk, with the options it was started with."""
         self.server = server
         self.errors: list[str] = []
         # What the browser itself says of a network that a test took away, or of a refused form.
         self.expected = ["net::ERR_", "WebSocket connection to", "status of 422"]
-        self.context: BrowserContext = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 800}, **options}
+        self.context: BrowserContext = (
+            browser.new_context(**{"viewport": VIEWPORT, **options})
+            if isinstance(browser, Browser)
+            else browser
         )
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

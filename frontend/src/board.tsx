@@ -15,6 +15,11 @@ window.EXCALIDRAW_ASSET_PATH = config.assetPath;
 window.EXCALIDRAW_THROTTLE_RENDER = true;
 document.title = `${config.title} · Canvas`;
 
+if (config.workerUrl && "serviceWorker" in navigator) {
+  // Without it, as in private windows, the board opens with a network only.
+  navigator.serviceWorker.register(config.workerUrl, { scope: "/" }).catch(() => {});
+}
+
 if (root) {
   root.innerHTML = '<p class="board-loading" role="status">Opening the board…</p>';
   const session = new BoardSession(config);

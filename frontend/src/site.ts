@@ -1,6 +1,7 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./share";
+import { isSignOut, signOut } from "./signOut";
 import { applyTheme } from "./theme";
 
 applyTheme();
@@ -9,8 +10,13 @@ enhanceCopyButtons(document);
 submitOnChange(document);
 
 document.addEventListener("submit", (event) => {
-  const question = (event.target as HTMLElement).dataset.confirm;
+  const form = event.target as HTMLFormElement;
+  const question = form.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+  else if (isSignOut(form)) {
+    event.preventDefault();
+    void signOut(form);
+  }
 });
 
 document.addEventListener("click", (event) => {

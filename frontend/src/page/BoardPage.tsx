@@ -10,6 +10,7 @@ import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { ConflictPanel } from "./ConflictPanel";
 import { Menu } from "./Menu";
 import { NoticeBar } from "./NoticeBar";
+import { RefusedBar } from "./RefusedBar";
 import { TopBar } from "./TopBar";
 import { type Board, useBoard } from "./useBoard";
 
@@ -32,8 +33,7 @@ const UI_OPTIONS = {
 export function BoardPage({ config, session }: BoardPageProps) {
   const closeCode = useSyncExternalStore(session.subscribe, () => session.closeCode);
   if (closeCode !== null && isFullPageCode(closeCode)) {
-    const unsavedChanges = session.status().changes;
-    return <ClosedPage code={closeCode} config={config} unsavedChanges={unsavedChanges} />;
+    return <ClosedPage code={closeCode} config={config} session={session} />;
   }
   return <OpenBoard config={config} session={session} closeCode={closeCode} />;
 }
@@ -64,7 +64,11 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         isPanelOpen={panel === "conflicts"}
         onTogglePanel={toggleConflicts}
       />
-      <NoticeBar notice={config.notice} closeCode={closeCode} />
+      {closeCode === null ? (
+        <NoticeBar notice={config.notice} />
+      ) : (
+        <RefusedBar config={config} session={session} />
+      )}
       <AwayBar away={session.away} onShow={showAway} />
       <div className="board-body">
         <Canvas config={config} session={session} board={board} />

@@ -1,7 +1,9 @@
 /** What stands in place of the board when the server does not let us in. */
 import type { BoardConfig } from "../config";
 import { CloseCode } from "../sync/codes";
+import type { BoardSession } from "../sync/session";
 import { count } from "../sync/status";
+import { downloadUnsaved } from "./unsavedExport";
 
 interface Message {
   readonly title: string;
@@ -42,10 +44,11 @@ const GUEST_MESSAGE: Message = {
 interface ClosedPageProps {
   readonly code: number;
   readonly config: BoardConfig;
-  readonly unsavedChanges: number;
+  readonly session: BoardSession;
 }
 
-export function ClosedPage({ code, config, unsavedChanges }: ClosedPageProps) {
+export function ClosedPage({ code, config, session }: ClosedPageProps) {
+  const unsavedChanges = session.status().changes;
   const isGuest = config.user.id === null;
   const message = isGuest && code !== CloseCode.GONE ? GUEST_MESSAGE : MESSAGES[code];
   if (!message) return null;
@@ -62,6 +65,15 @@ export function ClosedPage({ code, config, unsavedChanges }: ClosedPageProps) {
           </p>
         )}
         <p className="closed-actions">
+          {unsavedChanges > 0 && (
+            <button
+              type="button"
+              className="button"
+              onClick={() => downloadUnsaved(session, config.title)}
+            >
+              Download my changes
+            </button>
+          )}
           {message.canSignIn && (
             <a className="button primary" href={config.signInUrl}>
               Sign in

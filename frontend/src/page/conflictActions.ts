@@ -3,9 +3,9 @@ import { CaptureUpdateAction } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import type * as Y from "yjs";
-import { decodeGroups } from "../canvas/decode";
-import type { Json, SceneElement } from "../canvas/groups";
+import type { Groups, Json, SceneElement } from "../canvas/groups";
 import type { Restore } from "../canvas/merge";
+import { elementFrom } from "../canvas/standalone";
 import type { BoardConfig } from "../config";
 import { copyWithValue, withValue } from "../conflicts/apply";
 import { seenOf } from "../conflicts/deletion";
@@ -143,10 +143,7 @@ export class ConflictActions {
 }
 
 function restoredElement(doc: Y.Doc, id: string, restore: Restore): SceneElement | null {
-  const groups = elementMap(doc, id)?.toJSON() as Record<string, Json> | undefined;
-  const properties = groups && decodeGroups(groups);
-  if (!properties) return null;
-  const type = String(properties.type);
-  const bare = { version: 1, versionNonce: 1, index: null, isDeleted: false };
-  return restore({ ...properties, id, type, ...bare });
+  const groups = elementMap(doc, id)?.toJSON() as Groups | undefined;
+  const element = groups && elementFrom(id, groups);
+  return element ? restore(element) : null;
 }

@@ -37,6 +37,20 @@ export interface Unsaved {
 
 /** What the document holds beyond the committed state. */
 export function unsavedChanges(doc: Y.Doc, committed: ReadonlyMap<number, number>): Unsaved {
+  const { names, isUnsaved } = unsavedNames(doc, committed);
+  // Something is on its way even when it is nothing that a person would count.
+  return { isUnsaved, changes: Math.max(names.size, isUnsaved ? 1 : 0) };
+}
+
+const ELEMENT = "elements/";
+
+/** Ids of the elements that hold something beyond the committed state. */
+export function unsavedElements(doc: Y.Doc, committed: ReadonlyMap<number, number>): string[] {
+  const names = [...unsavedNames(doc, committed).names];
+  return names.filter((name) => name.startsWith(ELEMENT)).map((name) => name.slice(ELEMENT.length));
+}
+
+function unsavedNames(doc: Y.Doc, committed: ReadonlyMap<number, number>) {
   const names = new Set<string>();
   let isUnsaved = false;
   for (const [client, structs] of doc.store.clients) {
@@ -50,8 +64,7 @@ export function unsavedChanges(doc: Y.Doc, committed: ReadonlyMap<number, number
       if (name !== null) names.add(name);
     }
   }
-  // Something is on its way even when it is nothing that a person would count.
-  return { isUnsaved, changes: Math.max(names.size, isUnsaved ? 1 : 0) };
+  return { names, isUnsaved };
 }
 
 /** `elements/<id>` for whatever belongs to an element, `<root>/<key>` otherwise. */

@@ -4,10 +4,11 @@ import { AwayWatch } from "../away/watch";
 import { type BoardConfig, canEdit, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
+import { forgetCopy, noteCopy } from "../copies";
 import { CloseCode } from "./codes";
 import { OfflineCopy } from "./offline";
 import { Connection } from "./provider";
-import { raise, type StateVector, unsavedChanges } from "./saved";
+import { raise, type StateVector, unsavedChanges, unsavedElements } from "./saved";
 import { describe, initialState, reduce, type Status, type SyncEvent } from "./status";
 
 /** The page is shown after this time even when neither the offline copy nor the server answered. */
@@ -32,6 +33,9 @@ export class BoardSession {
   private readonly recorder: ConflictRecorder;
   private readonly committed: StateVector = new Map();
   private readonly listeners = new Set<() => void>();
+  private readonly config: BoardConfig;
+  /** What the register of copies says about this one. */
+  private noted = -1;
   private copy: OfflineCopy | null = null;
   private state;
   private current: Status;
@@ -42,6 +46,7 @@ export class BoardSession {
   private markSynced: () => void = () => {};
 
   constructor(config: BoardConfig) {
+    this.config = config;
     this.canEdit = canEdit(config);
     this.state = initialState(this.canEdit, navigator.onLine);
     this.current = describe(this.state, Date.now());
@@ -132,18 +137,22 @@ export class BoardSession {
       onCommitted: (state: ReadonlyMap<number, number>) => {
         if (!raise(this.committed, state)) return;
         this.countSoon();
-        this.storeTimer ??= setTimeout(() => {
-          this.storeTimer = null;
-          this.copy?.saveCommitted(this.committed);
-        }, STORE_COMMITTED_DELAY_MS);
+        this.storeTimer ??= setTimeout(this.storeCommitted, STORE_COMMITTED_DELAY_MS);
       },
     } as const;
   }
 
+  private readonly storeCommitted = (): void => {
+    if (this.storeTimer === null) return;
+    clearTimeout(this.storeTimer);
+    this.storeTimer = null;
+    this.copy?.saveCommitted(this.committed);
+  };
+
   /** A board that one may no longer see should not stay on the device, unless work is in it. */
   private forgetLostBoard(code: number): void {
     const isLost = code === CloseCode.NO_ACCESS || code === CloseCode.GONE;
-    if (isLost && this.state.changes === 0) void this.copy?.clear();
+    if (isLost && this.state.changes === 0) void this.discardCopy();
   }
 
   private listen(): void {
@@ -151,7 +160,10 @@ export class BoardSession {
     const onNetwork = () => this.dispatch({ type: "network", isOnline: navigator.onLine });
     window.addEventListener("online", onNetwork);
     window.addEventListener("offline", onNetwork);
-    window.addEventListener("pagehide", this.recorder.flush);
+    window.addEventListener("pagehide", () => {
+      this.recorder.flush();
+      this.storeCommitted();
+    });
     document.addEventListener("visibilitychange", () =>
       this.away.onVisibility(document.visibilityState === "visible"),
     );
@@ -174,6 +186,27 @@ export class BoardSession {
     this.countedAt = Date.now();
     const { changes } = unsavedChanges(this.doc, this.committed);
     this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) });
+    this.noteCopy();
+  }
+
+  private noteCopy(): void {
+    const { changes: unsaved } = this.state;
+    if (this.copy === null || this.noted === unsaved) return;
+    this.noted = unsaved;
+    noteCopy({ key: storageKey(this.config), title: this.config.title, unsaved });
+  }
+
+  /** Ids of the elements that hold work which the server has not got. */
+  unsavedElements(): string[] {
+    return unsavedElements(this.doc, this.committed);
+  }
+
+  /** Removes the board from this device; what was not saved is lost with it. */
+  async discardCopy(): Promise<void> {
+    const copy = this.copy;
+    this.copy = null;
+    forgetCopy(storageKey(this.config));
+    await copy?.clear();
   }
 
   private dispatch(event: SyncEvent): void {

@@ -1,0 +1,84 @@
+/** What the service worker does with which request, and how a kept page is put together. Pure. */
+
+/** What to do with a request. */
+export type Plan = "page" | "asset" | "pass";
+
+const BOARD_PATH = /^\/board\/[0-9a-f-]{36}(\/public)?\/?$/i;
+const ASSET_PATH = /^\/static\/board\/(assets|excalidraw)\//;
+const CONFIG = /<script[^>]*\bid="board-config"[^>]*>[\s\S]*?<\/script>/;
+const TITLE = /<title>[\s\S]*?<\/title>/;
+
+/**
+ * Pages of boards are taken from the network and kept for when there is none; built files never
+ * change under their name. Everything else, REST, sockets, forms and sign-in links among it, is none
+ * of the worker's business.
+ */
+export function planFor(
+  request: { readonly method: string; readonly mode: string; readonly url: string },
+  origin: string,
+): Plan {
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== origin) return "pass";
+  if (ASSET_PATH.test(url.pathname)) return "asset";
+  if (request.mode !== "navigate" || url.searchParams.has("token")) return "pass";
+  return BOARD_PATH.test(url.pathname) || url.pathname === "/" ? "page" : "pass";
+}
+
+/** The name under which a page is kept: of its query only what makes it another page. */
+export function pageKey(address: string): string {
+  const { origin, pathname, searchParams } = new URL(address);
+  const isEdit = searchParams.get("edit") === "true";
+  return `${origin}${pathname.replace(/\/$/, "") || "/"}${isEdit ? "?edit=true" : ""}`;
+}
+
+/** Whether this is the page of a board, and not the list of all. */
+export function isBoardPage(address: string): boolean {
+  return BOARD_PATH.test(new URL(address).pathname);
+}
+
+/** A page as it may be kept: without its token against forged requests. */
+export function withoutToken(html: string): string {
+  return html.replace(/("csrfToken"\s*:\s*")[^"]*"/, '$1"');
+}
+
+/**
+ * A board in the newest page that is kept. Pages name the built files of their time, and only the
+ * newest of those are kept; what differs from board to board is the configuration and the title.
+ */
+export function inNewestPage(newest: string, board: string): string {
+  const config = CONFIG.exec(board)?.[0];
+  const title = TITLE.exec(board)?.[0];
+  if (!config || !title || !CONFIG.test(newest)) return board;
+  // As functions, because a replacement string gives a meaning to dollar signs.
+  return newest.replace(CONFIG, () => config).replace(TITLE, () => title);
+}
+
+export interface KeptBoard {
+  readonly url: string;
+  readonly html: string;
+}
+
+/** The page for what is not kept: what is, and that the network is missing. */
+export function offlinePage(boards: readonly KeptBoard[]): string {
+  const items = boards
+    .filter(({ html }) => CONFIG.test(html))
+    .map(({ url, html }) => `<li><a href="${escapeHtml(url)}">${titleOf(html)}</a></li>`);
+  const list = items.length > 0 ? `<p>Kept on this device:</p><ul>${items.join("")}</ul>` : "";
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Offline · Canvas</title>
+<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}</style>
+</head><body><main><h1>You are offline</h1>
+<p>This page needs the network. Boards that were opened on this device can be opened and edited
+without it.</p>${list}</main></body></html>`;
+}
+
+/** The title as it stands in the page, which has escaped it. */
+function titleOf(html: string): string {
+  const title = TITLE.exec(html)?.[0] ?? "";
+  return title.replace(/<\/?title>/g, "").replace(/ · Canvas$/, "");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+}

@@ -1,0 +1,128 @@
+/**
+ * The service worker: lets boards that were opened on this device open without network. Built to
+ * `dist/sw.js` and served as `/sw.js`, so that its scope is the whole site.
+ */
+import { inNewestPage, isBoardPage, offlinePage, pageKey, planFor, withoutToken } from "./pages";
+
+declare const self: ServiceWorkerGlobalScope & {
+  /** Put in by the build: the files without which no board opens, and a digest of their names. */
+  readonly __PRECACHE__: readonly string[];
+  readonly __VERSION__: string;
+};
+
+const FILES = self.__PRECACHE__;
+const STATIC_CACHE = `canvas-static-${self.__VERSION__}`;
+const STATIC_PREFIX = "canvas-static-";
+const PAGE_CACHE = "canvas-pages";
+/** No board has this address. */
+const NEWEST_KEY = `${location.origin}/board/newest`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(STATIC_CACHE)
+      .then((cache) => cache.addAll([...FILES]))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    forgetOldFiles()
+      .then(() => self.clients.claim())
+      .then(keepOpenPages),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const plan = planFor(event.request, location.origin);
+  if (plan === "page") event.respondWith(page(event));
+  else if (plan === "asset") event.respondWith(asset(event.request));
+});
+
+async function forgetOldFiles(): Promise<void> {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(STATIC_PREFIX) && name !== STATIC_CACHE) await caches.delete(name);
+  }
+}
+
+/** The boards that were opened before there was a worker to see it. */
+async function keepOpenPages(): Promise<void> {
+  for (const { url } of await self.clients.matchAll({ type: "window" })) {
+    if (
+      !isBoardPage(url) ||
+      planFor({ method: "GET", mode: "navigate", url }, location.origin) !== "page"
+    )
+      continue;
+    if (await (await caches.open(PAGE_CACHE)).match(pageKey(url))) continue;
+    await fetch(url, { redirect: "manual" }).then(
+      (response) => keep(url, response),
+      () => {},
+    );
+  }
+}
+
+/** From the network whenever there is one: a kept page is for when there is none. */
+async function page(event: FetchEvent): Promise<Response> {
+  const { request } = event;
+  let response: Response;
+  try {
+    response = await fetch(request);
+  } catch {
+    return (await keptPage(request.url)) ?? (await missingPage());
+  }
+  // The server is behind a proxy that lives, but does not live itself.
+  if (response.status >= 502) return (await keptPage(request.url)) ?? response;
+  if (isBoardPage(request.url)) event.waitUntil(keep(request.url, response.clone()));
+  return response;
+}
+
+/** Keeps the page of a board, and forgets it when the server no longer shows it. */
+async function keep(url: string, response: Response): Promise<void> {
+  const cache = await caches.open(PAGE_CACHE);
+  const key = pageKey(url);
+  if (!response.ok || response.redirected || response.type !== "basic") {
+    if (response.type === "opaqueredirect" || response.status < 500) await cache.delete(key);
+    return;
+  }
+  const html = withoutToken(await response.text());
+  await cache.put(key, htmlResponse(html, response));
+  await cache.put(NEWEST_KEY, htmlResponse(html, response));
+}
+
+async function keptPage(url: string): Promise<Response | null> {
+  const cache = await caches.open(PAGE_CACHE);
+  const [board, newest] = await Promise.all([cache.match(pageKey(url)), cache.match(NEWEST_KEY)]);
+  if (!board) return null;
+  if (!newest) return board;
+  return htmlResponse(inNewestPage(await newest.text(), await board.clone().text()), board);
+}
+
+async function missingPage(): Promise<Response> {
+  const cache = await caches.open(PAGE_CACHE);
+  const boards = [];
+  for (const { url } of await cache.keys()) {
+    if (url === NEWEST_KEY) continue;
+    boards.push({ url, html: (await (await cache.match(url))?.text()) ?? "" });
+  }
+  const headers = { "Content-Type": "text/html; charset=utf-8" };
+  return new Response(offlinePage(boards), { headers });
+}
+
+/** With the policy of the page that was kept. */
+function htmlResponse(html: string, from: Response): Response {
+  const headers = new Headers({ "Content-Type": "text/html; charset=utf-8" });
+  const policy = from.headers.get("Content-Security-Policy");
+  if (policy) headers.set("Content-Security-Policy", policy);
+  return new Response(html, { headers });
+}
+
+/** Built files never change under their name. */
+async function asset(request: Request): Promise<Response> {
+  const cache = await caches.open(STATIC_CACHE);
+  const kept = await cache.match(request.url);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(request.url, response.clone());
+  return response;
+}

@@ -1,0 +1,73 @@
+"""What a browser keeps of boards: gone after signing out, and never lost without a word."""
+
+import pytest
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage
+from tests.server import Server, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+def databases(page: BoardPage) -> list[str]:
+    """Boards that this browser keeps."""
+    names = page.page.evaluate("async () => (await indexedDB.databases()).map(({name}) => name)")
+    return [name for name in names if name.startswith("canvas:") and name != "canvas:probe"]
+
+
+def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board()
+    alice = open_page(server).sign_in("alice").open(board)
+    alice.draw_rectangle(400, 300)
+    alice.until_status("Saved")
+    assert len(databases(alice)) == 1
+    alice.page.goto(f"{server.url}/")
+    alice.page.get_by_role("button", name="Sign out").click()
+    alice.page.wait_for_url(f"{server.url}/login*")
+    assert databases(alice) == []
+
+    alice.sign_in("alice").open(board)
+    alice.go_offline()
+    alice.draw_rectangle(700, 300)
+    until(lambda: alice.page.locator(".status").inner_text(), lambda text: "1 change" in text)
+    alice.page.close()
+    alice.go_online()
+    alice.page = alice.context.new_page()
+    alice.page.goto(f"{server.url}/")
+    asked: list[str] = []
+
+    def refuse(dialog: object) -> None:
+        asked.append(dialog.message)  # type: ignore[attr-defined]
+        dialog.dismiss()  # type: ignore[attr-defined]
+
+    alice.page.on("dialog", refuse)
+    alice.page.get_by_role("button", name="Sign out").click()
+    until(lambda: asked, lambda asked: len(asked) == 1)
+    assert "“Test”: 1" in asked[0]
+    alice.wait(500)
+    assert alice.page.url == f"{server.url}/"
+    assert len(databases(alice)) == 1
+
+
+def test_who_loses_access_keeps_his_unsaved_work_as_a_file(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board(bob="edit")
+    bob = open_page(server).sign_in("bob").open(board)
+    bob.until_status("Saved")
+    bob.go_offline()
+    mine = bob.draw_rectangle(400, 300)
+    until(lambda: bob.page.locator(".status").inner_text(), lambda text: "1 change" in text)
+    token = server.token("alice")
+    rows = server.call("GET", f"boards/{board}/permissions", token=token)[1]
+    rows = rows["results"] if isinstance(rows, dict) else rows
+    path = f"boards/{board}/permissions/{rows[0]['id']}"
+    assert server.call("DELETE", path, token=token)[0] == 204
+    bob.go_online()
+    bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=40_000)
+    with bob.page.expect_download() as download:
+        bob.page.get_by_role("button", name="Download my changes").click()
+    assert download.value.suggested_filename == "Test.excalidraw"
+    assert mine in download.value.path().read_text()
