@@ -7,14 +7,16 @@ it.
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
-from sync.protocol import Malformed, decode_state_vector, encode_state_vector
+from sync.protocol import EMPTY_UPDATE, Malformed, decode_state_vector, encode_state_vector
 from sync.reader import NO_LIMITS
 from sync.structure import Elements, Owners
-from sync.validation import ROOTS, parse
+from sync.validation import ROOTS, Parsed, is_closed, overlaps, parse
 
 
 class DocumentError(Exception):
@@ -31,6 +33,14 @@ def _guarded(what: str) -> Iterator[None]:
         raise DocumentError(f"{what}: {type(error).__name__}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An update as it is to be applied and logged, and the client ids that it claims."""
+
+    update: bytes
+    claims: tuple[tuple[int, int | None], ...]
+
+
 class Document:
     """A pycrdt Doc and, as plain numbers, the clocks it holds.
 
@@ -40,8 +50,8 @@ class Document:
 
     __slots__ = ("_doc", "clocks", "elements", "owners", "size_bytes")
 
-    def __init__(self) -> None:
-        self._doc: Doc[Map[object]] = Doc()
+    def __init__(self, client_id: int | None = None) -> None:
+        self._doc: Doc[Map[Any]] = Doc(client_id=client_id)
         self.clocks: dict[int, int] = {}
         self.elements = Elements()
         self.owners = Owners()
@@ -55,13 +65,14 @@ class Document:
         snapshot: bytes | None = None,
         elements: bytes | None = None,
         owners: dict[int, int | None] | None = None,
+        client_id: int | None = None,
     ) -> "Document":
         """A document made of a snapshot, the encoded elements in it, and the updates after it.
 
         Raises:
             DocumentError: some of it cannot be applied, or left something pending.
         """
-        document = cls()
+        document = cls(client_id)
         document.owners = Owners(owners)
         try:
             if snapshot is not None and elements is not None:
@@ -72,13 +83,57 @@ class Document:
                 updates = [snapshot, *updates]
             for payload in updates:
                 document.apply(payload)
-                document.elements.add(document.elements.check(parse(payload, NO_LIMITS)))
+                document.elements.learn(parse(payload, NO_LIMITS))
                 document.size_bytes += len(payload)
             state_vector = document.state_vector()
             document.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
         except (Malformed, IndexError) as error:
             raise DocumentError(f"load: {error}") from error
         return document
+
+    def take(self, update: bytes, parsed: Parsed, user_id: int | None) -> Taken | None:
+        """Checks a parsed update of a user and counts it in; it is still to be applied.
+
+        None when it does not follow on what is known: then nothing is counted.
+
+        Raises:
+            Malformed: a client id is not the user's, or a parent is no element.
+            DocumentError: pycrdt cannot read it.
+        """
+        if not is_closed(parsed, self.clocks):
+            return None
+        claims = self.owners.check(parsed, self.clocks, user_id)
+        fresh = parsed
+        if overlaps(parsed, self.clocks):
+            # What is known already may stand differently here; only the rest becomes true.
+            update = trim(update, self.clocks)
+            fresh = parse(update, NO_LIMITS)
+        elements = self.elements.check(fresh)
+        self.owners.add(claims)
+        self.elements.add(elements)
+        for client, _, end in parsed.ranges:
+            if end > self.clocks.get(client, 0):
+                self.clocks[client] = end
+        return Taken(update, tuple(claims))
+
+    def edit(self, change: Callable[[dict[str, Any]], None]) -> bytes:
+        """Lets a program change the roots, as maps, in one transaction; returns the update.
+
+        Raises:
+            DocumentError: pycrdt failed. What `change` raises passes through.
+        """
+        updates: list[bytes] = []
+
+        def collect(event: TransactionEvent) -> None:
+            updates.append(event.update)
+
+        subscription = self._doc.observe(collect)
+        try:
+            with self._doc.transaction():
+                change({root: self._doc.get(root, type=Map) for root in sorted(ROOTS)})
+        finally:
+            self._doc.unobserve(subscription)
+        return updates[0] if updates else EMPTY_UPDATE
 
     def apply(self, update: bytes) -> None:
         """Integrates a validated update.
@@ -115,14 +170,27 @@ class Document:
         with _guarded("diff"):
             return self._doc.get_update(state_vector)
 
-    def content(self) -> dict[str, dict[str, object]]:
+    def content(self) -> dict[str, dict[str, Any]]:
         """Every root as plain values; slow, for programs that compare or export.
 
         Raises:
             DocumentError: pycrdt failed.
         """
         with _guarded("content"):
-            return {root: self._doc.get(root, type=Map).to_py() or {} for root in sorted(ROOTS)}
+            return {
+                root: _plain(self._doc.get(root, type=Map).to_py() or {}) for root in sorted(ROOTS)
+            }
+
+
+def _plain(value: Any) -> Any:
+    """Whole numbers as integers, as JavaScript writes them; pycrdt gives floats."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) for child in value]
+    return value
 
 
 def trim(update: bytes, clocks: dict[int, int]) -> bytes:

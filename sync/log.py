@@ -75,10 +75,16 @@ class Stored:
     elements: bytes | None
     updates: list[bytes]
 
-    def document(self, owners: dict[int, int | None] | None = None) -> Document:
+    def document(
+        self, owners: dict[int, int | None] | None = None, client_id: int | None = None
+    ) -> Document:
         """The document it makes. Raises DocumentError."""
         return Document.load(
-            self.updates, snapshot=self.snapshot, elements=self.elements, owners=owners
+            self.updates,
+            snapshot=self.snapshot,
+            elements=self.elements,
+            owners=owners,
+            client_id=client_id,
         )
 
 

@@ -15,14 +15,14 @@ from uuid import UUID
 from sync import protocol
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
-from sync.document import Document, DocumentError, merge, trim
+from sync.document import Document, DocumentError, merge
 from sync.log import Claim, Head
 from sync.member import Member
 from sync.presence import Presence
 from sync.protocol import Malformed
 from sync.reader import NO_LIMITS
 from sync.store import Batch
-from sync.validation import Parsed, is_closed, overlaps, parse
+from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
 
@@ -101,20 +101,12 @@ class Room:
             self._enqueue(Edit(member, update, parse(update)))
 
     def _enqueue(self, edit: Edit) -> None:
-        clocks = self.document.clocks
-        if not is_closed(edit.parsed, clocks):
-            edit.member.offer(protocol.encode_step1(protocol.encode_state_vector(clocks)))
+        taken = self.document.take(edit.update, edit.parsed, edit.member.user_id)
+        if taken is None:
+            clocks = protocol.encode_state_vector(self.document.clocks)
+            edit.member.offer(protocol.encode_step1(clocks))
             return
-        claims = self.document.owners.check(edit.parsed, clocks, edit.member.user_id)
-        elements = self.document.elements.check(edit.parsed)
-        update = trim(edit.update, clocks) if overlaps(edit.parsed, clocks) else edit.update
-        edit = Edit(edit.member, update, edit.parsed, tuple(claims))
-        self.document.owners.add(claims)
-        self.document.elements.add(elements)
-        for client, _, end in edit.parsed.ranges:
-            if end > clocks.get(client, 0):
-                clocks[client] = end
-        self.queue.append(edit)
+        self.queue.append(Edit(edit.member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
 
     # --- committing, called by the committer
@@ -222,7 +214,7 @@ class Room:
 
     def _take_row(self, payload: bytes, parsed: Parsed) -> None:
         self.document.apply(payload)
-        self.document.elements.add(self.document.elements.check(parsed))
+        self.document.elements.learn(parsed)
         clocks = self.document.clocks
         for client, _, end in parsed.ranges:
             clocks[client] = max(end, clocks.get(client, 0))

@@ -199,6 +199,11 @@ def _catch_up(batch: Batch) -> Outcome:
     return Outcome(is_committed=False, head=head, rows=tuple(rows), claims=tuple(claims.items()))
 
 
+def commit_now(batch: Batch) -> Outcome:
+    """Commits one batch of a program's own, on the calling thread; see `Store.commit`."""
+    return _commit([batch])[0]
+
+
 def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) -> None:
     """Commits one update of a program's own to a board that nobody has open, on top of its head.
 
@@ -211,5 +216,5 @@ def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) 
         raise BoardGone(str(board_id))
     claims = tuple((client, author_id) for client, _, _ in parse(payload).ranges)
     batch = Batch(board_id, head.seq, head.access_version, payload, author_id, claims)
-    if not _commit([batch])[0].is_committed:
+    if not commit_now(batch).is_committed:
         raise RuntimeError("the board changed at the same moment")

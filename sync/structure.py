@@ -63,13 +63,24 @@ class Elements:
         Raises:
             Malformed: the update writes into something that is no element.
         """
-        known = self._ids
+        added = self._new_in(parsed)
+        for parent in parsed.parents:
+            key = _key(*parent)
+            if key not in self._ids and key not in added:
+                raise Malformed("parent is not an element")
+        return added
+
+    def learn(self, parsed: Parsed) -> None:
+        """Takes over what an update that is committed adds."""
+        self._ids |= self._new_in(parsed)
+
+    def _new_in(self, parsed: Parsed) -> set[int]:
         # Sections of an update stand in no causal order: an item may come before its origin.
         found: list[RootItem] = []
         waiting: dict[int, list[RootItem]] = {}
         for item in parsed.root_items:
             origin = item[3]
-            if origin is None or _key(*origin) in known:
+            if origin is None or _key(*origin) in self._ids:
                 found.append(item)
             else:
                 waiting.setdefault(_key(*origin), []).append(item)
@@ -78,10 +89,6 @@ class Elements:
             for key in _keys(found.pop()):
                 added.add(key)
                 found += waiting.pop(key, ())
-        for parent in parsed.parents:
-            key = _key(*parent)
-            if key not in known and key not in added:
-                raise Malformed("parent is not an element")
         return added
 
     def add(self, added: set[int]) -> None:

@@ -21,7 +21,7 @@ django.setup()
 
 from django.core.management import execute_from_command_line  # noqa: E402
 
-from sync import room, store  # noqa: E402
+from sync import store  # noqa: E402
 from sync.bus import Bus  # noqa: E402
 from sync.document import Document  # noqa: E402
 from sync.room import Room  # noqa: E402
@@ -49,7 +49,7 @@ def _die_after(owner: Any, name: str, hit: int) -> None:
 
 
 _PLACES = (
-    (room, "is_closed"),
+    (Document, "take"),
     (Document, "apply"),
     (store, "_insert"),
     (store, "_commit"),

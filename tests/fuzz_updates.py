@@ -22,10 +22,10 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
-from sync.document import Document, DocumentError, trim
+from sync.document import Document, DocumentError
 from sync.protocol import EMPTY_UPDATE, Malformed
 from sync.tests.histories import random_history
-from sync.validation import Parsed, is_closed, overlaps, parse
+from sync.validation import parse
 from tests.server import ROOT
 
 MUTANTS_PER_HISTORY = 2_000
@@ -56,27 +56,14 @@ class Room:
             self.counts["slow"] += 1
 
     def _take(self, update: bytes, user: int) -> str:
-        document = self.document
-        parsed = parse(update)
-        if not is_closed(parsed, document.clocks):
+        taken = self.document.take(update, parse(update), user)
+        if taken is None:
             return "gap"
-        claims = document.owners.check(parsed, document.clocks, user)
-        elements = document.elements.check(parsed)
-        if overlaps(parsed, document.clocks):
-            update = trim(update, document.clocks)
-        if update == EMPTY_UPDATE:
+        if taken.update == EMPTY_UPDATE:
             return "nothing new"
-        document.apply(update)
-        document.owners.add(claims)
-        document.elements.add(elements)
-        self._advance(parsed)
-        self.accepted.append(update)
+        self.document.apply(taken.update)
+        self.accepted.append(taken.update)
         return "accepted"
-
-    def _advance(self, parsed: Parsed) -> None:
-        clocks = self.document.clocks
-        for client, _, end in parsed.ranges:
-            clocks[client] = max(end, clocks.get(client, 0))
 
 
 def mutate(update: bytes, rnd: random.Random) -> bytes:

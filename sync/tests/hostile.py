@@ -176,3 +176,14 @@ def value_in(parent_client: int, parent_clock: int, key: str, *, client: int) ->
 def many_clients(count: int) -> bytes:
     """One value by each of many clients."""
     return _update(*(_section(100 + n, 0, _set("meta", f"k{n}", NULL)) for n in range(count)))
+
+
+def element_and_value_in_it(client: int) -> bytes:
+    """Three structs of one client: the second, where others know a value, is called an element."""
+    parent = write_varuint(client) + b"\x01"
+    structs = (
+        _type("elements", "e", 1),
+        _type("elements", "lie", 1),
+        b"\x28\x00" + parent + _text("x") + b"\x01" + NULL,
+    )
+    return _update(_section(client, 0, *structs))

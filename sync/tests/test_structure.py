@@ -107,6 +107,16 @@ def test_a_client_id_belongs_to_who_used_it_first() -> None:
         assert owners.check(first, {7: 3}, other) == [], "repeating what is known claims nothing"
 
 
+def test_what_an_overlapping_update_says_of_known_ids_is_not_believed() -> None:
+    """A clone of a client says that a value is an element, and then writes into it."""
+    author = Author(7)
+    author.elements["e"] = Map({"a": 1})
+    document = Document.load(author.updates, owners={7: 1})
+    lie = hostile.element_and_value_in_it(7)
+    with pytest.raises(Malformed, match="parent"):
+        document.take(lie, parse(lie), 1)
+
+
 def test_ids_of_guests_are_not_those_of_users() -> None:
     owners = Owners({7: None})
     author = Author(7)
