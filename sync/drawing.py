@@ -1,0 +1,145 @@
+"""Reads and changes a document as Excalidraw elements: what REST, imports and versions speak.
+
+A changed element is written group by group, and only the groups that differ: so a program that
+moves something does not undo a colour that somebody picks at the same moment.
+"""
+
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pycrdt import Map
+
+from sync.elements import Element, decode_element, encode_element, is_deleted
+from sync.indices import indices_above
+
+Roots = dict[str, Any]
+Content = dict[str, dict[str, Any]]
+
+MAX_ELEMENTS = 20_000
+_DEFAULTS: Element = {
+    "x": 0,
+    "y": 0,
+    "width": 100,
+    "height": 100,
+    "angle": 0,
+    "strokeColor": "#1e1e1e",
+    "backgroundColor": "transparent",
+    "fillStyle": "solid",
+    "strokeWidth": 2,
+    "strokeStyle": "solid",
+    "roughness": 1,
+    "opacity": 100,
+    "roundness": None,
+    "groupIds": [],
+    "frameId": None,
+    "link": None,
+    "locked": False,
+}
+
+
+class UnknownElement(LookupError):  # noqa: N818  an answer, not a fault
+    """There is no element with this id."""
+
+
+def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element]:
+    """The elements, back to front; malformed ones are left out."""
+    elements = [
+        decode_element(element_id, groups)
+        for element_id, groups in content["elements"].items()
+        if isinstance(groups, dict) and "type" in groups and "pos" in groups
+        if with_deleted or not is_deleted(groups)
+    ]
+    return sorted(elements, key=lambda element: (str(element.get("index")), element["id"]))
+
+
+def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Adds elements above all others; one whose id is there already is changed. Returns the ids."""
+    stored = roots["elements"]
+    indices = indices_above(
+        stored[key]["index"]
+        for key in stored.keys()  # noqa: SIM118
+        if "index" in stored[key]
+    )
+    ids = []
+    for element in elements:
+        element_id = str(element.get("id") or secrets.token_urlsafe(15))
+        ids.append(element_id)
+        if element_id in stored:
+            _change_one(stored[element_id], element_id, element)
+            continue
+        complete = {**_DEFAULTS, "seed": secrets.randbelow(2**31), **element}
+        complete["index"] = element.get("index") or next(indices)
+        stored[element_id] = Map(encode_element(complete))
+    return ids
+
+
+def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None:
+    """Changes the given properties of elements that are there. Raises UnknownElement."""
+    stored = roots["elements"]
+    for element in elements:
+        element_id = str(element["id"])
+        if element_id not in stored:
+            raise UnknownElement(element_id)
+        _change_one(stored[element_id], element_id, element)
+
+
+def elements_delete(roots: Roots, ids: Iterable[str], user_id: int | None) -> None:
+    """Puts a tombstone on elements; those that have one keep it. Raises UnknownElement."""
+    stored = roots["elements"]
+    for element_id in ids:
+        if element_id not in stored:
+            raise UnknownElement(element_id)
+        if not is_deleted(stored[element_id].to_py() or {}):
+            stored[element_id]["del"] = tombstone(user_id)
+
+
+def tombstone(user_id: int | None) -> dict[str, Any]:
+    """What marks an element as deleted, by whom and when."""
+    by = None if user_id is None else str(user_id)
+    return {"by": by, "at": int(time.time() * 1000)}
+
+
+def restore(roots: Roots, content: Content, user_id: int | None) -> None:
+    """Makes the drawing what `content` says, by ordinary edits of what differs.
+
+    Elements that came later are deleted, deleted ones come back, and every other group gets the
+    value that it had.
+    """
+    stored, wanted = roots["elements"], content["elements"]
+    for element_id in list(stored.keys()):
+        groups = wanted.get(element_id)
+        if groups is None:
+            elements_delete(roots, [element_id], user_id)
+        else:
+            _write_groups(stored[element_id], groups, removes_others=True)
+    for element_id, groups in wanted.items():
+        if element_id not in stored:
+            stored[element_id] = Map(groups)
+    for root in ("files", "meta"):
+        for key, value in content[root].items():
+            if _plain(roots[root].get(key)) != value:
+                roots[root][key] = value
+
+
+def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> None:
+    before = decode_element(element_id, stored.to_py() or {})
+    after = encode_element({**before, "isDeleted": False, **element})
+    _write_groups(stored, after, removes_others=False)
+
+
+def _write_groups(stored: Any, groups: Mapping[str, Any], *, removes_others: bool) -> None:
+    present = {key: _plain(value) for key, value in (stored.to_py() or {}).items()}
+    for key, value in groups.items():
+        if key not in present or present[key] != value:
+            stored[key] = value
+    for key in present.keys() - groups.keys() if removes_others else ():
+        if key == "del":
+            stored[key] = False
+        else:
+            del stored[key]
+
+
+def _plain(value: Any) -> Any:
+    return value.to_py() if hasattr(value, "to_py") else value
