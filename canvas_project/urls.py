@@ -9,6 +9,7 @@ urlpatterns = [
     re_path(r"^healthz/?$", health.healthz, name="healthz"),
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api/", include("sync.api.urls")),
     path("api/", include("boards.api.urls")),
     path("", include("boards.urls")),
 ]

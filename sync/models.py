@@ -93,3 +93,30 @@ class DocumentClient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.board_id} client {self.client_id}"
+
+
+class Version(models.Model):
+    """A restore point: the whole drawing of a board as of `seq`."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="versions")
+    seq = models.BigIntegerField("sequence")
+    name = models.CharField(max_length=200, blank=True, help_text="Empty for automatic ones.")
+    payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
+    size_bytes = models.BigIntegerField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who named it; empty for automatic ones.",
+    )
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.name or f"{self.board_id} at {self.seq}"

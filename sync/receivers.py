@@ -1,17 +1,28 @@
-"""Turns what `boards` announces into messages to the rooms of every process."""
+"""Turns what `boards` announces into messages to the rooms and pages of every process."""
 
 from typing import Any
 from uuid import UUID
 
-from boards.signals import board_access_changed, board_closed
-from sync.bus import ACCESS, announce
+from boards.signals import board_access_changed, board_closed, board_duplicated, board_event
+from sync.bus import ACCESS, EVENT, announce
+from sync.writes import document_copy
 
 
 def connect() -> None:
     """Subscribes to the signals of `boards`; called once, when the app is ready."""
-    board_access_changed.connect(_announce, dispatch_uid="sync.access_changed")
-    board_closed.connect(_announce, dispatch_uid="sync.closed")
+    board_access_changed.connect(_announce_access, dispatch_uid="sync.access_changed")
+    board_closed.connect(_announce_access, dispatch_uid="sync.closed")
+    board_event.connect(_announce_event, dispatch_uid="sync.event")
+    board_duplicated.connect(_copy, dispatch_uid="sync.duplicated")
 
 
-def _announce(sender: Any, board_id: UUID, **_: Any) -> None:
+def _announce_access(sender: Any, board_id: UUID, **_: Any) -> None:
     announce(board_id, ACCESS)
+
+
+def _announce_event(sender: Any, board_id: UUID, event: dict[str, Any], **_: Any) -> None:
+    announce(board_id, EVENT, event=event)
+
+
+def _copy(sender: Any, source_id: UUID, target_id: UUID, **_: Any) -> None:
+    document_copy(source_id, target_id)

@@ -15,9 +15,10 @@ from boards.access import resolve_access
 from boards.models import Board
 from sync.bus import UPDATE, announce
 from sync.document import Document, Taken
+from sync.drawing import restore
 from sync.log import BoardGone, Head, read_claims, read_head, read_stored
 from sync.protocol import EMPTY_UPDATE
-from sync.store import Batch, commit_now
+from sync.store import Batch, append_update, commit_now
 from sync.validation import parse
 
 ATTEMPTS = 8
@@ -77,6 +78,22 @@ def document_apply(*, board: Board, user: User | AnonymousUser, update: bytes) -
         return taken
 
     return _commit(board, user, made_on, None)
+
+
+def document_copy(source_id: UUID, target_id: UUID) -> None:
+    """Gives a new, empty board the drawing of another, in one update without its history.
+
+    Runs in the caller's transaction.
+
+    Raises:
+        BoardGone, LogDamaged, DocumentError: the source cannot be read.
+    """
+    content = document_now(source_id)[0].content()
+    owner_id = Board.objects.values_list("owner_id", flat=True).get(pk=target_id)
+    copy = Document(program_client_id(target_id, owner_id))
+    update = copy.edit(lambda roots: restore(roots, content, owner_id))
+    if update != EMPTY_UPDATE:
+        append_update(target_id, update, owner_id)
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:

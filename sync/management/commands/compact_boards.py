@@ -15,7 +15,8 @@ from django.db import close_old_connections
 from boards.models import Board
 from sync.compaction import CompactionFailed, boards_to_compact, compact_board
 from sync.document import DocumentError
-from sync.log import LogDamaged
+from sync.log import BoardGone, LogDamaged
+from sync.versions import automatic_version, boards_needing_version
 
 
 class Command(BaseCommand):
@@ -62,10 +63,19 @@ class Command(BaseCommand):
         try:
             boards = [board] if board else boards_to_compact(past_thresholds=True)
             self._run(boards, is_dry_run=is_dry_run)
+            if board is None and not is_dry_run:
+                self._make_versions()
         except DatabaseError as error:
             self.stderr.write(f"storage: {error}; trying again")
         finally:
             close_old_connections()
+
+    def _make_versions(self) -> None:
+        for board_id in boards_needing_version():
+            try:
+                automatic_version(board_id)
+            except (BoardGone, LogDamaged, DocumentError) as error:
+                self.stderr.write(f"{board_id}: no version made: {error}")
 
     def _run(self, boards: list[UUID], *, is_dry_run: bool) -> int:
         """Compacts each board; one that fails is reported and leaves the others their turn."""

@@ -1,0 +1,95 @@
+"""The JSON shapes of the document's REST interface."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from sync.drawing import MAX_ELEMENTS
+from sync.models import Version
+
+MAX_BATCH = 5_000
+
+
+class ElementField(serializers.DictField):
+    """An Excalidraw element, as in its files; what is left out gets a default."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """An element with text for an id and numbers for a place."""
+        element: dict[str, Any] = super().to_internal_value(data)
+        for key in ("x", "y", "width", "height", "angle"):
+            if key in element and not _is_number(element[key]):
+                raise serializers.ValidationError(f"`{key}` has to be a number.")
+        for key in ("id", "type"):
+            if key in element and not (isinstance(element[key], str) and element[key]):
+                raise serializers.ValidationError(f"`{key}` has to be a text.")
+        return element
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+class ElementBatchSerializer(serializers.Serializer[Any]):
+    """Elements to create, change and delete in one update."""
+
+    create = serializers.ListField(  # type: ignore[assignment]  # a field, not the method
+        child=ElementField(), max_length=MAX_BATCH, default=list
+    )
+    change = serializers.ListField(child=ElementField(), max_length=MAX_BATCH, default=list)
+    delete = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=MAX_BATCH, default=list
+    )
+
+    def validate_create(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """New elements say what they are."""
+        if any("type" not in element for element in elements):
+            raise serializers.ValidationError("Every new element needs a `type`.")
+        return elements
+
+    def validate_change(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Changes say of which element."""
+        if any("id" not in element for element in elements):
+            raise serializers.ValidationError("Every change needs the `id` of its element.")
+        return elements
+
+
+class BatchResultSerializer(serializers.Serializer[Any]):
+    """Where the board stands after a batch."""
+
+    seq = serializers.IntegerField(help_text="Sequence of the update that holds it.")
+    created = serializers.ListField(child=serializers.CharField(), help_text="Ids, in order.")
+
+
+class SequenceSerializer(serializers.Serializer[Any]):
+    """Where the board stands."""
+
+    seq = serializers.IntegerField()
+
+
+class DrawingSerializer(serializers.Serializer[Any]):
+    """The elements of a board, back to front."""
+
+    seq = serializers.IntegerField()
+    elements = serializers.ListField(child=serializers.DictField(), max_length=MAX_ELEMENTS)
+
+
+class VersionSerializer(serializers.ModelSerializer[Version]):
+    """A restore point."""
+
+    author = serializers.CharField(source="author.username", read_only=True, default=None)
+    size = serializers.IntegerField(source="size_bytes", read_only=True)
+    name = serializers.CharField(max_length=200, allow_blank=True)
+
+    class Meta:
+        model = Version
+        fields = ("id", "name", "author", "created_at", "size", "seq")
+        read_only_fields = ("id", "created_at", "seq")
+
+
+class VersionDrawingSerializer(VersionSerializer):
+    """A restore point with its elements, for a preview."""
+
+    elements = serializers.ListField(child=serializers.DictField(), read_only=True)
+
+    class Meta(VersionSerializer.Meta):
+        fields = (*VersionSerializer.Meta.fields, "elements")  # type: ignore[assignment]

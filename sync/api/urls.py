@@ -1,0 +1,26 @@
+"""The addresses of the document under /api."""
+
+from django.urls import URLPattern
+from rest_framework.views import APIView
+
+from boards.routes import both_spellings
+from sync.api.views_document import DocumentView, ElementsView
+from sync.api.views_files import ExportView, ImportView
+from sync.api.views_versions import VersionRestoreView, VersionsView, VersionView
+
+
+def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
+    slash_view = view.as_view(schema=None)
+    full = f"v1/boards/<uuid:board_id>/{route}"
+    return both_spellings(full, view.as_view(), name=f"api-{name}", slash_view=slash_view)
+
+
+urlpatterns = [
+    *_route("document", DocumentView, "document"),
+    *_route("elements", ElementsView, "elements"),
+    *_route("export", ExportView, "export"),
+    *_route("import", ImportView, "import"),
+    *_route("versions", VersionsView, "versions"),
+    *_route("versions/<int:version_id>", VersionView, "version"),
+    *_route("versions/<int:version_id>/restore", VersionRestoreView, "version-restore"),
+]

@@ -1,0 +1,114 @@
+"""The document as a Yjs update, and as elements."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from boards.api.base import CanvasView
+from boards.api.permissions import visible_board
+from sync.api.base import Changed, Refused, UpdateParser, document_errors, editable_board
+from sync.api.serializers import (
+    BatchResultSerializer,
+    DrawingSerializer,
+    ElementBatchSerializer,
+    SequenceSerializer,
+)
+from sync.drawing import (
+    UnknownElement,
+    elements_change,
+    elements_create,
+    elements_delete,
+    elements_of,
+)
+from sync.writes import document_apply, document_change, document_now
+
+BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY, 304: None}
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+
+
+class DocumentView(CanvasView):
+    """The whole document in Yjs' own encoding."""
+
+    parser_classes = (UpdateParser,)
+
+    @extend_schema(operation_id="document_read", parameters=[IF_NONE_MATCH], responses=BINARY)
+    def get(self, request: Request, board_id: UUID) -> HttpResponse:
+        """The state as one Yjs update; its ETag is the sequence."""
+        board, _ = visible_board(request, board_id)
+        with document_errors():
+            document, head = document_now(board.pk)
+            etag = f'"{head.seq}"'
+            if request.headers.get("If-None-Match") == etag:
+                return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
+            payload = document.diff()
+        response = HttpResponse(payload, "application/octet-stream")
+        response["ETag"] = etag
+        response["Cache-Control"] = "private, no-cache"
+        return response
+
+    @extend_schema(
+        operation_id="document_update",
+        parameters=[IF_MATCH],
+        request={"application/octet-stream": OpenApiTypes.BINARY},
+        responses=SequenceSerializer,
+    )
+    def post(self, request: Request, board_id: UUID) -> Response:
+        """Apply a Yjs update; everyone on the board sees it at once."""
+        board = editable_board(request, board_id)
+        expected = request.headers.get("If-Match")
+        if expected is not None and expected != f'"{board.head_seq}"':
+            raise Changed
+        if not isinstance(request.data, bytes):
+            raise Refused("Send the update as application/octet-stream.")
+        with document_errors():
+            seq = document_apply(board=board, user=cast(User, request.user), update=request.data)
+        return Response({"seq": seq})
+
+
+class ElementsView(CanvasView):
+    """The elements of a board."""
+
+    @extend_schema(operation_id="elements_read", responses=DrawingSerializer)
+    def get(self, request: Request, board_id: UUID) -> Response:
+        """Read them, back to front."""
+        board, _ = visible_board(request, board_id)
+        with document_errors():
+            document, head = document_now(board.pk)
+            return Response({"seq": head.seq, "elements": elements_of(document.content())})
+
+    @extend_schema(
+        operation_id="elements_write",
+        request=ElementBatchSerializer,
+        responses=BatchResultSerializer,
+    )
+    def post(self, request: Request, board_id: UUID) -> Response:
+        """Create, change and delete elements in one update, live for everyone.
+
+        Sending the same batch again changes nothing: an element whose id is there is changed, one
+        that is deleted stays so.
+        """
+        board = editable_board(request, board_id)
+        serializer = ElementBatchSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        batch, user = serializer.validated_data, cast(User, request.user)
+        created: list[str] = []
+
+        def change(roots: dict[str, Any]) -> None:
+            created[:] = elements_create(roots, batch["create"])
+            elements_change(roots, batch["change"])
+            elements_delete(roots, batch["delete"], user.pk)
+
+        with document_errors():
+            try:
+                seq = document_change(board=board, user=user, change=change)
+            except UnknownElement as error:
+                raise Refused(f"There is no element {error}.") from None
+        return Response({"seq": seq, "created": created})

@@ -1,0 +1,128 @@
+"""A board as an Excalidraw file, and one into a board."""
+
+import base64
+import io
+import json
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.actions import AuditAction
+from audit.origin import origin_of_request
+from audit.services import audit_record
+from boards.api.base import CanvasView
+from boards.api.permissions import via_of, visible_board
+from boards.files import FileTooLargeError, file_store
+from boards.images import ImageRefusedError
+from boards.models import Board
+from sync.api.base import Refused, document_errors, editable_board
+from sync.api.serializers import BatchResultSerializer
+from sync.drawing import MAX_ELEMENTS, elements_create
+from sync.excalidraw_file import NotADrawing, elements_in, file_of, image_of
+from sync.writes import document_change, document_now
+
+MEDIA_TYPE = "application/vnd.excalidraw+json"
+
+
+class ExportView(CanvasView):
+    """The board as a file."""
+
+    @extend_schema(operation_id="export", responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY})
+    def get(self, request: Request, board_id: UUID) -> HttpResponse:
+        """Download it as `.excalidraw`, images included."""
+        board, access = visible_board(request, board_id)
+        with document_errors():
+            content = document_now(board.pk)[0].content()
+        data = json.dumps(file_of(content, _images_of(board))).encode()
+        _record(request, board, AuditAction.ROOM_EXPORT, {"bytes": len(data)}, access.audit_level)
+        response = HttpResponse(data, MEDIA_TYPE)
+        name = quote(f"{board.title}.excalidraw")
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return response
+
+
+class ImportView(CanvasView):
+    """A file into the board."""
+
+    @extend_schema(
+        operation_id="import", request=OpenApiTypes.OBJECT, responses=BatchResultSerializer
+    )
+    def post(self, request: Request, board_id: UUID) -> Response:
+        """Add the elements of an `.excalidraw` file above what is there; nothing is replaced."""
+        board, user = editable_board(request, board_id), cast(User, request.user)
+        try:
+            elements = elements_in(request.data, max_elements=MAX_ELEMENTS)
+            files = _store_images(board, user, request.data.get("files") or {}, elements)
+        except NotADrawing as error:
+            raise Refused(str(error)) from None
+        created: list[str] = []
+
+        def change(roots: dict[str, Any]) -> None:
+            roots["files"].update(files)
+            created[:] = elements_create(roots, elements)
+
+        with document_errors():
+            seq = document_change(board=board, user=user, change=change)
+        _record(request, board, AuditAction.ROOM_IMPORT, {"elements": len(created)}, "")
+        return Response({"seq": seq, "created": created})
+
+
+def _images_of(board: Board) -> dict[str, Any]:
+    return {
+        file.file_id: {
+            "id": file.file_id,
+            "mimeType": file.mime,
+            "created": int(file.created_at.timestamp() * 1000),
+            "dataURL": f"data:{file.mime};base64,"
+            + base64.b64encode(file.path.read_bytes()).decode(),
+        }
+        for file in board.files.all()
+        if file.path.exists()
+    }
+
+
+def _store_images(
+    board: Board, user: User, images: Any, elements: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Stores the images that elements use; returns what the document says of them."""
+    if not isinstance(images, dict):
+        raise NotADrawing("The images of this file are damaged.")
+    used = {str(element["fileId"]) for element in elements if element.get("fileId")}
+    stored = {}
+    for file_id in sorted(used & images.keys()):
+        image = images[file_id]
+        data = image_of(image.get("dataURL") if isinstance(image, dict) else None)
+        try:
+            row, _ = file_store(board=board, file_id=file_id, stream=io.BytesIO(data), user=user)
+        except (ValidationError, FileTooLargeError, ImageRefusedError):
+            raise NotADrawing("An image of this file cannot be used.") from None
+        stored[file_id] = {
+            "mime": row.mime,
+            "size": row.size_bytes,
+            "width": row.width,
+            "height": row.height,
+        }
+    return stored
+
+
+def _record(
+    request: Request, board: Board, action: AuditAction, data: dict[str, Any], level: str
+) -> None:
+    audit_record(
+        action=action,
+        actor=request.user,
+        board_id=board.pk,
+        board_title=board.title,
+        level=level,
+        via=via_of(request),
+        data=data,
+        origin=origin_of_request(request._request),
+    )

@@ -1,0 +1,91 @@
+"""The restore points of a board."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from boards.api.base import CanvasView
+from boards.api.permissions import visible_board
+from boards.models import Board
+from sync.api.base import document_errors, editable_board
+from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer
+from sync.drawing import elements_of
+from sync.models import Version
+from sync.versions import version_content, version_create, version_restore
+
+MAX_LISTED = 500
+
+
+class VersionsView(CanvasView):
+    """The list, and new ones."""
+
+    @extend_schema(operation_id="versions_list", responses=VersionSerializer(many=True))
+    def get(self, request: Request, board_id: UUID) -> Response:
+        """List them, newest first."""
+        board, _ = visible_board(request, board_id)
+        rows = board.versions.select_related("author").defer("payload")[:MAX_LISTED]
+        return Response(VersionSerializer(rows, many=True).data)
+
+    @extend_schema(
+        operation_id="versions_create",
+        request=VersionSerializer,
+        responses={201: VersionSerializer},
+    )
+    def post(self, request: Request, board_id: UUID) -> Response:
+        """Keep the drawing as it is now, under a name."""
+        board = editable_board(request, board_id)
+        serializer = VersionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with document_errors():
+            version = version_create(
+                board=board,
+                name=serializer.validated_data["name"],
+                author=cast(User, request.user),
+            )
+        return Response(VersionSerializer(version).data, status=status.HTTP_201_CREATED)
+
+
+class VersionView(CanvasView):
+    """One restore point."""
+
+    @extend_schema(operation_id="versions_read", responses=VersionDrawingSerializer)
+    def get(self, request: Request, board_id: UUID, version_id: int) -> Response:
+        """Read it with its elements, for a preview."""
+        board, _ = visible_board(request, board_id)
+        version = _version_of(board, version_id)
+        with document_errors():
+            elements = elements_of(version_content(version))
+        return Response({**VersionSerializer(version).data, "elements": elements})
+
+
+class VersionRestoreView(CanvasView):
+    """Going back to a restore point."""
+
+    @extend_schema(operation_id="versions_restore", request=None, responses=SequenceSerializer)
+    def post(self, request: Request, board_id: UUID, version_id: int) -> Response:
+        """Make the drawing what it was then, for everyone; the present one is kept as a version."""
+        board = editable_board(request, board_id)
+        version = _version_of(board, version_id)
+        with document_errors():
+            how = self.written_by(request)
+            seq = version_restore(
+                board=board,
+                version=version,
+                user=cast(User, request.user),
+                origin=how["origin"],
+                via=how["via"],
+            )
+        return Response({"seq": seq})
+
+
+def _version_of(board: Board, version_id: int) -> Version:
+    version = board.versions.select_related("author").filter(pk=version_id).first()
+    if version is None:
+        raise NotFound("This board has no such version.")
+    return version

@@ -1,0 +1,327 @@
+"""REST of the document: programs draw like people, and nobody draws who may not."""
+
+import itertools
+import json
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.test import Client
+from pycrdt import Doc, Map
+
+from audit.models import AuditLog
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.services import board_create
+from boards.tests.factories import client_of, make_board
+from sync.drawing import elements_of
+from sync.models import DocumentUpdate, Version
+from sync.tests import hostile
+from sync.tests.conftest import Open
+from sync.tests.histories import Author
+from sync.versions import boards_needing_version, superfluous
+from sync.writes import document_now
+
+JSON = "application/json"
+BINARY = "application/octet-stream"
+RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}
+WRITES = {
+    "document": ("post", b"\x00\x00", BINARY),
+    "elements": ("post", {"create": [RECTANGLE]}, JSON),
+    "import": ("post", {"type": "excalidraw", "elements": []}, JSON),
+    "versions": ("post", {"name": "x"}, JSON),
+    "versions/1/restore": ("post", {}, JSON),
+}
+READS = ("document", "elements", "export", "versions", "versions/1")
+
+
+def call(user: User | None, method: str, board_id: uuid.UUID, path: str, *args: Any) -> Any:
+    client: Client = client_of(user)
+    return getattr(client, method)(f"/api/v1/boards/{board_id}/{path}", *args)
+
+
+def write(user: User | None, board: Board, path: str, body: Any, kind: str = JSON) -> Any:
+    return call(user, "post", board.pk, path, body, kind)
+
+
+def elements_on(board: Board) -> dict[str, dict[str, Any]]:
+    board.refresh_from_db()
+    return {e["id"]: e for e in elements_of(document_now(board.pk)[0].content())}
+
+
+# --- who is refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [*READS, *WRITES])
+def test_strangers_learn_nothing(board: Board, charlie: User, path: str) -> None:
+    method, body, kind = WRITES.get(path, ("get", None, None))
+    args = (body, kind) if kind else ()
+    assert call(None, method, board.pk, path, *args).status_code == 401
+    private = call(charlie, method, board.pk, path, *args)
+    missing = call(charlie, method, uuid.uuid4(), path, *args)
+    assert private.status_code == missing.status_code == 404
+    assert private.content == missing.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("level", [AccessLevel.VIEW, AccessLevel.COMMENT])
+@pytest.mark.parametrize("path", WRITES)
+def test_viewers_and_commenters_write_nothing(
+    alice: User, charlie: User, level: AccessLevel, path: str
+) -> None:
+    board = make_board(alice, shared_with={charlie: level})
+    method, body, kind = WRITES[path]
+    assert call(charlie, method, board.pk, path, body, kind).status_code == 403
+    for read in ("document", "elements", "export", "versions"):
+        assert call(charlie, "get", board.pk, read).status_code == 200
+    assert not DocumentUpdate.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", hostile.CORPUS)
+def test_a_hostile_update_is_refused(board: Board, alice: User, name: str) -> None:
+    response = write(alice, board, "document", hostile.CORPUS[name](), BINARY)
+    assert response.status_code in (400, 413), response.content
+    assert not DocumentUpdate.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", hostile.GAPS)
+def test_an_update_with_a_gap_is_a_conflict(board: Board, alice: User, name: str) -> None:
+    assert write(alice, board, "document", hostile.GAPS[name](), BINARY).status_code == 409
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {"create": [{}]},
+        {"create": [{"type": ""}]},
+        {"create": [{**RECTANGLE, "x": "left"}]},
+        {"create": [{**RECTANGLE, "id": 5}]},
+        {"create": "x"},
+        {"change": [{"x": 1}]},
+        {"change": [{"id": "unknown", "x": 1}]},
+        {"delete": ["unknown"]},
+        {"create": [RECTANGLE] * 5001},
+    ],
+)
+def test_a_bad_batch_changes_nothing(board: Board, alice: User, body: Any) -> None:
+    response = write(alice, board, "elements", body)
+    assert response.status_code == 400, response.content
+    assert not DocumentUpdate.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"type": "excalidraw"},
+        {"type": "excalidraw", "elements": [1]},
+        {"type": "excalidraw", "elements": [{"id": "a", "type": "rectangle"}]},
+        {
+            "type": "excalidraw",
+            "elements": [{**RECTANGLE, "id": "a", "type": "image", "fileId": "f"}],
+            "files": {"f": {"dataURL": "data:image/svg+xml;base64,PHN2Zy8+"}},
+        },
+        {
+            "type": "excalidraw",
+            "elements": [{**RECTANGLE, "id": "a", "fileId": "f"}],
+            "files": {"f": {"dataURL": "https://example.org/x.png"}},
+        },
+    ],
+)
+def test_a_file_that_is_no_drawing_is_refused(board: Board, alice: User, body: Any) -> None:
+    assert write(alice, board, "import", body).status_code == 400
+    assert not DocumentUpdate.objects.exists()
+
+
+# --- what works
+
+
+@pytest.mark.django_db
+def test_a_batch_creates_changes_and_deletes(board: Board, alice: User) -> None:
+    made = write(alice, board, "elements", {"create": [RECTANGLE, {**RECTANGLE, "id": "mine"}]})
+    first, mine = made.json()["created"]
+    assert mine == "mine"
+    body = {"change": [{"id": first, "x": 99, "strokeColor": "#f00"}], "delete": ["mine"]}
+    assert write(alice, board, "elements", body).json() == {"seq": 2, "created": []}
+    elements = elements_on(board)
+    assert set(elements) == {first}
+    assert (elements[first]["x"], elements[first]["y"]) == (99, 20)
+    assert elements[first]["strokeColor"] == "#f00"
+    assert call(alice, "get", board.pk, "elements").json()["elements"] == list(elements.values())
+
+
+@pytest.mark.django_db
+def test_the_same_batch_again_changes_nothing(board: Board, alice: User) -> None:
+    body = {"create": [{**RECTANGLE, "id": "a"}]}
+    assert write(alice, board, "elements", body).json()["seq"] == 1
+    assert write(alice, board, "elements", body).json()["seq"] == 1
+    write(alice, board, "elements", {"delete": ["a"]})
+    assert write(alice, board, "elements", {"delete": ["a"]}).json()["seq"] == 2
+
+
+@pytest.mark.django_db
+def test_writing_often_does_not_make_the_document_grow(board: Board, alice: User) -> None:
+    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
+    size = len(call(alice, "get", board.pk, "document").content)
+    for x in range(30):
+        write(alice, board, "elements", {"change": [{"id": "a", "x": x}]})
+    assert len(call(alice, "get", board.pk, "document").content) < size + 60
+
+
+@pytest.mark.django_db
+def test_the_document_goes_out_and_an_update_in(board: Board, alice: User) -> None:
+    author = Author()
+    author.elements["e"] = Map({"type": "rectangle", "pos": [1, 2]})
+    update = author.doc.get_update()
+    assert write(alice, board, "document", update, BINARY).json() == {"seq": 1}
+    assert write(alice, board, "document", update, BINARY).json() == {"seq": 1}, "nothing new"
+    answer = call(alice, "get", board.pk, "document")
+    copy: Doc[Map[Any]] = Doc()
+    copy.apply_update(answer.content)
+    assert copy.get("elements", type=Map).to_py() == {"e": {"type": "rectangle", "pos": [1, 2]}}
+    client = client_of(alice)
+    path = f"/api/v1/boards/{board.pk}/document"
+    assert client.get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    stale = client.post(path, update, BINARY, headers={"If-Match": '"0"'})
+    assert stale.status_code == 412
+
+
+@pytest.mark.django_db
+def test_a_file_goes_out_and_comes_in_with_fresh_ids(board: Board, alice: User) -> None:
+    drawing = [
+        {**RECTANGLE, "id": "box", "boundElements": [{"id": "arrow", "type": "arrow"}]},
+        {
+            **RECTANGLE,
+            "id": "arrow",
+            "type": "arrow",
+            "points": [[0, 0], [5, 5]],
+            "startBinding": {"elementId": "box", "focus": 0, "gap": 1},
+            "groupIds": ["g"],
+        },
+    ]
+    write(alice, board, "elements", {"create": drawing})
+    exported = call(alice, "get", board.pk, "export")
+    assert "Roadmap.excalidraw" in exported["Content-Disposition"]
+    other = make_board(alice, title="Other")
+    answer = write(alice, other, "import", json.loads(exported.content))
+    assert answer.status_code == 200, answer.content
+    box, arrow = (elements_on(other)[id] for id in answer.json()["created"])
+    assert {box["id"], arrow["id"]}.isdisjoint({"box", "arrow"})
+    assert arrow["startBinding"]["elementId"] == box["id"]
+    assert box["boundElements"] == [{"id": arrow["id"], "type": "arrow"}]
+    again = write(alice, other, "import", json.loads(exported.content))
+    assert len(elements_on(other)) == 4
+    assert set(again.json()["created"]).isdisjoint(answer.json()["created"])
+    actions = AuditLog.objects.filter(action__in=("room_export", "room_import"))
+    assert list(actions.order_by("pk").values_list("action", flat=True)) == [
+        "room_export",
+        "room_import",
+        "room_import",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_version_is_kept_shown_and_restored(board: Board, alice: User) -> None:
+    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
+    kept = write(alice, board, "versions", {"name": "First"}).json()
+    assert (kept["name"], kept["author"], kept["seq"]) == ("First", "alice", 1)
+    body = {"change": [{"id": "a", "x": 500}], "create": [{**RECTANGLE, "id": "later"}]}
+    write(alice, board, "elements", body)
+    shown = call(alice, "get", board.pk, f"versions/{kept['id']}").json()
+    assert [element["x"] for element in shown["elements"]] == [10]
+    assert write(alice, board, f"versions/{kept['id']}/restore", {}).status_code == 200
+    elements = elements_on(board)
+    assert set(elements) == {"a"}
+    assert elements["a"]["x"] == 10
+    listed = call(alice, "get", board.pk, "versions").json()
+    assert [version["name"] for version in listed] == ["", "First"], "what was there is kept too"
+    write(alice, board, f"versions/{listed[0]['id']}/restore", {})
+    assert elements_on(board)["a"]["x"] == 500
+    assert set(elements_on(board)) == {"a", "later"}
+    assert AuditLog.objects.filter(action="room_snapshot_restore").count() == 2
+
+
+@pytest.mark.django_db
+def test_an_offline_copy_does_not_undo_a_restore(board: Board, alice: User) -> None:
+    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
+    kept = write(alice, board, "versions", {"name": "First"}).json()
+    write(alice, board, "elements", {"change": [{"id": "a", "x": 500}]})
+    offline = Author()
+    offline.doc.apply_update(call(alice, "get", board.pk, "document").content)
+    offline.elements["a"]["strokeColor"] = "#f00"
+    write(alice, board, f"versions/{kept['id']}/restore", {})
+    write(alice, board, "document", offline.doc.get_update(), BINARY)
+    element = elements_on(board)["a"]
+    assert (element["x"], element["strokeColor"]) == (10, "#f00"), "his own edit merges, no more"
+
+
+@pytest.mark.django_db
+def test_a_version_of_another_board_is_not_found(board: Board, alice: User) -> None:
+    other = make_board(alice, title="Other")
+    kept = write(alice, other, "versions", {"name": "x"}).json()
+    for path in (f"versions/{kept['id']}", f"versions/{kept['id']}/restore"):
+        method = "post" if path.endswith("restore") else "get"
+        assert call(alice, method, board.pk, path).status_code == 404
+
+
+@pytest.mark.django_db
+def test_automatic_versions_are_made_when_due_and_thinned(board: Board, alice: User) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    assert boards_needing_version() == []
+    write(alice, board, "elements", {"create": [RECTANGLE]})
+    assert boards_needing_version() == [board.pk]
+    write(alice, board, "versions", {"name": "young"})
+    assert boards_needing_version() == []
+    Version.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    assert boards_needing_version() == [board.pk]
+
+    now = timezone.now()
+    times = {n: now - timedelta(minutes=10 * n) for n in range(24 * 6 * 100)}
+    kept = times.keys() - set(superfluous(times, now))
+    assert 0 in kept
+    assert len(kept) <= 13 + 48 + 60
+    ages = sorted(now - times[n] for n in kept)
+    assert ages[-1] <= timedelta(days=60)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(ages)]
+    assert max(gaps) <= timedelta(days=2)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_a_program_draws_is_live_for_everyone(
+    board: Board, alice: User, bob: User, connect: Open
+) -> None:
+    b = await connect(board, bob)
+    await b.draw("e", type="ellipse", pos=[0, 0])
+    await b.until_saved()
+    answer = await sync_to_async(write)(alice, board, "elements", {"create": [RECTANGLE]})
+    (made,) = answer.json()["created"]
+    await b.until(lambda: made in b.ids())
+    await b.draw("e", strokeColor="#f00")
+    await b.until_saved()
+    assert await DocumentUpdate.objects.acount() == 3
+
+
+@pytest.mark.django_db
+def test_a_copy_of_a_board_has_its_drawing_and_not_its_history(board: Board, alice: User) -> None:
+    from audit.origin import SYSTEM_ORIGIN
+    from sync.writes import document_copy
+
+    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
+    for x in range(10):
+        write(alice, board, "elements", {"change": [{"id": "a", "x": x}]})
+    copy = board_create(owner=alice, title="Copy", origin=SYSTEM_ORIGIN)
+    document_copy(board.pk, copy.pk)
+    assert elements_on(copy)["a"]["x"] == 9
+    assert DocumentUpdate.objects.filter(board=copy).count() == 1
