@@ -54,6 +54,7 @@ class BoardConfig(TypedDict):
     assetPath: str
     maxFileBytes: int
     notice: str | None
+    workerUrl: str
 
 
 def board_config(
@@ -81,6 +82,7 @@ def board_config(
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),
+        workerUrl=reverse("service-worker"),
     )
 
 

@@ -72,6 +72,7 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "assetPath": "/static/board/excalidraw/",
         "maxFileBytes": 10_000_000,
         "notice": None,
+        "workerUrl": "/sw.js",
     }
 
 

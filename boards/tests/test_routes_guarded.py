@@ -14,6 +14,7 @@ from boards.tests.factories import client_of
 OPEN_TO_ALL = {
     "healthz",
     "readyz",
+    "sw.js",
     "login",
     "logout",
     "api/schema",
