@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from sync import metrics
 from sync.document import DocumentError
 from sync.room import Room
 from sync.store import Batch, Outcome, Store
@@ -103,13 +104,17 @@ class Committer:
         A commit whose answer was lost may be repeated: the head has moved, and the batch is found
         among the rows.
         """
-        deadline = time.monotonic() + settings.CANVAS_STORAGE_WAIT_SECONDS
+        started = time.monotonic()
+        deadline = started + settings.CANVAS_STORAGE_WAIT_SECONDS
         for attempt in itertools.count():
             try:
-                return await self._store.commit(batches)
+                outcomes = await self._store.commit(batches)
+                metrics.COMMIT_SECONDS.observe(time.monotonic() - started)
+                return outcomes
             except (OperationalError, InterfaceError):
                 if time.monotonic() > deadline:
                     raise
+                metrics.COMMIT_RETRIES.inc()
                 logger.warning("storage: a commit failed, trying again", exc_info=attempt == 0)
                 await asyncio.sleep(min(0.05 * 2**attempt, 1.0))
         raise AssertionError("unreachable")

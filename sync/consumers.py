@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from sync import protocol
+from sync import metrics, protocol
 from sync.admission import Admission, Refused, Request, admit, is_origin_allowed, read_request
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
@@ -39,6 +39,8 @@ class _BoardConsumer(AsyncConsumer):
     the thread-sensitive executor for every message, where one slow query stalls every socket.
     """
 
+    kind = ""
+
     async def __call__(  # type: ignore[override]  # ASGI events as plain dicts
         self, scope: Any, receive: Receive, send: Send
     ) -> None:
@@ -62,9 +64,12 @@ class _BoardConsumer(AsyncConsumer):
         if not _count_in(address, admission.user_id):
             await _close(send, CloseCode.TOO_MANY, "Too many open connections.")
             return
+        gauge = metrics.CONNECTIONS.labels(self.kind)
+        gauge.inc()
         try:
             await self._serve(admission, receive, send)
         finally:
+            gauge.dec()
             _count_out(address, admission.user_id)
 
     async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
@@ -73,6 +78,8 @@ class _BoardConsumer(AsyncConsumer):
 
 class EventsConsumer(_BoardConsumer):
     """`/ws/events/<board id>`: JSON text frames from the server; a client has nothing to say."""
+
+    kind = "events"
 
     async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
         rooms = rooms_of_this_process()
@@ -90,6 +97,8 @@ class EventsConsumer(_BoardConsumer):
 
 class CanvasConsumer(_BoardConsumer):
     """`/ws/canvas/<board id>`: binary frames of the y-websocket protocol, nothing else."""
+
+    kind = "canvas"
 
     async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
         rooms = rooms_of_this_process()
@@ -131,8 +140,10 @@ class CanvasConsumer(_BoardConsumer):
             try:
                 _handle(room, member, data)
             except Malformed as error:
+                metrics.REFUSED.labels(error.reason).inc()
                 member.close(CloseCode.MALFORMED, f"Not accepted: {error.reason}.")
             except DocumentError:
+                metrics.REFUSED.labels("cannot be read").inc()
                 logger.warning("board %s: an update could not be read", room.board_id)
                 member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
 

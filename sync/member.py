@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from sync import metrics
 from sync.admission import Admission
 from sync.close_codes import CloseCode
 
@@ -67,6 +68,7 @@ class Member:
         if self._bytes + len(frame) > self._limit and self._frames:
             if is_presence:
                 return
+            metrics.OUTBOX_DROPS.inc()
             self._frames.clear()
             self._bytes = 0
             self._has_lost_frames = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
-from sync import protocol
+from sync import metrics, protocol
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
 from sync.document import Document, DocumentError, merge
@@ -106,6 +106,7 @@ class Room:
             clocks = protocol.encode_state_vector(self.document.clocks)
             edit.member.offer(protocol.encode_step1(clocks))
             return
+        metrics.UPDATES_IN.inc()
         self.queue.append(Edit(edit.member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
 
@@ -169,6 +170,7 @@ class Room:
         """The batch is on disk: everyone may see it, its authors may be told."""
         self.head = Head(self.head.seq + 1, self.head.access_version)
         self.document.size_bytes += len(self._payload)
+        metrics.BATCH_SIZE.observe(len(self.batch))
         self._fan_out(self._payload, {edit.member for edit in self.batch})
         self._bus.publish(
             self.board_id, UPDATE, seq=self.head.seq, payload=self._payload, claims=self._claims()
@@ -245,6 +247,7 @@ class Room:
         Whoever waits for an answer about the whole document will find it there.
         """
         frame = protocol.encode_update(update)
+        metrics.FRAMES_OUT.inc(len(self.members))
         only_author = next(iter(authors)) if len(authors) == 1 else None
         for member in self.members:
             if member is not only_author and member not in self._when_settled:
@@ -324,6 +327,7 @@ class Room:
             and self.take_rows(seq, ((seq, payload),), claims)
         ):
             return
+        metrics.BUS_GAPS.inc()
         self.mark_behind()
 
     def mark_behind(self) -> None:

@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
+from sync import metrics
 from sync.bus import ACCESS, EVENT, PRESENCE, UPDATE, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
@@ -93,10 +94,13 @@ class Rooms:
             try:
                 loaded = await self._store.load(board_id)
             except BaseException:
+                metrics.LOADS.labels("failed").inc()
                 await self._bus.leave(board_id)
                 raise
             room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer.wake)
             self._rooms[board_id] = room
+            metrics.LOADS.labels("loaded").inc()
+            metrics.ROOMS.set(len(self._rooms))
             if board_id in self._rung_while_loading:
                 room.mark_behind()
             # Held until somebody joins, who may have given up meanwhile.
@@ -143,6 +147,7 @@ class Rooms:
         if room.is_committing or room.queue:
             self._let_go_when_idle(room)
             return
+        metrics.UNLOADS.inc()
         await self._forget(room)
 
     async def _forget(self, room: Room) -> None:
@@ -153,6 +158,7 @@ class Rooms:
         if self._rooms.get(room.board_id) is not room:
             return False
         del self._rooms[room.board_id]
+        metrics.ROOMS.set(len(self._rooms))
         if timer := self._idle.pop(room.board_id, None):
             timer.cancel()
         return True

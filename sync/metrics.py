@@ -1,0 +1,22 @@
+"""Numbers for Prometheus: what the engine does, with labels of bounded variety."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CONNECTIONS = Gauge("canvas_connections", "Open sockets.", ["kind"])
+ROOMS = Gauge("canvas_rooms", "Boards in memory.")
+UPDATES_IN = Counter("canvas_updates_received_total", "Updates that passed validation.")
+FRAMES_OUT = Counter("canvas_frames_offered_total", "Frames offered to sockets.")
+REFUSED = Counter("canvas_updates_refused_total", "Frames and updates refused.", ["reason"])
+OUTBOX_DROPS = Counter("canvas_outbox_drops_total", "Times a slow reader lost its queue.")
+BATCH_SIZE = Histogram(
+    "canvas_batch_updates", "Updates in a committed batch.", buckets=(1, 2, 5, 10, 20, 50, 100, 500)
+)
+COMMIT_SECONDS = Histogram(
+    "canvas_commit_seconds",
+    "Duration of a group commit.",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 20),
+)
+COMMIT_RETRIES = Counter("canvas_commit_retries_total", "Commits that had to be repeated.")
+BUS_GAPS = Counter("canvas_bus_gaps_total", "Times rows were read because of a gap.")
+LOADS = Counter("canvas_loads_total", "Boards loaded.", ["outcome"])
+UNLOADS = Counter("canvas_unloads_total", "Idle boards let go.")
