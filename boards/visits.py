@@ -52,10 +52,8 @@ def refusal_record(
     origin: RequestOrigin,
 ) -> None:
     """Somebody was turned away, also from a missing board, so that both take the same work."""
-    who = str(user.pk) if isinstance(user, User) else origin.ip_address or ""
-    if is_over_limit("refusals", who, limit=MAX_DENIED_PER_WINDOW):
+    if _has_too_many(str(user.pk) if isinstance(user, User) else origin.ip_address or ""):
         return
-    count_event("refusals", who, seconds=DENIED_WINDOW_SECONDS)
     audit_record(
         action=AuditAction.ROOM_ACCESS_DENIED,
         outcome=AuditOutcome.DENIED,
@@ -66,3 +64,24 @@ def refusal_record(
         data={"entry": entry, "reason": reason},
         origin=origin,
     )
+
+
+def token_rejection_record(*, reason: str, origin: RequestOrigin) -> None:
+    """Somebody sent an access token that is not accepted; the token itself is kept nowhere."""
+    if _has_too_many(origin.ip_address or ""):
+        return
+    audit_record(
+        action=AuditAction.TOKEN_REJECT,
+        outcome=AuditOutcome.DENIED,
+        via=AuditVia.TOKEN,
+        data={"reason": reason},
+        origin=origin,
+    )
+
+
+def _has_too_many(who: str) -> bool:
+    """Whether enough was written about refusing them; else this one is counted."""
+    if is_over_limit("refusals", who, limit=MAX_DENIED_PER_WINDOW):
+        return True
+    count_event("refusals", who, seconds=DENIED_WINDOW_SECONDS)
+    return False

@@ -12,7 +12,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from audit.origin import origin_of_request
 from boards.tokens import TokenError, user_of_access_token
+from boards.visits import token_rejection_record
 
 SCHEME = "bearer"
 
@@ -31,6 +33,8 @@ class BearerAuthentication(BaseAuthentication):
             token = header[1].decode("ascii")
             user, _ = user_of_access_token(token)
         except (UnicodeDecodeError, TokenError) as error:
+            reason = error.reason if isinstance(error, TokenError) else "invalid"
+            token_rejection_record(reason=reason, origin=origin_of_request(request._request))
             raise AuthenticationFailed(
                 "The access token is not accepted. Ask for a new one at auth/token."
             ) from error

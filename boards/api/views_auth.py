@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
@@ -10,6 +11,9 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from audit.actions import AuditAction, AuditVia
+from audit.origin import origin_of_request
+from audit.services import audit_record
 from boards.api.serializers import (
     AccessTokenSerializer,
     CredentialsSerializer,
@@ -17,7 +21,7 @@ from boards.api.serializers import (
 )
 from boards.forms import WRONG_CREDENTIALS_MESSAGE
 from boards.sign_in import WINDOW_SECONDS, SignInBlockedError, sign_in_check
-from boards.tokens import issue_access_token
+from boards.tokens import AUDIENCE_API, issue_access_token
 
 
 class TokenView(APIView):
@@ -49,6 +53,13 @@ class TokenView(APIView):
         if user is None:
             raise AuthenticationFailed(WRONG_CREDENTIALS_MESSAGE)
         access, expires_at = issue_access_token(user)
+        audit_record(
+            action=AuditAction.TOKEN_ISSUE,
+            actor=user,
+            via=AuditVia.TOKEN,
+            data={"audience": AUDIENCE_API, "seconds": settings.CANVAS_ACCESS_TOKEN_SECONDS},
+            origin=origin_of_request(request._request),
+        )
         body = AccessTokenSerializer({"access": access, "expires_at": expires_at})
         return Response(body.data, headers={"Cache-Control": "no-store"})
 

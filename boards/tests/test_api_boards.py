@@ -216,3 +216,16 @@ def test_staff_reads_every_board_and_is_audited(board: Board, dana: User) -> Non
     assert client_of(dana).get(f"{BOARDS}/{board.pk}").json()["level"] == "edit"
     row = board_rows().get()
     assert (row.actor, row.data["access"]) == (dana, "staff")
+
+
+def test_tokens_given_and_refused_are_recorded_without_the_token(alice: User) -> None:
+    token = get_token(Client(), "alice", PASSWORD).json()["access"]
+    headers = {"Authorization": f"Bearer {token[:-2]}AA"}
+    for _ in range(70):
+        assert Client().get("/api/v1/boards", headers=headers).status_code == 401
+    given = AuditLog.objects.get(action="token_issue")
+    assert (given.actor, given.data) == (alice, {"audience": "canvas:api", "seconds": 600})
+    refused = AuditLog.objects.filter(action="token_reject")
+    assert (refused.count(), refused[0].outcome) == (60, "denied")
+    assert refused[0].data == {"reason": "invalid"}
+    assert token.rsplit(".", 1)[1][:20] not in str(list(AuditLog.objects.values()))

@@ -168,7 +168,12 @@ def test_a_thread_from_question_to_settled(
 
 
 def test_authors_cannot_be_claimed(board: Board, alice: User, bob: User) -> None:
-    claims = {"author": str(alice.pk), "author_name": "alice", "is_guest": True, "guest_name": "A"}
+    claims: dict[str, Any] = {
+        "author": str(alice.pk),
+        "author_name": "alice",
+        "is_guest": True,
+        "guest_name": "A",
+    }
     author = say(client_of(bob), board, **claims).json()["comments"][0]["author"]
     assert (author["id"], author["name"], author["is_guest"]) == (str(bob.pk), "bob", False)
 
