@@ -32,11 +32,6 @@ export function readConfig(): BoardConfig {
   return JSON.parse(element.textContent) as BoardConfig;
 }
 
-/** Whether the page may write at all. */
-export function canEdit(config: BoardConfig): boolean {
-  return config.level === "edit";
-}
-
 /** Distinguishes what this browser keeps: two people, or two ways in, never share one copy. */
 export function storageKey(config: BoardConfig): string {
   return `canvas:${config.boardId}:${config.user.id ?? "guest"}:${config.entry}`;

@@ -38,7 +38,8 @@ export interface BindingOptions {
   readonly doc: Y.Doc;
   readonly scene: Scene;
   readonly author: Author;
-  readonly canEdit: boolean;
+  /** Whether the user may write; asked again at every push. */
+  readonly canEdit: () => boolean;
   /** Called when the document holds something that the scene does not show yet. */
   readonly onRemoteChange?: () => void;
 }
@@ -87,7 +88,7 @@ export class Binding {
 
   /** Whether a push could have something to write; cheap, for every render of the editor. */
   hasLocalChanges(): boolean {
-    if (!this.options.canEdit) return false;
+    if (!this.options.canEdit()) return false;
     const editor = this.scene.editor();
     return (
       editor.viewBackgroundColor !== this.background ||
@@ -99,7 +100,7 @@ export class Binding {
   /** Writes the user's changes since the last exchange. Does nothing for who may not edit. */
   push(): void {
     const editor = this.scene.editor();
-    if (!this.options.canEdit || editor.isLoading) return;
+    if (!this.options.canEdit() || editor.isLoading) return;
     const found = findChanges(this.scene.elements(), editor, this.baselines, this.readShared);
     const changes = found.changes.filter((change) => this.isWritten(change));
     const cancelled = this.settleCreation(editor, found.missing, changes);

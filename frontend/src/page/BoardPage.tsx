@@ -55,7 +55,8 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
   );
   const showAway = useCallback(() => setPanel("away"), []);
   const tools = board.joined?.conflicts;
-  const { canEdit } = session;
+  const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
+  const { notice } = useSyncExternalStore(session.subscribe, session.board);
   return (
     <div className="board-page">
       <TopBar
@@ -65,7 +66,7 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         onTogglePanel={toggleConflicts}
       />
       {closeCode === null ? (
-        <NoticeBar notice={config.notice} />
+        <NoticeBar key={notice} notice={notice} />
       ) : (
         <RefusedBar config={config} session={session} />
       )}
@@ -99,6 +100,8 @@ interface CanvasProps extends BoardPageProps {
 }
 
 function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasProps) {
+  const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
+  const { title } = useSyncExternalStore(session.subscribe, session.board);
   const [data] = useState(() => initialData(session));
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const choice = useSyncExternalStore(onThemeChange, themeChoice);
@@ -108,10 +111,10 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasPr
         excalidrawAPI={onApi}
         initialData={data}
         onPointerUpdate={onPointerUpdate}
-        viewModeEnabled={!session.canEdit}
+        viewModeEnabled={!canEdit}
         isCollaborating
         theme={theme}
-        name={config.title}
+        name={title}
         langCode={config.language}
         UIOptions={UI_OPTIONS}
         validateEmbeddable={false}
@@ -119,7 +122,7 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasPr
         handleKeyboardGlobally
         autoFocus
       >
-        <Menu homeUrl={config.homeUrl} canEdit={session.canEdit} theme={choice} />
+        <Menu homeUrl={config.homeUrl} canEdit={canEdit} theme={choice} />
       </Excalidraw>
     </div>
   );

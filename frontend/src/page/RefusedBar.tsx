@@ -1,4 +1,5 @@
 /** The server takes no more changes from this page: what can be done with those that it lacks. */
+import { useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { count } from "../sync/status";
@@ -11,6 +12,7 @@ interface RefusedBarProps {
 
 export function RefusedBar({ config, session }: RefusedBarProps) {
   const { changes } = session.status();
+  const { refusal } = useSyncExternalStore(session.subscribe, session.board);
   // A copy that the server refuses would be refused again after every reload.
   const discard = async () => {
     const question = `${count(changes)} on this device will be lost. Discard them?`;
@@ -22,6 +24,7 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
     <div className="board-notice problem" role="alert">
       <p>
         The server ended the connection and takes no more changes from this page.
+        {refusal && ` ${refusal}`}
         {changes > 0 && ` ${count(changes)} could not be saved.`}
       </p>
       {changes > 0 && (

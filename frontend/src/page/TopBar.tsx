@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { openShareDialog } from "../share";
 import type { BoardSession } from "../sync/session";
@@ -16,9 +16,13 @@ interface TopBarProps {
 
 /** Where am I, is my work safe, who else may come. */
 export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarProps) {
-  const { homeUrl, shareUrl, title } = config;
+  const { homeUrl } = config;
+  const { shareUrl, title, isLocked } = useSyncExternalStore(session.subscribe, session.board);
   const bar = useRef<HTMLElement>(null);
   useOwnKeys(bar);
+  useEffect(() => {
+    document.title = `${title} · Canvas`;
+  }, [title]);
   return (
     <header ref={bar} className="board-bar">
       {homeUrl && (
@@ -29,6 +33,7 @@ export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarPr
       <h1 className="board-title" title={title}>
         {title}
       </h1>
+      {isLocked && <span className="badge">Locked</span>}
       <ConflictBadge list={session.conflicts} isOpen={isPanelOpen} onToggle={onTogglePanel} />
       <StatusBadge session={session} />
       {shareUrl && (

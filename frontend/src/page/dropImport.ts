@@ -21,10 +21,14 @@ const TOAST_MS = 8000;
 const passedOn = new WeakSet<Event>();
 
 /** Listens before the editor does; returns how to stop that. */
-export function addDropImport(container: HTMLElement, api: ExcalidrawImperativeAPI): () => void {
+export function addDropImport(
+  container: HTMLElement,
+  api: ExcalidrawImperativeAPI,
+  canEdit: () => boolean,
+): () => void {
   const onDrop = (event: DragEvent) => {
     const file = event.dataTransfer?.files[0];
-    if (!file || passedOn.has(event) || !mayHoldDrawing(file)) return;
+    if (!file || !canEdit() || passedOn.has(event) || !mayHoldDrawing(file)) return;
     event.preventDefault();
     event.stopPropagation();
     void importFile(file, event, api);

@@ -25,6 +25,8 @@ export class ImageExchange {
   private readonly fetching = new Set<string>();
   /** Images that the server did not have when last asked; asked again on `retry`. */
   private readonly absent = new Set<string>();
+  /** Images that nobody had uploaded yet when they were first looked for. */
+  private readonly awaited = new Set<string>();
   private readonly refused = new Set<string>();
   /** The editor's files and the scene's state when they were last looked through. */
   private seenElements: readonly unknown[] | null = null;
@@ -42,7 +44,7 @@ export class ImageExchange {
       onRefused: this.onRefused,
       onCount: (count) => session.setPendingUploads(count),
     });
-    this.files.observe(this.retry);
+    this.files.observe(this.onFiles);
     session.connection.provider.on("sync", this.retry);
     window.addEventListener("online", this.retry);
     setInterval(this.retry, RETRY_MS);
@@ -56,6 +58,11 @@ export class ImageExchange {
     if (elements === this.seenElements && fileCount === this.seenFileCount) return;
     this.seenElements = elements;
     this.seenFileCount = fileCount;
+    this.lookThrough();
+  };
+
+  private readonly onFiles = ({ keysChanged }: Y.YMapEvent<unknown>): void => {
+    for (const id of keysChanged) this.absent.delete(id);
     this.lookThrough();
   };
 
@@ -84,6 +91,12 @@ export class ImageExchange {
 
   private async fetch(id: FileId): Promise<void> {
     if (this.fetching.has(id) || this.absent.has(id) || this.queue.has(id)) return;
+    // Its author is still uploading it, mostly; asked for all the same when that takes long.
+    if (!this.files.has(id) && !this.awaited.has(id)) {
+      this.awaited.add(id);
+      this.absent.add(id);
+      return;
+    }
     this.fetching.add(id);
     try {
       const blob = await fetchImage(this.config, id);

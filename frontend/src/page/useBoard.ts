@@ -57,23 +57,24 @@ function join(
   config: BoardConfig,
   session: BoardSession,
 ): JoinedBoard {
-  const { doc, canEdit, connection } = session;
+  const { doc, connection } = session;
   const scene = excalidrawScene(api);
   const binding = new Binding({
     doc,
     scene,
     author: config.user,
-    canEdit,
+    canEdit: session.mayEdit,
     onRemoteChange: () => driver.schedulePull(),
   });
   const driver = new BindingDriver(binding, () => editorState(api));
+  session.onBeforeLevel = driver.flush;
   binding.pull();
   api.history.clear();
   showEverything(api);
   const presence = new Presence(connection.provider.awareness, api, config.user);
   new Follow(connection.provider.awareness, api);
   const container = document.querySelector<HTMLElement>(".board-canvas");
-  if (container && canEdit) addDropImport(container, api);
+  if (container) addDropImport(container, api, session.mayEdit);
   const images = new ImageExchange(api, config, session);
   api.onChange(() => {
     driver.onEditorChange();

@@ -98,7 +98,7 @@ export class Connection {
    * Drops the socket without waiting for the other side, and tries again. Also when the browser
    * says that there is no network: it may be wrong about a server on the same machine.
    */
-  private readonly restart = (): void => {
+  readonly restart = (): void => {
     if (!this.provider.shouldConnect) return;
     this.provider.disconnect();
     this.provider.connect();

@@ -1,11 +1,13 @@
 /** One open board: document, offline copy, connection, and what is known about all three. */
 import * as Y from "yjs";
 import { AwayWatch } from "../away/watch";
-import { type BoardConfig, canEdit, storageKey } from "../config";
+import { type BoardConfig, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
 import { forgetCopy, noteCopy } from "../copies";
 import { CloseCode } from "./codes";
+import { type BoardEvent, EventsSocket } from "./events";
+import { type BoardInfo, initialInfo, withEvent } from "./live";
 import { OfflineCopy } from "./offline";
 import { Connection } from "./provider";
 import { raise, type StateVector, unsavedChanges, unsavedElements } from "./saved";
@@ -21,7 +23,6 @@ const CLOCK_INTERVAL_MS = 500;
 export class BoardSession {
   readonly doc = new Y.Doc();
   readonly connection: Connection;
-  readonly canEdit: boolean;
   /** Resolves when there is something to show: see `READY_TIMEOUT_MS`. Never rejects. */
   readonly ready: Promise<void>;
   /** Resolves when the offline copy is loaded; to `null` when there can be none. */
@@ -34,6 +35,8 @@ export class BoardSession {
   private readonly committed: StateVector = new Map();
   private readonly listeners = new Set<() => void>();
   private readonly config: BoardConfig;
+  private readonly events: EventsSocket;
+  private info: BoardInfo;
   /** What the register of copies says about this one. */
   private noted = -1;
   private copy: OfflineCopy | null = null;
@@ -47,13 +50,13 @@ export class BoardSession {
 
   constructor(config: BoardConfig) {
     this.config = config;
-    this.canEdit = canEdit(config);
+    this.info = initialInfo(config);
     this.state = initialState(this.canEdit, navigator.onLine);
     this.current = describe(this.state, Date.now());
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const host = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}`;
     this.connection = new Connection({
       doc: this.doc,
-      url: `${scheme}//${location.host}${config.socketBase}`,
+      url: host + config.socketBase,
       room: config.boardId,
       params: config.socketParams,
       tabChannel: this.canEdit ? storageKey(config) : null,
@@ -78,8 +81,23 @@ export class BoardSession {
       if (this.doc.getMap("elements").size === 0) return synced;
     });
     this.ready = Promise.race([loaded, delay(READY_TIMEOUT_MS)]);
+    this.events = new EventsSocket(host + eventsPath(config), this.onEvent);
     this.listen();
   }
+
+  /** Whether the person may draw; the server can change it at any time. */
+  get canEdit(): boolean {
+    return this.info.level === "edit";
+  }
+
+  /** What is true of the board now. The same object as long as nothing changed. */
+  readonly board = (): BoardInfo => this.info;
+
+  /** Whether the person may draw, in the form that React takes. */
+  readonly mayEdit = (): boolean => this.canEdit;
+
+  /** Called before the level changes: the last moment to write what was drawn. */
+  onBeforeLevel: (() => void) | null = null;
 
   /** What the badge shows now. The same object as long as nothing changed. */
   readonly status = (): Status => this.current;
@@ -123,6 +141,7 @@ export class BoardSession {
       onConnected: () => this.dispatch({ type: "connected" }),
       onSynced: () => {
         this.markSynced();
+        this.events.retryNow();
         this.away.onSynced();
         this.dispatch({ type: "synced" });
       },
@@ -147,6 +166,18 @@ export class BoardSession {
     clearTimeout(this.storeTimer);
     this.storeTimer = null;
     this.copy?.saveCommitted(this.committed);
+  };
+
+  private readonly onEvent = (event: BoardEvent): void => {
+    const next = withEvent(this.info, event, this.config);
+    if (next === this.info) return;
+    const { canEdit: couldEdit } = this;
+    if (couldEdit && next.level !== "edit") this.onBeforeLevel?.();
+    this.info = next;
+    this.dispatch({ type: "level", canEdit: this.canEdit });
+    // The server takes what this page has only from a connection that began with the right to.
+    if (!couldEdit && this.canEdit) this.connection.restart();
+    this.notify();
   };
 
   /** A board that one may no longer see should not stay on the device, unless work is in it. */
@@ -193,7 +224,7 @@ export class BoardSession {
     const { changes: unsaved } = this.state;
     if (this.copy === null || this.noted === unsaved) return;
     this.noted = unsaved;
-    noteCopy({ key: storageKey(this.config), title: this.config.title, unsaved });
+    noteCopy({ key: storageKey(this.config), title: this.info.title, unsaved });
   }
 
   /** Ids of the elements that hold work which the server has not got. */
@@ -218,8 +249,19 @@ export class BoardSession {
     const next = describe(this.state, Date.now());
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
+    this.notify();
+  }
+
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The events socket takes the same credentials; "saved" is a word of the other one. */
+function eventsPath({ socketBase, socketParams, boardId }: BoardConfig): string {
+  const { saved: _saved, ...params } = socketParams;
+  const query = new URLSearchParams(params).toString();
+  return `${socketBase.replace(/canvas$/, "events")}/${boardId}${query ? `?${query}` : ""}`;
 }
 
 function delay(milliseconds: number): Promise<void> {

@@ -35,6 +35,7 @@ export type SyncEvent =
   | { readonly type: "lost"; readonly retryAt: number }
   | { readonly type: "closed"; readonly code: number; readonly reason: string }
   | { readonly type: "network"; readonly isOnline: boolean }
+  | { readonly type: "level"; readonly canEdit: boolean }
   | { readonly type: "unsaved"; readonly changes: number }
   | { readonly type: "storage"; readonly storage: Storage };
 
@@ -72,6 +73,8 @@ function step(state: SyncState, event: SyncEvent): Partial<SyncState> {
       return { phase: { name: "closed", code: event.code, reason: event.reason } };
     case "network":
       return { isOnline: event.isOnline };
+    case "level":
+      return { canEdit: event.canEdit };
     case "unsaved":
       return { changes: event.changes };
     case "storage":

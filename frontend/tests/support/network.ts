@@ -18,7 +18,12 @@ export class Replica {
     this.doc.clientID = clientId;
     if (initial) Y.applyUpdate(this.doc, initial, NETWORK);
     const author = { id: String(clientId), name: `user ${clientId}` };
-    this.binding = new Binding({ doc: this.doc, scene: this.editor, author, canEdit });
+    this.binding = new Binding({
+      doc: this.doc,
+      scene: this.editor,
+      author,
+      canEdit: () => canEdit,
+    });
     this.doc.on("afterTransaction", (transaction: Y.Transaction) => {
       if (!transaction.local) return;
       for (const keys of transaction.changed.values()) this.writes += keys.size;

@@ -1,0 +1,87 @@
+/** The events socket: what a page has to know besides the drawing, as JSON from the server only. */
+import type { Level } from "../config";
+import { isPermanent } from "./codes";
+
+export type BoardEvent =
+  | { readonly type: "access"; readonly level: Level; readonly canManage: boolean }
+  | { readonly type: "board"; readonly title: string; readonly isLocked: boolean }
+  | { readonly type: "refused"; readonly reason: string };
+
+const MIN_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 30_000;
+const LEVELS: readonly unknown[] = ["view", "comment", "edit"];
+
+export class EventsSocket {
+  private readonly url: string;
+  private readonly onEvent: (event: BoardEvent) => void;
+  private socket: WebSocket | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private failures = 0;
+  private isOver = false;
+
+  /** `url` is absolute, with its query. Connects at once, and again whenever it is lost. */
+  constructor(url: string, onEvent: (event: BoardEvent) => void) {
+    this.url = url;
+    this.onEvent = onEvent;
+    this.connect();
+    window.addEventListener("online", this.retryNow);
+  }
+
+  /** Tries at once instead of waiting; to be called when the server was reached in another way. */
+  readonly retryNow = (): void => {
+    if (this.isOver || this.socket !== null) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.connect();
+  };
+
+  close(): void {
+    this.isOver = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    window.removeEventListener("online", this.retryNow);
+    this.socket?.close();
+  }
+
+  private connect(): void {
+    this.timer = null;
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    socket.onmessage = ({ data }: MessageEvent) => {
+      this.failures = 0;
+      const event = decodeEvent(data);
+      if (event && !this.isOver) this.onEvent(event);
+    };
+    socket.onclose = ({ code }: CloseEvent) => {
+      this.socket = null;
+      // The drawing's own socket hears the same, and tells the person.
+      if (this.isOver || isPermanent(code)) return;
+      const pause = Math.min(MIN_PAUSE_MS * 2 ** this.failures, MAX_PAUSE_MS);
+      this.failures += 1;
+      // Not all at once after a restart of the server.
+      this.timer = setTimeout(() => this.connect(), pause * (0.5 + Math.random() / 2));
+    };
+  }
+}
+
+/** Reads a frame; `null` for what this page does not know, which newer servers may send. */
+export function decodeEvent(data: unknown): BoardEvent | null {
+  const event = parse(data);
+  if (event.type === "access" && LEVELS.includes(event.level)) {
+    return { type: "access", level: event.level as Level, canManage: event.can_manage === true };
+  }
+  if (event.type === "board" && typeof event.title === "string") {
+    return { type: "board", title: event.title, isLocked: event.is_locked === true };
+  }
+  if (event.type === "refused" && typeof event.reason === "string") {
+    return { type: "refused", reason: event.reason };
+  }
+  return null;
+}
+
+function parse(data: unknown): Record<string, unknown> {
+  try {
+    const event: unknown = JSON.parse(String(data));
+    return typeof event === "object" && event !== null ? (event as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

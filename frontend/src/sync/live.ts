@@ -1,0 +1,49 @@
+/** What is true of a board now: it begins as the page was rendered, and follows the server. */
+import type { BoardConfig, Level } from "../config";
+import type { BoardEvent } from "./events";
+
+export interface BoardInfo {
+  readonly level: Level;
+  /** Address of the share dialog; `null` for who may not share. */
+  readonly shareUrl: string | null;
+  readonly title: string;
+  readonly isLocked: boolean;
+  /** What to tell the person about the last change; `null` when there is nothing. */
+  readonly notice: string | null;
+  /** Why the server refused a change. */
+  readonly refusal: string | null;
+}
+
+/** The board as the page was rendered. */
+export function initialInfo(config: BoardConfig): BoardInfo {
+  const { level, shareUrl, title, notice } = config;
+  return { level, shareUrl, title, isLocked: false, notice, refusal: null };
+}
+
+/** The board after an event. The same object when nothing changed. */
+export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfig): BoardInfo {
+  switch (event.type) {
+    case "access": {
+      const shareUrl = event.canManage
+        ? (config.shareUrl ?? `/board/${config.boardId}/share`)
+        : null;
+      const isSame = event.level === info.level;
+      const notice = isSame ? info.notice : NOTICES[event.level];
+      if (isSame && shareUrl === info.shareUrl) return info;
+      return { ...info, level: event.level, shareUrl, notice };
+    }
+    case "board": {
+      const { title, isLocked } = event;
+      if (title === info.title && isLocked === info.isLocked) return info;
+      return { ...info, title, isLocked };
+    }
+    case "refused":
+      return { ...info, refusal: event.reason };
+  }
+}
+
+const NOTICES: Record<Level, string> = {
+  view: "Your access was changed: you can view this board now, not edit it.",
+  comment: "Your access was changed: you can view this board and comment on it now.",
+  edit: "Your access was changed: you can edit this board now.",
+};
