@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 
-from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
 
 
 class _ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -58,4 +58,27 @@ class DocumentSnapshotAdmin(_ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentSnapshot]:
         """Rows without their payload."""
         rows: QuerySet[DocumentSnapshot] = super().get_queryset(request)
+        return rows.defer("payload")
+
+
+@admin.register(LoadAttempt)
+class LoadAttemptAdmin(_ReadOnlyAdmin):
+    """Boards that could not be loaded, quarantined ones first; `repair_board` helps them."""
+
+    list_display = ("board", "unfinished", "quarantined_at", "reason")
+    fields = ("board", "unfinished", "quarantined_at", "reason")
+    search_fields = ("board__title", "=board__id")
+
+
+@admin.register(Version)
+class VersionAdmin(_ReadOnlyAdmin):
+    """Restore points, newest first."""
+
+    list_display = ("board", "name", "author", "created_at", "size_bytes")
+    fields = ("board", "name", "author", "seq", "created_at", "size_bytes")
+    search_fields = ("board__title", "name", "=board__id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
+        """Rows without their payload."""
+        rows: QuerySet[Version] = super().get_queryset(request)
         return rows.defer("payload")

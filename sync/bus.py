@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ class Bus:
         if layer is None:
             raise ImproperlyConfigured("CHANNEL_LAYERS is empty")
         self._layer = layer
+        # Its queues are in this process: there is nobody else to tell.
+        self._has_others = not isinstance(layer, InMemoryChannelLayer)
         self._channel: str | None = None
         self._joined: Counter[UUID] = Counter()
         self._outgoing: deque[tuple[UUID, BusMessage]] = deque(maxlen=MAX_QUEUED)
@@ -89,6 +91,8 @@ class Bus:
 
     def publish(self, board_id: UUID, kind: str, **content: object) -> None:
         """Queues a message to the other processes; never waits, drops the oldest when full."""
+        if not self._has_others:
+            return
         message = {"type": kind, "board": board_id.hex, "from": self._process, **content}
         self._outgoing.append((board_id, message))
         self._wake.set()

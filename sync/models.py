@@ -120,3 +120,22 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.board_id} at {self.seq}"
+
+
+class LoadAttempt(models.Model):
+    """Loads of a board that began and did not end well; too many of them quarantine the board."""
+
+    board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="load_attempt")
+    unfinished = models.PositiveIntegerField(
+        default=0, help_text="Loads that crashed their process, failed, or still run."
+    )
+    reason = models.CharField(max_length=300, blank=True, help_text="Of the last failure.")
+    quarantined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """What needs a look first."""
+
+        ordering = ("-quarantined_at",)
+
+    def __str__(self) -> str:
+        return str(self.board_id)

@@ -27,6 +27,7 @@ from sync.log import (
     read_claims,
     read_head,
 )
+from sync.quarantine import counted_load
 from sync.validation import parse
 
 _T = TypeVar("_T")
@@ -85,8 +86,9 @@ class Store:
         Raises:
             BoardGone: there is no such board, or it is in the trash.
             LogDamaged, DocumentError, django.db.Error: it cannot be loaded.
+            Quarantined (a LogDamaged): it failed too often.
         """
-        return await self._run(self._readers, lambda: load_document(board_id))
+        return await self._run(self._readers, lambda: _load_counted(board_id))
 
     def close(self) -> None:
         """Waits for running work and ends the threads."""
@@ -95,6 +97,11 @@ class Store:
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(threads, _connected, work)
+
+
+def _load_counted(board_id: UUID) -> Loaded:
+    with counted_load(board_id):
+        return load_document(board_id)
 
 
 def _connected(work: Callable[[], _T]) -> _T:

@@ -1,0 +1,111 @@
+"""A board whose load fails or kills the process is set apart; all others go on."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from boards.models import Board
+from boards.tests.factories import make_board
+from sync.close_codes import CloseCode
+from sync.log import load_document
+from sync.management.commands import repair_board
+from sync.models import DocumentUpdate, LoadAttempt
+from sync.quarantine import MAX_UNFINISHED, Quarantined, counted_load
+from sync.rooms import close_rooms
+from sync.tests.conftest import Open
+from sync.tests.test_compaction import content, draw
+from sync.tests.test_consumer import close_code_of
+from sync.tests.yclient import token_query
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Crash(BaseException):
+    """Stands for the end of the process: nothing after it runs."""
+
+
+def crash_while_loading(board: Board) -> None:
+    with pytest.raises(Crash), counted_load(board.pk):
+        raise Crash
+
+
+def test_loads_that_end_well_leave_no_mark(board: Board) -> None:
+    for _ in range(2 * MAX_UNFINISHED):
+        with counted_load(board.pk):
+            pass
+    assert not LoadAttempt.objects.exists()
+
+
+def test_a_board_that_crashes_the_process_is_quarantined(board: Board, alice: User) -> None:
+    for _ in range(MAX_UNFINISHED):
+        crash_while_loading(board)
+    with pytest.raises(Quarantined), counted_load(board.pk):
+        pytest.fail("not reached")
+    assert LoadAttempt.objects.get().quarantined_at is not None
+    with counted_load(make_board(alice).pk):
+        pass
+
+
+def test_a_crash_or_two_are_forgiven(board: Board) -> None:
+    for _ in range(MAX_UNFINISHED - 1):
+        crash_while_loading(board)
+    with counted_load(board.pk):
+        pass
+    assert not LoadAttempt.objects.exists()
+
+
+async def test_a_damaged_board_is_told_to_come_back_and_others_work(
+    board: Board, alice: User, connect: Open
+) -> None:
+    await sync_to_async(draw)(board, 5)
+    await DocumentUpdate.objects.filter(board=board, seq=3).aupdate(payload=b"\x01\xff")
+    query = await sync_to_async(token_query)(alice)
+    for _ in range(MAX_UNFINISHED + 1):
+        code = await close_code_of(board_id=board.pk, query=query)
+        assert code == CloseCode.STORAGE_UNAVAILABLE
+    attempt = await LoadAttempt.objects.aget()
+    assert attempt.quarantined_at is not None
+    assert "DocumentError" in attempt.reason
+    other = await sync_to_async(make_board)(alice, title="Other")
+    client = await connect(other, alice)
+    await client.draw("e1", type="rectangle")
+    await client.until_saved()
+    await close_rooms()
+
+
+def test_repair_names_the_row_and_sets_it_aside(
+    board: Board, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.CANVAS_DATA_DIR = tmp_path
+    draw(board, 5)
+    DocumentUpdate.objects.filter(seq=6).update(payload=b"\x01\xff")
+    for _ in range(MAX_UNFINISHED):
+        crash_while_loading(board)
+
+    def loads(board_id: Any, until: int) -> bool:
+        try:
+            repair_board._load(board_id, until)
+        except CommandError:
+            return False
+        return True
+
+    monkeypatch.setattr(repair_board, "_loads", loads)
+    with pytest.raises(CommandError, match="Row 6"):
+        call_command("repair_board", "--board", str(board.pk))
+    out = StringIO()
+    call_command("repair_board", "--board", str(board.pk), "--drop", stdout=out)
+    assert "Row 6 was set aside" in out.getvalue()
+    assert [path.read_bytes() for path in (tmp_path / "set-aside").iterdir()] == [b"\x01\xff"]
+    assert not LoadAttempt.objects.exists()
+    assert content(board)["elements"]["e"]["pos"] == [3, -3]
+    assert load_document(board.pk).head.seq == 6
+
+
+def test_an_unknown_board_is_named(db: None) -> None:
+    with pytest.raises(CommandError, match="There is no board"):
+        call_command("repair_board", "--board", "00000000-0000-0000-0000-000000000000")
