@@ -27,7 +27,7 @@ function selfHostedFonts(): Plugin {
       outDir = resolve(config.root, config.build.outDir);
     },
     transform(code, id) {
-      if (!id.includes("@excalidraw/excalidraw/dist/prod") || !FONT_CDN.test(code)) return null;
+      if (!id.includes(EXCALIDRAW_DIST) || !FONT_CDN.test(code)) return null;
       replaced = true;
       return {
         code: code.replace(FONT_CDN, "new URL(window.EXCALIDRAW_ASSET_PATH,location.origin).href"),
@@ -43,8 +43,35 @@ function selfHostedFonts(): Plugin {
   };
 }
 
-/** Chunks that a board can do without when there is no network: other languages, font subsets. */
-const NOT_PRECACHED = /\/locales\/|chunk-EIO257PC/;
+/** Where Excalidraw decides whether fonts are subset in a worker. */
+const SUBSET_WORKER = /=typeof Worker<"u"/;
+
+/** Embeds fonts whole in exported drawings: see `src/fonts/whole.ts`. */
+function wholeFonts(): Plugin {
+  let replaced = 0;
+  return {
+    name: "whole-fonts",
+    apply: "build",
+    enforce: "pre",
+    resolveId(source, importer) {
+      const isSubset = /\/subset-(shared|worker)\.chunk\.js$/.test(source);
+      if (!isSubset || !importer?.includes(EXCALIDRAW_DIST)) return null;
+      replaced += 1;
+      return resolve("src/fonts/whole.ts");
+    },
+    transform(code, id) {
+      if (!id.includes(EXCALIDRAW_DIST) || !SUBSET_WORKER.test(code)) return null;
+      replaced += 1;
+      return { code: code.replace(SUBSET_WORKER, "=false"), map: null };
+    },
+    buildEnd(error) {
+      if (!error && replaced !== 3) this.error("Excalidraw's font subsetting was not replaced.");
+    },
+  };
+}
+
+/** Chunks that a board can do without when there is no network: other languages. */
+const NOT_PRECACHED = /\/locales\//;
 
 /** Tells the service worker which files make a board, and gives it a version that follows them. */
 function precache(): Plugin {
@@ -84,7 +111,7 @@ export default defineConfig({
   logLevel: "warn",
   base: BASE,
   publicDir: false,
-  plugins: [selfHostedFonts(), precache()],
+  plugins: [selfHostedFonts(), wholeFonts(), precache()],
   build: {
     outDir: "dist",
     manifest: "manifest.json",
