@@ -10,15 +10,17 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
-from boards.forms import AdminSignInForm
+from boards import admin_sharing  # noqa: F401 - importing registers its admins
+from boards.forms import AdminSignInForm, TransferForm
 from boards.levels import AccessLevel
-from boards.lifecycle import board_lock, board_unlock
+from boards.lifecycle import board_lock, board_transfer, board_unlock
 from boards.models import Board, BoardFile, BoardPermission
 from boards.services import (
     board_create,
@@ -155,7 +157,7 @@ class BoardAdmin(BoardModelAdmin):
         "head_seq",
         "access_version",
     )
-    actions = ("move_to_trash", "restore_from_trash", "lock", "unlock", "make_private")
+    actions = ("move_to_trash", "restore_from_trash", "lock", "unlock", "make_private", "transfer")
 
     def get_fieldsets(self, request: HttpRequest, obj: Board | None = None) -> Any:
         """A new board has no state to show yet."""
@@ -297,6 +299,27 @@ class BoardAdmin(BoardModelAdmin):
         for board in queryset:
             board_make_private(board=board, **_by(request))
         self.message_user(request, "The boards are private.", messages.SUCCESS)
+
+    @admin.action(description="Give to somebody else", permissions=["change"])
+    def transfer(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
+        """Ask to whom, then make that account the owner of all of them."""
+        boards = list(queryset.select_related("owner"))
+        form = TransferForm(request.POST if request.POST.get("confirmed") else None)
+        if not form.is_valid():
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Give boards to somebody else",
+                "boards": boards,
+                "form": form,
+            }
+            return render(request, "admin/boards_transfer.html", context)
+        new_owner = form.cleaned_data["user"]
+        for board in boards:
+            if board.owner != new_owner:
+                board_transfer(board=board, new_owner=new_owner, **_by(request))
+        name = new_owner.get_username()
+        self.message_user(request, f"The boards belong to {name}.", messages.SUCCESS)
+        return None
 
 
 @admin.register(BoardFile)

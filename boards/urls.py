@@ -3,7 +3,7 @@
 from django.urls import path
 
 from boards.routes import both_spellings
-from boards.views import board, home, links, share, sign_in
+from boards.views import activity, board, home, links, share, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),
     *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),
     *both_spellings("board/<uuid:board_id>/share", share.share, name="share"),
+    *both_spellings("board/<uuid:board_id>/activity", activity.activity, name="board-activity"),
     *both_spellings("board/<uuid:board_id>/link", links.link_password, name="link-password"),
     *both_spellings(
         "board/<uuid:board_id>/request-access", links.request_access, name="request-access"

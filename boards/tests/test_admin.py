@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from audit.origin import SYSTEM_ORIGIN
+from boards.comments import author_of_user, thread_create
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
+from boards.sharing import share_link_create
 from boards.tests.factories import board_rows, client_of, make_board, make_user
+from boards.tokens import link_token
 
 BOARDS = "/admin/boards/board/"
 INLINE = "permissions"
@@ -212,3 +216,43 @@ def test_the_admin_works_under_the_content_security_policy(board: Board, dana: U
         assert "script-src 'self'" in response["Content-Security-Policy"]
         assert "javascript:" not in content
         assert "<script>" not in content
+
+
+def test_giving_boards_away_asks_to_whom(board: Board, dana: User, bob: User) -> None:
+    client = client_of(dana)
+    data = {"action": "transfer", "_selected_action": [str(board.pk)]}
+    assert "to:" in client.post(BOARDS, data).content.decode()
+    wrong = client.post(BOARDS, {**data, "confirmed": "yes", "user": "nobody"})
+    assert "Nobody here has this username" in wrong.content.decode()
+    board.refresh_from_db()
+    assert board.owner.username == "alice"
+    done = client.post(BOARDS, {**data, "confirmed": "yes", "user": "bob"})
+    assert done.status_code == 302
+    board.refresh_from_db()
+    assert board.owner == bob
+    row = board_rows().get()
+    assert (row.action, row.actor, row.via) == ("ownership_transfer", dana, "admin")
+
+
+def test_links_requests_and_comments_are_to_look_at(board: Board, dana: User, bob: User) -> None:
+    link = share_link_create(
+        board=board, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN, password="pw"
+    )
+    thread_create(board=board, anchor={"x": 0, "y": 0}, body="Why?", author=author_of_user(bob))
+    client = client_of(dana)
+    for model in ("sharelink", "accessrequest", "commentthread"):
+        path = f"/admin/boards/{model}/"
+        assert client.get(path).status_code == 200
+        assert client.get(f"{path}add/").status_code == 403
+    path = f"/admin/boards/sharelink/{link.pk}/"
+    page = client.get(f"{path}change/").content.decode()
+    assert link.password_hash not in page
+    assert link_token(link) not in page
+    assert client.post(f"{path}change/", {"level": "edit"}).status_code == 403
+    assert client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
+    data = {"action": "revoke", "_selected_action": [str(link.pk)]}
+    assert client.post("/admin/boards/sharelink/", data).status_code == 302
+    link.refresh_from_db()
+    assert link.revoked_at is not None
+    row = board_rows().filter(action="share_link_revoke").get()
+    assert (row.actor, row.via) == (dana, "admin")

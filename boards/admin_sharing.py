@@ -1,0 +1,114 @@
+"""Share links, access requests and comments in the admin: to look at, and to revoke links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from audit.actions import AuditVia
+from audit.origin import origin_of_request
+from boards.models import AccessRequest, Comment, CommentThread, ShareLink
+from boards.sharing import share_link_revoke
+
+# Django's classes take type arguments for the type checker only.
+if TYPE_CHECKING:
+    LinkModelAdmin = admin.ModelAdmin[ShareLink]
+    RequestModelAdmin = admin.ModelAdmin[AccessRequest]
+    ThreadModelAdmin = admin.ModelAdmin[CommentThread]
+    CommentInline = admin.TabularInline[Comment, CommentThread]
+else:
+    LinkModelAdmin = RequestModelAdmin = ThreadModelAdmin = admin.ModelAdmin
+    CommentInline = admin.TabularInline
+
+
+class ReadOnly:
+    """Nobody writes here, not even a superuser: services do, and leave audit rows."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(ShareLink)
+class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
+    """Which links open which boards. What to pass on is not shown: that is for owners."""
+
+    list_display = ("board", "label", "level", "is_active", "expires_at", "use_count", "created_by")
+    list_filter = ("level", ("revoked_at", admin.EmptyFieldListFilter), "created_at")
+    list_select_related = ("board", "created_by")
+    search_fields = ("board__title", "=board__id", "label", "=id")
+    exclude = ("password_hash",)
+    show_full_result_count = False
+    actions = ("revoke",)
+
+    @admin.display(description="active", boolean=True)
+    def is_active(self, link: ShareLink) -> bool:
+        """Whether it still opens its board."""
+        return ShareLink.objects.active().filter(pk=link.pk).exists()
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Who may change boards may revoke their links."""
+        return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
+
+    @admin.action(description="Revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
+        """End the links at once, also for who is connected by them."""
+        by: dict[str, Any] = {"actor": request.user, "origin": origin_of_request(request)}
+        for link in queryset.select_related("board"):
+            share_link_revoke(link=link, via=AuditVia.ADMIN, **by)
+        self.message_user(request, "The links are revoked.", messages.SUCCESS)
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(ReadOnly, RequestModelAdmin):
+    """Who asked for what, and how it was answered. Owners answer."""
+
+    list_display = ("board", "user", "level", "created_at", "outcome", "resolved_by")
+    list_filter = ("outcome", "level", "created_at")
+    list_select_related = ("board", "user", "resolved_by")
+    search_fields = ("board__title", "=board__id", "user__username")
+    show_full_result_count = False
+    actions = None
+
+
+class CommentsInline(ReadOnly, CommentInline):
+    """What is said in a thread."""
+
+    model = Comment
+    fields = ("author_name", "is_guest", "body", "created_at", "edited_at")
+    readonly_fields = fields
+    extra = 0
+
+
+@admin.register(CommentThread)
+class CommentThreadAdmin(ReadOnly, ThreadModelAdmin):
+    """Comment threads, to look at."""
+
+    list_display = ("board", "created_at", "comment_count", "resolved_at")
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter), "created_at")
+    list_select_related = ("board",)
+    search_fields = ("board__title", "=board__id", "comments__author_name")
+    inlines = (CommentsInline,)
+    show_full_result_count = False
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CommentThread]:
+        """With the number of comments."""
+        return super().get_queryset(request).annotate(number=Count("comments"))
+
+    @admin.display(description="comments", ordering="number")
+    def comment_count(self, thread: CommentThread) -> int:
+        """How many there are."""
+        return int(getattr(thread, "number", 0))

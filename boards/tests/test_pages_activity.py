@@ -1,0 +1,49 @@
+"""What happened on a board, as its owner reads it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from audit.origin import RequestOrigin
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.services import permission_grant, public_access_set
+from boards.tests.factories import client_of, make_user
+
+WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
+
+
+def test_only_who_may_manage_reads_it(board: Board, bob: User, charlie: User) -> None:
+    for user, code in ((None, 302), (charlie, 404), (bob, 403)):
+        assert client_of(user).get(f"/board/{board.pk}/activity").status_code == code
+    for user, code in ((None, 401), (charlie, 404), (bob, 403)):
+        assert client_of(user).get(f"/api/v1/boards/{board.pk}/audit").status_code == code
+
+
+def test_it_says_who_did_what_and_keeps_addresses_for_admins(board: Board, alice: User) -> None:
+    mean = make_user("<b>mean</b>")
+    level = AccessLevel.VIEW
+    permission_grant(board=board, user=mean, level=level, actor=alice, origin=WEB)
+    public_access_set(board=board, level=level, actor=alice, origin=WEB)
+    client = client_of(alice)
+    content = client.get(f"/board/{board.pk}/activity").content.decode()
+    assert "Permission changed: &lt;b&gt;mean&lt;/b&gt; (none → view)" in content
+    assert "Public link changed (none → view)" in content
+    data = client.get(f"/api/v1/boards/{board.pk}/audit").json()
+    assert data["count"] == 2
+    row = data["results"][1]
+    assert (row["action"], row["actor"], row["target"], row["level"]) == (
+        "permission_change",
+        "alice",
+        "<b>mean</b>",
+        "view",
+    )
+    for text in (content, str(data)):
+        assert "203.0.113.7" not in text
+        assert "Probe/1.0" not in text
+
+
+def test_other_boards_are_not_in_it(board: Board, alice: User, bob: User) -> None:
+    other = Board.objects.create(owner=alice, title="Other")
+    permission_grant(board=other, user=bob, level=AccessLevel.VIEW, actor=alice, origin=WEB)
+    assert client_of(alice).get(f"/api/v1/boards/{board.pk}/audit").json()["count"] == 0

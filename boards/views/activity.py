@@ -1,0 +1,26 @@
+"""What happened on a board, for its owner."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from audit.models import AuditLog
+from boards.views.common import managed_board
+
+ROWS_PER_PAGE = 50
+
+
+@never_cache
+@require_safe
+def activity(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Who did what, newest first; without addresses, which are for admins."""
+    board = managed_board(request, board_id)
+    rows = AuditLog.objects.filter(board_id=board.pk)
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "boards/activity.html", {"board": board, "rows": page})
