@@ -15,9 +15,9 @@ window.EXCALIDRAW_ASSET_PATH = config.assetPath;
 window.EXCALIDRAW_THROTTLE_RENDER = true;
 document.title = `${config.title} · Canvas`;
 
-if (config.workerUrl && "serviceWorker" in navigator) {
+if ("serviceWorker" in navigator) {
   // Without it, as in private windows, the board opens with a network only.
-  navigator.serviceWorker.register(config.workerUrl, { scope: "/" }).catch(() => {});
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
 
 if (root) {

@@ -21,8 +21,6 @@ export interface BoardConfig {
   readonly assetPath: string;
   readonly maxFileBytes: number;
   readonly notice: string | null;
-  /** Address of the service worker, where the server has one; its scope must be the whole site. */
-  readonly workerUrl?: string;
 }
 
 /** Reads the configuration; a page without it is broken, so this throws. */
