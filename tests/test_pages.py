@@ -40,10 +40,10 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
     # shared in the dialog, without leaving the board
     page.get_by_role("button", name="Share").click()
     dialog = page.locator("dialog[open]")
-    dialog.get_by_label("Username").fill("nobody-here")
+    dialog.get_by_label("Username or group").fill("nobody-here")
     dialog.get_by_role("button", name="Add").click()
     dialog.get_by_text("Nobody here has this username").wait_for()
-    dialog.get_by_label("Username").fill("bob")
+    dialog.get_by_label("Username or group").fill("bob")
     dialog.get_by_role("button", name="Add").click()
     dialog.get_by_text("Bob").first.wait_for()
     page.keyboard.press("Escape")
