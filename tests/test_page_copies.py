@@ -71,3 +71,29 @@ def test_who_loses_access_keeps_his_unsaved_work_as_a_file(
         bob.page.get_by_role("button", name="Download my changes").click()
     assert download.value.suggested_filename == "Test.excalidraw"
     assert mine in download.value.path().read_text()
+
+
+def test_what_the_server_refuses_can_be_downloaded_and_discarded(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board()
+    alice = open_page(server).sign_in("alice").open(board)
+    saved = alice.draw_rectangle(400, 300)
+    alice.until_status("Saved")
+    alice.wait(1000)  # what is saved is remembered, too
+    malformed = "() => window.canvasBoard.provider.ws.send(new Uint8Array([0, 2, 255]))"
+    alice.page.evaluate(malformed)
+    alice.page.get_by_text("takes no more changes from this page").wait_for()
+    refused = alice.draw_rectangle(700, 300)
+    with alice.page.expect_download() as download:
+        alice.page.get_by_role("button", name="Download my changes").click()
+    text = download.value.path().read_text()
+    assert refused in text
+    assert saved not in text
+
+    alice.page.on("dialog", lambda dialog: dialog.accept())
+    with alice.page.expect_navigation():
+        alice.page.get_by_role("button", name="Discard my copy").click()
+    alice.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    assert set(alice.content()) == {saved}
+    alice.until_status("Saved")

@@ -60,8 +60,8 @@ export function ClosedPage({ code, config, session }: ClosedPageProps) {
         <p>{message.text}</p>
         {unsavedChanges > 0 && (
           <p className="closed-note">
-            {count(unsavedChanges)} could not be saved. They stay on this device and are sent when
-            you can edit this board again.
+            {count(unsavedChanges)} could not be saved. What is not saved stays on this device and
+            is sent when you can edit this board again.
           </p>
         )}
         <p className="closed-actions">

@@ -11,7 +11,7 @@ interface RefusedBarProps {
 }
 
 export function RefusedBar({ config, session }: RefusedBarProps) {
-  const { changes } = session.status();
+  const { changes } = useSyncExternalStore(session.subscribe, session.status);
   const { refusal } = useSyncExternalStore(session.subscribe, session.board);
   // A copy that the server refuses would be refused again after every reload.
   const discard = async () => {
