@@ -19,7 +19,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/stubs frontend/public -ty
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run test test-python test-frontend check setup lock openapi clean
+.PHONY: help run test test-python test-frontend bench check setup lock openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,10 @@ test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.ins
 
 test-frontend: frontend/node_modules/.installed
 	npm --prefix frontend test
+
+bench: $(VENV)/.runtime bench/.venv/.installed bench/node_modules/.installed ## Measure beside other servers (BENCH_ROUNDS=5 BENCH_SECONDS=5)
+	$(BIN)/python -m bench --rounds $(or $(BENCH_ROUNDS),5) --seconds $(or $(BENCH_SECONDS),5) \
+		--scale $(or $(BENCH_SCALE),1) $(BENCH_ARGS)
 
 check: $(VENV)/.dev frontend/node_modules/.installed ## Format, lint, types, imports, migrations, API schema
 	$(BIN)/ruff format --check .
@@ -50,7 +54,7 @@ setup: $(VENV)/.dev frontend/dist/manifest.json ## Install everything without ru
 
 lock: $(VENV)/.dev ## Write the lock files anew after requirements*.txt changed
 	$(BIN)/python -m pip install --quiet uv
-	for name in requirements requirements-dev requirements-node; do \
+	for name in requirements requirements-dev requirements-node bench/requirements; do \
 		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --quiet $$name.txt --output-file $$name.lock || exit 1; \
 	done
@@ -59,7 +63,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.yaml anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) bench/.venv bench/node_modules frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -84,6 +88,16 @@ frontend/node_modules/.installed: frontend/package-lock.json | $(NODE_STAMP)
 
 frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	npm --prefix frontend run build
+	@touch $@
+
+bench/.venv/.installed: bench/requirements.lock
+	$(PYTHON) -m venv bench/.venv
+	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r bench/requirements.lock
+	@touch $@
+
+bench/node_modules/.installed: bench/package-lock.json | $(NODE_STAMP)
+	npm --prefix bench ci --no-audit --no-fund
 	@touch $@
 
 $(STATIC_STAMP): frontend/dist/manifest.json $(VENV)/.runtime

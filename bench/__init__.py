@@ -1,0 +1,1 @@
+"""Measures this server beside others in one run; see docs/performance.md."""

@@ -1,0 +1,115 @@
+"""`python -m bench`: all workloads on all servers in rounds; prints a table, writes JSON."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bench.machine import describe_machine
+from bench.report import table
+from bench.servers import BENCH, CANVAS, NAMES, running
+from bench.workloads import ONCE, ROUND, Measured, Scale
+
+RESULTS = BENCH / "results"
+
+
+def main() -> int:
+    """Runs what was asked for; the exit code says whether this server was measured in all."""
+    arguments = _arguments()
+    scale = Scale(seconds=arguments.seconds, share=arguments.scale)
+    results = Results()
+    started = datetime.now(UTC)
+    base = BENCH.parent / "var"
+    base.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as name:
+        directory = Path(name)
+        machine = describe_machine(directory)
+        for number in range(arguments.rounds):
+            for server in arguments.servers:
+                _round(server, directory / f"round-{number}", scale, arguments.workloads, results)
+        for once in ONCE:
+            if once.name in arguments.workloads:
+                for server in arguments.servers:
+                    results.measure(server, once.name, partial(once.run, server, directory, scale))
+    report = {
+        "started_at": started.isoformat(timespec="seconds"),
+        "minutes": round((datetime.now(UTC) - started).total_seconds() / 60, 1),
+        "rounds": arguments.rounds,
+        "seconds": arguments.seconds,
+        "scale": arguments.scale,
+        "machine": machine,
+        "load_after": os.getloadavg(),
+        "python": platform.python_version(),
+        "values": results.values,
+        "failures": results.failures,
+    }
+    path = RESULTS / f"{started:%Y-%m-%dT%H%M%S}.json"
+    RESULTS.mkdir(exist_ok=True)
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    print(table(report))
+    print(f"\nwritten to {path.relative_to(BENCH.parent)}")
+    return 1 if any(failure.startswith(CANVAS) for failure in results.failures) else 0
+
+
+@dataclass(slots=True)
+class Results:
+    """The values of every metric and server, one a round, and what could not be measured."""
+
+    values: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    def measure(self, server: str, workload: str, run: Callable[[], Measured]) -> None:
+        """Runs one workload; one that fails does not end the others."""
+        started = time.monotonic()
+        try:
+            measured = run()
+        except Exception as error:  # noqa: BLE001  the other numbers are still worth having
+            self.failures.append(f"{server}: {workload}: {error}")
+            _say(f"{server}: {workload}: FAILED: {error}")
+            return
+        for metric, value in measured.items():
+            by_server = self.values.setdefault(f"{workload}.{metric}", {})
+            by_server.setdefault(server, []).append(value)
+        numbers = ", ".join(f"{metric} {value:.4g}" for metric, value in measured.items())
+        _say(f"{server}: {workload}: {numbers} ({time.monotonic() - started:.0f} s)")
+
+
+def _round(name: str, directory: Path, scale: Scale, wanted: list[str], results: Results) -> None:
+    turns = [turn for turn in ROUND if turn.name in wanted and name in turn.servers]
+    if not turns:
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    with running(name, directory / name) as server:
+        for turn in turns:
+            results.measure(name, turn.name, partial(turn.run, server, scale))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    names = [workload.name for workload in (*ROUND, *ONCE)]
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each server has its turn")
+    parser.add_argument(
+        "--seconds", type=float, default=5, help="how long a steady load is measured"
+    )
+    parser.add_argument(
+        "--scale", type=float, default=1, help="share of the crowds, bursts and histories"
+    )
+    parser.add_argument("--servers", nargs="+", default=list(NAMES), choices=NAMES)
+    parser.add_argument("--workloads", nargs="+", default=names, choices=names)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""What the numbers were measured on."""
+
+import os
+import platform
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+
+def describe_machine(directory: Path) -> dict[str, Any]:
+    """Processor, memory, load by others, and what a durable write costs in `directory`."""
+    return {
+        "processor": _line("/proc/cpuinfo", "model name"),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory": _line("/proc/meminfo", "MemTotal"),
+        "kernel": platform.release(),
+        "node": _output("node", "--version"),
+        "fsync_milliseconds": round(_fsync_seconds(directory) * 1000, 3),
+        "load_before": os.getloadavg(),
+    }
+
+
+def _line(path: str, key: str) -> str:
+    for line in Path(path).read_text().splitlines():
+        if line.startswith(key):
+            return line.partition(":")[2].strip()
+    return "unknown"
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _fsync_seconds(directory: Path) -> float:
+    """The median of many small synced writes, as a commit makes them."""
+    path = directory / "fsync"
+    times = []
+    with path.open("wb") as file:
+        for _ in range(100):
+            file.write(b"x" * 4096)
+            file.flush()
+            started = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - started)
+    path.unlink()
+    return sorted(times)[len(times) // 2]

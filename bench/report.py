@@ -1,0 +1,66 @@
+"""Makes the table: medians of the rounds, and ratios to the better of the two Node servers."""
+
+from statistics import median
+from typing import Any
+
+from bench.servers import CANVAS, NAMES
+
+NODE_PEERS = ("y-websocket-server", "hocuspocus")
+HIGHER_IS_BETTER = frozenset({"room.people", "burst.delivered_per_s"})
+TITLES = {
+    "room.people": "people in one room at 15 edits/s, p99 < 100 ms",
+    "burst.delivered_per_s": "burst: delivered updates/s",
+    "quiet.cpu_us_per_update": "150 rooms x 2: CPU per update, µs",
+    "quiet.p99_ms": "150 rooms x 2: p99 delivery, ms",
+    "cursors.cpu_share": "100 cursors at 30/s: cores of CPU",
+    "cursors.p99_ms": "100 cursors: p99 delivery, ms",
+    "cursors.states_arrived": "100 cursors: share of states that arrived",
+    "join.alone_ms": "join a board of 5,000 elements, ms",
+    "join.crowd_s": "500 joins of it at once, s",
+    "saved.p50_ms": "edit committed and confirmed, p50, ms",
+    "saved.p99_ms": "edit committed and confirmed, p99, ms",
+    "idle.connection_kb": "silent connection, kB",
+    "idle.resident_room_kb": "board in memory, nobody there, kB",
+    "idle.left_room_kb": "board that everybody left, kB",
+    "idle.evicted_room_kb": "evicted board, kB",
+    "history.rows": "10⁵ edits: rows",
+    "history.bytes_before": "10⁵ edits: bytes stored",
+    "history.load_before_ms": "10⁵ edits: load from the rows, ms",
+    "history.compaction_ms": "10⁵ edits: compaction, ms",
+    "history.bytes_after": "10⁵ edits: bytes after compaction",
+    "history.bytes_to_content": "10⁵ edits: bytes to content encoded fresh",
+    "history.load_after_ms": "10⁵ edits: load after compaction, ms",
+}
+
+
+def table(report: dict[str, Any]) -> str:
+    """The report as a Markdown table."""
+    values: dict[str, dict[str, list[float]]] = report["values"]
+    header = ["", *NAMES, "to the better Node peer"]
+    lines = [_line(header), _line(["---", *("---:" for _ in header[1:])])]
+    for metric, title in TITLES.items():
+        if metric in values:
+            medians = {name: median(found) for name, found in values[metric].items()}
+            cells = [_number(medians.get(name)) for name in NAMES]
+            lines.append(_line([title, *cells, _ratio(metric, medians)]))
+    return "\n".join([*lines, "", *(f"Not measured: {text}" for text in report["failures"])])
+
+
+def _ratio(metric: str, medians: dict[str, float]) -> str:
+    peers = [medians[name] for name in NODE_PEERS if name in medians]
+    if CANVAS not in medians or not peers:
+        return ""
+    best = max(peers) if metric in HIGHER_IS_BETTER else min(peers)
+    return f"{medians[CANVAS] / best:.2f} x" if best > 0 else ""
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
