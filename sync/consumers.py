@@ -13,7 +13,15 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from sync import metrics, protocol
-from sync.admission import Admission, Refused, Request, admit, is_origin_allowed, read_request
+from sync.admission import (
+    Admission,
+    Refused,
+    Request,
+    admit,
+    is_origin_allowed,
+    read_request,
+    record_leave,
+)
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.events import Listener
@@ -116,27 +124,33 @@ class CanvasConsumer(_BoardConsumer):
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
         expiry = _close_at_expiry(admission, member.close)
+        close_code: int | None = None
         try:
-            await self._read(room, member, receive)
+            close_code = await self._read(room, member, receive)
         finally:
             if expiry is not None:
                 expiry.cancel()
             rooms.leave(room, member)
             await member.stop()
+            await sync_to_async(_record_leave, thread_sensitive=False)(member, close_code)
 
-    async def _read(self, room: Room, member: Member, receive: Receive) -> None:
-        """Reads frames until the socket ends or is told to; a fault closes this socket alone."""
+    async def _read(self, room: Room, member: Member, receive: Receive) -> int | None:
+        """Reads frames until the socket ends or is told to; a fault closes this socket alone.
+
+        Returns the close code of whoever ended it.
+        """
         while not member.is_closing:
             event = await receive()
             if event["type"] == "websocket.disconnect":
-                return
+                return member.close_code or event.get("code")
             data = event.get("bytes")
             if data is None:
                 member.close(CloseCode.MALFORMED, "Only binary frames are understood.")
-                return
+                break
+            member.bytes_in += len(data)
             if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
                 member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
-                return
+                break
             try:
                 _handle(room, member, data)
             except Malformed as error:
@@ -146,6 +160,7 @@ class CanvasConsumer(_BoardConsumer):
                 metrics.REFUSED.labels("cannot be read").inc()
                 logger.warning("board %s: an update could not be read", room.board_id)
                 member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
+        return member.close_code
 
 
 def _close_at_expiry(
@@ -170,6 +185,20 @@ def _handle(room: Room, member: Member, data: bytes) -> None:
             room.receive_step1(member, payload)
         else:
             room.presence.send_everyone(member)
+
+
+def _record_leave(member: Member, close_code: int | None) -> None:
+    try:
+        record_leave(
+            member.admission,
+            close_code=close_code,
+            updates=member.updates,
+            bytes_in=member.bytes_in,
+        )
+    except DatabaseError:
+        logger.exception("storage: the end of a socket could not be recorded")
+    finally:
+        close_old_connections()
 
 
 def _admit(request: Request) -> Admission:

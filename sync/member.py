@@ -37,6 +37,8 @@ class Member:
         self.client_ids: set[int] = set()
         self.state_vector = b"\x00"
         self.has_synced = False
+        self.updates = 0
+        self.bytes_in = 0
         self.is_closing = False
         self.was_sent_to = False
         self._send = send
@@ -52,6 +54,11 @@ class Member:
     def user_id(self) -> int | None:
         """The account behind the socket; None for an anonymous person."""
         return self.admission.user_id
+
+    @property
+    def close_code(self) -> int | None:
+        """The code that this side closes the socket with; None as long as it does not."""
+        return int(self._close[0]) if self._close else None
 
     def start(self, source: Source) -> None:
         """Begins to write what is offered."""

@@ -79,6 +79,11 @@ class Room:
         self.members.discard(member)
         self.presence.leave(member)
 
+    def has_admitted_before(self, access_version: int, besides: set[Member]) -> bool:
+        """Whether somebody else is here whose access was resolved at another version."""
+        others = self.members - besides
+        return any(one.admission.access.access_version != access_version for one in others)
+
     def close(self, code: CloseCode, reason: str) -> None:
         """Sends everybody away."""
         for member in self.members:
@@ -107,6 +112,7 @@ class Room:
             edit.member.offer(protocol.encode_step1(clocks))
             return
         metrics.UPDATES_IN.inc()
+        edit.member.updates += 1
         self.queue.append(Edit(edit.member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
 

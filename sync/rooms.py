@@ -198,13 +198,19 @@ class Rooms:
 
     async def _refresh_access(self, room: Room) -> None:
         """Resolves everybody's access again: downgrades, upgrades or closes the sockets."""
-        waiting = {edit.member for edit in room.batch + room.queue}
-        members = list(room.members | waiting)
-        head, accesses = await resolve_all(room.board_id, [m.admission for m in members])
-        for member, access in zip(members, accesses, strict=True):
-            member.can_edit = access is not None and access.can_edit
-            if refusal := refusal_of(head, member.admission, access):
-                member.close(refusal.code, refusal.reason)
+        resolved: set[Member] = set()
+        while True:
+            waiting = {edit.member for edit in room.batch + room.queue}
+            members = list(room.members | waiting)
+            head, accesses = await resolve_all(room.board_id, [m.admission for m in members])
+            for member, access in zip(members, accesses, strict=True):
+                member.can_edit = access is not None and access.can_edit
+                if refusal := refusal_of(head, member.admission, access):
+                    member.close(refusal.code, refusal.reason)
+            resolved.update(members)
+            # Who came in meanwhile may have been let in by what was true before.
+            if head is None or not room.has_admitted_before(head.access_version, resolved):
+                break
         if head is not None:
             room.head = Head(room.head.seq, head.access_version)
 

@@ -38,6 +38,10 @@ function enhanceForms(container: HTMLElement): void {
     const form = event.target;
     if (!(form instanceof HTMLFormElement)) return;
     event.preventDefault();
+    // Asked and answered here; what listens further up is for pages without a dialog.
+    event.stopPropagation();
+    const question = form.dataset.confirm;
+    if (question && !window.confirm(question)) return;
     const body = new FormData(form, event.submitter);
     container.setAttribute("aria-busy", "true");
     // Not form.action: a field of that name stands in its place.

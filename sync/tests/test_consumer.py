@@ -354,3 +354,19 @@ async def test_every_socket_is_in_the_audit_log(
     )
     assert denied.user_agent == "curl/8"
     assert query not in str(denied.data)
+
+
+async def test_the_end_of_a_socket_says_how_long_and_how_much(
+    board: Board, alice: User, connect: Open
+) -> None:
+    client = await connect(board, alice)
+    await client.draw("e1", type="rectangle")
+    await client.until_saved()
+    await client.communicator.send_to(text_data="not allowed")
+    await client.until_closed()
+    await client.close()
+    row = await AuditLog.objects.aget(action="room_leave")
+    assert row.actor_id == alice.pk
+    assert row.data["updates_sent"] == 1
+    assert row.data["bytes_in"] > 20
+    assert row.data["close_code"] == CloseCode.MALFORMED
