@@ -73,6 +73,19 @@ def client_address_of(request: HttpRequest) -> str:
     )
 
 
+def client_address_of_scope(scope: Mapping[str, Any]) -> str:
+    """The same of an ASGI connection scope."""
+    client = scope.get("client")
+    return (
+        _client_address(
+            peer=str(client[0]) if client else "",
+            forwarded_for=",".join(_scope_headers(scope, b"x-forwarded-for")),
+            hops=settings.CANVAS_TRUSTED_PROXY_HOPS,
+        )
+        or ""
+    )
+
+
 def _client_address(*, peer: str, forwarded_for: str, hops: int) -> str | None:
     """The n-th from the right is what our outermost proxy saw; all left of it can be invented."""
     if hops > 0:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from audit.origin import client_address_of_scope
 from sync import metrics, protocol
 from sync.admission import (
     Admission,
@@ -30,6 +31,7 @@ from sync.member import Member, Send
 from sync.protocol import Kind, Malformed
 from sync.room import Room
 from sync.rooms import Restarting, rooms_of_this_process
+from sync.tarpit import Tarpit
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _open_by_address: Counter[str] = Counter()
 _open_by_user: Counter[int] = Counter()
+_tarpit = Tarpit()
 
 
 class _BoardConsumer(AsyncConsumer):
@@ -62,13 +65,14 @@ class _BoardConsumer(AsyncConsumer):
         try:
             admission = await sync_to_async(_admit, thread_sensitive=False)(request)
         except Refused as refused:
+            await asyncio.sleep(_tarpit.delay_after_refusal(client_address_of_scope(scope)))
             await _close(send, refused.code, refused.reason)
             return
         except DatabaseError:
             logger.exception("storage: a socket could not be admitted")
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
             return
-        address = str(scope["client"][0]) if scope.get("client") else ""
+        address = client_address_of_scope(scope)
         if not _count_in(address, admission.user_id):
             await _close(send, CloseCode.TOO_MANY, "Too many open connections.")
             return

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from boards.models import Board
 from sync.rooms import close_rooms
+from sync.tarpit import Tarpit
 from sync.tests.yclient import YClient, token_query
 
 Open = Callable[..., Awaitable[YClient]]
@@ -35,3 +36,9 @@ async def connect() -> AsyncIterator[Open]:
 @pytest.fixture(autouse=True)
 def _allow_testserver(settings: pytest.FixtureRequest) -> None:
     settings.ALLOWED_HOSTS = ["testserver"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_tarpit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests come from one address; no test waits for what another one was refused."""
+    monkeypatch.setattr("sync.consumers._tarpit", Tarpit())

@@ -1,6 +1,7 @@
 """The socket of a board, through the whole ASGI application: who gets in, and what arrives."""
 
 import uuid
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -370,3 +371,26 @@ async def test_the_end_of_a_socket_says_how_long_and_how_much(
     assert row.data["updates_sent"] == 1
     assert row.data["bytes_in"] > 20
     assert row.data["close_code"] == CloseCode.MALFORMED
+
+
+async def test_people_behind_a_proxy_are_counted_one_by_one(
+    board: Board, alice: User, connect: Open, settings: pytest.FixtureRequest
+) -> None:
+    settings.CANVAS_TRUSTED_PROXY_HOPS = 1  # type: ignore[attr-defined]
+    settings.CANVAS_MAX_SOCKETS_PER_ADDRESS = 1  # type: ignore[attr-defined]
+    query = await sync_to_async(token_query)(alice)
+
+    async def code_from(address: bytes) -> int | None:
+        communicator = socket(board.pk, query=query, headers=[(b"x-forwarded-for", address)])
+        assert (await communicator.connect())[0]
+        await communicator.send_to(bytes_data=protocol.encode_step1(b"\x00"))
+        event = await communicator.receive_output()
+        opened.append(communicator)
+        return event.get("code")
+
+    opened: list[Any] = []
+    assert await code_from(b"203.0.113.1") is None
+    assert await code_from(b"203.0.113.2") is None
+    assert await code_from(b"203.0.113.1") == CloseCode.TOO_MANY
+    for communicator in opened:
+        await communicator.disconnect()
