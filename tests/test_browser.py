@@ -299,3 +299,19 @@ def test_a_view_link_shows_the_board_and_says_what_it_allows(
     assert set(guest.content()) == {drawn}
     if suffix:
         assert guest.page.get_by_text("viewing", exact=False).first.is_visible()
+
+
+def test_who_comes_back_sees_at_once_who_is_there(server: Server, open_page: OpenPage) -> None:
+    """Also people who do not move: their presence is sent again, and has to be taken."""
+    board = server.new_board(bob="edit")
+    alice = open_page(server).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    people = """() => [...window.canvasBoard.provider.awareness.getStates().values()]
+      .map(state => state.user?.name).sort()"""
+    until(lambda: bob.page.evaluate(people), lambda names: names == ["Alice", "Bob"])
+    bob.go_offline()
+    until(lambda: bob.page.evaluate(people), lambda names: "Alice" not in names)
+    bob.go_online()
+    bob.until_status("Saved", seconds=40)
+    until(lambda: bob.page.evaluate(people), lambda names: names == ["Alice", "Bob"], seconds=5)
+    alice.until_status("Saved")

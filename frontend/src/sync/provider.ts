@@ -120,6 +120,7 @@ export class Connection {
       this.connectTimer = setTimeout(() => this.provider.ws?.close(), CONNECT_TIMEOUT_MS);
       this.events.onConnecting();
     } else if (status === "connected") {
+      forgetAbsentPresence(this.provider);
       renewPresence(this.provider);
       this.events.onConnected();
     }
@@ -178,6 +179,18 @@ interface PresenceChanges {
   readonly added: number[];
   readonly updated: number[];
   readonly removed: number[];
+}
+
+/**
+ * While we were away the provider took everybody's presence off; the clocks it kept would make it
+ * ignore the same states when the server sends them again, until each person moves.
+ */
+function forgetAbsentPresence({ awareness, doc }: WebsocketProvider): void {
+  for (const clientId of [...awareness.meta.keys()]) {
+    if (clientId !== doc.clientID && !awareness.states.has(clientId)) {
+      awareness.meta.delete(clientId);
+    }
+  }
 }
 
 /** Others have seen us leave with our last clock; a higher one brings us back at once. */
