@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench.machine import describe_machine
+from bench.machine import Neighbours, describe_machine
 from bench.report import table
 from bench.servers import BENCH, CANVAS, NAMES, running
 from bench.workloads import ONCE, ROUND, Measured, Scale
@@ -27,6 +27,7 @@ def main() -> int:
     scale = Scale(seconds=arguments.seconds, share=arguments.scale)
     results = Results()
     started = datetime.now(UTC)
+    neighbours = Neighbours()
     base = BENCH.parent / "var"
     base.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as name:
@@ -47,6 +48,7 @@ def main() -> int:
         "scale": arguments.scale,
         "machine": machine,
         "load_after": os.getloadavg(),
+        "cores_used_by_others": round(neighbours.cores(), 2),
         "python": platform.python_version(),
         "values": results.values,
         "failures": results.failures,
@@ -55,7 +57,8 @@ def main() -> int:
     RESULTS.mkdir(exist_ok=True)
     path.write_text(json.dumps(report, indent=1) + "\n")
     print(table(report))
-    print(f"\nwritten to {path.relative_to(BENCH.parent)}")
+    print(f"\nothers used {report['cores_used_by_others']} cores meanwhile")
+    print(f"written to {path.relative_to(BENCH.parent)}")
     return 1 if any(failure.startswith(CANVAS) for failure in results.failures) else 0
 
 
@@ -83,13 +86,13 @@ class Results:
 
 
 def _round(name: str, directory: Path, scale: Scale, wanted: list[str], results: Results) -> None:
-    turns = [turn for turn in ROUND if turn.name in wanted and name in turn.servers]
-    if not turns:
-        return
-    directory.mkdir(parents=True, exist_ok=True)
-    with running(name, directory / name) as server:
-        for turn in turns:
-            results.measure(name, turn.name, partial(turn.run, server, scale))
+    for turn in ROUND:
+        if turn.name in wanted and name in turn.servers:
+            # A server of its own, so that nobody carries the backlog of the workload before.
+            data_dir = directory / turn.name / name
+            data_dir.mkdir(parents=True)
+            with running(name, data_dir) as server:
+                results.measure(name, turn.name, partial(turn.run, server, scale))
 
 
 def _say(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import subprocess
 import time
 from pathlib import Path
@@ -19,6 +20,30 @@ def describe_machine(directory: Path) -> dict[str, Any]:
         "fsync_milliseconds": round(_fsync_seconds(directory) * 1000, 3),
         "load_before": os.getloadavg(),
     }
+
+
+class Neighbours:
+    """How much of the machine others used meanwhile: the noise in the numbers."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._before = self._others()
+
+    def cores(self) -> float:
+        """Cores that were busy for others, on average since this object was made."""
+        used = self._others() - self._before
+        return max(0.0, used / (time.monotonic() - self._started))
+
+    @staticmethod
+    def _others() -> float:
+        fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+        idle_and_wait = {3, 4}
+        ticks = sum(int(f) for at, f in enumerate(fields[:8]) if at not in idle_and_wait)
+        own = sum(sum(resource.getrusage(who)[:2]) for who in _OWN)
+        return ticks / os.sysconf("SC_CLK_TCK") - own
+
+
+_OWN = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def _line(path: str, key: str) -> str:

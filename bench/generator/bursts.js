@@ -73,15 +73,20 @@ function lastMarkers (socket, people, me) {
 async function withPatience (work, clients) {
   let timer
   const limit = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => {
-      refuseClosed(clients)
-      reject(new Error('it took too long'))
-    }, PATIENCE_MS)
+    const deadline = now() + PATIENCE_MS
+    timer = setInterval(() => {
+      try {
+        refuseClosed(clients)
+        if (now() > deadline) throw new Error('it took too long')
+      } catch (error) {
+        reject(error)
+      }
+    }, 500)
   })
   try {
     return /** @type {T} */ (await Promise.race([work, limit]))
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
   }
 }
 
