@@ -58,15 +58,15 @@ def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list
     """Adds elements above all others; one whose id is there already is changed. Returns the ids."""
     stored = roots["elements"]
     indices = indices_above(
-        stored[key]["index"]
+        plain_value(stored[key].get("index"))
         for key in stored.keys()  # noqa: SIM118
-        if "index" in stored[key]
+        if isinstance(stored[key], Map)
     )
     ids = []
     for element in elements:
         element_id = str(element.get("id") or secrets.token_urlsafe(15))
         ids.append(element_id)
-        if element_id in stored:
+        if _is_element(stored, element_id):
             _change_one(stored[element_id], element_id, element)
             continue
         complete = {**_DEFAULTS, "seed": secrets.randbelow(2**31), **element}
@@ -80,7 +80,7 @@ def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None
     stored = roots["elements"]
     for element in elements:
         element_id = str(element["id"])
-        if element_id not in stored:
+        if not _is_element(stored, element_id):
             raise UnknownElement(element_id)
         _change_one(stored[element_id], element_id, element)
 
@@ -89,7 +89,7 @@ def elements_delete(roots: Roots, ids: Iterable[str], user_id: int | None) -> No
     """Puts a tombstone on elements; those that have one keep it. Raises UnknownElement."""
     stored = roots["elements"]
     for element_id in ids:
-        if element_id not in stored:
+        if not _is_element(stored, element_id):
             raise UnknownElement(element_id)
         if not is_deleted(stored[element_id].to_py() or {}):
             stored[element_id]["del"] = tombstone(user_id)
@@ -110,17 +110,24 @@ def restore(roots: Roots, content: Content, user_id: int | None) -> None:
     stored, wanted = roots["elements"], content["elements"]
     for element_id in list(stored.keys()):
         groups = wanted.get(element_id)
-        if groups is None:
+        if not _is_element(stored, element_id):
+            del stored[element_id]
+        elif groups is None:
             elements_delete(roots, [element_id], user_id)
         else:
             _write_groups(stored[element_id], groups, removes_others=True)
     for element_id, groups in wanted.items():
-        if element_id not in stored:
+        if element_id not in stored and isinstance(groups, dict):
             stored[element_id] = Map(groups)
     for root in ("files", "meta"):
         for key, value in content[root].items():
-            if _plain(roots[root].get(key)) != value:
+            if plain_value(roots[root].get(key)) != value:
                 roots[root][key] = value
+
+
+def _is_element(stored: Any, element_id: str) -> bool:
+    """Whether it is there as a map; a program that knows no better may have put anything else."""
+    return element_id in stored and isinstance(stored[element_id], Map)
 
 
 def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> None:
@@ -130,7 +137,7 @@ def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> Non
 
 
 def _write_groups(stored: Any, groups: Mapping[str, Any], *, removes_others: bool) -> None:
-    present = {key: _plain(value) for key, value in (stored.to_py() or {}).items()}
+    present = {key: plain_value(value) for key, value in (stored.to_py() or {}).items()}
     for key, value in groups.items():
         if key not in present or present[key] != value:
             stored[key] = value
@@ -141,5 +148,6 @@ def _write_groups(stored: Any, groups: Mapping[str, Any], *, removes_others: boo
             del stored[key]
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A shared map as a plain one; anything else as it is."""
     return value.to_py() if hasattr(value, "to_py") else value

@@ -22,6 +22,8 @@ from sync.store import Batch, append_update, commit_now
 from sync.validation import parse
 
 ATTEMPTS = 8
+SERVER_ID = 0
+"""Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -58,12 +60,20 @@ def document_change(*, board: Board, user: User | AnonymousUser, change: Change)
         BoardGone, LogDamaged, DocumentError: the board cannot be read.
     """
 
-    def made_on(document: Document) -> Taken:
-        update = document.edit(change)
-        claims = document.owners.check(parse(update), document.clocks, user.pk)
-        return Taken(update, tuple(claims))
+    client_id = program_client_id(board.pk, user.pk)
+    return _commit(board, user, lambda document: _edited(document, change, user.pk), client_id)
 
-    return _commit(board, user, made_on, program_client_id(board.pk, user.pk))
+
+def document_maintain(*, board: Board, change: Change) -> int:
+    """The same by the server itself, which needs nobody's permission and has no name."""
+    client_id = program_client_id(board.pk, SERVER_ID)
+    return _commit(board, None, lambda document: _edited(document, change, SERVER_ID), client_id)
+
+
+def _edited(document: Document, change: Change, user_id: int | None) -> Taken:
+    update = document.edit(change)
+    claims = document.owners.check(parse(update), document.clocks, user_id)
+    return Taken(update, tuple(claims))
 
 
 def document_apply(*, board: Board, user: User | AnonymousUser, update: bytes) -> int:
@@ -108,17 +118,19 @@ def program_client_id(board_id: UUID, user_id: int | None) -> int:
 
 def _commit(
     board: Board,
-    user: User | AnonymousUser,
+    user: User | AnonymousUser | None,
     made_on: Callable[[Document], Taken],
     client_id: int | None,
 ) -> int:
     for _ in range(ATTEMPTS):
         document, head = document_now(board.pk, client_id)
-        _require_edit(board.pk, user, head)
+        if user is not None:
+            _require_edit(board.pk, user, head)
         made = made_on(document)
         if made.update == EMPTY_UPDATE:
             return head.seq
-        batch = Batch(board.pk, head.seq, head.access_version, made.update, user.pk, made.claims)
+        author_id = None if user is None else user.pk
+        batch = Batch(board.pk, head.seq, head.access_version, made.update, author_id, made.claims)
         if commit_now(batch).is_committed:
             seq = head.seq + 1
             announce(board.pk, UPDATE, seq=seq, payload=made.update, claims=list(made.claims))

@@ -160,6 +160,23 @@ def test_a_batch_creates_changes_and_deletes(board: Board, alice: User) -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_no_element_is_not_taken_for_one(board: Board, alice: User) -> None:
+    """A program that knows no better puts plain values where elements belong."""
+    author = Author()
+    author.elements["plain"] = {"type": "rectangle", "index": "a5"}
+    author.elements["number"] = 5
+    write(alice, board, "document", author.doc.get_update(), BINARY)
+    kept = write(alice, board, "versions", {"name": "x"}).json()
+    assert write(alice, board, "elements", {"change": [{"id": "plain"}]}).status_code == 400
+    assert write(alice, board, "elements", {"delete": ["number"]}).status_code == 400
+    made = write(alice, board, "elements", {"create": [RECTANGLE, {**RECTANGLE, "id": "plain"}]})
+    assert made.status_code == 200, made.content
+    assert set(elements_on(board)) == set(made.json()["created"])
+    assert write(alice, board, f"versions/{kept['id']}/restore", {}).status_code == 200
+    assert call(alice, "get", board.pk, "export").status_code == 200
+
+
+@pytest.mark.django_db
 def test_the_same_batch_again_changes_nothing(board: Board, alice: User) -> None:
     body = {"create": [{**RECTANGLE, "id": "a"}]}
     assert write(alice, board, "elements", body).json()["seq"] == 1

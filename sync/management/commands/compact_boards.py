@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
@@ -16,7 +17,9 @@ from boards.models import Board
 from sync.compaction import CompactionFailed, boards_to_compact, compact_board
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
+from sync.tombstones import purge_tombstones
 from sync.versions import automatic_version, boards_needing_version
+from sync.writes import Conflict
 
 
 class Command(BaseCommand):
@@ -82,8 +85,10 @@ class Command(BaseCommand):
         failed = 0
         for board_id in boards:
             try:
+                if settings.CANVAS_TOMBSTONE_DAYS and not is_dry_run:
+                    purge_tombstones(board_id, settings.CANVAS_TOMBSTONE_DAYS)
                 report = compact_board(board_id, is_dry_run=is_dry_run)
-            except (CompactionFailed, LogDamaged, DocumentError) as error:
+            except (CompactionFailed, BoardGone, Conflict, LogDamaged, DocumentError) as error:
                 failed += 1
                 self.stderr.write(f"{board_id}: not compacted: {error}")
                 continue
