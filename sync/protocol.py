@@ -209,3 +209,4 @@ def encode_saved(state_vector: bytes) -> bytes:
 # An awareness update about nobody: stock clients drop a socket that is silent for 30 seconds.
 KEEP_ALIVE = encode_awareness(b"\x00")
 EMPTY_UPDATE = b"\x00\x00"
+EMPTY_STATE_VECTOR = b"\x00"

@@ -26,6 +26,8 @@ from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
 
+WHOLE_KEPT_SECONDS = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -65,6 +67,8 @@ class Room:
         self._payload = b""
         self._bus = bus
         self._wake = wake
+        self._whole: tuple[int, bytes] | None = None
+        self._whole_timer: asyncio.TimerHandle | None = None
         self._when_settled: dict[Member, list[Callable[[], None]]] = {}
 
     # --- members
@@ -78,6 +82,8 @@ class Room:
         """Forgets the member and tells the others; its queued edits are still committed."""
         self.members.discard(member)
         self.presence.leave(member)
+        if not self.members:
+            self._forget_whole()
 
     def has_admitted_before(self, access_version: int, besides: set[Member]) -> bool:
         """Whether somebody else is here whose access was resolved at another version."""
@@ -285,13 +291,13 @@ class Room:
 
     def _answer_step1(self, member: Member, state_vector: bytes) -> None:
         try:
-            missing = self.document.diff(state_vector)
+            step2 = self._step2_for(state_vector)
             committed = self.document.state_vector()
         except DocumentError:
             member.close(CloseCode.MALFORMED, "The state vector cannot be answered.")
             return
         member.state_vector = state_vector
-        member.offer(protocol.encode_step2(missing))
+        member.offer(step2)
         if member.has_synced:
             return
         member.has_synced = True
@@ -300,6 +306,27 @@ class Room:
         self.presence.send_everyone(member)
         if member.admission.request.wants_saved:
             member.offer(protocol.encode_saved(committed))
+
+    def _step2_for(self, state_vector: bytes) -> bytes:
+        """The frame with what somebody lacks; the one for newcomers is kept for a moment.
+
+        When a server comes back, everybody comes at once, and the encoding of a large board costs
+        more than all the rest.
+        """
+        if state_vector != protocol.EMPTY_STATE_VECTOR:
+            return protocol.encode_step2(self.document.diff(state_vector))
+        if self._whole is None or self._whole[0] != self.head.seq:
+            self._forget_whole()
+            self._whole = (self.head.seq, protocol.encode_step2(self.document.diff()))
+            loop = asyncio.get_running_loop()
+            self._whole_timer = loop.call_later(WHOLE_KEPT_SECONDS, self._forget_whole)
+        return self._whole[1]
+
+    def _forget_whole(self) -> None:
+        self._whole = None
+        if self._whole_timer is not None:
+            self._whole_timer.cancel()
+            self._whole_timer = None
 
     async def catch_up_frame(self, member: Member) -> bytes:
         """Everything committed beyond what the member's socket last said it holds.

@@ -1,0 +1,51 @@
+"""The document in memory: merging, and what newcomers get."""
+
+import time
+
+import pytest
+from django.contrib.auth.models import User
+
+from boards.models import Board
+from sync.document import Document, merge
+from sync.tests.conftest import Open
+from sync.tests.histories import random_history
+
+
+@pytest.mark.parametrize("count", [1, 2, 31, 32, 33, 64, 65, 1100])
+def test_a_merged_batch_does_what_its_updates_do(count: int) -> None:
+    history: list[bytes] = []
+    seed = 0
+    while len(history) < count:
+        history += random_history(seed, steps=60)
+        seed += 1
+    history = history[:count]
+    one_by_one = Document.load(history)
+    merged = Document.load([merge(history)])
+    assert merged.clocks == one_by_one.clocks
+    assert merged.content() == one_by_one.content()
+
+
+def test_merging_a_burst_does_not_cost_the_square_of_it() -> None:
+    history: list[bytes] = []
+    for seed in range(150):
+        history += random_history(seed, steps=40)
+    started = time.perf_counter()
+    merge(history[:200])
+    few = time.perf_counter() - started
+    started = time.perf_counter()
+    merge(history[:3200])
+    assert time.perf_counter() - started < 16 * 6 * few + 0.05
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_newcomers_at_one_moment_get_what_is_true_then(
+    board: Board, alice: User, bob: User, connect: Open
+) -> None:
+    """The frame for newcomers is kept; it must not outlive the next edit."""
+    a = await connect(board, alice)
+    for number in range(3):
+        await a.draw(f"e{number}", type="rectangle")
+        await a.until_saved()
+        for _ in range(3):
+            late = await connect(board, bob)
+            assert late.ids() == a.ids()
