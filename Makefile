@@ -39,7 +39,7 @@ bench: $(VENV)/.runtime bench/.venv/.installed bench/node_modules/.installed ## 
 	$(BIN)/python -m bench --rounds $(or $(BENCH_ROUNDS),5) --seconds $(or $(BENCH_SECONDS),5) \
 		--scale $(or $(BENCH_SCALE),1) $(BENCH_ARGS)
 
-check: $(VENV)/.dev frontend/node_modules/.installed ## Format, lint, types, imports, migrations, API schema
+check: $(VENV)/.dev frontend/dist/manifest.json ## Format, lint, types, imports, migrations, API schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
