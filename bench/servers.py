@@ -115,6 +115,7 @@ def canvas_environment(data_dir: Path, more: dict[str, str] | None = None) -> di
         "CANVAS_MAX_SOCKETS_PER_ADDRESS": "100000",
         "CANVAS_MAX_SOCKETS_PER_USER": "100000",
         "CANVAS_ACCESS_TOKEN_SECONDS": "36000",
+        "CANVAS_BOARD_RATE": "1000000/hour",
         "CANVAS_LOG_LEVEL": "WARNING",
         **(more or {}),
     }

@@ -180,6 +180,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "auth_token": env_str("CANVAS_TOKEN_RATE", "300/min"),
         "file_upload": "120/min",
+        "board_create": env_str("CANVAS_BOARD_RATE", "2000/hour"),
     },
     "NUM_PROXIES": CANVAS_TRUSTED_PROXY_HOPS,
 }

@@ -6,10 +6,9 @@ from rest_framework.throttling import UserRateThrottle
 
 
 class BoardCreateThrottle(UserRateThrottle):
-    """New boards and copies."""
+    """New boards and copies; the rate is a setting, because imports make many at once."""
 
     scope = "board_create"
-    rate = "120/hour"
 
 
 class AccessRequestThrottle(UserRateThrottle):
@@ -30,4 +29,4 @@ class CommentThrottle(UserRateThrottle):
     """Writing comments."""
 
     scope = "comment"
-    rate = "60/min"
+    rate = "300/min"
