@@ -1,7 +1,8 @@
 """Slows down who is refused again and again. Pure but for the clock it is given.
 
 A stock provider takes no close code as final: it knocks again after 0.1 to 2.5 seconds, for ever.
-The first refusals are answered at once, so that people learn why; later ones wait.
+The first refusals of a minute are answered at once, so that people learn why, also many people
+behind one address; later ones wait.
 """
 
 import time
@@ -9,9 +10,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 WINDOW_SECONDS = 60.0
-FREE_REFUSALS = 5
-STEP_SECONDS = 0.5
-MAX_DELAY_SECONDS = 10.0
+FREE_REFUSALS = 60
+STEP_SECONDS = 0.25
+MAX_DELAY_SECONDS = 5.0
 MAX_ADDRESSES = 10_000
 
 
