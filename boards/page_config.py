@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
@@ -50,7 +49,6 @@ class BoardConfig(TypedDict):
     homeUrl: str | None
     signInUrl: str
     csrfToken: str
-    language: str
     assetPath: str
     maxFileBytes: int
     notice: str | None
@@ -78,7 +76,6 @@ def board_config(
         homeUrl=reverse("home") if is_signed_in else None,
         signInUrl=sign_in_url(request),
         csrfToken=get_token(request),
-        language=get_language() or settings.LANGUAGE_CODE,
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),

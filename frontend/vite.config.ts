@@ -8,7 +8,10 @@ const EXCALIDRAW_DIST = "node_modules/@excalidraw/excalidraw/dist/prod";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader. */
 const CORE_MODULES =
-  /preload-helper|\/src\/(config|sync|canvas|conflicts|away)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
+  /\/src\/(config|sync|canvas|conflicts|away)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
+
+/** What every page needs before its first word. */
+const WORD_MODULES = /preload-helper|\/src\/i18n\.ts/;
 
 /** The last font source that Excalidraw tries when its own files do not load. */
 const FONT_CDN = /`https:\/\/esm\.sh\/.{1,200}?\/dist\/prod\/`/;
@@ -70,8 +73,8 @@ function wholeFonts(): Plugin {
   };
 }
 
-/** Chunks that a board can do without when there is no network: other languages. */
-const NOT_PRECACHED = /\/locales\//;
+/** Chunks that a board can do without when there is no network: languages that no page has. */
+const NOT_PRECACHED = /\/locales\/(?!de-DE)/;
 
 /** Tells the service worker which files make a board, and gives it a version that follows them. */
 function precache(): Plugin {
@@ -129,7 +132,10 @@ export default defineConfig({
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         codeSplitting: {
           // Chunks must never import an entry: under another URL its module would run twice.
-          groups: [{ name: "core", test: CORE_MODULES }],
+          groups: [
+            { name: "words", test: WORD_MODULES },
+            { name: "core", test: CORE_MODULES },
+          ],
         },
       },
       onLog(level, log, report) {

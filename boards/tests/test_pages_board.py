@@ -68,7 +68,6 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "shareUrl": f"/board/{board.pk}/share",
         "homeUrl": "/",
         "signInUrl": f"/login?next=%2Fboard%2F{board.pk}{'%2F' if slash else ''}",
-        "language": "en",
         "assetPath": "/static/board/excalidraw/",
         "maxFileBytes": 10_000_000,
         "notice": None,

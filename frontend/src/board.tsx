@@ -5,6 +5,7 @@
  */
 import "./styles/board.css";
 import { readConfig } from "./config";
+import { loadLanguage, t } from "./i18n";
 import { BoardSession } from "./sync/session";
 import { applyTheme } from "./theme";
 
@@ -21,14 +22,28 @@ if ("serviceWorker" in navigator) {
 }
 
 if (root) {
-  root.innerHTML = '<p class="board-loading" role="status">Opening the board…</p>';
+  const words = loadLanguage();
   const session = new BoardSession(config);
-  import("./page/main").then(
-    ({ mount }) => mount(root, config, session),
-    () => {
-      root.innerHTML =
-        '<p class="board-loading" role="alert">The board could not be loaded. ' +
-        "Check your connection and reload the page.</p>";
-    },
-  );
+  const page = import("./page/main");
+  void words.then(async () => {
+    session.refresh();
+    tell(root, "status", t("Opening the board…"));
+    try {
+      const { mount } = await page;
+      mount(root, config, session);
+    } catch {
+      const problem = t(
+        "The board could not be loaded. Check your connection and reload the page.",
+      );
+      tell(root, "alert", problem);
+    }
+  });
+}
+
+function tell(root: HTMLElement, role: "status" | "alert", text: string): void {
+  const paragraph = document.createElement("p");
+  paragraph.className = "board-loading";
+  paragraph.role = role;
+  paragraph.textContent = text;
+  root.replaceChildren(paragraph);
 }

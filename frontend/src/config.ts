@@ -17,7 +17,6 @@ export interface BoardConfig {
   readonly homeUrl: string | null;
   readonly signInUrl: string;
   readonly csrfToken: string;
-  readonly language: string;
   readonly assetPath: string;
   readonly maxFileBytes: number;
   readonly notice: string | null;

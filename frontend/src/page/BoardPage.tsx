@@ -2,6 +2,7 @@ import { Excalidraw } from "@excalidraw/excalidraw";
 import "@excalidraw/excalidraw/index.css";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
+import { language } from "../i18n";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
 import { AwayBar } from "./AwayBar";
@@ -18,6 +19,9 @@ interface BoardPageProps {
   readonly config: BoardConfig;
   readonly session: BoardSession;
 }
+
+/** The editor's own words come in these languages. */
+const EDITOR_LANGUAGES: Readonly<Record<string, string>> = { en: "en", de: "de-DE" };
 
 /** Only what keeps the board one shared board: loading a file would replace it for everybody. */
 const UI_OPTIONS = {
@@ -115,7 +119,7 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasPr
         isCollaborating
         theme={theme}
         name={title}
-        langCode={config.language}
+        langCode={EDITOR_LANGUAGES[language()] ?? "en"}
         UIOptions={UI_OPTIONS}
         validateEmbeddable={false}
         aiEnabled={false}

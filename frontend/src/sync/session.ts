@@ -245,7 +245,8 @@ export class BoardSession {
     this.refresh();
   }
 
-  private refresh(): void {
+  /** Says again how things stand: time passes, and the words may be another language's. */
+  refresh(): void {
     const next = describe(this.state, Date.now());
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
