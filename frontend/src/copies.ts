@@ -2,6 +2,7 @@
  * Which boards this browser keeps, and whether anything in them is not saved yet. A small register
  * beside the copies themselves, so that signing out need not open them all.
  */
+import { t } from "./i18n";
 
 const REGISTER = "canvas-copies";
 const CACHE_PREFIX = "canvas-pages";
@@ -38,7 +39,9 @@ export function keptCopies(): KeptCopy[] {
 /** What is lost when all copies are cleared; empty when nothing is. */
 export function unsavedWork(): string {
   const unsaved = keptCopies().filter((copy) => copy.unsaved > 0);
-  return unsaved.map(({ title, unsaved: count }) => `“${title}”: ${count}`).join("\n");
+  return unsaved
+    .map(({ title, unsaved: count }) => t("“{board}”: {n}", { board: title, n: count }))
+    .join("\n");
 }
 
 /** Removes every copy and every kept page from this browser. */

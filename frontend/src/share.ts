@@ -2,6 +2,7 @@
  * The share dialog. The server renders the forms; here they are shown in a dialog and submitted
  * without leaving the page. Used by the board and by the board list.
  */
+import { t } from "./i18n";
 
 /** Tells the server that only the fragment is wanted. */
 const FETCH_HEADERS = { "X-Requested-With": "fetch" } as const;
@@ -11,10 +12,10 @@ const COPIED_MS = 2000;
 export function openShareDialog(url: string): void {
   const dialog = document.createElement("dialog");
   dialog.className = "share-dialog";
-  dialog.setAttribute("aria-label", "Share");
+  dialog.setAttribute("aria-label", t("Share"));
   const content = document.createElement("div");
   content.className = "share-content";
-  content.textContent = "Loading…";
+  content.textContent = t("Loading…");
   dialog.append(closeButton(dialog), content);
   document.body.append(dialog);
   enhanceForms(content);
@@ -73,7 +74,7 @@ export function enhanceCopyButtons(container: HTMLElement | Document): void {
 async function copy(button: HTMLButtonElement): Promise<void> {
   const label = button.textContent;
   const isCopied = await copyText(button.dataset.copy ?? "", button);
-  button.textContent = isCopied ? "Copied" : "Copying failed";
+  button.textContent = isCopied ? t("Copied") : t("Copying failed");
   button.disabled = true;
   setTimeout(() => {
     button.textContent = label;
@@ -143,7 +144,9 @@ function showProblem(content: HTMLElement): void {
   problem.dataset.problem = "";
   problem.className = "field-error";
   problem.setAttribute("role", "alert");
-  problem.textContent = "This did not work. Check your connection and your access, and try again.";
+  problem.textContent = t(
+    "This did not work. Check your connection and your access, and try again.",
+  );
   if (content.querySelector("[data-share-panel]")) content.prepend(problem);
   else content.replaceChildren(problem);
 }
@@ -152,7 +155,7 @@ function closeButton(dialog: HTMLDialogElement): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "icon-button dialog-close";
-  button.setAttribute("aria-label", "Close");
+  button.setAttribute("aria-label", t("Close"));
   button.textContent = "✕";
   button.addEventListener("click", () => dialog.close());
   return button;

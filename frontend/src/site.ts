@@ -1,10 +1,12 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
+import { loadLanguage } from "./i18n";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./share";
 import { isSignOut, signOut } from "./signOut";
 import { applyTheme } from "./theme";
 
 applyTheme();
+void loadLanguage();
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);

@@ -3,6 +3,7 @@ import * as Y from "yjs";
 import { isTombstone } from "../canvas/decode";
 import { BOUND_PREFIX, type Json } from "../canvas/groups";
 import { elementIdOf, isDerived } from "../conflicts/groups";
+import { t } from "../i18n";
 
 export type AwayKind = "created" | "changed" | "deleted";
 
@@ -101,13 +102,20 @@ export function summary(changes: readonly AwayChange[]): string {
   const kinds: readonly AwayKind[] = ["created", "changed", "deleted"];
   const sentences = [...people].map(([names, counts]) => {
     const done = kinds.filter((kind) => counts.has(kind));
-    return `${names} ${joined(done.map((kind) => `${kind} ${counts.get(kind)}`))}`;
+    const actions = joined(done.map((kind) => actionLabel(kind, counts.get(kind) ?? 0)));
+    return t("{names} {actions}", { names, actions });
   });
   return sentences.join(", ");
+}
+
+function actionLabel(kind: AwayKind, n: number): string {
+  if (kind === "created") return t("created {n}", { n });
+  return kind === "changed" ? t("changed {n}", { n }) : t("deleted {n}", { n });
 }
 
 /** "a", "a and b", "a, b and c". */
 export function joined(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  const last = words.at(-1) ?? "";
+  return t("{others} and {last}", { others: words.slice(0, -1).join(", "), last });
 }

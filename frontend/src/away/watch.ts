@@ -3,6 +3,7 @@
  * lost connection, after the tab was in the background, and after the board was closed.
  */
 import * as Y from "yjs";
+import { t } from "../i18n";
 import { raise, type StateVector } from "../sync/saved";
 import { type AwayChange, changesSince } from "./changes";
 
@@ -115,7 +116,7 @@ export class AwayWatch {
     const author: unknown = this.options.doc.getMap("authors").get(String(client));
     const { user, name } = (author ?? {}) as { user?: unknown; name?: unknown };
     if (typeof user === "string" && user === this.options.userId) return null;
-    return typeof name === "string" && name !== "" ? name.slice(0, 80) : "Somebody";
+    return typeof name === "string" && name !== "" ? name.slice(0, 80) : t("Somebody");
   };
 
   private readonly rememberSoon = (): void => {

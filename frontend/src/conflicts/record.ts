@@ -5,6 +5,7 @@
  */
 import * as Y from "yjs";
 import type { Json } from "../canvas/groups";
+import { t } from "../i18n";
 import { lastId, nameOfId, type WrittenValue } from "./concurrent";
 
 /** One of the values that people have to choose from. */
@@ -72,7 +73,7 @@ function decodeSide(stored: unknown): Side | null {
   if (!isRecord(stored) || typeof stored.id !== "string" || stored.value === undefined) return null;
   const user = typeof stored.user === "string" ? stored.user : null;
   const name = typeof stored.name === "string" ? stored.name.slice(0, MAX_NAME_LENGTH) : "";
-  return { id: stored.id, user, name: name || "Guest", value: stored.value as Json };
+  return { id: stored.id, user, name: name || t("Guest"), value: stored.value as Json };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

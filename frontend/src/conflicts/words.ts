@@ -1,78 +1,79 @@
 /** Conflicts in words. */
 import type { Json } from "../canvas/groups";
+import { t, tn } from "../i18n";
 import { wordsOf } from "./groups";
 import type { Conflict, ElementDescription } from "./list";
 
-const GROUPS: Record<string, string> = {
-  pos: "Position",
-  size: "Size",
-  angle: "Rotation",
-  path: "Shape",
-  text: "Text",
-  strokeColor: "Stroke colour",
-  backgroundColor: "Fill colour",
-  fillStyle: "Fill style",
-  strokeWidth: "Stroke width",
-  strokeStyle: "Stroke style",
-  roughness: "Sloppiness",
-  opacity: "Opacity",
-  roundness: "Corners",
-  startArrowhead: "Arrowhead at the start",
-  endArrowhead: "Arrowhead at the end",
-  fontSize: "Font size",
-  fontFamily: "Font",
-  textAlign: "Text alignment",
-  verticalAlign: "Vertical alignment",
-  lineHeight: "Line height",
-  groupIds: "Grouping",
-  frameId: "Frame",
-  crop: "Crop",
-  name: "Name",
-  link: "Link",
-  locked: "Lock",
-  del: "Deleted or kept",
+const GROUPS: Record<string, () => string> = {
+  pos: () => t("Position"),
+  size: () => t("Size"),
+  angle: () => t("Rotation"),
+  path: () => t("Shape"),
+  text: () => t("Text"),
+  strokeColor: () => t("Stroke colour"),
+  backgroundColor: () => t("Fill colour"),
+  fillStyle: () => t("Fill style"),
+  strokeWidth: () => t("Stroke width"),
+  strokeStyle: () => t("Stroke style"),
+  roughness: () => t("Sloppiness"),
+  opacity: () => t("Opacity"),
+  roundness: () => t("Corners"),
+  startArrowhead: () => t("Arrowhead at the start"),
+  endArrowhead: () => t("Arrowhead at the end"),
+  fontSize: () => t("Font size"),
+  fontFamily: () => t("Font"),
+  textAlign: () => t("Text alignment"),
+  verticalAlign: () => t("Vertical alignment"),
+  lineHeight: () => t("Line height"),
+  groupIds: () => t("Grouping"),
+  frameId: () => t("Frame"),
+  crop: () => t("Crop"),
+  name: () => t("Name"),
+  link: () => t("Link"),
+  locked: () => t("Lock"),
+  del: () => t("Deleted or kept"),
 };
 
-const TYPES: Record<string, string> = {
-  rectangle: "Rectangle",
-  ellipse: "Ellipse",
-  diamond: "Diamond",
-  arrow: "Arrow",
-  line: "Line",
-  freedraw: "Drawing",
-  text: "Text",
-  image: "Image",
-  frame: "Frame",
+const TYPES: Record<string, () => string> = {
+  rectangle: () => t("Rectangle"),
+  ellipse: () => t("Ellipse"),
+  diamond: () => t("Diamond"),
+  arrow: () => t("Arrow"),
+  line: () => t("Line"),
+  freedraw: () => t("Drawing"),
+  text: () => t("Text"),
+  image: () => t("Image"),
+  frame: () => t("Frame"),
 };
 
 const MAX_WORDS = 40;
 
 /** What was changed: "Position". */
 export function groupLabel(group: string): string {
-  return GROUPS[group] ?? group;
+  return GROUPS[group]?.() ?? group;
 }
 
 /** Which element: "Rectangle “Plan”". */
 export function elementLabel({ elementType, words }: ElementDescription): string {
-  const type = TYPES[elementType] ?? "Element";
-  return words ? `${type} “${shorten(words)}”` : type;
+  const type = TYPES[elementType]?.() ?? t("Element");
+  return words ? t("{type} “{words}”", { type, words: shorten(words) }) : type;
 }
 
 /** A value, where words can say it; empty where one has to look at the canvas. */
 export function valueLabel(conflict: Conflict, value: Json): string {
   const { group } = conflict;
   if (group === "del") {
-    if (value) return "Deleted it";
-    const edited = conflict.edited.map((key) => groupLabel(key).toLowerCase());
-    return edited.length > 0 ? `Changed its ${edited.join(", ")}` : "Changed it";
+    if (value) return t("Deleted it");
+    const properties = conflict.edited.map(groupLabel).join(", ");
+    return properties ? t("Changed: {properties}", { properties }) : t("Changed it");
   }
-  if (group === "text") return `“${shorten(wordsOf(value) ?? "")}”`;
-  if (group === "pos") return pairLabel(value, (x, y) => `Moved to ${x}, ${y}`);
+  if (group === "text") return t("“{words}”", { words: shorten(wordsOf(value) ?? "") });
+  if (group === "pos") return pairLabel(value, (x, y) => t("Moved to {x}, {y}", { x, y }));
   if (group === "size") return pairLabel(value, (width, height) => `${width} × ${height}`);
   if (group === "angle" && typeof value === "number") {
     return `${Math.round((value * 180) / Math.PI)}°`;
   }
-  if (group === "locked") return value ? "Locked" : "Unlocked";
+  if (group === "locked") return value ? t("Locked") : t("Unlocked");
   return typeof value === "string" || typeof value === "number" ? shorten(String(value)) : "";
 }
 
@@ -84,7 +85,7 @@ export function colourOf({ group }: Conflict, value: Json): string | null {
 
 /** "2 conflicts". */
 export function countConflicts(count: number): string {
-  return count === 1 ? "1 conflict" : `${count} conflicts`;
+  return tn(count, "1 conflict", "{n} conflicts");
 }
 
 function pairLabel(value: Json, label: (a: number, b: number) => string): string {

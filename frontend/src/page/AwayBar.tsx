@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { summary } from "../away/changes";
 import type { AwayWatch } from "../away/watch";
+import { t } from "../i18n";
 import { CloseIcon } from "./icons";
 
 interface AwayBarProps {
@@ -15,11 +16,16 @@ export function AwayBar({ away, onShow }: AwayBarProps) {
     <div role="status">
       {changes.length > 0 && (
         <div className="board-notice">
-          <p>While you were away: {summary(changes)}</p>
+          <p>{t("While you were away: {changes}", { changes: summary(changes) })}</p>
           <button type="button" className="button" onClick={onShow}>
-            Show
+            {t("Show")}
           </button>
-          <button type="button" className="icon-button" aria-label="Dismiss" onClick={away.dismiss}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t("Dismiss")}
+            onClick={away.dismiss}
+          >
             <CloseIcon />
           </button>
         </div>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { type AwayChange, joined } from "../away/changes";
 import type { AwayWatch } from "../away/watch";
 import { elementLabel } from "../conflicts/words";
+import { t } from "../i18n";
 import type { ConflictTools } from "./ConflictPanel";
 import { SidePanel } from "./SidePanel";
 
@@ -13,7 +14,10 @@ interface AwayPanelProps {
   readonly onClose: () => void;
 }
 
-const DONE = { created: "Created", changed: "Changed", deleted: "Deleted" } as const;
+function doneLabel(kind: AwayChange["kind"]): string {
+  if (kind === "created") return t("Created");
+  return kind === "changed" ? t("Changed") : t("Deleted");
+}
 
 export function AwayPanel({ away, tools, canEdit, onClose }: AwayPanelProps) {
   const changes = useSyncExternalStore(away.subscribe, away.snapshot);
@@ -31,16 +35,16 @@ export function AwayPanel({ away, tools, canEdit, onClose }: AwayPanelProps) {
     onClose();
   };
   return (
-    <SidePanel title="While you were away" onClose={onClose}>
+    <SidePanel title={t("While you were away")} onClose={onClose}>
       <p className="panel-actions">
         <button type="button" className="button" onClick={() => step(current < 0 ? 0 : -1)}>
-          Previous
+          {t("Previous")}
         </button>
         <button type="button" className="button" onClick={() => step(1)}>
-          Next
+          {t("Next")}
         </button>
         <button type="button" className="button" onClick={dismiss}>
-          Dismiss all
+          {t("Dismiss all")}
         </button>
       </p>
       <ol className="panel-list">
@@ -88,13 +92,18 @@ function AwayItem({ change, isCurrent, tools, canEdit, onVisit }: AwayItemProps)
   };
   return (
     <li ref={item} className="panel-item" aria-current={isCurrent}>
-      <button type="button" className="panel-title" onClick={onVisit} title="Show on the canvas">
-        <strong>{DONE[change.kind]}</strong> {elementLabel(actions.describe(change.element))}
+      <button
+        type="button"
+        className="panel-title"
+        onClick={onVisit}
+        title={t("Show on the canvas")}
+      >
+        <strong>{doneLabel(change.kind)}</strong> {elementLabel(actions.describe(change.element))}
       </button>
-      <p className="panel-time">by {joined(change.authors)}</p>
+      <p className="panel-time">{t("by {names}", { names: joined(change.authors) })}</p>
       {change.kind === "deleted" && canEdit && (
         <button type="button" className="button" disabled={isRestored} onClick={restore}>
-          {isRestored ? "Restored" : "Restore"}
+          {isRestored ? t("Restored") : t("Restore")}
         </button>
       )}
     </li>

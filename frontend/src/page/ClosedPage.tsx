@@ -1,8 +1,9 @@
 /** What stands in place of the board when the server does not let us in. */
 import type { BoardConfig } from "../config";
+import { t } from "../i18n";
 import { CloseCode } from "../sync/codes";
 import type { BoardSession } from "../sync/session";
-import { count } from "../sync/status";
+import { notSaved } from "../sync/status";
 import { downloadUnsaved } from "./unsavedExport";
 
 interface Message {
@@ -11,35 +12,47 @@ interface Message {
   readonly canSignIn: boolean;
 }
 
-const MESSAGES: Record<number, Message> = {
-  [CloseCode.NOT_SIGNED_IN]: {
-    title: "You are signed out",
-    text: "Sign in again to go on drawing on this board.",
-    canSignIn: true,
-  },
-  [CloseCode.NO_ACCESS]: {
-    title: "You have no access to this board",
-    text: "Your access was taken away or has changed. Ask the owner to share the board with you.",
-    canSignIn: false,
-  },
-  [CloseCode.GONE]: {
-    title: "This board is gone",
-    text: "It was moved to the trash or deleted. Its owner can restore it from the trash.",
-    canSignIn: false,
-  },
-};
-
 /** Whether a close code takes the whole page; others leave the drawing on the screen. */
 export function isFullPageCode(code: number): boolean {
-  return code in MESSAGES;
+  return messageFor(code, false) !== null;
 }
 
-/** A guest was never signed in: for him the link was closed. */
-const GUEST_MESSAGE: Message = {
-  title: "This link does not work any more",
-  text: "The public link was closed. If the board is shared with you, sign in to open it.",
-  canSignIn: true,
-};
+function messageFor(code: number, isGuest: boolean): Message | null {
+  // A guest was never signed in: for him the link was closed.
+  if (isGuest && code !== CloseCode.GONE) return linkClosed();
+  switch (code) {
+    case CloseCode.NOT_SIGNED_IN:
+      return {
+        title: t("You are signed out"),
+        text: t("Sign in again to go on drawing on this board."),
+        canSignIn: true,
+      };
+    case CloseCode.NO_ACCESS:
+      return {
+        title: t("You have no access to this board"),
+        text: t(
+          "Your access was taken away or has changed. Ask the owner to share the board with you.",
+        ),
+        canSignIn: false,
+      };
+    case CloseCode.GONE:
+      return {
+        title: t("This board is gone"),
+        text: t("It was moved to the trash or deleted. Its owner can restore it from the trash."),
+        canSignIn: false,
+      };
+    default:
+      return null;
+  }
+}
+
+function linkClosed(): Message {
+  return {
+    title: t("This link does not work any more"),
+    text: t("The public link was closed. If the board is shared with you, sign in to open it."),
+    canSignIn: true,
+  };
+}
 
 interface ClosedPageProps {
   readonly code: number;
@@ -49,8 +62,7 @@ interface ClosedPageProps {
 
 export function ClosedPage({ code, config, session }: ClosedPageProps) {
   const unsavedChanges = session.status().changes;
-  const isGuest = config.user.id === null;
-  const message = isGuest && code !== CloseCode.GONE ? GUEST_MESSAGE : MESSAGES[code];
+  const message = messageFor(code, config.user.id === null);
   if (!message) return null;
   return (
     <main className="closed-page" role="alert">
@@ -60,8 +72,10 @@ export function ClosedPage({ code, config, session }: ClosedPageProps) {
         <p>{message.text}</p>
         {unsavedChanges > 0 && (
           <p className="closed-note">
-            {count(unsavedChanges)} could not be saved. What is not saved stays on this device and
-            is sent when you can edit this board again.
+            {notSaved(unsavedChanges)}{" "}
+            {t(
+              "What is not saved stays on this device and is sent when you can edit this board again.",
+            )}
           </p>
         )}
         <p className="closed-actions">
@@ -71,17 +85,17 @@ export function ClosedPage({ code, config, session }: ClosedPageProps) {
               className="button"
               onClick={() => downloadUnsaved(session, config.title)}
             >
-              Download my changes
+              {t("Download my changes")}
             </button>
           )}
           {message.canSignIn && (
             <a className="button primary" href={config.signInUrl}>
-              Sign in
+              {t("Sign in")}
             </a>
           )}
           {config.homeUrl && (
             <a className="button" href={config.homeUrl}>
-              All boards
+              {t("All boards")}
             </a>
           )}
         </p>

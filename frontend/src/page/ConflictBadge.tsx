@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { ConflictList } from "../conflicts/list";
 import { countConflicts } from "../conflicts/words";
+import { t, tn } from "../i18n";
 import { ConflictIcon } from "./icons";
 
 interface ConflictBadgeProps {
@@ -20,16 +21,16 @@ export function ConflictBadge({ list, isOpen, onToggle }: ConflictBadgeProps) {
           type="button"
           className="button board-conflicts"
           aria-expanded={isOpen}
-          title="Changed by two people who could not see each other"
+          title={t("Changed by two people who could not see each other")}
           onClick={onToggle}
         >
           <ConflictIcon />
           <span>{length}</span>
-          <span className="board-conflicts-word">{length === 1 ? "conflict" : "conflicts"}</span>
+          <span className="board-conflicts-word">{tn(length, "conflict", "conflicts")}</span>
         </button>
       )}
       <span className="visually-hidden" role="status">
-        {label && `${label} to decide`}
+        {label && t("{conflicts} to decide", { conflicts: label })}
       </span>
     </>
   );

@@ -3,6 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { type Conflict, type ConflictList, canKeepBoth } from "../conflicts/list";
 import type { Side } from "../conflicts/record";
 import { colourOf, countConflicts, elementLabel, groupLabel, valueLabel } from "../conflicts/words";
+import { t } from "../i18n";
 import type { ConflictActions } from "./conflictActions";
 import type { Ghost } from "./ghost";
 import { SidePanel } from "./SidePanel";
@@ -26,11 +27,12 @@ export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelPr
   return (
     <SidePanel title={countConflicts(conflicts.length)} onClose={onClose}>
       {conflicts.length === 0 ? (
-        <p className="panel-note">Everything is decided.</p>
+        <p className="panel-note">{t("Everything is decided.")}</p>
       ) : (
         <p className="panel-note">
-          The same thing was changed twice by people who could not see each other. What everybody
-          sees now stays until somebody chooses.
+          {t(
+            "The same thing was changed twice by people who could not see each other. What everybody sees now stays until somebody chooses.",
+          )}
         </p>
       )}
       {canEdit && <Batch conflicts={conflicts} actions={tools.actions} />}
@@ -58,10 +60,10 @@ function Batch({
   return (
     <p className="panel-actions">
       <button type="button" className="button" onClick={() => actions.choose(mine)}>
-        Keep all mine
+        {t("Keep all mine")}
       </button>
       <button type="button" className="button" onClick={() => actions.choose(theirs)}>
-        Keep all theirs
+        {t("Keep all theirs")}
       </button>
     </p>
   );
@@ -81,14 +83,17 @@ interface ItemProps {
 
 function ConflictItem({ conflict, tools, canEdit }: ItemProps) {
   const { actions, ghost } = tools;
-  const label = `${groupLabel(conflict.group)} of ${elementLabel(conflict)}`;
+  const label = t("{property} of {element}", {
+    property: groupLabel(conflict.group),
+    element: elementLabel(conflict),
+  });
   return (
     <li className="panel-item" aria-label={label}>
       <button
         type="button"
         className="panel-title"
         onClick={() => actions.flyTo(conflict.element)}
-        title="Show on the canvas"
+        title={t("Show on the canvas")}
       >
         <strong>{groupLabel(conflict.group)}</strong> {elementLabel(conflict)}
       </button>
@@ -116,7 +121,7 @@ function ConflictItem({ conflict, tools, canEdit }: ItemProps) {
             actions.keepBoth(conflict);
           }}
         >
-          Keep both
+          {t("Keep both")}
         </button>
       )}
     </li>
@@ -139,8 +144,8 @@ function SideRow({ conflict, side, index, tools, canEdit }: SideRowProps) {
   return (
     <li className="conflict-side" data-shown={isShown} onPointerEnter={look} onPointerLeave={leave}>
       <span className="conflict-who">
-        <span className="conflict-name">{isOwn ? "You" : side.name}</span>
-        {isShown && <span className="badge">shown</span>}
+        <span className="conflict-name">{isOwn ? t("You") : side.name}</span>
+        {isShown && <span className="badge">{t("shown")}</span>}
         <span className="conflict-value">
           {colour && <span className="conflict-colour" style={{ background: colour }} />}
           {valueLabel(conflict, side.value)}
@@ -165,6 +170,8 @@ function SideRow({ conflict, side, index, tools, canEdit }: SideRowProps) {
 }
 
 function keepLabel({ ownSide, sides }: Conflict, side: Side, isOwn: boolean): string {
-  if (isOwn) return "Keep mine";
-  return ownSide >= 0 && sides.length === 2 ? "Keep theirs" : `Keep ${side.name}’s`;
+  if (isOwn) return t("Keep mine");
+  return ownSide >= 0 && sides.length === 2
+    ? t("Keep theirs")
+    : t("Keep {name}’s", { name: side.name });
 }

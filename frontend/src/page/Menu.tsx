@@ -1,6 +1,7 @@
 /** The board's own main menu. */
 import { MainMenu } from "@excalidraw/excalidraw";
 import { memo } from "react";
+import { t } from "../i18n";
 import { chooseTheme, type ThemeChoice } from "../theme";
 import { BackIcon } from "./icons";
 
@@ -15,7 +16,7 @@ export const Menu = memo(function Menu({ homeUrl, canEdit, theme }: MenuProps) {
     <MainMenu>
       {homeUrl && (
         <MainMenu.ItemLink href={homeUrl} target="_self" icon={<BackIcon />}>
-          All boards
+          {t("All boards")}
         </MainMenu.ItemLink>
       )}
       {homeUrl && <MainMenu.Separator />}

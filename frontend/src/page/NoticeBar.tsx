@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { t } from "../i18n";
 import { CloseIcon } from "./icons";
 
 interface NoticeBarProps {
@@ -16,7 +17,7 @@ export function NoticeBar({ notice }: NoticeBarProps) {
       <button
         type="button"
         className="icon-button"
-        aria-label="Dismiss"
+        aria-label={t("Dismiss")}
         onClick={() => setIsDismissed(true)}
       >
         <CloseIcon />

@@ -1,8 +1,9 @@
 /** The server takes no more changes from this page: what can be done with those that it lacks. */
 import { useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
+import { t, tn } from "../i18n";
 import type { BoardSession } from "../sync/session";
-import { count } from "../sync/status";
+import { notSaved } from "../sync/status";
 import { downloadUnsaved } from "./unsavedExport";
 
 interface RefusedBarProps {
@@ -15,7 +16,11 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
   const { refusal } = useSyncExternalStore(session.subscribe, session.board);
   // A copy that the server refuses would be refused again after every reload.
   const discard = async () => {
-    const question = `${count(changes)} on this device will be lost. Discard them?`;
+    const question = tn(
+      changes,
+      "1 change on this device will be lost. Discard it?",
+      "{n} changes on this device will be lost. Discard them?",
+    );
     if (changes > 0 && !window.confirm(question)) return;
     await session.discardCopy();
     window.location.reload();
@@ -23,9 +28,9 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
   return (
     <div className="board-notice problem" role="alert">
       <p>
-        The server ended the connection and takes no more changes from this page.
+        {t("The server ended the connection and takes no more changes from this page.")}
         {refusal && ` ${refusal}`}
-        {changes > 0 && ` ${count(changes)} could not be saved.`}
+        {changes > 0 && ` ${notSaved(changes)}`}
       </p>
       {changes > 0 && (
         <>
@@ -34,15 +39,15 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
             className="button"
             onClick={() => downloadUnsaved(session, config.title)}
           >
-            Download my changes
+            {t("Download my changes")}
           </button>
           <button type="button" className="button" onClick={discard}>
-            Discard my copy
+            {t("Discard my copy")}
           </button>
         </>
       )}
       <button type="button" className="button" onClick={() => window.location.reload()}>
-        Reload the page
+        {t("Reload the page")}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 /** What lies beside the canvas on a wide screen, and over its lower part on a phone. */
 import { type ReactNode, useEffect, useRef } from "react";
+import { t } from "../i18n";
 import { CloseIcon } from "./icons";
 import { useOwnKeys } from "./useOwnKeys";
 
@@ -20,7 +21,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+        <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
           <CloseIcon />
         </button>
       </header>

@@ -1,7 +1,8 @@
 /** The small truth in the top bar: connected, saving, saved, reconnecting, offline. */
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { t, tn } from "../i18n";
 import type { BoardSession } from "../sync/session";
-import { count, type Status } from "../sync/status";
+import type { Status } from "../sync/status";
 
 /** A state that lasts shorter than this is not read out. */
 const ANNOUNCE_DELAY_MS = 1500;
@@ -23,7 +24,8 @@ export function StatusBadge({ session }: { readonly session: BoardSession }) {
       )}
       {status.canRetry && (
         <button type="button" className="status-retry" onClick={session.retryNow}>
-          Retry<span className="status-wide"> now</span>
+          <span className="status-wide">{t("Retry now")}</span>
+          <span className="status-narrow">{t("Retry")}</span>
         </button>
       )}
       <span className="visually-hidden" role="status" aria-live="polite">
@@ -45,12 +47,18 @@ function useAnnouncement(status: Status): string {
 }
 
 function announcement(status: Status): string {
-  const label = status.kind === "reconnecting" ? "Connection lost, reconnecting" : status.label;
+  const label = status.kind === "reconnecting" ? t("Connection lost, reconnecting") : status.label;
   return status.detail ? `${label}. ${status.detail}` : label;
 }
 
 function titleOf(status: Status): string {
-  if (status.kind === "saved") return "Every change is stored on the server";
-  if (status.kind === "saving") return `${count(status.changes)} on the way to the server`;
+  if (status.kind === "saved") return t("Every change is stored on the server");
+  if (status.kind === "saving") {
+    return tn(
+      status.changes,
+      "1 change on the way to the server",
+      "{n} changes on the way to the server",
+    );
+  }
   return announcement(status);
 }

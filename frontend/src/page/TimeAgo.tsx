@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
+import { language, t } from "../i18n";
 
 const MINUTE_MS = 60_000;
-const formatter = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** "5 minutes ago", kept up to date; the exact time on hover. */
 export function TimeAgo({ at }: { readonly at: number }) {
@@ -12,7 +12,7 @@ export function TimeAgo({ at }: { readonly at: number }) {
   }, []);
   const date = new Date(at);
   return (
-    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+    <time dateTime={date.toISOString()} title={date.toLocaleString(language())}>
       {timeAgo(at, now)}
     </time>
   );
@@ -21,7 +21,8 @@ export function TimeAgo({ at }: { readonly at: number }) {
 /** A moment in words, seen from `now`; both in epoch milliseconds. */
 export function timeAgo(at: number, now: number): string {
   const minutes = Math.max(0, Math.round((now - at) / MINUTE_MS));
-  if (minutes < 1) return "just now";
+  if (minutes < 1) return t("just now");
+  const formatter = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
   if (minutes < 60) return formatter.format(-minutes, "minute");
   const hours = Math.round(minutes / 60);
   return hours < 24

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
+import { t } from "../i18n";
 import { openShareDialog } from "../share";
 import type { BoardSession } from "../sync/session";
 import { ConflictBadge } from "./ConflictBadge";
@@ -26,14 +27,19 @@ export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarPr
   return (
     <header ref={bar} className="board-bar">
       {homeUrl && (
-        <a className="board-back" href={homeUrl} aria-label="All boards" title="All boards">
+        <a
+          className="board-back"
+          href={homeUrl}
+          aria-label={t("All boards")}
+          title={t("All boards")}
+        >
           <BackIcon />
         </a>
       )}
       <h1 className="board-title" title={title}>
         {title}
       </h1>
-      {isLocked && <span className="badge">Locked</span>}
+      {isLocked && <span className="badge">{t("Locked")}</span>}
       <ConflictBadge list={session.conflicts} isOpen={isPanelOpen} onToggle={onTogglePanel} />
       <StatusBadge session={session} />
       {shareUrl && (
@@ -43,7 +49,7 @@ export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarPr
           onClick={() => openShareDialog(shareUrl)}
         >
           <ShareIcon />
-          <span>Share</span>
+          <span>{t("Share")}</span>
         </button>
       )}
     </header>

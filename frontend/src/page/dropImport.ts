@@ -12,6 +12,7 @@ import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/ty
 import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { copyWithNewIds } from "../canvas/copy";
 import type { SceneElement } from "../canvas/groups";
+import { t } from "../i18n";
 import { newElementId } from "./ids";
 
 const MAY_HOLD_DRAWING = new Set(["image/png", "image/svg+xml"]);
@@ -47,14 +48,17 @@ async function importFile(file: File, event: DragEvent, api: ExcalidrawImperativ
   try {
     const drawing = await loadFromBlob(file, null, null);
     if (drawing.elements.length > MAX_ELEMENTS) {
-      say(api, `This drawing has more than ${MAX_ELEMENTS} elements and was not added.`);
+      say(
+        api,
+        t("This drawing has more than {n} elements and was not added.", { n: MAX_ELEMENTS }),
+      );
       return;
     }
     api.addFiles(Object.values((drawing.files ?? {}) as Record<string, BinaryFileData>));
     insert(drawing.elements, event, api);
   } catch {
     if (file.type.startsWith("image/")) passOn(file, event, target);
-    else say(api, `“${file.name}” holds no drawing and was not added.`);
+    else say(api, t("“{file}” holds no drawing and was not added.", { file: file.name }));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Images over HTTP: sending one, fetching one, and what to do with formats the server refuses. */
 import type { BoardConfig } from "../config";
+import { t } from "../i18n";
 import { type PendingImage, RefusedError, type StoredImage } from "./uploads";
 
 /** What the server stores; everything else is drawn into a PNG first. */
@@ -19,7 +20,7 @@ export async function sendImage(config: BoardConfig, image: PendingImage): Promi
   const bytes = await toStoredType(image);
   if (bytes.size > config.maxFileBytes) {
     const limit = Math.floor(config.maxFileBytes / 1024 / 1024);
-    throw new RefusedError(`The image is larger than ${limit} MB and was not saved.`);
+    throw new RefusedError(t("The image is larger than {limit} MB and was not saved.", { limit }));
   }
   const response = await fetch(fileUrl(config.filesUrl, image.id), {
     method: "PUT",
@@ -55,7 +56,7 @@ async function problemOf(response: Response): Promise<string> {
   } catch {
     // Not JSON: a proxy answered. The status says what is known.
   }
-  return `The image was not saved (${response.status}).`;
+  return t("The image was not saved ({status}).", { status: response.status });
 }
 
 async function toStoredType({ bytes, mime }: PendingImage): Promise<Blob> {
@@ -69,7 +70,7 @@ async function toStoredType({ bytes, mime }: PendingImage): Promise<Blob> {
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!png) throw new RefusedError("This kind of image can not be saved.");
+  if (!png) throw new RefusedError(t("This kind of image can not be saved."));
   return png;
 }
 
@@ -81,7 +82,7 @@ async function decodeImage(blob: Blob): Promise<HTMLImageElement> {
     await image.decode();
     return image;
   } catch {
-    throw new RefusedError("The image can not be read.");
+    throw new RefusedError(t("The image can not be read."));
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -1,6 +1,7 @@
 /** Who else is here: cursors, names and selections, both ways. */
 import type { Collaborator, ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
 import type { Awareness } from "y-protocols/awareness";
+import { t } from "../i18n";
 
 /** How often our pointer is sent. */
 const SEND_INTERVAL_MS = 33;
@@ -154,7 +155,7 @@ function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean)
   const base: Collaborator = {
     id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
     socketId: String(client) as SocketId,
-    username: name || "Guest",
+    username: name || t("Guest"),
     isCurrentUser: isSelf,
   };
   if (isSelf) return base;

@@ -1,5 +1,6 @@
 /** What is true of a board now: it begins as the page was rendered, and follows the server. */
 import type { BoardConfig, Level } from "../config";
+import { t } from "../i18n";
 import type { BoardEvent } from "./events";
 
 export interface BoardInfo {
@@ -28,7 +29,7 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
         ? (config.shareUrl ?? `/board/${config.boardId}/share`)
         : null;
       const isSame = event.level === info.level;
-      const notice = isSame ? info.notice : NOTICES[event.level];
+      const notice = isSame ? info.notice : noticeOf(event.level);
       if (isSame && shareUrl === info.shareUrl) return info;
       return { ...info, level: event.level, shareUrl, notice };
     }
@@ -42,8 +43,13 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
   }
 }
 
-const NOTICES: Record<Level, string> = {
-  view: "Your access was changed: you can view this board now, not edit it.",
-  comment: "Your access was changed: you can view this board and comment on it now.",
-  edit: "Your access was changed: you can edit this board now.",
-};
+function noticeOf(level: Level): string {
+  switch (level) {
+    case "view":
+      return t("Your access was changed: you can view this board now, not edit it.");
+    case "comment":
+      return t("Your access was changed: you can view this board and comment on it now.");
+    case "edit":
+      return t("Your access was changed: you can edit this board now.");
+  }
+}

@@ -2,6 +2,7 @@
  * What the status badge says. A pure state machine: events in, a description out. Its one duty is
  * never to claim more than is known; "Saved" means that the server has committed everything.
  */
+import { t, tn } from "../i18n";
 import { CloseCode } from "./codes";
 
 export type Phase =
@@ -117,17 +118,17 @@ export function describe(state: SyncState, now: number): Status {
   switch (phase.name) {
     case "connecting":
     case "syncing":
-      if (!state.wasLost) return status("connecting", "Connecting…", keptDetail(state));
+      if (!state.wasLost) return status("connecting", t("Connecting…"), keptDetail(state));
       return state.isOnline || phase.name === "syncing"
-        ? status("reconnecting", "Reconnecting…", keptDetail(state))
-        : status("offline", "Offline", keptDetail(state), true);
+        ? status("reconnecting", t("Reconnecting…"), keptDetail(state))
+        : status("offline", t("Offline"), keptDetail(state), true);
     case "synced":
       return describeSynced(state, now, status);
     case "waiting": {
       const detail = keptDetail(state);
-      if (!state.isOnline) return status("offline", "Offline", detail, true);
+      if (!state.isOnline) return status("offline", t("Offline"), detail, true);
       const seconds = Math.max(1, Math.ceil((phase.retryAt - now) / 1000));
-      return status("reconnecting", `Reconnecting in ${seconds} s`, detail, true);
+      return status("reconnecting", t("Reconnecting in {seconds} s", { seconds }), detail, true);
     }
     case "closed":
       return status("closed", closedLabel(phase.code), keptDetail(state));
@@ -141,37 +142,50 @@ function describeSynced(
 ): Status {
   const { changes } = state;
   if (!state.canEdit) {
-    if (changes === 0) return status("viewing", "View only", "You see changes as they happen");
-    return status("refused", "View only", `${count(changes)} on this device can not be saved`);
+    if (changes === 0)
+      return status("viewing", t("View only"), t("You see changes as they happen"));
+    return status("refused", t("View only"), refusedDetail(changes));
   }
-  if (changes === 0) return status("saved", "Saved");
+  if (changes === 0) return status("saved", t("Saved"));
   const isSlow = state.savingSince !== null && now - state.savingSince > SLOW_SAVE_MS;
-  return status("saving", "Saving…", isSlow ? "This takes longer than usual" : "");
+  return status("saving", t("Saving…"), isSlow ? t("This takes longer than usual") : "");
 }
 
 function keptDetail({ changes, storage }: SyncState): string {
   if (changes === 0) return "";
   return storage === "kept"
-    ? `${count(changes)} kept on this device`
-    : `${count(changes)} not saved yet: keep this page open`;
+    ? tn(changes, "1 change kept on this device", "{n} changes kept on this device")
+    : tn(
+        changes,
+        "1 change not saved yet: keep this page open",
+        "{n} changes not saved yet: keep this page open",
+      );
+}
+
+function refusedDetail(changes: number): string {
+  return tn(
+    changes,
+    "1 change on this device can not be saved",
+    "{n} changes on this device can not be saved",
+  );
 }
 
 function closedLabel(code: number): string {
   switch (code) {
     case CloseCode.NOT_SIGNED_IN:
-      return "Signed out";
+      return t("Signed out");
     case CloseCode.NO_ACCESS:
-      return "No access";
+      return t("No access");
     case CloseCode.GONE:
-      return "Board deleted";
+      return t("Board deleted");
     case CloseCode.TOO_BIG:
-      return "Change too big";
+      return t("Change too big");
     default:
-      return "Disconnected";
+      return t("Disconnected");
   }
 }
 
-/** "1 change", "12 changes". */
-export function count(changes: number): string {
-  return changes === 1 ? "1 change" : `${changes} changes`;
+/** "12 changes could not be saved." */
+export function notSaved(changes: number): string {
+  return tn(changes, "1 change could not be saved.", "{n} changes could not be saved.");
 }
