@@ -10,15 +10,16 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from boards.access import VIA_NONE, VIA_PUBLIC, resolve_access
 from boards.comment_shapes import thread_event
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
+from boards.selectors import people_of
 from boards.signals import send_event_on_commit
 from boards.validators import validate_line
 
@@ -27,6 +28,7 @@ MAX_COMMENTS = 50
 """In one thread: an event carries the whole thread."""
 MAX_MENTIONS = 20
 MAX_COORDINATE = 1e9
+ID_TAKEN = "There is a comment with this id already."
 NOT_YOURS = "Only who wrote this can change it."
 NOT_YOURS_TO_DELETE = "Only who wrote this, or the owner of the board, can delete it."
 
@@ -76,22 +78,35 @@ def author_of_guest(name: str, secret: str) -> Author:
 
 
 @transaction.atomic
-def thread_create(*, board: Board, anchor: Any, body: str, author: Author) -> CommentThread:
-    """Say something about an element or a point of the board."""
+def thread_create(
+    *, board: Board, anchor: Any, body: str, author: Author, comment_id: UUID | None = None
+) -> CommentThread:
+    """Say something about an element or a point of the board.
+
+    With a ``comment_id`` the same again writes nothing: a page that got no answer may ask again.
+    """
+    written = _already_written(board, comment_id, author)
+    if written is not None:
+        return written
     if board.comment_threads.count() >= MAX_THREADS:
         raise ValidationError(f"A board has {MAX_THREADS} threads at most. Delete some first.")
     thread = CommentThread.objects.create(board=board, anchor=_checked_anchor(anchor))
-    _write(thread, body, author)
+    _write(thread, body, author, comment_id)
     return _announced("created", thread)
 
 
 @transaction.atomic
-def comment_reply(*, thread: CommentThread, body: str, author: Author) -> CommentThread:
-    """Answer in a thread."""
+def comment_reply(
+    *, thread: CommentThread, body: str, author: Author, comment_id: UUID | None = None
+) -> CommentThread:
+    """Answer in a thread. ``comment_id`` as in ``thread_create``."""
     current = _locked(thread)
+    written = _already_written(current.board, comment_id, author)
+    if written is not None:
+        return written
     if current.comments.count() >= MAX_COMMENTS:
         raise ValidationError(f"A thread has {MAX_COMMENTS} comments at most. Begin a new one.")
-    _write(current, body, author)
+    _write(current, body, author, comment_id)
     return _announced("changed", current)
 
 
@@ -141,8 +156,19 @@ def thread_resolve(*, thread: CommentThread, is_resolved: bool, author: Author) 
     return current
 
 
-def _write(thread: CommentThread, body: str, author: Author) -> None:
+def _already_written(board: Board, comment_id: UUID | None, author: Author) -> CommentThread | None:
+    """The thread of the comment with this id. Raises ``ValidationError`` for one of others."""
+    found = comment_id and Comment.objects.select_related("thread").filter(pk=comment_id).first()
+    if not found:
+        return None
+    if found.thread.board_id != board.pk or not author.wrote(found):
+        raise ValidationError({"id": ID_TAKEN})
+    return found.thread
+
+
+def _write(thread: CommentThread, body: str, author: Author, comment_id: UUID | None) -> None:
     comment = Comment(
+        id=comment_id or uuid4(),
         thread=thread,
         author=author.user,
         author_name=author.name,
@@ -193,12 +219,7 @@ def _is_coordinate(value: Any) -> bool:
 def _mentioned(board: Board, body: str) -> list[User]:
     """The people named with ``@username`` who were given the board; others are just text."""
     names = {name for found in _MENTION.findall(body) for name in (found, found.rstrip(".+-"))}
-    users = User.objects.filter(username__in=names, is_active=True).order_by("username")
-    return [
-        user
-        for user in users[:MAX_MENTIONS]
-        if resolve_access(board, user=user).via not in (VIA_NONE, VIA_PUBLIC)
-    ]
+    return list(people_of(board).filter(username__in=names).order_by("username")[:MAX_MENTIONS])
 
 
 def _locked(thread: CommentThread) -> CommentThread:

@@ -31,6 +31,8 @@ class PageUser(TypedDict):
 
     id: str | None
     name: str
+    username: str
+    """What mentions are written with; empty for somebody who is not signed in."""
 
 
 class BoardConfig(TypedDict):
@@ -91,8 +93,9 @@ def sign_in_url(request: HttpRequest) -> str:
 def _page_user(request: HttpRequest) -> PageUser:
     user = request.user
     if isinstance(user, User):
-        return PageUser(id=str(user.pk), name=user.get_full_name() or user.get_username())
-    return PageUser(id=None, name=GUEST_NAME)
+        username = user.get_username()
+        return PageUser(id=str(user.pk), name=user.get_full_name() or username, username=username)
+    return PageUser(id=None, name=GUEST_NAME, username="")
 
 
 def _socket_params(*, is_public: bool, wants_edit: bool) -> dict[str, str]:

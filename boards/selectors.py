@@ -64,6 +64,20 @@ def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
     return trashed.select_related("owner").order_by("-deleted_at", "pk")
 
 
+def people_of(board: Board) -> QuerySet[User]:
+    """Active people who were given the board: its owner, and who has a row, also by a group.
+
+    Not who merely has a link to it, nor superusers: nobody should learn of accounts by a board.
+    """
+    rows = board.permissions.all()
+    return User.objects.filter(
+        Q(pk=board.owner_id)
+        | Q(pk__in=rows.values("user"))
+        | Q(groups__in=rows.filter(group__isnull=False).values("group")),
+        is_active=True,
+    ).distinct()
+
+
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:
     """The board's rows: the public one first, then groups, then users, by name."""
     rows = board.permissions.select_related("user", "group")

@@ -56,6 +56,14 @@ def version_content(version: Version) -> dict[str, dict[str, Any]]:
     return Document.load([bytes(version.payload)]).content()
 
 
+@transaction.atomic
+def version_rename(*, version: Version, name: str) -> None:
+    """Gives a version a name, or takes it."""
+    version.name = name
+    version.save(update_fields=["name"])
+    send_event_on_commit(version.board_id, VERSIONS_CHANGED)
+
+
 def version_restore(
     *, board: Board, version: Version, user: User, origin: RequestOrigin, via: str
 ) -> int:

@@ -39,6 +39,10 @@ class AnchorField(serializers.JSONField):
 class ReplySerializer(serializers.Serializer[Any]):
     """Something to say."""
 
+    id = serializers.UUIDField(
+        required=False,
+        help_text="Id for the comment. Sent again with the same id, it is written once.",
+    )
     body = serializers.CharField(max_length=BODY_MAX_LENGTH, help_text="Plain text.")
     guest_name = serializers.CharField(
         max_length=GUEST_NAME_MAX_LENGTH,

@@ -16,6 +16,7 @@ from boards.api.views_links import (
     ShareLinksView,
     ShareLinkView,
 )
+from boards.api.views_people import PeopleView
 from boards.api.views_permissions import PermissionsView, PermissionView
 from boards.api.views_state import (
     BoardActivityView,
@@ -68,6 +69,7 @@ urlpatterns = [
         ReplyView,
         "reply",
     ),
+    *_route("v1/boards/<uuid:board_id>/people", PeopleView, "people"),
     *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
     *_route(
         "v1/boards/<uuid:board_id>/permissions/<int:permission_id>", PermissionView, "permission"

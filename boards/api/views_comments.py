@@ -142,7 +142,11 @@ class CommentsView(CommentBase, GenericAPIView[CommentThread]):
         with model_errors_as_400():
             author = self.author(request, values)
             thread = thread_create(
-                board=board, anchor=values["anchor"], body=values["body"], author=author
+                board=board,
+                anchor=values["anchor"],
+                body=values["body"],
+                author=author,
+                comment_id=values.get("id"),
             )
         return self.answer(thread, status.HTTP_201_CREATED)
 
@@ -207,7 +211,9 @@ class RepliesView(CommentBase):
         values = validated(ReplySerializer(data=request.data))
         with model_errors_as_400():
             author = self.author(request, values)
-            comment_reply(thread=thread, body=values["body"], author=author)
+            comment_reply(
+                thread=thread, body=values["body"], author=author, comment_id=values.get("id")
+            )
         return self.answer(thread, status.HTTP_201_CREATED)
 
 

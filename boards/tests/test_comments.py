@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.api.throttles import CommentThrottle
 from boards.levels import AccessLevel
-from boards.models import Board, Comment, CommentThread
+from boards.models import Board, BoardPermission, Comment, CommentThread
 from boards.sharing import share_link_create
 from boards.signals import board_event
 from boards.tests.factories import client_of, make_board, make_user
@@ -187,6 +187,51 @@ def test_people_who_were_given_the_board_are_mentioned_and_nobody_else(
     comment = say(client_of(alice), board, body).json()["comments"][0]
     assert sorted(comment["mentions"]) == ["alice", "bob"]
     assert comment["body"] == body
+
+
+def test_people_are_mentioned_by_what_they_were_given_whatever_the_public_may(
+    alice: User, bob: User, dana: User
+) -> None:
+    board = make_board(alice, shared_with={bob: AccessLevel.VIEW}, public=AccessLevel.EDIT)
+    comment = say(client_of(alice), board, "@bob @dana").json()["comments"][0]
+    assert comment["mentions"] == ["bob"]
+
+
+def test_the_same_comment_sent_twice_is_written_once(
+    board: Board,
+    alice: User,
+    bob: User,
+    events: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    client, chosen = client_of(bob), {"id": str(uuid.uuid4())}
+    with django_capture_on_commit_callbacks(execute=True):
+        first = say(client, board, **chosen)
+        assert first.status_code == 201
+        assert first.json()["comments"][0]["id"] == chosen["id"]
+        assert say(client, board, **chosen).json() == first.json()
+        replies = path_of(board, first.json()["id"], "replies")
+        answer = {"body": "Because", "id": str(uuid.uuid4())}
+        assert [client.post(replies, answer, JSON).status_code for _ in "ab"] == [201, 201]
+    assert Comment.objects.count() == 2
+    assert len(events) == 2
+    # nobody gets at a thread by the id of a comment in it
+    assert say(client_of(alice), board, **chosen).status_code == 400
+    elsewhere = make_board(bob)
+    assert say(client, elsewhere, **chosen).status_code == 400
+
+
+def test_people_to_mention_are_those_who_were_given_the_board(
+    shared: Board, people: dict[str, User]
+) -> None:
+    group = Group.objects.create(name="Designers")
+    people["charlie"].groups.add(group)
+    make_user("gone", is_active=False)
+    client, path = client_of(people["commenter"]), f"/api/v1/boards/{shared.pk}/people"
+    names = ["alice", "commenter", "editor", "viewer"]
+    assert [person["username"] for person in client.get(path).json()] == names
+    BoardPermission.objects.create(board=shared, group=group, level="view")
+    assert {"username": "charlie", "name": "charlie"} in client.get(path).json()
 
 
 def test_a_deleted_account_leaves_its_words_and_name(board: Board, alice: User, bob: User) -> None:

@@ -151,6 +151,12 @@ class Row:
         return f"{self.method} {self.name}"
 
 
+def people_api(actor: str, state: str) -> int:
+    """Who else was given the board is for those who were, and may comment."""
+    answer: int = api(2, 200)(actor, state)
+    return 403 if answer == 200 and actor == "stranger" else answer
+
+
 COMMENT = {"anchor": {"x": 1, "y": 2}, "body": "Why?", "guest_name": "Gabi"}
 REPLY = {"body": "Because", "guest_name": "Gabi"}
 
@@ -200,6 +206,7 @@ TABLE = [
     Row("api-access-requests", "GET", api_managers(200)),
     Row("api-access-requests", "POST", always(202, anonymous=401), {"level": "edit"}),
     Row("api-access-request", "POST", api_managers(200), {"level": None}),
+    Row("api-people", "GET", people_api),
     Row("api-permissions", "GET", api_managers(200)),
     Row("api-permissions", "POST", api_managers(201), {"user": "extra", "level": "view"}),
     Row("api-permission", "GET", api_managers(200)),

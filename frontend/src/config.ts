@@ -9,7 +9,12 @@ export interface BoardConfig {
   readonly level: Level;
   readonly isOwner: boolean;
   readonly entry: "board" | "public";
-  readonly user: { readonly id: string | null; readonly name: string };
+  readonly user: {
+    readonly id: string | null;
+    readonly name: string;
+    /** What mentions are written with; empty for guests. */
+    readonly username: string;
+  };
   readonly socketBase: string;
   readonly socketParams: Readonly<Record<string, string>>;
   readonly filesUrl: string;

@@ -17,7 +17,7 @@ from sync.api.base import document_errors, editable_board
 from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer
 from sync.drawing import elements_of
 from sync.models import Version
-from sync.versions import version_content, version_create, version_restore
+from sync.versions import version_content, version_create, version_rename, version_restore
 
 MAX_LISTED = 500
 
@@ -62,6 +62,17 @@ class VersionView(CanvasView):
         with document_errors():
             elements = elements_of(version_content(version))
         return Response({**VersionSerializer(version).data, "elements": elements})
+
+    @extend_schema(
+        operation_id="versions_rename", request=VersionSerializer, responses=VersionSerializer
+    )
+    def patch(self, request: Request, board_id: UUID, version_id: int) -> Response:
+        """Give it another name. One with a name is kept for good; without, it may be thinned."""
+        version = _version_of(editable_board(request, board_id), version_id)
+        serializer = VersionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        version_rename(version=version, name=serializer.validated_data["name"])
+        return Response(VersionSerializer(version).data)
 
 
 class VersionRestoreView(CanvasView):

@@ -15,13 +15,14 @@ from audit.models import AuditLog
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import board_create
+from boards.signals import board_event
 from boards.tests.factories import client_of, make_board
 from sync.drawing import elements_of
 from sync.models import DocumentUpdate, Version
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
-from sync.versions import boards_needing_version, superfluous
+from sync.versions import automatic_version, boards_needing_version, superfluous
 from sync.writes import document_now
 
 JSON = "application/json"
@@ -32,6 +33,7 @@ WRITES = {
     "elements": ("post", {"create": [RECTANGLE]}, JSON),
     "import": ("post", {"type": "excalidraw", "elements": []}, JSON),
     "versions": ("post", {"name": "x"}, JSON),
+    "versions/1/": ("patch", {"name": "x"}, JSON),
     "versions/1/restore": ("post", {}, JSON),
 }
 READS = ("document", "elements", "export", "versions", "versions/1")
@@ -265,6 +267,27 @@ def test_a_version_is_kept_shown_and_restored(board: Board, alice: User) -> None
     assert elements_on(board)["a"]["x"] == 500
     assert set(elements_on(board)) == {"a", "later"}
     assert AuditLog.objects.filter(action="room_snapshot_restore").count() == 2
+
+
+@pytest.mark.django_db
+def test_a_version_is_named_later_and_everybody_is_told(
+    board: Board, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    write(alice, board, "elements", {"create": [RECTANGLE]})
+    automatic = automatic_version(board.pk)
+    heard: list[Any] = []
+
+    def listen(board_id: Any, event: Any, **_: Any) -> None:
+        heard.append(event)
+
+    board_event.connect(listen)
+    with django_capture_on_commit_callbacks(execute=True):
+        path = f"versions/{automatic.pk}"
+        named = call(alice, "patch", board.pk, path, {"name": "Signed off"}, JSON)
+    board_event.disconnect(listen)
+    assert named.json()["name"] == "Signed off"
+    assert call(alice, "get", board.pk, path).json()["name"] == "Signed off"
+    assert heard == [{"type": "versions"}]
 
 
 @pytest.mark.django_db
