@@ -83,7 +83,7 @@ def stock_client() -> Iterator[MakeStockClient]:
     clients: list[StockClient] = []
 
     def make(server: Server, board: str, token: str | None = None) -> StockClient:
-        client = StockClient(server, board, token)
+        client = StockClient.alone(server, board, token)
         clients.append(client)
         return client
 

@@ -1,32 +1,39 @@
-"""`manage.py serve` with a fault built in: it dies on the way of an update, or breaks a rule.
+"""Servers with a fault built in: they die on the way of an update, or break a rule.
 
-    python -m tests.failing_serve FAULT HIT serve --demo --port 8000
+    python -m tests.failing_serve PORT
 
-FAULT is one of `KILL_POINTS`, then the process is killed with SIGKILL when it passes the point for
-the HIT-th time; or one of `BROKEN`, a build that a suite worth its name must find out.
+has everything loaded and forks a server for each line of standard input, `["fault", hit]` or
+`null` for a sound one; answers with its process id. Starting Python anew would cost each of
+thousands of runs two seconds. The fault is one of `KILL_POINTS`, then the process is killed with
+SIGKILL when it passes the point for the hit-th time; or one of `BROKEN`, a build that a suite worth
+its name must find out.
 """
 
+import ctypes
+import json
 import os
+import random
 import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
-import django
+from django.urls import get_resolver
 
-django.setup()
+import canvas_project.asgi
+from canvas_project.management.commands import serve
+from sync import store
+from sync.bus import Bus
+from sync.document import Document
+from sync.protocol import EMPTY_UPDATE
+from sync.room import Room
+from tests.failing_points import BROKEN_NAMES, POINT_NAMES
 
-from django.core.management import execute_from_command_line  # noqa: E402
-
-from sync import store  # noqa: E402
-from sync.bus import Bus  # noqa: E402
-from sync.document import Document  # noqa: E402
-from sync.room import Room  # noqa: E402
-from tests.failing_points import BROKEN_NAMES, POINT_NAMES  # noqa: E402
-
+PR_SET_PDEATHSIG = 1
 _passes = 0
 
 
@@ -57,6 +64,7 @@ _PLACES = (
     (Bus, "publish"),
     (Room, "_confirm"),
 )
+KILL_POINTS: dict[str, tuple[Any, str]] = dict(zip(POINT_NAMES, _PLACES, strict=True))
 
 
 def _die_before_commit(hit: int) -> None:
@@ -72,9 +80,6 @@ def _die_before_commit(hit: int) -> None:
     store._commit = commit
 
 
-KILL_POINTS: dict[str, tuple[Any, str]] = dict(zip(POINT_NAMES, _PLACES, strict=True))
-
-
 def _fan_out_before_commit() -> None:
     real = Room.pending_batch
 
@@ -87,38 +92,89 @@ def _fan_out_before_commit() -> None:
     Room.pending_batch = pending_batch  # type: ignore[method-assign]
 
 
-def _drop_some(every: int) -> None:
+def _skip_some(every: int) -> None:
+    """Says that it has committed, once in `every` times without having done so.
+
+    Its next commit does not follow on the head, and then everybody is asked for what is missing:
+    only a server that dies before that has lost something.
+    """
     real = store._commit
-    count = 0
+    rnd = random.Random(time.time_ns())
 
     def commit(batches: list[store.Batch]) -> list[store.Outcome]:
-        nonlocal count
-        kept = []
-        for batch in batches:
-            count += bool(batch.payload)
-            if not (batch.payload and count % every == 0):
-                kept.append(batch)
+        kept = [batch for batch in batches if not batch.payload or rnd.randrange(every)]
         outcomes = iter(real(kept))
         return [next(outcomes) if batch in kept else store.COMMITTED for batch in batches]
 
     store._commit = commit
 
 
-BROKEN: dict[str, Callable[[], None]] = {
-    BROKEN_NAMES[0]: _fan_out_before_commit,
-    BROKEN_NAMES[1]: lambda: _drop_some(5),
-}
+def _store_nothing_sometimes(every: int) -> None:
+    """Commits a row with nothing in it, once in `every` times."""
+    real = store._commit
+    rnd = random.Random(time.time_ns())
+
+    def commit(batches: list[store.Batch]) -> list[store.Outcome]:
+        return real(
+            [
+                batch if not batch.payload or rnd.randrange(every) else _without_content(batch)
+                for batch in batches
+            ]
+        )
+
+    store._commit = commit
 
 
-def main() -> None:
-    """Builds the fault in and runs the command."""
-    fault, hit = sys.argv[1], int(sys.argv[2])
+def _without_content(batch: store.Batch) -> store.Batch:
+    return replace(batch, payload=EMPTY_UPDATE)
+
+
+BROKEN: dict[str, Callable[[], None]] = dict(
+    zip(
+        BROKEN_NAMES,
+        (
+            _fan_out_before_commit,
+            lambda: _skip_some(5),
+            lambda: _store_nothing_sometimes(1000),
+        ),
+        strict=True,
+    )
+)
+
+
+def _build_in(fault: str, hit: int) -> None:
     if fault in KILL_POINTS:
         _die_after(*KILL_POINTS[fault], hit)
     else:
         BROKEN[fault]()
         _die_before_commit(hit)
-    execute_from_command_line(["manage.py", *sys.argv[3:]])
+
+
+def _serve(port: int, fault: tuple[str, int] | None) -> None:
+    """What `manage.py serve` does once the database is up to date."""
+    # Nothing is left behind when the tests are killed.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if fault is not None:
+        _build_in(*fault)
+    serve._Server(serve.server_config("127.0.0.1", port)).run()
+
+
+def main() -> None:
+    """Forks servers until standard input ends."""
+    port = int(sys.argv[1])
+    assert canvas_project.asgi.application
+    assert get_resolver().url_patterns  # reads every module of the pages
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
+    print("ready", flush=True)
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            try:
+                _serve(port, json.loads(line))
+            finally:
+                os._exit(0)
+        print(child, flush=True)
 
 
 if __name__ == "__main__":

@@ -40,12 +40,9 @@ class Server:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, fault: tuple[str, int] | None = None) -> "Server":
-        """Returns once /readyz answers; a fault is one of `tests.failing_serve`, and when."""
-        program = ["manage.py"]
-        if fault is not None:
-            program = ["-m", "tests.failing_serve", fault[0], str(fault[1])]
-        command = [sys.executable, *program, "serve", "--demo", "--port", str(self.port)]
+    def start(self) -> "Server":
+        """Returns once /readyz answers."""
+        command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
@@ -139,16 +136,56 @@ class Server:
         return str(board["id"])
 
 
-class StockClient:
-    """The published y-websocket provider in a Node process."""
+class StockClients:
+    """A Node process with any number of the published y-websocket providers in it."""
 
-    def __init__(self, server: Server, board: str, token: str | None = None) -> None:
-        script = str(ROOT / "tests" / "stock_client.cjs")
+    def __init__(self, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            ["node", script, server.socket_base, board, *([token] if token else [])],
+            ["node", str(ROOT / "tests" / "stock_client.cjs"), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        self._opened = 0
+
+    @property
+    def pid(self) -> int:
+        """The Node process."""
+        return self._process.pid
+
+    def open(self, server: Server, board: str, token: str | None = None) -> "StockClient":
+        """A provider that connects at once."""
+        self._opened += 1
+        client = StockClient(self, self._opened)
+        client.call("open", base=server.socket_base, board=board, token=token)
+        return client
+
+    def call(self, **command: object) -> Any:
+        """Runs one command and returns its answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(command).encode() + b"\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        assert "error" not in answer, answer
+        return answer["ok"]
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.communicate()
+
+
+class StockClient:
+    """One y-websocket provider."""
+
+    def __init__(self, process: StockClients, number: int | None = None) -> None:
+        self._process = process
+        self._number = number
+
+    @classmethod
+    def alone(cls, server: Server, board: str, token: str | None = None) -> "StockClient":
+        """A provider in a process of its own."""
+        return cls(StockClients(server.socket_base, board, *([token] if token else [])))
 
     @property
     def pid(self) -> int:
@@ -157,13 +194,8 @@ class StockClient:
 
     def call(self, command: str, **arguments: object) -> Any:
         """Runs one command in the client and returns its answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"command": command, **arguments}).encode() + b"\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        assert "error" not in answer, answer
-        return answer["ok"]
+        number = {} if self._number is None else {"client": self._number}
+        return self._process.call(command=command, **number, **arguments)
 
     def until(self, command: str, condition: Any, seconds: float = 20) -> Any:
         """Asks again until the answer satisfies `condition`."""
@@ -175,16 +207,18 @@ class StockClient:
         return self
 
     def close(self) -> None:
-        """Ends the process."""
-        self._process.kill()
-        self._process.communicate()
+        """Ends the provider, and its process when it is alone there."""
+        if self._number is None:
+            self._process.close()
+        else:
+            self.call("close")
 
 
-def until(ask: Any, condition: Any, seconds: float = 20) -> Any:
+def until(ask: Any, condition: Any, seconds: float = 20, pause: float = 0.02) -> Any:
     """Asks until the answer satisfies `condition`; fails with the last answer."""
     deadline = time.monotonic() + seconds
     while not condition(answer := ask()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s; the last answer: {answer}")
-        time.sleep(0.02)
+        time.sleep(pause)
     return answer

@@ -1,0 +1,293 @@
+"""kill -9 at every point of the way of an update, at random moments of a burst by two people.
+
+    python -m tests.failpoints --seeds 200
+    python -m tests.failpoints --point "after commit" --start 117 --seeds 1
+
+Whatever the server had acknowledged, and whatever the other one had seen, must be there after a new
+start, before either of them comes back; then they come back, and everybody holds the same and
+everything. Real servers (see `tests.failing_serve`) and real y-websocket clients. Prints one line a
+run and a summary as JSON; stops at the first loss with exit code 1.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.failing_points import BROKEN_NAMES, POINT_NAMES
+from tests.server import ROOT, Server, StockClient, StockClients, until
+
+MAX_HIT = 60
+BURST_SECONDS = 20
+CONVERGENCE_SECONDS = 10
+ATTEMPTS = 3
+
+
+class LostError(AssertionError):
+    """Something that was acknowledged or seen is not there any more, or replicas differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run looked at."""
+
+    is_killed_at_point: bool
+    written: int
+    acknowledged: int
+    seen: int
+    seconds: float
+
+
+class ForkedServer(Server):
+    """A server that is forked from a process which has loaded everything already."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            data_dir, static_root=data_dir / "static", CANVAS_ACCESS_TOKEN_SECONDS="864000"
+        )
+        self.database = data_dir / "canvas.sqlite3"
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("create_demo")
+        self._pid = 0
+        self._handle = -1
+        self._forks = subprocess.Popen(
+            [sys.executable, "-m", "tests.failing_serve", str(self.port)],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log.open("ab"),
+        )
+        assert self._answer() == "ready"
+
+    def _answer(self) -> str:
+        assert self._forks.stdout is not None
+        return self._forks.stdout.readline().decode().strip()
+
+    def start(self, fault: tuple[str, int] | None = None) -> "ForkedServer":
+        """Returns once it takes connections, or has died; a fault is a name, and when."""
+        assert self._forks.stdin is not None
+        self._forks.stdin.write(json.dumps(fault).encode() + b"\n")
+        self._forks.stdin.flush()
+        self._pid = int(self._answer())
+        self._handle = os.pidfd_open(self._pid)
+        until(self._takes_connections, bool, pause=0.005)
+        return self
+
+    def _takes_connections(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @property
+    def pid(self) -> int:
+        return self._pid
+
+    def is_alive(self) -> bool:
+        return self._handle >= 0 and not self._has_ended(0)
+
+    def _has_ended(self, seconds: float) -> bool:
+        return bool(select.select([self._handle], [], [], seconds)[0])
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> float:
+        started = time.monotonic()
+        self._end(signal.SIGTERM)
+        return time.monotonic() - started
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.is_alive():
+            signal.pidfd_send_signal(self._handle, how)
+            assert self._has_ended(30)
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def close(self) -> None:
+        """Ends it and what it is forked from."""
+        self.kill()
+        self._forks.kill()
+        self._forks.communicate()
+
+
+class Bench:
+    """A server to kill, and the people who draw on it; lives through any number of runs."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._server = ForkedServer(data_dir).start()
+        self._node = StockClients()
+        self._tokens = {name: self._server.token(name) for name in ("alice", "bob")}
+
+    def close(self) -> None:
+        """Ends every process."""
+        self._node.close()
+        self._server.close()
+
+    def run(self, fault: str, seed: int) -> Run:
+        """Two people draw until the server dies, at a moment that the seed decides.
+
+        Raises:
+            LostError: something is missing after it, or the replicas differ.
+        """
+        started = time.monotonic()
+        rnd = random.Random(f"{fault} {seed}")
+        board = self._new_board()
+        self._server.stop()
+        self._server.start((fault, rnd.randrange(1, MAX_HIT)))
+        people = {name: self._open(board, name) for name in self._tokens}
+        is_killed_at_point = self._burst(people, rnd)
+        for client in people.values():
+            client.until("state", lambda state: not state["connected"])
+            client.call("disconnect")
+        acknowledged = {id for client in people.values() for id in client.call("acknowledged")}
+        seen = {
+            id
+            for name, client in people.items()
+            for id in client.call("content")
+            if not id.startswith((f"{name}-", "both"))  # what the other one made
+        }
+        self._server.start()
+        late = self._open(board, "bob").until_synced()
+        if missing := (acknowledged | seen) - set(late.call("content")):
+            raise LostError(f"{fault}, seed {seed}: {len(missing)} lost, e.g. {min(missing)}")
+        written = self._come_back(people, late)
+        self._require_dense_rows(board)
+        for client in (late, *people.values()):
+            client.close()
+        seconds = time.monotonic() - started
+        return Run(is_killed_at_point, written, len(acknowledged), len(seen), seconds)
+
+    def _new_board(self) -> str:
+        if not self._server.is_alive():  # after a run that failed
+            self._server.start()
+        status, board = self._server.call("POST", "boards", {"title": "T"}, self._tokens["alice"])
+        assert status == 201, board
+        body = {"user": "bob", "level": "edit"}
+        path = f"boards/{board['id']}/permissions"
+        status, answer = self._server.call("POST", path, body, self._tokens["alice"])
+        assert status == 201, answer
+        return str(board["id"])
+
+    def _open(self, board: str, name: str) -> StockClient:
+        return self._node.open(self._server, board, self._tokens[name])
+
+    def _burst(self, people: dict[str, StockClient], rnd: random.Random) -> bool:
+        """Draws until the server dies; False when it had to be killed from here."""
+        if rnd.random() < 0.5:  # else the first edits are part of the first sync
+            for client in people.values():
+                if self._server.is_alive():
+                    until(lambda c=client: self._is_synced(c), bool, pause=0.005)
+        deadline = time.monotonic() + BURST_SECONDS
+        for turn in itertools.count():
+            for name, client in people.items():
+                client.call("burst", prefix=f"{name}-{turn}-", count=rnd.randrange(1, 4))
+                if rnd.random() < 0.3:
+                    client.call("set", id="both", values={"pos": [turn, name]})
+            if not self._server.is_alive():
+                return True
+            if time.monotonic() > deadline:
+                self._server.kill()
+                return False
+            time.sleep(rnd.random() * 0.008)
+        raise AssertionError("unreachable")
+
+    def _is_synced(self, client: StockClient) -> bool:
+        return client.call("state")["synced"] or not self._server.is_alive()
+
+    def _come_back(self, people: dict[str, StockClient], late: StockClient) -> int:
+        """Both bring what was never confirmed; returns how many elements there are then."""
+        for client in people.values():
+            client.call("connect")
+        wanted: set[str] = set().union(*(client.call("content") for client in people.values()))
+
+        def contents() -> list[Any]:
+            return [client.call("content") for client in (late, *people.values())]
+
+        def is_one(found: list[Any]) -> bool:
+            return set(found[0]) >= wanted and found[0] == found[1] == found[2]
+
+        try:
+            until(contents, is_one, CONVERGENCE_SECONDS, pause=0.01)
+        except AssertionError as error:
+            raise LostError("the replicas differ long after everybody was back") from error
+        return len(wanted)
+
+    def _require_dense_rows(self, board: str) -> None:
+        with sqlite3.connect(f"file:{self._server.database}?mode=ro", uri=True) as database:
+            query = "SELECT seq FROM sync_documentupdate WHERE board_id = ? ORDER BY seq"
+            seqs = [row[0] for row in database.execute(query, [board.replace("-", "")])]
+        if seqs != list(range(1, len(seqs) + 1)):
+            raise LostError(f"the sequences are not dense: {seqs}")
+
+
+def main() -> None:
+    """Runs what the options say; exits 1 at the first loss."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--seeds", type=int, default=2, help="runs for each point")
+    parser.add_argument("--start", type=int, default=0, help="the first seed")
+    parser.add_argument("--point", action="append", choices=(*POINT_NAMES, *BROKEN_NAMES))
+    options = parser.parse_args()
+    started = time.monotonic()
+    totals: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="canvas-failpoints-") as directory:
+        bench = Bench(Path(directory))
+        try:
+            for seed in range(options.start, options.start + options.seeds):
+                for point in options.point or POINT_NAMES:
+                    _run_and_tell(bench, point, seed, totals)
+        except LostError as lost:
+            print(f"LOST {lost}")
+            sys.exit(1)
+        finally:
+            bench.close()
+            print(json.dumps({**totals, "minutes": round((time.monotonic() - started) / 60, 1)}))
+
+
+def _run_and_tell(bench: Bench, point: str, seed: int, totals: Counter[str]) -> None:
+    run = run_patiently(bench, point, seed)
+    totals.update(
+        runs=1,
+        killed_at_point=run.is_killed_at_point,
+        written=run.written,
+        acknowledged=run.acknowledged,
+        seen_by_the_other=run.seen,
+        lost=0,
+    )
+    how = "killed at the point" if run.is_killed_at_point else "killed from outside"
+    print(
+        f"{point}, seed {seed}: {how}; {run.written} written, {run.acknowledged} acknowledged,"
+        f" {run.seen} seen by the other, none lost, {run.seconds:.2f} s",
+        flush=True,
+    )
+
+
+def run_patiently(bench: Bench, fault: str, seed: int) -> Run:
+    """`bench.run`, once more when the machine stood still meanwhile; a loss is a loss."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return bench.run(fault, seed)
+        except LostError:
+            raise
+        except (AssertionError, OSError) as error:
+            print(f"{fault}, seed {seed}: repeated, {error}", flush=True)
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+if __name__ == "__main__":
+    main()
