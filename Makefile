@@ -16,7 +16,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 endif
 
 FRONTEND_SOURCES := $(shell find frontend/src frontend/stubs frontend/public -type f 2>/dev/null) \
-	$(wildcard frontend/*.json frontend/*.ts frontend/*.js)
+	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
 .PHONY: help run test test-python test-frontend bench check setup lock openapi clean

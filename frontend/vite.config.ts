@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { cpSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 
 const BASE = "/static/board/";
-const EXCALIDRAW_DIST = "node_modules/@excalidraw/excalidraw/dist/prod";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader. */
 const CORE_MODULES =
@@ -12,66 +12,6 @@ const CORE_MODULES =
 
 /** What every page needs before its first word. */
 const WORD_MODULES = /preload-helper|\/src\/i18n\.ts/;
-
-/** The last font source that Excalidraw tries when its own files do not load. */
-const FONT_CDN = /`https:\/\/esm\.sh\/.{1,200}?\/dist\/prod\/`/;
-
-/**
- * Makes Excalidraw's fall-back font source this host as well, so that a board never tells a third
- * party that somebody opened it. The build fails when the string is no longer found.
- */
-function selfHostedFonts(): Plugin {
-  let replaced = false;
-  let outDir = "";
-  return {
-    name: "self-hosted-fonts",
-    apply: "build",
-    configResolved(config) {
-      outDir = resolve(config.root, config.build.outDir);
-    },
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !FONT_CDN.test(code)) return null;
-      replaced = true;
-      return {
-        code: code.replace(FONT_CDN, "new URL(window.EXCALIDRAW_ASSET_PATH,location.origin).href"),
-        map: null,
-      };
-    },
-    buildEnd(error) {
-      if (!error && !replaced) this.error("Excalidraw's font CDN was not found and not replaced.");
-    },
-    closeBundle() {
-      cpSync(`${EXCALIDRAW_DIST}/fonts`, `${outDir}/excalidraw/fonts`, { recursive: true });
-    },
-  };
-}
-
-/** Where Excalidraw decides whether fonts are subset in a worker. */
-const SUBSET_WORKER = /=typeof Worker<"u"/;
-
-/** Embeds fonts whole in exported drawings: see `src/fonts/whole.ts`. */
-function wholeFonts(): Plugin {
-  let replaced = 0;
-  return {
-    name: "whole-fonts",
-    apply: "build",
-    enforce: "pre",
-    resolveId(source, importer) {
-      const isSubset = /\/subset-(shared|worker)\.chunk\.js$/.test(source);
-      if (!isSubset || !importer?.includes(EXCALIDRAW_DIST)) return null;
-      replaced += 1;
-      return resolve("src/fonts/whole.ts");
-    },
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !SUBSET_WORKER.test(code)) return null;
-      replaced += 1;
-      return { code: code.replace(SUBSET_WORKER, "=false"), map: null };
-    },
-    buildEnd(error) {
-      if (!error && replaced !== 3) this.error("Excalidraw's font subsetting was not replaced.");
-    },
-  };
-}
 
 /** Chunks that a board can do without when there is no network: languages that no page has. */
 const NOT_PRECACHED = /\/locales\/(?!de-DE)/;
@@ -114,7 +54,7 @@ export default defineConfig({
   logLevel: "warn",
   base: BASE,
   publicDir: false,
-  plugins: [selfHostedFonts(), wholeFonts(), precache()],
+  plugins: [selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
   build: {
     outDir: "dist",
     manifest: "manifest.json",

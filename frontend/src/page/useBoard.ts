@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Binding } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
+import { watchTexts } from "../fonts/watch";
 import type { BoardSession } from "../sync/session";
 import type { ConflictTools } from "./ConflictPanel";
 import { ConflictActions } from "./conflictActions";
@@ -76,10 +77,13 @@ function join(
   const container = document.querySelector<HTMLElement>(".board-canvas");
   if (container) addDropImport(container, api, session.mayEdit);
   const images = new ImageExchange(api, config, session);
+  const lookForTexts = watchTexts(api);
+  lookForTexts();
   api.onChange(() => {
     driver.onEditorChange();
     presence.onEditorChange();
     images.onEditorChange();
+    lookForTexts();
   });
   window.canvasBoard = {
     doc,
