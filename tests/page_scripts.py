@@ -1,0 +1,395 @@
+"""Random scripts for real board pages: people draw, lose the network, reload, come back.
+
+A script is a seed. Everything in it, the client ids of the pages included, follows from the seed;
+online pages are in step before each step, so that a script runs alike every time. In the end all
+pages and the server must hold the same, and people are asked exactly about what they changed
+without knowing of each other.
+"""
+
+import random
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+from pycrdt import Doc, Map
+
+from tests.page import BoardPage
+from tests.page_truth import Write, canonical, open_conflicts, unjudged
+from tests.server import Server, until
+
+DRIVER = Path(__file__).with_name("page_script.js")
+ROOTS = ("elements", "files", "meta", "authors", "conflicts")
+# One of them has two devices.
+USERS = ("alice", "bob", "charlie", "admin", "alice")
+STEPS = 60
+# A race counts as over when its value has rested so long (recorder.ts).
+REST_SECONDS = 1.8
+
+STEP_WEIGHTS = {
+    "act": 66,
+    "race": 5,
+    "go_offline": 12,
+    "go_online": 6,
+    "reload": 5,
+    "close": 3,
+    "open": 6,
+}
+ACT_WEIGHTS = {
+    "draw": 3,
+    "move": 18,
+    "style": 14,
+    "resize": 6,
+    "reshape": 6,
+    "write": 9,
+    "lock": 3,
+    "order": 5,
+    "frame": 3,
+    "group": 4,
+    "nudge": 8,
+    "remove": 5,
+    "undo": 5,
+}
+RACES = ("move", "style", "write", "resize")
+
+
+@dataclass(slots=True)
+class Person:
+    """One device: its windows share a browser's storage and network."""
+
+    user: str
+    home: BoardPage
+    tabs: list[BoardPage] = field(default_factory=list)
+    is_online: bool = True
+
+    def set_online(self, is_online: bool) -> None:
+        """Takes or brings back the network of all windows."""
+        self.is_online = is_online
+        self.home.context.set_offline(not is_online)
+
+
+@dataclass(slots=True)
+class Figures:
+    """What happened in one or in many scripts."""
+
+    scripts: int = 0
+    steps: int = 0
+    writes: int = 0
+    offline_spells: int = 0
+    reloads: int = 0
+    races: int = 0
+    conflicts: int = 0
+    missed: int = 0
+    false: int = 0
+    twice: int = 0
+
+    def add(self, other: "Figures") -> None:
+        """Adds up."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{getattr(self, name)} {name}" for name in self.__slots__)
+
+
+def people_of(browser: Browser, server: Server) -> list[Person]:
+    """Everybody, signed in, with a window that stays beside the scripts."""
+    people = []
+    for user in USERS:
+        home = BoardPage(browser, server)
+        home.context.add_init_script(path=DRIVER)
+        home.sign_in(user)
+        home.page.evaluate("() => navigator.serviceWorker?.register('/sw.js')")
+        people.append(Person(user, home))
+    for person in people:
+        person.home.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+    return people
+
+
+class Script:
+    """One seed on a board of its own."""
+
+    def __init__(self, seed: int, server: Server, people: list[Person]) -> None:
+        self.seed = seed
+        self.server = server
+        self.random = random.Random(seed)
+        self.people = people[: self.random.randint(2, len(people))]
+        self.random.shuffle(self.people)
+        self.board = server.new_board(bob="edit", charlie="edit", admin="edit")
+        self.writes: list[Write] = []
+        self.serial = 0
+        self.figures = Figures(scripts=1)
+        self.trace: list[str] = []
+
+    def run(self) -> Figures:
+        """Plays the script; raises AssertionError where pages differ or conflicts are wrong."""
+        try:
+            self._begin()
+            for _ in range(STEPS):
+                self._step()
+                self._until_in_step()
+            self._end()
+            self._compare()
+        except BaseException as error:
+            error.add_note(f"seed {self.seed}:\n" + "\n".join(self.trace))
+            raise
+        finally:
+            self._leave()
+        return self.figures
+
+    # --- steps
+
+    def _begin(self) -> None:
+        for number, person in enumerate(self.people):
+            seed = self.seed * 10 + number + 1
+            person.home.page.evaluate(
+                """seed => { localStorage['script-seed'] = seed
+                             localStorage['script-opened'] = 0 }""",
+                seed,
+            )
+            self._open(person)
+        for _ in range(6):
+            self._act("draw", self.people[0], self.people[0].tabs[0])
+        self._until_in_step()
+
+    def _step(self) -> None:
+        self.figures.steps += 1
+        name = self.random.choices(list(STEP_WEIGHTS), list(STEP_WEIGHTS.values()))[0]
+        # Those without network are few, and what they do is what this is about.
+        drawing = [person for person in self.people if person.tabs]
+        weights = [1 if person.is_online else 3 for person in drawing]
+        person = self.random.choices(drawing, weights)[0] if drawing else None
+        if name == "act" and person:
+            action = self.random.choices(list(ACT_WEIGHTS), list(ACT_WEIGHTS.values()))[0]
+            self._act(action, person, self.random.choice(person.tabs))
+        elif name == "race":
+            self._race()
+        elif name == "go_offline" and person and person.is_online:
+            self._go_offline(person)
+        elif name == "go_online":
+            absent = [person for person in self.people if not person.is_online]
+            if absent:
+                self._go_online(self.random.choice(absent))
+        elif name == "reload" and person:
+            self._reload(person, self.random.choice(person.tabs))
+        elif name == "close" and person:
+            self._close(person, self.random.choice(person.tabs))
+        elif name == "open":
+            person = self.random.choice(self.people)
+            if len(person.tabs) < 2:
+                self._open(person)
+
+    def _act(self, action: str, person: Person, tab: BoardPage) -> None:
+        self.serial += 1
+        # Squared: a few elements are what everybody works on.
+        numbers = [self.random.random() ** 2, self.random.random(), self.random.random()]
+        call = [action, numbers, self.serial]
+        notes = tab.page.evaluate("([name, ns, n]) => boardScript.act(name, ns, n, 0)", call)
+        self._note(action, person, tab, notes)
+
+    def _race(self) -> None:
+        """Two people change the same thing at the same moment."""
+        online = [person for person in self.people if person.is_online and person.tabs]
+        if len(online) < 2:
+            return
+        self.figures.races += 1
+        racers = [(person, person.tabs[0]) for person in self.random.sample(online, 2)]
+        action, who, which = self.random.choice(RACES), self.random.random(), self.random.random()
+        start = time.time() * 1000 + 80
+        for _, tab in racers:
+            self.serial += 1
+            second = which if action == "style" else self.random.random()
+            call = [action, [who, second, self.random.random()], self.serial, start]
+            tab.page.evaluate(
+                "([name, ns, n, at]) => { window.race = boardScript.act(name, ns, n, at) }", call
+            )
+        for person, tab in racers:
+            self._note(f"race {action}", person, tab, tab.page.evaluate("() => window.race"))
+
+    def _go_offline(self, person: Person) -> None:
+        self.figures.offline_spells += 1
+        self._say(f"{self._name(person)} goes offline")
+        for tab in person.tabs:
+            until(lambda tab=tab: self._is_kept(tab), bool)
+        person.set_online(False)
+        for tab in person.tabs:
+            until(lambda tab=tab: self._state(tab)["isConnected"], lambda connected: not connected)
+
+    def _go_online(self, person: Person) -> None:
+        self._say(f"{self._name(person)} comes back")
+        person.set_online(True)
+
+    def _reload(self, person: Person, tab: BoardPage) -> None:
+        self.figures.reloads += 1
+        self._say(f"{self._name(person)} reloads window {person.tabs.index(tab)}")
+        tab.page.reload()
+        self._until_ready(person, tab)
+
+    def _close(self, person: Person, tab: BoardPage) -> None:
+        self._say(f"{self._name(person)} closes window {person.tabs.index(tab)}")
+        person.tabs.remove(tab)
+        self._end_tab(tab)
+
+    def _open(self, person: Person) -> None:
+        self._say(f"{self._name(person)} opens a window")
+        tab = BoardPage(person.home.context, self.server)
+        person.tabs.append(tab)
+        tab.page.goto(f"{self.server.url}/board/{self.board}")
+        self._until_ready(person, tab)
+
+    def _until_ready(self, person: Person, tab: BoardPage) -> None:
+        condition = "window.canvasBoard !== undefined"
+        if person.is_online:
+            condition = "window.canvasBoard?.provider.synced"
+        tab.page.wait_for_function(f"() => {condition}", timeout=60_000)
+        tab.page.evaluate("() => boardScript.watch()")
+
+    # --- in step
+
+    def _until_in_step(self, seconds: float = 45) -> None:
+        """All who can reach each other hold the same, and what is online is saved."""
+        tabs = [tab for person in self.people if person.is_online for tab in person.tabs]
+        groups = [tabs, *(person.tabs for person in self.people if not person.is_online)]
+        for group in groups:
+            until(
+                lambda group=group: [self._state(tab) for tab in group],
+                lambda states, is_online=group is tabs: (
+                    all(state["vector"] == states[0]["vector"] for state in states)
+                    and (not is_online or all(state["kind"] == "saved" for state in states))
+                ),
+                seconds,
+            )
+
+    def _end(self) -> None:
+        for person in self.people:
+            if not person.is_online:
+                self._go_online(person)
+        for person in self.people:
+            if not person.tabs:
+                self._open(person)
+        self._until_in_step()
+        written = len(self.writes)
+        time.sleep(REST_SECONDS)
+        self._until_in_step()
+        for tab in self._tabs():
+            tab.page.evaluate("() => window.canvasBoard.flush()")
+        self._until_in_step()
+        assert len(self.writes) == written
+
+    def _compare(self) -> None:
+        """Everybody's document, canvas and questions."""
+        contents = [tab.page.evaluate("() => boardScript.content()") for tab in self._tabs()]
+        stored = self._stored()
+        for content in contents:
+            assert content == stored
+        self._compare_scenes()
+        elements = stored["elements"]
+        deleted = {id for id, element in elements.items() if element.get("del")}
+        scene = self._tabs()[0].page.evaluate("() => boardScript.scene()")
+        assert {element["id"] for element in scene} == set(elements) - deleted
+        self._compare_conflicts(deleted)
+
+    def _compare_scenes(self) -> None:
+        def differences() -> list[Any]:
+            scenes = [tab.page.evaluate("() => boardScript.scene()") for tab in self._tabs()]
+            ids = [[element["id"] for element in scene] for scene in scenes]
+            return [other for other in ids if other != ids[0]] + [
+                (mine, theirs)
+                for scene in scenes
+                for mine, theirs in zip(scenes[0], scene, strict=False)
+                if mine != theirs
+            ]
+
+        until(differences, lambda found: found == [], 5)
+
+    def _compare_conflicts(self, deleted: set[str]) -> None:
+        truth = open_conflicts(self.writes, deleted)
+        apart = unjudged(self.writes)
+        lists = [tab.page.evaluate("() => boardScript.conflicts()") for tab in self._tabs()]
+        for found in lists:
+            assert sorted(c["key"] for c in found) == sorted(c["key"] for c in lists[0])
+        found = {conflict["key"]: conflict for conflict in lists[0]}
+        expected, seen = set(truth) - apart, set(found) - apart
+        missed, false = sorted(expected - seen), sorted(seen - expected)
+        self.figures.conflicts = len(expected)
+        self.figures.missed, self.figures.false = len(missed), len(false)
+        for key in expected & seen:
+            sides = found[key]["sides"]
+            self.figures.twice += len(sides) - len({side["id"] for side in sides})
+            shown = {_meaning(key, side["value"]) for side in sides}
+            wanted = {_meaning(key, write.value) for write in truth[key]}
+            assert wanted <= shown, f"{key}: {wanted} against {shown}"
+        for key in (*missed, *false):
+            element, group = key.rsplit("/", 1)
+            about = [w for w in self.writes if w.element == element and _is_about(w, group)]
+            self.trace += [f"{key}:", *(f"  {write}" for write in about), f"  {found.get(key)}"]
+        assert (missed, false) == ([], [])
+        assert self.figures.twice == 0
+
+    def _stored(self) -> dict[str, Any]:
+        """The server's document."""
+        request = urllib.request.Request(
+            f"{self.server.url}/api/v1/boards/{self.board}/document",
+            headers={"Authorization": f"Bearer {self.server.token('alice')}"},
+        )
+        doc: Doc[Any] = Doc()
+        roots = {root: doc.get(root, type=Map) for root in ROOTS}
+        with urllib.request.urlopen(request, timeout=20) as response:
+            doc.apply_update(response.read())
+        return {name: root.to_py() for name, root in roots.items()}
+
+    # --- small things
+
+    def _tabs(self) -> list[BoardPage]:
+        return [tab for person in self.people for tab in person.tabs]
+
+    def _state(self, tab: BoardPage) -> dict[str, Any]:
+        return dict(tab.page.evaluate("() => boardScript.state()"))
+
+    def _is_kept(self, tab: BoardPage) -> bool:
+        return bool(
+            tab.page.evaluate(
+                """async () => {
+                  const cache = await caches.open('canvas-pages')
+                  return Boolean(await cache.match(location.origin + location.pathname))
+                }"""
+            )
+        )
+
+    def _note(self, what: str, person: Person, tab: BoardPage, notes: list[Any]) -> None:
+        writes = [Write.noted(note, person.user) for note in notes]
+        self.writes += writes
+        self.figures.writes += len(writes)
+        keys = ", ".join(f"{write.element}/{write.key}" for write in writes)
+        self._say(f"{self._name(person)} window {person.tabs.index(tab)}: {what}: {keys}")
+
+    def _name(self, person: Person) -> str:
+        state = "" if person.is_online else " (offline)"
+        return f"{person.user}#{self.people.index(person)}{state}"
+
+    def _say(self, text: str) -> None:
+        self.trace.append(f"{self.figures.steps}. {text}")
+
+    def _end_tab(self, tab: BoardPage) -> None:
+        assert tab.errors == []
+        assert tab.foreign_requests == []
+        tab.page.close()
+
+    def _leave(self) -> None:
+        for person in self.people:
+            person.set_online(True)
+            for tab in person.tabs:
+                tab.page.close()
+            person.tabs.clear()
+
+
+def _meaning(key: str, value: Any) -> str:
+    if key.endswith("/del"):
+        return "deleted" if isinstance(value, dict) else "kept"
+    return str(value["originalText"]) if key.endswith("/text") else canonical(value)
+
+
+def _is_about(write: Write, group: str) -> bool:
+    return write.key == group or group == "del"
