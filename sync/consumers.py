@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -27,11 +28,12 @@ from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.events import Listener
 from sync.log import BoardGone, LogDamaged
-from sync.member import Member, Send
+from sync.member import Member
 from sync.protocol import Kind, Malformed
 from sync.room import Room
 from sync.rooms import Restarting, rooms_of_this_process
 from sync.tarpit import Tarpit
+from sync.wire import Send, wire_of
 
 logger = logging.getLogger(__name__)
 
@@ -79,12 +81,12 @@ class _BoardConsumer(AsyncConsumer):
         gauge = metrics.CONNECTIONS.labels(self.kind)
         gauge.inc()
         try:
-            await self._serve(admission, receive, send)
+            await self._serve(scope, admission, receive, send)
         finally:
             gauge.dec()
             _count_out(address, admission.user_id)
 
-    async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Any, admission: Admission, receive: Receive, send: Send) -> None:
         raise NotImplementedError
 
 
@@ -93,7 +95,7 @@ class EventsConsumer(_BoardConsumer):
 
     kind = "events"
 
-    async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Any, admission: Admission, receive: Receive, send: Send) -> None:
         rooms = rooms_of_this_process()
         listener = Listener(send, admission)
         expiry = _close_at_expiry(admission, listener.close)
@@ -112,9 +114,10 @@ class CanvasConsumer(_BoardConsumer):
 
     kind = "canvas"
 
-    async def _serve(self, admission: Admission, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Any, admission: Admission, receive: Receive, send: Send) -> None:
         rooms = rooms_of_this_process()
-        member = Member(send, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
+        wire = wire_of(scope, send)
+        member = Member(wire, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
         try:
             room = await rooms.join(member)
         except BoardGone:
@@ -129,8 +132,10 @@ class CanvasConsumer(_BoardConsumer):
             return
         expiry = _close_at_expiry(admission, member.close)
         close_code: int | None = None
+        take = partial(_take_frame, room, member)
         try:
-            close_code = await self._read(room, member, receive)
+            member.attach(take)
+            close_code = await _read(member, receive, take)
         finally:
             if expiry is not None:
                 expiry.cancel()
@@ -138,33 +143,38 @@ class CanvasConsumer(_BoardConsumer):
             await member.stop()
             await sync_to_async(_record_leave, thread_sensitive=False)(member, close_code)
 
-    async def _read(self, room: Room, member: Member, receive: Receive) -> int | None:
-        """Reads frames until the socket ends or is told to; a fault closes this socket alone.
 
-        Returns the close code of whoever ended it.
-        """
-        while not member.is_closing:
-            event = await receive()
-            if event["type"] == "websocket.disconnect":
-                return member.close_code or event.get("code")
-            data = event.get("bytes")
-            if data is None:
-                member.close(CloseCode.MALFORMED, "Only binary frames are understood.")
-                break
-            member.bytes_in += len(data)
-            if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
-                member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
-                break
-            try:
-                _handle(room, member, data)
-            except Malformed as error:
-                metrics.REFUSED.labels(error.reason).inc()
-                member.close(CloseCode.MALFORMED, f"Not accepted: {error.reason}.")
-            except DocumentError:
-                metrics.REFUSED.labels("cannot be read").inc()
-                logger.warning("board %s: an update could not be read", room.board_id)
-                member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
-        return member.close_code
+async def _read(member: Member, receive: Receive, take: Callable[[bytes], None]) -> int | None:
+    """Reads until the socket ends or is told to. Returns the close code of whoever ended it."""
+    while not member.is_closing:
+        event = await receive()
+        if event["type"] == "websocket.disconnect":
+            return member.close_code or event.get("code")
+        data = event.get("bytes")
+        if data is None:
+            member.close(CloseCode.MALFORMED, "Only binary frames are understood.")
+            break
+        take(data)
+    return member.close_code
+
+
+def _take_frame(room: Room, member: Member, data: bytes) -> None:
+    """Handles one frame; a fault closes its socket alone. Never raises."""
+    if member.is_closing:
+        return
+    member.bytes_in += len(data)
+    if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
+        member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
+        return
+    try:
+        _handle(room, member, data)
+    except Malformed as error:
+        metrics.REFUSED.labels(error.reason).inc()
+        member.close(CloseCode.MALFORMED, f"Not accepted: {error.reason}.")
+    except DocumentError:
+        metrics.REFUSED.labels("cannot be read").inc()
+        logger.warning("board %s: an update could not be read", room.board_id)
+        member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
 
 
 def _close_at_expiry(

@@ -12,8 +12,8 @@ from uuid import UUID
 from boards.access import Access
 from sync.admission import Admission
 from sync.close_codes import CloseCode
-from sync.member import Send
 from sync.reauthorize import refusal_of, resolve_all
+from sync.wire import Send
 
 MAX_QUEUED = 256
 

@@ -1,37 +1,35 @@
 """One socket as a room sees it: who it is, what it may do, and a bounded outbox.
 
-Nobody ever waits for a socket. Frames go to its outbox, a task of its own writes them; a reader
-that falls too far behind loses what is queued and gets one diff of everything it lacks instead.
+Nobody ever waits for a socket. A frame goes out at once while the socket takes it, and is queued
+otherwise; a reader that falls too far behind loses what is queued and gets one diff of everything
+it lacks instead.
 """
 
 import asyncio
 import contextlib
-import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Protocol
 
 from sync import metrics
 from sync.admission import Admission
 from sync.close_codes import CloseCode
+from sync.wire import OnFrame, Wire
 
-logger = logging.getLogger(__name__)
-
-Send = Callable[[dict[str, object]], Awaitable[None]]
 CLOSE_TIMEOUT_SECONDS = 5.0
 
 
 class Source(Protocol):
     """Where a member that lost frames gets the rest: its room."""
 
-    async def catch_up_frame(self, member: "Member") -> bytes:
-        """A frame with everything committed beyond what the member's socket last said it holds."""
+    def catch_up(self, member: "Member", answer: Callable[[bytes], None]) -> None:
+        """Answers, now or later, with a frame of everything beyond what the socket holds."""
 
 
 class Member:
     """A socket in a room."""
 
-    def __init__(self, send: Send, admission: Admission, *, outbox_bytes: int) -> None:
+    def __init__(self, wire: Wire, admission: Admission, *, outbox_bytes: int) -> None:
         self.admission = admission
         self.can_edit = admission.access.can_edit
         self.client_ids: set[int] = set()
@@ -41,14 +39,16 @@ class Member:
         self.bytes_in = 0
         self.is_closing = False
         self.was_sent_to = False
-        self._send = send
+        self._wire = wire
         self._limit = outbox_bytes
         self._frames: deque[bytes] = deque()
         self._bytes = 0
         self._has_lost_frames = False
-        self._wake = asyncio.Event()
+        self._is_catching_up = False
+        self._source: Source | None = None
         self._close: tuple[CloseCode, str] | None = None
-        self._writer: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._has_closed: asyncio.Future[None] | None = None
 
     @property
     def user_id(self) -> int | None:
@@ -61,74 +61,80 @@ class Member:
         return int(self._close[0]) if self._close else None
 
     def start(self, source: Source) -> None:
-        """Begins to write what is offered."""
-        self._writer = asyncio.create_task(self._write(source), name="canvas-outbox")
+        """From now on frames that were lost come from `source`."""
+        self._source = source
+
+    def attach(self, on_frame: OnFrame) -> None:
+        """Begins to write what is offered, and to hand on what arrives."""
+        self._wire.attach(self._flush, on_frame)
+        self._flush()
 
     def offer(self, frame: bytes, *, is_presence: bool = False) -> None:
-        """Queues a frame without waiting.
+        """Sends a frame, or queues it, without waiting.
 
         Past the limit presence is dropped, it is renewed anyway. Updates are dropped together with
         everything queued, and one diff takes their place as soon as the socket drains.
         """
         if self.is_closing or (self._has_lost_frames and not is_presence):
             return
-        if self._bytes + len(frame) > self._limit and self._frames:
-            if is_presence:
-                return
+        if self._wire.is_writable and not (self._frames or self._is_catching_up):
+            self._write(frame)
+            return
+        if self._bytes + len(frame) <= self._limit or not self._frames:
+            self._frames.append(frame)
+            self._bytes += len(frame)
+        elif not is_presence:
             metrics.OUTBOX_DROPS.inc()
             self._frames.clear()
             self._bytes = 0
             self._has_lost_frames = True
-        else:
-            self._frames.append(frame)
-            self._bytes += len(frame)
-        self._wake.set()
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         """Sends what is queued, then the close frame. The first call decides."""
         if not self.is_closing:
             self.is_closing = True
             self._close = (code, reason)
-            self._wake.set()
+            self._flush()
 
     async def stop(self) -> None:
-        """Ends the writer; a socket that does not take its last frames is given a few seconds."""
-        if self._writer is None:
-            return
-        if self._close is None:
-            self._writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-            await asyncio.wait_for(self._writer, CLOSE_TIMEOUT_SECONDS)
+        """Ends the outbox; a socket that does not take its last frames is given a few seconds."""
+        if self._close is not None and (self._closing is None or not self._closing.done()):
+            self._has_closed = asyncio.get_running_loop().create_future()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._has_closed, CLOSE_TIMEOUT_SECONDS)
+        self.is_closing = True
+        if self._closing is not None:
+            self._closing.cancel()
+        self._wire.stop()
 
-    async def _write(self, source: Source) -> None:
-        try:
-            await self._write_until_closed(source)
-        except Exception as error:  # noqa: BLE001  the peer is gone, or its diff cannot be made
-            logger.debug("a socket could not be written to: %r", error)
-        finally:
-            self.is_closing = True
-
-    async def _write_until_closed(self, source: Source) -> None:
-        while True:
-            if not self._frames:
-                if self._has_lost_frames:
-                    # Cleared first: what is committed while the diff is made is queued behind it.
-                    self._has_lost_frames = False
-                    await self._send_bytes(await source.catch_up_frame(self))
-                    continue
-                if self._close is not None:
-                    code, reason = self._close
-                    await self._send(
-                        {"type": "websocket.close", "code": int(code), "reason": reason}
-                    )
-                    return
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            frame = self._frames.popleft()
-            self._bytes -= len(frame)
-            await self._send_bytes(frame)
-
-    async def _send_bytes(self, frame: bytes) -> None:
+    def _write(self, frame: bytes) -> None:
         self.was_sent_to = True
-        await self._send({"type": "websocket.send", "bytes": frame})
+        self._wire.write(frame)
+
+    def _flush(self) -> None:
+        while self._wire.is_writable and not self._is_catching_up:
+            if self._frames:
+                frame = self._frames.popleft()
+                self._bytes -= len(frame)
+                self._write(frame)
+            elif self._has_lost_frames and self._source is not None:
+                # What is committed while the diff is made is queued behind it.
+                self._has_lost_frames = False
+                self._is_catching_up = True
+                self._source.catch_up(self, self._catch_up)
+            else:
+                if self._close is not None and self._closing is None:
+                    self._closing = asyncio.create_task(self._send_close(*self._close))
+                return
+
+    def _catch_up(self, frame: bytes) -> None:
+        self._is_catching_up = False
+        self._write(frame)
+        self._flush()
+
+    async def _send_close(self, code: CloseCode, reason: str) -> None:
+        try:
+            await self._wire.close(int(code), reason)
+        finally:
+            if self._has_closed is not None and not self._has_closed.done():
+                self._has_closed.set_result(None)

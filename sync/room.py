@@ -328,25 +328,18 @@ class Room:
             self._whole_timer.cancel()
             self._whole_timer = None
 
-    async def catch_up_frame(self, member: Member) -> bytes:
-        """Everything committed beyond what the member's socket last said it holds.
+    def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
+        """Answers with everything committed beyond what the member's socket last said it holds."""
+        self._once_settled(member, lambda: self._answer_catch_up(member, answer))
 
-        Raises:
-            DocumentError: pycrdt failed.
-        """
-        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        frame = b""
-
-        def answer() -> None:
-            nonlocal frame
-            if not ready.done():
-                frame = protocol.encode_update(self.document.diff(member.state_vector))
-                member.state_vector = self.document.state_vector()
-                ready.set_result(None)
-
-        self._once_settled(member, answer)
-        await ready
-        return frame
+    def _answer_catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
+        try:
+            frame = protocol.encode_update(self.document.diff(member.state_vector))
+            member.state_vector = self.document.state_vector()
+        except DocumentError:
+            member.close(CloseCode.STORAGE_UNAVAILABLE, "What was missed cannot be made.")
+            return
+        answer(frame)
 
     # --- from other processes
 

@@ -114,27 +114,34 @@ def _connected(work: Callable[[], _T]) -> _T:
         raise
 
 
+class _HeadMoved(Exception):  # noqa: N818  an outcome, not a fault
+    """At least one of the boards is not where its batch says."""
+
+
 def _commit(batches: list[Batch]) -> list[Outcome]:
     # One order for everyone, so that two processes never wait for each other's rows.
     order = sorted(range(len(batches)), key=lambda index: batches[index].board_id)
-    outcomes: list[Outcome] = [GONE] * len(batches)
-    now = timezone.now()
     writes = [index for index in order if batches[index].payload]
-    if writes:
+    written = _write(batches, writes) if writes else set()
+    return [
+        COMMITTED if index in written else _catch_up(batch) for index, batch in enumerate(batches)
+    ]
+
+
+def _write(batches: list[Batch], writes: list[int]) -> set[int]:
+    """Writes what can be written, in one transaction; returns what was."""
+    now = timezone.now()
+    try:
         with transaction.atomic():
-            rows, claims = [], []
-            for index in writes:
-                batch = batches[index]
-                if _advance_head(batch, now):
-                    rows.append(_row(batch, now))
-                    claims += _claim_rows(batch)
-                    outcomes[index] = COMMITTED
-            _insert(_INSERT_ROW, rows)
-            _insert(_INSERT_CLAIM, claims)
-    for index in order:
-        if outcomes[index] is not COMMITTED:
-            outcomes[index] = _catch_up(batches[index])
-    return outcomes
+            _advance_heads([batches[index] for index in writes], now)
+            _insert_rows([batches[index] for index in writes], now)
+            return set(writes)
+    except _HeadMoved:
+        pass
+    with transaction.atomic():
+        written = [index for index in writes if _advances_head(batches[index], now)]
+        _insert_rows([batches[index] for index in written], now)
+        return set(written)
 
 
 _ADVANCE_HEAD = (
@@ -151,34 +158,45 @@ _INSERT_CLAIM = (
 )
 
 
-def _advance_head(batch: Batch, now: datetime) -> bool:
+def _advance_heads(batches: list[Batch], now: datetime) -> None:
+    """All in one call, which costs a third of one call each. Raises _HeadMoved."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ADVANCE_HEAD,
-            [
-                batch.base_seq + 1,
-                _database_time(now),
-                _database_uuid(batch.board_id),
-                batch.base_seq,
-                batch.access_version,
-            ],
-        )
+        cursor.executemany(_ADVANCE_HEAD, _advances(batches, now))
+        if cursor.rowcount != len(batches):
+            raise _HeadMoved
+
+
+def _advances_head(batch: Batch, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE_HEAD, _advances([batch], now)[0])
         return bool(cursor.rowcount == 1)
 
 
-def _row(batch: Batch, now: datetime) -> tuple[Any, ...]:
-    return (
-        _database_uuid(batch.board_id),
-        batch.base_seq + 1,
-        batch.payload,
-        batch.author_id,
-        _database_time(now),
+def _advances(batches: list[Batch], now: datetime) -> list[tuple[Any, ...]]:
+    time, to_id = _database_time(now), _database_uuid()
+    return [
+        (batch.base_seq + 1, time, to_id(batch.board_id), batch.base_seq, batch.access_version)
+        for batch in batches
+    ]
+
+
+def _insert_rows(batches: list[Batch], now: datetime) -> None:
+    time, to_id = _database_time(now), _database_uuid()
+    _insert(
+        _INSERT_ROW,
+        [
+            (to_id(batch.board_id), batch.base_seq + 1, batch.payload, batch.author_id, time)
+            for batch in batches
+        ],
     )
-
-
-def _claim_rows(batch: Batch) -> list[tuple[Any, ...]]:
-    board_id = _database_uuid(batch.board_id)
-    return [(board_id, client, user, batch.base_seq + 1) for client, user in batch.claims]
+    _insert(
+        _INSERT_CLAIM,
+        [
+            (to_id(batch.board_id), client, user, batch.base_seq + 1)
+            for batch in batches
+            for client, user in batch.claims
+        ],
+    )
 
 
 def _insert(statement: str, rows: list[tuple[Any, ...]]) -> None:
@@ -187,8 +205,10 @@ def _insert(statement: str, rows: list[tuple[Any, ...]]) -> None:
             cursor.executemany(statement, rows)
 
 
-def _database_uuid(value: UUID) -> Any:
-    return value if connection.features.has_native_uuid_field else value.hex
+def _database_uuid() -> Callable[[UUID], Any]:
+    if connection.features.has_native_uuid_field:
+        return lambda value: value
+    return lambda value: value.hex
 
 
 def _database_time(value: datetime) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Callable
 
 import pytest
 
@@ -11,6 +12,7 @@ from boards.levels import AccessLevel
 from sync.admission import Admission, Request
 from sync.close_codes import CloseCode
 from sync.member import Member
+from sync.wire import AsgiWire
 
 CATCH_UP = b"everything you lack"
 
@@ -31,18 +33,18 @@ class Reader:
 class Source:
     """Stands for the room in the one thing a member asks of it."""
 
-    async def catch_up_frame(self, member: Member) -> bytes:
-        return CATCH_UP
+    def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
+        asyncio.get_running_loop().call_soon(answer, CATCH_UP)
 
 
 def make_member(reader: Reader, outbox_bytes: int = 100) -> Member:
     board_id = uuid.uuid4()
     request = Request(board_id, None, None, Entry.BOARD, False, True, SYSTEM_ORIGIN)
     access = Access(board_id, AccessLevel.EDIT, "owner", True, 1)
-    member = Member(
-        reader.send, Admission(request, 1, "A", access, None), outbox_bytes=outbox_bytes
-    )
+    admission = Admission(request, 1, "A", access, None)
+    member = Member(AsgiWire(reader.send), admission, outbox_bytes=outbox_bytes)
     member.start(Source())
+    member.attach(lambda frame: None)
     return member
 
 
@@ -85,11 +87,11 @@ async def test_presence_is_dropped_first_and_costs_no_diff() -> None:
     member = make_member(reader)
     reader.reads.clear()
     member.offer(b"u" * 60)
-    member.offer(b"v" * 30)
+    member.offer(b"v" * 60)
     for _ in range(100):
         member.offer(b"p" * 50, is_presence=True)
     reader.reads.set()
-    assert await drained(reader, 2) == [b"u" * 60, b"v" * 30]
+    assert await drained(reader, 2) == [b"u" * 60, b"v" * 60]
     await member.stop()
 
 

@@ -23,6 +23,7 @@ from sync.member import Member
 from sync.rooms import close_rooms, rooms_of_this_process
 from sync.store import append_update
 from sync.tests.histories import Author
+from sync.wire import AsgiWire
 
 BOARDS = int(os.environ.get("CANVAS_TEST_BOARDS", "300"))
 WARM_UP = 100
@@ -57,7 +58,7 @@ async def touch(board: Board, owner: User) -> None:
     access = Access(board.pk, AccessLevel.EDIT, "owner", True, 1)
     admission = Admission(request, owner.pk, "A", access, None)
     rooms = rooms_of_this_process()
-    member = Member(send, admission, outbox_bytes=1_000_000)
+    member = Member(AsgiWire(send), admission, outbox_bytes=1_000_000)
     room = await rooms.join(member)
     room.receive_step1(member, b"\x00")
     rooms.leave(room, member)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
 from sync.rooms import close_rooms
 
@@ -82,7 +83,7 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        ws="websockets-sansio",
+        ws=DirectProtocol,
         ws_max_size=2 * settings.CANVAS_MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=20,
