@@ -67,7 +67,13 @@ class Rooms:
         room.join(member)
         self._start_ticker()
         if member.admission.access.access_version != room.head.access_version:
-            self._spawn(self._refresh_access(room))
+            # Before its first frame is read: the room may know of a change that came after the
+            # member was let in, and then the database no longer refuses what it writes.
+            try:
+                await self._refresh_access(room)
+            except BaseException:
+                self.leave(room, member)
+                raise
         return room
 
     async def _room_of(self, board_id: UUID) -> Room:

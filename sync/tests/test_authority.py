@@ -12,13 +12,18 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from audit.origin import SYSTEM_ORIGIN
+from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import permission_grant, permission_revoke
 from boards.tests.factories import make_board
 from sync import protocol
+from sync.admission import Admission, Request
+from sync.member import Member
+from sync.rooms import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
+from sync.wire import AsgiWire
 
 SEEDS = int(os.environ.get("CANVAS_TEST_SEEDS", "25"))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60 + SEEDS)]
@@ -61,3 +66,25 @@ async def test_nothing_commits_after_a_permission_change_returned(
         assert board.head_seq == head, f"seed {seed}"
         committed += head
     assert committed > SEEDS, "the bursts were under way"
+
+
+async def test_who_was_let_in_before_a_change_writes_nothing_after_it(
+    alice: User, bob: User
+) -> None:
+    """The room is loaded after the change, and so knows the version that came with it."""
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+    access = Access(board.pk, AccessLevel.EDIT, "user", False, board.access_version)
+    request = Request(board.pk, None, None, Entry.BOARD, False, False, SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+
+    async def send(event: dict[str, object]) -> None:
+        sent.append(event)
+
+    sent: list[dict[str, object]] = []
+    member = Member(AsgiWire(send), Admission(request, bob.pk, "Bob", access, None), outbox_bytes=1)
+    room = await rooms_of_this_process().join(member)
+    room.receive_update(member, YClient(board, "").edit("e", n=1))
+    await close_rooms()
+    assert not member.can_edit
+    await board.arefresh_from_db()
+    assert board.head_seq == 0
