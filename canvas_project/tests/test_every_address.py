@@ -1,0 +1,115 @@
+"""No address, method or board goes without a row in one of the tables of who may do what.
+
+The tables of boards are `boards/tests/test_every_action.py` and `sync/tests/test_every_action.py`;
+here stand the addresses that are about no board, and the check that nothing was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.fixtures import Settings
+
+from boards.tests import test_every_action as of_boards
+from boards.tests.factories import PASSWORD
+from boards.tests.matrix import Expected, Row, always
+from boards.tests.world import World, make_world, wrong_cells
+from sync.tests import test_every_action as of_documents
+
+BAD_SIGN_IN = {"username": "alice", "password": "wrong"}
+SIGN_IN = {"username": "alice", "password": PASSWORD}
+
+
+def staff_only(ok: int, otherwise: int) -> Expected:
+    """The same for every board."""
+
+    def expected(actor: str, state: str) -> int:
+        return ok if actor == "staff" else otherwise
+
+    return expected
+
+
+TABLE = [
+    Row("healthz", "GET", always(200)),
+    Row("readyz", "GET", always(200)),
+    Row("metrics", "GET", staff_only(200, 404)),
+    Row("service-worker", "GET", always(200)),
+    Row("home", "GET", always(200, anonymous=302)),
+    Row("login", "GET", always(302, anonymous=200)),
+    Row("login", "POST", always(302, anonymous=422), BAD_SIGN_IN),
+    Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),
+    Row("api-schema", "GET", always(200)),
+    Row("api-token", "POST", always(401), BAD_SIGN_IN),
+    Row("api-boards", "GET", always(200, anonymous=401)),
+    Row("api-boards", "POST", always(201, anonymous=401), {"title": "New"}),
+    Row("logout", "POST", always(302)),  # the last one: afterwards nobody is signed in
+]
+TABLES = (TABLE, of_boards.TABLE, of_documents.TABLE)
+
+
+@pytest.fixture
+def world(db: None, settings: Settings, tmp_path: Path) -> World:
+    settings.CANVAS_FILES_DIR = tmp_path / "files"
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "board").mkdir()
+    (tmp_path / "board" / "sw.js").write_text("// the service worker")
+    return make_world()
+
+
+def test_every_actor_at_the_addresses_of_no_board(world: World) -> None:
+    addresses = {row.name: reverse(row.name) for row in TABLE}
+    assert wrong_cells(world, "private", TABLE, addresses) == []
+
+
+def test_a_token_for_who_knows_the_password(world: World) -> None:
+    client = world.clients["anonymous"]
+    response = client.post(reverse("api-token"), SIGN_IN, content_type="application/json")
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+
+
+def routes(patterns: Any = None) -> Iterator[URLPattern]:
+    """All but the admin's, which has a table of its own."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif isinstance(pattern, URLResolver) and pattern.app_name != "admin":
+            yield from routes(pattern.url_patterns)
+
+
+VALUES: dict[str, Any] = {"file_id": "abc", "permission_id": 1, "request_id": 1, "version_id": 1}
+
+
+def path_of(route: URLPattern) -> str:
+    """Some address of the route."""
+    names = route.pattern.converters
+    missing = "00000000-0000-4000-8000-000000000000"
+    return reverse(str(route.name), kwargs={name: VALUES.get(name, missing) for name in names})
+
+
+def test_every_address_and_method_has_a_row(world: World) -> None:
+    rows = {(row.name, row.method) for table in TABLES for row in table}
+    client = world.clients["owner"]
+    found = set()
+    for route in routes():
+        if route.name is None:  # the other spelling of the one before it
+            continue
+        response = client.generic("PROPFIND", path_of(route))
+        assert response.status_code == 405, f"{route.name} does not say which methods it takes"
+        allowed = {method.strip() for method in response["Allow"].split(",")}
+        found |= {(route.name, method) for method in allowed - {"HEAD", "OPTIONS"}}
+    assert found - rows == set(), "add a row for each to its table"
+    assert rows - found == set(), "these rows are about nothing"
+
+
+def test_the_other_spelling_is_the_same_view() -> None:
+    by_pattern = {str(route.pattern): route for route in routes()}
+    for pattern, route in by_pattern.items():
+        if route.name is None:
+            twin = by_pattern[pattern.rstrip("/")]
+            views = [getattr(one.callback, "cls", one.callback) for one in (route, twin)]
+            assert views[0] is views[1], pattern

@@ -1,0 +1,83 @@
+"""Every actor, every state of a board, every address and method of its document and versions.
+
+The tables are those of `boards/tests/matrix.py`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from pycrdt import Map
+
+from boards.models import Board
+from boards.tests.matrix import STATES, Row, api
+from boards.tests.world import World, ask, make_world, wrong_cells
+from sync.drawing import elements_create
+from sync.tests.histories import Author
+from sync.versions import version_create
+from sync.writes import document_change
+
+BINARY = "application/octet-stream"
+RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}
+DRAWING = {"type": "excalidraw", "elements": [{**RECTANGLE, "id": "e3"}]}
+
+
+def update_of_an_author() -> bytes:
+    author = Author()
+    author.elements["e2"] = Map({"type": "rectangle"})
+    return author.updates[-1]
+
+
+TABLE = [
+    Row("api-document", "GET", api(1, 200)),
+    Row("api-document", "POST", api(3, 200), update_of_an_author(), BINARY),
+    Row("api-elements", "GET", api(1, 200)),
+    Row("api-elements", "POST", api(3, 200), {"create": [RECTANGLE]}),
+    Row("api-export", "GET", api(1, 200)),
+    Row("api-import", "POST", api(3, 200), DRAWING),
+    Row("api-versions", "GET", api(1, 200)),
+    Row("api-versions", "POST", api(3, 201), {"name": "Before lunch"}),
+    Row("api-version", "GET", api(1, 200)),
+    Row("api-version", "PATCH", api(3, 200), {"name": "After lunch"}),
+    Row("api-version-restore", "POST", api(3, 200)),
+]
+
+
+def draw(board: Board, user: User) -> None:
+    def change(roots: dict[str, Any]) -> None:
+        elements_create(roots, [{**RECTANGLE, "id": "e1"}])
+
+    document_change(board=board, user=user, change=change)
+
+
+@pytest.fixture
+def world(db: None, settings: pytest.FixtureRequest, tmp_path: Path) -> World:
+    settings.CANVAS_FILES_DIR = tmp_path  # type: ignore[attr-defined]
+    made = make_world()
+    draw(made.board, made.people["owner"])
+    version_create(board=made.board, name="First", author=made.people["owner"])
+    return made
+
+
+def addresses_of(board: Board) -> dict[str, str]:
+    version = {"version_id": board.versions.get().pk}
+    own = {"api-version": version, "api-version-restore": version}
+    return {
+        row.name: reverse(row.name, kwargs={"board_id": board.pk, **own.get(row.name, {})})
+        for row in TABLE
+    }
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_actor_at_every_address(world: World, state: str) -> None:
+    assert wrong_cells(world, state, TABLE, addresses_of(world.board)) == []
+
+
+def test_a_bad_token_is_refused_whoever_has_the_session(world: World) -> None:
+    client = world.clients["owner"]
+    client.defaults["HTTP_AUTHORIZATION"] = "Bearer nonsense"
+    addresses = addresses_of(world.board)
+    for row in TABLE:
+        assert ask(client, row, addresses[row.name]) == 401, str(row)
