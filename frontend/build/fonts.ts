@@ -1,5 +1,5 @@
 /** What the build changes about Excalidraw's fonts. Each change fails the build when it no longer fits. */
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 
@@ -77,7 +77,7 @@ const XIAOLAI_MODULE = "virtual:xiaolai";
 
 /** Takes the list of a font's 209 files out of what every board loads: see `src/fonts/xiaolai.ts`. */
 export function lazyXiaolai(): Plugin {
-  let faces: string | null = null;
+  let isReplaced = false;
   return {
     name: "lazy-xiaolai",
     apply: "build",
@@ -85,18 +85,16 @@ export function lazyXiaolai(): Plugin {
     resolveId: (source) => (source === XIAOLAI_MODULE ? `\0${XIAOLAI_MODULE}` : null),
     load(id) {
       if (id !== `\0${XIAOLAI_MODULE}`) return null;
-      // Loaded after Excalidraw was transformed, because only that leads here.
+      // Modules are read in no order: Excalidraw need not have been transformed yet.
+      const faces = xiaolaiFaces();
       if (faces === null) this.error("Excalidraw's list of font files was not found.");
       return `export default ${faces};`;
     },
     transform(code, id) {
       if (!id.includes(EXCALIDRAW_DIST)) return null;
-      const list = XIAOLAI_LIST.exec(code);
-      if (!list || !LOAD_FONTS.test(code) || !EMBED_FONTS.test(code)) return null;
-      const files = new Map([...code.matchAll(XIAOLAI_FILE)].map(([, name, uri]) => [name, uri]));
-      faces = list[0]
-        .slice(list[0].indexOf("["), -1)
-        .replace(/uri:([\w$]+)/g, (_, name) => `uri:${JSON.stringify(files.get(name))}`);
+      if (!XIAOLAI_LIST.test(code) || !LOAD_FONTS.test(code) || !EMBED_FONTS.test(code))
+        return null;
+      isReplaced = true;
       const changed = code
         .replace(XIAOLAI_FILE, "")
         .replace(XIAOLAI_LIST, (_, name) => `var ${name}=[];`)
@@ -113,7 +111,21 @@ export function lazyXiaolai(): Plugin {
       return { code: `import{withXiaolai}from${module};${changed}`, map: null };
     },
     buildEnd(error) {
-      if (!error && faces === null) this.error("Excalidraw's list of font files was not found.");
+      if (!error && !isReplaced) this.error("Excalidraw's list of font files was not replaced.");
     },
   };
+}
+
+/** The list with the addresses in it, as source text; `null` when it is no longer found. */
+function xiaolaiFaces(): string | null {
+  for (const name of readdirSync(EXCALIDRAW_DIST).filter((one) => one.endsWith(".js"))) {
+    const code = readFileSync(`${EXCALIDRAW_DIST}/${name}`, "utf8");
+    const list = XIAOLAI_LIST.exec(code)?.[0];
+    if (!list) continue;
+    const files = new Map([...code.matchAll(XIAOLAI_FILE)].map(([, one, uri]) => [one, uri]));
+    return list
+      .slice(list.indexOf("["), -1)
+      .replace(/uri:([\w$]+)/g, (_, one) => `uri:${JSON.stringify(files.get(one))}`);
+  }
+  return null;
 }
