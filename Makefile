@@ -19,7 +19,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/stubs frontend/public -ty
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run test test-python test-frontend bench check setup lock openapi clean
+.PHONY: help run test test-python test-frontend bench check setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,13 @@ lock: $(VENV)/.dev ## Write the lock files anew after requirements*.txt changed
 		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --quiet $$name.txt --output-file $$name.lock || exit 1; \
 	done
+
+words: $(VENV)/.dev ## Collect what pages say into locale/ and frontend/src/i18n (needs gettext), compile it
+	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete -v 0 \
+		--ignore .venv --ignore frontend --ignore bench --ignore var
+	sed -i.bak -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid/d' locale/*/LC_MESSAGES/django.po && rm locale/*/LC_MESSAGES/*.bak
+	$(BIN)/python manage.py compilemessages --ignore .venv --ignore frontend -v 0
+	-npm --prefix frontend run --silent words
 
 openapi: $(VENV)/.dev ## Write docs/openapi.yaml anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

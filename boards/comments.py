@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.comment_shapes import thread_event
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
@@ -29,8 +30,8 @@ MAX_COMMENTS = 50
 MAX_MENTIONS = 20
 MAX_COORDINATE = 1e9
 ID_TAKEN = "There is a comment with this id already."
-NOT_YOURS = "Only who wrote this can change it."
-NOT_YOURS_TO_DELETE = "Only who wrote this, or the owner of the board, can delete it."
+NOT_YOURS = gettext_lazy("Only who wrote this can change it.")
+NOT_YOURS_TO_DELETE = gettext_lazy("Only who wrote this, or the owner of the board, can delete it.")
 
 _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 _ELEMENT_ID = re.compile(r"[!-~]{1,100}")
@@ -68,7 +69,7 @@ def author_of_guest(name: str, secret: str) -> Author:
     """A guest as an author. Raises ``ValidationError`` for a name that cannot be shown."""
     name = name.strip()
     if not name or len(name) > GUEST_NAME_MAX_LENGTH:
-        message = f"Type your name, up to {GUEST_NAME_MAX_LENGTH} characters."
+        message = gettext("Type your name, up to %(n)d characters.") % {"n": GUEST_NAME_MAX_LENGTH}
         raise ValidationError({"guest_name": message})
     try:
         validate_line(name)
@@ -184,9 +185,11 @@ def _write(thread: CommentThread, body: str, author: Author, comment_id: UUID | 
 def _checked_body(body: str) -> str:
     text = body.replace("\r\n", "\n").strip()
     if not text:
-        raise ValidationError({"body": "Write something first."})
+        raise ValidationError({"body": gettext("Write something first.")})
     if len(text) > BODY_MAX_LENGTH:
-        raise ValidationError({"body": f"Use {BODY_MAX_LENGTH} characters at most."})
+        raise ValidationError(
+            {"body": gettext("Use %(n)d characters at most.") % {"n": BODY_MAX_LENGTH}}
+        )
     try:
         Comment._meta.get_field("body").run_validators(text)
     except ValidationError as error:
@@ -227,7 +230,7 @@ def _locked(thread: CommentThread) -> CommentThread:
     rows = CommentThread.objects.select_for_update(of=("self",)).select_related("board")
     current = rows.filter(pk=thread.pk).first()
     if current is None:
-        raise ValidationError("This comment is gone.")
+        raise ValidationError(gettext("This comment is gone."))
     return current
 
 

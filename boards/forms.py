@@ -9,6 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.levels import AccessLevel
 from boards.models import (
@@ -23,10 +24,12 @@ from boards.validators import TITLE_MISSING_MESSAGE, validate_line, validate_tit
 
 CODE_BLOCKED = "blocked"
 CODE_CONFIRM = "confirm"
-PUBLIC_EDIT_QUESTION = (
+PUBLIC_EDIT_QUESTION = gettext_lazy(
     "Everybody who gets hold of the link will be able to draw here without signing in."
 )
-WRONG_CREDENTIALS_MESSAGE = "That username and password do not match. Check both and try again."
+WRONG_CREDENTIALS_MESSAGE = gettext_lazy(
+    "That username and password do not match. Check both and try again."
+)
 
 
 class SignInForm(AuthenticationForm):
@@ -79,7 +82,7 @@ class LevelField(forms.TypedChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("choices", PermissionLevel.choices)
         kwargs.setdefault("coerce", AccessLevel.parse)
-        message = "Choose view, comment or edit."
+        message = gettext_lazy("Choose view, comment or edit.")
         kwargs.setdefault("error_messages", {"required": message, "invalid_choice": message})
         super().__init__(**kwargs)
 
@@ -95,7 +98,7 @@ class UsernameField(forms.CharField):
             return exact
         similar = list(User.objects.filter(username__iexact=name, is_active=True)[:2])
         if len(similar) != 1:
-            raise ValidationError("Nobody here has this username. Check the spelling.")
+            raise ValidationError(gettext("Nobody here has this username. Check the spelling."))
         return similar[0]
 
 
@@ -117,14 +120,15 @@ class GrantForm(forms.Form):
     """Give somebody, or a group, a level."""
 
     user = SubjectField(
-        max_length=150, error_messages={"required": "Type the username of the person to add."}
+        max_length=150,
+        error_messages={"required": gettext_lazy("Type the username of the person to add.")},
     )
     level = LevelField()
 
 
 def _existing_user() -> forms.ModelChoiceField[User]:
     """Any account, switched off or not: whoever has a level can lose it."""
-    message = "This account is gone. Load the page again."
+    message = gettext_lazy("This account is gone. Load the page again.")
     messages = {"required": message, "invalid_choice": message}
     return forms.ModelChoiceField(
         User.objects.all(), to_field_name="username", error_messages=messages
@@ -132,7 +136,7 @@ def _existing_user() -> forms.ModelChoiceField[User]:
 
 
 def _existing_group() -> forms.ModelChoiceField[Group]:
-    message = "This group is gone. Load the page again."
+    message = gettext_lazy("This group is gone. Load the page again.")
     messages = {"required": message, "invalid_choice": message}
     return forms.ModelChoiceField(Group.objects.all(), error_messages=messages)
 
@@ -167,7 +171,8 @@ class TransferForm(forms.Form):
     """Give the board to somebody else."""
 
     user = UsernameField(
-        max_length=150, error_messages={"required": "Type the username of the new owner."}
+        max_length=150,
+        error_messages={"required": gettext_lazy("Type the username of the new owner.")},
     )
 
 
@@ -180,7 +185,7 @@ class LinkForm(forms.Form):
         min_value=1,
         max_value=3650,
         required=False,
-        error_messages={"invalid": "Type a number of days, or leave it empty."},
+        error_messages={"invalid": gettext_lazy("Type a number of days, or leave it empty.")},
     )
     password = forms.CharField(max_length=PASSWORD_MAX_LENGTH, required=False, strip=False)
 
@@ -188,7 +193,9 @@ class LinkForm(forms.Form):
 class LinkRevokeForm(forms.Form):
     """End a share link."""
 
-    link = forms.UUIDField(error_messages={"invalid": "This link is gone. Load the page again."})
+    link = forms.UUIDField(
+        error_messages={"invalid": gettext_lazy("This link is gone. Load the page again.")}
+    )
 
 
 class LinkPasswordForm(forms.Form):
@@ -197,7 +204,7 @@ class LinkPasswordForm(forms.Form):
     password = forms.CharField(
         max_length=PASSWORD_MAX_LENGTH,
         strip=False,
-        error_messages={"required": "Type the password of the link."},
+        error_messages={"required": gettext_lazy("Type the password of the link.")},
     )
 
 
@@ -214,7 +221,9 @@ class AnswerForm(forms.Form):
     """The owner's answer; none declines."""
 
     request = forms.IntegerField(min_value=1)
-    level = LevelField(choices=[*PermissionLevel.choices, (AccessLevel.NONE.label, "Decline")])
+    level = LevelField(
+        choices=[*PermissionLevel.choices, (AccessLevel.NONE.label, gettext_lazy("Decline"))]
+    )
 
 
 class EmptyForm(forms.Form):
@@ -225,10 +234,10 @@ class PublicForm(forms.Form):
     """Switch the public link off, or on at a level. Editing by everybody is asked for twice."""
 
     level = LevelField(
-        choices=[(AccessLevel.NONE.label, "Off"), *PermissionLevel.choices],
+        choices=[(AccessLevel.NONE.label, gettext_lazy("Off")), *PermissionLevel.choices],
         error_messages={
-            "required": "Choose off, view, comment or edit.",
-            "invalid_choice": "Choose off, view, comment or edit.",
+            "required": gettext_lazy("Choose off, view, comment or edit."),
+            "invalid_choice": gettext_lazy("Choose off, view, comment or edit."),
         },
     )
     confirm = forms.BooleanField(required=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MIME_BY_FORMAT = {
@@ -77,11 +78,13 @@ def image_reencode(source: Path, target: Path, *, max_pixels: int) -> ImageInfo:
         with _decode_slots, Image.open(source, formats=["PNG", "JPEG", "WEBP", "GIF"]) as image:
             return _reencoded(image, target, max_pixels=max_pixels)
     except UnidentifiedImageError as error:
-        raise NotAnImageError(f"This is not an image. {ACCEPTED_TEXT} can be used.") from error
+        raise NotAnImageError(
+            gettext("This is not an image. %(formats)s can be used.") % {"formats": ACCEPTED_TEXT}
+        ) from error
     except Image.DecompressionBombError as error:
         raise ImageRefusedError(_too_many_pixels(max_pixels)) from error
     except _DECODE_ERRORS as error:
-        raise ImageRefusedError("This image is damaged and cannot be read.") from error
+        raise ImageRefusedError(gettext("This image is damaged and cannot be read.")) from error
 
 
 def _reencoded(image: Image.Image, target: Path, *, max_pixels: int) -> ImageInfo:
@@ -97,6 +100,6 @@ def _reencoded(image: Image.Image, target: Path, *, max_pixels: int) -> ImageInf
 
 
 def _too_many_pixels(max_pixels: int) -> str:
-    return (
-        f"This image has too many pixels. Up to {max_pixels // 1_000_000} megapixels can be used."
-    )
+    return gettext("This image has too many pixels. Up to %(n)d megapixels can be used.") % {
+        "n": max_pixels // 1_000_000
+    }

@@ -14,15 +14,15 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import SYSTEM_ORIGIN, RequestOrigin
 from boards.levels import AccessLevel
 from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission, file_path
+from boards.services import already_owner_message, switched_off_message
 from boards.signals import board_closed, board_duplicated, send_on_commit
 from boards.writing import access_changed, announce_board, locked_board, record, refreshed
-
-COPY_PREFIX = "Copy of "
 
 
 @transaction.atomic
@@ -71,10 +71,9 @@ def board_transfer(
     current = locked_board(board)
     old_owner = current.owner
     if new_owner.pk == old_owner.pk:
-        raise ValidationError({"user": f"{new_owner.get_username()} owns this board already."})
+        raise ValidationError({"user": already_owner_message(new_owner)})
     if not new_owner.is_active:
-        name = new_owner.get_username()
-        raise ValidationError({"user": f"The account of {name} is switched off."})
+        raise ValidationError({"user": switched_off_message(new_owner)})
     current.permissions.filter(user=new_owner).delete()
     current.access_requests.filter(user=new_owner, resolved_at__isnull=True).delete()
     current.owner = new_owner
@@ -112,7 +111,7 @@ def board_duplicate(
     Permissions, links and comments stay behind. The drawing is copied by who keeps it, on the
     signal ``board_duplicated``, in this transaction.
     """
-    title = title.strip() or f"{COPY_PREFIX}{board.title}"[:TITLE_MAX_LENGTH].strip()
+    title = title.strip() or _copy_title(board)
     copy = Board(owner=owner, title=title)
     copy.full_clean()
     try:
@@ -135,6 +134,11 @@ def board_duplicate(
         raise
     copy.refresh_from_db()
     return copy
+
+
+def _copy_title(board: Board) -> str:
+    title = gettext("Copy of %(title)s") % {"title": board.title}
+    return title[:TITLE_MAX_LENGTH].strip()
 
 
 def _files_of(board_id: UUID) -> Path:

@@ -11,18 +11,18 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
 
 SOCKET_BASE = "/ws/canvas"
-GUEST_NAME = "Guest"
 ASSET_DIRECTORY = "board/excalidraw/"
 
 READ_ONLY_LINK_NOTICES = {
-    AccessLevel.VIEW: "This link allows viewing only.",
-    AccessLevel.COMMENT: "This link allows viewing and commenting, not editing.",
+    AccessLevel.VIEW: gettext_lazy("This link allows viewing only."),
+    AccessLevel.COMMENT: gettext_lazy("This link allows viewing and commenting, not editing."),
 }
 
 
@@ -51,6 +51,8 @@ class BoardConfig(TypedDict):
     homeUrl: str | None
     signInUrl: str
     csrfToken: str
+    languages: list[tuple[str, str]]
+    languageUrl: str
     assetPath: str
     maxFileBytes: int
     notice: str | None
@@ -78,6 +80,8 @@ def board_config(
         homeUrl=reverse("home") if is_signed_in else None,
         signInUrl=sign_in_url(request),
         csrfToken=get_token(request),
+        languages=list(settings.LANGUAGES),
+        languageUrl=reverse("language"),
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),
@@ -95,7 +99,7 @@ def _page_user(request: HttpRequest) -> PageUser:
     if isinstance(user, User):
         username = user.get_username()
         return PageUser(id=str(user.pk), name=user.get_full_name() or username, username=username)
-    return PageUser(id=None, name=GUEST_NAME, username="")
+    return PageUser(id=None, name=gettext("Guest"), username="")
 
 
 def _socket_params(*, is_public: bool, wants_edit: bool) -> dict[str, str]:
@@ -108,4 +112,5 @@ def _socket_params(*, is_public: bool, wants_edit: bool) -> dict[str, str]:
 
 
 def _notice(access: Access, *, wants_edit: bool) -> str | None:
-    return READ_ONLY_LINK_NOTICES.get(access.level) if wants_edit else None
+    notice = READ_ONLY_LINK_NOTICES.get(access.level) if wants_edit else None
+    return str(notice) if notice else None

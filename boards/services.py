@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import RequestOrigin
@@ -125,9 +126,9 @@ def permission_grant(
     """Give a user a level on the board, or change the one he has."""
     current = locked_board(board)
     if user.pk == current.owner_id:
-        raise ValidationError({"user": f"{user.get_username()} owns this board already."})
+        raise ValidationError({"user": already_owner_message(user)})
     if not user.is_active:
-        raise ValidationError({"user": f"The account of {user.get_username()} is switched off."})
+        raise ValidationError({"user": switched_off_message(user)})
     permission = current.permissions.filter(user=user).first() or BoardPermission(
         board=current, user=user
     )
@@ -199,7 +200,9 @@ def board_leave(
     """Give up one's own level. Raises ``ValidationError`` for who was not given one."""
     permission = locked_board(board).permissions.filter(user=user).first()
     if permission is None:
-        raise ValidationError("You were not given this board yourself, so you cannot leave it.")
+        raise ValidationError(
+            gettext("You were not given this board yourself, so you cannot leave it.")
+        )
     _remove(permission, actor=user, origin=origin, via=via, operation="leave")
     refreshed(board)
 
@@ -224,6 +227,16 @@ def public_access_set(
         permission = None
     refreshed(board)
     return permission
+
+
+def already_owner_message(user: User) -> str:
+    """For a board that this user owns."""
+    return gettext("%(user)s owns this board already.") % {"user": user.get_username()}
+
+
+def switched_off_message(user: User) -> str:
+    """For a user who cannot be given anything."""
+    return gettext("The account of %(user)s is switched off.") % {"user": user.get_username()}
 
 
 def permission_remove(
@@ -253,7 +266,7 @@ def _set_level(
     via: str,
 ) -> None:
     if level not in GRANTABLE_LEVELS:
-        raise ValidationError({"level": "The level must be view, comment or edit."})
+        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
     old = permission.level or AccessLevel.NONE.label
     if old == level.label:
         return

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import RequestOrigin
@@ -39,11 +40,11 @@ def share_link_create(
     """A new link that gives this level, until it expires or is revoked."""
     current = locked_board(board)
     if level not in GRANTABLE_LEVELS:
-        raise ValidationError({"level": "The level must be view, comment or edit."})
+        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
     if expires_at is not None and expires_at <= timezone.now():
         raise ValidationError({"expires_at": "A link cannot end before it begins."})
     if len(password) > PASSWORD_MAX_LENGTH:
-        raise ValidationError({"password": "This password is too long."})
+        raise ValidationError({"password": gettext("This password is too long.")})
     if ShareLink.objects.active().filter(board=current).count() >= MAX_ACTIVE_LINKS:
         raise ValidationError(f"A board has {MAX_ACTIVE_LINKS} links at most. Revoke one first.")
     link = ShareLink(
@@ -190,7 +191,7 @@ def access_request_resolve(
     board = locked_board(request.board)
     current = AccessRequest.objects.select_for_update().select_related("user").get(pk=request.pk)
     if current.resolved_at is not None:
-        raise ValidationError("This request is answered already.")
+        raise ValidationError(gettext("This request is answered already."))
     outcomes = AccessRequest.Outcome
     current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
     current.resolved_at, current.resolved_by = timezone.now(), actor

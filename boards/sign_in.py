@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from audit.origin import client_address_of
 from boards.throttle import count_event, forget_events, is_over_limit
@@ -14,7 +15,7 @@ MAX_FAILURES_PER_NAME = 10
 """Wrong passwords for one name from one address, until the window has passed."""
 MAX_FAILURES_PER_ADDRESS = 100
 """Wrong passwords from one address for any name: higher, as an office may share an address."""
-BLOCKED_MESSAGE = "Too many attempts to sign in. Wait five minutes, then try again."
+BLOCKED_MESSAGE = gettext_lazy("Too many attempts to sign in. Wait five minutes, then try again.")
 
 _BY_NAME = "sign_in_name"
 _BY_ADDRESS = "sign_in_address"

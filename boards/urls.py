@@ -3,12 +3,13 @@
 from django.urls import path
 
 from boards.routes import both_spellings
-from boards.views import activity, board, home, links, share, sign_in
+from boards.views import activity, board, home, language, links, share, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
     *both_spellings("login", sign_in.sign_in, name="login"),
     *both_spellings("logout", sign_in.sign_out, name="logout"),
+    *both_spellings("language", language.choose_language, name="language"),
     *both_spellings("boards", home.create, name="board-create"),
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),
     *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),

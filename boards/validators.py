@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
-TITLE_MISSING_MESSAGE = "Give the board a title."
+TITLE_MISSING_MESSAGE = gettext_lazy("Give the board a title.")
 FILE_ID_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # They reorder the text around them: in a list a title could pretend to be something else.
@@ -22,7 +23,7 @@ def validate_title(value: str) -> None:
     for char in value:
         if char in _BIDI_CONTROLS or unicodedata.category(char) in _REFUSED_CATEGORIES:
             raise ValidationError(
-                "The title contains characters that cannot be shown. Type it again.",
+                gettext("The title contains characters that cannot be shown. Type it again."),
                 code="control_characters",
             )
 
@@ -32,7 +33,7 @@ def validate_line(value: str) -> None:
     for char in value:
         if char in _BIDI_CONTROLS or unicodedata.category(char) in _REFUSED_CATEGORIES:
             raise ValidationError(
-                "This contains characters that cannot be shown. Type it again.",
+                gettext("This contains characters that cannot be shown. Type it again."),
                 code="control_characters",
             )
 

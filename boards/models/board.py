@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from boards.levels import AccessLevel
 from boards.validators import TITLE_MISSING_MESSAGE, validate_file_id, validate_title
@@ -18,9 +19,9 @@ TITLE_MAX_LENGTH = 200
 class PermissionLevel(models.TextChoices):
     """The levels a permission row may hold; their order is ``AccessLevel``."""
 
-    VIEW = AccessLevel.VIEW.label, "Can view"
-    COMMENT = AccessLevel.COMMENT.label, "Can comment"
-    EDIT = AccessLevel.EDIT.label, "Can edit"
+    VIEW = AccessLevel.VIEW.label, gettext_lazy("Can view")
+    COMMENT = AccessLevel.COMMENT.label, gettext_lazy("Can comment")
+    EDIT = AccessLevel.EDIT.label, gettext_lazy("Can edit")
 
 
 class Board(models.Model):
@@ -136,19 +137,23 @@ class BoardPermission(models.Model):
                 fields=("board",),
                 condition=Q(is_public=True),
                 name="permission_one_public_per_board",
-                violation_error_message="This board already has a public link.",
+                violation_error_message=gettext_lazy("This board already has a public link."),
             ),
             models.UniqueConstraint(
                 fields=("board", "user"),
                 condition=Q(user__isnull=False),
                 name="permission_one_per_user",
-                violation_error_message="This user already has a level on this board.",
+                violation_error_message=gettext_lazy(
+                    "This user already has a level on this board."
+                ),
             ),
             models.UniqueConstraint(
                 fields=("board", "group"),
                 condition=Q(group__isnull=False),
                 name="permission_one_per_group",
-                violation_error_message="This group already has a level on this board.",
+                violation_error_message=gettext_lazy(
+                    "This group already has a level on this board."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(is_public=True, user__isnull=True, group__isnull=True)
@@ -162,7 +167,7 @@ class BoardPermission(models.Model):
             models.CheckConstraint(
                 condition=Q(level__in=PermissionLevel.values),
                 name="permission_level_valid",
-                violation_error_message="The level must be view, comment or edit.",
+                violation_error_message=gettext_lazy("The level must be view, comment or edit."),
             ),
         )
 
@@ -201,7 +206,7 @@ class BoardFile(models.Model):
             models.UniqueConstraint(
                 fields=("board", "file_id"),
                 name="file_id_unique_per_board",
-                violation_error_message="This board already has a file with this id.",
+                violation_error_message=gettext_lazy("This board already has a file with this id."),
             ),
         )
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from boards.models.board import Board
 from boards.validators import validate_text
@@ -70,7 +71,7 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=~Q(body=""),
                 name="comment_not_empty",
-                violation_error_message="Write something first.",
+                violation_error_message=gettext_lazy("Write something first."),
             ),
             models.CheckConstraint(
                 condition=Q(is_guest=False) | Q(author__isnull=True),

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from boards.levels import AccessLevel
 from boards.models.board import Board, PermissionLevel
@@ -56,7 +57,7 @@ class ShareLink(models.Model):
             models.CheckConstraint(
                 condition=Q(level__in=PermissionLevel.values),
                 name="share_link_level_valid",
-                violation_error_message="The level must be view, comment or edit.",
+                violation_error_message=gettext_lazy("The level must be view, comment or edit."),
             ),
         )
 
@@ -111,7 +112,7 @@ class AccessRequest(models.Model):
                 fields=("board", "user"),
                 condition=Q(resolved_at__isnull=True),
                 name="access_request_one_open_per_user",
-                violation_error_message="This person has asked already.",
+                violation_error_message=gettext_lazy("This person has asked already."),
             ),
             models.CheckConstraint(
                 condition=Q(resolved_at__isnull=True, outcome="")

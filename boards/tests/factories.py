@@ -60,6 +60,7 @@ def board_rows() -> QuerySet[AuditLog]:
 
 
 def seen_text(response: Any) -> str:
-    """What a browser shows of a response, without the CSRF token, which differs every time."""
+    """What a browser shows of a response, without what differs every time: the CSRF token, and the
+    page's own address."""
     text: str = response.content.decode()
-    return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", text)
+    return re.sub(r'(name="(?:csrfmiddlewaretoken|next)" value=")[^"]*', r"\1", text)

@@ -72,6 +72,8 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "maxFileBytes": 10_000_000,
         "notice": None,
         "workerUrl": "/sw.js",
+        "languages": [["en", "English"], ["de", "Deutsch"]],
+        "languageUrl": "/language",
     }
 
 

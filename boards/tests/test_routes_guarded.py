@@ -17,6 +17,7 @@ OPEN_TO_ALL = {
     "sw.js",
     "login",
     "logout",
+    "language",
     "api/schema",
     "api/v1/auth/token",
     "admin/login",

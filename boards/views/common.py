@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
@@ -17,8 +18,8 @@ from boards.models import Board
 from boards.visits import refusal_record
 
 SESSION_VIA_KEY = "signed_in_via"
-NOT_FOUND_MESSAGE = "There is no such board, or it is not shared with you."
-MANAGERS_ONLY_MESSAGE = "Only the owner of this board can do this."
+NOT_FOUND_MESSAGE = gettext_lazy("There is no such board, or it is not shared with you.")
+MANAGERS_ONLY_MESSAGE = gettext_lazy("Only the owner of this board can do this.")
 
 REASON_NO_PERMISSION = "no_permission"
 REASON_NOT_MANAGER = "not_manager"
@@ -32,7 +33,7 @@ def board_of(board_id: UUID) -> Board | None:
 def signed_in_user(request: HttpRequest) -> User:
     """The user of a request that ``LoginRequiredMiddleware`` has let through."""
     if not isinstance(request.user, User):
-        raise PermissionDenied("Sign in first.")
+        raise PermissionDenied(gettext("Sign in first."))
     return request.user
 
 

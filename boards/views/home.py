@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -60,7 +61,8 @@ def rename(request: HttpRequest, board_id: UUID) -> HttpResponse:
         )
     else:
         for error in form.errors["title"]:
-            messages.error(request, f"“{board.title}” was not renamed. {error}")
+            problem = gettext("“%(title)s” was not renamed.") % {"title": board.title}
+            messages.error(request, f"{problem} {error}")
     return redirect("home")
 
 
@@ -71,7 +73,8 @@ def trash(request: HttpRequest, board_id: UUID) -> HttpResponse:
     board_trash(
         board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
     )
-    messages.success(request, f"“{board.title}” is in the trash. You can restore it below.")
+    text = gettext("“%(title)s” is in the trash. You can restore it from there.")
+    messages.success(request, text % {"title": board.title})
     return redirect("home")
 
 
@@ -82,7 +85,7 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
     board_restore(
         board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
     )
-    messages.success(request, f"“{board.title}” is back.")
+    messages.success(request, gettext("“%(title)s” is back.") % {"title": board.title})
     return redirect("home")
 
 
@@ -93,7 +96,7 @@ def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
     user, origin = signed_in_user(request), origin_of_request(request)
     try:
         board_leave(board=board, user=user, origin=origin, via=via_of(request))
-        messages.success(request, f"You have left “{board.title}”.")
+        messages.success(request, gettext("You have left “%(title)s”.") % {"title": board.title})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("home")

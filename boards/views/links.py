@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,9 +31,11 @@ from boards.views.common import NOT_FOUND_MESSAGE, board_of, signed_in_user, via
 
 MAX_REQUESTS = 20
 REQUESTS_WINDOW_SECONDS = 3600
-ASKED_MESSAGE = "If there is such a board, its owner has been asked. You can only wait now."
-WRONG_MESSAGE = "This is not the password of the link. Ask whoever sent it."
-BLOCKED_MESSAGE = "Too many wrong passwords. Wait five minutes, then try again."
+ASKED_MESSAGE = gettext_lazy(
+    "If there is such a board, its owner has been asked. You can only wait now."
+)
+WRONG_MESSAGE = gettext_lazy("This is not the password of the link. Ask whoever sent it.")
+BLOCKED_MESSAGE = gettext_lazy("Too many wrong passwords. Wait five minutes, then try again.")
 
 
 def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpResponse:
@@ -88,10 +91,12 @@ def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
     user = signed_in_user(request)
     form = AccessRequestForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "The owner was not asked: shorten the message and try again.")
+        problem = gettext("The owner was not asked: shorten the message and try again.")
+        messages.error(request, problem)
         return redirect("home")
     if is_over_limit("access_request", str(user.pk), limit=MAX_REQUESTS):
-        messages.error(request, "You have asked for many boards. Wait an hour, then try again.")
+        problem = gettext("You have asked for many boards. Wait an hour, then try again.")
+        messages.error(request, problem)
         return redirect("home")
     count_event("access_request", str(user.pk), seconds=REQUESTS_WINDOW_SECONDS)
     board = board_of(board_id)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -40,7 +41,9 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     name = request.POST.get("operation", "")
     operation = OPERATIONS.get(name)
     if operation is None:
-        return _panel(request, board, status=422, problem="That is not something to do here.")
+        return _panel(
+            request, board, status=422, problem=gettext("That is not something to do here.")
+        )
     form = operation.form(request.POST)
     if form.is_valid():
         _apply(request, board, operation, form)

@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from boards.forms import (
     AnswerForm,
@@ -71,7 +72,7 @@ def _link_create(board: Board, values: Values, by: By) -> None:
 def _link_revoke(board: Board, values: Values, by: By) -> None:
     link = board.share_links.select_related("board").filter(pk=values["link"]).first()
     if link is None:
-        raise ValidationError("This link is gone. Load the page again.")
+        raise ValidationError(gettext("This link is gone. Load the page again."))
     share_link_revoke(link=link, **by)
 
 
@@ -79,7 +80,7 @@ def _answer(board: Board, values: Values, by: By) -> None:
     found = board.access_requests.select_related("board", "user").filter(pk=values["request"])
     request = found.first()
     if request is None:
-        raise ValidationError("This request is gone. Load the page again.")
+        raise ValidationError(gettext("This request is gone. Load the page again."))
     access_request_resolve(request=request, level=values["level"] or None, **by)
 
 

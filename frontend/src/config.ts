@@ -22,6 +22,9 @@ export interface BoardConfig {
   readonly homeUrl: string | null;
   readonly signInUrl: string;
   readonly csrfToken: string;
+  /** Code and own name of each language that pages come in. */
+  readonly languages: readonly (readonly [string, string])[];
+  readonly languageUrl: string;
   readonly assetPath: string;
   readonly maxFileBytes: number;
   readonly notice: string | null;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   inNewestPage,
   isBoardPage,
+  languageOf,
   offlinePage,
   pageKey,
   planFor,
@@ -79,5 +80,14 @@ describe("a kept page", () => {
     ]);
     expect(page).toContain(`<li><a href="${BOARD}&quot;&lt;">A &amp; B</a></li>`);
     expect(page).not.toContain("/x");
+  });
+
+  test("speaks the language of the newest page, also about a board that was kept in another", () => {
+    const german = `<!doctype html>\n<html lang="de">${pageOf("Neu", "new.js")}`;
+    const english = `<!doctype html>\n<html lang="en">${pageOf("Old", "old.js")}`;
+    expect(inNewestPage(german, english)).toContain('<html lang="de">');
+    expect(languageOf(german)).toBe("de");
+    expect(offlinePage([], languageOf(german))).toContain("Du bist offline");
+    expect(offlinePage([], languageOf(""))).toContain("You are offline");
   });
 });

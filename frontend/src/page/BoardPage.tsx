@@ -126,7 +126,7 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasPr
         handleKeyboardGlobally
         autoFocus
       >
-        <Menu homeUrl={config.homeUrl} canEdit={canEdit} theme={choice} />
+        <Menu config={config} canEdit={canEdit} theme={choice} />
       </Excalidraw>
     </div>
   );

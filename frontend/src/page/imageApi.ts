@@ -1,6 +1,7 @@
 /** Images over HTTP: sending one, fetching one, and what to do with formats the server refuses. */
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
+import { csrfToken } from "../language";
 import { type PendingImage, RefusedError, type StoredImage } from "./uploads";
 
 /** What the server stores; everything else is drawn into a PNG first. */
@@ -41,12 +42,6 @@ export async function fetchImage(config: BoardConfig, fileId: string): Promise<B
   if (!response.ok) return null;
   const blob = await response.blob();
   return STORED_TYPES.has(blob.type) ? blob : null;
-}
-
-/** The token of the cookie, which is newer than the page's after signing in elsewhere. */
-function csrfToken(config: BoardConfig): string {
-  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  return cookie ?? config.csrfToken;
 }
 
 async function problemOf(response: Response): Promise<string> {

@@ -58,19 +58,41 @@ export interface KeptBoard {
   readonly html: string;
 }
 
+/** The worker has no catalogue at hand; it says this much only. */
+const WORDS = {
+  en: {
+    title: "Offline",
+    heading: "You are offline",
+    text: "This page needs the network. Boards that were opened on this device can be opened and edited without it.",
+    kept: "Kept on this device:",
+  },
+  de: {
+    title: "Offline",
+    heading: "Du bist offline",
+    text: "Diese Seite braucht das Netz. Boards, die auf diesem Gerät geöffnet wurden, lassen sich auch ohne Netz öffnen und bearbeiten.",
+    kept: "Auf diesem Gerät:",
+  },
+} as const;
+
+/** The language that the server last answered in: of the newest page that is kept. */
+export function languageOf(newest: string): string {
+  return /<html[^>]*\blang="([a-z]+)/i.exec(newest)?.[1] ?? "en";
+}
+
 /** The page for what is not kept: what is, and that the network is missing. */
-export function offlinePage(boards: readonly KeptBoard[]): string {
+export function offlinePage(boards: readonly KeptBoard[], language = "en"): string {
+  const code = language === "de" ? "de" : "en";
+  const words = WORDS[code];
   const items = boards
     .filter(({ html }) => CONFIG.test(html))
     .map(({ url, html }) => `<li><a href="${escapeHtml(url)}">${titleOf(html)}</a></li>`);
-  const list = items.length > 0 ? `<p>Kept on this device:</p><ul>${items.join("")}</ul>` : "";
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+  const list = items.length > 0 ? `<p>${words.kept}</p><ul>${items.join("")}</ul>` : "";
+  return `<!doctype html><html lang="${code}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>Offline · Canvas</title>
+<meta name="color-scheme" content="light dark"><title>${words.title} · Canvas</title>
 <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}</style>
-</head><body><main><h1>You are offline</h1>
-<p>This page needs the network. Boards that were opened on this device can be opened and edited
-without it.</p>${list}</main></body></html>`;
+</head><body><main><h1>${words.heading}</h1>
+<p>${words.text}</p>${list}</main></body></html>`;
 }
 
 /** The title as it stands in the page, which has escaped it. */

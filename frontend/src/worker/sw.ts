@@ -2,7 +2,15 @@
  * The service worker: lets boards that were opened on this device open without network. Built to
  * `dist/sw.js` and served as `/sw.js`, so that its scope is the whole site.
  */
-import { inNewestPage, isBoardPage, offlinePage, pageKey, planFor, withoutToken } from "./pages";
+import {
+  inNewestPage,
+  isBoardPage,
+  languageOf,
+  offlinePage,
+  pageKey,
+  planFor,
+  withoutToken,
+} from "./pages";
 
 declare const self: ServiceWorkerGlobalScope & {
   /** Put in by the build: the files without which no board opens, and a digest of their names. */
@@ -106,7 +114,8 @@ async function missingPage(): Promise<Response> {
     boards.push({ url, html: (await (await cache.match(url))?.text()) ?? "" });
   }
   const headers = { "Content-Type": "text/html; charset=utf-8" };
-  return new Response(offlinePage(boards), { headers });
+  const newest = (await (await cache.match(NEWEST_KEY))?.text()) ?? "";
+  return new Response(offlinePage(boards, languageOf(newest)), { headers });
 }
 
 /** With the policy of the page that was kept. */

@@ -1,0 +1,23 @@
+/** Choosing another language for all pages. */
+import type { BoardConfig } from "./config";
+
+/** Tells the server, and loads the page anew in that language. Rejects without network. */
+export async function chooseLanguage(config: BoardConfig, code: string): Promise<void> {
+  const body = new URLSearchParams({ language: code, next: location.pathname });
+  const response = await fetch(config.languageUrl, {
+    method: "POST",
+    body,
+    headers: { "X-CSRFToken": csrfToken(config) },
+    credentials: "same-origin",
+    // The answer leads back here; the page comes by the reload.
+    redirect: "manual",
+  });
+  if (response.type !== "opaqueredirect") throw new Error("The language was not changed.");
+  location.reload();
+}
+
+/** The token of the cookie, which is newer than the page's after signing in elsewhere. */
+export function csrfToken(config: BoardConfig): string {
+  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  return cookie ?? config.csrfToken;
+}
