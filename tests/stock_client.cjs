@@ -50,6 +50,7 @@ const open = (base, board, token) => {
       return true
     },
     acknowledged: () => written.filter(w => w.end <= (committed.get(doc.clientID) ?? 0)).map(w => w.id),
+    isSaved: () => written.length === 0 || written.at(-1).end <= (committed.get(doc.clientID) ?? 0),
     moves: ({ id, count }) => {
       for (let step = 1; step <= count; step++) elements.get(id).set('pos', [step, -step])
       return true
