@@ -1,17 +1,22 @@
 """Answers whether this process lives (/healthz) and whether it can serve (/readyz)."""
 
 import asyncio
+import tempfile
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+LOCK_SECONDS = 1
+"""A write lock on SQLite that is held longer than this is trouble."""
 
 
 @login_not_required
@@ -25,12 +30,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database and the channel layer answered, else 503 naming what did not."""
-    failed = [
-        name
-        for name, probe in (("database", _probe_database), ("channel layer", _probe_channel_layer))
-        if not _answers(probe)
-    ]
+    """200 when everything answered that serving needs, else 503 naming what did not."""
+    failed = [name for name, probe in _PROBES.items() if not _answers(probe)]
     if failed:
         return HttpResponse(f"not ready: {', '.join(failed)}\n", "text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")
@@ -45,9 +46,19 @@ def _answers(probe: Callable[[], None]) -> bool:
 
 
 def _probe_database() -> None:
+    """Begins a transaction that could write: a locked SQLite still reads."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+        with transaction.atomic():
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+
+
+def _probe_data_directory() -> None:
+    """Writes a little: on a full disk, or one that was mounted read-only, nothing can be saved."""
+    with tempfile.TemporaryFile(dir=settings.CANVAS_DATA_DIR) as file:
+        file.write(bytes(4096))
 
 
 def _probe_channel_layer() -> None:
@@ -58,10 +69,17 @@ async def _round_trip() -> None:
     layer: Any = get_channel_layer()
     if layer is None:
         raise RuntimeError("no channel layer is configured")
-    channel = await layer.new_channel("ready")
     sent = {"type": "ready.probe", "id": uuid.uuid4().hex}
-    await layer.send(channel, sent)
     async with asyncio.timeout(2):
+        channel = await layer.new_channel("ready")
+        await layer.send(channel, sent)
         received = await layer.receive(channel)
     if received["id"] != sent["id"]:
         raise RuntimeError("the channel layer answered with another message")
+
+
+_PROBES: dict[str, Callable[[], None]] = {
+    "database": _probe_database,
+    "data directory": _probe_data_directory,
+    "channel layer": _probe_channel_layer,
+}

@@ -95,12 +95,13 @@ TEMPLATES = [
 
 # --- Storage. SQLite: write-ahead log, every commit on disk before it counts (synchronous=FULL),
 # writers queue at the start of a transaction instead of failing in its middle.
+CANVAS_STORAGE_WAIT_SECONDS = env_int("CANVAS_STORAGE_WAIT_SECONDS", 10, at_least=1)
 SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": CANVAS_DATA_DIR / "canvas.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": CANVAS_STORAGE_WAIT_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     },
 }
@@ -108,6 +109,16 @@ DATABASE_URL = env_str("DATABASE_URL")
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE
 }
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A broken network is noticed within seconds, not when the kernel gives up after two hours.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CANVAS_REDIS_URL = env_str("CANVAS_REDIS_URL")
 if CANVAS_REDIS_URL:
@@ -210,7 +221,6 @@ CANVAS_MAX_FILE_PIXELS = env_int("CANVAS_MAX_FILE_PIXELS", 50_000_000, at_least=
 CANVAS_OUTBOX_BYTES = env_int("CANVAS_OUTBOX_BYTES", 1_000_000, at_least=1024)
 CANVAS_MAX_SOCKETS_PER_ADDRESS = env_int("CANVAS_MAX_SOCKETS_PER_ADDRESS", 500, at_least=1)
 CANVAS_MAX_SOCKETS_PER_USER = env_int("CANVAS_MAX_SOCKETS_PER_USER", 500, at_least=1)
-CANVAS_STORAGE_WAIT_SECONDS = env_int("CANVAS_STORAGE_WAIT_SECONDS", 10)
 CANVAS_COMMIT_INTERVAL_MS = env_int("CANVAS_COMMIT_INTERVAL_MS", 3)
 CANVAS_MAX_ROOMS = env_int("CANVAS_MAX_ROOMS", 2000, at_least=1)
 CANVAS_MAX_ROOM_BYTES = env_int("CANVAS_MAX_ROOM_BYTES", 200_000_000, at_least=1)

@@ -20,6 +20,9 @@ from sync.store import Batch, Outcome, Store
 
 logger = logging.getLogger(__name__)
 
+MIN_WAIT_SECONDS = 1.0
+STORAGE_DOWN = (OperationalError, InterfaceError, TimeoutError)
+
 Recover = Callable[[Room, Outcome | None], Awaitable[None]]
 
 
@@ -97,6 +100,11 @@ class Committer:
     async def _commit(self, group: dict[Room, Batch]) -> None:
         try:
             outcomes = await self._commit_patiently(list(group.values()))
+        except STORAGE_DOWN:
+            logger.exception("storage: does not answer, %d boards affected", len(group))
+            for room in group:
+                self._fail(room)
+            return
         except Exception:
             logger.exception("storage: a commit failed, %d boards affected", len(group))
             await self._give_up(group)
@@ -111,13 +119,15 @@ class Committer:
         """Waits for a storage that does not answer; edits queue meanwhile.
 
         A commit whose answer was lost may be repeated: the head has moved, and the batch is found
-        among the rows.
+        among the rows. One that never answers is left alone: nobody was told that it is committed,
+        and if it is in the end, rooms find it among the rows.
         """
         started = time.monotonic()
         deadline = started + settings.CANVAS_STORAGE_WAIT_SECONDS
         for attempt in itertools.count():
             try:
-                outcomes = await self._store.commit(batches)
+                async with asyncio.timeout(max(deadline - time.monotonic(), MIN_WAIT_SECONDS)):
+                    outcomes = await self._store.commit(batches)
                 metrics.COMMIT_SECONDS.observe(time.monotonic() - started)
                 return outcomes
             except (OperationalError, InterfaceError):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.page import CHROMIUM_ARGUMENTS, BoardPage
 from tests.server import ROOT, Server, StockClient
-from tests.services import Missing, postgres_server, redis_server
+from tests.services import Missing, Service, postgres_server, redis_server
 
 # Playwright's blocking interface runs an event loop of its own in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -123,19 +123,23 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """A Redis server of this run."""
-    yield from _service(redis_server)
+    """A Redis server of this run, which nobody hurts."""
+    with service(redis_server) as redis:
+        yield redis.url
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of this run."""
-    yield from _service(postgres_server)
+    """A PostgreSQL server of this run, which nobody hurts."""
+    with service(postgres_server) as postgres:
+        yield postgres.url
 
 
-def _service(start: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+@contextmanager
+def service(start: Callable[[], AbstractContextManager[Service]]) -> Iterator[Service]:
+    """A service; the test fails when the machine does not have it."""
     try:
-        with start() as url:
-            yield url
+        with start() as running:
+            yield running
     except Missing as missing:
         pytest.fail(str(missing))

@@ -17,45 +17,85 @@ class Missing(Exception):  # noqa: N818  a state of the machine, not a fault
     """The service is not installed; the message says how to install it."""
 
 
+class Service:
+    """A server process that a test may kill, freeze and start again on the same data."""
+
+    def __init__(self, url: str, command: list[str], ready: list[str], log: Path) -> None:
+        self.url = url
+        self._command = command
+        self._ready = ready
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Service":
+        """Returns once it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+        _until_answers(self._ready)
+        return self
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """It and its children keep their connections and answer nobody."""
+        assert self._process is not None
+        pid = self._process.pid
+        pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        for one in pids:
+            os.kill(one, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for one in pids:
+                os.kill(one, signal.SIGCONT)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Returns when it has ended."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        self._process.wait()
+
+
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis without persistence; gives its URL."""
+def redis_server() -> Iterator[Service]:
+    """A Redis without persistence."""
     if shutil.which("redis-server") is None:
         raise Missing("Redis is not installed: `apt-get install redis-server` on Debian.")
-    port = free_port()
-    options = ["--port", str(port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-    process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+    port = str(free_port())
+    options = ["--port", port, "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
+    redis = Service(
+        f"redis://127.0.0.1:{port}/0",
+        ["redis-server", *options],
+        ["redis-cli", "-p", port, "ping"],
+        Path(os.devnull),
+    ).start()
     try:
-        _until_answers(["redis-cli", "-p", str(port), "ping"])
-        yield f"redis://127.0.0.1:{port}/0"
+        yield redis
     finally:
-        process.terminate()
-        process.wait()
+        redis.stop()
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A PostgreSQL cluster in a temporary directory; gives its URL."""
+def postgres_server() -> Iterator[Service]:
+    """A PostgreSQL cluster in a temporary directory."""
     binaries = _postgres_binaries()
     directory = Path(tempfile.mkdtemp(prefix="canvas-postgres-"))
-    port = free_port()
+    port = str(free_port())
     as_owner = _as_unprivileged_user(directory)
-    data = directory / "data"
-    setup = [str(binaries / "initdb"), "-D", str(data), "-U", "canvas", "-A", "trust", "-N"]
+    data = str(directory / "data")
+    setup = [str(binaries / "initdb"), "-D", data, "-U", "canvas", "-A", "trust", "-N"]
     subprocess.run([*as_owner, *setup], check=True, stdout=subprocess.DEVNULL)
-    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", str(directory)]
-    process = subprocess.Popen(
-        [*as_owner, str(binaries / "postgres"), "-D", str(data), *listen],
-        stderr=(directory / "log").open("wb"),
-    )
+    where = ["-h", "127.0.0.1", "-p", port]
+    postgres = Service(
+        f"postgres://canvas@127.0.0.1:{port}/canvas",
+        [*as_owner, str(binaries / "postgres"), "-D", data, *where, "-k", str(directory)],
+        [str(binaries / "pg_isready"), *where],
+        directory / "log",
+    ).start()
     try:
-        where = ["-h", "127.0.0.1", "-p", str(port)]
-        _until_answers([str(binaries / "pg_isready"), *where])
         subprocess.run([str(binaries / "createdb"), *where, "-U", "canvas", "canvas"], check=True)
-        yield f"postgres://canvas@127.0.0.1:{port}/canvas"
+        yield postgres
     finally:
-        process.send_signal(signal.SIGINT)  # does not wait for open connections
-        process.wait()
+        postgres.stop(signal.SIGINT)  # does not wait for open connections
         shutil.rmtree(directory, ignore_errors=True)
 
 
