@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import type { Json } from "../src/canvas/groups";
+import { unseenEdits } from "../src/conflicts/deletion";
 import { arrow, rectangle, textElement } from "./support/fakeEditor";
 import { NETWORK, pair, Replica, settle } from "./support/network";
 
@@ -320,6 +322,19 @@ describe("conflicts", () => {
       const { client, clock } = (map._map.get(key) as Y.Item).id;
       expect(seen[client], key).toBeGreaterThan(clock);
     }
+  });
+
+  test("an undo on a deleted element knows of the deletion", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    b.editor.mutate("r", { x: 5 });
+    settle(server, b, a);
+    a.editor.mutate("r", { isDeleted: true });
+    settle(server, a, b);
+    b.editor.mutate("r", { x: 0 });
+    settle(server, b, a);
+    const map = a.doc.getMap("elements").get("r") as Y.Map<Json>;
+    expect(unseenEdits(map)).toEqual([]);
+    expect(map.get("del")).toMatchObject({ by: "1" });
   });
 
   test("are settled by the next edit of the same group, and of no other", () => {

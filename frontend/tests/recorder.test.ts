@@ -244,6 +244,59 @@ describe.each([
     expect(alice.element().get("del")).toBeTruthy();
   });
 
+  test("deleted by both, and one of them had seen the edit: it stays deleted", () => {
+    bob.goOffline();
+    alice.set("pos", [2, 2]);
+    remove(bob);
+    remove(alice);
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().get("del")).toBeTruthy();
+  });
+
+  test("edited and then deleted offline, deleted online: nobody misses anything", () => {
+    bob.goOffline();
+    bob.set("pos", [2, 2]);
+    remove(bob);
+    remove(alice);
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+  });
+
+  test("deleted offline, edited online by oneself elsewhere and by another: people are asked", () => {
+    const device = office.join(idOfBob + 20, "Bob");
+    bob.goOffline();
+    remove(bob);
+    alice.set("pos", [2, 2]);
+    device.set("strokeColor", "#f00");
+    bob.goOnline();
+    const names = alice
+      .conflicts()
+      .get("e/del")
+      ?.sides.map(({ name }) => name);
+    expect(names).toEqual(["Bob", "Alice"]);
+  });
+
+  test("a live race is on record even when somebody comes back in its middle", () => {
+    const carol = office.join(idOfBob + 30, "Carol");
+    carol.goOffline();
+    carol.set("pos", [3, 3]);
+    race(
+      () => alice.set("pos", [1, 1]),
+      () => bob.set("pos", [2, 2]),
+    );
+    vi.advanceTimersByTime(LIVE_REST_MS / 2);
+    carol.goOnline();
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    const values = alice
+      .conflicts()
+      .get("e/pos")
+      ?.sides.map(({ value }) => String(value));
+    expect(values?.sort()).toEqual(["1,1", "2,2", "3,3"]);
+  });
+
   test("viewers record nothing", () => {
     bob.recorder.destroy();
     bob.goOffline();

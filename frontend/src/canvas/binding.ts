@@ -10,6 +10,7 @@ import * as Y from "yjs";
 import { seenOf } from "../conflicts/deletion";
 import { assignGroup, type Baseline, type Baselines } from "./baseline";
 import { type ElementChange, findChanges, isTouched } from "./changes";
+import { isTombstone } from "./decode";
 import { type EditorState, isInCreation } from "./gesture";
 import type { Groups, Json, SceneElement } from "./groups";
 import { isStructural, mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
@@ -210,6 +211,7 @@ export class Binding {
       const ordered = changed.filter((key) => key !== "del");
       if (ordered.length < changed.length) ordered.push("del");
       for (const key of ordered) this.writeGroup(map, key, groups[key], baseline);
+      if (groups.del === true && !changed.includes("del")) this.renewTombstone(map, baseline);
     } else {
       baseline.shared = this.documentGroups(groups);
       this.elements.set(element.id, new Y.Map<unknown>(Object.entries(baseline.shared)));
@@ -227,6 +229,18 @@ export class Binding {
     else map.set(key, written);
     assignGroup(baseline.shared, key, written);
     baseline.masked.delete(key);
+  }
+
+  /**
+   * Undo changes deleted elements as well. Whoever does knows that it is deleted; the tombstone says
+   * so, or the change would pass for one that missed the deletion.
+   */
+  private renewTombstone(map: Y.Map<Json>, baseline: Baseline): void {
+    const tombstone = map.get("del");
+    if (!isTombstone(tombstone)) return;
+    const renewed = { ...(typeof tombstone === "object" ? tombstone : {}), seen: seenOf(map) };
+    map.set("del", renewed);
+    assignGroup(baseline.shared, "del", renewed);
   }
 
   private documentGroups(groups: Groups): Groups {

@@ -6,7 +6,7 @@
 import type * as Y from "yjs";
 import { isTombstone } from "../canvas/decode";
 import type { Json } from "../canvas/groups";
-import { lastId } from "./concurrent";
+import { lastId, type WriteId } from "./concurrent";
 import { chosenItems, isDerived } from "./groups";
 
 /** Client id → clock; the values of that client below the clock were seen. */
@@ -25,14 +25,25 @@ export function seenOf(element: Y.Map<Json>): Seen {
 /** The values of a deleted element that its tombstone's writer had not seen; empty if it lives. */
 export function unseenEdits(element: Y.Map<Json>): [string, Y.Item][] {
   const tombstone = element.get("del");
-  if (!isTombstone(tombstone) || typeof tombstone !== "object" || tombstone === null) return [];
-  if (Array.isArray(tombstone)) return [];
+  // A program that does not say what it had seen; then nothing can be told.
+  if (tombstone === undefined || seenBy(tombstone) === null) return [];
+  return [...chosenItems(element)].filter(
+    ([key, item]) => !hasSeen(tombstone, lastId(item)) && !isDerived(element, key),
+  );
+}
+
+/** Whether the writer of a tombstone had seen a value; nobody has who did not delete. */
+export function hasSeen(tombstone: Json, { client, clock }: WriteId): boolean {
+  const reach = seenBy(tombstone)?.[client];
+  return typeof reach === "number" && clock < reach;
+}
+
+function seenBy(tombstone: Json): { [client: string]: Json } | null {
+  if (!isTombstone(tombstone) || !isObject(tombstone)) return null;
   const { seen } = tombstone;
-  // Written by a program that does not say; then nothing can be told.
-  if (typeof seen !== "object" || seen === null || Array.isArray(seen)) return [];
-  return [...chosenItems(element)].filter(([key, item]) => {
-    const { client, clock } = lastId(item);
-    const reach = seen[client];
-    return clock >= (typeof reach === "number" ? reach : 0) && !isDerived(element, key);
-  });
+  return isObject(seen) ? seen : null;
+}
+
+function isObject(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

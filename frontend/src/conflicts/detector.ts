@@ -11,7 +11,7 @@ import {
   newItems,
   type WriteId,
 } from "./concurrent";
-import { unseenEdits } from "./deletion";
+import { hasSeen, unseenEdits } from "./deletion";
 import { elementIdOf, isChosenGroup, isDerived, isSameValue } from "./groups";
 import { decodeRecord, recordKey, type Side, sideOf } from "./record";
 
@@ -106,11 +106,16 @@ export class Detector {
   private deletions(tr: Y.Transaction): Finding[] {
     const isNew = newIn(tr);
     const isElement = (parent: Y.AbstractType<unknown>) => elementIdOf(parent) !== null;
+    const rivals = rivalTombstones(tr);
     const findings: Finding[] = [];
     for (const parent of newItems(tr, isElement).keys()) {
       const map = parent as Y.Map<Json>;
       const tombstone = map._map.get("del");
-      const edits = unseenEdits(map);
+      // What any of several people had seen who deleted it is not missed by anybody.
+      const others = rivals.get(parent) ?? [];
+      const edits = unseenEdits(map).filter(
+        ([, item]) => !others.some((other) => hasSeen(other, lastId(item))),
+      );
       if (!tombstone || edits.length === 0) continue;
       findings.push(...this.deletion(map, tombstone, edits, isNew));
     }
@@ -129,10 +134,9 @@ export class Detector {
     const rivals = edits.filter(([, item]) =>
       isOurDeletion ? isNew(item.id) : isNew(tombstone.id) && isOurs(item),
     );
-    const newest = rivals.at(-1)?.[1];
-    if (!newest) return [];
     const deletion = sideOf(this.doc, written(tombstone));
-    const edit = sideOf(this.doc, written(newest), false);
+    const edit = this.rivalEdit(rivals, deletion);
+    if (!edit) return [];
     return [
       {
         element: elementIdOf(map) ?? "",
@@ -142,12 +146,34 @@ export class Detector {
         ids: [deletion.id, edit.id],
         standing: isOurDeletion ? false : undefined,
         isDerived: false,
-        isSilent: deletion.user !== null && deletion.user === edit.user,
+        isSilent: isOneUser(deletion, edit),
         isSuperseding: false,
         edited: rivals.map(([key]) => key).filter((key) => !isDerived(map, key)),
       },
     ];
   }
+
+  /** The last of the edits, rather one by somebody else than by who deleted. */
+  private rivalEdit(rivals: readonly [string, Y.Item][], deletion: Side): Side | undefined {
+    const edits = rivals.map(([, item]) => sideOf(this.doc, written(item), false));
+    return edits.findLast((edit) => !isOneUser(deletion, edit)) ?? edits.at(-1);
+  }
+}
+
+function isOneUser(a: Side, b: Side): boolean {
+  return a.user !== null && a.user === b.user;
+}
+
+/** Deletions of one element that were made without knowledge of each other, both sides of each. */
+function rivalTombstones(tr: Y.Transaction): Map<Y.AbstractType<unknown>, Json[]> {
+  const found = new Map<Y.AbstractType<unknown>, Json[]>();
+  const isDeletion = (parent: Y.AbstractType<unknown>, key: string) =>
+    key === "del" && elementIdOf(parent) !== null;
+  for (const { parent, ours, theirs } of concurrentWrites(tr, isDeletion)) {
+    const values = [ours.value, theirs.value].filter((value) => value !== undefined);
+    found.set(parent, [...(found.get(parent) ?? []), ...values]);
+  }
+  return found;
 }
 
 function written(item: Y.Item) {

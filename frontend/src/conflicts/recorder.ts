@@ -103,9 +103,16 @@ export class ConflictRecorder {
     clearTimeout(waiting.timer);
     this.live.delete(key);
     const { finding } = waiting;
-    const current = currentId(finding.map, finding.group);
-    if (!finding.ids.includes(current)) return;
+    if (!this.isUndecided(finding, key)) return;
     this.doc.transact(() => this.record(finding, newBatch(this.doc)), CONFLICT);
+  }
+
+  /** One of the two values stands, perhaps because somebody came back meanwhile with a third. */
+  private isUndecided({ map, group, ids }: Finding, key: string): boolean {
+    const current = currentId(map, group);
+    if (ids.includes(current)) return true;
+    const record = decodeRecord(key, this.conflicts.get(key));
+    return record?.shown === current && record.sides.some(({ id }) => ids.includes(id));
   }
 
   /** Makes the standing value the current one, where Yjs chose the other. */
