@@ -126,13 +126,19 @@ if CANVAS_REDIS_URL:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [CANVAS_REDIS_URL], "capacity": 5000, "expiry": 20},
+            "CONFIG": {
+                # Longer than the 5 s for which the layer waits for a message at a time.
+                "hosts": [{"address": CANVAS_REDIS_URL, "socket_timeout": 15}],
+                "capacity": 5000,
+                "expiry": 20,
+            },
         }
     }
     CACHES: dict[str, Any] = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "canvas_project.cache.RedisOrMemoryCache",
             "LOCATION": CANVAS_REDIS_URL,
+            "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": None},
         }
     }
 else:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,11 @@ PRESENCE = "room.presence"
 ACCESS = "room.access"
 EVENT = "room.event"
 MAX_QUEUED = 5000
+MAX_QUEUED_BYTES = 16_000_000
+LAYER_SECONDS = 2.0
+"""How long one call to the layer may take; a frozen Redis would hold it for ever."""
+RENEW_SECONDS = 60.0
+RETRY_SECONDS = 1.0
 
 BusMessage = dict[str, Any]
 
@@ -48,8 +53,12 @@ class Bus:
         self._has_others = not isinstance(layer, InMemoryChannelLayer)
         self._channel: str | None = None
         self._joined: Counter[UUID] = Counter()
+        self._is_down = False
         self._outgoing: deque[tuple[UUID, BusMessage]] = deque(maxlen=MAX_QUEUED)
+        self._outgoing_bytes = 0
         self._wake = asyncio.Event()
+        self._suspects: set[UUID] = set()
+        self._must_renew = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def join(self, board_id: UUID) -> None:
@@ -63,20 +72,52 @@ class Bus:
             self._tasks = [
                 asyncio.create_task(self._receive(self._channel), name="canvas-bus-receive"),
                 asyncio.create_task(self._send(), name="canvas-bus-send"),
+                asyncio.create_task(self._renew(self._channel), name="canvas-bus-renew"),
             ]
-        await self._add(board_id, self._channel)
+        if not self._is_down:  # else it is joined as soon as the layer answers again
+            await self._add(board_id, self._channel)
 
-    async def _add(self, board_id: UUID, channel: str) -> None:
+    async def _add(self, board_id: UUID, channel: str) -> bool:
+        return await self._reach(self._layer.group_add(group_of(board_id), channel))
+
+    async def _reach(self, call: Awaitable[None]) -> bool:
+        """Whether a call to the layer succeeded in time; an outage is logged once."""
         try:
-            await self._layer.group_add(group_of(board_id), channel)
-        except Exception:
-            logger.exception("channel layer: a group could not be joined")
+            async with asyncio.timeout(LAYER_SECONDS):
+                await call
+        except Exception as error:  # noqa: BLE001  whatever the layer raises, the rows are there
+            self._fail(error)
+            return False
+        if self._is_down:
+            logger.warning("channel layer: it answers again")
+            self._is_down = False
+            self._suspects |= self._joined.keys()
+            self._must_renew.set()
+        return True
 
-    async def renew(self) -> None:
-        """Joins all groups again: the layer forgets memberships, by age or by its restart."""
-        if self._channel is not None:
-            for board_id in list(self._joined):
-                await self._add(board_id, self._channel)
+    def _fail(self, error: Exception) -> None:
+        if not self._is_down:
+            logger.error("channel layer: it does not answer; rooms poll the rows", exc_info=error)
+            self._is_down = True
+            self._must_renew.set()
+
+    def suspect(self, board_id: UUID) -> None:
+        """A message of this board may not have arrived: joins its group again."""
+        self._suspects.add(board_id)
+        self._must_renew.set()
+
+    async def _renew(self, channel: str) -> None:
+        """Joins groups again: the layer forgets memberships, by age or by its restart."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RETRY_SECONDS if self._is_down else RENEW_SECONDS):
+                    await self._must_renew.wait()
+            self._must_renew.clear()
+            suspects, self._suspects = self._suspects & self._joined.keys(), set()
+            for board_id in suspects or list(self._joined):
+                if not await self._add(board_id, channel):
+                    break
+            await asyncio.sleep(RETRY_SECONDS)  # suspicion is cheap, and often wrong
 
     async def leave(self, board_id: UUID) -> None:
         """Ends what `join` began; the group is left with the last of them."""
@@ -84,18 +125,28 @@ class Bus:
         if self._joined[board_id] > 0 or self._channel is None:
             return
         del self._joined[board_id]
-        try:
-            await self._layer.group_discard(group_of(board_id), self._channel)
-        except Exception:
-            logger.exception("channel layer: a group could not be left")
+        if not self._is_down:
+            await self._reach(self._layer.group_discard(group_of(board_id), self._channel))
 
     def publish(self, board_id: UUID, kind: str, **content: object) -> None:
         """Queues a message to the other processes; never waits, drops the oldest when full."""
         if not self._has_others:
             return
         message = {"type": kind, "board": board_id.hex, "from": self._process, **content}
+        if self._outgoing_bytes > MAX_QUEUED_BYTES:
+            self._forget_outgoing()
         self._outgoing.append((board_id, message))
+        self._outgoing_bytes += self._size_of(message)
         self._wake.set()
+
+    @staticmethod
+    def _size_of(message: BusMessage) -> int:
+        return len(message.get("payload", b""))
+
+    def _forget_outgoing(self) -> None:
+        """The rows have it; the others find it there."""
+        self._outgoing.clear()
+        self._outgoing_bytes = 0
 
     async def close(self) -> None:
         """Ends both tasks."""
@@ -112,19 +163,17 @@ class Bus:
             self._wake.clear()
             while self._outgoing:
                 board_id, message = self._outgoing.popleft()
-                try:
-                    await self._layer.group_send(group_of(board_id), message)
-                except Exception:
-                    # The rows have it; the others find it there.
-                    logger.exception("channel layer: a message was not sent")
+                if not await self._reach(self._layer.group_send(group_of(board_id), message)):
+                    self._forget_outgoing()
+            self._outgoing_bytes = 0
 
     async def _receive(self, channel: str) -> None:
         while True:
             try:
                 message = await self._layer.receive(channel)
-            except Exception:
-                logger.exception("channel layer: receiving failed, trying again")
-                await asyncio.sleep(1)
+            except Exception as error:  # noqa: BLE001
+                self._fail(error)
+                await asyncio.sleep(RETRY_SECONDS)
                 continue
             if message.get("from") == self._process:
                 continue
@@ -140,8 +189,13 @@ def announce(board_id: UUID, kind: str, **content: object) -> None:
     if layer is None:
         return
     message = {"type": kind, "board": board_id.hex, **content}
+
+    async def send() -> None:
+        async with asyncio.timeout(LAYER_SECONDS):
+            await layer.group_send(group_of(board_id), message)
+
     try:
-        async_to_sync(layer.group_send)(group_of(board_id), message)
+        async_to_sync(send)()
     except Exception:
         # What it tells of is committed; changes of access are found by the poll as well.
         logger.exception("channel layer: a message was not sent")

@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 KEEP_ALIVE_TICKS = 10
-RENEW_TICKS = 60
 
 
 class Restarting(Exception):  # noqa: N818  a state, not a fault
@@ -179,6 +178,7 @@ class Rooms:
             self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
             return
         if outcome is not None and outcome.head is not None:
+            self._bus.suspect(room.board_id)
             if outcome.head.access_version != room.head.access_version:
                 await self._refresh_access(room)
             may_commit = all(edit.member.can_edit for edit in room.batch)
@@ -266,8 +266,6 @@ class Rooms:
                 logger.exception("storage: the heads of the open boards could not be read")
             if tick % KEEP_ALIVE_TICKS == 0:
                 self._keep_alive()
-            if tick % RENEW_TICKS == 0:
-                await self._bus.renew()
 
     async def _poll(self) -> None:
         rooms = dict(self._rooms)
@@ -285,6 +283,7 @@ class Rooms:
                 self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
                 continue
             if head.seq > room.head.seq and not room.is_committing:
+                self._bus.suspect(board_id)
                 room.mark_behind()
             if head.access_version != room.head.access_version:
                 self._spawn(self._refresh_access(room))

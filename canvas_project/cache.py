@@ -1,0 +1,54 @@
+"""The cache of an installation with Redis, which goes on in memory while Redis does not answer.
+
+The cache counts attempts and remembers tickets. Without Redis each process counts for itself, which
+is weaker; a sign-in that fails with an error would be worse.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+PAUSE_SECONDS = 5.0
+"""How long nobody waits for Redis again after it has not answered."""
+
+
+class RedisOrMemoryCache(RedisCache):
+    """Redis if it answers, else the memory of this process."""
+
+    _down_until = 0.0
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._memory = LocMemCache("while-redis-is-down", {})
+
+    def _ask(self, of_redis: Callable[..., Any], of_memory: Callable[..., Any], *args: Any) -> Any:
+        if time.monotonic() >= RedisOrMemoryCache._down_until:
+            try:
+                return of_redis(*args)
+            except (RedisError, OSError):
+                RedisOrMemoryCache._down_until = time.monotonic() + PAUSE_SECONDS
+        return of_memory(*args)
+
+    def add(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> bool:
+        """Stores unless it is there; whether it did."""
+        return bool(self._ask(super().add, self._memory.add, key, value, timeout, version))
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        """The value, or `default`."""
+        return self._ask(super().get, self._memory.get, key, default, version)
+
+    def set(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> None:
+        """Stores."""
+        self._ask(super().set, self._memory.set, key, value, timeout, version)
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        """Adds to a number; ValueError when there is none."""
+        return int(self._ask(super().incr, self._memory.incr, key, delta, version))
+
+    def delete(self, key: Any, version: Any = None) -> bool:
+        """Forgets; whether there was something."""
+        return bool(self._ask(super().delete, self._memory.delete, key, version))

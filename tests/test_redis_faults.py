@@ -1,0 +1,131 @@
+"""A bad day of Redis costs moments between processes, and nothing else."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+import redis as redis_client
+
+from tests.conftest import MakeServer, MakeStockClient, service
+from tests.server import Server, StockClient, until
+from tests.services import Service, redis_server
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[Service]:
+    with service(redis_server) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
+    """Two processes that are never started anew, whatever happens to Redis."""
+    shared = {
+        "DATABASE_URL": postgres_url,
+        "CANVAS_REDIS_URL": redis.url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
+    return [make_session_server(**shared) for _ in range(2)]
+
+
+class Pair:
+    """Alice on one process and Bob on the other, with a board of their own."""
+
+    def __init__(self, servers: list[Server], stock_client: MakeStockClient) -> None:
+        self.servers = servers
+        self._stock_client = stock_client
+        self._board = servers[0].new_board(bob="edit")
+        self.alice = self.join(0, "alice")
+        self.bob = self.join(1, "bob")
+        self._drawn = 0
+
+    def join(self, server: int, name: str) -> StockClient:
+        """Signs in at a process and opens the board there."""
+        token = self.servers[server].token(name)
+        return self._stock_client(self.servers[server], self._board, token).until_synced()
+
+    def draw(self) -> None:
+        """Both draw."""
+        self._drawn += 1
+        for name, client in (("a", self.alice), ("b", self.bob)):
+            client.call("burst", prefix=f"{name}-{self._drawn}-", count=5)
+
+    def until_equal(self, *others: StockClient, seconds: float) -> None:
+        """Returns when everybody holds everything; fails after so many seconds."""
+        for client in (self.alice, self.bob, *others):
+            client.until("content", lambda content: len(content) == 10 * self._drawn, seconds)
+
+    def until_presence_passes(self) -> None:
+        """Presence travels on the channel layer alone: it works again, both ways."""
+        for one, other in ((self.alice, self.bob), (self.bob, self.alice)):
+            self._announced = getattr(self, "_announced", 0) + 1
+            mark = self._announced
+
+            def sees(one: StockClient = one, other: StockClient = other, mark: int = mark) -> bool:
+                one.call("announce", state={"mark": mark})
+                return any(person.get("mark") == mark for person in other.call("people"))
+
+            until(sees, bool, seconds=15, pause=0.3)
+
+
+@pytest.fixture
+def pair(servers: list[Server], stock_client: MakeStockClient) -> Pair:
+    pair = Pair(servers, stock_client)
+    pair.until_presence_passes()
+    return pair
+
+
+def status_of(server: Server) -> int:
+    try:
+        with urllib.request.urlopen(f"{server.url}/readyz", timeout=20) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def until_ready(pair: Pair) -> None:
+    for server in pair.servers:
+        until(lambda server=server: status_of(server), lambda status: status == 200)
+
+
+def test_redis_stands_still(pair: Pair, redis: Service) -> None:
+    with redis.standing_still():
+        pair.draw()
+        pair.until_equal(seconds=5)
+        carol = pair.join(1, "alice")
+        pair.draw()
+        pair.until_equal(carol, seconds=5)
+        assert [status_of(server) for server in pair.servers] == [503, 503]
+    until_ready(pair)
+    pair.until_presence_passes()
+
+
+def test_redis_is_stopped_and_started_again(pair: Pair, redis: Service) -> None:
+    """Without persistence it comes back empty: every membership is gone."""
+    pair.draw()
+    redis.stop()
+    pair.draw()
+    pair.until_equal(seconds=5)
+    carol = pair.join(1, "alice")
+    pair.draw()
+    pair.until_equal(carol, seconds=5)
+    assert [status_of(server) for server in pair.servers] == [503, 503]
+    redis.start()
+    until_ready(pair)
+    pair.until_presence_passes()
+    pair.draw()
+    pair.until_equal(carol, seconds=5)
+
+
+def test_redis_is_flushed_while_people_draw(pair: Pair, redis: Service) -> None:
+    with redis_client.Redis.from_url(redis.url) as connection:
+        for _ in range(5):
+            pair.draw()
+            connection.flushall()
+            pair.draw()
+    pair.until_equal(seconds=5)
+    pair.until_presence_passes()
