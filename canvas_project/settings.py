@@ -202,7 +202,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "boards.api.negotiation.OneFormat",
+    "DEFAULT_SCHEMA_CLASS": "boards.api.openapi.CanvasSchema",
     "PAGE_SIZE": 100,
     "DEFAULT_THROTTLE_RATES": {
         "auth_token": env_str("CANVAS_TOKEN_RATE", "300/min"),

@@ -17,3 +17,7 @@ urlpatterns = [
     path("api/", include("boards.api.urls")),
     path("", include("boards.urls")),
 ]
+
+handler400 = "canvas_project.errors.bad_request"
+handler404 = "canvas_project.errors.not_found"
+handler500 = "canvas_project.errors.server_error"

@@ -73,5 +73,7 @@ def model_errors_as_400() -> Iterator[None]:
     try:
         yield
     except ModelValidationError as error:
-        details = error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
+        details: dict[str, Any] = {"detail": " ".join(error.messages)}
+        if hasattr(error, "error_dict"):
+            details = error.message_dict
         raise serializers.ValidationError(details) from error

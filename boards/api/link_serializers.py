@@ -67,6 +67,13 @@ class AccessRequestSerializer(serializers.ModelSerializer[AccessRequest]):
         max_length=MESSAGE_MAX_LENGTH, required=False, allow_blank=True, validators=[validate_line]
     )
 
+    outcome = serializers.ChoiceField(
+        choices=AccessRequest.Outcome.choices,
+        read_only=True,
+        allow_blank=True,
+        help_text="Empty: not answered yet.",
+    )
+
     class Meta:
         model = AccessRequest
         fields = ("id", "user", "level", "message", "created_at", "resolved_at", "outcome")

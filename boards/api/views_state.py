@@ -76,7 +76,13 @@ class BoardLeaveView(CanvasView):
     """A board that was shared with you."""
 
     @extend_schema(
-        operation_id="boards_leave", request=None, responses={204: None, 404: NOT_FOUND_RESPONSE}
+        operation_id="boards_leave",
+        request=None,
+        responses={
+            204: None,
+            400: OpenApiResponse(ProblemSerializer, "You were not given this board yourself."),
+            404: NOT_FOUND_RESPONSE,
+        },
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Give up your own level on it."""

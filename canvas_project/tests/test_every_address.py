@@ -41,6 +41,7 @@ TABLE = [
     Row("home", "GET", always(200, anonymous=302)),
     Row("login", "GET", always(302, anonymous=200)),
     Row("login", "POST", always(302, anonymous=422), BAD_SIGN_IN),
+    Row("language", "POST", always(302), {"language": "de"}),
     Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),
     Row("api-schema", "GET", always(200)),
     Row("api-token", "POST", always(401), BAD_SIGN_IN),

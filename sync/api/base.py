@@ -6,12 +6,15 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from boards.api.permissions import visible_board
+from boards.api.responses import NOT_FOUND_RESPONSE
+from boards.api.serializers import ProblemSerializer
 from boards.models import Board
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
@@ -19,6 +22,16 @@ from sync.protocol import Malformed
 from sync.writes import Conflict, NotAllowed
 
 EDITORS_ONLY = "You may look at this board, but not change it."
+READ_REFUSALS = {
+    404: NOT_FOUND_RESPONSE,
+    503: OpenApiResponse(ProblemSerializer, "The stored document is damaged; tell the operator."),
+}
+WRITE_REFUSALS = {
+    **READ_REFUSALS,
+    403: OpenApiResponse(ProblemSerializer, EDITORS_ONLY),
+    409: OpenApiResponse(ProblemSerializer, "It does not follow on what the board holds."),
+    413: OpenApiResponse(ProblemSerializer, "More than one update may hold."),
+}
 
 
 class Refused(APIException):

@@ -6,14 +6,23 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.permissions import visible_board
-from sync.api.base import Changed, Refused, UpdateParser, document_errors, editable_board
+from boards.api.serializers import ProblemSerializer
+from sync.api.base import (
+    READ_REFUSALS,
+    WRITE_REFUSALS,
+    Changed,
+    Refused,
+    UpdateParser,
+    document_errors,
+    editable_board,
+)
 from sync.api.serializers import (
     BatchResultSerializer,
     DrawingSerializer,
@@ -29,7 +38,17 @@ from sync.drawing import (
 )
 from sync.writes import document_apply, document_change, document_now
 
-BINARY = {(200, "application/octet-stream"): OpenApiTypes.BINARY, 304: None}
+BINARY: dict[Any, Any] = {
+    (200, "application/octet-stream"): OpenApiTypes.BINARY,
+    304: None,
+    **READ_REFUSALS,
+}
+WRITTEN = {
+    200: SequenceSerializer,
+    **WRITE_REFUSALS,
+    400: OpenApiResponse(ProblemSerializer, "No Yjs update, or one that a document may not hold."),
+    412: OpenApiResponse(ProblemSerializer, "The board is not at the sequence of `If-Match`."),
+}
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 
@@ -58,7 +77,7 @@ class DocumentView(CanvasView):
         operation_id="document_update",
         parameters=[IF_MATCH],
         request={"application/octet-stream": OpenApiTypes.BINARY},
-        responses=SequenceSerializer,
+        responses=WRITTEN,
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Apply a Yjs update; everyone on the board sees it at once."""
@@ -76,7 +95,9 @@ class DocumentView(CanvasView):
 class ElementsView(CanvasView):
     """The elements of a board."""
 
-    @extend_schema(operation_id="elements_read", responses=DrawingSerializer)
+    @extend_schema(
+        operation_id="elements_read", responses={200: DrawingSerializer, **READ_REFUSALS}
+    )
     def get(self, request: Request, board_id: UUID) -> Response:
         """Read them, back to front."""
         board, _ = visible_board(request, board_id)
@@ -87,7 +108,7 @@ class ElementsView(CanvasView):
     @extend_schema(
         operation_id="elements_write",
         request=ElementBatchSerializer,
-        responses=BatchResultSerializer,
+        responses={200: BatchResultSerializer, **WRITE_REFUSALS},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Create, change and delete elements in one update, live for everyone.

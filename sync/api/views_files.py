@@ -23,7 +23,13 @@ from boards.api.permissions import via_of, visible_board
 from boards.files import FileTooLargeError, file_store
 from boards.images import ImageRefusedError
 from boards.models import Board
-from sync.api.base import Refused, document_errors, editable_board
+from sync.api.base import (
+    READ_REFUSALS,
+    WRITE_REFUSALS,
+    Refused,
+    document_errors,
+    editable_board,
+)
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
 from sync.excalidraw_file import NotADrawing, elements_in, file_of, image_of
@@ -35,7 +41,10 @@ MEDIA_TYPE = "application/vnd.excalidraw+json"
 class ExportView(CanvasView):
     """The board as a file."""
 
-    @extend_schema(operation_id="export", responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY})
+    @extend_schema(
+        operation_id="export",
+        responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT, **READ_REFUSALS},
+    )
     def get(self, request: Request, board_id: UUID) -> HttpResponse:
         """Download it as `.excalidraw`, images included."""
         board, access = visible_board(request, board_id)
@@ -53,7 +62,9 @@ class ImportView(CanvasView):
     """A file into the board."""
 
     @extend_schema(
-        operation_id="import", request=OpenApiTypes.OBJECT, responses=BatchResultSerializer
+        operation_id="import",
+        request=OpenApiTypes.OBJECT,
+        responses={200: BatchResultSerializer, **WRITE_REFUSALS},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Add the elements of an `.excalidraw` file above what is there; nothing is replaced."""

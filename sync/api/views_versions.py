@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from boards.api.base import CanvasView
 from boards.api.permissions import visible_board
 from boards.models import Board
-from sync.api.base import document_errors, editable_board
+from sync.api.base import READ_REFUSALS, WRITE_REFUSALS, document_errors, editable_board
 from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer
 from sync.drawing import elements_of
 from sync.models import Version
@@ -25,7 +25,7 @@ MAX_LISTED = 500
 class VersionsView(CanvasView):
     """The list, and new ones."""
 
-    @extend_schema(operation_id="versions_list", responses=VersionSerializer(many=True))
+    @extend_schema(operation_id="versions_list", responses={200: VersionSerializer(many=True)})
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them, newest first."""
         board, _ = visible_board(request, board_id)
@@ -35,7 +35,7 @@ class VersionsView(CanvasView):
     @extend_schema(
         operation_id="versions_create",
         request=VersionSerializer,
-        responses={201: VersionSerializer},
+        responses={201: VersionSerializer, **WRITE_REFUSALS},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Keep the drawing as it is now, under a name."""
@@ -54,7 +54,9 @@ class VersionsView(CanvasView):
 class VersionView(CanvasView):
     """One restore point."""
 
-    @extend_schema(operation_id="versions_read", responses=VersionDrawingSerializer)
+    @extend_schema(
+        operation_id="versions_read", responses={200: VersionDrawingSerializer, **READ_REFUSALS}
+    )
     def get(self, request: Request, board_id: UUID, version_id: int) -> Response:
         """Read it with its elements, for a preview."""
         board, _ = visible_board(request, board_id)
@@ -78,7 +80,11 @@ class VersionView(CanvasView):
 class VersionRestoreView(CanvasView):
     """Going back to a restore point."""
 
-    @extend_schema(operation_id="versions_restore", request=None, responses=SequenceSerializer)
+    @extend_schema(
+        operation_id="versions_restore",
+        request=None,
+        responses={200: SequenceSerializer, **WRITE_REFUSALS},
+    )
     def post(self, request: Request, board_id: UUID, version_id: int) -> Response:
         """Make the drawing what it was then, for everyone; the present one is kept as a version."""
         board = editable_board(request, board_id)

@@ -1,0 +1,31 @@
+"""In which format answers come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class OneFormat(BaseContentNegotiation):
+    """Each address has one format, and problems are JSON, whatever ``Accept`` says.
+
+    Django REST framework would refuse a program that asks for the very type an address has, such as
+    the bytes of a document, because it knows of JSON only.
+    """
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> Any:
+        """The one for the body's media type, or None: 415."""
+        content_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((one for one in parsers if one.media_type == content_type), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """JSON."""
+        first = next(iter(renderers))
+        return first, str(first.media_type)

@@ -1,0 +1,35 @@
+"""Error answers outside every view: JSON below /api/, a page elsewhere."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views import defaults
+
+NOT_FOUND = "There is nothing at this address; /api/schema lists all there are."
+BAD_REQUEST = "This request cannot be understood."
+SERVER_ERROR = "Something went wrong here. It was logged; try again in a moment."
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """404."""
+    if _is_api(request):
+        return JsonResponse({"detail": NOT_FOUND}, status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """400."""
+    if _is_api(request):
+        return JsonResponse({"detail": BAD_REQUEST}, status=400)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500."""
+    if _is_api(request):
+        return JsonResponse({"detail": SERVER_ERROR}, status=500)
+    return defaults.server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
