@@ -8,8 +8,7 @@ it.
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
@@ -25,18 +24,21 @@ class DocumentError(Exception):
     """pycrdt refused or failed; the document must be loaded again."""
 
 
+def _raise_as_ours(what: str, error: BaseException) -> NoReturn:
+    if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
+    raise DocumentError(f"{what}: {type(error).__name__}") from error
+
+
 @contextlib.contextmanager
 def _guarded(what: str) -> Iterator[None]:
     try:
         yield
-    except (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:
-        raise DocumentError(f"{what}: {type(error).__name__}") from error
+    except BaseException as error:  # noqa: BLE001  a panic is no Exception
+        _raise_as_ours(what, error)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """An update as it is to be applied and logged, and the client ids that it claims."""
 
     update: bytes
@@ -143,8 +145,10 @@ class Document:
         Raises:
             DocumentError: the update does not fit; some of it may have been applied.
         """
-        with _guarded("apply"):
+        try:  # not the context manager: this is the hot path
             self._doc.apply_update(update)
+        except BaseException as error:  # noqa: BLE001  a panic is no Exception
+            _raise_as_ours("apply", error)
 
     def applies_something(self, update: bytes) -> bool:
         """Integrates a validated update; tells whether that changed the document at all."""
@@ -164,8 +168,10 @@ class Document:
 
     def state_vector(self) -> bytes:
         """The encoded state vector of what has been applied."""
-        with _guarded("state vector"):
+        try:
             return self._doc.get_state()
+        except BaseException as error:  # noqa: BLE001
+            _raise_as_ours("state vector", error)
 
     def diff(self, state_vector: bytes = b"\x00") -> bytes:
         """Everything a peer that holds `state_vector` lacks, as one update."""

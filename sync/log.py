@@ -1,6 +1,7 @@
 """Reads the durable state of boards: heads, snapshots, rows, owners of client ids. Blocking."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from boards.models import Board
@@ -19,8 +20,7 @@ class LogDamaged(Exception):  # noqa: N818  a state, not a fault
     """The rows of a board are not dense: something is missing that was committed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where a board stands: sequence of its newest update, and version of its permissions."""
 
     seq: int

@@ -10,7 +10,11 @@ from boards.models import Board
 class DocumentUpdate(models.Model):
     """One committed batch of a board. Sequences of a board are dense: 1, 2, 3 and so on."""
 
-    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_updates")
+    # No indexes of their own on board and author: every commit would write them. The constraint
+    # has the one for boards; accounts are deleted rarely, and compaction keeps the rows few.
+    board = models.ForeignKey(
+        Board, on_delete=models.CASCADE, related_name="document_updates", db_index=False
+    )
     seq = models.BigIntegerField("sequence")
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
     author = models.ForeignKey(
@@ -18,6 +22,7 @@ class DocumentUpdate(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
+        db_index=False,
         related_name="+",
         help_text="Empty for anonymous people and for batches of several authors.",
     )

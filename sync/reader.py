@@ -55,6 +55,10 @@ class Reader:
 
     def varuint(self) -> int:
         """An unsigned integer of at most 53 bits. Raises Malformed."""
+        byte = self.data[self.at]
+        if byte < 128:
+            self.at += 1
+            return byte
         value, self.at = read_varuint(self.data, self.at)
         return value
 

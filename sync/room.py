@@ -8,8 +8,8 @@ so nothing of the document leaves: a step 1 is answered at the end of the batch.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from sync import metrics, protocol
@@ -29,8 +29,7 @@ logger = logging.getLogger(__name__)
 WHOLE_KEPT_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """An update that passed validation, and who sent it."""
 
     member: Member

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import Error as DatabaseError
@@ -33,8 +33,7 @@ from sync.validation import parse
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """What one room wants committed on top of `base_seq`; an empty payload only reads the head."""
 
     board_id: UUID
@@ -120,7 +119,7 @@ class _HeadMoved(Exception):  # noqa: N818  an outcome, not a fault
 
 def _commit(batches: list[Batch]) -> list[Outcome]:
     # One order for everyone, so that two processes never wait for each other's rows.
-    order = sorted(range(len(batches)), key=lambda index: batches[index].board_id)
+    order = sorted(range(len(batches)), key=lambda index: batches[index].board_id.int)
     writes = [index for index in order if batches[index].payload]
     written = _write(batches, writes) if writes else set()
     return [

@@ -17,7 +17,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
@@ -126,7 +125,7 @@ def _store_nothing_sometimes(every: int) -> None:
 
 
 def _without_content(batch: store.Batch) -> store.Batch:
-    return replace(batch, payload=EMPTY_UPDATE)
+    return batch._replace(payload=EMPTY_UPDATE)
 
 
 BROKEN: dict[str, Callable[[], None]] = dict(
