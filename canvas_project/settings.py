@@ -139,7 +139,7 @@ if CANVAS_REDIS_URL:
             "BACKEND": "canvas_project.cache.RedisOrMemoryCache",
             "LOCATION": CANVAS_REDIS_URL,
             "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": None},
-        }
+        },
     }
 else:
     CHANNEL_LAYERS = {
@@ -149,6 +149,12 @@ else:
         }
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Pictures of boards. Apart, so that many never push out the counts that slow down guessing.
+CACHES["thumbnails"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "thumbnails",
+    "OPTIONS": {"MAX_ENTRIES": 1000},
+}
 
 # --- Static files. Vite's names carry a content hash, so they may be cached for ever.
 STATIC_URL = "/static/"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("sync.api.urls")),
     path("api/", include("boards.api.urls")),
+    path("", include("sync.urls")),
     path("", include("boards.urls")),
 ]
 

@@ -48,10 +48,25 @@ def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element
     elements = [
         decode_element(element_id, groups)
         for element_id, groups in content["elements"].items()
-        if isinstance(groups, dict) and "type" in groups and "pos" in groups
+        if _is_well_formed(groups)
         if with_deleted or not is_deleted(groups)
     ]
     return sorted(elements, key=lambda element: (str(element.get("index")), element["id"]))
+
+
+def _is_well_formed(groups: Any) -> bool:
+    """Whether the groups have the shapes that decoding needs; a document may hold anything."""
+    return (
+        isinstance(groups, dict)
+        and isinstance(groups.get("type"), str)
+        and all(_is_pair(groups[key]) for key in ("pos", "size") if key in groups)
+        and all(isinstance(groups[key], dict) for key in ("path", "text") if key in groups)
+        and "pos" in groups
+    )
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2
 
 
 def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from sync import protocol
 from tests.conftest import OpenPage
-from tests.server import Server
+from tests.server import PASSWORD, Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -62,7 +62,7 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
     card.locator("summary").click()
     page.on("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name=re.compile("trash", re.IGNORECASE)).click()
-    page.locator(".trash summary").click()
+    page.get_by_role("link", name="Trash").click()
     page.get_by_role("button", name="Restore Yearly plan").click()
     page.locator(".board-card", has_text="Yearly plan").wait_for()
     alice.open(board).until_content(lambda content: drawn in content)
@@ -103,3 +103,63 @@ def test_the_admin_works_under_the_content_policy(server: Server, open_page: Ope
         response = admin.page.goto(f"{server.url}/admin/{path}/")
         assert response is not None
         assert response.status == 200
+
+
+def test_the_list_follows_what_is_typed_and_drawn(server: Server, open_page: OpenPage) -> None:
+    alice = open_page(server).sign_in("alice")
+    page, token = alice.page, server.token("alice")
+    boards = {}
+    for title in ("Zebra one", "Zebra two", "Giraffe"):
+        boards[title] = str(server.call("POST", "boards", {"title": title}, token)[1]["id"])
+    page.reload()
+    zebras = page.locator(".board-card", has_text="Zebra")
+    card = page.locator(f'[data-board="{boards["Zebra one"]}"]')
+    assert card.locator("img").count() == 0
+
+    # what others draw comes by itself when the page is looked at again
+    rectangle = {"type": "rectangle", "x": 0, "y": 0, "backgroundColor": "#ffc9c9"}
+    path = f"boards/{boards['Zebra one']}/elements"
+    assert server.call("POST", path, {"create": [rectangle]}, token)[0] == 200
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    picture = card.locator("img")
+    picture.wait_for()
+    until(lambda: picture.evaluate("image => image.naturalWidth"), lambda width: width > 0)
+
+    page.keyboard.press("/")
+    page.keyboard.type("zebra")
+    page.wait_for_url(re.compile("q=zebra"))
+    assert zebras.count() == page.locator(".board-card").count() == 2
+    page.get_by_label("Sort by").select_option("name")
+    page.wait_for_url(re.compile("sort=name"))
+    first, second = (zebras.nth(at).get_by_role("link").first for at in (0, 1))
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    assert second.evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(boards["Zebra two"]))
+    page.go_back()
+    assert page.get_by_label("Search boards").input_value() == "zebra"
+
+
+def test_another_language_is_chosen_on_any_page_and_lasts(
+    server: Server, open_page: OpenPage
+) -> None:
+    alice = open_page(server)
+    page = alice.page
+    page.goto(f"{server.url}/login")
+    page.get_by_label("Language").click()
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_label("Benutzername").fill("alice")
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("heading", name="Meine Boards").wait_for()
+    alice.open(server.new_board())
+    alice.until_status("Gespeichert")
+    # the editor's own words too
+    page.get_by_test_id("main-menu-trigger").click()
+    page.get_by_text("Exportiere Bild...").wait_for()
+    page.get_by_role("button", name="English").click()
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
+    page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    alice.until_status("Saved")
+    assert alice.foreign_requests == []

@@ -74,6 +74,7 @@ RESOLVE = {"is_resolved": True, "guest_name": "Gabi"}
 TABLE = [
     Row("board", "GET", board_page),
     Row("public", "GET", public_page),
+    Row("board-thumbnail", "GET", page(200)),
     Row("share", "GET", page_managers(200)),
     Row("share", "POST", page_managers(302), {"operation": "public", "level": "view"}),
     Row("board-activity", "GET", page_managers(200)),

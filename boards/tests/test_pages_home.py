@@ -78,7 +78,7 @@ def test_activity_is_told_in_the_largest_unit_that_fits(alice: User) -> None:
     moment = timezone.now() - timedelta(hours=3, minutes=20)
     Board.objects.filter(pk=make_board(alice).pk).update(last_activity_at=moment)
     content = client_of(alice).get("/").content.decode().replace("\xa0", " ")
-    assert "active 3 hours ago</time>" in content
+    assert "changed 3 hours ago</time>" in content
 
 
 def test_only_own_boards_have_actions(board: Board, alice: User, bob: User) -> None:
@@ -129,12 +129,13 @@ def test_trash_and_restore(board: Board, alice: User) -> None:
     response = client.post(f"/board/{board.pk}/trash", follow=True)
     content = response.content.decode()
     assert "“Roadmap” is in the trash." in content
-    assert "Trash (1)" in content
+    assert "Roadmap" in client.get("/?show=trash").content.decode()
+    assert "Nothing" not in client.get("/?show=trash&q=road").content.decode()
     assert client.post(f"/board/{board.pk}/trash").status_code == 404
     assert client.post(f"/board/{board.pk}/rename", {"title": "x"}).status_code == 404
     content = client.post(f"/board/{board.pk}/restore", follow=True).content.decode()
     assert "“Roadmap” is back." in content
-    assert "Trash (" not in content
+    assert "The trash is empty" in client.get("/?show=trash").content.decode()
     assert client.post(f"/board/{board.pk}/restore").status_code == 404
 
 
@@ -144,7 +145,7 @@ def test_collaborator_cannot_restore(alice: User, bob: User) -> None:
 
 
 def test_long_lists_come_in_pages(alice: User) -> None:
-    for number in range(61):
+    for number in range(49):
         make_board(alice, title=f"Board {number:02}")
     client = client_of(alice)
     assert "Page 1 of 2" in client.get("/").content.decode()

@@ -25,6 +25,15 @@ REASON_NO_PERMISSION = "no_permission"
 REASON_NOT_MANAGER = "not_manager"
 
 
+FETCH_HEADER, FETCH_VALUE = "X-Requested-With", "fetch"
+"""What the site's own scripts say when they want a part of a page."""
+
+
+def is_fetch(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which takes a fragment instead of the whole page."""
+    return request.headers.get(FETCH_HEADER) == FETCH_VALUE
+
+
 def board_of(board_id: UUID) -> Board | None:
     """The board with its owner, in the trash or not; None when there is none."""
     return Board.objects.select_related("owner").filter(pk=board_id).first()

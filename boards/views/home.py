@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,25 +10,47 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from audit.origin import origin_of_request
 from boards.forms import TitleForm
 from boards.lifecycle import board_duplicate
+from boards.listing import Listing, Show, Sort
 from boards.models import TITLE_MAX_LENGTH
-from boards.selectors import boards_in_trash, boards_visible_to
 from boards.services import board_create, board_leave, board_rename, board_restore, board_trash
-from boards.views.common import managed_board, seen_board, signed_in_user, via_of
+from boards.views.common import (
+    FETCH_HEADER,
+    is_fetch,
+    managed_board,
+    seen_board,
+    signed_in_user,
+    via_of,
+)
 
-BOARDS_PER_PAGE = 60
+BOARDS_PER_PAGE = 48
+
+_TABS = (
+    (Show.ALL, gettext_lazy("All")),
+    (Show.MINE, gettext_lazy("My own")),
+    (Show.SHARED, gettext_lazy("Shared with me")),
+    (Show.TRASH, gettext_lazy("Trash")),
+)
+_SORTS = (
+    (Sort.CHANGED, gettext_lazy("Last changed")),
+    (Sort.NAME, gettext_lazy("Name")),
+    (Sort.CREATED, gettext_lazy("Newest")),
+)
 
 
 @never_cache
+@vary_on_headers(FETCH_HEADER)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The boards the user owns or was given, and the user's trash."""
+    """The boards the user owns or was given, and the user's trash: a page, or the list alone."""
     return _home_page(request, TitleForm(), status=200)
 
 
@@ -112,12 +135,35 @@ def duplicate(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 
 def _home_page(request: HttpRequest, form: TitleForm, *, status: int) -> HttpResponse:
-    user = signed_in_user(request)
-    page = Paginator(boards_visible_to(user), BOARDS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    listing = Listing.of(request.GET)
+    boards = listing.boards(signed_in_user(request))
+    page = Paginator(boards, BOARDS_PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
         "boards": page,
-        "trashed_boards": boards_in_trash(user)[:BOARDS_PER_PAGE],
-        "form": form,
+        "listing": listing,
         "title_max_length": TITLE_MAX_LENGTH,
+        "without_words": _address(listing.query(q="")),
     }
+    if page.has_previous():
+        context["previous_page"] = _address(listing.query(page=page.previous_page_number()))
+    if page.has_next():
+        context["next_page"] = _address(listing.query(page=page.next_page_number()))
+    if is_fetch(request):
+        return render(request, "boards/board_list.html", context, status=status)
+    context |= {"form": form, "tabs": _tabs(listing), "sorts": _SORTS}
     return render(request, "boards/home.html", context, status=status)
+
+
+def _tabs(listing: Listing) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": _address(listing.query(show=show)),
+            "is_current": listing.show is show,
+        }
+        for show, label in _TABS
+    ]
+
+
+def _address(query: str) -> str:
+    return reverse("home") + query

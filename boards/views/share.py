@@ -22,11 +22,8 @@ from boards.levels import AccessLevel
 from boards.models import Board, PermissionLevel, ShareLink
 from boards.selectors import permissions_of
 from boards.tokens import link_token
-from boards.views.common import managed_board, signed_in_user, via_of
+from boards.views.common import FETCH_HEADER, is_fetch, managed_board, signed_in_user, via_of
 from boards.views.share_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
-
-FETCH_HEADER = "X-Requested-With"
-FETCH_VALUE = "fetch"
 
 
 @never_cache
@@ -49,7 +46,7 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
         _apply(request, board, operation, form)
     if form.is_valid() and _has_left(request, board):
         return _gone(request, board)
-    if form.is_valid() and not _is_fetch(request):
+    if form.is_valid() and not is_fetch(request):
         return redirect("share", board.pk)
     return _panel(request, board, status=200 if form.is_valid() else 422, **{f"{name}_form": form})
 
@@ -75,7 +72,7 @@ def _has_left(request: HttpRequest, board: Board) -> bool:
 
 
 def _gone(request: HttpRequest, board: Board) -> HttpResponse:
-    if _is_fetch(request):
+    if is_fetch(request):
         return render(request, "boards/share_given.html", {"board": board})
     return redirect("board", board.pk)
 
@@ -99,7 +96,7 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
         "public_url": _public_url(request, board, public.level if public else ""),
         **extra,
     }
-    name = "share_panel.html" if _is_fetch(request) else "share.html"
+    name = "share_panel.html" if is_fetch(request) else "share.html"
     return render(request, f"boards/{name}", context, status=status)
 
 
@@ -112,7 +109,3 @@ def _public_url(request: HttpRequest, board: Board, level: str) -> str:
     """The link to pass on; it asks for more than viewing where the public level gives more."""
     url = request.build_absolute_uri(reverse("public", args=[board.pk]))
     return url if level in ("", AccessLevel.VIEW.label) else f"{url}?edit=true"
-
-
-def _is_fetch(request: HttpRequest) -> bool:
-    return request.headers.get(FETCH_HEADER) == FETCH_VALUE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -134,11 +135,9 @@ def test_what_forms_and_services_refuse_is_said_in_german(alice: User, bob: User
 
 
 def test_times_are_declined(alice: User, board: Board) -> None:
-    from datetime import timedelta
-
     Board.objects.update(last_activity_at=board.created_at - timedelta(days=3))
-    assert "aktiv vor 3 Tagen" in client_of(alice).get("/", headers=GERMAN).content.decode()
-    assert "active 3 days ago" in client_of(alice).get("/").content.decode()
+    assert "geändert vor 3 Tagen" in client_of(alice).get("/", headers=GERMAN).content.decode()
+    assert "changed 3 days ago" in client_of(alice).get("/").content.decode()
 
 
 def test_error_pages_speak_german_too(db: None) -> None:

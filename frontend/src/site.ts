@@ -1,12 +1,13 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
+import { startBoardList } from "./boardList";
 import { loadLanguage } from "./i18n";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./share";
 import { isSignOut, signOut } from "./signOut";
 import { applyTheme } from "./theme";
 
 applyTheme();
-void loadLanguage();
+void loadLanguage().then(startBoardList);
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);
