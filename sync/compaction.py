@@ -20,6 +20,7 @@ from boards.models import Board
 from sync.document import Document
 from sync.log import Stored, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.packing import pack
 
 
 class CompactionFailed(Exception):  # noqa: N818  a state, not a fault
@@ -60,11 +61,15 @@ def _with_rows_since_snapshot() -> QuerySet[Any]:
 
 
 def stored_bytes(board_id: UUID) -> int:
-    """The bytes of all updates and snapshots of a board."""
-    return sum(
-        model.objects.filter(board_id=board_id).aggregate(n=Sum(Length("payload"), default=0))["n"]
-        for model in (DocumentUpdate, DocumentSnapshot)
+    """The bytes of all updates and snapshots of a board, with the ids of the elements in them."""
+    updates = DocumentUpdate.objects.filter(board_id=board_id)
+    snapshots = DocumentSnapshot.objects.filter(board_id=board_id)
+    elements = Coalesce(Length("elements"), 0)
+    sizes = (
+        updates.aggregate(n=Sum(Length("payload"), default=0)),
+        snapshots.aggregate(n=Sum(Length("payload") + elements, default=0)),
     )
+    return sum(size["n"] for size in sizes)
 
 
 def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
@@ -84,7 +89,7 @@ def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
     if not is_dry_run:
         _insert(board_id, head.seq, payload, elements)
         _remove_covered(board_id, head.seq)
-    after = len(payload) if is_dry_run else stored_bytes(board_id)
+    after = len(pack(payload)) + len(pack(elements)) if is_dry_run else stored_bytes(board_id)
     return Report(board_id, count, bytes_before, after)
 
 
@@ -111,8 +116,9 @@ def _insert(board_id: UUID, seq: int, payload: bytes, elements: bytes) -> None:
         DocumentSnapshot.objects.create(
             board_id=board_id,
             seq=seq,
-            payload=payload,
-            elements=elements,
+            payload=pack(payload),
+            elements=pack(elements),
+            is_packed=True,
             size_bytes=len(payload),
         )
 

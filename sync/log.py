@@ -7,6 +7,7 @@ from uuid import UUID
 from boards.models import Board
 from sync.document import Document
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
+from sync.packing import DamagedPack, unpack
 
 Claim = tuple[int, int | None]
 """A client id, and the user it belongs to; None for guests."""
@@ -92,7 +93,7 @@ def read_stored(board_id: UUID, until: int) -> Stored:
     """The newest snapshot not after `until`, and every update from there up to `until`.
 
     Raises:
-        LogDamaged: rows are missing.
+        LogDamaged: rows are missing, or the snapshot is damaged.
     """
     # A compaction may move the snapshot between the two reads; it then also holds what the
     # removed rows held, so a second look is enough.
@@ -100,17 +101,20 @@ def read_stored(board_id: UUID, until: int) -> Stored:
         found = (
             DocumentSnapshot.objects.filter(board_id=board_id, seq__lte=until)
             .order_by("-seq")
-            .values_list("seq", "payload", "elements")
+            .values_list("seq", "payload", "elements", "is_packed")
             .first()
         )
-        start, snapshot, elements = found or (0, None, None)
+        start, snapshot, elements, is_packed = found or (0, None, None, False)
         rows = dense_rows(board_id, start, until)
         if rows is not None:
-            return Stored(
-                snapshot=None if snapshot is None else bytes(snapshot),
-                elements=None if elements is None else bytes(elements),
-                updates=[payload for _, payload in rows],
-            )
+            try:
+                return Stored(
+                    snapshot=None if snapshot is None else unpack(snapshot, is_packed=is_packed),
+                    elements=None if elements is None else unpack(elements, is_packed=is_packed),
+                    updates=[payload for _, payload in rows],
+                )
+            except DamagedPack as error:
+                raise LogDamaged(f"board {board_id}: the snapshot is damaged: {error}") from error
     raise LogDamaged(f"board {board_id}: update rows are missing")
 
 

@@ -57,7 +57,10 @@ class DocumentSnapshot(models.Model):
     elements = models.BinaryField(
         null=True, help_text="Ids of the elements in it, so that a load need not look for them."
     )
-    size_bytes = models.BigIntegerField()
+    is_packed = models.BooleanField(
+        default=False, editable=False, help_text="Compressed; see sync/packing.py."
+    )
+    size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -107,7 +110,10 @@ class Version(models.Model):
     seq = models.BigIntegerField("sequence")
     name = models.CharField(max_length=200, blank=True, help_text="Empty for automatic ones.")
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
-    size_bytes = models.BigIntegerField()
+    is_packed = models.BooleanField(
+        default=False, editable=False, help_text="Compressed; see sync/packing.py."
+    )
+    size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -14,9 +14,10 @@ from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.models import Board
 from boards.signals import send_event_on_commit
-from sync.document import Document
+from sync.document import Document, DocumentError
 from sync.drawing import restore
 from sync.models import Version
+from sync.packing import DamagedPack, pack, unpack
 from sync.writes import document_change, document_now
 
 AUTOMATIC_EVERY = timedelta(minutes=10)
@@ -42,7 +43,8 @@ def version_create(*, board: Board, name: str, author: User | None) -> Version:
             board=board,
             seq=head.seq,
             name=name,
-            payload=payload,
+            payload=pack(payload),
+            is_packed=True,
             size_bytes=len(payload),
             author=author,
             created_at=timezone.now(),
@@ -53,7 +55,11 @@ def version_create(*, board: Board, name: str, author: User | None) -> Version:
 
 def version_content(version: Version) -> dict[str, dict[str, Any]]:
     """The drawing of a version. Raises DocumentError."""
-    return Document.load([bytes(version.payload)]).content()
+    try:
+        payload = unpack(version.payload, is_packed=version.is_packed)
+    except DamagedPack as error:
+        raise DocumentError(f"version: {error}") from error
+    return Document.load([payload]).content()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from boards.models import Board
 from boards.tests.factories import make_board
 from sync import compaction
 from sync.compaction import CompactionFailed, boards_to_compact, compact_board, stored_bytes
-from sync.document import Document
+from sync.document import Document, merge
 from sync.log import LogDamaged, load_document, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.store import append_update
@@ -51,6 +51,60 @@ def test_a_thousand_moves_are_stored_in_twice_the_bytes_of_a_fresh_board(
     fresh.elements["e"] = Map({"type": "rectangle", "pos": [999, -999]})
     assert report.bytes_after == stored_bytes(board.pk) <= 2 * len(fresh.doc.get_update())
     assert content(board) == before
+
+
+ELEMENT = {
+    "type": "rectangle",
+    "size": [120, 80],
+    "strokeColor": "#1e1e1e",
+    "backgroundColor": "#ffec99",
+    "fillStyle": "solid",
+    "roundness": {"type": 3},
+    "groupIds": [],
+    "frameId": None,
+}
+
+
+def test_edits_all_over_the_board_are_stored_in_little_more_than_the_content(board: Board) -> None:
+    """The worst case: no two edits in a row are of one element, so that no marks merge."""
+    people, elements, rounds = 4, 50, 20
+    fresh = Author()
+    for person in range(people):
+        author = Author()
+        for number in range(elements):
+            author.elements[f"{person}-{number}"] = Map({**ELEMENT, "pos": [number, person]})
+        for step in range(rounds):
+            for number in range(elements):
+                author.elements[f"{person}-{number}"]["pos"] = [step * 1.25, number * 0.5]
+        append_update(board.pk, merge(author.updates))
+        for number in range(elements):
+            place = {"pos": [rounds * 1.25, number * 0.5]}
+            fresh.elements[f"{person}-{number}"] = Map({**ELEMENT, **place})
+    before = content(board)
+    report = compact_board(board.pk)
+    assert report is not None
+    assert report.bytes_after < 1.2 * len(fresh.doc.get_update())
+    assert content(board) == before
+
+
+def test_a_damaged_snapshot_is_noticed(board: Board) -> None:
+    draw(board, 5)
+    compact_board(board.pk)
+    payload = bytes(DocumentSnapshot.objects.get().payload)
+    for damaged in (payload[:-3], payload[:20] + b"!" + payload[21:], b""):
+        DocumentSnapshot.objects.update(payload=damaged)
+        with pytest.raises(LogDamaged, match="snapshot is damaged"):
+            load_document(board.pk)
+
+
+def test_a_snapshot_from_before_compression_is_read(board: Board) -> None:
+    draw(board, 5)
+    compact_board(board.pk)
+    stored = read_stored(board.pk, until=6)
+    DocumentSnapshot.objects.update(
+        payload=stored.snapshot, elements=stored.elements, is_packed=False
+    )
+    assert content(board)["elements"]["e"]["pos"] == [4, -4]
 
 
 def test_editing_goes_on_after_a_compaction(board: Board) -> None:

@@ -14,6 +14,7 @@ from boards.models import Board
 from sync.document import Document, DocumentError
 from sync.log import read_head
 from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.packing import DamagedPack, unpack
 from sync.protocol import EMPTY_UPDATE
 from sync.quarantine import lift
 
@@ -94,8 +95,9 @@ def _load(board_id: UUID, until: int) -> None:
     rows = DocumentUpdate.objects.filter(board_id=board_id, seq__gt=start, seq__lte=until)
     updates = [bytes(payload) for payload in rows.order_by("seq").values_list("payload", flat=True)]
     try:
-        Document.load(updates, snapshot=bytes(snapshot.payload) if snapshot else None)
-    except DocumentError as error:
+        base = unpack(snapshot.payload, is_packed=snapshot.is_packed) if snapshot else None
+        Document.load(updates, snapshot=base)
+    except (DocumentError, DamagedPack) as error:
         raise CommandError(str(error)) from error
 
 
