@@ -7,3 +7,7 @@ class CanvasProjectConfig(AppConfig):
     """Registers the project's own commands and checks."""
 
     name = "canvas_project"
+
+    def ready(self) -> None:
+        """Registers the checks."""
+        from canvas_project import checks  # noqa: F401  registered by being imported

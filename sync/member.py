@@ -14,6 +14,7 @@ from typing import Protocol
 from sync import metrics
 from sync.admission import Admission
 from sync.close_codes import CloseCode
+from sync.limits import Followers
 from sync.wire import OnFrame, Wire
 
 CLOSE_TIMEOUT_SECONDS = 5.0
@@ -33,6 +34,7 @@ class Member:
         self.admission = admission
         self.can_edit = admission.access.can_edit
         self.client_ids: set[int] = set()
+        self.followers = Followers()
         self.state_vector = b"\x00"
         self.has_synced = False
         self.updates = 0

@@ -24,7 +24,7 @@ class Limits:
     delete_ranges: int = 50_000
     values: int = 2_000_000
     depth: int = 32
-    unlinked_per_key: int = 64
+    writers_per_key: int = 64
     is_honest: bool = True
     """Whether what no honest client writes, though it does no harm once, is refused."""
 
@@ -35,7 +35,7 @@ NO_LIMITS = Limits(
     delete_ranges=sys.maxsize,
     values=sys.maxsize,
     depth=sys.maxsize,
-    unlinked_per_key=sys.maxsize,
+    writers_per_key=sys.maxsize,
     is_honest=False,
 )
 """For what this server has committed itself."""

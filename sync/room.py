@@ -16,6 +16,7 @@ from sync import metrics, protocol
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
 from sync.document import Document, DocumentError, merge
+from sync.limits import CLIENT_LIMITS
 from sync.log import Claim, Head
 from sync.member import Member
 from sync.presence import Presence
@@ -108,7 +109,9 @@ class Room:
         """
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
         if may_write and update != protocol.EMPTY_UPDATE:
-            self._enqueue(Edit(member, update, parse(update)))
+            parsed = parse(update, CLIENT_LIMITS)
+            member.followers.count(parsed.places)
+            self._enqueue(Edit(member, update, parsed))
 
     def _enqueue(self, edit: Edit) -> None:
         taken = self.document.take(edit.update, edit.parsed, edit.member.user_id)

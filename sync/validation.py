@@ -6,6 +6,7 @@ under known roots. Format: Yjs update encoding v1
 (https://github.com/yjs/yjs/blob/main/INTERNALS.md and src/utils/UpdateEncoder.js).
 """
 
+import os
 from dataclasses import dataclass, field
 
 from sync.protocol import MAX_CLOCK, Malformed
@@ -17,6 +18,7 @@ ROOT_OF_MAPS = b"elements"
 _GC, _DELETED, _SKIP, _TYPE, _ANY = 0, 1, 10, 7, 8
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 _Y_MAP = 1
+_SALT = os.urandom(8)
 
 RootItem = tuple[int, int, int, tuple[int, int] | None]
 """(client, clock, length, origin)"""
@@ -36,6 +38,8 @@ class Parsed:
     """What stands in `elements`, or may stand there if its origin does."""
     deletes: list[tuple[int, int, int]] = field(default_factory=list)
     """(client, first clock, clock after the last)"""
+    places: list[int] = field(default_factory=list)
+    """A hash of what each write follows on: the write before it, or the empty key."""
 
 
 def parse(update: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
@@ -80,12 +84,12 @@ def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
 class _Parser(Reader):
     """Reads an update from its first byte to its last."""
 
-    __slots__ = ("parsed", "unlinked")
+    __slots__ = ("followers", "parsed")
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         super().__init__(data, limits)
         self.parsed = Parsed()
-        self.unlinked: dict[tuple[object, bytes], set[int]] = {}
+        self.followers: dict[object, set[int]] = {}
 
     def parse(self) -> Parsed:
         self._structs()
@@ -132,6 +136,7 @@ class _Parser(Reader):
         origin: tuple[int, int] | None = None
         if info & _HAS_ORIGIN:
             origin = self._need(client, clock)
+            self._follow(origin, client)
         else:
             root = self._parent(info, client, clock)
         length = 1
@@ -177,15 +182,21 @@ class _Parser(Reader):
             self.parsed.parents.append(parent)
         else:
             raise Malformed("unknown kind of parent")
-        # An honest client links a second write of a key to its first. Unlinked ones cost quadratic
-        # time at every load, and so do those of many clients at one key.
-        place = (parent, self.key())
-        clients = self.unlinked.setdefault(place, set())
+        self._follow((parent, self.key()), client)
+        return root
+
+    def _follow(self, place: object, client: int) -> None:
+        """Counts who follows on one and the same write, or begins one and the same key.
+
+        An honest client does so once: its next write follows on its own. Of many that follow on
+        one, each costs time for each of the others, and unlinked ones do so at every load.
+        """
+        clients = self.followers.setdefault(place, set())
         is_repeated = client in clients and self.limits.is_honest
-        if is_repeated or len(clients) >= self.limits.unlinked_per_key:
+        if is_repeated or len(clients) >= self.limits.writers_per_key:
             raise Malformed("too many concurrent writes of one key")
         clients.add(client)
-        return root
+        self.parsed.places.append(hash((_SALT, place)))
 
     def _map(self, info: int, root: bytes | None) -> None:
         type_ref = self.data[self.at]

@@ -16,6 +16,7 @@ from boards.models import Board
 from sync.bus import UPDATE, announce
 from sync.document import Document, Taken
 from sync.drawing import restore
+from sync.limits import CLIENT_LIMITS
 from sync.log import BoardGone, Head, read_claims, read_head, read_stored
 from sync.protocol import EMPTY_UPDATE
 from sync.store import Batch, append_update, commit_now
@@ -80,7 +81,7 @@ def document_apply(*, board: Board, user: User | AnonymousUser, update: bytes) -
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
     def made_on(document: Document) -> Taken:
-        taken = document.take(update, parse(update), user.pk)
+        taken = document.take(update, parse(update, CLIENT_LIMITS), user.pk)
         if taken is None:
             raise Conflict("This update builds on something that the board does not hold.")
         if not document.applies_something(taken.update):

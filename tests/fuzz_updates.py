@@ -43,7 +43,7 @@ class Room:
 
     def offer(self, update: bytes, user: int) -> None:
         """Takes or refuses an update, as `sync.room` would."""
-        started = time.perf_counter()
+        started = time.process_time()  # other programs do not count
         try:
             outcome = self._take(update, user)
         except Malformed:
@@ -52,7 +52,7 @@ class Room:
             outcome = "refused by pycrdt"
             self.document = Document.load(self.accepted)
         self.counts[outcome] += 1
-        if time.perf_counter() - started > SLOW_SECONDS and outcome != "refused by pycrdt":
+        if time.process_time() - started > SLOW_SECONDS and outcome != "refused by pycrdt":
             self.counts["slow"] += 1
 
     def _take(self, update: bytes, user: int) -> str:

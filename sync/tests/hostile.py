@@ -47,6 +47,11 @@ def _type_in(parent_client: int, parent_clock: int, key: str) -> bytes:
 NULL = b"\x7e"
 
 
+def _after(client: int, clock: int) -> bytes:
+    """A plain value at the key of another write, as its successor."""
+    return b"\x88" + write_varuint(client) + write_varuint(clock) + b"\x01" + NULL
+
+
 def _nested_arrays(depth: int) -> bytes:
     return b"\x75\x01" * depth + NULL
 
@@ -108,6 +113,13 @@ CORPUS: dict[str, Callable[[], bytes]] = {
     ),
     "32,000 writes of one key": lambda: _update(
         _section(9, 0, *(_set("elements", "k", NULL) for _ in range(32_000)))
+    ),
+    "16,000 writes of one client that follow on one": lambda: _update(
+        _section(9, 0, *(_after(CLIENT, 0) for _ in range(16_000))),
+        _section(8, 0, *(_after(CLIENT, 0) for _ in range(16_000))),
+    ),
+    "500 clients that follow on one": lambda: _update(
+        *(_section(100 + n, 0, _after(CLIENT, 0)) for n in range(500))
     ),
     "text": lambda: _update(_section(9, 0, b"\x04\x01" + _text("elements") + _text("x" * 1000))),
     "text type": lambda: _update(_section(9, 0, _type("elements", "a", 2))),
@@ -171,6 +183,11 @@ def value_in(parent_client: int, parent_clock: int, key: str, *, client: int) ->
     """A plain value under the item with the given id."""
     parent = write_varuint(parent_client) + write_varuint(parent_clock)
     return _update(_section(client, 0, b"\x28\x00" + parent + _text(key) + b"\x01" + NULL))
+
+
+def successor(of_client: int, of_clock: int, *, client: int, clock: int) -> bytes:
+    """A write that follows on another."""
+    return _update(_section(client, clock, _after(of_client, of_clock)))
 
 
 def many_clients(count: int) -> bytes:

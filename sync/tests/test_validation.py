@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pycrdt import Map
 
 from sync.document import Document
+from sync.limits import Followers
 from sync.protocol import Malformed, decode_state_vector
 from sync.reader import Limits
 from sync.tests import hostile
@@ -100,3 +101,30 @@ def test_limits_bound_what_one_update_may_hold() -> None:
         parse(update, Limits(structs=20))
     with pytest.raises(Malformed):
         parse(update, Limits(values=20))
+
+
+def test_an_honest_client_may_follow_on_its_own_writes_for_ever() -> None:
+    author, followers = Author(), Followers()
+    author.elements["e"] = Map({"pos": [0, 0]})
+    for step in range(20_000):
+        author.elements["e"]["pos"] = [step, step]
+    for update in author.updates:
+        followers.count(parse(update).places)
+
+
+@pytest.mark.parametrize("fan", ["of one client", "of ever new clients"])
+def test_writes_that_follow_on_one_are_few_however_they_are_spread(fan: str) -> None:
+    """Each of them would have to be compared with all others."""
+    followers = Followers()
+
+    def accepted() -> int:
+        for number in range(2_000):
+            client, clock = (9, number) if fan == "of one client" else (100 + number, 0)
+            update = hostile.successor(hostile.CLIENT, 0, client=client, clock=clock)
+            try:
+                followers.count(parse(update).places)
+            except Malformed:
+                return number
+        return 2_000
+
+    assert 0 < accepted() < 300

@@ -1,0 +1,38 @@
+"""System checks: values that are numbers and still make no sense together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+MAX_DEPTH = 1000
+"""Deeper values are still safe for this server, but not for every browser."""
+
+
+@register
+def limits_make_sense(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Limits that contradict each other, or that the parts behind them cannot hold."""
+    rules = (
+        (
+            settings.CANVAS_MAX_UPDATE_BYTES <= settings.CANVAS_MAX_FRAME_BYTES,
+            "CANVAS_MAX_UPDATE_BYTES is above CANVAS_MAX_FRAME_BYTES: what REST takes could not be "
+            "sent to people.",
+        ),
+        (
+            settings.CANVAS_MAX_VALUE_DEPTH <= MAX_DEPTH,
+            f"CANVAS_MAX_VALUE_DEPTH is above {MAX_DEPTH}: browsers could not read such a board.",
+        ),
+        (
+            settings.CANVAS_MAX_WRITERS_PER_KEY <= settings.CANVAS_MAX_UPDATE_STRUCTS,
+            "CANVAS_MAX_WRITERS_PER_KEY is above CANVAS_MAX_UPDATE_STRUCTS.",
+        ),
+    )
+    return [
+        Error(message, id=f"canvas.E{number:03}")
+        for number, (holds, message) in enumerate(rules, start=1)
+        if not holds
+    ]

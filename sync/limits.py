@@ -1,0 +1,46 @@
+"""The limits of what clients may send, as settings; read once, when the server starts."""
+
+from django.conf import settings
+
+from sync.protocol import Malformed
+from sync.reader import Limits
+
+CLIENT_LIMITS = Limits(
+    structs=settings.CANVAS_MAX_UPDATE_STRUCTS,
+    delete_ranges=settings.CANVAS_MAX_UPDATE_DELETIONS,
+    values=settings.CANVAS_MAX_UPDATE_VALUES,
+    depth=settings.CANVAS_MAX_VALUE_DEPTH,
+    writers_per_key=settings.CANVAS_MAX_WRITERS_PER_KEY,
+)
+
+_SLOTS = 1024
+_FORGET_AFTER = 16 * _SLOTS
+_MAX_FOLLOWERS = 256
+
+
+class Followers:
+    """How often one socket followed on one and the same write, spread over its updates.
+
+    Validation counts within an update; this bounds the same across updates, roughly and in bounded
+    memory: places share 1,024 counters, which are halved after every 16,384 writes. An honest
+    client, whose next write follows on its last, brings each of them to about 32.
+    """
+
+    __slots__ = ("_counts", "_total")
+
+    def __init__(self) -> None:
+        self._counts: dict[int, int] = {}
+        self._total = 0
+
+    def count(self, places: list[int]) -> None:
+        """Counts the places of a parsed update. Raises Malformed."""
+        counts = self._counts
+        for place in places:
+            slot = place % _SLOTS
+            counts[slot] = count = counts.get(slot, 0) + 1
+            if count > _MAX_FOLLOWERS + self._total // _SLOTS:
+                raise Malformed("too many concurrent writes of one key")
+        self._total += len(places)
+        if self._total > _FORGET_AFTER:
+            self._total //= 2
+            self._counts = {slot: count // 2 for slot, count in counts.items() if count > 1}
