@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from audit.triggers import lifted
 from boards.levels import AccessLevel
@@ -37,6 +38,13 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_language() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test begins without one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

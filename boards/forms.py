@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from boards.board_templates import BoardTemplate
 from boards.levels import AccessLevel
 from boards.models import (
     LABEL_MAX_LENGTH,
@@ -74,6 +76,30 @@ class TitleForm(forms.Form):
         validators=[validate_title],
         error_messages={"required": TITLE_MISSING_MESSAGE},
     )
+
+
+class NewBoardForm(TitleForm):
+    """A new board. One from a template may be called like the template."""
+
+    template = forms.TypedChoiceField(
+        choices=BoardTemplate.choices,
+        coerce=BoardTemplate,
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": gettext_lazy("There is no such template.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["title"].required = not (data and data.get("template"))
+
+    def clean(self) -> dict[str, Any] | None:
+        """The title is what was typed, or the name of the template."""
+        cleaned = super().clean()
+        template = self.cleaned_data.get("template")
+        if template is not None and self.cleaned_data.get("title") == "":
+            self.cleaned_data["title"] = str(template.label)
+        return cleaned
 
 
 class LevelField(forms.TypedChoiceField):

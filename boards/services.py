@@ -17,9 +17,10 @@ from django.utils.translation import gettext
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import RequestOrigin
+from boards.board_templates import BoardTemplate
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
-from boards.signals import board_closed, send_on_commit
+from boards.signals import board_begun, board_closed, send_on_commit
 from boards.writing import access_changed, announce_board, locked_board, record, refreshed
 
 SUBJECT_USER = "user"
@@ -35,14 +36,19 @@ def board_create(
     origin: RequestOrigin,
     actor: User | AnonymousUser | None = None,
     via: str = AuditVia.SESSION,
+    template: BoardTemplate | None = None,
 ) -> Board:
-    """Create an empty private board. The owner creates it, unless ``actor`` does it for him."""
+    """Create a private board, empty or from a template. The owner creates it, unless ``actor`` does
+    it for him."""
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
     board.save(force_insert=True)
     creator = actor or owner
     level = "owner" if creator == owner else ""
     data = {} if creator == owner else {"owner": owner.get_username()}
+    if template is not None:
+        data["template"] = template.value
+        board_begun.send(sender=None, board_id=board.pk, template=template)
     record(
         AuditAction.ROOM_CREATE,
         board,

@@ -22,6 +22,10 @@ board_duplicated = Signal()
 """A board is being copied. Keywords: ``source_id``, ``target_id`` (UUIDs). Sent inside the
 transaction: whoever keeps something of a board copies it now, or raises to stop it all."""
 
+board_begun = Signal()
+"""A board is made from a template. Keywords: ``board_id`` (UUID), ``template``. Sent inside the
+transaction: whoever keeps drawings writes this one now, or raises to stop it all."""
+
 
 def send_on_commit(signal: Signal, *, board_id: UUID) -> None:
     """Send when the current transaction has committed; never, when it rolls back.

@@ -47,9 +47,14 @@ def elements_in(data: Any, *, max_elements: int) -> list[Element]:
     living = [element for element in elements if not element.get("isDeleted")]
     if len(living) > max_elements:
         raise NotADrawing(f"This file has more than {max_elements} elements.")
-    ids = {element["id"]: secrets.token_urlsafe(15) for element in living}
+    return with_fresh_ids(living)
+
+
+def with_fresh_ids(elements: list[Element]) -> list[Element]:
+    """Copies for another board, without places in its order yet."""
+    ids = {element["id"]: secrets.token_urlsafe(15) for element in elements}
     groups: dict[str, str] = {}
-    return [_with_fresh_ids(element, ids, groups) for element in living]
+    return [_with_fresh_ids(element, ids, groups) for element in elements]
 
 
 def image_of(data_url: object) -> bytes:

@@ -8,8 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from boards.board_templates import BoardTemplate
 from boards.views.common import NOT_FOUND_MESSAGE, seen_board
+from sync.board_templates import template_elements
 from sync.document import DocumentError
+from sync.elements import encode_element
 from sync.log import BoardGone, LogDamaged
 from sync.quarantine import counted_load
 from sync.thumbnail import thumbnail
@@ -46,11 +49,26 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
         finally:
             _drawing.release()
         etag = _etag(seq)
-    response = HttpResponse(kept, content_type="image/svg+xml; charset=utf-8")
-    response.headers["ETag"] = etag
     # Under the address that names this state it never changes.
     is_named = etag == _etag(request.GET.get("v", ""))
-    response.headers["Cache-Control"] = f"private, {'max-age=604800' if is_named else 'no-cache'}"
+    response = _picture(kept, f"private, {'max-age=604800' if is_named else 'no-cache'}")
+    response.headers["ETag"] = etag
+    return response
+
+
+@require_safe
+def template_picture(request: HttpRequest, name: str) -> HttpResponse:
+    """What a board from this template begins with, in the language of the request."""
+    if name not in BoardTemplate.values:
+        raise Http404
+    elements = template_elements(BoardTemplate(name))
+    groups = {element["id"]: encode_element(element) for element in elements}
+    return _picture(thumbnail({"elements": groups, "meta": {}}), "private, max-age=86400")
+
+
+def _picture(svg: str, cache_control: str) -> HttpResponse:
+    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+    response.headers["Cache-Control"] = cache_control
     response.headers["Content-Security-Policy"] = SECURITY_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

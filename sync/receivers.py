@@ -3,9 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from boards.signals import board_access_changed, board_closed, board_duplicated, board_event
+from boards.board_templates import BoardTemplate
+from boards.signals import (
+    board_access_changed,
+    board_begun,
+    board_closed,
+    board_duplicated,
+    board_event,
+)
+from sync.board_templates import template_elements
 from sync.bus import ACCESS, EVENT, announce
-from sync.writes import document_copy
+from sync.drawing import Roots, elements_create
+from sync.excalidraw_file import with_fresh_ids
+from sync.writes import document_begin, document_copy
 
 
 def connect() -> None:
@@ -14,6 +24,7 @@ def connect() -> None:
     board_closed.connect(_announce_access, dispatch_uid="sync.closed")
     board_event.connect(_announce_event, dispatch_uid="sync.event")
     board_duplicated.connect(_copy, dispatch_uid="sync.duplicated")
+    board_begun.connect(_begin, dispatch_uid="sync.begun")
 
 
 def _announce_access(sender: Any, board_id: UUID, **_: Any) -> None:
@@ -26,3 +37,10 @@ def _announce_event(sender: Any, board_id: UUID, event: dict[str, Any], **_: Any
 
 def _copy(sender: Any, source_id: UUID, target_id: UUID, **_: Any) -> None:
     document_copy(source_id, target_id)
+
+
+def _begin(sender: Any, board_id: UUID, template: BoardTemplate, **_: Any) -> None:
+    def draw(roots: Roots) -> None:
+        elements_create(roots, with_fresh_ids(template_elements(template)))
+
+    document_begin(board_id, draw)

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from sync.pages import board_thumbnail
+from sync.pages import board_thumbnail, template_picture
 
 urlpatterns = [
+    path("templates/<slug:name>.svg", template_picture, name="template-picture"),
     path("board/<uuid:board_id>/thumbnail.svg", board_thumbnail, name="board-thumbnail"),
 ]

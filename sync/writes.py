@@ -100,11 +100,18 @@ def document_copy(source_id: UUID, target_id: UUID) -> None:
         BoardGone, LogDamaged, DocumentError: the source cannot be read.
     """
     content = document_now(source_id)[0].content()
-    owner_id = Board.objects.values_list("owner_id", flat=True).get(pk=target_id)
-    copy = Document(program_client_id(target_id, owner_id))
-    update = copy.edit(lambda roots: restore(roots, content, owner_id))
+    document_begin(target_id, lambda roots: restore(roots, content, None))
+
+
+def document_begin(board_id: UUID, change: Change) -> None:
+    """Gives a new, empty board its first drawing, in its owner's name.
+
+    Runs in the caller's transaction.
+    """
+    owner_id = Board.objects.values_list("owner_id", flat=True).get(pk=board_id)
+    update = Document(program_client_id(board_id, owner_id)).edit(change)
     if update != EMPTY_UPDATE:
-        append_update(target_id, update, owner_id)
+        append_update(board_id, update, owner_id)
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:

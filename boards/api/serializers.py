@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from boards.access import resolve_access
 from boards.api.fields import GroupField, UsernameField, level_field
+from boards.board_templates import BoardTemplate
 from boards.grants import link_ids_of
 from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission
 from boards.validators import validate_title
@@ -73,6 +74,22 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
     def get_is_owner(self, board: Board) -> bool:
         """Whether the asking user owns the board."""
         return bool(board.owner_id == self.context["request"].user.pk)
+
+
+class NewBoardSerializer(BoardSerializer):
+    """A board that is made."""
+
+    template = serializers.ChoiceField(
+        choices=BoardTemplate.values,
+        required=False,
+        allow_null=True,
+        default=None,
+        write_only=True,
+        help_text="What it begins with; null or left out for nothing.",
+    )
+
+    class Meta(BoardSerializer.Meta):
+        fields = (*BoardSerializer.Meta.fields, "template")  # type: ignore[assignment]
 
 
 class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):

@@ -20,8 +20,9 @@ from boards.api.fields import model_errors_as_400
 from boards.api.pagination import BoardPagination
 from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
-from boards.api.serializers import BoardSerializer
+from boards.api.serializers import BoardSerializer, NewBoardSerializer
 from boards.api.throttles import BoardCreateThrottle
+from boards.board_templates import BoardTemplate
 from boards.models import Board
 from boards.selectors import boards_in_trash, boards_visible_to
 from boards.services import board_create, board_rename, board_restore, board_trash
@@ -58,10 +59,12 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
         page = self.paginate_queryset(boards) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(operation_id="boards_create", responses={201: BoardSerializer})
+    @extend_schema(
+        operation_id="boards_create", request=NewBoardSerializer, responses={201: BoardSerializer}
+    )
     def post(self, request: Request) -> Response:
-        """Create a board."""
-        data = self.get_serializer(data=request.data)
+        """Create a board, empty or from a template."""
+        data = NewBoardSerializer(data=request.data, context=self.get_serializer_context())
         data.is_valid(raise_exception=True)
         with model_errors_as_400():
             board = board_create(
@@ -69,8 +72,13 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
                 title=data.validated_data["title"],
                 origin=origin_of_request(request._request),
                 via=via_of(request),
+                template=_template_of(data.validated_data["template"]),
             )
         return Response(self.get_serializer(board).data, status=status.HTTP_201_CREATED)
+
+
+def _template_of(name: str | None) -> BoardTemplate | None:
+    return None if name is None else BoardTemplate(name)
 
 
 class BoardDetailView(CanvasView):

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from audit.origin import origin_of_request
-from boards.forms import TitleForm
+from boards.board_templates import BoardTemplate
+from boards.forms import NewBoardForm, TitleForm
 from boards.lifecycle import board_duplicate
 from boards.listing import Listing, Show, Sort
 from boards.models import TITLE_MAX_LENGTH
@@ -51,13 +52,13 @@ _SORTS = (
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The boards the user owns or was given, and the user's trash: a page, or the list alone."""
-    return _home_page(request, TitleForm(), status=200)
+    return _home_page(request, NewBoardForm(), status=200)
 
 
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
-    """A new board, opened at once."""
-    form = TitleForm(request.POST)
+    """A new board, empty or from a template, opened at once."""
+    form = NewBoardForm(request.POST)
     if not form.is_valid():
         return _home_page(request, form, status=422)
     board = board_create(
@@ -65,6 +66,7 @@ def create(request: HttpRequest) -> HttpResponse:
         title=form.cleaned_data["title"],
         origin=origin_of_request(request),
         via=via_of(request),
+        template=form.cleaned_data["template"],
     )
     return redirect("board", board.pk)
 
@@ -134,7 +136,7 @@ def duplicate(request: HttpRequest, board_id: UUID) -> HttpResponse:
     return redirect("board", copy.pk)
 
 
-def _home_page(request: HttpRequest, form: TitleForm, *, status: int) -> HttpResponse:
+def _home_page(request: HttpRequest, form: NewBoardForm, *, status: int) -> HttpResponse:
     listing = Listing.of(request.GET)
     boards = listing.boards(signed_in_user(request))
     page = Paginator(boards, BOARDS_PER_PAGE).get_page(request.GET.get("page"))
@@ -150,7 +152,13 @@ def _home_page(request: HttpRequest, form: TitleForm, *, status: int) -> HttpRes
         context["next_page"] = _address(listing.query(page=page.next_page_number()))
     if is_fetch(request):
         return render(request, "boards/board_list.html", context, status=status)
-    context |= {"form": form, "tabs": _tabs(listing), "sorts": _SORTS}
+    context |= {
+        "form": form,
+        "tabs": _tabs(listing),
+        "sorts": _SORTS,
+        "templates": BoardTemplate.choices,
+        "is_new_here": listing == Listing() and not page.paginator.count,
+    }
     return render(request, "boards/home.html", context, status=status)
 
 

@@ -1,0 +1,15 @@
+"""What a new board can begin with. The drawings themselves are made by ``sync.board_templates``."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+
+class BoardTemplate(models.TextChoices):
+    """The stored and sent word, and the name that people see."""
+
+    RETROSPECTIVE = "retrospective", gettext_lazy("Retrospective")
+    KANBAN = "kanban", gettext_lazy("Kanban")
+    MIND_MAP = "mind_map", gettext_lazy("Mind map")
+    FLOW_CHART = "flow_chart", gettext_lazy("Flow chart")
