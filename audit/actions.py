@@ -21,6 +21,7 @@ class AuditAction(models.TextChoices):
     ROOM_IMPORT = "room_import", gettext_lazy("Board imported")
     ROOM_SNAPSHOT_RESTORE = "room_snapshot_restore", gettext_lazy("Earlier version restored")
     ROOM_COMPACT = "room_compact", gettext_lazy("Board compacted by hand")
+    ROOM_DISCONNECT = "room_disconnect", gettext_lazy("Everybody disconnected")
     PERMISSION_CHANGE = "permission_change", gettext_lazy("Permission changed")
     PUBLIC_ACCESS_CHANGE = "public_access_change", gettext_lazy("Public link changed")
     SHARE_LINK_CREATE = "share_link_create", gettext_lazy("Share link created")

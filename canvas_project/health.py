@@ -31,7 +31,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when everything answered that serving needs, else 503 naming what did not."""
-    failed = [name for name, probe in _PROBES.items() if not _answers(probe)]
+    failed = [name for name, probe in PROBES.items() if not _answers(probe)]
     if failed:
         return HttpResponse(f"not ready: {', '.join(failed)}\n", "text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")
@@ -78,7 +78,7 @@ async def _round_trip() -> None:
         raise RuntimeError("the channel layer answered with another message")
 
 
-_PROBES: dict[str, Callable[[], None]] = {
+PROBES: dict[str, Callable[[], None]] = {
     "database": _probe_database,
     "data directory": _probe_data_directory,
     "channel layer": _probe_channel_layer,

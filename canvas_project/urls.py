@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from canvas_project import health
+from canvas_project.admin import status
 from canvas_project.metrics import metrics
 from canvas_project.worker import service_worker
 
@@ -12,6 +13,7 @@ urlpatterns = [
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("sw.js", service_worker, name="service-worker"),
+    path("admin/status", admin.site.admin_view(status), name="admin-status"),
     path("admin/", admin.site.urls),
     path("api/", include("sync.api.urls")),
     path("api/", include("boards.api.urls")),

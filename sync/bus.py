@@ -24,6 +24,7 @@ UPDATE = "room.update"
 PRESENCE = "room.presence"
 ACCESS = "room.access"
 EVENT = "room.event"
+DISCONNECT = "room.disconnect"
 MAX_QUEUED = 5000
 MAX_QUEUED_BYTES = 16_000_000
 LAYER_SECONDS = 2.0

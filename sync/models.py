@@ -150,3 +150,28 @@ class LoadAttempt(models.Model):
 
     def __str__(self) -> str:
         return str(self.board_id)
+
+
+class ConnectedCount(models.Model):
+    """How many people one process has on one board; renewed while they are there."""
+
+    process = models.UUIDField()
+    # No foreign key: a count is told of a board that is being deleted.
+    board_id = models.UUIDField(db_index=True)
+    people = models.PositiveIntegerField(help_text="Accounts, and sockets of guests.")
+    sockets = models.PositiveIntegerField()
+    renewed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """One count of a process and board."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("process", "board_id"),
+                name="connected_unique_per_process",
+                violation_error_message="This process has told its count already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.board_id}: {self.people}"

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from sync import metrics
-from sync.bus import ACCESS, EVENT, PRESENCE, UPDATE, Bus, BusMessage
+from sync.bus import ACCESS, DISCONNECT, EVENT, PRESENCE, UPDATE, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
+from sync.connected import ConnectedReport
 from sync.events import EventHub, Listener
 from sync.log import Head, read_heads
 from sync.member import Member
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 KEEP_ALIVE_TICKS = 10
+CONNECTED_TICKS = 5
+DISCONNECTED = "An administrator has disconnected everybody."
 
 
 class Restarting(Exception):  # noqa: N818  a state, not a fault
@@ -41,6 +44,7 @@ class Rooms:
         self.hub = EventHub()
         self._store = Store()
         self._bus = Bus(self._receive)
+        self._connected = ConnectedReport()
         self._committer = Committer(self._store, self._recover, self._fail)
         self._rooms: dict[UUID, Room] = {}
         self._loading: dict[UUID, asyncio.Task[Room]] = {}
@@ -240,6 +244,8 @@ class Rooms:
         if message["type"] == EVENT:
             self.hub.send(board_id, message["event"])
             return
+        if message["type"] == DISCONNECT:
+            self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
         if message["type"] == ACCESS:
             self._spawn(self.hub.refresh_access(board_id))
         room = self._rooms.get(board_id)
@@ -255,6 +261,8 @@ class Rooms:
             room.presence.receive_remote(message["payload"])
         elif kind == ACCESS:
             self._spawn(self._refresh_access(room))
+        elif kind == DISCONNECT:
+            room.close(CloseCode.RESTARTING, DISCONNECTED)
 
     async def _tick(self) -> None:
         """Fills what the bus lost, and keeps sockets alive that nothing was sent to."""
@@ -266,6 +274,8 @@ class Rooms:
                 logger.exception("storage: the heads of the open boards could not be read")
             if tick % KEEP_ALIVE_TICKS == 0:
                 self._keep_alive()
+            if tick % CONNECTED_TICKS == 0:
+                self._spawn(self._connected.tell(self._rooms.values()))
 
     async def _poll(self) -> None:
         rooms = dict(self._rooms)
@@ -319,6 +329,7 @@ class Rooms:
             timer.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        await self._connected.withdraw()
         await self._bus.close()
         self._store.close()
 

@@ -221,7 +221,7 @@ def test_the_admin_works_under_the_content_security_policy(board: Board, dana: U
 def test_giving_boards_away_asks_to_whom(board: Board, dana: User, bob: User) -> None:
     client = client_of(dana)
     data = {"action": "transfer", "_selected_action": [str(board.pk)]}
-    assert "to:" in client.post(BOARDS, data).content.decode()
+    assert "to whom?" in client.post(BOARDS, data).content.decode()
     wrong = client.post(BOARDS, {**data, "confirmed": "yes", "user": "nobody"})
     assert "Nobody here has this username" in wrong.content.decode()
     board.refresh_from_db()

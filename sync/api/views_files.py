@@ -1,8 +1,6 @@
 """A board as an Excalidraw file, and one into a board."""
 
-import base64
 import io
-import json
 from typing import Any, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -16,10 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.actions import AuditAction
-from audit.origin import origin_of_request
 from audit.services import audit_record
 from boards.api.base import CanvasView
-from boards.api.permissions import via_of, visible_board
+from boards.api.permissions import visible_board
 from boards.files import FileTooLargeError, file_store
 from boards.images import ImageRefusedError
 from boards.models import Board
@@ -32,10 +29,9 @@ from sync.api.base import (
 )
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
-from sync.excalidraw_file import NotADrawing, elements_in, file_of, image_of
-from sync.writes import document_change, document_now
-
-MEDIA_TYPE = "application/vnd.excalidraw+json"
+from sync.excalidraw_file import NotADrawing, elements_in, image_of
+from sync.export import MEDIA_TYPE, board_export
+from sync.writes import document_change
 
 
 class ExportView(CanvasView):
@@ -48,10 +44,9 @@ class ExportView(CanvasView):
     def get(self, request: Request, board_id: UUID) -> HttpResponse:
         """Download it as `.excalidraw`, images included."""
         board, access = visible_board(request, board_id)
+        by = self.written_by(request)
         with document_errors():
-            content = document_now(board.pk)[0].content()
-        data = json.dumps(file_of(content, _images_of(board))).encode()
-        _record(request, board, AuditAction.ROOM_EXPORT, {"bytes": len(data)}, access.audit_level)
+            data = board_export(board=board, level=access.audit_level, **by)
         response = HttpResponse(data, MEDIA_TYPE)
         name = quote(f"{board.title}.excalidraw")
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
@@ -82,22 +77,14 @@ class ImportView(CanvasView):
 
         with document_errors():
             seq = document_change(board=board, user=user, change=change)
-        _record(request, board, AuditAction.ROOM_IMPORT, {"elements": len(created)}, "")
+        audit_record(
+            action=AuditAction.ROOM_IMPORT,
+            board_id=board.pk,
+            board_title=board.title,
+            data={"elements": len(created)},
+            **self.written_by(request),
+        )
         return Response({"seq": seq, "created": created})
-
-
-def _images_of(board: Board) -> dict[str, Any]:
-    return {
-        file.file_id: {
-            "id": file.file_id,
-            "mimeType": file.mime,
-            "created": int(file.created_at.timestamp() * 1000),
-            "dataURL": f"data:{file.mime};base64,"
-            + base64.b64encode(file.path.read_bytes()).decode(),
-        }
-        for file in board.files.all()
-        if file.path.exists()
-    }
 
 
 def _store_images(
@@ -122,18 +109,3 @@ def _store_images(
             "height": row.height,
         }
     return stored
-
-
-def _record(
-    request: Request, board: Board, action: AuditAction, data: dict[str, Any], level: str
-) -> None:
-    audit_record(
-        action=action,
-        actor=request.user,
-        board_id=board.pk,
-        board_title=board.title,
-        level=level,
-        via=via_of(request),
-        data=data,
-        origin=origin_of_request(request._request),
-    )

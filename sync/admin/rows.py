@@ -1,11 +1,18 @@
 """The update log and the snapshots in the admin: to look at, not to change."""
 
-from django.contrib import admin
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 
+from audit.actions import AuditVia
+from audit.origin import origin_of_request
+from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
+from sync.versions import version_restore
 
 
 class _ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -13,7 +20,7 @@ class _ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_select_related = ("board",)
     show_full_result_count = False
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -72,13 +79,35 @@ class LoadAttemptAdmin(_ReadOnlyAdmin):
 
 @admin.register(Version)
 class VersionAdmin(_ReadOnlyAdmin):
-    """Restore points, newest first."""
+    """Restore points, newest first; one of them can be restored."""
 
     list_display = ("board", "name", "author", "created_at", "size_bytes")
     fields = ("board", "name", "author", "seq", "created_at", "size_bytes")
     search_fields = ("board__title", "name", "=board__id")
+    actions = ("restore",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         """Rows without their payload."""
         rows: QuerySet[Version] = super().get_queryset(request)
         return rows.defer("payload")
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        """Who may change boards may restore their versions."""
+        return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
+
+    @admin.action(description="Restore", permissions=["restore"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
+        """Make the drawing what it was then, live for everyone; the present one is kept too."""
+        versions = list(queryset.select_related("board")[:2])
+        if len(versions) != 1:
+            self.message_user(request, "Choose one version.", messages.WARNING)
+            return
+        version = versions[0]
+        by = {"user": cast(User, request.user), "origin": origin_of_request(request)}
+        try:
+            version_restore(board=version.board, version=version, via=AuditVia.ADMIN, **by)  # type: ignore[arg-type]
+        except CANNOT_BE_DONE as error:
+            self.message_user(request, f"Not restored: {reason_of(error)}", messages.ERROR)
+            return
+        title = version.board.title
+        self.message_user(request, f"“{title}” is as it was then.", messages.SUCCESS)

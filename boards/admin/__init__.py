@@ -1,0 +1,10 @@
+"""Boards and what belongs to them in the admin. `sync.admin` adds what it knows of documents."""
+
+from django.contrib import admin
+
+from boards.admin import board, files, sharing  # noqa: F401  importing registers their admins
+from boards.forms import AdminSignInForm
+
+# The admin has a sign-in page of its own; guessing is limited there too.
+admin.site.login_form = AdminSignInForm
+admin.site.site_header = admin.site.site_title = "Canvas administration"

@@ -1,0 +1,140 @@
+"""What the admin does to boards: each by a service, so audited and announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.actions import AuditVia
+from audit.origin import origin_of_request
+from boards.forms import TransferForm
+from boards.lifecycle import board_lock, board_transfer, board_unlock
+from boards.models import Board
+from boards.services import board_restore, board_trash
+from boards.sharing import board_make_private
+
+
+def written_by(request: HttpRequest) -> dict[str, Any]:
+    """Who writes, for the services."""
+    origin = origin_of_request(request)
+    return {"actor": request.user, "origin": origin, "via": AuditVia.ADMIN}
+
+
+class BoardActions:
+    """The actions of the board list. A mixin for its admin."""
+
+    actions: Any = (
+        "lock",
+        "unlock",
+        "make_private",
+        "transfer",
+        "move_to_trash",
+        "restore_from_trash",
+    )
+    admin_site: Any
+    message_user: Any
+
+    @admin.action(description="Move to trash", permissions=["change"])
+    def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Close the boards for everybody until they are restored."""
+        self.done(request, self.for_each(request, queryset, board_trash), "in the trash")
+
+    @admin.action(description="Restore from trash", permissions=["change"])
+    def restore_from_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Open the boards again, with the permissions they had."""
+        self.done(request, self.for_each(request, queryset, board_restore), "back")
+
+    @admin.action(description="Lock", permissions=["change"])
+    def lock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Leave everybody but the owners with comment at most."""
+        self.done(request, self.for_each(request, queryset, board_lock), "locked")
+
+    @admin.action(description="Unlock", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Give everybody their level again."""
+        self.done(request, self.for_each(request, queryset, board_unlock), "unlocked")
+
+    @admin.action(description="Make private…", permissions=["change"])
+    def make_private(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
+        """Switch the public link off and revoke every share link. People keep their levels."""
+        if not is_confirmed(request):
+            return self.ask(
+                request,
+                queryset,
+                action="make_private",
+                question="Switch the public link off and revoke every share link of these boards? "
+                "Who came by them is disconnected; revoked links cannot be brought back.",
+                answer="Make private",
+            )
+        self.done(request, self.for_each(request, queryset, board_make_private), "private")
+        return None
+
+    @admin.action(description="Give to somebody else…", permissions=["change"])
+    def transfer(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
+        """Ask to whom, then make that account the owner of all of them."""
+        form = TransferForm(request.POST if is_confirmed(request) else None)
+        if not form.is_valid():
+            return self.ask(
+                request,
+                queryset.select_related("owner"),
+                action="transfer",
+                question="Give these boards to whom? Their owners stay and may edit.",
+                answer="Give away",
+                form=form,
+            )
+        new_owner = form.cleaned_data["user"]
+        boards = [board for board in queryset if board.owner_id != new_owner.pk]
+        count = self.for_each(request, boards, board_transfer, new_owner=new_owner)
+        self.done(request, count, f"now owned by {new_owner.get_username()}")
+        return None
+
+    def for_each(
+        self,
+        request: HttpRequest,
+        boards: Iterable[Board],
+        service: Callable[..., object],
+        **values: Any,
+    ) -> int:
+        """Calls a service for every board; returns how many there were."""
+        by, count = written_by(request), 0
+        for board in boards:
+            service(board=board, **values, **by)
+            count += 1
+        return count
+
+    def done(self, request: HttpRequest, count: int, state: str) -> None:
+        """Says what became of the boards."""
+        text = f"1 board is {state}." if count == 1 else f"{count} boards are {state}."
+        self.message_user(request, text, messages.SUCCESS)
+
+    def ask(
+        self,
+        request: HttpRequest,
+        boards: Iterable[Board],
+        *,
+        action: str,
+        question: str,
+        answer: str,
+        form: Any = None,
+    ) -> HttpResponse:
+        """The page that asks before something is done that cannot be undone."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": answer,
+            "boards": list(boards),
+            "action": action,
+            "question": question,
+            "answer": answer,
+            "form": form,
+        }
+        return render(request, "admin/boards_confirm.html", context)
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the question was answered."""
+    return bool(request.POST.get("confirmed"))

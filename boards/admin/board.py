@@ -1,0 +1,242 @@
+"""Boards in the admin. Every write goes through the services: audited and announced."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from boards.admin.actions import BoardActions, written_by
+from boards.admin.permissions import PermissionInline, subject_of
+from boards.levels import AccessLevel
+from boards.models import Board, BoardPermission, PermissionLevel
+from boards.services import (
+    board_create,
+    board_rename,
+    group_permission_grant,
+    permission_grant,
+    permission_remove,
+    public_access_set,
+)
+
+# Django's classes take type arguments for the type checker only.
+if TYPE_CHECKING:
+    BoardModelAdmin = admin.ModelAdmin[Board]
+else:
+    BoardModelAdmin = admin.ModelAdmin
+
+
+class TrashFilter(admin.SimpleListFilter):
+    """In use, or in the trash."""
+
+    title = "trash"
+    parameter_name = "trash"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Both states."""
+        return [("no", "In use"), ("yes", "In the trash")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
+        """The chosen state; all without a choice."""
+        if self.value() in ("yes", "no"):
+            return queryset.filter(deleted_at__isnull=self.value() == "no")
+        return queryset
+
+
+class PublicFilter(admin.SimpleListFilter):
+    """By what the public link gives."""
+
+    title = "public link"
+    parameter_name = "public"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Off, and the levels."""
+        levels = [(level.value, str(level.label)) for level in PermissionLevel]
+        return [("off", "Off"), *levels]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
+        """The boards with that level; all without a choice."""
+        rows = BoardPermission.objects.filter(board=OuterRef("pk"), is_public=True)
+        if self.value() == "off":
+            return queryset.filter(~Exists(rows))
+        return (
+            queryset.filter(Exists(rows.filter(level=self.value()))) if self.value() else queryset
+        )
+
+
+class IdleFilter(admin.SimpleListFilter):
+    """By how long nobody drew."""
+
+    title = "last activity"
+    parameter_name = "idle"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Active, and idle for some time."""
+        return [("-1", "Today"), ("-7", "In the last 7 days")] + [
+            (str(days), f"Idle for {days} days or more") for days in (30, 90, 365)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
+        """Those drawn on since then, or not; new boards count from when they were made."""
+        word = self.value() or ""
+        if not word.removeprefix("-").isdecimal():
+            return queryset
+        since = timezone.now() - timedelta(days=min(abs(int(word)), 36_500))
+        boards = queryset.alias(used_at=Coalesce("last_activity_at", "created_at"))
+        is_idle = not word.startswith("-")
+        return boards.filter(used_at__lt=since) if is_idle else boards.filter(used_at__gte=since)
+
+
+@admin.register(Board)
+class BoardAdmin(BoardActions, BoardModelAdmin):
+    """Boards: find, rename, share, trash, restore. Nothing is deleted for good here."""
+
+    list_display: Any = (
+        "title",
+        "owner",
+        "public_level",
+        "people",
+        "active_at",
+        "is_in_use",
+        "locked",
+        "page",
+    )
+    list_filter: ClassVar[Any] = (
+        PublicFilter,
+        TrashFilter,
+        IdleFilter,
+        ("locked_at", admin.EmptyFieldListFilter),
+        "owner__is_active",
+        "created_at",
+    )
+    date_hierarchy = "created_at"
+    list_select_related = ("owner",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("title", "owner__username")
+    search_help_text = "Title, owner, or the id of a board."
+    autocomplete_fields = ("owner",)
+    readonly_fields: ClassVar[Any] = (
+        "id",
+        "page",
+        "created_at",
+        "updated_at",
+        "last_activity_at",
+        "deleted_at",
+        "locked_at",
+        "locked_by",
+        "head_seq",
+        "access_version",
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Board | None = None) -> Any:
+        """A new board has no state to show yet."""
+        identity = (None, {"fields": ("title", "owner")})
+        state = ("State", {"fields": self.readonly_fields})
+        return [identity] if obj is None else [identity, state]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Board | None = None) -> Any:
+        """The owner is chosen once."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "owner")
+
+    def get_inlines(self, request: HttpRequest, obj: Board | None) -> Any:
+        """Permissions need a board that exists."""
+        return [] if obj is None else [PermissionInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
+        """With what the list shows, in one query."""
+        rows = BoardPermission.objects.filter(board=OuterRef("pk"))
+        given = rows.filter(is_public=False).order_by().values("board")
+        boards: QuerySet[Board] = super().get_queryset(request)
+        return boards.annotate(
+            public_word=Subquery(rows.filter(is_public=True).values("level")),
+            people_count=Coalesce(Subquery(given.annotate(n=Count("pk")).values("n")), 0),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Board], search_term: str
+    ) -> tuple[QuerySet[Board], bool]:
+        """The id of a board finds that board."""
+        try:
+            board_id = UUID(search_term.strip())
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(pk=board_id), False
+
+    @admin.display(description="public link")
+    def public_level(self, board: Board) -> str:
+        """The level of the public link."""
+        return getattr(board, "public_word", None) or "off"
+
+    @admin.display(description="shared with", ordering="people_count")
+    def people(self, board: Board) -> int:
+        """How many people and groups were given a level."""
+        return int(getattr(board, "people_count", 0))
+
+    @admin.display(description="last activity", ordering="last_activity_at")
+    def active_at(self, board: Board) -> Any:
+        """When somebody last drew on it."""
+        return board.last_activity_at
+
+    @admin.display(description="in use", boolean=True)
+    def is_in_use(self, board: Board) -> bool:
+        """Whether it is outside the trash."""
+        return not board.is_trashed
+
+    @admin.display(description="locked", boolean=True)
+    def locked(self, board: Board) -> bool:
+        """Whether everybody but the owner may only look and comment."""
+        return board.is_locked
+
+    @admin.display(description="page")
+    def page(self, board: Board) -> str:
+        """A link to the board."""
+        return format_html('<a href="{}">Open</a>', reverse("board", args=[board.pk]))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Board | None = None) -> bool:
+        """Boards go to the trash; nobody deletes them here."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
+        """Create or rename, by the services."""
+        by = written_by(request)
+        if change:
+            board_rename(board=obj, title=obj.title, **by)
+            return
+        created = board_create(owner=obj.owner, title=obj.title, **by)
+        obj.pk = created.pk
+        obj.refresh_from_db()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Grant, change and revoke, by the services."""
+        formset.save(commit=False)
+        for row in formset.deleted_objects:
+            self._permission_remove(request, row)
+        for row, _ in formset.changed_objects:
+            before = BoardPermission.objects.get(pk=row.pk)
+            if subject_of(before) != subject_of(row):
+                self._permission_remove(request, before)
+            self._permission_set(request, row)
+        for row in formset.new_objects:
+            self._permission_set(request, row)
+
+    def _permission_set(self, request: HttpRequest, row: BoardPermission) -> None:
+        by = written_by(request)
+        level = AccessLevel.parse(row.level)
+        if row.user is not None:
+            permission_grant(board=row.board, user=row.user, level=level, **by)
+        elif row.group is not None:
+            group_permission_grant(board=row.board, group=row.group, level=level, **by)
+        else:
+            public_access_set(board=row.board, level=level, **by)
+
+    def _permission_remove(self, request: HttpRequest, row: BoardPermission) -> None:
+        permission_remove(row, **written_by(request))

@@ -1,0 +1,40 @@
+"""Images in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from boards.models import BoardFile
+
+# Django's classes take type arguments for the type checker only.
+if TYPE_CHECKING:
+    FileModelAdmin = admin.ModelAdmin[BoardFile]
+else:
+    FileModelAdmin = admin.ModelAdmin
+
+
+@admin.register(BoardFile)
+class BoardFileAdmin(FileModelAdmin):
+    """Images on boards, to look at: they are written by uploads only."""
+
+    list_display = ("file_id", "board", "mime", "size_bytes", "width", "height", "uploaded_by")
+    list_filter = ("mime", "created_at")
+    list_select_related = ("board", "uploaded_by")
+    search_fields = ("file_id", "board__title")
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Uploads come from boards."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: BoardFile | None = None) -> bool:
+        """An id names one image for ever."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: BoardFile | None = None) -> bool:
+        """Elements may still show it."""
+        return False

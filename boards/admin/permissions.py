@@ -1,0 +1,72 @@
+"""The permission rows on the page of a board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
+
+from boards.models import Board, BoardPermission
+
+# Django's classes take type arguments for the type checker only.
+if TYPE_CHECKING:
+    PermissionModelForm = forms.ModelForm[BoardPermission]
+    PermissionInlineFormSet = forms.BaseInlineFormSet[
+        BoardPermission, Board, forms.ModelForm[BoardPermission]
+    ]
+    PermissionTabularInline = admin.TabularInline[BoardPermission, Board]
+else:
+    PermissionModelForm = forms.ModelForm
+    PermissionInlineFormSet = forms.BaseInlineFormSet
+    PermissionTabularInline = admin.TabularInline
+
+
+def subject_of(row: BoardPermission) -> tuple[int | None, int | None, bool]:
+    """Whom a row is about."""
+    return row.user_id, row.group_id, row.is_public
+
+
+class PermissionForm(PermissionModelForm):
+    """Says before the save what the service would refuse in it."""
+
+    class Meta:
+        model = BoardPermission
+        fields = ("user", "group", "is_public", "level")
+
+    def clean(self) -> dict[str, Any] | None:
+        """The owner has no row, and a switched off account gets none."""
+        cleaned = super().clean()
+        user = self.cleaned_data.get("user")
+        if user is not None and user.pk == self.instance.board.owner_id:
+            raise ValidationError({"user": "The owner has every right already."})
+        if user is not None and not user.is_active:
+            raise ValidationError({"user": "This account is switched off."})
+        return cleaned
+
+
+class PermissionFormSet(PermissionInlineFormSet):
+    """All rows of a board together."""
+
+    def clean(self) -> None:
+        """A second row for somebody would silently overrule the first."""
+        super().clean()
+        values = [getattr(form, "cleaned_data", {}) for form in self.forms]
+        kept = [value for value in values if value and not value.get(DELETION_FIELD_NAME)]
+        subjects = [(value.get("user"), value.get("group")) for value in kept]
+        if len(subjects) != len(set(subjects)):
+            raise ValidationError("Name everybody once, and the public link once.")
+
+
+class PermissionInline(PermissionTabularInline):
+    """Who may do what on the board."""
+
+    model = BoardPermission
+    form = PermissionForm
+    formset = PermissionFormSet
+    fields = ("user", "group", "is_public", "level", "granted_by", "updated_at")
+    readonly_fields = ("granted_by", "updated_at")
+    autocomplete_fields = ("user", "group")
+    extra = 0

@@ -1,0 +1,141 @@
+"""How the installation is: what the admin's status page shows, and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max, Min, Sum
+from django.db.models.functions import Length
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from audit.models import AuditLog
+from boards.models import Board, BoardFile
+from canvas_project import __version__
+from canvas_project.health import PROBES
+from sync.compaction import boards_to_compact
+from sync.connected import connected_now
+from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
+
+COMPACTION_IS_LATE_AFTER = timedelta(minutes=10)
+DISK_IS_LOW_BELOW = 1_000_000_000
+TODO = {
+    "database": "Start it again, or look whether DATABASE_URL is right.",
+    "data directory": "Make room, and look whether CANVAS_DATA_DIR may be written to.",
+    "channel layer": "Start Redis again; until then processes hear of each other a second late.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing, how it is, and what to do where it is not well."""
+
+    name: str
+    value: str
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines that belong together."""
+
+    title: str
+    lines: list[Line]
+
+
+def status_now() -> list[Section]:
+    """Everything, read now; a part that cannot be read says so and hides no other."""
+    return [
+        Section("Services", list(_services())),
+        Section("Boards", _guarded(_boards)),
+        Section("Storage", _guarded(_storage)),
+        Section("Versions", _guarded(_versions)),
+    ]
+
+
+def _guarded(lines: Any) -> list[Line]:
+    try:
+        return list(lines())
+    except Exception as error:  # noqa: BLE001  whatever it is, the page has to come
+        return [Line("Cannot be read", type(error).__name__, "See the log of the server.")]
+
+
+def _services() -> Iterator[Line]:
+    for name, probe in PROBES.items():
+        begin = time.monotonic()
+        try:
+            probe()
+        except Exception as error:  # noqa: BLE001  whatever it is, the page has to come
+            yield Line(name.capitalize(), f"does not answer ({type(error).__name__})", TODO[name])
+        else:
+            took = (time.monotonic() - begin) * 1000
+            yield Line(name.capitalize(), f"answers, in {took:.1f} ms")
+    layer = "Redis" if settings.CANVAS_REDIS_URL else "this process alone"
+    yield Line("Channel layer and cache in", layer)
+
+
+def _boards() -> Iterator[Line]:
+    boards = Board.objects.order_by()
+    yield Line("In use", str(boards.filter(deleted_at=None).count()))
+    yield Line("In the trash", str(boards.exclude(deleted_at=None).count()))
+    here = connected_now().aggregate(
+        people=Sum("people", default=0), sockets=Sum("sockets", default=0)
+    )
+    processes = connected_now().values("process").distinct().count()
+    yield Line(
+        "Connected now",
+        f"{here['people']} people, {here['sockets']} connections, in {processes} processes",
+    )
+    quarantined = LoadAttempt.objects.filter(quarantined_at__isnull=False).count()
+    todo = "See Load attempts; run `manage.py repair_board --board ID` for each."
+    yield Line("In quarantine", str(quarantined), todo if quarantined else "")
+    yield _compaction()
+
+
+def _compaction() -> Line:
+    due = boards_to_compact(past_thresholds=True)
+    rows = DocumentUpdate.objects.filter(board__in=due)
+    oldest: datetime | None = rows.aggregate(oldest=Min("created_at"))["oldest"]
+    newest: datetime | None = rows.aggregate(newest=Max("created_at"))["newest"]
+    if not due or oldest is None or newest is None:
+        return Line("Waiting for compaction", "0")
+    # While people draw there is always something due; it is late when it stays after they stopped.
+    is_late = timezone.now() - newest > COMPACTION_IS_LATE_AFTER
+    todo = "Is `serve` or `compact_boards --loop` running? Its log says what it could not do."
+    value = f"{len(due)}, the oldest update of {timezone.localtime(oldest):%Y-%m-%d %H:%M}"
+    return Line("Waiting for compaction", value, todo if is_late else "")
+
+
+def _storage() -> Iterator[Line]:
+    for name, model in (
+        ("Updates since snapshots", DocumentUpdate),
+        ("Snapshots", DocumentSnapshot),
+        ("Versions", Version),
+    ):
+        size = model.objects.aggregate(n=Sum(Length("payload"), default=0))["n"]
+        yield Line(name, filesizeformat(size))
+    images = BoardFile.objects.aggregate(n=Sum("size_bytes", default=0))["n"]
+    yield Line("Images", filesizeformat(images))
+    audit = AuditLog.objects.order_by().aggregate(oldest=Min("created_at"), newest_id=Max("pk"))
+    since = f", since {audit['oldest']:%Y-%m-%d}" if audit["oldest"] else ""
+    yield Line("Audit log", f"{AuditLog.objects.count()} entries{since}")
+    free = shutil.disk_usage(settings.CANVAS_DATA_DIR).free
+    todo = "Make room, or nothing can be saved any more."
+    yield Line("Free on disk", filesizeformat(free), todo if free < DISK_IS_LOW_BELOW else "")
+
+
+def _versions() -> Iterator[Line]:
+    yield Line("Canvas", __version__)
+    yield Line("Python", platform.python_version())
+    yield Line("Django", django.get_version())
+    version = ".".join(str(part) for part in connection.get_database_version())
+    yield Line(connection.display_name, version)

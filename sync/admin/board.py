@@ -1,0 +1,195 @@
+"""The list of boards with what the engine knows: who is connected, what is stored, what is due."""
+
+import io
+import zipfile
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import admin, messages
+from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Length
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils.text import get_valid_filename
+
+from boards.admin.actions import is_confirmed, written_by
+from boards.admin.board import BoardAdmin
+from boards.models import Board, BoardFile
+from sync.admin.failures import CANNOT_BE_DONE, reason_of
+from sync.connected import connected_now
+from sync.export import MEDIA_TYPE, board_export
+from sync.maintenance import board_compact, board_disconnect
+from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
+
+MAX_AT_ONCE = 50
+"""Boards that one request compacts or exports."""
+
+
+def _total(model: type[Model], what: Any) -> Coalesce:
+    """A sum over the rows of a board, as one subquery."""
+    rows = model._default_manager.filter(board_id=OuterRef("pk")).order_by().values("board_id")
+    return Coalesce(Subquery(rows.annotate(total=what).values("total")), 0)
+
+
+class QuarantineFilter(admin.SimpleListFilter):
+    """Boards that could not be loaded too often."""
+
+    title = "quarantine"
+    parameter_name = "quarantine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Only these."""
+        return [("yes", "In quarantine")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
+        """The chosen ones; all without a choice."""
+        if self.value() == "yes":
+            return queryset.filter(load_attempt__quarantined_at__isnull=False)
+        return queryset
+
+
+admin.site.unregister(Board)
+
+
+@admin.register(Board)
+class LiveBoardAdmin(BoardAdmin):
+    """Adds live numbers and what can be done to documents."""
+
+    list_display: Any = (
+        "title",
+        "owner",
+        "public_level",
+        "people",
+        "connected",
+        "stored",
+        "rows_since_snapshot",
+        "active_at",
+        "is_in_use",
+        "locked",
+        "quarantined",
+        "page",
+    )
+    list_filter = (QuarantineFilter, *BoardAdmin.list_filter)
+    readonly_fields = (
+        *BoardAdmin.readonly_fields,
+        "connected",
+        "stored",
+        "rows_since_snapshot",
+        "quarantined",
+    )
+    actions = ("disconnect", *BoardAdmin.actions, "compact", "export")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
+        """With all the list shows, in one query."""
+        counts = connected_now().filter(board_id=OuterRef("pk")).order_by().values("board_id")
+        troubled = LoadAttempt.objects.filter(board=OuterRef("pk"), quarantined_at__isnull=False)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                connected_count=Coalesce(Subquery(counts.annotate(n=Sum("people")).values("n")), 0),
+                update_count=_total(DocumentUpdate, Count("pk")),
+                document_bytes=_total(DocumentUpdate, Sum(Length("payload")))
+                + _total(DocumentSnapshot, Sum(Length("payload"))),
+                version_bytes=_total(Version, Sum(Length("payload"))),
+                image_bytes=_total(BoardFile, Sum("size_bytes")),
+                is_quarantined=Exists(troubled),
+            )
+            .annotate(stored_bytes=F("document_bytes") + F("version_bytes") + F("image_bytes"))
+        )
+
+    @admin.display(description="connected now", ordering="connected_count")
+    def connected(self, board: Board) -> int:
+        """How many people have it open, in all processes."""
+        return int(getattr(board, "connected_count", 0))
+
+    @admin.display(description="stored", ordering="stored_bytes")
+    def stored(self, board: Board) -> str:
+        """Document, versions and images together."""
+        return filesizeformat(getattr(board, "stored_bytes", 0))
+
+    @admin.display(description="updates since snapshot", ordering="update_count")
+    def rows_since_snapshot(self, board: Board) -> int:
+        """What the next compaction merges."""
+        return int(getattr(board, "update_count", 0))
+
+    @admin.display(description="quarantine", boolean=True)
+    def quarantined(self, board: Board) -> bool | None:
+        """A cross for boards that could not be loaded too often; nothing for all others."""
+        return False if getattr(board, "is_quarantined", False) else None
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Content is for who may open every board anyway."""
+        return bool(getattr(request.user, "is_superuser", False))
+
+    @admin.action(description="Disconnect everybody…", permissions=["change"])
+    def disconnect(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
+        """Close every socket. Pages of who still has access come back by themselves."""
+        if not is_confirmed(request):
+            return self.ask(
+                request,
+                queryset.select_related("owner"),
+                action="disconnect",
+                question="Close every connection to these boards? Nothing is lost. Who still has "
+                "access is back in a moment; lock a board or make it private to keep people off.",
+                answer="Disconnect everybody",
+            )
+        count = self.for_each(request, queryset, board_disconnect)
+        self.done(request, count, "without connections")
+        return None
+
+    @admin.action(description="Compact now", permissions=["change"])
+    def compact(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
+        """Merge the updates of each board into one verified snapshot."""
+        boards = self._some(request, queryset)
+        rows = saved = 0
+        for board in boards:
+            try:
+                report = board_compact(board=board, **written_by(request))
+            except CANNOT_BE_DONE as error:
+                text = f"“{board.title}” was not compacted: {reason_of(error)}"
+                self.message_user(request, text, messages.ERROR)
+                continue
+            if report is not None:
+                rows += report.rows
+                saved += report.bytes_before - report.bytes_after
+        text = f"{rows} updates were merged; {filesizeformat(max(saved, 0))} less are stored."
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.action(description="Export as .excalidraw", permissions=["export"])
+    def export(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
+        """One board as a file, several as an archive."""
+        files: list[tuple[str, bytes]] = []
+        for board in self._some(request, queryset):
+            try:
+                data = board_export(board=board, level="", **written_by(request))
+            except CANNOT_BE_DONE as error:
+                text = f"“{board.title}” was not exported: {reason_of(error)}"
+                self.message_user(request, text, messages.ERROR)
+                return None
+            files.append((f"{_file_name(board)}.excalidraw", data))
+        if len(files) == 1:
+            return _download(*files[0], MEDIA_TYPE)
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+            for name, data in files:
+                zipped.writestr(name, data)
+        return _download("boards.zip", archive.getvalue(), "application/zip")
+
+    def _some(self, request: HttpRequest, queryset: QuerySet[Board]) -> list[Board]:
+        boards = list(queryset[: MAX_AT_ONCE + 1])
+        if len(boards) > MAX_AT_ONCE:
+            text = f"Only the first {MAX_AT_ONCE}: take the others in a second step."
+            self.message_user(request, text, messages.WARNING)
+        return boards[:MAX_AT_ONCE]
+
+
+def _file_name(board: Board) -> str:
+    """The title as far as file systems take it; never the same for two boards."""
+    return f"{get_valid_filename(f'{board.title[:60]} ')}{board.pk.hex[:8]}"
+
+
+def _download(name: str, data: bytes, media_type: str) -> HttpResponse:
+    response = HttpResponse(data, media_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
