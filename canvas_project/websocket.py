@@ -56,6 +56,7 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         self._is_open = False
         self._max_payload = self.config.ws_max_size
         self._is_fragmented = False
+        self._is_held = False
         self._rest = bytearray()
         self._needed = 0
         self._on_frame: OnFrame | None = None
@@ -81,6 +82,21 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         """Sends one binary frame; a socket that is closing swallows it."""
         if not (self.close_sent or self.transport.is_closing()):
             self.transport.write(binary_frame(frame))
+
+    def hold(self, seconds: float) -> None:
+        """The transport is not read from; what has been read already is still handed over."""
+        if not (self._is_held or self.read_paused or self.transport.is_closing()):
+            self._is_held = True
+            self.transport.pause_reading()
+            self.loop.call_later(seconds, self._release)
+
+    def _release(self) -> None:
+        self._is_held = False
+        if not (self.read_paused or self.transport.is_closing()):
+            self.transport.resume_reading()
+
+    async def rest(self) -> None:
+        """Binary frames do not come through the ASGI `receive`."""
 
     async def close(self, code: int, reason: str) -> None:
         """Sends the close frame, unless the peer has gone already."""

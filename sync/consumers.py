@@ -147,6 +147,7 @@ class CanvasConsumer(_BoardConsumer):
 async def _read(member: Member, receive: Receive, take: Callable[[bytes], None]) -> int | None:
     """Reads until the socket ends or is told to. Returns the close code of whoever ended it."""
     while not member.is_closing:
+        await member.rest()
         event = await receive()
         if event["type"] == "websocket.disconnect":
             return member.close_code or event.get("code")
@@ -162,7 +163,7 @@ def _take_frame(room: Room, member: Member, data: bytes) -> None:
     """Handles one frame; a fault closes its socket alone. Never raises."""
     if member.is_closing:
         return
-    member.bytes_in += len(data)
+    member.count_in(len(data))
     if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
         member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
         return
@@ -198,7 +199,7 @@ def _handle(room: Room, member: Member, data: bytes) -> None:
         elif kind is Kind.STEP1:
             room.receive_step1(member, payload)
         else:
-            room.presence.send_everyone(member)
+            member.answers.ask("presence", partial(room.presence.send_everyone, member))
 
 
 def _record_leave(member: Member, close_code: int | None) -> None:

@@ -11,13 +11,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from django.conf import settings
+
 from sync import metrics
 from sync.admission import Admission
 from sync.close_codes import CloseCode
 from sync.limits import Followers
+from sync.pace import Answers, Pace
 from sync.wire import OnFrame, Wire
 
 CLOSE_TIMEOUT_SECONDS = 5.0
+ANSWERS_AT_ONCE = 10
 
 
 class Source(Protocol):
@@ -35,6 +39,12 @@ class Member:
         self.can_edit = admission.access.can_edit
         self.client_ids: set[int] = set()
         self.followers = Followers()
+        self.answers = Answers(settings.CANVAS_ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
+        self._pace = Pace(
+            settings.CANVAS_SOCKET_FRAMES_PER_SECOND,
+            settings.CANVAS_SOCKET_BYTES_PER_SECOND,
+            settings.CANVAS_SOCKET_BURST_SECONDS,
+        )
         self.state_vector = b"\x00"
         self.has_synced = False
         self.updates = 0
@@ -91,6 +101,17 @@ class Member:
             self._bytes = 0
             self._has_lost_frames = True
 
+    def count_in(self, size: int) -> None:
+        """Counts a frame that has arrived; reads no more for a moment when there are too many."""
+        self.bytes_in += size
+        if seconds := self._pace.seconds_too_soon(size):
+            metrics.HELD_READS.inc()
+            self._wire.hold(seconds)
+
+    async def rest(self) -> None:
+        """Waits for as long as nothing should be read."""
+        await self._wire.rest()
+
     def close(self, code: CloseCode, reason: str = "") -> None:
         """Sends what is queued, then the close frame. The first call decides."""
         if not self.is_closing:
@@ -105,6 +126,7 @@ class Member:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._has_closed, CLOSE_TIMEOUT_SECONDS)
         self.is_closing = True
+        self.answers.stop()
         if self._closing is not None:
             self._closing.cancel()
         self._wire.stop()

@@ -20,3 +20,4 @@ COMMIT_RETRIES = Counter("canvas_commit_retries_total", "Commits that had to be 
 BUS_GAPS = Counter("canvas_bus_gaps_total", "Times rows were read because of a gap.")
 LOADS = Counter("canvas_loads_total", "Boards loaded.", ["outcome"])
 UNLOADS = Counter("canvas_unloads_total", "Idle boards let go.")
+HELD_READS = Counter("canvas_held_reads_total", "Times a socket that sent too much was not read.")

@@ -8,6 +8,7 @@ so nothing of the document leaves: a step 1 is answered at the end of the batch.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -116,13 +117,16 @@ class Room:
     def _enqueue(self, edit: Edit) -> None:
         taken = self.document.take(edit.update, edit.parsed, edit.member.user_id)
         if taken is None:
-            clocks = protocol.encode_state_vector(self.document.clocks)
-            edit.member.offer(protocol.encode_step1(clocks))
+            edit.member.answers.ask("gap", partial(self._ask_for_missing, edit.member))
             return
         metrics.UPDATES_IN.inc()
         edit.member.updates += 1
         self.queue.append(Edit(edit.member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
+
+    def _ask_for_missing(self, member: Member) -> None:
+        clocks = protocol.encode_state_vector(self.document.clocks)
+        member.offer(protocol.encode_step1(clocks))
 
     # --- committing, called by the committer
 
@@ -289,7 +293,11 @@ class Room:
             Malformed: the bytes are no state vector.
         """
         protocol.decode_state_vector(state_vector)
-        self._once_settled(member, lambda: self._answer_step1(member, state_vector))
+
+        def answer() -> None:
+            self._once_settled(member, lambda: self._answer_step1(member, state_vector))
+
+        member.answers.ask("step 1", answer)
 
     def _answer_step1(self, member: Member, state_vector: bytes) -> None:
         try:

@@ -33,6 +33,12 @@ class Wire(Protocol):
     def write(self, frame: bytes) -> None:
         """Sends one binary frame; only while `is_writable`."""
 
+    def hold(self, seconds: float) -> None:
+        """Hands over nothing that arrives, for so long; the sender notices that it is not read."""
+
+    async def rest(self) -> None:
+        """Waits while nothing should be taken from the ASGI `receive`."""
+
     async def close(self, code: int, reason: str) -> None:
         """Sends the close frame after everything written."""
 
@@ -47,6 +53,7 @@ class AsgiWire:
         self._send = send
         self._frame: bytes | None = None
         self._is_gone = False
+        self._held_seconds = 0.0
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._on_writable: Callable[[], None] = lambda: None
@@ -66,6 +73,16 @@ class AsgiWire:
         if not self._is_gone:
             self._frame = frame
             self._wake.set()
+
+    def hold(self, seconds: float) -> None:
+        """The next `rest` waits."""
+        self._held_seconds = seconds
+
+    async def rest(self) -> None:
+        """Waits for as long as `hold` said last."""
+        if self._held_seconds:
+            seconds, self._held_seconds = self._held_seconds, 0.0
+            await asyncio.sleep(seconds)
 
     async def close(self, code: int, reason: str) -> None:
         """Sends the close event."""

@@ -80,6 +80,7 @@ class ForkedServer(Server):
     def start(self, fault: tuple[str, int] | None = None) -> "ForkedServer":
         """Returns once it takes connections, or has died; a fault is a name, and when."""
         assert self._forks.stdin is not None
+        self.kill()
         self._forks.stdin.write(json.dumps(fault).encode() + b"\n")
         self._forks.stdin.flush()
         self._pid = int(self._answer())

@@ -238,3 +238,39 @@ async def test_a_reader_that_stops_is_noticed_and_told_of_when_it_reads_again() 
         writer.close()
         reading.cancel()
     assert 1 < written < 500
+
+
+@pytest.mark.parametrize("protocol", [DirectProtocol, WebSocketsSansIOProtocol])
+async def test_a_sender_that_is_held_waits_and_loses_nothing(protocol: Any) -> None:
+    arrived: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        wire = wire_of(scope, send)
+
+        def take(data: bytes) -> None:
+            arrived.append(loop.time())
+            wire.hold(0.2)
+
+        wire.attach(lambda: None, take)
+        while True:
+            await wire.rest()
+            event = await receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            take(event["bytes"])
+
+    async with serving(app, protocol) as port, asyncio.timeout(10):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HANDSHAKE)
+        await reader.readuntil(b"\r\n\r\n")
+        for _ in range(4):
+            writer.write(frame(BINARY, b"x"))
+            await asyncio.sleep(0.02)
+        while len(arrived) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        writer.close()
+    assert arrived[1] - arrived[0] > 0.15
+    assert arrived[3] - arrived[0] < 2

@@ -54,6 +54,7 @@ class YClient:
         self.awareness: list[bytes] = []
         self.saved: dict[int, int] = {}
         self.step1s: list[bytes] = []
+        self.step2s = 0
         self.close_code: int | None = None
         self.close_reason = ""
         self.synced = asyncio.Event()
@@ -165,4 +166,5 @@ class YClient:
         self.doc.apply_update(payload)
         self._is_applying = False
         if sync_type == protocol.SyncType.STEP2:
+            self.step2s += 1
             self.synced.set()

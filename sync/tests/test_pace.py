@@ -1,0 +1,91 @@
+"""Floods cost the others little, and people never notice that there are limits."""
+
+import asyncio
+from functools import partial
+
+import pytest
+from django.contrib.auth.models import User
+
+from boards.models import Board
+from sync import protocol
+from sync.close_codes import CloseCode
+from sync.pace import Answers, Pace
+from sync.tests.conftest import Open
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clock:
+    """Stands for time, where a test would otherwise last for hours."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr("sync.pace.time.monotonic", lambda: self.now)
+
+
+def test_a_hand_is_never_too_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    pace = Pace(300, 1_000_000, 16)
+    assert pace.seconds_too_soon(4_000_000) == 0  # all of a long time offline at once
+    for _ in range(200_000):
+        clock.now += 1 / 120
+        assert pace.seconds_too_soon(300) == 0
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_a_flood_is_read_at_the_rate(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    clock = Clock(monkeypatch)
+    pace = Pace(300, 1_000_000, 16)
+    frames = 0
+    while clock.now < 1100:
+        clock.now += pace.seconds_too_soon(size)
+        frames += 1
+    allowed = min(300, 1_000_000 / size) * 116
+    assert 0.9 * allowed < frames < 1.1 * allowed
+
+
+async def test_of_many_questions_the_newest_of_each_kind_is_answered() -> None:
+    answered: list[tuple[str, int]] = []
+    answers = Answers(per_second=50, burst=3)
+    for number in range(100):
+        for kind in ("a", "b"):
+            answers.ask(kind, partial(answered.append, (kind, number)))
+    assert len(answered) == 3
+    await asyncio.sleep(0.2)
+    assert len(answered) == 5
+    assert set(answered[3:]) == {("a", 99), ("b", 99)}
+
+
+async def test_a_flood_of_steps_1_is_answered_a_few_times_and_at_last(
+    board: Board, alice: User, bob: User, connect: Open
+) -> None:
+    painter = await connect(board, alice)
+    asker = await connect(board, alice)
+    await painter.draw("e", pos=[1, 2])
+    await painter.until_saved()
+    await asker.until(lambda: "e" in asker.ids())
+    steps = asker.step2s
+    for _ in range(300):
+        await asker.send(protocol.encode_step1(b"\x00"))
+    await painter.draw("later", pos=[1, 2])
+    await painter.until_saved()
+    await asker.send(protocol.encode_step1(b"\x00"))
+    await asyncio.sleep(1.2)
+    assert asker.close_code is None
+    assert 1 <= asker.step2s - steps <= 14
+
+
+async def test_a_flood_of_gaps_is_answered_a_few_times(
+    board: Board, alice: User, connect: Open
+) -> None:
+    client = await connect(board, alice)
+    client.edit("lost", pos=[0, 0])
+    for number in range(200):
+        await client.send(protocol.encode_update(client.edit("e", n=number)))
+    await client.until(lambda: len(client.step1s) > 1)
+    await asyncio.sleep(0.3)
+    assert len(client.step1s) <= 12
+    assert client.close_code is None
+    await client.send(protocol.encode_step2(client.doc.get_update()))
+    await client.until_saved()
+    assert client.close_code != CloseCode.MALFORMED
