@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
+  holdsBoard,
   inNewestPage,
   isBoardPage,
+  isFile,
+  isFromServer,
   languageOf,
   offlinePage,
   pageKey,
@@ -89,5 +92,21 @@ describe("a kept page", () => {
     expect(languageOf(german)).toBe("de");
     expect(offlinePage([], languageOf(german))).toContain("Du bist offline");
     expect(offlinePage([], languageOf(""))).toContain("You are offline");
+  });
+});
+
+describe("a network that answers everything itself", () => {
+  const answer = (headers: Record<string, string>) => new Response("<h1>Wi-Fi</h1>", { headers });
+  const portal = answer({ "Content-Type": "text/html" });
+
+  test("is not taken for the server", () => {
+    expect(isFromServer(portal)).toBe(false);
+    expect(isFromServer(answer({ "Content-Security-Policy": "default-src 'self'" }))).toBe(true);
+    expect(holdsBoard("<h1>Wi-Fi</h1>")).toBe(false);
+  });
+
+  test("gives no built files", () => {
+    expect(isFile(portal)).toBe(false);
+    expect(isFile(answer({ "Content-Type": "text/javascript" }))).toBe(true);
   });
 });

@@ -36,6 +36,24 @@ export function isBoardPage(address: string): boolean {
   return BOARD_PATH.test(new URL(address).pathname);
 }
 
+/** Whether a page holds a board. */
+export function holdsBoard(html: string): boolean {
+  return CONFIG.test(html);
+}
+
+/**
+ * Whether an answer comes from the server and not from a network that answers everything itself,
+ * as in hotels and trains: every page of the server carries its policy.
+ */
+export function isFromServer({ headers }: Pick<Response, "headers">): boolean {
+  return headers.has("Content-Security-Policy");
+}
+
+/** Whether an answer can be a built file; the same networks answer those with a page too. */
+export function isFile({ ok, headers }: Pick<Response, "ok" | "headers">): boolean {
+  return ok && !(headers.get("Content-Type") ?? "").startsWith("text/html");
+}
+
 /** A page as it may be kept: without its token against forged requests. */
 export function withoutToken(html: string): string {
   return html.replace(/("csrfToken"\s*:\s*")[^"]*"/, '$1"');

@@ -3,8 +3,11 @@
  * `dist/sw.js` and served as `/sw.js`, so that its scope is the whole site.
  */
 import {
+  holdsBoard,
   inNewestPage,
   isBoardPage,
+  isFile,
+  isFromServer,
   languageOf,
   offlinePage,
   pageKey,
@@ -26,12 +29,7 @@ const PAGE_CACHE = "canvas-pages";
 const NEWEST_KEY = `${location.origin}/board/newest`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(STATIC_CACHE)
-      .then((cache) => cache.addAll([...FILES]))
-      .then(() => self.skipWaiting()),
-  );
+  event.waitUntil(keepFiles().then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -47,6 +45,18 @@ self.addEventListener("fetch", (event) => {
   if (plan === "page") event.respondWith(page(event));
   else if (plan === "asset") event.respondWith(asset(event.request));
 });
+
+/** All files or none: a worker that fails here is not used, and the one before it stays. */
+async function keepFiles(): Promise<void> {
+  const cache = await caches.open(STATIC_CACHE);
+  await Promise.all(
+    FILES.map(async (file) => {
+      const response = await fetch(file);
+      if (!isFile(response)) throw new Error(`${file} can not be loaded.`);
+      await cache.put(file, response);
+    }),
+  );
+}
 
 async function forgetOldFiles(): Promise<void> {
   for (const name of await caches.keys()) {
@@ -79,8 +89,9 @@ async function page(event: FetchEvent): Promise<Response> {
   } catch {
     return (await keptPage(request.url)) ?? (await missingPage());
   }
-  // The server is behind a proxy that lives, but does not live itself.
-  if (response.status >= 502) return (await keptPage(request.url)) ?? response;
+  // A proxy answers for a server that does not live, or a network for all servers.
+  const isAbsent = response.status >= 502 || (response.status > 0 && !isFromServer(response));
+  if (isAbsent) return (await keptPage(request.url)) ?? response;
   if (isBoardPage(request.url)) event.waitUntil(keep(request.url, response.clone()));
   return response;
 }
@@ -89,11 +100,12 @@ async function page(event: FetchEvent): Promise<Response> {
 async function keep(url: string, response: Response): Promise<void> {
   const cache = await caches.open(PAGE_CACHE);
   const key = pageKey(url);
-  if (!response.ok || response.redirected || response.type !== "basic") {
-    if (response.type === "opaqueredirect" || response.status < 500) await cache.delete(key);
+  if (!isFromServer(response)) return;
+  const html = response.ok && !response.redirected ? withoutToken(await response.text()) : "";
+  if (!holdsBoard(html)) {
+    if (response.status < 500) await cache.delete(key);
     return;
   }
-  const html = withoutToken(await response.text());
   await cache.put(key, htmlResponse(html, response));
   await cache.put(NEWEST_KEY, htmlResponse(html, response));
 }
@@ -132,6 +144,6 @@ async function asset(request: Request): Promise<Response> {
   const kept = await cache.match(request.url);
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok) await cache.put(request.url, response.clone());
+  if (isFile(response)) await cache.put(request.url, response.clone());
   return response;
 }
