@@ -198,6 +198,63 @@ describe.each([
     ]);
   });
 
+  /** A shape is moved as the editor does it: the arrow goes along, as far as the mover knows. */
+  function moveWithArrow(worker: Worker, shape: "e" | "f", by: number): void {
+    const [x = 0, y = 0] = worker.element(shape).get("pos") as number[];
+    worker.set("pos", [x, y + by], shape);
+    const [left = 0, top = 0] = worker.element("a").get("pos") as number[];
+    const { points } = worker.element("a").get("path") as { points: number[][] };
+    const end = points[1] ?? [];
+    const isStart = shape === "e";
+    if (isStart) worker.set("pos", [left, top + by], "a");
+    worker.set("path", arrowPath([end[0] ?? 0, (end[1] ?? 0) + (isStart ? -by : by)]), "a");
+  }
+
+  function arrowPath([x, y]: [number, number]): Json {
+    return {
+      points: [
+        [0, 0],
+        [x, y],
+      ],
+      width: Math.abs(x),
+      height: Math.abs(y),
+      elbowed: false,
+    };
+  }
+
+  function connect(): void {
+    const elements = alice.doc.getMap("elements");
+    alice.element().set("bound:a", "arrow");
+    elements.set("f", rectangleGroups({ pos: [100, 0], "bound:a": "arrow" }));
+    const bindings = { startBinding: { elementId: "e" }, endBinding: { elementId: "f" } };
+    const path = arrowPath([90, 0]);
+    elements.set("a", rectangleGroups({ type: "arrow", pos: [10, 5], path, ...bindings }));
+  }
+
+  test("an arrow between two shapes that two people moved reaches both", () => {
+    connect();
+    bob.goOffline();
+    moveWithArrow(bob, "e", 40);
+    moveWithArrow(alice, "f", 300);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element("a").get("pos")).toEqual([10, 45]);
+    expect(alice.element("a").get("path")).toEqual(arrowPath([90, 260]));
+    expect(alice.conflicts().size).toBe(0);
+  });
+
+  test("an arrow follows the place that stands when one shape was moved by both", () => {
+    connect();
+    bob.goOffline();
+    moveWithArrow(bob, "e", 40);
+    moveWithArrow(alice, "e", 70);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element().get("pos")).toEqual([0, 70]);
+    expect(alice.element("a").get("pos")).toEqual([10, 75]);
+    expect(alice.element("a").get("path")).toEqual(arrowPath([90, -70]));
+  });
+
   function remove(worker: Worker): void {
     const by = worker.author.user;
     worker.set("del", { by, at: 1, seen: seenOf(worker.element() as Y.Map<Json>) });

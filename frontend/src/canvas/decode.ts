@@ -8,6 +8,7 @@ import {
   copyJson,
   type Groups,
   hasPath,
+  isObject,
   type Json,
 } from "./groups";
 
@@ -19,8 +20,6 @@ type Check = (value: Json) => boolean;
 const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const isString: Check = (value) => typeof value === "string";
 const isBoolean: Check = (value) => typeof value === "boolean";
-const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isPair: Check = (value) =>
   Array.isArray(value) && value.length === 2 && value.every((item) => isNumber(item));
 const oneOf =

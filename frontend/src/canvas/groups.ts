@@ -80,6 +80,11 @@ export function hasPath(type: string): boolean {
   return type === "line" || type === "arrow" || type === "freedraw";
 }
 
+/** Whether a value has keys of its own. */
+export function isObject(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A copy that shares nothing with `value`; what JSON cannot say (undefined, functions) is left out. */
 export function copyJson(value: unknown): Json {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;

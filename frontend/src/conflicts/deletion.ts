@@ -5,7 +5,7 @@
  */
 import type * as Y from "yjs";
 import { isTombstone } from "../canvas/decode";
-import type { Json } from "../canvas/groups";
+import { isObject, type Json } from "../canvas/groups";
 import { lastId, type WriteId } from "./concurrent";
 import { chosenItems, isDerived } from "./groups";
 
@@ -42,8 +42,4 @@ function seenBy(tombstone: Json): { [client: string]: Json } | null {
   if (!isTombstone(tombstone) || !isObject(tombstone)) return null;
   const { seen } = tombstone;
   return isObject(seen) ? seen : null;
-}
-
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

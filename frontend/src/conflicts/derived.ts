@@ -80,7 +80,8 @@ function insets(type: string, [width, height]: Pair): Pair {
   return [PADDING, PADDING];
 }
 
-function pairOf(value: Json | undefined): Pair | null {
+/** Two numbers, where a value is two numbers. */
+export function pairOf(value: Json | undefined): Pair | null {
   if (!Array.isArray(value)) return null;
   const [a, b] = value;
   return typeof a === "number" && typeof b === "number" ? [a, b] : null;

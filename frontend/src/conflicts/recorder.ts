@@ -7,6 +7,8 @@
  */
 import type * as Y from "yjs";
 import type { Json } from "../canvas/groups";
+import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
+import { isUnacknowledged } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
 import { Detector, type Finding } from "./detector";
 import {
@@ -42,6 +44,8 @@ export class ConflictRecorder {
   private readonly detector: Detector;
   /** Found while catching up, to be written as soon as the merge is done. */
   private caughtUp: Finding[] = [];
+  /** Arrows that the merge may have left behind their shapes. */
+  private arrows: ArrowBefore[] = [];
   /** Live races by record key, each until its value rests. */
   private readonly live = new Map<string, { finding: Finding; timer: Timer }>();
 
@@ -70,6 +74,8 @@ export class ConflictRecorder {
   private readonly onMerge = (tr: Y.Transaction): void => {
     if (tr.local || !this.options.isRemote(tr.origin) || !this.options.canEdit()) return;
     const isCatchingUp = this.options.isCatchingUp();
+    const { acknowledged } = this.options;
+    if (isCatchingUp) this.arrows = arrowsBefore(tr, (id) => isUnacknowledged(id, acknowledged));
     for (const finding of this.detector.find(tr, isCatchingUp)) {
       if (isCatchingUp || finding.isSuperseding) this.caughtUp.push(finding);
       else if (!finding.isDerived) this.wait(finding);
@@ -78,13 +84,15 @@ export class ConflictRecorder {
 
   /** Not from inside the merge: Yjs must be done with it. */
   private readonly onMerged = (): void => {
-    if (this.caughtUp.length === 0) return;
-    const findings = this.caughtUp;
+    const { caughtUp: findings, arrows } = this;
+    if (findings.length === 0 && arrows.length === 0) return;
     this.caughtUp = [];
+    this.arrows = [];
     const batch = newBatch(this.doc);
     this.doc.transact(() => {
       for (const finding of findings) this.letStand(finding);
       placeDerived(this.doc, findings);
+      reattach(this.doc, arrows);
       for (const finding of findings) this.record(finding, batch);
     }, CONFLICT);
   };
