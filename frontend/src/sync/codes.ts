@@ -19,6 +19,9 @@ export function isPermanent(code: number): boolean {
   );
 }
 
-/** Binary message that carries the committed state vector. */
+/** First byte of a message: see `docs/protocol.md`. */
 export const MESSAGE_SYNC = 0;
+export const MESSAGE_AWARENESS = 1;
+export const MESSAGE_QUERY_AWARENESS = 3;
+/** The committed state vector. */
 export const MESSAGE_SAVED = 100;

@@ -124,7 +124,8 @@ function watchWrites(
     persistence._dbsize += 1;
     if (persistence._dbsize >= PREFERRED_TRIM_SIZE) onManyUpdates();
   };
-  doc.on("update", persistence._storeUpdate);
+  // What is loaded need not be stored again, nor be encoded for that.
+  void persistence.whenSynced.then(() => doc.on("update", persistence._storeUpdate));
 }
 
 function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {

@@ -5,6 +5,7 @@ import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 import { isPermanent, MESSAGE_SAVED, MESSAGE_SYNC } from "./codes";
 import { reachOf } from "./saved";
+import { Tabs } from "./tabs";
 
 /** Longest pause between attempts; random, so that a restarted server is not stormed. */
 const MIN_BACKOFF_MS = 24_000;
@@ -44,6 +45,7 @@ export class Connection {
   readonly provider: WebsocketProvider;
   private readonly standardReadSync: MessageHandler;
   private readonly events: ConnectionEvents;
+  private readonly tabs: Tabs;
   private connectTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor({ doc, url, room, params, tabChannel, events }: ConnectionOptions) {
@@ -52,11 +54,11 @@ export class Connection {
       connect: false,
       params: { ...params },
       maxBackoffTime: MIN_BACKOFF_MS + Math.random() * (MAX_BACKOFF_MS - MIN_BACKOFF_MS),
-      disableBc: tabChannel === null,
       shouldReconnect: (event) => !isPermanent(event.code),
     });
-    // Tabs of different people, or with different rights, must not exchange edits.
-    if (tabChannel !== null) this.provider.bcChannel = tabChannel;
+    // Until it connects there is nobody to tell: the offline copy alone is thousands of edits.
+    doc.off("update", this.provider._updateHandler);
+    this.tabs = new Tabs(this.provider, tabChannel);
     this.standardReadSync = this.provider.messageHandlers[MESSAGE_SYNC] as MessageHandler;
     this.provider.messageHandlers[MESSAGE_SYNC] = this.readSync;
     this.provider.messageHandlers[MESSAGE_SAVED] = this.readSaved;
@@ -74,7 +76,17 @@ export class Connection {
   }
 
   connect(): void {
+    this.provider.doc.on("update", this.provider._updateHandler);
     this.provider.connect();
+  }
+
+  /**
+   * Exchanges edits with other tabs from now on, or no longer. Tabs of different people, or with
+   * different rights, must not exchange edits.
+   */
+  changeTabs(channel: string | null): void {
+    this.tabs.change(channel);
+    renewPresence(this.provider);
   }
 
   /** Tries at once instead of waiting for the next attempt. */
@@ -141,9 +153,10 @@ export class Connection {
     isFromServer,
     messageType,
   ) => {
-    const update = isFromServer ? peekUpdate(decoder) : null;
+    const { isQuestion, payload } = peek(decoder);
     this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);
-    if (update) this.events.onCommitted(reachOf(update));
+    if (isFromServer && !isQuestion) this.events.onCommitted(reachOf(payload));
+    if (!isFromServer && isQuestion) this.tabs.onQuestion(Y.decodeStateVector(payload));
   };
 
   private readonly readSaved: MessageHandler = (_encoder, decoder, _provider, isFromServer) => {
@@ -152,11 +165,11 @@ export class Connection {
   };
 }
 
-/** The update inside a sync message, read without moving the decoder; `null` for sync step 1. */
-function peekUpdate(decoder: decoding.Decoder): Uint8Array | null {
+/** A sync message, read without moving the decoder: a state vector (step 1) or an update. */
+function peek(decoder: decoding.Decoder): { isQuestion: boolean; payload: Uint8Array } {
   const ahead = decoding.clone(decoder);
-  const kind = decoding.readVarUint(ahead);
-  return kind === syncProtocol.messageYjsSyncStep1 ? null : decoding.readVarUint8Array(ahead);
+  const isQuestion = decoding.readVarUint(ahead) === syncProtocol.messageYjsSyncStep1;
+  return { isQuestion, payload: decoding.readVarUint8Array(ahead) };
 }
 
 /**

@@ -59,7 +59,7 @@ export class BoardSession {
       url: host + config.socketBase,
       room: config.boardId,
       params: config.socketParams,
-      tabChannel: this.canEdit ? storageKey(config) : null,
+      tabChannel: this.tabChannel,
       events: this.connectionEvents(),
     });
     this.conflicts = new ConflictList(this.doc, config.user.id);
@@ -88,6 +88,11 @@ export class BoardSession {
   /** Whether the person may draw; the server can change it at any time. */
   get canEdit(): boolean {
     return this.info.level === "edit";
+  }
+
+  /** Only who may edit exchanges edits with the other tabs of this browser. */
+  private get tabChannel(): string | null {
+    return this.canEdit ? storageKey(this.config) : null;
   }
 
   /** What is true of the board now. The same object as long as nothing changed. */
@@ -175,6 +180,7 @@ export class BoardSession {
     if (couldEdit && next.level !== "edit") this.onBeforeLevel?.();
     this.info = next;
     this.dispatch({ type: "level", canEdit: this.canEdit });
+    if (couldEdit !== this.canEdit) this.connection.changeTabs(this.tabChannel);
     // The server takes what this page has only from a connection that began with the right to.
     if (!couldEdit && this.canEdit) this.connection.restart();
     this.notify();
@@ -187,7 +193,8 @@ export class BoardSession {
   }
 
   private listen(): void {
-    this.doc.on("update", this.countSoon);
+    // Not "update": encoding one for this alone would cost as much as loading it.
+    this.doc.on("afterTransaction", this.countSoon);
     const onNetwork = () => this.dispatch({ type: "network", isOnline: navigator.onLine });
     window.addEventListener("online", onNetwork);
     window.addEventListener("offline", onNetwork);
