@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["tests/**/*.test.ts"], maxWorkers: 2 },
+  test: { include: ["tests/**/*.test.ts"], maxWorkers: 2, testTimeout: 60_000 },
 });

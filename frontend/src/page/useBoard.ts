@@ -9,6 +9,7 @@ import type { BoardSession } from "../sync/session";
 import type { ConflictTools } from "./ConflictPanel";
 import { ConflictActions } from "./conflictActions";
 import { addDropImport } from "./dropImport";
+import { showFirst } from "./firstView";
 import { Follow } from "./follow";
 import { Ghost } from "./ghost";
 import { ImageExchange } from "./images";
@@ -71,7 +72,7 @@ function join(
   session.onBeforeLevel = driver.flush;
   binding.pull();
   api.history.clear();
-  showEverything(api);
+  showFirst(api);
   const presence = new Presence(connection.provider.awareness, api, config.user);
   new Follow(connection.provider.awareness, api);
   const container = document.querySelector<HTMLElement>(".board-canvas");
@@ -121,11 +122,4 @@ function keepMarked(presence: Presence, key: string, list: MarkedList): void {
     presence.mark(key, [...new Set(list.snapshot().map(({ element }) => element))]);
   list.subscribe(mark);
   mark();
-}
-/** Room for the tools that lie over the edges of the canvas. */
-const TOOL_MARGINS = { top: 72, bottom: 72, left: 16, right: 16 } as const;
-
-function showEverything(api: ExcalidrawImperativeAPI): void {
-  const canvasOffsets = TOOL_MARGINS;
-  api.scrollToContent(undefined, { fitToContent: true, animate: false, canvasOffsets });
 }
