@@ -86,6 +86,9 @@ def thread_create(
 
     With a ``comment_id`` the same again writes nothing: a page that got no answer may ask again.
     """
+    if comment_id is not None:
+        # Two tabs that come back at once send the same: one waits for the other.
+        Board.objects.select_for_update().get(pk=board.pk)
     written = _already_written(board, comment_id, author)
     if written is not None:
         return written

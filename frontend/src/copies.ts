@@ -5,6 +5,9 @@
 import { t } from "./i18n";
 
 const REGISTER = "canvas-copies";
+/** Of all that is kept of one board: see `storageKey`. */
+const KEPT_PREFIX = "canvas:";
+const GUEST_NAME_KEY = "canvas-guest-name";
 const CACHE_PREFIX = "canvas-pages";
 /** A database that a page still has open is gone when that page is. */
 const DELETE_TIMEOUT_MS = 2000;
@@ -48,7 +51,19 @@ export function unsavedWork(): string {
 export async function clearCopies(): Promise<void> {
   const copies = keptCopies();
   write([]);
+  clearKept();
   await Promise.all([...copies.map(({ key }) => deleteDatabase(key)), clearPages()]);
+}
+
+/** Drafts and unsent comments: see `comments/kept.ts`. */
+function clearKept(): void {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(KEPT_PREFIX) || key === GUEST_NAME_KEY) localStorage.removeItem(key);
+    }
+  } catch {
+    // Without storage nothing was kept.
+  }
 }
 
 async function clearPages(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Excalidraw } from "@excalidraw/excalidraw";
 import "@excalidraw/excalidraw/index.css";
-import { useCallback, useState, useSyncExternalStore } from "react";
+import { Suspense, useCallback, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { language } from "../i18n";
 import type { BoardSession } from "../sync/session";
@@ -9,11 +9,16 @@ import { AwayBar } from "./AwayBar";
 import { AwayPanel } from "./AwayPanel";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { ConflictPanel } from "./ConflictPanel";
+import { lazyPart } from "./lazyPart";
 import { Menu } from "./Menu";
 import { NoticeBar } from "./NoticeBar";
+import type { Panel } from "./panels";
 import { RefusedBar } from "./RefusedBar";
 import { TopBar } from "./TopBar";
 import { type Board, useBoard } from "./useBoard";
+import { useShortcuts } from "./useShortcuts";
+
+const Comments = lazyPart(() => import("./comments/Comments"));
 
 interface BoardPageProps {
   readonly config: BoardConfig;
@@ -42,9 +47,6 @@ export function BoardPage({ config, session }: BoardPageProps) {
   return <OpenBoard config={config} session={session} closeCode={closeCode} />;
 }
 
-/** What may stand beside the canvas, one at a time. */
-type Panel = "conflicts" | "away";
-
 interface OpenBoardProps extends BoardPageProps {
   readonly closeCode: number | null;
 }
@@ -53,10 +55,17 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
   const board = useBoard(config, session);
   const [panel, setPanel] = useState<Panel | null>(null);
   const closePanel = useCallback(() => setPanel(null), []);
-  const toggleConflicts = useCallback(
-    () => setPanel((open) => (open === "conflicts" ? null : "conflicts")),
+  const togglePanel = useCallback(
+    (wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)),
     [],
   );
+  const [isPlacing, setPlacing] = useState(false);
+  const [unread, setUnread] = useState(0);
+  const { level } = useSyncExternalStore(session.subscribe, session.board);
+  useShortcuts({
+    c: () => setPlacing(level !== "view"),
+    "Shift+c": () => togglePanel("comments"),
+  });
   const showAway = useCallback(() => setPanel("away"), []);
   const tools = board.joined?.conflicts;
   const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
@@ -66,8 +75,9 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
       <TopBar
         config={config}
         session={session}
-        isPanelOpen={panel === "conflicts"}
-        onTogglePanel={toggleConflicts}
+        panel={panel}
+        onToggle={togglePanel}
+        unread={unread}
       />
       {closeCode === null ? (
         <NoticeBar key={notice} notice={notice} />
@@ -88,6 +98,20 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         {tools && panel === "away" && (
           <AwayPanel away={session.away} tools={tools} canEdit={canEdit} onClose={closePanel} />
         )}
+        <Suspense>
+          {board.joined && (
+            <Comments
+              config={config}
+              session={session}
+              board={board.joined}
+              isPanelOpen={panel === "comments"}
+              isPlacing={isPlacing}
+              onPlacing={setPlacing}
+              onClosePanel={closePanel}
+              onUnread={setUnread}
+            />
+          )}
+        </Suspense>
       </div>
     </div>
   );

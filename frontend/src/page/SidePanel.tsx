@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { t } from "../i18n";
 import { CloseIcon } from "./icons";
 import { useOwnKeys } from "./useOwnKeys";
+import { useReturnFocus } from "./useReturnFocus";
 
 interface SidePanelProps {
   readonly title: string;
@@ -14,6 +15,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
   const panel = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useOwnKeys(panel, onClose);
+  useReturnFocus();
   useEffect(() => heading.current?.focus(), []);
   return (
     <aside ref={panel} className="board-panel" aria-label={title}>

@@ -3,20 +3,24 @@ import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { openShareDialog } from "../share";
 import type { BoardSession } from "../sync/session";
+import { CommentsButton } from "./CommentsButton";
 import { ConflictBadge } from "./ConflictBadge";
 import { BackIcon, ShareIcon } from "./icons";
+import type { Panel } from "./panels";
 import { StatusBadge } from "./StatusBadge";
 import { useOwnKeys } from "./useOwnKeys";
 
 interface TopBarProps {
   readonly config: BoardConfig;
   readonly session: BoardSession;
-  readonly isPanelOpen: boolean;
-  readonly onTogglePanel: () => void;
+  readonly panel: Panel | null;
+  /** Opens a panel, or closes it when it is the open one. */
+  readonly onToggle: (panel: Panel) => void;
+  readonly unread: number;
 }
 
 /** Where am I, is my work safe, who else may come. */
-export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarProps) {
+export function TopBar({ config, session, panel, onToggle, unread }: TopBarProps) {
   const { homeUrl } = config;
   const { shareUrl, title, isLocked } = useSyncExternalStore(session.subscribe, session.board);
   const bar = useRef<HTMLElement>(null);
@@ -40,8 +44,17 @@ export function TopBar({ config, session, isPanelOpen, onTogglePanel }: TopBarPr
         {title}
       </h1>
       {isLocked && <span className="badge">{t("Locked")}</span>}
-      <ConflictBadge list={session.conflicts} isOpen={isPanelOpen} onToggle={onTogglePanel} />
+      <ConflictBadge
+        list={session.conflicts}
+        isOpen={panel === "conflicts"}
+        onToggle={() => onToggle("conflicts")}
+      />
       <StatusBadge session={session} />
+      <CommentsButton
+        unread={unread}
+        isOpen={panel === "comments"}
+        onToggle={() => onToggle("comments")}
+      />
       {shareUrl && (
         <button
           type="button"

@@ -44,3 +44,58 @@ export const ConflictIcon = () => (
     <path d="M12 4.5 21 20H3zM12 10.5v4M12 17.2v.1" />
   </Icon>
 );
+
+export const CommentIcon = () => (
+  <Icon>
+    <path d="M12 4.5c4.7 0 8.25 3 8.25 7s-3.55 7-8.25 7c-1 0-2-.15-2.9-.4L4.5 20l1.2-3.6c-1.25-1.25-1.95-2.95-1.95-4.9 0-4 3.55-7 8.25-7z" />
+  </Icon>
+);
+
+export const PresentIcon = () => (
+  <Icon>
+    <path d="M4 4.5h16M5 4.5v10.5h14V4.5M12 15v3M8.5 20.5 12 18l3.5 2.5M10.5 7.5v4.5l4-2.25z" />
+  </Icon>
+);
+
+export const HistoryIcon = () => (
+  <Icon>
+    <path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5L4.5 8.7M4.5 4.5v4.2h4.2M12 8v4.3l2.8 1.7" />
+  </Icon>
+);
+
+export const ActivityIcon = () => (
+  <Icon>
+    <path d="M4 6h2M9 6h11M4 12h2M9 12h11M4 18h2M9 18h11" />
+  </Icon>
+);
+
+export const HelpIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.25" />
+    <path d="M9.75 9.75a2.3 2.3 0 1 1 3.4 2c-.75.4-1.15.9-1.15 1.75M12 16.2v.1" />
+  </Icon>
+);
+
+export const FileIcon = () => (
+  <Icon>
+    <path d="M12 4v10M8 10.5l4 4 4-4M5 19.5h14" />
+  </Icon>
+);
+
+export const CheckIcon = () => (
+  <Icon>
+    <path d="M5 12.5l4.5 4.5L19 7.5" />
+  </Icon>
+);
+
+export const ReopenIcon = () => (
+  <Icon>
+    <path d="M5 9h9a5 5 0 0 1 0 10H9M5 9l4-4M5 9l4 4" />
+  </Icon>
+);
+
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5.5v13M5.5 12h13" />
+  </Icon>
+);

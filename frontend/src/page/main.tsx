@@ -3,7 +3,9 @@ import { createRoot } from "react-dom/client";
 import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { BoardPage } from "./BoardPage";
+import { keepOwnKeys } from "./keys";
 
 export function mount(root: HTMLElement, config: BoardConfig, session: BoardSession): void {
+  keepOwnKeys();
   createRoot(root).render(<BoardPage config={config} session={session} />);
 }

@@ -1,6 +1,7 @@
 /** Joins Excalidraw with the session once the editor is ready for it. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useCallback, useEffect, useRef, useState } from "react";
+import type * as Y from "yjs";
 import { Binding } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
@@ -18,6 +19,12 @@ import { editorState, excalidrawScene } from "./scene";
 
 /** The board once the editor and the document are joined. */
 export interface JoinedBoard {
+  readonly api: ExcalidrawImperativeAPI;
+  readonly doc: Y.Doc;
+  /** What holds the editor, and what lies over all of it. */
+  readonly canvas: HTMLElement;
+  /** The editor's own element, between whose canvas and tools things can lie. */
+  readonly editor: HTMLElement;
   readonly presence: Presence;
   readonly conflicts: ConflictTools;
 }
@@ -75,8 +82,9 @@ function join(
   showFirst(api);
   const presence = new Presence(connection.provider.awareness, api, config.user);
   new Follow(connection.provider.awareness, api);
-  const container = document.querySelector<HTMLElement>(".board-canvas");
-  if (container) addDropImport(container, api, session.mayEdit);
+  const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
+  const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
+  addDropImport(canvas, api, session.mayEdit);
   const images = new ImageExchange(api, config, session);
   const lookForTexts = watchTexts(api);
   lookForTexts();
@@ -104,8 +112,8 @@ function join(
     restore: scene.restore,
     flush: driver.flush,
   });
-  const ghost = new Ghost(api, container ?? document.body);
-  return { presence, conflicts: { actions, ghost } };
+  const ghost = new Ghost(api, canvas);
+  return { api, doc, canvas, editor, presence, conflicts: { actions, ghost } };
 }
 
 /** Red and blue dashed boxes: the editor takes the colour from the key. */

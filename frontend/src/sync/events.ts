@@ -5,7 +5,10 @@ import { isPermanent } from "./codes";
 export type BoardEvent =
   | { readonly type: "access"; readonly level: Level; readonly canManage: boolean }
   | { readonly type: "board"; readonly title: string; readonly isLocked: boolean }
-  | { readonly type: "refused"; readonly reason: string };
+  | { readonly type: "refused"; readonly reason: string }
+  /** `comment` is the thread as in REST; of a deleted one only its `id`. */
+  | { readonly type: "comment"; readonly isDeleted: boolean; readonly comment: unknown }
+  | { readonly type: "versions" };
 
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
@@ -74,6 +77,11 @@ export function decodeEvent(data: unknown): BoardEvent | null {
   if (event.type === "refused" && typeof event.reason === "string") {
     return { type: "refused", reason: event.reason };
   }
+  if (event.type === "comment" && typeof event.comment === "object" && event.comment !== null) {
+    const isDeleted = event.action === "deleted";
+    return { type: "comment", isDeleted, comment: event.comment };
+  }
+  if (event.type === "versions") return { type: "versions" };
   return null;
 }
 

@@ -40,6 +40,9 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
     }
     case "refused":
       return { ...info, refusal: event.reason };
+    case "comment":
+    case "versions":
+      return info;
   }
 }
 

@@ -43,6 +43,8 @@ export class BoardSession {
   private state;
   private current: Status;
   private pendingUploads = 0;
+  private pendingComments = 0;
+  private readonly eventListeners = new Set<(event: BoardEvent) => void>();
   private countTimer: ReturnType<typeof setTimeout> | null = null;
   private countedAt = 0;
   private storeTimer: ReturnType<typeof setTimeout> | null = null;
@@ -81,7 +83,7 @@ export class BoardSession {
       if (this.doc.getMap("elements").size === 0) return synced;
     });
     this.ready = Promise.race([loaded, delay(READY_TIMEOUT_MS)]);
-    this.events = new EventsSocket(host + eventsPath(config), this.onEvent);
+    this.events = new EventsSocket(host + eventsPath(config), this.takeEvent);
     this.listen();
   }
 
@@ -124,6 +126,18 @@ export class BoardSession {
   setPendingUploads(count: number): void {
     this.pendingUploads = count;
     this.countNow();
+  }
+
+  /** Comments that still have to be sent; of people who may not draw they are told elsewhere. */
+  setPendingComments(count: number): void {
+    this.pendingComments = count;
+    this.countNow();
+  }
+
+  /** Calls `listener` with what the server tells of the board; returns how to stop that. */
+  onEvent(listener: (event: BoardEvent) => void): () => void {
+    this.eventListeners.add(listener);
+    return () => this.eventListeners.delete(listener);
   }
 
   private async openOfflineCopy(name: string): Promise<OfflineCopy | null> {
@@ -173,7 +187,12 @@ export class BoardSession {
     this.copy?.saveCommitted(this.committed);
   };
 
-  private readonly onEvent = (event: BoardEvent): void => {
+  private readonly takeEvent = (event: BoardEvent): void => {
+    this.takeInfo(event);
+    for (const listener of this.eventListeners) listener(event);
+  };
+
+  private takeInfo(event: BoardEvent): void {
     const next = withEvent(this.info, event, this.config);
     if (next === this.info) return;
     const { canEdit: couldEdit } = this;
@@ -184,7 +203,7 @@ export class BoardSession {
     // The server takes what this page has only from a connection that began with the right to.
     if (!couldEdit && this.canEdit) this.connection.restart();
     this.notify();
-  };
+  }
 
   /** A board that one may no longer see should not stay on the device, unless work is in it. */
   private forgetLostBoard(code: number): void {
@@ -223,12 +242,13 @@ export class BoardSession {
     this.countTimer = null;
     this.countedAt = Date.now();
     const { changes } = unsavedChanges(this.doc, this.committed);
-    this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) });
+    const comments = this.canEdit ? this.pendingComments : 0;
+    this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) + comments });
     this.noteCopy();
   }
 
   private noteCopy(): void {
-    const { changes: unsaved } = this.state;
+    const unsaved = this.state.changes + (this.canEdit ? 0 : this.pendingComments);
     if (this.copy === null || this.noted === unsaved) return;
     this.noted = unsaved;
     noteCopy({ key: storageKey(this.config), title: this.info.title, unsaved });

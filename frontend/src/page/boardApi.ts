@@ -1,0 +1,71 @@
+/** REST for the page: one call with the page's credentials, and what its refusals mean. */
+import type { BoardConfig } from "../config";
+import { t } from "../i18n";
+import { csrfToken } from "../language";
+
+/** The server answered and said no. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+  }
+
+  /** Whether the same again would get the same answer; not so of overload and of broken servers. */
+  get isFinal(): boolean {
+    return this.status < 500 && this.status !== 429 && this.status !== 408;
+  }
+}
+
+/**
+ * Calls an address below the board's, like `comments`; gives the decoded answer, `null` of an empty
+ * one. Throws `ApiError` when refused, and what `fetch` throws when nobody answers.
+ */
+export async function callBoard(
+  config: BoardConfig,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const response = await fetch(boardUrl(config, path), {
+    method,
+    credentials: "same-origin",
+    headers: {
+      Accept: "application/json",
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken(config) }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await decoded(response);
+  if (!response.ok) throw new ApiError(response.status, problemIn(answer, response.status));
+  return answer;
+}
+
+/** The full address; a page that was opened by the public link asks by the public link. */
+export function boardUrl(config: BoardConfig, path: string): string {
+  const url = new URL(`/api/v1/boards/${config.boardId}/${path}`, location.origin);
+  if (config.entry === "public") url.searchParams.set("public", "1");
+  return url.href;
+}
+
+async function decoded(response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
+  try {
+    return await response.json();
+  } catch {
+    // Not JSON: a proxy answered.
+    return null;
+  }
+}
+
+/** What the server says is wrong: `detail`, or the first field's first problem. */
+function problemIn(answer: unknown, status: number): string {
+  if (typeof answer === "object" && answer !== null) {
+    const found = Object.values(answer as Record<string, unknown>).flat()[0];
+    if (typeof found === "string") return found;
+  }
+  return t("The server did not do it ({status}).", { status });
+}
