@@ -107,7 +107,7 @@ def test_a_thread_lives_in_two_windows_and_follows_its_element(
     expect(thread(alice).get_by_role("button", name="Reopen")).to_be_visible()
     alice.page.keyboard.press("Escape")
     expect(pins(alice)).to_have_count(0)
-    panel.get_by_role("button", name="Resolved").click()
+    panel.get_by_role("button", name="Resolved", exact=True).click()
     expect(panel.get_by_text("resolved by Bob")).to_be_visible()
 
 
@@ -175,7 +175,9 @@ def test_a_guest_gives_a_name_and_the_owner_reaches_the_thread_of_a_deleted_elem
     drawn = alice.draw_rectangle(500, 300, 200, 120)
     guest = open_page(server).open(board, "/public?edit=true")
     until(guest.scene, lambda scene: len(scene) == 1)
+    guest.page.locator(".pin-layer").wait_for(state="attached")
     guest.page.keyboard.press("c")
+    expect(guest.page.locator(".placing-surface")).to_be_focused()
     # by keyboard: the middle of the view, which is on the element
     guest.page.keyboard.press("Enter")
     guest.page.get_by_role("textbox", name="Write a comment").fill("Nice <b>box</b>")

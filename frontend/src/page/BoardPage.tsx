@@ -1,24 +1,20 @@
 import { Excalidraw } from "@excalidraw/excalidraw";
 import "@excalidraw/excalidraw/index.css";
-import { Suspense, useCallback, useState, useSyncExternalStore } from "react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { language } from "../i18n";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
 import { AwayBar } from "./AwayBar";
-import { AwayPanel } from "./AwayPanel";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
-import { ConflictPanel } from "./ConflictPanel";
-import { lazyPart } from "./lazyPart";
+import { Extras } from "./Extras";
 import { Menu } from "./Menu";
 import { NoticeBar } from "./NoticeBar";
-import type { Panel } from "./panels";
+import { type Opened, useOpened } from "./opened";
+import { PresenterBar } from "./PresenterBar";
 import { RefusedBar } from "./RefusedBar";
 import { TopBar } from "./TopBar";
 import { type Board, useBoard } from "./useBoard";
-import { useShortcuts } from "./useShortcuts";
-
-const Comments = lazyPart(() => import("./comments/Comments"));
 
 interface BoardPageProps {
   readonly config: BoardConfig;
@@ -53,31 +49,17 @@ interface OpenBoardProps extends BoardPageProps {
 
 function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
   const board = useBoard(config, session);
-  const [panel, setPanel] = useState<Panel | null>(null);
-  const closePanel = useCallback(() => setPanel(null), []);
-  const togglePanel = useCallback(
-    (wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)),
-    [],
-  );
-  const [isPlacing, setPlacing] = useState(false);
-  const [unread, setUnread] = useState(0);
-  const { level } = useSyncExternalStore(session.subscribe, session.board);
-  useShortcuts({
-    c: () => setPlacing(level !== "view"),
-    "Shift+c": () => togglePanel("comments"),
-  });
-  const showAway = useCallback(() => setPanel("away"), []);
-  const tools = board.joined?.conflicts;
-  const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
-  const { notice } = useSyncExternalStore(session.subscribe, session.board);
+  const { notice, level } = useSyncExternalStore(session.subscribe, session.board);
+  const opened = useOpened({ canComment: level !== "view" });
+  const showAway = useCallback(() => opened.showPanel("away"), [opened.showPanel]);
   return (
-    <div className="board-page">
+    <div className="board-page" data-presenting={opened.isPresenting}>
       <TopBar
         config={config}
         session={session}
-        panel={panel}
-        onToggle={togglePanel}
-        unread={unread}
+        panel={opened.panel}
+        onToggle={opened.togglePanel}
+        unread={opened.unread}
       />
       {closeCode === null ? (
         <NoticeBar key={notice} notice={notice} />
@@ -85,33 +67,12 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         <RefusedBar config={config} session={session} />
       )}
       <AwayBar away={session.away} onShow={showAway} />
+      {board.joined && <PresenterBar board={board.joined} />}
       <div className="board-body">
-        <Canvas config={config} session={session} board={board} />
-        {tools && panel === "conflicts" && (
-          <ConflictPanel
-            list={session.conflicts}
-            tools={tools}
-            canEdit={canEdit}
-            onClose={closePanel}
-          />
+        <Canvas config={config} session={session} board={board} opened={opened} />
+        {board.joined && (
+          <Extras config={config} session={session} board={board.joined} opened={opened} />
         )}
-        {tools && panel === "away" && (
-          <AwayPanel away={session.away} tools={tools} canEdit={canEdit} onClose={closePanel} />
-        )}
-        <Suspense>
-          {board.joined && (
-            <Comments
-              config={config}
-              session={session}
-              board={board.joined}
-              isPanelOpen={panel === "comments"}
-              isPlacing={isPlacing}
-              onPlacing={setPlacing}
-              onClosePanel={closePanel}
-              onUnread={setUnread}
-            />
-          )}
-        </Suspense>
       </div>
     </div>
   );
@@ -125,11 +86,12 @@ async function initialData(session: BoardSession) {
 
 interface CanvasProps extends BoardPageProps {
   readonly board: Board;
+  readonly opened: Opened;
 }
 
-function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasProps) {
+function Canvas({ config, session, board: { onApi, onPointerUpdate }, opened }: CanvasProps) {
   const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
-  const { title } = useSyncExternalStore(session.subscribe, session.board);
+  const { title, shareUrl } = useSyncExternalStore(session.subscribe, session.board);
   const [data] = useState(() => initialData(session));
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const choice = useSyncExternalStore(onThemeChange, themeChoice);
@@ -139,7 +101,8 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasPr
         excalidrawAPI={onApi}
         initialData={data}
         onPointerUpdate={onPointerUpdate}
-        viewModeEnabled={!canEdit}
+        // Who presents has the laser, which view mode does not draw with; nothing is written.
+        viewModeEnabled={!canEdit && !opened.isPresenting}
         isCollaborating
         theme={theme}
         name={title}
@@ -150,7 +113,13 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate } }: CanvasPr
         handleKeyboardGlobally
         autoFocus
       >
-        <Menu config={config} canEdit={canEdit} theme={choice} />
+        <Menu
+          config={config}
+          canEdit={canEdit}
+          canManage={shareUrl !== null}
+          theme={choice}
+          actions={opened.menu}
+        />
       </Excalidraw>
     </div>
   );

@@ -4,17 +4,31 @@ import { memo } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { chooseTheme, type ThemeChoice } from "../theme";
-import { BackIcon } from "./icons";
+import { ActivityIcon, BackIcon, FileIcon, HelpIcon, HistoryIcon, PresentIcon } from "./icons";
 import { LanguageItems } from "./LanguageItems";
+
+/** What the menu opens. */
+export interface MenuActions {
+  readonly showVersions: () => void;
+  readonly showActivity: () => void;
+  readonly present: () => void;
+  readonly saveFile: () => void;
+  readonly showHelp: () => void;
+}
 
 interface MenuProps {
   readonly config: BoardConfig;
   readonly canEdit: boolean;
+  readonly canManage: boolean;
   readonly theme: ThemeChoice;
+  readonly actions: MenuActions;
 }
 
-export const Menu = memo(function Menu({ config, canEdit, theme }: MenuProps) {
+export const Menu = memo(function Menu(props: MenuProps) {
+  const { config, canEdit, canManage, theme, actions } = props;
   const { homeUrl } = config;
+  // Not by the public link alone: versions are for people with an account.
+  const hasVersions = config.user.id !== null && config.entry === "board";
   return (
     <MainMenu>
       {homeUrl && (
@@ -23,9 +37,28 @@ export const Menu = memo(function Menu({ config, canEdit, theme }: MenuProps) {
         </MainMenu.ItemLink>
       )}
       {homeUrl && <MainMenu.Separator />}
+      <MainMenu.Item icon={<PresentIcon />} shortcut="Shift+P" onSelect={actions.present}>
+        {t("Present")}
+      </MainMenu.Item>
+      {hasVersions && (
+        <MainMenu.Item icon={<HistoryIcon />} onSelect={actions.showVersions}>
+          {t("Version history")}
+        </MainMenu.Item>
+      )}
+      {canManage && (
+        <MainMenu.Item icon={<ActivityIcon />} onSelect={actions.showActivity}>
+          {t("Activity")}
+        </MainMenu.Item>
+      )}
+      <MainMenu.Separator />
       <MainMenu.DefaultItems.SaveAsImage />
+      <MainMenu.Item icon={<FileIcon />} onSelect={actions.saveFile}>
+        {t("Save as a file")}
+      </MainMenu.Item>
       <MainMenu.DefaultItems.SearchMenu />
-      <MainMenu.DefaultItems.Help />
+      <MainMenu.Item icon={<HelpIcon />} shortcut="?" onSelect={actions.showHelp}>
+        {t("Keys and help")}
+      </MainMenu.Item>
       <MainMenu.Separator />
       <MainMenu.DefaultItems.ToggleTheme allowSystemTheme theme={theme} onSelect={chooseTheme} />
       <LanguageItems config={config} />

@@ -1,5 +1,5 @@
 /** The small truth in the top bar: connected, saving, saved, reconnecting, offline. */
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { t, tn } from "../i18n";
 import type { BoardSession } from "../sync/session";
 import type { Status } from "../sync/status";
@@ -8,7 +8,16 @@ import type { Status } from "../sync/status";
 const ANNOUNCE_DELAY_MS = 1500;
 
 export function StatusBadge({ session }: { readonly session: BoardSession }) {
-  const status = useSyncExternalStore(session.subscribe, session.status);
+  const current = useSyncExternalStore(session.subscribe, session.status);
+  const { level } = useSyncExternalStore(session.subscribe, session.board);
+  // Who may comment does more than look.
+  const status = useMemo(
+    () =>
+      current.kind === "viewing" && level === "comment"
+        ? { ...current, label: t("Can comment") }
+        : current,
+    [current, level],
+  );
   const announced = useAnnouncement(status);
   return (
     <div className="status" data-kind={status.kind} title={titleOf(status)}>

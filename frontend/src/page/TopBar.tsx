@@ -6,7 +6,7 @@ import type { BoardSession } from "../sync/session";
 import { CommentsButton } from "./CommentsButton";
 import { ConflictBadge } from "./ConflictBadge";
 import { BackIcon, ShareIcon } from "./icons";
-import type { Panel } from "./panels";
+import type { Panel } from "./opened";
 import { StatusBadge } from "./StatusBadge";
 import { useOwnKeys } from "./useOwnKeys";
 

@@ -69,3 +69,9 @@ function problemIn(answer: unknown, status: number): string {
   }
   return t("The server did not do it ({status}).", { status });
 }
+
+/** What to tell a person about an error. */
+export function problemText(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  return t("The server does not answer. Try again when you are connected.");
+}

@@ -14,17 +14,42 @@ export class Follow {
   private followers = "";
   private shownView = "";
   private sendTimer: ReturnType<typeof setTimeout> | null = null;
+  private readonly listeners = new Set<() => void>();
 
   constructor(awareness: Awareness, api: ExcalidrawImperativeAPI) {
     this.awareness = awareness;
     this.api = api;
     api.onUserFollow(({ userToFollow, action }) => {
-      this.followed = action === "FOLLOW" ? userToFollow.socketId : null;
-      this.shownView = "";
-      awareness.setLocalStateField("follow", this.followed);
+      this.setFollowed(action === "FOLLOW" ? userToFollow.socketId : null);
     });
     api.onScrollChange(() => this.sendSoon());
     awareness.on("change", this.onChange);
+  }
+
+  /** Client id of who is followed; `null`: nobody. */
+  readonly followedClient = (): string | null => this.followed;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Follows as if the person's avatar had been clicked: moving the canvas oneself ends it. */
+  follow(client: string, username: string): void {
+    const userToFollow = { socketId: client as SocketId, username };
+    this.api.updateScene({ appState: { userToFollow } });
+    this.showFollowed();
+  }
+
+  stop(): void {
+    this.api.updateScene({ appState: { userToFollow: null } });
+  }
+
+  private setFollowed(client: string | null): void {
+    this.followed = client;
+    this.shownView = "";
+    this.awareness.setLocalStateField("follow", client);
+    for (const listener of this.listeners) listener();
   }
 
   private readonly onChange = (): void => {
@@ -56,8 +81,8 @@ export class Follow {
     if (this.followed === null) return;
     const state = this.awareness.getStates().get(Number(this.followed));
     if (!state) {
-      this.followed = null;
-      this.api.updateScene({ appState: { userToFollow: null } });
+      this.setFollowed(null);
+      this.stop();
       return;
     }
     // Two people who follow each other would drive each other around.

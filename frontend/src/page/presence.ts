@@ -23,6 +23,14 @@ interface PresenceState {
   readonly button?: "up" | "down";
   readonly selected?: readonly string[];
   readonly state?: "active" | "idle" | "away";
+  readonly presenting?: boolean;
+}
+
+/** Somebody who presents. */
+export interface Presenter {
+  /** Client id. */
+  readonly client: string;
+  readonly name: string;
 }
 
 export interface PointerUpdate {
@@ -39,8 +47,11 @@ export class Presence {
   private showTimer: ReturnType<typeof setTimeout> | null = null;
   private idleTimer: ReturnType<typeof setTimeout> | null = null;
   private sentAt = 0;
+  private state: "active" | "idle" | "away" = "active";
   private selection = "";
   private readonly marks = new Map<string, readonly string[]>();
+  private readonly listeners = new Set<() => void>();
+  private currentPresenter: Presenter | null = null;
 
   constructor(
     awareness: Awareness,
@@ -56,15 +67,31 @@ export class Presence {
     window.addEventListener("pagehide", this.leave);
     window.addEventListener("pageshow", this.comeBack);
     document.addEventListener("visibilitychange", this.onVisibility);
+    window.addEventListener("keydown", this.onActivity, { capture: true });
+    this.restartIdleTimer();
     this.showLater();
+  }
+
+  /** Who presents now, of several the first that came; never oneself. */
+  readonly presenter = (): Presenter | null => this.currentPresenter;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Tells everybody that this person presents; returns how to end it. */
+  present(): () => void {
+    this.send({ presenting: true });
+    return () => this.send({ presenting: false });
   }
 
   readonly onPointerUpdate = ({ pointer, button, pointersMap }: PointerUpdate): void => {
     // Two fingers move the canvas, they do not point at anything.
     if (pointersMap.size > 1) return;
     const { x, y, tool } = pointer;
-    this.send({ pointer: { x: round(x), y: round(y), tool }, button, state: "active" });
-    this.restartIdleTimer();
+    this.send({ pointer: { x: round(x), y: round(y), tool }, button });
+    this.onActivity();
   };
 
   /**
@@ -108,8 +135,18 @@ export class Presence {
 
   private readonly onVisibility = (): void => {
     const isHidden = document.visibilityState === "hidden";
-    this.send(isHidden ? { pointer: null, button: "up", state: "away" } : { state: "active" });
-    if (isHidden) this.sendNow();
+    if (isHidden) {
+      this.state = "away";
+      this.send({ pointer: null, button: "up", state: "away" });
+      // Nothing runs on time in a hidden page.
+      this.sendNow();
+    } else this.onActivity();
+  };
+
+  private readonly onActivity = (): void => {
+    if (this.state !== "active") this.send({ state: "active" });
+    this.state = "active";
+    this.restartIdleTimer();
   };
 
   private readonly leave = (): void => this.awareness.setLocalState(null);
@@ -121,12 +158,28 @@ export class Presence {
 
   private restartIdleTimer(): void {
     if (this.idleTimer !== null) clearTimeout(this.idleTimer);
-    this.idleTimer = setTimeout(() => this.send({ state: "idle", pointer: null }), IDLE_AFTER_MS);
+    this.idleTimer = setTimeout(() => {
+      if (this.state === "away") return;
+      this.state = "idle";
+      this.send({ state: "idle", pointer: null });
+    }, IDLE_AFTER_MS);
   }
 
   private readonly onChange = (_changes: unknown, origin: unknown): void => {
-    if (origin !== "local") this.showLater();
+    if (origin === "local") return;
+    this.showLater();
+    this.notePresenter();
   };
+
+  private notePresenter(): void {
+    const found = [...this.awareness.getStates()].find(
+      ([client, state]) => state.presenting === true && client !== this.awareness.clientID,
+    );
+    const presenter = found && { client: String(found[0]), name: nameOf(found[1]) };
+    if (presenter?.client === this.currentPresenter?.client) return;
+    this.currentPresenter = presenter ?? null;
+    for (const listener of this.listeners) listener();
+  }
 
   private showLater(): void {
     this.showTimer ??= setTimeout(() => {
@@ -151,11 +204,10 @@ export class Presence {
 
 /** Presence comes from other programs: take only what has the right shape. */
 function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean): Collaborator {
-  const name = typeof state.user?.name === "string" ? state.user.name.slice(0, 80) : "";
   const base: Collaborator = {
     id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
     socketId: String(client) as SocketId,
-    username: name || t("Guest"),
+    username: nameOf(state),
     isCurrentUser: isSelf,
   };
   if (isSelf) return base;
@@ -169,6 +221,12 @@ function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean)
       ? state.state
       : "active") as Collaborator["userState"] & string,
   };
+}
+
+/** As the server wrote it. */
+function nameOf({ user }: PresenceState): string {
+  const name = typeof user?.name === "string" ? user.name.slice(0, 80) : "";
+  return name || t("Guest");
 }
 
 /**

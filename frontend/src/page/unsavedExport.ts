@@ -22,9 +22,14 @@ export function downloadUnsaved(session: BoardSession, title: string): void {
     null,
   );
   const text = serializeAsJSON(restored, {}, imagesOnThisPage(), "local");
+  download(text, `${fileName(title)}.excalidraw`);
+}
+
+/** Lets the browser save a drawing. */
+export function download(text: string, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: MIME }));
-  link.download = `${fileName(title)}.excalidraw`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -25,7 +25,10 @@ export interface JoinedBoard {
   readonly canvas: HTMLElement;
   /** The editor's own element, between whose canvas and tools things can lie. */
   readonly editor: HTMLElement;
+  /** Writes what the user did into the document now. */
+  readonly flush: () => void;
   readonly presence: Presence;
+  readonly follow: Follow;
   readonly conflicts: ConflictTools;
 }
 
@@ -81,7 +84,7 @@ function join(
   api.history.clear();
   showFirst(api);
   const presence = new Presence(connection.provider.awareness, api, config.user);
-  new Follow(connection.provider.awareness, api);
+  const follow = new Follow(connection.provider.awareness, api);
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
   const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
   addDropImport(canvas, api, session.mayEdit);
@@ -113,7 +116,16 @@ function join(
     flush: driver.flush,
   });
   const ghost = new Ghost(api, canvas);
-  return { api, doc, canvas, editor, presence, conflicts: { actions, ghost } };
+  return {
+    api,
+    doc,
+    canvas,
+    editor,
+    flush: driver.flush,
+    presence,
+    follow,
+    conflicts: { actions, ghost },
+  };
 }
 
 /** Red and blue dashed boxes: the editor takes the colour from the key. */

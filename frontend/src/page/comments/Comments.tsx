@@ -8,6 +8,7 @@ import { type Anchor, decodeThread, type Thread } from "../../comments/thread";
 import { type BoardConfig, storageKey } from "../../config";
 import { t } from "../../i18n";
 import type { BoardSession } from "../../sync/session";
+import { problemText } from "../boardApi";
 import { CheckIcon, ReopenIcon } from "../icons";
 import type { JoinedBoard } from "../useBoard";
 import { CommentsPanel } from "./CommentsPanel";
@@ -15,7 +16,7 @@ import { Composer, type Writer } from "./Composer";
 import { PinLayer } from "./PinLayer";
 import { PlacingSurface } from "./PlacingSurface";
 import { flyTo, Pins } from "./pins";
-import { commentServer, peopleOf, problemOf } from "./server";
+import { commentServer, peopleOf } from "./server";
 import { ThreadPopover } from "./ThreadPopover";
 import { type CommentTools, ThreadView } from "./ThreadView";
 import "../../styles/comments.css";
@@ -169,7 +170,7 @@ function Resolve({ thread, list }: { thread: ShownThread; list: CommentList }) {
           setProblem("");
           list
             .resolve(thread.id, !thread.isResolved)
-            .catch((error) => setProblem(problemOf(error)));
+            .catch((error) => setProblem(problemText(error)));
         }}
       >
         {thread.isResolved ? <ReopenIcon /> : <CheckIcon />}

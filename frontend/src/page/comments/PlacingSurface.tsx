@@ -35,22 +35,27 @@ export function PlacingSurface({ api, container, onPlace, onCancel }: PlacingSur
     onPlace(anchorAt(point, placed(api), appState.zoom.value));
   };
   return createPortal(
-    <button
-      ref={surface}
-      type="button"
-      className="placing-surface"
-      data-own-keys
-      aria-label={t("Press Enter to comment on what is selected, or on the middle of the view")}
-      onPointerUp={onPointerUp}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onCancel();
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        onPlace(anchorOfSelection(api));
-      }}
-    >
-      <span className="placing-hint">{t("Click where your comment belongs. Esc cancels.")}</span>
-    </button>,
+    <div className="placing" data-own-keys>
+      <button
+        ref={surface}
+        type="button"
+        className="placing-surface"
+        aria-label={t("Press Enter to comment on what is selected, or on the middle of the view")}
+        onPointerUp={onPointerUp}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          onPlace(anchorOfSelection(api));
+        }}
+      />
+      <p className="placing-hint">
+        {t("Click where your comment belongs")}
+        <button type="button" className="link-button" onClick={onCancel}>
+          {t("Cancel")}
+        </button>
+      </p>
+    </div>,
     container,
   );
 }

@@ -1,14 +1,14 @@
 /** What is said in one thread, and what can be done about it. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Outgoing } from "../../comments/kept";
 import type { CommentList, ShownThread } from "../../comments/list";
 import { segments } from "../../comments/mentions";
 import type { Comment } from "../../comments/thread";
 import { t } from "../../i18n";
+import { problemText } from "../boardApi";
 import { TimeAgo } from "../TimeAgo";
 import { Avatar } from "./Avatar";
 import { Composer, type Writer } from "./Composer";
-import { problemOf } from "./server";
 
 export interface CommentTools {
   readonly list: CommentList;
@@ -69,12 +69,12 @@ interface CommentItemProps {
 function CommentItem({ comment, thread, tools }: CommentItemProps) {
   const { list, writer, canComment, canManage } = tools;
   const { author, body, mentions, createdAt, isEdited } = comment;
-  const [isEditing, setEditing] = useState(false);
+  const { isEditing, setEditing, editButton } = useEditing();
   const [problem, setProblem] = useState("");
   const isMine = list.isMine(comment);
   const attempt = (action: Promise<void>) => {
     setProblem("");
-    action.catch((error) => setProblem(problemOf(error)));
+    action.catch((error) => setProblem(problemText(error)));
   };
   const remove = () => {
     const isLast = thread.comments.length === 1;
@@ -109,7 +109,12 @@ function CommentItem({ comment, thread, tools }: CommentItemProps) {
       {canComment && !isEditing && (isMine || canManage) && (
         <p className="comment-actions">
           {isMine && (
-            <button type="button" className="link-button" onClick={() => setEditing(true)}>
+            <button
+              ref={editButton}
+              type="button"
+              className="link-button"
+              onClick={() => setEditing(true)}
+            >
               {t("Edit")}
             </button>
           )}
@@ -122,10 +127,22 @@ function CommentItem({ comment, thread, tools }: CommentItemProps) {
   );
 }
 
+/** Whether words are being changed; afterwards the focus is where it was before. */
+function useEditing() {
+  const [isEditing, setEditing] = useState(false);
+  const wasEditing = useRef(false);
+  const editButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (wasEditing.current && !isEditing) editButton.current?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
+  return { isEditing, setEditing, editButton };
+}
+
 /** A comment that the server does not have. */
 function OutgoingItem({ outgoing, tools }: { outgoing: Outgoing; tools: CommentTools }) {
   const { list, writer } = tools;
-  const [isEditing, setEditing] = useState(false);
+  const { isEditing, setEditing, editButton } = useEditing();
   const { isWaiting } = list.snapshot();
   const author = { id: null, name: t("You"), isGuest: false, guestId: "" };
   const { id, body, at, problem } = outgoing;
@@ -159,7 +176,12 @@ function OutgoingItem({ outgoing, tools }: { outgoing: Outgoing; tools: CommentT
         <div role="alert">
           <p className="field-error">{t("Not sent: {problem}", { problem })}</p>
           <p className="comment-actions">
-            <button type="button" className="link-button" onClick={() => setEditing(true)}>
+            <button
+              ref={editButton}
+              type="button"
+              className="link-button"
+              onClick={() => setEditing(true)}
+            >
               {t("Change and send again")}
             </button>
             <button type="button" className="link-button" onClick={() => list.settle(id, null)}>

@@ -3,7 +3,6 @@ import type { CommentServer } from "../../comments/list";
 import type { Person } from "../../comments/mentions";
 import { decodeThread, encodeAnchor, type Thread } from "../../comments/thread";
 import type { BoardConfig } from "../../config";
-import { t } from "../../i18n";
 import { ApiError, callBoard } from "../boardApi";
 
 const PAGE_SIZE = 200;
@@ -51,10 +50,4 @@ export async function peopleOf(config: BoardConfig): Promise<Person[]> {
   } catch {
     return [];
   }
-}
-
-/** What to tell a person about an error. */
-export function problemOf(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
-  return t("The server does not answer. Try again when you are connected.");
 }

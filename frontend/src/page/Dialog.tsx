@@ -1,0 +1,42 @@
+/** A modal dialog of the browser's own: it keeps the focus inside and closes with Escape. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { createPortal } from "react-dom";
+import { t } from "../i18n";
+import { CloseIcon } from "./icons";
+import { useReturnFocus } from "./useReturnFocus";
+
+interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useReturnFocus();
+  useEffect(() => dialog.current?.showModal(), []);
+  return createPortal(
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it, as Escape does
+    <dialog
+      ref={dialog}
+      className="page-dialog"
+      aria-labelledby={id}
+      data-own-keys
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <header className="dialog-head">
+        <h2 id={id}>{title}</h2>
+        <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      <div className="dialog-body">{children}</div>
+    </dialog>,
+    // Not inside a panel, which would close as well at Escape.
+    document.body,
+  );
+}

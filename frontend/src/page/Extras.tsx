@@ -1,0 +1,106 @@
+/** What lies beside and over the canvas, one panel and one dialog at a time. */
+import { Suspense, useEffect, useSyncExternalStore } from "react";
+import type { BoardConfig } from "../config";
+import type { BoardSession } from "../sync/session";
+import { AwayPanel } from "./AwayPanel";
+import { ConflictPanel } from "./ConflictPanel";
+import { lazyPart } from "./lazyPart";
+import type { Opened } from "./opened";
+import type { JoinedBoard } from "./useBoard";
+
+const Comments = lazyPart(() => import("./comments/Comments"));
+const VersionsPanel = lazyPart(() => import("./versions/VersionsPanel"));
+const ActivityPanel = lazyPart(() => import("./activity/ActivityPanel"));
+const Present = lazyPart(() => import("./present/Present"));
+const HelpDialog = lazyPart(() => import("./dialogs/HelpDialog"));
+const SaveDialog = lazyPart(() => import("./dialogs/SaveDialog"));
+
+interface ExtrasProps {
+  readonly config: BoardConfig;
+  readonly session: BoardSession;
+  readonly board: JoinedBoard;
+  readonly opened: Opened;
+}
+
+export function Extras({ config, session, board, opened }: ExtrasProps) {
+  const { panel, dialog, isPresenting, isPlacing } = opened;
+  const { api, conflicts: tools } = board;
+  const { level, shareUrl, title } = useSyncExternalStore(session.subscribe, session.board);
+  const canEdit = level === "edit";
+  useOwnHelp(board.editor, opened.menu.showHelp);
+  const showEditorHelp = () => {
+    opened.showDialog(null);
+    api.updateScene({ appState: { openDialog: { name: "help" } } });
+  };
+  return (
+    <>
+      {panel === "conflicts" && (
+        <ConflictPanel
+          list={session.conflicts}
+          tools={tools}
+          canEdit={canEdit}
+          onClose={opened.closePanel}
+        />
+      )}
+      {panel === "away" && (
+        <AwayPanel
+          away={session.away}
+          tools={tools}
+          canEdit={canEdit}
+          onClose={opened.closePanel}
+        />
+      )}
+      <Suspense>
+        <Comments
+          config={config}
+          session={session}
+          board={board}
+          isPanelOpen={panel === "comments"}
+          isPlacing={isPlacing}
+          onPlacing={opened.setPlacing}
+          onClosePanel={opened.closePanel}
+          onUnread={opened.setUnread}
+        />
+      </Suspense>
+      <Suspense>
+        {panel === "versions" && (
+          <VersionsPanel
+            config={config}
+            session={session}
+            board={board}
+            canEdit={canEdit}
+            onClose={opened.closePanel}
+          />
+        )}
+        {panel === "activity" && shareUrl !== null && (
+          <ActivityPanel config={config} onClose={opened.closePanel} />
+        )}
+        {dialog === "help" && (
+          <HelpDialog
+            canEdit={canEdit}
+            canComment={level !== "view"}
+            onAllKeys={showEditorHelp}
+            onClose={() => opened.showDialog(null)}
+          />
+        )}
+        {dialog === "save" && (
+          <SaveDialog api={api} title={title} onClose={() => opened.showDialog(null)} />
+        )}
+        {isPresenting && <Present board={board} onEnd={opened.endPresenting} />}
+      </Suspense>
+    </>
+  );
+}
+
+/** The editor's own button for help shows the keys of this product first. */
+function useOwnHelp(editor: HTMLElement, showHelp: () => void): void {
+  useEffect(() => {
+    const onClick = (event: MouseEvent) => {
+      if (!(event.target instanceof Element) || !event.target.closest(".help-icon")) return;
+      event.stopPropagation();
+      showHelp();
+    };
+    editor.addEventListener("click", onClick, { capture: true });
+    return () => editor.removeEventListener("click", onClick, { capture: true });
+  }, [editor, showHelp]);
+}

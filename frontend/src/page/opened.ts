@@ -1,0 +1,77 @@
+/** What is open on the page, and the ways to open it. */
+import { useCallback, useMemo, useState } from "react";
+import type { MenuActions } from "./Menu";
+import { useShortcuts } from "./useShortcuts";
+
+/** What may stand beside the canvas. */
+export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity";
+export type DialogName = "help" | "save";
+
+export interface Opened {
+  readonly panel: Panel | null;
+  readonly dialog: DialogName | null;
+  readonly isPresenting: boolean;
+  /** Whether the next click says where a comment belongs. */
+  readonly isPlacing: boolean;
+  readonly unread: number;
+  readonly menu: MenuActions;
+  readonly showPanel: (panel: Panel) => void;
+  /** Opens a panel, or closes it when it is the open one. */
+  readonly togglePanel: (panel: Panel) => void;
+  readonly closePanel: () => void;
+  readonly showDialog: (dialog: DialogName | null) => void;
+  readonly setPlacing: (isPlacing: boolean) => void;
+  readonly setUnread: (unread: number) => void;
+  readonly endPresenting: () => void;
+}
+
+export function useOpened({ canComment }: { readonly canComment: boolean }): Opened {
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const [dialog, showDialog] = useState<DialogName | null>(null);
+  const [isPresenting, setPresenting] = useState(false);
+  const [isPlacing, setPlacing] = useState(false);
+  const [unread, setUnread] = useState(0);
+  const closePanel = useCallback(() => setPanel(null), []);
+  const togglePanel = useCallback(
+    (wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)),
+    [],
+  );
+  const endPresenting = useCallback(() => setPresenting(false), []);
+  const menu = useMemo(
+    () => ({
+      showVersions: () => setPanel("versions"),
+      showActivity: () => setPanel("activity"),
+      saveFile: () => showDialog("save"),
+      showHelp: () => showDialog("help"),
+      present: () => {
+        setPanel(null);
+        setPlacing(false);
+        setPresenting(true);
+        // At once: a browser allows it only in answer to a key or a click. Not all have it.
+        void document.documentElement.requestFullscreen?.().catch(() => {});
+      },
+    }),
+    [],
+  );
+  useShortcuts({
+    c: () => setPlacing(canComment),
+    "Shift+c": () => togglePanel("comments"),
+    "Shift+p": menu.present,
+    "?": menu.showHelp,
+  });
+  return {
+    panel,
+    dialog,
+    isPresenting,
+    isPlacing,
+    unread,
+    menu,
+    showPanel: setPanel,
+    togglePanel,
+    closePanel,
+    showDialog,
+    setPlacing,
+    setUnread,
+    endPresenting,
+  };
+}

@@ -1,0 +1,49 @@
+/** The frames of a board as slides, in the order in which one reads. Knows no editor. */
+
+export interface Frame {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly name: string;
+}
+
+/**
+ * Row by row from the top, each from the left. A frame is in the row of those above it whose middle
+ * it reaches above: people do not align frames exactly.
+ */
+export function inReadingOrder(frames: readonly Frame[]): Frame[] {
+  const rows: Frame[][] = [];
+  for (const frame of [...frames].sort((a, b) => a.y - b.y)) {
+    const row = rows.at(-1);
+    const first = row?.[0];
+    if (row && first && frame.y < first.y + first.height / 2) row.push(frame);
+    else rows.push([frame]);
+  }
+  return rows.flatMap((row) => row.sort((a, b) => a.x - b.x));
+}
+
+/** Where a key leads from slide `at` of `count`; `null` for keys that mean nothing here. */
+export function stepOf(key: string, at: number, count: number): number | null {
+  const last = Math.max(0, count - 1);
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowDown":
+    case "PageDown":
+    case " ":
+    case "Enter":
+      return Math.min(at + 1, last);
+    case "ArrowLeft":
+    case "ArrowUp":
+    case "PageUp":
+    case "Backspace":
+      return Math.max(at - 1, 0);
+    case "Home":
+      return 0;
+    case "End":
+      return last;
+    default:
+      return null;
+  }
+}

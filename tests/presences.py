@@ -1,0 +1,65 @@
+"""Many people who only move their pointers: presence as the wire has it, on a few sockets."""
+
+import json
+import math
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from websockets.sync.client import ClientConnection, connect
+
+from sync.presence import MAX_CLIENT_IDS_PER_MEMBER, Entry, encode_entries
+from sync.protocol import encode_awareness
+from tests.server import Server
+
+FIRST_CLIENT_ID = 1_000_000
+MOVES_PER_SECOND = 10
+
+
+class Crowd:
+    """People of one account, as many on one socket as the server allows."""
+
+    def __init__(self, server: Server, board: str, people: int, user: str = "bob") -> None:
+        token = server.token(user)
+        self._stack = ExitStack()
+        self._people = people
+        self._clock = 0
+        self._sockets: list[ClientConnection] = [
+            self._stack.enter_context(
+                connect(f"{server.socket_base}/{board}?token={token}", max_queue=None)
+            )
+            for _ in range(math.ceil(people / MAX_CLIENT_IDS_PER_MEMBER))
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def move(self) -> None:
+        """Everybody moves once."""
+        self._clock += 1
+        for person in range(self._people):
+            turn = self._clock / 5 + person
+            place = {"x": 300 + 40 * person % 700 + 60 * math.cos(turn), "y": 300 * math.sin(turn)}
+            pointer = {**place, "tool": "pointer"}
+            state = {"pointer": pointer, "button": "up", "selected": [], "state": "active"}
+            entry = Entry(FIRST_CLIENT_ID + person, self._clock, json.dumps(state).encode())
+            socket = self._sockets[person // MAX_CLIENT_IDS_PER_MEMBER]
+            socket.send(encode_awareness(encode_entries([entry])))
+
+    def run(self, seconds: float) -> int:
+        """Moves everybody ten times a second; returns how many moves were sent."""
+        until = time.monotonic() + seconds
+        before = self._clock
+        while time.monotonic() < until:
+            self.move()
+            time.sleep(1 / MOVES_PER_SECOND)
+        return (self._clock - before) * self._people

@@ -1,0 +1,159 @@
+"""Presenting and following: one person shows, others see it; and fifty people at once."""
+
+import os
+import statistics
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage
+from tests.presences import Crowd
+from tests.server import Server, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+_VIEW = """() => {
+  const { scrollX, scrollY, zoom, width, height } = window.canvasBoard.api.getAppState()
+  return [width / 2 / zoom.value - scrollX, height / 2 / zoom.value - scrollY].map(Math.round)
+}"""
+_PEOPLE = """() => [...window.canvasBoard.api.getAppState().collaborators.values()].filter(
+  one => one.socketId && !one.isCurrentUser).map(
+  ({username, userState, pointer, button}) => ({username, userState, pointer, button}))"""
+
+
+def middle(page: BoardPage) -> list[int]:
+    """The place of the drawing that is in the middle of the window."""
+    return list(page.page.evaluate(_VIEW))
+
+
+def at_rest(page: BoardPage, is_there: Callable[[list[int]], bool]) -> list[int]:
+    """The middle once the canvas has come to rest where it should."""
+
+    def look() -> tuple[list[int], list[int]]:
+        before = middle(page)
+        page.wait(200)
+        return before, middle(page)
+
+    return list(until(look, lambda two: two[0] == two[1] and is_there(two[1]))[1])
+
+
+def others(page: BoardPage) -> list[Any]:
+    """Who is shown to be there."""
+    return list(page.page.evaluate(_PEOPLE))
+
+
+def add_frame(page: BoardPage, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draws a frame."""
+    page.page.keyboard.press("f")
+    page.drag(start, end)
+    page.page.keyboard.press("Escape")
+
+
+def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="view")
+    alice = open_page(server).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    add_frame(alice, (700, 300), (900, 400))
+    add_frame(alice, (300, 310), (500, 410))
+    drawn = {element["id"] for element in alice.scene()}
+    before = middle(alice)
+
+    alice.page.keyboard.press("Shift+P")
+    bar = alice.page.get_by_role("region", name="Presentation")
+    expect(bar.get_by_text("1 / 2")).to_be_visible()
+    expect(alice.page.locator(".board-bar")).to_be_hidden()
+    first = at_rest(alice, lambda at: at != before)
+    expect(bob.page.get_by_text("Alice is presenting")).to_be_visible()
+    bob.page.get_by_role("button", name="Follow", exact=True).click()
+    expect(bob.page.get_by_text("You see what Alice presents")).to_be_visible()
+    until(lambda: middle(bob), lambda at: at == pytest.approx(first, abs=25))
+    alice.page.keyboard.press(" ")
+    expect(bar.get_by_text("2 / 2")).to_be_visible()
+    alice.page.keyboard.press("Delete")
+    alice.page.keyboard.press("ArrowRight")
+    second = at_rest(alice, lambda at: at[0] > first[0] + 300)
+    until(lambda: middle(bob), lambda at: at == pytest.approx(second, abs=25))
+
+    # the laser, while its button is down
+    alice.page.mouse.move(500, 400)
+    alice.page.mouse.down()
+    alice.page.mouse.move(600, 450, steps=5)
+    pointer = {"tool": "laser", "button": "down"}
+    until(
+        lambda: [{"tool": one["pointer"]["tool"], "button": one["button"]} for one in others(bob)],
+        lambda found: found == [pointer],
+    )
+    alice.page.mouse.up()
+
+    bob.page.get_by_role("button", name="Stop following").click()
+    expect(bob.page.get_by_text("Alice is presenting")).to_be_visible()
+    alice.page.keyboard.press("Escape")
+    expect(bar).to_have_count(0)
+    expect(alice.page.locator(".board-bar")).to_be_visible()
+    expect(bob.page.get_by_text("Alice is presenting")).to_have_count(0)
+    assert {element["id"] for element in alice.scene()} == drawn, "no key reached the editor"
+    until(lambda: middle(alice), lambda at: at == before)
+
+
+def test_people_have_the_name_that_the_server_knows_and_their_state(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board(bob="view")
+    alice = open_page(server).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    bob.page.evaluate(
+        """() => window.canvasBoard.provider.awareness.setLocalStateField(
+          'user', {id: '1', name: 'The boss'})"""
+    )
+    until(lambda: others(alice), lambda found: [one["username"] for one in found] == ["Bob"])
+    hide = """state => {
+      Object.defineProperty(document, 'visibilityState', {value: state, configurable: true})
+      document.dispatchEvent(new Event('visibilitychange'))
+    }"""
+    for state, shown in (("hidden", "away"), ("visible", "active")):
+        bob.page.evaluate(hide, state)
+        until(lambda: others(alice)[0]["userState"], lambda found, shown=shown: found == shown)
+
+
+_FRAMES = """seconds => new Promise(resolve => {
+  const gaps = []
+  let last = performance.now()
+  const end = last + seconds * 1000
+  const step = now => {
+    gaps.push(now - last)
+    last = now
+    if (now < end) requestAnimationFrame(step)
+    else resolve(gaps.slice(1))
+  }
+  requestAnimationFrame(step)
+})"""
+
+
+def test_fifty_people_who_move_leave_the_page_usable(server: Server, open_page: OpenPage) -> None:
+    """`CANVAS_PEOPLE=50 CANVAS_PEOPLE_SECONDS=10 pytest -s` prints the figures of a longer run."""
+    people = int(os.environ.get("CANVAS_PEOPLE", "50"))
+    seconds = float(os.environ.get("CANVAS_PEOPLE_SECONDS", "3"))
+    board = server.new_board(bob="view")
+    alice = open_page(server).sign_in("alice").open(board)
+    alice.draw_rectangle(500, 300)
+    quiet = alice.page.evaluate(_FRAMES, 1)
+    with Crowd(server, board, people) as crowd, ThreadPoolExecutor() as pool:
+        crowd.move()
+        until(lambda: len(others(alice)), lambda count: count == people)
+        running = pool.submit(crowd.run, seconds + 1)
+        gaps = alice.page.evaluate(_FRAMES, seconds)
+        sent = running.result()
+    ordered = sorted(gaps)
+    median, p95 = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
+    late = sum(1 for gap in ordered if gap > 50)
+    print(
+        f"{people} people, {sent / (seconds + 1):.0f} moves/s: frame median {median:.1f} ms,"
+        f" p95 {p95:.1f} ms, over 50 ms {late} of {len(ordered)};"
+        f" alone median {statistics.median(quiet):.1f} ms"
+    )
+    assert median < 50
+    assert p95 < 250
