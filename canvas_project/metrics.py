@@ -1,13 +1,22 @@
 """Serves the engine's numbers to Prometheus and to staff, and to nobody else."""
 
 import hmac
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from sync.models import JobRun
+
+JOB_SUCCEEDED = Gauge(
+    "canvas_job_last_success_timestamp_seconds", "When a daily job last went well.", ["job"]
+)
+JOB_FAILED = Gauge("canvas_job_failed", "1 when the newest run of a daily job failed.", ["job"])
 
 
 @login_not_required
@@ -17,7 +26,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """The numbers of this process; 404 for whoever may not see them."""
     if not (_has_token(request) or getattr(request.user, "is_staff", False)):
         return HttpResponse(status=404)
+    _read_jobs()
     return HttpResponse(generate_latest(), CONTENT_TYPE_LATEST)
+
+
+def _read_jobs() -> None:
+    """The jobs run in processes of their own, so their rows tell of them."""
+    with suppress(DatabaseError):
+        for run in JobRun.objects.all():
+            JOB_FAILED.labels(run.name).set(run.outcome == JobRun.Outcome.FAILED)
+            if run.succeeded_at is not None:
+                JOB_SUCCEEDED.labels(run.name).set(run.succeeded_at.timestamp())
 
 
 def _has_token(request: HttpRequest) -> bool:

@@ -252,6 +252,10 @@ CANVAS_ROOM_IDLE_SECONDS = env_int("CANVAS_ROOM_IDLE_SECONDS", 1800)
 CANVAS_TOMBSTONE_DAYS = env_int("CANVAS_TOMBSTONE_DAYS", 30)
 CANVAS_COMPACT_ROWS = env_int("CANVAS_COMPACT_ROWS", 200, at_least=1)
 CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)
+# Run once a day beside the server, by one of its processes; "none" for none.
+CANVAS_DAILY_JOBS = env_list(
+    "CANVAS_DAILY_JOBS", ["verify_audit_log", "prune_audit_log", "purge_trash"]
+)
 CANVAS_TRASH_DAYS = env_int("CANVAS_TRASH_DAYS", 30, at_least=1)
 CANVAS_AUDIT_RETENTION_DAYS = env_int("CANVAS_AUDIT_RETENTION_DAYS", 90)
 CANVAS_AUDIT_IP_MODE = env_str("CANVAS_AUDIT_IP_MODE", "full")

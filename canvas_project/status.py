@@ -24,9 +24,11 @@ from canvas_project import __version__
 from canvas_project.health import PROBES
 from sync.compaction import boards_to_compact
 from sync.connected import connected_now
-from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
+from sync.jobs import JOBS, enabled_jobs
+from sync.models import DocumentSnapshot, DocumentUpdate, JobRun, LoadAttempt, Version
 
 COMPACTION_IS_LATE_AFTER = timedelta(minutes=10)
+JOB_IS_LATE_AFTER = timedelta(days=2)
 DISK_IS_LOW_BELOW = 1_000_000_000
 TODO = {
     "database": "Start it again, or look whether DATABASE_URL is right.",
@@ -57,6 +59,7 @@ def status_now() -> list[Section]:
     return [
         Section("Services", list(_services())),
         Section("Boards", _guarded(_boards)),
+        Section("Daily jobs", _guarded(_jobs)),
         Section("Storage", _guarded(_storage)),
         Section("Versions", _guarded(_versions)),
     ]
@@ -113,6 +116,26 @@ def _compaction() -> Line:
     todo = "Is `serve` or `compact_boards --loop` running? Its log says what it could not do."
     value = f"{len(due)}, the oldest update of {timezone.localtime(oldest):%Y-%m-%d %H:%M}"
     return Line("Waiting for compaction", value, todo if is_late else "")
+
+
+def _jobs() -> Iterator[Line]:
+    runs = {run.name: run for run in JobRun.objects.all()}
+    for name in JOBS:
+        if name not in enabled_jobs():
+            yield Line(name, "switched off")
+            continue
+        yield _job(name, runs.get(name))
+
+
+def _job(name: str, run: JobRun | None) -> Line:
+    if run is None:
+        return Line(name, "has not run yet")
+    value = f"{run.outcome}, {timezone.localtime(run.started_at):%Y-%m-%d %H:%M}. {run.detail}"
+    if run.outcome == JobRun.Outcome.FAILED:
+        return Line(name, value, f"Run `manage.py {name}` to see why; it is tried every hour.")
+    is_late = timezone.now() - run.started_at > JOB_IS_LATE_AFTER
+    todo = "Is `serve` running? Otherwise call `manage.py run_daily_jobs` from cron."
+    return Line(name, value, todo if is_late else "")
 
 
 def _storage() -> Iterator[Line]:

@@ -175,3 +175,36 @@ class ConnectedCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.board_id}: {self.people}"
+
+
+class JobRun(models.Model):
+    """The newest run of a daily job: the claim of who runs it, and how it ended."""
+
+    class Outcome(models.TextChoices):
+        """How it ended."""
+
+        RUNNING = "running", "Running"
+        OK = "ok", "Done"
+        FAILED = "failed", "Failed"
+
+    name = models.CharField(max_length=50, primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True, help_text="Of the last good run.")
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    detail = models.CharField(max_length=300, blank=True, help_text="Its last words.")
+
+    class Meta:
+        """By name."""
+
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(outcome__in=["running", "ok", "failed"]),
+                name="job_outcome_valid",
+                violation_error_message="A job is running, done or failed.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.outcome}"

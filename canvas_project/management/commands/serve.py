@@ -1,4 +1,4 @@
-"""Starts everything one machine needs: the server, and beside it the compaction loop."""
+"""Starts everything one machine needs: the server, the compaction loop and the daily jobs."""
 
 import gc
 import os
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from canvas_project.daily import DailyJobs
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
 from sync.rooms import close_rooms
@@ -62,12 +63,14 @@ class Command(BaseCommand):
             call_command("create_demo", verbosity=0)
         server = _Server(server_config(host, port))
         server.welcome = welcome_text(f"http://{host}:{port}", has_demo=options["demo"])
-        compaction = _start_compaction()
+        compaction, jobs = _start_compaction(), DailyJobs()
+        jobs.start()
         try:
             server.run()
         except KeyboardInterrupt:
             pass  # uvicorn has drained already and passes the signal on
         finally:
+            jobs.stop()
             compaction.terminate()
             compaction.wait()
         if not server.started:

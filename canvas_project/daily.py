@@ -1,0 +1,59 @@
+"""Starts the daily jobs beside the server when they are due."""
+
+import logging
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from sync.jobs import jobs_due
+
+logger = logging.getLogger(__name__)
+
+FIRST_LOOK_SECONDS = 60.0
+LOOK_SECONDS = 600.0
+
+
+class DailyJobs(threading.Thread):
+    """Looks now and then whether a job is due, and runs it in a process that ends with it.
+
+    Every server process looks; the rows see to it that one of them runs each job.
+    """
+
+    def __init__(self, first_look: float = FIRST_LOOK_SECONDS, look: float = LOOK_SECONDS) -> None:
+        super().__init__(name="canvas-daily-jobs", daemon=True)
+        self._first_look, self._look = first_look, look
+        self._stop_asked = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Until it is stopped."""
+        pause = self._first_look
+        while not self._stop_asked.wait(pause):
+            pause = self._look
+            try:
+                if jobs_due():
+                    self._run_child()
+            except DatabaseError:
+                logger.exception("storage: cannot see which daily jobs are due; trying again")
+            finally:
+                connection.close()
+
+    def stop(self) -> None:
+        """Ends it, and a job that runs: what that has not committed is done tomorrow."""
+        self._stop_asked.set()
+        if self._child is not None:
+            self._child.terminate()
+        if self.is_alive():
+            self.join(timeout=5)
+
+    def _run_child(self) -> None:
+        manage = Path(settings.BASE_DIR) / "manage.py"
+        command = [sys.executable, str(manage), "run_daily_jobs"]
+        self._child = subprocess.Popen(command, start_new_session=True)  # noqa: S603
+        if self._stop_asked.is_set():
+            self._child.terminate()
+        self._child.wait()

@@ -1,0 +1,22 @@
+"""Runs the daily jobs that are due."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sync.jobs import run_due_jobs
+from sync.models import JobRun
+
+
+class Command(BaseCommand):
+    """`serve` calls it; where `serve` does not run, call it from cron as often as you like."""
+
+    help = "Run the jobs of CANVAS_DAILY_JOBS that are due, each in one process only."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs them, one after another; fails when one did."""
+        runs = run_due_jobs()
+        for run in runs:
+            self.stdout.write(f"{run.name}: {run.get_outcome_display()}. {run.detail}")
+        if any(run.outcome == JobRun.Outcome.FAILED for run in runs):
+            raise CommandError("A daily job failed.")
