@@ -14,6 +14,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.fixtures import Settings
 
+from boards.board_templates import BoardTemplate
 from boards.tests import test_every_action as of_boards
 from boards.tests.factories import PASSWORD
 from boards.tests.matrix import Expected, Row, always
@@ -44,6 +45,7 @@ TABLE = [
     Row("login", "POST", always(302, anonymous=422), BAD_SIGN_IN),
     Row("language", "POST", always(302), {"language": "de"}),
     Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),
+    Row("template-picture", "GET", always(200, anonymous=302)),
     Row("api-schema", "GET", always(200)),
     Row("api-token", "POST", always(401), BAD_SIGN_IN),
     Row("api-boards", "GET", always(200, anonymous=401)),
@@ -63,7 +65,8 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
 
 
 def test_every_actor_at_the_addresses_of_no_board(world: World) -> None:
-    addresses = {row.name: reverse(row.name) for row in TABLE}
+    own = {"template-picture": {"name": BoardTemplate.values[0]}}
+    addresses = {row.name: reverse(row.name, kwargs=own.get(row.name)) for row in TABLE}
     assert wrong_cells(world, "private", TABLE, addresses) == []
 
 
@@ -83,7 +86,13 @@ def routes(patterns: Any = None) -> Iterator[URLPattern]:
             yield from routes(pattern.url_patterns)
 
 
-VALUES: dict[str, Any] = {"file_id": "abc", "permission_id": 1, "request_id": 1, "version_id": 1}
+VALUES: dict[str, Any] = {
+    "file_id": "abc",
+    "name": "any",
+    "permission_id": 1,
+    "request_id": 1,
+    "version_id": 1,
+}
 
 
 def path_of(route: URLPattern) -> str:
