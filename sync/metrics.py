@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 CONNECTIONS = Gauge("canvas_connections", "Open sockets.", ["kind"])
-ROOMS = Gauge("canvas_rooms", "Boards in memory.")
+ROOMS = Gauge("canvas_rooms", "Boards that this process has to do with.", ["state"])
 UPDATES_IN = Counter("canvas_updates_received_total", "Updates that passed validation.")
 FRAMES_OUT = Counter("canvas_frames_offered_total", "Frames offered to sockets.")
 REFUSED = Counter("canvas_updates_refused_total", "Frames and updates refused.", ["reason"])

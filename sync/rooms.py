@@ -1,35 +1,25 @@
-"""All rooms of this process: opens them, keeps them fresh, and lets idle ones go."""
+"""All rooms of this process: opens them, rebuilds them, and lets idle ones go."""
 
 import asyncio
-import contextlib
-import itertools
-import logging
-from collections.abc import Coroutine
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 
 from sync import metrics
+from sync.background import Background
 from sync.bus import ACCESS, DISCONNECT, EVENT, PRESENCE, UPDATE, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
-from sync.connected import ConnectedReport
 from sync.events import EventHub, Listener
-from sync.log import Head, read_heads
+from sync.log import Head
 from sync.member import Member
-from sync.protocol import KEEP_ALIVE
 from sync.reauthorize import refusal_of, resolve_all
 from sync.room import Room
+from sync.slot import Slot, State
 from sync.store import Outcome, Store
+from sync.upkeep import Upkeep
 
-logger = logging.getLogger(__name__)
-
-POLL_SECONDS = 1.0
-KEEP_ALIVE_TICKS = 10
-CONNECTED_TICKS = 5
 DISCONNECTED = "An administrator has disconnected everybody."
 
 
@@ -44,14 +34,17 @@ class Rooms:
         self.hub = EventHub()
         self._store = Store()
         self._bus = Bus(self._receive)
-        self._connected = ConnectedReport()
         self._committer = Committer(self._store, self._recover, self._fail)
-        self._rooms: dict[UUID, Room] = {}
-        self._loading: dict[UUID, asyncio.Task[Room]] = {}
-        self._rung_while_loading: set[UUID] = set()
-        self._idle: dict[UUID, asyncio.TimerHandle] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ticker: asyncio.Task[None] | None = None
+        self._slots: dict[UUID, Slot] = {}
+        self._background = Background()
+        self._upkeep = Upkeep(
+            self._bus,
+            self.hub,
+            self._background,
+            self._loaded_rooms,
+            self._refresh_board,
+            self._on_gone,
+        )
         self._is_closing = False
 
     # --- joining and leaving
@@ -63,12 +56,11 @@ class Rooms:
             BoardGone, LogDamaged, DocumentError, django.db.Error: the board cannot be loaded.
             Restarting: the process is about to end.
         """
-        board_id = member.admission.access.board_id
-        room = await self._room_of(board_id)
-        if timer := self._idle.pop(board_id, None):
-            timer.cancel()
+        slot = await self._loaded_slot(member.admission.access.board_id)
+        room = slot.room
+        slot.become_active()
         room.join(member)
-        self._start_ticker()
+        self._upkeep.start()
         if member.admission.access.access_version != room.head.access_version:
             # Before its first frame is read: the room may know of a change that came after the
             # member was let in, and then the database no longer refuses what it writes.
@@ -79,101 +71,85 @@ class Rooms:
                 raise
         return room
 
-    async def _room_of(self, board_id: UUID) -> Room:
+    async def _loaded_slot(self, board_id: UUID) -> Slot:
         while True:
             if self._is_closing:
                 raise Restarting
-            if room := self._rooms.get(board_id):
-                return room
-            loading = self._loading.get(board_id)
-            if loading is None:
-                loading = asyncio.create_task(self._load(board_id), name="canvas-load")
-                self._loading[board_id] = loading
-            # One newcomer that gives up must not take the load from the others. Whether the room
-            # is still there is asked again: it may have been let go in between.
-            await asyncio.shield(loading)
+            slot = self._slots.get(board_id)
+            if slot is None:
+                slot = self._slots[board_id] = Slot(board_id)
+                slot.load_by(asyncio.create_task(self._load(slot), name="canvas-load"))
+            if slot.is_loaded:
+                return slot
+            # Whether the room is still there is asked again: it may have been let go in between.
+            await slot.loaded()
 
-    def _start_ticker(self) -> None:
-        if self._ticker is None:
-            self._ticker = asyncio.create_task(self._tick(), name="canvas-ticker")
-
-    async def _load(self, board_id: UUID) -> Room:
+    async def _load(self, slot: Slot) -> None:
+        board_id = slot.board_id
+        await self._bus.join(board_id)
         try:
-            await self._bus.join(board_id)
-            try:
-                loaded = await self._store.load(board_id)
-            except BaseException:
-                metrics.LOADS.labels("failed").inc()
-                await self._bus.leave(board_id)
-                raise
-            room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer.wake)
-            self._rooms[board_id] = room
-            metrics.LOADS.labels("loaded").inc()
-            metrics.ROOMS.set(len(self._rooms))
-            if board_id in self._rung_while_loading:
-                room.mark_behind()
-            # Held until somebody joins, who may have given up meanwhile.
-            self._let_go_when_idle(room)
-            self._make_place(besides=board_id)
-            return room
-        finally:
-            self._loading.pop(board_id, None)
-            self._rung_while_loading.discard(board_id)
+            loaded = await self._store.load(board_id)
+        except BaseException:
+            metrics.LOADS.labels("failed").inc()
+            self._let_go(slot)
+            await self._bus.leave(board_id)
+            raise
+        room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer.wake)
+        slot.become_loaded(room)
+        metrics.LOADS.labels("loaded").inc()
+        if slot.was_rung:
+            room.mark_behind()
+        # Held until somebody joins, who may have given up meanwhile.
+        self._let_go_later(slot)
+        self._make_place(besides=slot)
 
     def leave(self, room: Room, member: Member) -> None:
         """Takes a member out; the last one starts the timer that lets the room go."""
         room.leave(member)
-        self._let_go_when_idle(room)
+        slot = self._slot_of(room)
+        if slot is not None and not room.members:
+            self._let_go_later(slot)
 
-    def _let_go_when_idle(self, room: Room) -> None:
-        if room.members or self._rooms.get(room.board_id) is not room:
-            return
+    def _slot_of(self, room: Room) -> Slot | None:
+        """The place of a room, unless the room has been given up."""
+        slot = self._slots.get(room.board_id)
+        return slot if slot is not None and slot.is_loaded and slot.room is room else None
+
+    def _loaded_rooms(self) -> dict[UUID, Room]:
+        return {key: slot.room for key, slot in self._slots.items() if slot.is_loaded}
+
+    def _let_go_later(self, slot: Slot) -> None:
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(
-            settings.CANVAS_ROOM_IDLE_SECONDS, lambda: self._spawn(self._unload(room))
-        )
-        if previous := self._idle.pop(room.board_id, None):
-            previous.cancel()
-        self._idle[room.board_id] = timer
+        slot.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, slot))
+        # Those that have been idle longest stand first.
+        self._slots[slot.board_id] = self._slots.pop(slot.board_id)
 
-    def _make_place(self, *, besides: UUID) -> None:
+    def _make_place(self, *, besides: Slot) -> None:
         """Lets the longest idle rooms go early while there are too many or too large ones."""
-        count = len(self._rooms)
-        size = sum(room.document.size_bytes for room in self._rooms.values())
-        for board_id in list(self._idle):
+        loaded = [slot for slot in self._slots.values() if slot.is_loaded]
+        count = len(loaded)
+        size = sum(slot.room.document.size_bytes for slot in loaded)
+        for slot in loaded:
             if count <= settings.CANVAS_MAX_ROOMS and size <= settings.CANVAS_MAX_ROOM_BYTES:
                 return
-            if board_id == besides:
-                continue
-            room = self._rooms[board_id]
-            count -= 1
-            size -= room.document.size_bytes
-            self._spawn(self._unload(room))
+            if slot.state is State.IDLE and slot is not besides:
+                count -= 1
+                size -= slot.room.document.size_bytes
+                self._unload(slot)
 
-    async def _unload(self, room: Room) -> None:
-        if room.members or self._rooms.get(room.board_id) is not room:
+    def _unload(self, slot: Slot) -> None:
+        if slot.state is not State.IDLE:
             return
-        if room.is_committing or room.queue:
-            self._let_go_when_idle(room)
+        if slot.waiting or slot.room.is_committing or slot.room.queue:
+            self._let_go_later(slot)
             return
         metrics.UNLOADS.inc()
-        await self._forget(room)
+        self._let_go(slot)
+        self._background.spawn(self._bus.leave(slot.board_id))
 
-    async def _forget(self, room: Room) -> None:
-        if self._remove(room):
-            await self._leave_bus(room.board_id)
-
-    def _remove(self, room: Room) -> bool:
-        if self._rooms.get(room.board_id) is not room:
-            return False
-        del self._rooms[room.board_id]
-        metrics.ROOMS.set(len(self._rooms))
-        if timer := self._idle.pop(room.board_id, None):
-            timer.cancel()
-        return True
-
-    async def _leave_bus(self, board_id: UUID) -> None:
-        await self._bus.leave(board_id)
+    def _let_go(self, slot: Slot) -> None:
+        slot.become_closing()
+        del self._slots[slot.board_id]
 
     # --- when a batch cannot be committed as it stands
 
@@ -201,8 +177,9 @@ class Rooms:
 
     def _close(self, room: Room, code: CloseCode, reason: str) -> None:
         room.close(code, reason)
-        if self._remove(room):
-            self._spawn(self._leave_bus(room.board_id))
+        if slot := self._slot_of(room):
+            self._let_go(slot)
+            self._background.spawn(self._bus.leave(room.board_id))
 
     # --- access
 
@@ -224,13 +201,25 @@ class Rooms:
         if head is not None:
             room.head = Head(room.head.seq, head.access_version)
 
+    def _refresh_board(self, board_id: UUID) -> None:
+        self._background.spawn(self.hub.refresh_access(board_id))
+        slot = self._slots.get(board_id)
+        if slot is not None and slot.is_loaded:
+            self._background.spawn(self._refresh_access(slot.room))
+
+    def _on_gone(self, board_id: UUID) -> None:
+        self._background.spawn(self.hub.refresh_access(board_id))
+        slot = self._slots.get(board_id)
+        if slot is not None and slot.is_loaded:
+            self._close(slot.room, CloseCode.BOARD_GONE, "This board is in the trash.")
+
     # --- events sockets
 
     async def listen(self, listener: Listener) -> None:
         """Adds an events socket."""
         if self.hub.add(listener):
             await self._bus.join(listener.access.board_id)
-        self._start_ticker()
+        self._upkeep.start()
 
     async def stop_listening(self, listener: Listener) -> None:
         """Removes an events socket."""
@@ -241,69 +230,26 @@ class Rooms:
     # --- from the other processes
 
     def _receive(self, board_id: UUID, message: BusMessage) -> None:
-        if message["type"] == EVENT:
+        kind = message["type"]
+        if kind == EVENT:
             self.hub.send(board_id, message["event"])
             return
-        if message["type"] == DISCONNECT:
-            self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
-        if message["type"] == ACCESS:
-            self._spawn(self.hub.refresh_access(board_id))
-        room = self._rooms.get(board_id)
-        if room is None:
-            if board_id in self._loading:
-                self._rung_while_loading.add(board_id)
-            return
-        kind = message["type"]
-        if kind == UPDATE:
-            claims = [(client, user) for client, user in message["claims"]]
-            room.receive_remote_update(message["seq"], message["payload"], claims)
-        elif kind == PRESENCE:
-            room.presence.receive_remote(message["payload"])
-        elif kind == ACCESS:
-            self._spawn(self._refresh_access(room))
+        if kind == ACCESS:
+            self._refresh_board(board_id)
         elif kind == DISCONNECT:
-            room.close(CloseCode.RESTARTING, DISCONNECTED)
-
-    async def _tick(self) -> None:
-        """Fills what the bus lost, and keeps sockets alive that nothing was sent to."""
-        for tick in itertools.count(1):
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self._poll()
-            except Exception:
-                logger.exception("storage: the heads of the open boards could not be read")
-            if tick % KEEP_ALIVE_TICKS == 0:
-                self._keep_alive()
-            if tick % CONNECTED_TICKS == 0:
-                self._spawn(self._connected.tell(self._rooms.values()))
-
-    async def _poll(self) -> None:
-        rooms = dict(self._rooms)
-        boards = rooms.keys() | self.hub.boards()
-        if not boards:
+            self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
+        slot = self._slots.get(board_id)
+        if slot is None:
             return
-        heads = await sync_to_async(_read_heads, thread_sensitive=False)(list(boards))
-        for board_id in self.hub.boards():
-            head = heads.get(board_id)
-            if head is None or self.hub.has_older_access(board_id, head.access_version):
-                self._spawn(self.hub.refresh_access(board_id))
-        for board_id, room in rooms.items():
-            head = heads.get(board_id)
-            if head is None:
-                self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
-                continue
-            if head.seq > room.head.seq and not room.is_committing:
-                self._bus.suspect(board_id)
-                room.mark_behind()
-            if head.access_version != room.head.access_version:
-                self._spawn(self._refresh_access(room))
-
-    def _keep_alive(self) -> None:
-        for room in self._rooms.values():
-            for member in room.members:
-                if not member.was_sent_to:
-                    member.offer(KEEP_ALIVE, is_presence=True)
-                member.was_sent_to = False
+        if slot.state is State.LOADING:
+            slot.was_rung = True
+        elif kind == UPDATE:
+            claims = [(client, user) for client, user in message["claims"]]
+            slot.room.receive_remote_update(message["seq"], message["payload"], claims)
+        elif kind == PRESENCE:
+            slot.room.presence.receive_remote(message["payload"])
+        elif kind == DISCONNECT:
+            slot.room.close(CloseCode.RESTARTING, DISCONNECTED)
 
     # --- stopping
 
@@ -313,43 +259,23 @@ class Rooms:
         What arrives meanwhile is not taken: it was never confirmed, and its client brings it again.
         """
         self._is_closing = True
-        if self._ticker is not None:
-            self._ticker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticker
-        for room in self._rooms.values():
+        await self._upkeep.stop()
+        rooms = self._loaded_rooms().values()
+        for room in rooms:
             room.is_draining = True
         await self._committer.drain()
-        members = [member for room in self._rooms.values() for member in room.members]
+        members = [member for room in rooms for member in room.members]
         for member in members:
             member.close(CloseCode.RESTARTING, "The server is restarting.")
         self.hub.close_all(CloseCode.RESTARTING, "The server is restarting.")
         await asyncio.gather(*(member.stop() for member in members))
-        for timer in self._idle.values():
-            timer.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        await self._connected.withdraw()
+        for slot in list(self._slots.values()):
+            if slot.is_loaded:
+                self._let_go(slot)
+        await self._background.wait()
+        await self._upkeep.connected.withdraw()
         await self._bus.close()
         self._store.close()
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(self._logged(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _logged(self, work: Coroutine[None, None, None]) -> None:
-        try:
-            await work
-        except Exception:
-            logger.exception("rooms: background work failed")
-
-
-def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
-    try:
-        return read_heads(board_ids)
-    finally:
-        close_old_connections()
 
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()

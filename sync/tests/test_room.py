@@ -292,7 +292,7 @@ async def test_an_upgrade_takes_effect_on_the_open_socket(
         board=board, user=charlie, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN
     )
     c = await connect(board, charlie)
-    room = next(iter(rooms_of_this_process()._rooms.values()))
+    room = next(iter(rooms_of_this_process()._loaded_rooms().values()))
     await sync_to_async(permission_grant)(
         board=board, user=charlie, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN
     )
@@ -363,7 +363,7 @@ async def test_an_idle_room_is_let_go_and_comes_back_whole(
     await a.until_saved()
     await a.close()
     rooms = rooms_of_this_process()
-    await eventually(lambda: not rooms._rooms)
+    await eventually(lambda: not rooms._slots)
     again = await connect(board, alice)
     assert again.ids() == {"e1"}
 
@@ -377,7 +377,7 @@ async def test_the_longest_idle_room_goes_first_when_there_are_too_many(
     busy = await connect(boards[0], alice)
     for one in boards[1:]:
         await (await connect(one, alice)).close()
-    await eventually(lambda: set(rooms._rooms) == {boards[0].pk, boards[3].pk})
+    await eventually(lambda: set(rooms._slots) == {boards[0].pk, boards[3].pk})
     await busy.draw("e1", type="rectangle")
     await busy.until_saved()
     again = await connect(boards[1], alice)

@@ -1,0 +1,107 @@
+"""Once a second: fills what the bus lost, and keeps sockets alive that nothing was sent to."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from sync.background import Background
+from sync.bus import Bus
+from sync.connected import ConnectedReport
+from sync.events import EventHub
+from sync.log import Head, read_heads
+from sync.protocol import KEEP_ALIVE
+from sync.room import Room
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+KEEP_ALIVE_TICKS = 10
+CONNECTED_TICKS = 5
+
+
+class Upkeep:
+    """Compares what this process holds of the open boards with the database, one query each time.
+
+    `on_access` is called with a board whose permissions changed, `on_gone` with one that is in the
+    trash.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        hub: EventHub,
+        background: Background,
+        rooms: Callable[[], Mapping[UUID, Room]],
+        on_access: Callable[[UUID], None],
+        on_gone: Callable[[UUID], None],
+    ) -> None:
+        self._bus = bus
+        self._hub = hub
+        self._background = background
+        self._rooms = rooms
+        self._on_access = on_access
+        self._on_gone = on_gone
+        self.connected = ConnectedReport()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins, if it has not yet."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="canvas-upkeep")
+
+    async def stop(self) -> None:
+        """Ends it."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        for tick in itertools.count(1):
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self._poll()
+            except Exception:
+                logger.exception("storage: the heads of the open boards could not be read")
+            if tick % KEEP_ALIVE_TICKS == 0:
+                self._keep_alive()
+            if tick % CONNECTED_TICKS == 0:
+                self._background.spawn(self.connected.tell(self._rooms().values()))
+
+    async def _poll(self) -> None:
+        rooms = self._rooms()
+        boards = rooms.keys() | self._hub.boards()
+        if not boards:
+            return
+        heads = await sync_to_async(_read_heads, thread_sensitive=False)(list(boards))
+        for board_id in boards:
+            head, room = heads.get(board_id), rooms.get(board_id)
+            if head is None:
+                self._on_gone(board_id)
+                continue
+            if room is not None and head.seq > room.head.seq and not room.is_committing:
+                self._bus.suspect(board_id)
+                room.mark_behind()
+            is_older = room is not None and head.access_version != room.head.access_version
+            if is_older or self._hub.has_older_access(board_id, head.access_version):
+                self._on_access(board_id)
+
+    def _keep_alive(self) -> None:
+        for room in self._rooms().values():
+            for member in room.members:
+                if not member.was_sent_to:
+                    member.offer(KEEP_ALIVE, is_presence=True)
+                member.was_sent_to = False
+
+
+def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
+    try:
+        return read_heads(board_ids)
+    finally:
+        close_old_connections()
