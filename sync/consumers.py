@@ -197,7 +197,7 @@ def _handle(room: Room, member: Member, data: bytes) -> None:
         elif kind is Kind.AWARENESS:
             room.presence.receive(member, payload)
         elif kind is Kind.STEP1:
-            room.receive_step1(member, payload)
+            room.diffs.receive_step1(member, payload)
         else:
             member.answers.ask("presence", partial(room.presence.send_everyone, member))
 

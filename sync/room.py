@@ -5,17 +5,16 @@ and sends it on only after the commit. While a batch is out, the document holds 
 so nothing of the document leaves: a step 1 is answered at the end of the batch.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
 from sync import metrics, protocol
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
+from sync.diffs import Diffs
 from sync.document import Document, DocumentError, merge
 from sync.limits import CLIENT_LIMITS
 from sync.log import Claim, Head
@@ -27,8 +26,6 @@ from sync.store import Batch
 from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
-
-WHOLE_KEPT_SECONDS = 5.0
 
 
 class Edit(NamedTuple):
@@ -68,23 +65,21 @@ class Room:
         self._payload = b""
         self._bus = bus
         self._wake = wake
-        self._whole: tuple[int, bytes] | None = None
-        self._whole_timer: asyncio.TimerHandle | None = None
-        self._when_settled: dict[Member, list[Callable[[], None]]] = {}
+        self.diffs = Diffs(self)
 
     # --- members
 
     def join(self, member: Member) -> None:
         """From now on the member gets everything that is committed."""
         self.members.add(member)
-        member.start(self)
+        member.start(self.diffs)
 
     def leave(self, member: Member) -> None:
         """Forgets the member and tells the others; its queued edits are still committed."""
         self.members.discard(member)
         self.presence.leave(member)
         if not self.members:
-            self._forget_whole()
+            self.diffs.forget_whole()
 
     def has_admitted_before(self, access_version: int, besides: set[Member]) -> bool:
         """Whether somebody else is here whose access was resolved at another version."""
@@ -202,9 +197,7 @@ class Room:
         self._payload = b""
         self.is_committing = False
         self._confirm(authors)
-        answers, self._when_settled = self._when_settled, {}
-        for answer in chain.from_iterable(answers.values()):
-            answer()
+        self.diffs.settle()
         if self.queue or self.is_behind:
             self._wake(self)
 
@@ -268,7 +261,7 @@ class Room:
         metrics.FRAMES_OUT.inc(len(self.members))
         only_author = next(iter(authors)) if len(authors) == 1 else None
         for member in self.members:
-            if member is not only_author and member not in self._when_settled:
+            if member is not only_author and not self.diffs.is_waiting(member):
                 member.offer(frame)
 
     def _confirm(self, members: set[Member]) -> None:
@@ -277,79 +270,6 @@ class Room:
             frame = protocol.encode_saved(self.document.state_vector())
             for member in waiting:
                 member.offer(frame)
-
-    def _once_settled(self, member: Member, answer: Callable[[], None]) -> None:
-        if self.is_committing:
-            self._when_settled.setdefault(member, []).append(answer)
-        else:
-            answer()
-
-    def receive_step1(self, member: Member, state_vector: bytes) -> None:
-        """Sends what the member lacks; the first time also a step 1, presence and what is saved.
-
-        The step 2 comes first, so that a client that was offline merges before it uploads.
-
-        Raises:
-            Malformed: the bytes are no state vector.
-        """
-        protocol.decode_state_vector(state_vector)
-
-        def answer() -> None:
-            self._once_settled(member, lambda: self._answer_step1(member, state_vector))
-
-        member.answers.ask("step 1", answer)
-
-    def _answer_step1(self, member: Member, state_vector: bytes) -> None:
-        try:
-            step2 = self._step2_for(state_vector)
-            committed = self.document.state_vector()
-        except DocumentError:
-            member.close(CloseCode.MALFORMED, "The state vector cannot be answered.")
-            return
-        member.state_vector = state_vector
-        member.offer(step2)
-        if member.has_synced:
-            return
-        member.has_synced = True
-        if member.can_edit:
-            member.offer(protocol.encode_step1(committed))
-        self.presence.send_everyone(member)
-        if member.admission.request.wants_saved:
-            member.offer(protocol.encode_saved(committed))
-
-    def _step2_for(self, state_vector: bytes) -> bytes:
-        """The frame with what somebody lacks; the one for newcomers is kept for a moment.
-
-        When a server comes back, everybody comes at once, and the encoding of a large board costs
-        more than all the rest.
-        """
-        if state_vector != protocol.EMPTY_STATE_VECTOR:
-            return protocol.encode_step2(self.document.diff(state_vector))
-        if self._whole is None or self._whole[0] != self.head.seq:
-            self._forget_whole()
-            self._whole = (self.head.seq, protocol.encode_step2(self.document.diff()))
-            loop = asyncio.get_running_loop()
-            self._whole_timer = loop.call_later(WHOLE_KEPT_SECONDS, self._forget_whole)
-        return self._whole[1]
-
-    def _forget_whole(self) -> None:
-        self._whole = None
-        if self._whole_timer is not None:
-            self._whole_timer.cancel()
-            self._whole_timer = None
-
-    def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
-        """Answers with everything committed beyond what the member's socket last said it holds."""
-        self._once_settled(member, lambda: self._answer_catch_up(member, answer))
-
-    def _answer_catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
-        try:
-            frame = protocol.encode_update(self.document.diff(member.state_vector))
-            member.state_vector = self.document.state_vector()
-        except DocumentError:
-            member.close(CloseCode.STORAGE_UNAVAILABLE, "What was missed cannot be made.")
-            return
-        answer(frame)
 
     # --- from other processes
 

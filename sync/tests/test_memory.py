@@ -60,7 +60,7 @@ async def touch(board: Board, owner: User) -> None:
     rooms = rooms_of_this_process()
     member = Member(AsgiWire(send), admission, outbox_bytes=1_000_000)
     room = await rooms.join(member)
-    room.receive_step1(member, b"\x00")
+    room.diffs.receive_step1(member, b"\x00")
     rooms.leave(room, member)
     await member.stop()
 

@@ -1,0 +1,124 @@
+"""Answers to sockets that ask for what they lack: step 1, and the diff after lost frames.
+
+While a batch is being committed the document holds what may still fail, so whoever asks then waits
+for its end, and gets no frame of its own meanwhile: the answer holds it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import chain
+from typing import Protocol
+
+from sync import protocol
+from sync.close_codes import CloseCode
+from sync.document import Document, DocumentError
+from sync.log import Head
+from sync.member import Member
+from sync.presence import Presence
+
+WHOLE_KEPT_SECONDS = 5.0
+
+
+class Board(Protocol):
+    """What an answer is made of: a room."""
+
+    document: Document
+    head: Head
+    presence: Presence
+    is_committing: bool
+
+
+class Diffs:
+    """The sockets of one room that wait for an answer, and the answer that all newcomers share."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._waiting: dict[Member, list[Callable[[], None]]] = {}
+        self._whole: tuple[int, bytes] | None = None
+        self._whole_timer: asyncio.TimerHandle | None = None
+
+    def is_waiting(self, member: Member) -> bool:
+        """Whether an answer will hold whatever is sent to this member now."""
+        return member in self._waiting
+
+    def settle(self) -> None:
+        """The document holds only what is committed: answers all who wait."""
+        waiting, self._waiting = self._waiting, {}
+        for answer in chain.from_iterable(waiting.values()):
+            answer()
+
+    def receive_step1(self, member: Member, state_vector: bytes) -> None:
+        """Sends what the member lacks; the first time also a step 1, presence and what is saved.
+
+        The step 2 comes first, so that a client that was offline merges before it uploads.
+
+        Raises:
+            Malformed: the bytes are no state vector.
+        """
+        protocol.decode_state_vector(state_vector)
+
+        def answer() -> None:
+            self._once_settled(member, lambda: self._answer_step1(member, state_vector))
+
+        member.answers.ask("step 1", answer)
+
+    def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
+        """Answers with everything committed beyond what the member's socket last said it holds."""
+        self._once_settled(member, lambda: self._answer_catch_up(member, answer))
+
+    def forget_whole(self) -> None:
+        """Nobody is there who could need the whole board again soon."""
+        self._whole = None
+        if self._whole_timer is not None:
+            self._whole_timer.cancel()
+            self._whole_timer = None
+
+    def _once_settled(self, member: Member, answer: Callable[[], None]) -> None:
+        if self._board.is_committing:
+            self._waiting.setdefault(member, []).append(answer)
+        else:
+            answer()
+
+    def _answer_step1(self, member: Member, state_vector: bytes) -> None:
+        try:
+            step2 = self._step2_for(state_vector)
+            committed = self._board.document.state_vector()
+        except DocumentError:
+            member.close(CloseCode.MALFORMED, "The state vector cannot be answered.")
+            return
+        member.state_vector = state_vector
+        member.offer(step2)
+        if member.has_synced:
+            return
+        member.has_synced = True
+        if member.can_edit:
+            member.offer(protocol.encode_step1(committed))
+        self._board.presence.send_everyone(member)
+        if member.admission.request.wants_saved:
+            member.offer(protocol.encode_saved(committed))
+
+    def _step2_for(self, state_vector: bytes) -> bytes:
+        """The frame with what somebody lacks; the one for newcomers is kept for a moment.
+
+        When a server comes back, everybody comes at once, and the encoding of a large board costs
+        more than all the rest.
+        """
+        document, seq = self._board.document, self._board.head.seq
+        if state_vector != protocol.EMPTY_STATE_VECTOR:
+            return protocol.encode_step2(document.diff(state_vector))
+        if self._whole is None or self._whole[0] != seq:
+            self.forget_whole()
+            self._whole = (seq, protocol.encode_step2(document.diff()))
+            loop = asyncio.get_running_loop()
+            self._whole_timer = loop.call_later(WHOLE_KEPT_SECONDS, self.forget_whole)
+        return self._whole[1]
+
+    def _answer_catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
+        document = self._board.document
+        try:
+            frame = protocol.encode_update(document.diff(member.state_vector))
+            member.state_vector = document.state_vector()
+        except DocumentError:
+            member.close(CloseCode.STORAGE_UNAVAILABLE, "What was missed cannot be made.")
+            return
+        answer(frame)

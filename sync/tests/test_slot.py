@@ -1,0 +1,64 @@
+"""The states of a board in a process, and that they change along their arrows only."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from prometheus_client import REGISTRY
+
+from boards.models import Board
+from sync.rooms import rooms_of_this_process
+from sync.slot import Slot, State
+from sync.tests.conftest import Open
+
+
+def timer() -> asyncio.TimerHandle:
+    return asyncio.get_running_loop().call_later(60, lambda: None)
+
+
+def counted(state: State) -> float:
+    return REGISTRY.get_sample_value("canvas_rooms", {"state": state.value}) or 0.0
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+async def test_a_state_never_skips_another() -> None:
+    slot = Slot(uuid.uuid4())
+    with pytest.raises(RuntimeError, match="not loaded"):
+        _ = slot.room
+    with pytest.raises(RuntimeError, match="from loading to active"):
+        slot.become_active()
+    slot.become_closing()
+    for change in (slot.become_active, lambda: slot.become_idle(timer()), slot.become_closing):
+        with pytest.raises(RuntimeError, match="from closing"):
+            change()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_board_goes_from_loading_over_active_and_idle_to_closing(
+    board: Board, alice: User, connect: Open, settings: Any
+) -> None:
+    before = {state: counted(state) for state in State}
+    settings.CANVAS_ROOM_IDLE_SECONDS = 3600
+    client = await connect(board, alice)
+    slot = rooms_of_this_process()._slots[board.pk]
+    assert slot.is_loaded
+    assert counted(State.ACTIVE) == before[State.ACTIVE] + 1
+    await client.close()
+    await until(lambda: slot.state is State.IDLE)
+    again = await connect(board, alice)
+    assert rooms_of_this_process()._slots[board.pk] is slot
+    await again.close()
+    rooms_of_this_process()._unload(slot)
+    async with asyncio.timeout(5):
+        while slot.state is not State.CLOSING:
+            rooms_of_this_process()._unload(slot)
+            await asyncio.sleep(0)
+    assert {state: counted(state) for state in State} == before
