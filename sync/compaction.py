@@ -21,6 +21,7 @@ from sync.document import Document
 from sync.log import Stored, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.packing import pack
+from sync.splitting import split
 
 
 class CompactionFailed(Exception):  # noqa: N818  a state, not a fault
@@ -85,18 +86,19 @@ def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
         return None
     bytes_before = stored_bytes(board_id)
     count = rows.filter(seq__lte=head.seq).count()
-    payload, elements = _verified_snapshot(read_stored(board_id, head.seq))
+    pieces, elements = _verified_snapshot(read_stored(board_id, head.seq))
     if not is_dry_run:
-        _insert(board_id, head.seq, payload, elements)
+        _insert(board_id, head.seq, pieces, elements)
         _remove_covered(board_id, head.seq)
-    after = len(pack(payload)) + len(pack(elements)) if is_dry_run else stored_bytes(board_id)
+    packed = len(pack(b"".join(pieces))) + len(pack(elements))
+    after = packed if is_dry_run else stored_bytes(board_id)
     return Report(board_id, count, bytes_before, after)
 
 
-def _verified_snapshot(stored: Stored) -> tuple[bytes, bytes]:
+def _verified_snapshot(stored: Stored) -> tuple[list[bytes], bytes]:
     """A snapshot that means the same as what is stored, and the encoded elements in it."""
     document = stored.document()
-    snapshot, elements = document.diff(), document.elements.encode()
+    snapshot, elements = split(document.diff()), document.elements.encode()
     again = Document.load([], snapshot=snapshot, elements=elements)
     if again.clocks != document.clocks:
         raise CompactionFailed("the snapshot has another state vector")
@@ -109,17 +111,18 @@ def _canonical(document: Document) -> str:
     return json.dumps(document.content(), sort_keys=True, default=repr)
 
 
-def _insert(board_id: UUID, seq: int, payload: bytes, elements: bytes) -> None:
+def _insert(board_id: UUID, seq: int, pieces: list[bytes], elements: bytes) -> None:
     # One that is there already was verified by whoever wrote it: a compaction beside this one, or
     # one that was killed before it could remove the rows.
     with contextlib.suppress(IntegrityError), transaction.atomic():
         DocumentSnapshot.objects.create(
             board_id=board_id,
             seq=seq,
-            payload=pack(payload),
+            payload=pack(b"".join(pieces)),
+            pieces=[len(piece) for piece in pieces],
             elements=pack(elements),
             is_packed=True,
-            size_bytes=len(payload),
+            size_bytes=sum(map(len, pieces)),
         )
 
 

@@ -7,7 +7,7 @@ it.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
@@ -66,12 +66,14 @@ class Document:
         cls,
         updates: Iterable[bytes],
         *,
-        snapshot: bytes | None = None,
+        snapshot: Sequence[bytes] | None = None,
         elements: bytes | None = None,
         owners: dict[int, int | None] | None = None,
         client_id: int | None = None,
     ) -> "Document":
         """A document made of a snapshot, the encoded elements in it, and the updates after it.
+
+        A snapshot comes in pieces: other threads get their turn after each.
 
         Raises:
             DocumentError: some of it cannot be applied, or left something pending.
@@ -80,11 +82,12 @@ class Document:
         document.owners = Owners(owners)
         try:
             if snapshot is not None and elements is not None:
-                document.apply(snapshot)
+                for piece in snapshot:
+                    document.apply(piece)
+                    document.size_bytes += len(piece)
                 document.elements = Elements.decode(elements)
-                document.size_bytes = len(snapshot)
             elif snapshot is not None:
-                updates = [snapshot, *updates]
+                updates = [*snapshot, *updates]
             for payload in updates:
                 document.apply(payload)
                 document.elements.learn(parse(payload, NO_LIMITS))

@@ -7,7 +7,7 @@ from uuid import UUID
 from boards.models import Board
 from sync.document import Document
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
-from sync.packing import DamagedPack, unpack
+from sync.packing import DamagedPack, cut, unpack
 
 Claim = tuple[int, int | None]
 """A client id, and the user it belongs to; None for guests."""
@@ -72,7 +72,7 @@ def dense_rows(board_id: UUID, after: int, until: int) -> list[tuple[int, bytes]
 class Stored:
     """What is stored of a board: a snapshot, the elements in it, and the updates after it."""
 
-    snapshot: bytes | None
+    snapshot: list[bytes] | None
     elements: bytes | None
     updates: list[bytes]
 
@@ -101,15 +101,17 @@ def read_stored(board_id: UUID, until: int) -> Stored:
         found = (
             DocumentSnapshot.objects.filter(board_id=board_id, seq__lte=until)
             .order_by("-seq")
-            .values_list("seq", "payload", "elements", "is_packed")
+            .values_list("seq", "payload", "pieces", "elements", "is_packed")
             .first()
         )
-        start, snapshot, elements, is_packed = found or (0, None, None, False)
+        start, snapshot, pieces, elements, is_packed = found or (0, None, [], None, False)
         rows = dense_rows(board_id, start, until)
         if rows is not None:
             try:
                 return Stored(
-                    snapshot=None if snapshot is None else unpack(snapshot, is_packed=is_packed),
+                    snapshot=None
+                    if snapshot is None
+                    else cut(unpack(snapshot, is_packed=is_packed), pieces),
                     elements=None if elements is None else unpack(elements, is_packed=is_packed),
                     updates=[payload for _, payload in rows],
                 )

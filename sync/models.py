@@ -53,7 +53,10 @@ class DocumentSnapshot(models.Model):
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_snapshots")
     seq = models.BigIntegerField("sequence")
-    payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
+    payload = models.BinaryField(help_text="Yjs updates, version 1 encoding, one after another.")
+    pieces = models.JSONField(
+        default=list, editable=False, help_text="Bytes of each of the updates; empty: it is one."
+    )
     elements = models.BinaryField(
         null=True, help_text="Ids of the elements in it, so that a load need not look for them."
     )

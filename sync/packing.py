@@ -5,6 +5,7 @@ offline still merge. The marks of a long history outweigh its content by far, bu
 compression takes nearly all of them away again.
 """
 
+import itertools
 import zlib
 
 LEVEL = 6
@@ -31,3 +32,17 @@ def unpack(stored: bytes | memoryview, *, is_packed: bool) -> bytes:
         return zlib.decompress(stored)
     except zlib.error as error:
         raise DamagedPack(str(error)) from error
+
+
+def cut(payload: bytes, pieces: list[int]) -> list[bytes]:
+    """The updates that stand one after another in a payload, by the bytes of each.
+
+    Raises:
+        DamagedPack: the payload is not as long as its pieces.
+    """
+    if not pieces:
+        return [payload]
+    if sum(pieces) != len(payload):
+        raise DamagedPack("its pieces do not add up")
+    ends = list(itertools.accumulate(pieces))
+    return [payload[end - size : end] for end, size in zip(ends, pieces, strict=True)]

@@ -49,7 +49,7 @@ def parse(update: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         Malformed: with the rule that it breaks.
     """
     try:
-        return _Parser(update, limits).parse()
+        return Parser(update, limits).parse()
     except IndexError:
         raise Malformed("update is cut off") from None
 
@@ -81,7 +81,7 @@ def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
     return any(start < clocks.get(client, 0) for client, start, _ in parsed.ranges)
 
 
-class _Parser(Reader):
+class Parser(Reader):
     """Reads an update from its first byte to its last."""
 
     __slots__ = ("followers", "parsed")
@@ -92,6 +92,7 @@ class _Parser(Reader):
         self.followers: dict[object, set[int]] = {}
 
     def parse(self) -> Parsed:
+        """Reads all of it. Raises Malformed or IndexError."""
         self._structs()
         self._delete_set()
         if self.at != self.size:

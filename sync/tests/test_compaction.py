@@ -15,8 +15,9 @@ from sync.compaction import CompactionFailed, boards_to_compact, compact_board, 
 from sync.document import Document, merge
 from sync.log import LogDamaged, load_document, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.splitting import split
 from sync.store import append_update
-from sync.tests.histories import Author
+from sync.tests.histories import Author, random_history
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,7 @@ def test_a_snapshot_from_before_compression_is_read(board: Board) -> None:
     compact_board(board.pk)
     stored = read_stored(board.pk, until=6)
     DocumentSnapshot.objects.update(
-        payload=stored.snapshot, elements=stored.elements, is_packed=False
+        payload=b"".join(stored.snapshot or []), elements=stored.elements, is_packed=False
     )
     assert content(board)["elements"]["e"]["pos"] == [4, -4]
 
@@ -209,3 +210,40 @@ def test_one_board_that_fails_does_not_stop_the_others(board: Board, alice: User
 def test_an_unknown_board_is_named(db: None) -> None:
     with pytest.raises(CommandError, match="There is no board"):
         call_command("compact_boards", "--board", "00000000-0000-0000-0000-000000000000")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_document_in_pieces_is_the_same_document(seed: int) -> None:
+    document = Document.load(random_history(seed, steps=60))
+    whole = document.diff()
+    for size in (1, 20, 80):
+        pieces = split(whole, size)
+        assert len(pieces) > 1
+        again = Document.load([], snapshot=pieces, elements=document.elements.encode())
+        assert again.clocks == document.clocks
+        assert again.content() == document.content()
+        assert Document.load([again.diff()]).content() == document.content()
+
+
+def test_a_large_board_is_stored_and_loaded_in_pieces(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that no piece holds the process, and everybody's boards with it, for long."""
+    monkeypatch.setattr("sync.splitting.PIECE_BYTES", 200)
+    for update in random_history(5, steps=60):
+        append_update(board.pk, update)
+    before = load_document(board.pk).document
+    assert compact_board(board.pk)
+    applied: list[int] = []
+    real = Document.apply
+
+    def apply(self: Document, update: bytes) -> None:
+        applied.append(len(update))
+        real(self, update)
+
+    monkeypatch.setattr(Document, "apply", apply)
+    after = load_document(board.pk).document
+    assert len(applied) > 3
+    assert max(applied) < 2_000
+    assert after.content() == before.content()
+    assert after.clocks == before.clocks

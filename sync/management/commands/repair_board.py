@@ -14,7 +14,7 @@ from boards.models import Board
 from sync.document import Document, DocumentError
 from sync.log import read_head
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.packing import DamagedPack, unpack
+from sync.packing import DamagedPack, cut, unpack
 from sync.protocol import EMPTY_UPDATE
 from sync.quarantine import lift
 
@@ -95,7 +95,10 @@ def _load(board_id: UUID, until: int) -> None:
     rows = DocumentUpdate.objects.filter(board_id=board_id, seq__gt=start, seq__lte=until)
     updates = [bytes(payload) for payload in rows.order_by("seq").values_list("payload", flat=True)]
     try:
-        base = unpack(snapshot.payload, is_packed=snapshot.is_packed) if snapshot else None
+        base = None
+        if snapshot:
+            payload = unpack(snapshot.payload, is_packed=snapshot.is_packed)
+            base = cut(payload, snapshot.pieces)
         Document.load(updates, snapshot=base)
     except (DocumentError, DamagedPack) as error:
         raise CommandError(str(error)) from error
