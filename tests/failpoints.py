@@ -32,7 +32,6 @@ from tests.server import ROOT, Server, StockClient, StockClients, until
 
 MAX_HIT = 60
 BURST_SECONDS = 20
-CONVERGENCE_SECONDS = 10
 ATTEMPTS = 3
 
 
@@ -128,7 +127,8 @@ class ForkedServer(Server):
 class Bench:
     """A server to kill, and the people who draw on it; lives through any number of runs."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, convergence_seconds: float = 10) -> None:
+        self._convergence_seconds = convergence_seconds
         self._server = ForkedServer(data_dir).start()
         self._node = StockClients()
         self._tokens = {name: self._server.token(name) for name in ("alice", "bob")}
@@ -222,9 +222,14 @@ class Bench:
             return set(found[0]) >= wanted and found[0] == found[1] == found[2]
 
         try:
-            until(contents, is_one, CONVERGENCE_SECONDS, pause=0.01)
+            until(contents, is_one, self._convergence_seconds, pause=0.01)
         except AssertionError as error:
-            raise LostError("the replicas differ long after everybody was back") from error
+            sizes = [len(found) for found in contents()]
+            states = [client.call("state") for client in (late, *people.values())]
+            raise LostError(
+                f"the replicas differ long after everybody was back: of {len(wanted)} elements the"
+                f" newcomer and both authors hold {sizes}; {states}"
+            ) from error
         return len(wanted)
 
     def _require_dense_rows(self, board: str) -> None:
@@ -245,7 +250,7 @@ def main() -> None:
     started = time.monotonic()
     totals: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="canvas-failpoints-") as directory:
-        bench = Bench(Path(directory))
+        bench = Bench(Path(directory), convergence_seconds=60)
         try:
             for seed in range(options.start, options.start + options.seeds):
                 for point in options.point or POINT_NAMES:
