@@ -25,7 +25,7 @@ def test_a_bad_token_is_refused_and_never_falls_back_to_the_session(
         assert "This link is not accepted" in content
         assert board.title not in content
         assert not token or token not in content
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "strict-origin"
         assert "no-store" in response["Cache-Control"]
     row = AuditLog.objects.first()
     assert row is not None

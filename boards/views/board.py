@@ -99,11 +99,13 @@ def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
             response = enter_by_link(request, board_id, token)
         else:
             response = _sign_in_by_token(request, token)
+        response.headers["Referrer-Policy"] = "no-referrer"
     except TokenError as error:
         _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
         response = render(request, "boards/token_refused.html", status=401)
         response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-    response.headers["Referrer-Policy"] = "no-referrer"
+        # No path, in which the token stands; but without any origin browsers' forms are refused.
+        response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 

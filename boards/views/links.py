@@ -81,7 +81,6 @@ def link_password(request: HttpRequest, board_id: UUID) -> HttpResponse:
     )
     if status == 429:
         response.headers["Retry-After"] = str(PASSWORD_WINDOW_SECONDS)
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -1,0 +1,212 @@
+"""Every page and dialog of the site in every state a person meets: for the check of accessibility
+and for pictures. Each state is reached as a person reaches it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.page import BoardPage
+from tests.server import Server
+
+MISSING = "00000000-0000-4000-8000-000000000000"
+LINK_PASSWORD = "sesame street"
+
+
+@dataclass(frozen=True)
+class World:
+    """A server with boards on it, made once."""
+
+    server: Server
+    board: str
+    """Alice's; bob may edit, charlie asks for access, and there are links of each kind."""
+    view_board: str
+    """Alice's; charlie may look."""
+    password_link: str
+
+
+def make_world(server: Server) -> World:
+    """Boards, people and links for all states; on the demo's server."""
+    token = server.token("alice")
+
+    def post(path: str, body: Any, who: str = token) -> Any:
+        status, answer = server.call("POST", path, body, who)
+        assert status < 300, (path, answer)
+        return answer
+
+    for title, template in (("Sprint 12", "kanban"), ("Sprint 12 retro", "retrospective")):
+        post("boards", {"title": title, "template": template})
+    board = post("boards", {"title": "Product launch", "template": "mind_map"})["id"]
+    post(f"boards/{board}/permissions", {"user": "bob", "level": "edit"})
+    post(f"boards/{board}/permissions", {"user": None, "level": "edit"})
+    post(f"boards/{board}/links", {"level": "view", "label": "For the printer"})
+    link = post(
+        f"boards/{board}/links", {"level": "edit", "label": "Agency", "password": LINK_PASSWORD}
+    )
+    asking = {"level": "edit", "message": "I am in the launch team."}
+    post(f"boards/{board}/access-requests", asking, server.token("charlie"))
+    view_board = post("boards", {"title": "Order of approval", "template": "flow_chart"})["id"]
+    post(f"boards/{view_board}/permissions", {"user": "charlie", "level": "view"})
+    trashed = post("boards", {"title": "Old ideas"})["id"]
+    assert server.call("DELETE", f"boards/{trashed}", None, token)[0] == 204
+    return World(server, board, view_board, link["url"])
+
+
+Reach = Callable[[BoardPage, World], object]
+
+
+@dataclass(frozen=True)
+class State:
+    """Something to look at. `who` is signed in; nobody for None."""
+
+    name: str
+    who: str | None
+    reach: Reach
+
+
+def _at(path: str) -> Reach:
+    return lambda page, world: page.page.goto(world.server.url + path)
+
+
+def _sign_in_refused(page: BoardPage, world: World) -> None:
+    _at("/login")(page, world)
+    page.page.get_by_label("Username").fill("alice")
+    page.page.get_by_label("Password").fill("wrong")
+    page.page.get_by_role("button", name="Sign in").click()
+    page.page.get_by_role("alert").wait_for()
+
+
+def _link_password(page: BoardPage, world: World) -> None:
+    page.page.goto(world.password_link)
+    page.page.get_by_label("Password of the link").wait_for()
+
+
+def _link_password_wrong(page: BoardPage, world: World) -> None:
+    _link_password(page, world)
+    page.page.get_by_label("Password of the link").fill("guess")
+    page.page.get_by_role("button", name="Open the board").click()
+    page.page.get_by_role("alert").wait_for()
+
+
+def _token_refused(page: BoardPage, world: World) -> None:
+    page.expected.append("status of 401")
+    _at(f"/board/{world.board}?token=expired.or.forged")(page, world)
+
+
+def _list(page: BoardPage, world: World) -> None:
+    _at("/")(page, world)
+    page.page.wait_for_load_state("networkidle")
+
+
+def _list_menu(page: BoardPage, world: World) -> None:
+    _list(page, world)
+    page.page.get_by_label("Actions for Product launch").click()
+
+
+def _list_templates(page: BoardPage, world: World) -> None:
+    _list(page, world)
+    page.page.get_by_text("Start from a template").click()
+    page.page.wait_for_load_state("networkidle")
+
+
+def _list_problem(page: BoardPage, world: World) -> None:
+    _list(page, world)
+    page.page.get_by_placeholder("Title of a new board").fill("   ")
+    page.page.get_by_role("button", name="Create board").click()
+    page.page.get_by_role("alert").wait_for()
+
+
+def _language(page: BoardPage, world: World) -> None:
+    _list(page, world)
+    page.page.get_by_label("Language").click()
+
+
+def _share_dialog(page: BoardPage, world: World) -> None:
+    _list_menu(page, world)
+    page.page.locator(f'[data-board="{world.board}"]').get_by_role("link", name="Share").click()
+    page.page.locator("dialog[open] [data-share-panel]").wait_for()
+
+
+def _share_problem(page: BoardPage, world: World) -> None:
+    _share_dialog(page, world)
+    dialog = page.page.locator("dialog[open]")
+    dialog.get_by_label("Username or group").fill("nobody-here")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    dialog.get_by_text("Nobody here has this username").wait_for()
+
+
+def _on_board(page: BoardPage, world: World) -> None:
+    page.open(world.board)
+    page.until_status("Saved")
+
+
+def _board_menu(page: BoardPage, world: World) -> None:
+    _on_board(page, world)
+    page.page.get_by_test_id("main-menu-trigger").click()
+    page.page.get_by_role("button", name="Deutsch").wait_for()
+
+
+def _board_share(page: BoardPage, world: World) -> None:
+    _on_board(page, world)
+    page.page.get_by_role("button", name="Share").click()
+    page.page.locator("dialog[open] [data-share-panel]").wait_for()
+
+
+def _board_offline(page: BoardPage, world: World) -> None:
+    _on_board(page, world)
+    page.go_offline()
+    page.draw_rectangle(560, 620)
+    page.until_status("Offline")
+
+
+def _back_online(page: BoardPage, world: World) -> None:
+    page.go_online()
+    page.until_status("Saved")
+
+
+def _board_view_only(page: BoardPage, world: World) -> None:
+    page.open(world.view_board)
+    page.until_status("View only")
+
+
+STATES = (
+    State("sign-in", None, _at("/login")),
+    State("sign-in-refused", None, _sign_in_refused),
+    State("link-password", None, _link_password),
+    State("link-password-wrong", None, _link_password_wrong),
+    State("link-not-accepted", None, _token_refused),
+    State("not-found-signed-out", None, _at("/no/such/page")),
+    State("public-board", None, lambda page, world: page.open(world.board, "/public?edit=true")),
+    State("list-empty", "admin", _list),
+    State("list-empty-trash", "admin", _at("/?show=trash")),
+    State("list", "alice", _list),
+    State("list-menu", "alice", _list_menu),
+    State("list-templates", "alice", _list_templates),
+    State("list-problem", "alice", _list_problem),
+    State("list-search", "alice", _at("/?q=sprint")),
+    State("list-nothing-found", "alice", _at("/?q=zzz")),
+    State("list-trash", "alice", _at("/?show=trash")),
+    State("language-menu", "alice", _language),
+    State("share-dialog", "alice", _share_dialog),
+    State("share-dialog-problem", "alice", _share_problem),
+    State(
+        "share-page", "alice", lambda page, world: _at(f"/board/{world.board}/share")(page, world)
+    ),
+    State(
+        "activity", "alice", lambda page, world: _at(f"/board/{world.board}/activity")(page, world)
+    ),
+    State("board", "alice", _on_board),
+    State("board-menu", "alice", _board_menu),
+    State("board-share", "alice", _board_share),
+    State("board-offline", "alice", _board_offline),
+    State("board-online-again", "alice", _back_online),
+    State(
+        "no-access",
+        "charlie",
+        lambda page, world: page.page.goto(
+            f"{world.server.url}/board/{world.board.replace(world.board[:8], '0' * 8)}"
+        ),
+    ),
+    State("not-found", "charlie", _at("/no/such/page")),
+    State("list-shared", "charlie", _at("/?show=shared")),
+    State("board-view-only", "charlie", _board_view_only),
+)

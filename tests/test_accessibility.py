@@ -1,0 +1,72 @@
+"""No page has a serious problem of accessibility that axe-core can find, light and dark."""
+
+from functools import cache
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage
+from tests.server import ROOT, Server
+from tests.states import STATES, make_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+SERIOUS = ("serious", "critical")
+# What Excalidraw draws itself: its canvases hold nothing for a screen reader, and its tools are
+# not ours to change.
+EXCLUDED = [".excalidraw canvas", ".excalidraw .layer-ui__wrapper", ".excalidraw .App-bottom-bar"]
+_RUN = """async (exclude) => {
+  const { violations } = await axe.run({ exclude: exclude.map((one) => [one]) }, {
+    resultTypes: ["violations"],
+  });
+  return violations.map(({ id, impact, nodes }) =>
+    ({ id, impact, nodes: nodes.map(({ html, failureSummary }) => html + failureSummary) }));
+}"""
+
+
+@cache
+def axe_source() -> str:
+    return (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def problems(page: Page) -> list[str]:
+    """What is wrong with what is shown, as axe tells it."""
+    # Not as a script element, which the policy of our pages would refuse.
+    page.evaluate(axe_source())
+    found = page.evaluate(_RUN, EXCLUDED)
+    return [
+        f"{one['impact']} {one['id']}: {node}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+def test_axe_finds_what_is_wrong(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server).page
+    page.goto(f"{server.url}/login")
+    assert problems(page) == []
+    page.evaluate("() => document.querySelector('#id_username').previousElementSibling.remove()")
+    assert any("label" in problem for problem in problems(page))
+
+
+def test_every_state_in_light_and_dark(own_server: Server, open_page: OpenPage) -> None:
+    world = make_world(own_server)
+    pages: dict[str | None, BoardPage] = {}
+    found = []
+    for state in STATES:
+        person = pages.get(state.who)
+        if person is None:
+            person = pages[state.who] = open_page(own_server)
+            person.expected += ["status of 404", "status of 401"]
+            if state.who:
+                person.sign_in(state.who)
+        state.reach(person, world)
+        for scheme in SCHEMES:
+            person.page.emulate_media(color_scheme=scheme)
+            found += [f"{state.name} {scheme}: {problem}" for problem in problems(person.page)]
+        person.page.emulate_media(color_scheme="light")
+    assert found == [], "\n\n".join(found)
