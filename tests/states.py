@@ -21,6 +21,8 @@ class World:
     """Alice's; bob may edit, charlie asks for access, and there are links of each kind."""
     view_board: str
     """Alice's; charlie may look."""
+    sketch: str
+    """Alice's, empty; bob may edit."""
     password_link: str
 
 
@@ -48,7 +50,17 @@ def make_world(server: Server) -> World:
     post(f"boards/{view_board}/permissions", {"user": "charlie", "level": "view"})
     trashed = post("boards", {"title": "Old ideas"})["id"]
     assert server.call("DELETE", f"boards/{trashed}", None, token)[0] == 204
-    return World(server, board, view_board, link["url"])
+    sketch = post("boards", {"title": "Sketch"})["id"]
+    post(f"boards/{sketch}/permissions", {"user": "bob", "level": "edit"})
+    anchor = {"anchor": {"x": 200, "y": -120}, "body": "Is the date fixed, @bob?"}
+    thread = post(f"boards/{board}/comments", anchor)["id"]
+    post(
+        f"boards/{board}/comments/{thread}/replies",
+        {"body": "Since this morning."},
+        server.token("bob"),
+    )
+    post(f"boards/{board}/versions", {"name": "Before the workshop"})
+    return World(server, board, view_board, sketch, link["url"])
 
 
 Reach = Callable[[BoardPage, World], object]
@@ -151,8 +163,61 @@ def _board_share(page: BoardPage, world: World) -> None:
     page.page.locator("dialog[open] [data-share-panel]").wait_for()
 
 
-def _board_offline(page: BoardPage, world: World) -> None:
+def _menu_item(name: str, role: Any) -> Reach:
+    """A panel or dialog that the main menu opens."""
+
+    def reach(page: BoardPage, world: World) -> None:
+        _on_board(page, world)
+        page.page.get_by_test_id("main-menu-trigger").click()
+        page.page.locator(".dropdown-menu").get_by_text(name, exact=True).click()
+        page.page.get_by_role(role).first.wait_for()
+
+    return reach
+
+
+def _comments(page: BoardPage, world: World) -> None:
     _on_board(page, world)
+    page.page.locator(".board-comments").click()
+    page.page.get_by_role("complementary").get_by_role("listitem").first.wait_for()
+
+
+def _comment(page: BoardPage, world: World) -> None:
+    _on_board(page, world)
+    page.page.locator(".pin:visible").first.click()
+    page.page.get_by_role("dialog", name="Comment by").wait_for()
+
+
+def _version(page: BoardPage, world: World) -> None:
+    _menu_item("Version history", "complementary")(page, world)
+    page.page.locator(".version-look").first.click()
+    page.page.get_by_role("region", name="Preview of an earlier version").wait_for()
+
+
+def _conflict(page: BoardPage, world: World) -> None:
+    """Alice moves a shape without network while bob moves it elsewhere."""
+    page.open(world.sketch)
+    shape = page.draw_rectangle(400, 300)
+    page.until_status("Saved")
+    page.go_offline()
+    page.select(400, 340)
+    page.drag((400, 340), (500, 440))
+    page.page.keyboard.press("Escape")
+    change = {"change": [{"id": shape, "x": 0, "y": 0}]}
+    path, token = f"boards/{world.sketch}/elements", world.server.token("bob")
+    assert world.server.call("POST", path, change, token)[0] == 200
+    page.go_online()
+    page.until_status("Saved", seconds=40)
+    page.page.locator(".board-conflicts").wait_for()
+
+
+def _conflict_panel(page: BoardPage, world: World) -> None:
+    page.page.locator(".board-conflicts").click()
+    page.page.get_by_role("button", name="Keep mine").wait_for()
+
+
+def _board_offline(page: BoardPage, world: World) -> None:
+    page.open(world.sketch)
+    page.until_status("Saved")
     page.go_offline()
     page.draw_rectangle(560, 620)
     page.until_status("Offline")
@@ -199,6 +264,16 @@ STATES = (
     State("board-share", "alice", _board_share),
     State("board-offline", "alice", _board_offline),
     State("board-online-again", "alice", _back_online),
+    State("board-comments", "alice", _comments),
+    State("board-comment", "alice", _comment),
+    State("board-versions", "alice", _menu_item("Version history", "complementary")),
+    State("board-version", "alice", _version),
+    State("board-activity", "alice", _menu_item("Activity", "complementary")),
+    State("board-help", "alice", _menu_item("Keys and help", "dialog")),
+    State("board-save", "alice", _menu_item("Save as a file", "dialog")),
+    State("board-present", "alice", _menu_item("Present", "region")),
+    State("board-conflict", "alice", _conflict),
+    State("board-conflict-panel", "alice", _conflict_panel),
     State(
         "no-access",
         "charlie",

@@ -15,9 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 SERIOUS = ("serious", "critical")
-# What Excalidraw draws itself: its canvases hold nothing for a screen reader, and its tools are
-# not ours to change.
-EXCLUDED = [".excalidraw canvas", ".excalidraw .layer-ui__wrapper", ".excalidraw .App-bottom-bar"]
+# The drawing itself is pixels, which no page can describe; everything around it counts.
+EXCLUDED = [".excalidraw canvas"]
 _RUN = """async (exclude) => {
   const { violations } = await axe.run({ exclude: exclude.map((one) => [one]) }, {
     resultTypes: ["violations"],

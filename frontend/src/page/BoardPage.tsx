@@ -96,7 +96,7 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate }, opened }: 
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const choice = useSyncExternalStore(onThemeChange, themeChoice);
   return (
-    <div className="board-canvas">
+    <main className="board-canvas">
       <Excalidraw
         excalidrawAPI={onApi}
         initialData={data}
@@ -121,6 +121,6 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate }, opened }: 
           actions={opened.menu}
         />
       </Excalidraw>
-    </div>
+    </main>
   );
 }

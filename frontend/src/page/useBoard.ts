@@ -9,6 +9,7 @@ import { watchTexts } from "../fonts/watch";
 import type { BoardSession } from "../sync/session";
 import type { ConflictTools } from "./ConflictPanel";
 import { ConflictActions } from "./conflictActions";
+import { nameControls } from "./controlNames";
 import { addDropImport } from "./dropImport";
 import { showFirst } from "./firstView";
 import { Follow } from "./follow";
@@ -87,6 +88,7 @@ function join(
   const follow = new Follow(connection.provider.awareness, api);
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
   const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
+  nameControls(canvas);
   addDropImport(canvas, api, session.mayEdit);
   const images = new ImageExchange(api, config, session);
   const lookForTexts = watchTexts(api);
