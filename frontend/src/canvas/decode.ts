@@ -94,6 +94,9 @@ const SINGLE_CHECKS: Record<string, Check> = {
   customData: (value) => isObject(value),
 };
 
+/** The editor would show the HTML in such an element as it is, whoever stored it. */
+const FOREIGN_HTML = "iframe";
+
 /** Properties that mean "none" when their key was removed from the document. */
 const REMOVABLE = new Set(["customData"]);
 
@@ -159,10 +162,13 @@ export function decodeGroup(type: string, key: string, value: Json | undefined):
   return check?.(value) ? { [key]: copyJson(value) } : null;
 }
 
-/** All properties of an element, or `null` when the groups do not even say what type it is. */
+/**
+ * All properties of an element, or `null` when the groups do not even say what type it is, or name
+ * one that may not be shown.
+ */
 export function decodeGroups(groups: Groups): Patch | null {
   const type = groups.type;
-  if (typeof type !== "string") return null;
+  if (typeof type !== "string" || type === FOREIGN_HTML) return null;
   const properties: Patch = {
     groupIds: [],
     ...(hasPath(type) ? { points: [], ...PATH_DEFAULTS[type] } : TYPE_DEFAULTS[type]),
