@@ -28,12 +28,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         if (event.target === dialog.current) onClose();
       }}
     >
-      <header className="dialog-head">
+      <div className="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
           <CloseIcon />
         </button>
-      </header>
+      </div>
       <div className="dialog-body">{children}</div>
     </dialog>,
     // Not inside a panel, which would close as well at Escape.

@@ -4,6 +4,7 @@ import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { AwayPanel } from "./AwayPanel";
 import { ConflictPanel } from "./ConflictPanel";
+import { nameControls } from "./editorLabels";
 import { lazyPart } from "./lazyPart";
 import type { Opened } from "./opened";
 import type { JoinedBoard } from "./useBoard";
@@ -28,6 +29,7 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
   const { level, shareUrl, title } = useSyncExternalStore(session.subscribe, session.board);
   const canEdit = level === "edit";
   useOwnHelp(board.editor, opened.menu.showHelp);
+  useEffect(() => nameControls(board.editor), [board.editor]);
   const showEditorHelp = () => {
     opened.showDialog(null);
     api.updateScene({ appState: { openDialog: { name: "help" } } });

@@ -63,7 +63,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
         if (event.key === "Escape") onClose();
       }}
     >
-      <header className="thread-head">
+      <div className="thread-head">
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
@@ -71,7 +71,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
         <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
           <CloseIcon />
         </button>
-      </header>
+      </div>
       <div className="thread-body">{children}</div>
     </section>
   );

@@ -1,0 +1,26 @@
+/** Names that the editor's own controls lack; people who listen to the page need them. */
+import { t } from "../i18n";
+
+/** Names what is there and what appears later; returns how to stop that. */
+export function nameControls(editor: HTMLElement): () => void {
+  let isDue = false;
+  const name = () => {
+    isDue = false;
+    label(editor, ".main-menu-trigger", t("Menu"));
+    label(editor, ".color-picker-container", t("Colours"));
+  };
+  const observer = new MutationObserver(() => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(name);
+  });
+  observer.observe(editor, { childList: true, subtree: true });
+  name();
+  return () => observer.disconnect();
+}
+
+function label(editor: HTMLElement, selector: string, text: string): void {
+  for (const element of editor.querySelectorAll(`${selector}:not([aria-label])`)) {
+    element.setAttribute("aria-label", text);
+  }
+}
