@@ -14,7 +14,7 @@ const CORE_MODULES =
 const WORD_MODULES = /preload-helper|\/src\/i18n\.ts/;
 
 /** Chunks that a board can do without when there is no network: languages that no page has. */
-const NOT_PRECACHED = /\/locales\/(?!de-DE)/;
+const NOT_PRECACHED = /\/locales\/(?!de-DE|en-)/;
 
 /** Tells the service worker which files make a board, and gives it a version that follows them. */
 function precache(): Plugin {
