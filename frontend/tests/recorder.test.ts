@@ -336,6 +336,86 @@ describe.each([
     expect(names).toEqual(["Bob", "Alice"]);
   });
 
+  test("an edit is not missed because a later one of the same group won", () => {
+    bob.goOffline();
+    bob.set("pos", [2, 2]);
+    alice.set("pos", [3, 3]);
+    remove(alice);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element().get("del")).toBeTruthy();
+    expect([...alice.conflicts().keys()]).toEqual(["e/del"]);
+  });
+
+  test("nor when it was made online, against somebody who edited and deleted offline", () => {
+    bob.goOffline();
+    bob.set("pos", [2, 2]);
+    remove(bob);
+    alice.set("pos", [3, 3]);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element().get("del")).toBe(false);
+    expect(alice.conflicts().has("e/del")).toBe(true);
+  });
+
+  test("of several who delete, what each had seen is kept, whoever wins", () => {
+    const carol = office.join(idOfBob + 30, "Carol");
+    carol.goOffline();
+    bob.goOffline();
+    alice.set("pos", [2, 2]);
+    remove(alice);
+    remove(bob);
+    bob.goOnline();
+    remove(carol);
+    carol.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().get("del")).toBeTruthy();
+  });
+
+  test("who edited what another deleted, and then deletes it, ends the question", () => {
+    bob.set("pos", [2, 2]);
+    const carol = office.join(idOfBob + 30, "Carol");
+    carol.goOffline();
+    bob.set("strokeColor", "#f00");
+    bob.goOffline();
+    remove(bob);
+    remove(carol);
+    carol.goOnline();
+    expect(alice.conflicts().has("e/del")).toBe(true);
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().get("del")).toBeTruthy();
+  });
+
+  test("two records written at the same moment become one with all sides", () => {
+    const carol = office.join(idOfBob + 30, "Carol");
+    carol.goOffline();
+    carol.set("pos", [3, 3]);
+    race(
+      () => alice.set("pos", [1, 1]),
+      () => bob.set("pos", [2, 2]),
+    );
+    // Carol comes back while the record of the race is on its way.
+    const sent: [Worker, Uint8Array][] = [];
+    const take = office.take.bind(office);
+    vi.spyOn(office, "take").mockImplementation((author, update) => {
+      if (author === carol) take(author, update);
+      else sent.push([author, update]);
+    });
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    carol.goOnline();
+    vi.restoreAllMocks();
+    for (const [author, update] of sent) office.take(author, update);
+    expectSame();
+    const values = alice
+      .conflicts()
+      .get("e/pos")
+      ?.sides.map(({ value }) => String(value));
+    expect(values?.sort()).toEqual(["1,1", "2,2", "3,3"]);
+  });
+
   test("a live race is on record even when somebody comes back in its middle", () => {
     const carol = office.join(idOfBob + 30, "Carol");
     carol.goOffline();

@@ -110,7 +110,7 @@ function concurrentAt(
       continue;
     }
     const winner = current === tip ? "theirs" : current === ours ? "ours" : "other";
-    found.push({ parent, key, ours: read(ours), theirs: read(tip), winner });
+    found.push({ parent, key, ours: readItem(ours), theirs: readItem(tip), winner });
   }
   return found;
 }
@@ -143,7 +143,8 @@ function inListOrder(current: Y.Item | null, items: readonly Y.Item[]): Y.Item[]
   return ordered.reverse();
 }
 
-function read(item: Y.Item): WrittenValue {
+/** The value that an item ends with. */
+export function readItem(item: Y.Item): WrittenValue {
   const id = lastId(item);
   if (item.content instanceof Y.ContentDeleted) return { id, value: undefined, isKnown: false };
   return { id, value: item.content.getContent().at(-1) as Json, isKnown: true };

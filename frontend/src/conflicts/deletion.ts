@@ -6,7 +6,7 @@
 import type * as Y from "yjs";
 import { isTombstone } from "../canvas/decode";
 import { isObject, type Json } from "../canvas/groups";
-import { lastId, type WriteId } from "./concurrent";
+import { lastId, readItem, type WriteId, type WrittenValue } from "./concurrent";
 import { chosenItems, isDerived } from "./groups";
 
 /** Client id → clock; the values of that client below the clock were seen. */
@@ -22,24 +22,47 @@ export function seenOf(element: Y.Map<Json>): Seen {
   return seen;
 }
 
-/** The values of a deleted element that its tombstone's writer had not seen; empty if it lives. */
-export function unseenEdits(element: Y.Map<Json>): [string, Y.Item][] {
-  const tombstone = element.get("del");
-  // A program that does not say what it had seen; then nothing can be told.
-  if (tombstone === undefined || seenBy(tombstone) === null) return [];
-  return [...chosenItems(element)].filter(
-    ([key, item]) => !hasSeen(tombstone, lastId(item)) && !isDerived(element, key),
-  );
+/** What the writer of a tombstone had seen; `null` when he does not say, or did not delete. */
+export function seenBy(tombstone: Json | undefined): Seen | null {
+  if (!isTombstone(tombstone) || !isObject(tombstone) || !isObject(tombstone.seen)) return null;
+  const entries = Object.entries(tombstone.seen);
+  return Object.fromEntries(entries.filter((entry) => typeof entry[1] === "number")) as Seen;
 }
 
-/** Whether the writer of a tombstone had seen a value; nobody has who did not delete. */
-export function hasSeen(tombstone: Json, { client, clock }: WriteId): boolean {
-  const reach = seenBy(tombstone)?.[client];
-  return typeof reach === "number" && clock < reach;
+/** What one of two people had seen. */
+export function jointlySeen(one: Seen, other: Seen): Seen {
+  const joint = { ...one };
+  for (const [client, clock] of Object.entries(other)) {
+    joint[client] = Math.max(joint[client] ?? 0, clock);
+  }
+  return joint;
 }
 
-function seenBy(tombstone: Json): { [client: string]: Json } | null {
-  if (!isTombstone(tombstone) || !isObject(tombstone)) return null;
-  const { seen } = tombstone;
-  return isObject(seen) ? seen : null;
+export function isSeen(seen: Seen, { client, clock }: WriteId): boolean {
+  return clock < (seen[client] ?? 0);
+}
+
+/** A value that somebody gave to a chosen group. */
+export interface Edit extends WrittenValue {
+  readonly key: string;
+}
+
+/** The values that an element has now. */
+export function currentEdits(element: Y.Map<Json>): Edit[] {
+  return [...chosenItems(element)].map(([key, item]) => ({ key, ...readItem(item) }));
+}
+
+/** The current value of a key. */
+export function currentWrite(element: Y.Map<Json>, key: string): WrittenValue | null {
+  const item = element._map.get(key);
+  return item && !item.deleted ? readItem(item) : null;
+}
+
+/** Groups of a deleted element with values that its tombstone's writer had not seen. */
+export function unseenEdits(element: Y.Map<Json>): string[] {
+  const seen = seenBy(element.get("del"));
+  if (seen === null) return [];
+  return currentEdits(element)
+    .filter(({ key, id }) => !isSeen(seen, id) && !isDerived(element, key))
+    .map(({ key }) => key);
 }

@@ -1,19 +1,18 @@
 /** Turns concurrent writes into findings: what people disagree about, and which value stands. */
 import type * as Y from "yjs";
-import type { Json } from "../canvas/groups";
+import { equalJson, isObject, type Json } from "../canvas/groups";
 import {
   type ConcurrentWrite,
   concurrentWrites,
   isUnacknowledged,
-  lastId,
   nameOfId,
   newIn,
   newItems,
   type WriteId,
 } from "./concurrent";
-import { hasSeen, unseenEdits } from "./deletion";
+import { currentEdits, currentWrite, type Edit, isSeen, jointlySeen, seenBy } from "./deletion";
 import { elementIdOf, isChosenGroup, isDerived, isSameValue } from "./groups";
-import { decodeRecord, recordKey, type Side, sideOf } from "./record";
+import { decodeRecord, recordKey, type Side, sideOf, writeIdOf } from "./record";
 
 export interface Finding {
   readonly element: string;
@@ -51,14 +50,15 @@ export class Detector {
   /** What a remote transaction brought; to be called in `beforeObserverCalls`. */
   find(tr: Y.Transaction, isCatchingUp: boolean): Finding[] {
     const strongest = new Map<string, ConcurrentWrite>();
-    for (const write of concurrentWrites(tr, isChosenGroup)) {
+    const writes = concurrentWrites(tr, isChosenGroup);
+    for (const write of writes) {
       const isOurs = isUnacknowledged(write.ours.id, this.acknowledged);
       // A value that is gone had lost to another one, which is found on its own.
       if (!isOurs || !write.ours.isKnown || !write.theirs.isKnown) continue;
       strongest.set(recordKey(elementIdOf(write.parent) ?? "", write.key), write);
     }
     const findings = [...strongest.values()].map((write) => this.disagreement(write, isCatchingUp));
-    return [...findings, ...this.deletions(tr)];
+    return [...findings, ...this.deletions(tr, writes)];
   }
 
   private disagreement(
@@ -103,80 +103,115 @@ export class Detector {
     return record?.shown === name && !record.sides.some((side) => side.id === name);
   }
 
-  private deletions(tr: Y.Transaction): Finding[] {
-    const isNew = newIn(tr);
+  /** Deletions against edits, on every element that the transaction touched. */
+  private deletions(tr: Y.Transaction, writes: readonly ConcurrentWrite[]): Finding[] {
     const isElement = (parent: Y.AbstractType<unknown>) => elementIdOf(parent) !== null;
-    const rivals = rivalTombstones(tr);
+    const isDeletion = (parent: Y.AbstractType<unknown>, key: string) =>
+      key === "del" && isElement(parent);
+    const rivals = concurrentWrites(tr, isDeletion);
     const findings: Finding[] = [];
     for (const parent of newItems(tr, isElement).keys()) {
       const map = parent as Y.Map<Json>;
-      const tombstone = map._map.get("del");
-      // What any of several people had seen who deleted it is not missed by anybody.
-      const others = rivals.get(parent) ?? [];
-      const edits = unseenEdits(map).filter(
-        ([, item]) => !others.some((other) => hasSeen(other, lastId(item))),
-      );
-      if (!tombstone || edits.length === 0) continue;
-      findings.push(...this.deletion(map, tombstone, edits, isNew));
+      const ofMap = (write: ConcurrentWrite) => write.parent === parent;
+      const finding =
+        this.overruled(map, rivals.filter(ofMap)) ??
+        this.deletion(map, rivals.filter(ofMap), writes.filter(ofMap), newIn(tr));
+      if (finding) findings.push(finding);
     }
     return findings;
   }
 
   private deletion(
     map: Y.Map<Json>,
-    tombstone: Y.Item,
-    edits: readonly [string, Y.Item][],
-    isNew: (id: WriteId) => boolean,
-  ): Finding[] {
-    const isOurs = (item: Y.Item) =>
-      !isNew(item.id) && isUnacknowledged(lastId(item), this.acknowledged);
-    const isOurDeletion = isOurs(tombstone);
-    const rivals = edits.filter(([, item]) =>
-      isOurDeletion ? isNew(item.id) : isNew(tombstone.id) && isOurs(item),
+    rivals: readonly ConcurrentWrite[],
+    writes: readonly ConcurrentWrite[],
+    isNew: IsNew,
+  ): Finding | null {
+    const tombstone = currentWrite(map, "del");
+    if (!tombstone || seenBy(tombstone.value) === null) return null;
+    // What any of several people who deleted it had seen is not missed by anybody.
+    const seen = [tombstone, ...rivals.flatMap(({ ours, theirs }) => [ours, theirs])]
+      .map(({ value }) => seenBy(value) ?? {})
+      .reduce(jointlySeen, {});
+    const edits = [...currentEdits(map), ...editsOf(writes)].filter(
+      ({ key, id }) => !isSeen(seen, id) && !isDerived(map, key),
     );
-    const deletion = sideOf(this.doc, written(tombstone));
-    const edit = this.rivalEdit(rivals, deletion);
-    if (!edit) return [];
-    return [
-      {
-        element: elementIdOf(map) ?? "",
-        map,
-        group: "del",
-        sides: isOurDeletion ? [deletion, edit] : [edit, deletion],
-        ids: [deletion.id, edit.id],
+    const isOurDeletion = this.isOurs(tombstone.id, isNew);
+    const missed = edits.filter(({ id }) =>
+      isOurDeletion ? isNew(id) : isNew(tombstone.id) && this.isOurs(id, isNew),
+    );
+    const deletion = sideOf(this.doc, tombstone);
+    const sides = missed.map((edit) => sideOf(this.doc, edit, false));
+    // Rather by somebody else than by who deleted.
+    const edit = sides.findLast((side) => !isOneUser(deletion, side)) ?? sides.at(-1);
+    if (edit) {
+      return {
+        ...this.aboutDeletion(map, isOurDeletion ? [deletion, edit] : [edit, deletion]),
         standing: isOurDeletion ? false : undefined,
-        isDerived: false,
         isSilent: isOneUser(deletion, edit),
-        isSuperseding: false,
-        edited: rivals.map(([key]) => key).filter((key) => !isDerived(map, key)),
-      },
-    ];
+        edited: [...new Set(missed.map(({ key }) => key))],
+      };
+    }
+    // One of several tombstones stays, and has to know what all of them knew.
+    const joint = { ...(isObject(tombstone.value) ? tombstone.value : {}), seen };
+    const isOurs = rivals.some(({ ours }) => isUnacknowledged(ours.id, this.acknowledged));
+    return !isOurs || equalJson(joint, tombstone.value)
+      ? null
+      : { ...this.aboutDeletion(map, []), standing: joint, isSilent: true };
   }
 
-  /** The last of the edits, rather one by somebody else than by who deleted. */
-  private rivalEdit(rivals: readonly [string, Y.Item][], deletion: Side): Side | undefined {
-    const edits = rivals.map(([, item]) => sideOf(this.doc, written(item), false));
-    return edits.findLast((edit) => !isOneUser(deletion, edit)) ?? edits.at(-1);
+  /**
+   * A deletion of ours by someone who had seen the edits for which a recorder lets the element stand:
+   * then nobody wants it any more.
+   */
+  private overruled(map: Y.Map<Json>, rivals: readonly ConcurrentWrite[]): Finding | null {
+    const element = elementIdOf(map) ?? "";
+    const record = decodeRecord(
+      recordKey(element, "del"),
+      this.doc.getMap("conflicts").get(recordKey(element, "del")),
+    );
+    if (!record) return null;
+    for (const { ours, theirs } of rivals) {
+      const seen = seenBy(ours.value);
+      const isStanding = theirs.value === false && record.shown === nameOfId(theirs.id);
+      if (seen === null || !isStanding || !isUnacknowledged(ours.id, this.acknowledged)) continue;
+      const edits = record.sides.filter((side) => side.value === false).map(writeIdOf);
+      if (!edits.every((id) => isSeen(seen, id))) continue;
+      return { ...this.aboutDeletion(map, []), standing: ours.value, isSilent: true };
+    }
+    return null;
+  }
+
+  private isOurs(id: WriteId, isNew: IsNew): boolean {
+    return !isNew(id) && isUnacknowledged(id, this.acknowledged);
+  }
+
+  private aboutDeletion(map: Y.Map<Json>, sides: readonly Side[]): Finding {
+    return {
+      element: elementIdOf(map) ?? "",
+      map,
+      group: "del",
+      sides,
+      ids: sides.map(({ id }) => id),
+      standing: undefined,
+      isDerived: false,
+      isSilent: false,
+      isSuperseding: false,
+      edited: [],
+    };
   }
 }
+
+type IsNew = (id: WriteId) => boolean;
 
 function isOneUser(a: Side, b: Side): boolean {
   return a.user !== null && a.user === b.user;
 }
 
-/** Deletions of one element that were made without knowledge of each other, both sides of each. */
-function rivalTombstones(tr: Y.Transaction): Map<Y.AbstractType<unknown>, Json[]> {
-  const found = new Map<Y.AbstractType<unknown>, Json[]>();
-  const isDeletion = (parent: Y.AbstractType<unknown>, key: string) =>
-    key === "del" && elementIdOf(parent) !== null;
-  for (const { parent, ours, theirs } of concurrentWrites(tr, isDeletion)) {
-    const values = [ours.value, theirs.value].filter((value) => value !== undefined);
-    found.set(parent, [...(found.get(parent) ?? []), ...values]);
-  }
-  return found;
-}
-
-function written(item: Y.Item) {
-  const value = item.content.getContent().at(-1) as Json;
-  return { id: lastId(item), value, isKnown: true };
+/** Also edits that lost to others of the same group: they were made all the same. */
+function editsOf(writes: readonly ConcurrentWrite[]): Edit[] {
+  return writes.flatMap(({ key, ours, theirs }) => [
+    { key, ...ours },
+    { key, ...theirs },
+  ]);
 }

@@ -6,7 +6,7 @@
 import * as Y from "yjs";
 import type { Json } from "../canvas/groups";
 import { t } from "../i18n";
-import { lastId, nameOfId, type WrittenValue } from "./concurrent";
+import { lastId, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
 
 /** One of the values that people have to choose from. */
 export interface Side {
@@ -92,9 +92,25 @@ export function sideOf(doc: Y.Doc, written: WrittenValue, value = written.value)
   };
 }
 
+/** The write that gave a side its value. */
+export function writeIdOf({ id }: Side): WriteId {
+  const [client = Number.NaN, clock = Number.NaN] = id.split(":").map(Number);
+  return { client, clock };
+}
+
 /** The client id of a side. */
 export function clientOf(side: Side): number {
-  return Number(side.id.split(":")[0]);
+  return writeIdOf(side).client;
+}
+
+/** One record for what two replicas noticed at the same moment, with the sides of both. */
+export function mergeRecords(ours: ConflictRecord, theirs: ConflictRecord): ConflictRecord {
+  return {
+    ...theirs,
+    at: Math.min(ours.at, theirs.at),
+    sides: mergeSides(theirs.sides, ours.sides),
+    edited: [...new Set([...theirs.edited, ...ours.edited])],
+  };
 }
 
 /** All sides of two records of one conflict; a client's newer value takes the place of its older. */

@@ -8,14 +8,16 @@
 import type * as Y from "yjs";
 import type { Json } from "../canvas/groups";
 import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
-import { isUnacknowledged } from "./concurrent";
+import { concurrentWrites, isUnacknowledged } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
 import { Detector, type Finding } from "./detector";
 import {
   type ConflictRecord,
   currentId,
   decodeRecord,
+  elementMap,
   encodeRecord,
+  mergeRecords,
   mergeSides,
   recordKey,
 } from "./record";
@@ -46,6 +48,8 @@ export class ConflictRecorder {
   private caughtUp: Finding[] = [];
   /** Arrows that the merge may have left behind their shapes. */
   private arrows: ArrowBefore[] = [];
+  /** Records that somebody else wrote at the same moment under the same key. */
+  private rivalRecords: [ConflictRecord, ConflictRecord][] = [];
   /** Live races by record key, each until its value rests. */
   private readonly live = new Map<string, { finding: Finding; timer: Timer }>();
 
@@ -76,26 +80,50 @@ export class ConflictRecorder {
     const isCatchingUp = this.options.isCatchingUp();
     const { acknowledged } = this.options;
     if (isCatchingUp) this.arrows = arrowsBefore(tr, (id) => isUnacknowledged(id, acknowledged));
+    this.rivalRecords = this.findRivalRecords(tr);
     for (const finding of this.detector.find(tr, isCatchingUp)) {
-      if (isCatchingUp || finding.isSuperseding) this.caughtUp.push(finding);
+      const isSettled = isCatchingUp || finding.isSuperseding || finding.isSilent;
+      if (isSettled) this.caughtUp.push(finding);
       else if (!finding.isDerived) this.wait(finding);
     }
   };
 
   /** Not from inside the merge: Yjs must be done with it. */
   private readonly onMerged = (): void => {
-    const { caughtUp: findings, arrows } = this;
-    if (findings.length === 0 && arrows.length === 0) return;
+    const { caughtUp: findings, arrows, rivalRecords } = this;
+    if (findings.length + arrows.length + rivalRecords.length === 0) return;
     this.caughtUp = [];
     this.arrows = [];
+    this.rivalRecords = [];
     const batch = newBatch(this.doc);
     this.doc.transact(() => {
       for (const finding of findings) this.letStand(finding);
       placeDerived(this.doc, findings);
       reattach(this.doc, arrows);
       for (const finding of findings) this.record(finding, batch);
+      for (const [ours, theirs] of rivalRecords) this.join(ours, theirs);
     }, CONFLICT);
   };
+
+  private findRivalRecords(tr: Y.Transaction): [ConflictRecord, ConflictRecord][] {
+    const isRecord = (parent: Y.AbstractType<unknown>) => parent === this.conflicts;
+    return concurrentWrites(tr, isRecord).flatMap(({ key, ours, theirs }) => {
+      const records = [decodeRecord(key, ours.value), decodeRecord(key, theirs.value)];
+      const [own, other] = records;
+      const isOurs = isUnacknowledged(ours.id, this.options.acknowledged);
+      return own && other && isOurs ? [[own, other] as [ConflictRecord, ConflictRecord]] : [];
+    });
+  }
+
+  /** Keeps the sides of both records, unless the conflict was decided meanwhile. */
+  private join(ours: ConflictRecord, theirs: ConflictRecord): void {
+    const { element, group } = ours;
+    const key = recordKey(element, group);
+    const map = elementMap(this.doc, element);
+    const shown = map ? currentId(map, group) : "";
+    if (!this.conflicts.has(key) || ![ours.shown, theirs.shown].includes(shown)) return;
+    this.conflicts.set(key, encodeRecord({ ...mergeRecords(ours, theirs), shown }));
+  }
 
   private wait(finding: Finding): void {
     const key = recordKey(finding.element, finding.group);
@@ -128,7 +156,7 @@ export class ConflictRecorder {
     if (standing === undefined) return;
     map.set(group, standing);
     this.detector.noteAutomatic(currentId(map, group));
-    if (group === "del") restoreCompanions(this.doc, map);
+    if (group === "del" && standing === false) restoreCompanions(this.doc, map);
   }
 
   private record(finding: Finding, batch: string): void {
