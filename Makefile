@@ -35,7 +35,7 @@ test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.ins
 test-frontend: frontend/node_modules/.installed
 	npm --prefix frontend test
 
-bench: $(VENV)/.runtime bench/.venv/.installed bench/node_modules/.installed ## Measure beside other servers (BENCH_ROUNDS=5 BENCH_SECONDS=5)
+bench: $(VENV)/.dev frontend/dist/manifest.json bench/.venv/.installed bench/node_modules/.installed ## Measure beside other servers (BENCH_ROUNDS=5 BENCH_SECONDS=5)
 	$(BIN)/python -m bench --rounds $(or $(BENCH_ROUNDS),5) --seconds $(or $(BENCH_SECONDS),5) \
 		--scale $(or $(BENCH_SCALE),1) $(BENCH_ARGS)
 

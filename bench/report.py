@@ -30,6 +30,30 @@ TITLES = {
     "history.bytes_after": "10⁵ edits: bytes after compaction",
     "history.bytes_to_content": "10⁵ edits: bytes to content encoded fresh",
     "history.load_after_ms": "10⁵ edits: load after compaction, ms",
+    **{
+        f"two-processes.{load}_{label}_{metric}": f"{crowd}, {where}: {what}"
+        for load, crowd in (("room", "40 in a room at 15/s"), ("quiet", "49 rooms x 2 at 8/s"))
+        for label, where in (
+            ("sqlite", "one process, SQLite"),
+            ("one", "one process, PostgreSQL + Redis"),
+            ("two", "two processes"),
+        )
+        for metric, what in (
+            ("delivered_per_s", "delivered updates/s"),
+            ("p50_ms", "p50 delivery, ms"),
+            ("p99_ms", "p99 delivery, ms"),
+            ("cpu_us", "CPU per update, µs"),
+        )
+    },
+    **{
+        f"page.{metric}_{size}k_ms": f"{title.format(size=f'{size},000')}, ms"
+        for metric, title in (
+            ("open", "page: {size} elements shown and a key answered"),
+            ("drag", "page: p95 frame while dragging among {size}"),
+            ("remote", "page: p95 of 50 moves by others shown among {size}"),
+        )
+        for size in (1, 5, 10)
+    },
 }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.generator import WorkloadFailed, generate
+from bench.page import page
+from bench.processes import two_processes
 from bench.servers import CANVAS, NAMES, ROOT, Running, canvas_environment, running
 
 Measured = dict[str, float]
@@ -199,4 +201,9 @@ ROUND = (
     InRound("join", join),
     InRound("saved", saved, servers=(CANVAS,)),
 )
-ONCE = (Once("idle", idle), Once("history", history))
+ONCE = (
+    Once("idle", idle),
+    Once("history", history),
+    Once("two-processes", two_processes),
+    Once("page", page),
+)

@@ -1,0 +1,78 @@
+"""Two processes of this server on one PostgreSQL and one Redis, beside one process."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.generator import WorkloadFailed, generate
+from bench.servers import CANVAS, Running, running
+from tests.services import postgres_server, redis_server
+
+if TYPE_CHECKING:
+    from bench.workloads import Measured, Scale
+
+ROOM_PEOPLE = 20
+QUIET_ROOMS = 50
+
+
+def two_processes(name: str, directory: Path, scale: "Scale") -> "Measured":
+    """Edits from one half of the people to the other: in one process, and in two."""
+    if name != CANVAS:
+        return {}  # the others' rooms live in one process
+    base = directory / "two-processes"
+    measured: Measured = {}
+    with running(CANVAS, _made(base / "sqlite")) as server:
+        measured |= _measure("sqlite", server, server, scale)
+    with postgres_server() as database, redis_server() as redis:
+        shared = {
+            "DATABASE_URL": database.url,
+            "CANVAS_REDIS_URL": redis.url,
+            "DJANGO_SECRET_KEY": "s" * 50,
+            "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+        }
+        with running(CANVAS, _made(base / "first"), **shared) as first:
+            measured |= _measure("one", first, first, scale)
+            with running(CANVAS, _made(base / "second"), **shared) as second:
+                measured |= _measure("two", first, second, scale)
+    return measured
+
+
+def _measure(label: str, first: Running, second: Running, scale: "Scale") -> "Measured":
+    # Two processes on one core would show nothing; the generator shares the cores with them.
+    _use_all_cores(first, second)
+    measured: Measured = {}
+    rooms = first.new_rooms(scale.of(QUIET_ROOMS))
+    # Half of the people of a room are on each side.
+    for load, names, people in (
+        ("room", rooms[:1], scale.of(ROOM_PEOPLE)),
+        ("quiet", rooms[1:] or rooms, 1),
+    ):
+        result = generate(
+            first,
+            "across",
+            other=second.target,
+            rooms=names,
+            people=people,
+            rate=15 if load == "room" else 8,
+            seconds=scale.seconds,
+            sample=3 if load == "room" else 10,
+        )
+        if result["missing"]:
+            raise WorkloadFailed(f"{label} {load}: {result['missing']} edits never arrived")
+        measured[f"{load}_{label}_delivered_per_s"] = result["deliveredPerSecond"]
+        measured[f"{load}_{label}_p50_ms"] = result["p50"]
+        measured[f"{load}_{label}_p99_ms"] = result["p99"]
+        measured[f"{load}_{label}_cpu_us"] = result["cpuMicrosecondsPerMessage"]
+    return measured
+
+
+def _use_all_cores(*servers: Running) -> None:
+    for server in servers:
+        for thread in Path(f"/proc/{server.pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), os.sched_getaffinity(0))
+
+
+def _made(directory: Path) -> Path:
+    data_dir = directory / CANVAS
+    data_dir.mkdir(parents=True)
+    return data_dir
