@@ -103,13 +103,20 @@ export function clientOf(side: Side): number {
   return writeIdOf(side).client;
 }
 
-/** One record for what two replicas noticed at the same moment, with the sides of both. */
-export function mergeRecords(ours: ConflictRecord, theirs: ConflictRecord): ConflictRecord {
+/**
+ * One record for what two replicas noticed at the same moment, with the sides of both. The same
+ * whichever is which: both may join the two, and must not answer each other for ever.
+ */
+export function mergeRecords(one: ConflictRecord, other: ConflictRecord): ConflictRecord {
+  const [first, second] = one.batch <= other.batch ? [one, other] : [other, one];
+  const sides = [...first.sides, ...second.sides].sort(
+    (a, b) => clientOf(a) - clientOf(b) || writeIdOf(a).clock - writeIdOf(b).clock,
+  );
   return {
-    ...theirs,
-    at: Math.min(ours.at, theirs.at),
-    sides: mergeSides(theirs.sides, ours.sides),
-    edited: [...new Set([...theirs.edited, ...ours.edited])],
+    ...first,
+    at: Math.min(first.at, second.at),
+    sides: mergeSides([], sides),
+    edited: [...new Set([...first.edited, ...second.edited])].sort(),
   };
 }
 

@@ -6,7 +6,7 @@
  * when the two have stopped: people who drag the same thing see each other and settle it themselves.
  */
 import type * as Y from "yjs";
-import type { Json } from "../canvas/groups";
+import { equalJson, type Json } from "../canvas/groups";
 import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
 import { concurrentWrites, isUnacknowledged } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
@@ -122,7 +122,8 @@ export class ConflictRecorder {
     const map = elementMap(this.doc, element);
     const shown = map ? currentId(map, group) : "";
     if (!this.conflicts.has(key) || ![ours.shown, theirs.shown].includes(shown)) return;
-    this.conflicts.set(key, encodeRecord({ ...mergeRecords(ours, theirs), shown }));
+    const joint = encodeRecord({ ...mergeRecords(ours, theirs), shown });
+    if (!equalJson(joint, this.conflicts.get(key))) this.conflicts.set(key, joint);
   }
 
   private wait(finding: Finding): void {
