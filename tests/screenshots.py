@@ -1,57 +1,142 @@
-"""Takes the pictures of the documentation from a real server: `python -m tests.screenshots`."""
+"""Takes pictures of every page and dialog, on a desktop and a phone, light and dark.
 
+`python -m tests.screenshots FOLDER [NAME…]` writes all of them, or those of the named states, to
+look at. Without arguments it writes the few that stand in the documentation, to docs/images/.
+"""
+
+import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.page import CHROMIUM_ARGUMENTS, BoardPage
 from tests.server import ROOT, Server
+from tests.states import STATES, State, World, make_world
 
 PICTURES = ROOT / "docs" / "images"
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "desktop": DESKTOP,
+    "desktop-dark": {**DESKTOP, "color_scheme": "dark"},
+    "phone": PHONE,
+    "phone-dark": {**PHONE, "color_scheme": "dark"},
+}
+DOCUMENTED = {
+    "boards": ("list", "desktop"),
+    "templates": ("list-templates", "desktop"),
+    "share": ("board-share", "desktop"),
+    "comment": ("board-comment", "desktop"),
+    "version": ("board-version", "desktop"),
+    "board-phone": ("board", "phone-dark"),
+}
+"""Picture of the documentation → the state and the variant that it shows."""
 
 
-def main() -> None:
-    """Starts a server with the demo, opens it as two people, and writes docs/images/."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def world_and_browser() -> Iterator[tuple[World, Browser]]:
+    """A server of its own with boards on it, and Debian's Chromium."""
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         static = Path(directory) / "static"
         server = Server(Path(directory), static_root=static)
         server.manage("collectstatic", "--noinput", "--verbosity", "0")
         server.start()
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS
+            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
         )
         try:
-            _board(BoardPage(browser, server), BoardPage(browser, server))
-            _board_on_a_phone(BoardPage(browser, server, color_scheme="dark", **PHONE))
+            yield make_world(server), browser
         finally:
             browser.close()
             server.stop()
 
 
-def _demo_board(page: BoardPage) -> str:
-    href = page.page.get_by_role("link", name="Welcome to the canvas").first.get_attribute("href")
-    return str(href).split("/board/")[1]
+class Camera:
+    """Visits states in one variant; each person keeps one window."""
+
+    def __init__(self, world: World, browser: Browser, variant: str) -> None:
+        self._world, self._browser, self._options = world, browser, VARIANTS[variant]
+        self._pages: dict[str | None, BoardPage] = {}
+
+    def take(self, state: State, path: Path) -> None:
+        """Writes one picture."""
+        page = self._pages.get(state.who)
+        if page is None:
+            page = self._pages[state.who] = BoardPage(
+                self._browser, self._world.server, **self._options
+            )
+            page.page.set_default_timeout(10_000)
+            if state.who:
+                page.sign_in(state.who)
+        state.reach(page, self._world)
+        page.wait(700)  # fonts and pictures
+        page.page.screenshot(path=path)
+
+    def close(self) -> None:
+        """Closes every window."""
+        for page in self._pages.values():
+            page.context.close()
 
 
-def _board(alice: BoardPage, bob: BoardPage) -> None:
-    board = _demo_board(alice.sign_in("alice"))
-    alice.page.screenshot(path=PICTURES / "boards.png")
+def take_all(folder: Path, names: list[str]) -> list[str]:
+    """Every state in every variant; returns those that could not be reached."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missed = []
+    with world_and_browser() as (world, browser):
+        for variant in VARIANTS:
+            camera = Camera(world, browser, variant)
+            for state in STATES:
+                if names and state.name not in names:
+                    continue
+                try:
+                    camera.take(state, folder / f"{state.name}-{variant}.png")
+                except (Error, AssertionError) as error:
+                    missed.append(f"{state.name}-{variant}: {str(error)[:200]}")
+            camera.close()
+    return missed
+
+
+def take_documented() -> None:
+    """The pictures of the documentation."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    states = {state.name: state for state in STATES}
+    with world_and_browser() as (world, browser):
+        for name, (state, variant) in DOCUMENTED.items():
+            camera = Camera(world, browser, variant)
+            camera.take(states[state], PICTURES / f"{name}.png")
+            camera.close()
+        _board_of_two(world, browser)
+
+
+def _board_of_two(world: World, browser: Browser) -> None:
+    """The demo board, with bob's cursor on alice's screen."""
+    alice, bob = (BoardPage(browser, world.server, **DESKTOP) for _ in range(2))
+    alice.sign_in("alice")
+    link = alice.page.get_by_role("link", name="Welcome to the canvas").first
+    board = str(link.get_attribute("href")).split("/board/")[1]
     alice.open(board)
     bob.sign_in("bob").open(board)
     bob.page.mouse.move(640, 560)
     bob.page.mouse.move(660, 570)
     alice.until_status("Saved")
-    alice.wait(1500)  # fonts, and the cursor on its way
+    alice.wait(1500)  # the cursor is on its way
     alice.page.screenshot(path=PICTURES / "board.png")
 
 
-def _board_on_a_phone(page: BoardPage) -> None:
-    page.sign_in("bob").open(_demo_board(page))
-    page.wait(1500)
-    page.page.screenshot(path=PICTURES / "board-phone.png")
+def main() -> None:
+    """Reads the command line."""
+    arguments = sys.argv[1:]
+    if not arguments:
+        take_documented()
+        return
+    missed = take_all(Path(arguments[0]), arguments[1:])
+    print("\n".join(missed) or "Every state was reached.")
+    sys.exit(bool(missed))
 
 
 if __name__ == "__main__":
