@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sync.bus import CHANNEL_PREFIX
+
 LOCK_SECONDS = 1
 """A write lock on SQLite that is held longer than this is trouble."""
 
@@ -71,7 +73,7 @@ async def _round_trip() -> None:
         raise RuntimeError("no channel layer is configured")
     sent = {"type": "ready.probe", "id": uuid.uuid4().hex}
     async with asyncio.timeout(2):
-        channel = await layer.new_channel("ready")
+        channel = await layer.new_channel(CHANNEL_PREFIX)
         await layer.send(channel, sent)
         received = await layer.receive(channel)
     if received["id"] != sent["id"]:

@@ -25,6 +25,8 @@ PRESENCE = "room.presence"
 ACCESS = "room.access"
 EVENT = "room.event"
 DISCONNECT = "room.disconnect"
+CHANNEL_PREFIX = "canvas"
+"""Of every channel of this process: the Redis layer waits for one prefix at a time."""
 MAX_QUEUED = 5000
 MAX_QUEUED_BYTES = 16_000_000
 LAYER_SECONDS = 2.0
@@ -69,7 +71,7 @@ class Bus:
         """
         self._joined[board_id] += 1
         if self._channel is None:
-            self._channel = await self._layer.new_channel("canvas")
+            self._channel = await self._layer.new_channel(CHANNEL_PREFIX)
             self._tasks = [
                 asyncio.create_task(self._receive(self._channel), name="canvas-bus-receive"),
                 asyncio.create_task(self._send(), name="canvas-bus-send"),

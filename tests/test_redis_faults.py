@@ -1,5 +1,6 @@
 """A bad day of Redis costs moments between processes, and nothing else."""
 
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -79,17 +80,28 @@ def pair(servers: list[Server], stock_client: MakeStockClient) -> Pair:
     return pair
 
 
-def status_of(server: Server) -> int:
+def readiness(server: Server) -> str:
+    """What /readyz says."""
     try:
         with urllib.request.urlopen(f"{server.url}/readyz", timeout=20) as response:
-            return int(response.status)
+            return str(response.read().decode())
     except urllib.error.HTTPError as error:
-        return error.code
+        return error.read().decode()
 
 
 def until_ready(pair: Pair) -> None:
     for server in pair.servers:
-        until(lambda server=server: status_of(server), lambda status: status == 200)
+        until(lambda server=server: readiness(server), lambda text: text == "ready\n")
+
+
+def test_a_process_is_ready_also_while_nothing_happens(pair: Pair) -> None:
+    """Its bus waits for messages all the time; the probe must not have to wait behind it."""
+    for client in (pair.alice, pair.bob):
+        client.call("disconnect")
+    pair.join(0, "alice")
+    pair.join(1, "bob")
+    time.sleep(1)
+    assert {readiness(server) for server in pair.servers} == {"ready\n"}
 
 
 def test_redis_stands_still(pair: Pair, redis: Service) -> None:
@@ -99,7 +111,7 @@ def test_redis_stands_still(pair: Pair, redis: Service) -> None:
         carol = pair.join(1, "alice")
         pair.draw()
         pair.until_equal(carol, seconds=5)
-        assert [status_of(server) for server in pair.servers] == [503, 503]
+        assert {readiness(server) for server in pair.servers} == {"not ready: channel layer\n"}
     until_ready(pair)
     pair.until_presence_passes()
 
@@ -113,7 +125,7 @@ def test_redis_is_stopped_and_started_again(pair: Pair, redis: Service) -> None:
     carol = pair.join(1, "alice")
     pair.draw()
     pair.until_equal(carol, seconds=5)
-    assert [status_of(server) for server in pair.servers] == [503, 503]
+    assert {readiness(server) for server in pair.servers} == {"not ready: channel layer\n"}
     redis.start()
     until_ready(pair)
     pair.until_presence_passes()
