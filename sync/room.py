@@ -129,14 +129,17 @@ class Room:
         """Applies the queued edits and returns them as one batch; None when there is nothing to do.
 
         Raises:
-            DocumentError: an edit does not fit and its author is sent away; the caller rebuilds the
-                room without it.
+            DocumentError: an edit does not fit and its author is sent away, or an author may not
+                edit any more; the caller rebuilds the room without it.
         """
         if self.is_committing or not (self.queue or self.is_behind):
             return None
         self.is_committing = True
         if not self.is_behind:
             self.batch, self.queue = self.queue, []
+            # The compare-and-set would not notice: the head names the new version by now.
+            if not all(edit.member.can_edit for edit in self.batch):
+                raise DocumentError("an author may not edit any more")
             self._payload = self._apply_batch()
         return self.pending_batch()
 

@@ -88,3 +88,26 @@ async def test_who_was_let_in_before_a_change_writes_nothing_after_it(
     assert not member.can_edit
     await board.arefresh_from_db()
     assert board.head_seq == 0
+
+
+async def test_what_waited_while_access_was_taken_away_is_not_committed(
+    alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room knows the new version already when it takes the edit for its next commit."""
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+    owner, client = await connect(board, alice), await connect(board, bob)
+    await client.draw("first", n=1)
+    await client.until_saved()
+    room = rooms_of_this_process()._slots[board.pk].room
+    monkeypatch.setattr(room, "_wake", lambda room: None)
+    await client.draw("waits", n=1)
+    await owner.draw("too", n=1)
+    while len(room.queue) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    assert await client.until_closed()
+    monkeypatch.undo()
+    room._wake(room)
+    await owner.until_saved()
+    late = await connect(board, alice)
+    assert late.ids() == {"first", "too"}
