@@ -30,7 +30,7 @@ from sync.models import DocumentSnapshot, DocumentUpdate, JobRun, LoadAttempt, V
 COMPACTION_IS_LATE_AFTER = timedelta(minutes=10)
 JOB_IS_LATE_AFTER = timedelta(days=2)
 DISK_IS_LOW_BELOW = 1_000_000_000
-TODO = {
+REMEDIES = {
     "database": "Start it again, or look whether DATABASE_URL is right.",
     "data directory": "Make room, and look whether CANVAS_DATA_DIR may be written to.",
     "channel layer": "Start Redis again; until then processes hear of each other a second late.",
@@ -78,7 +78,9 @@ def _services() -> Iterator[Line]:
         try:
             probe()
         except Exception as error:  # noqa: BLE001  whatever it is, the page has to come
-            yield Line(name.capitalize(), f"does not answer ({type(error).__name__})", TODO[name])
+            yield Line(
+                name.capitalize(), f"does not answer ({type(error).__name__})", REMEDIES[name]
+            )
         else:
             took = (time.monotonic() - begin) * 1000
             yield Line(name.capitalize(), f"answers, in {took:.1f} ms")

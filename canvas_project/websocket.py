@@ -16,7 +16,7 @@ from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C w
 from sync.wire import DIRECT, OnFrame
 
 _WHOLE_BINARY = 0x82
-_FINAL, _OPCODE, _CONTROL, _MASKED, _LENGTH = 0x80, 0x0F, 0x08, 0x80, 0x7F
+_FINAL, _CONTROL, _MASKED, _LENGTH = 0x80, 0x08, 0x80, 0x7F
 _MASK_BYTES = 4
 
 

@@ -86,8 +86,8 @@ class Rooms:
 
     async def _load(self, slot: Slot) -> None:
         board_id = slot.board_id
-        await self._bus.join(board_id)
         try:
+            await self._bus.join(board_id)
             loaded = await self._store.load(board_id)
         except BaseException:
             metrics.LOADS.labels("failed").inc()

@@ -42,6 +42,26 @@ async def test_a_state_never_skips_another() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+async def test_a_load_that_cannot_begin_leaves_the_place_to_the_next(
+    board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = rooms_of_this_process()
+
+    async def new_channel(prefix: str) -> str:
+        raise ConnectionError(prefix)
+
+    slot = rooms._slots[board.pk] = Slot(board.pk)
+    with monkeypatch.context() as patch:
+        patch.setattr(rooms._bus._layer, "new_channel", new_channel)
+        slot.load_by(asyncio.create_task(rooms._load(slot)))
+        with pytest.raises(ConnectionError):
+            await slot.loaded()
+    client = await connect(board, alice)
+    assert rooms._slots[board.pk].state is State.ACTIVE
+    await client.close()
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_a_board_goes_from_loading_over_active_and_idle_to_closing(
     board: Board, alice: User, connect: Open, settings: Any
 ) -> None:
