@@ -83,14 +83,14 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if not (self.close_sent or self.transport.is_closing()):
             self.transport.write(binary_frame(frame))
 
-    def hold(self, seconds: float) -> None:
+    def hold(self) -> None:
         """The transport is not read from; what has been read already is still handed over."""
-        if not (self._is_held or self.read_paused or self.transport.is_closing()):
-            self._is_held = True
+        self._is_held = True
+        if not (self.read_paused or self.transport.is_closing()):
             self.transport.pause_reading()
-            self.loop.call_later(seconds, self._release)
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """The transport is read from again."""
         self._is_held = False
         if not (self.read_paused or self.transport.is_closing()):
             self.transport.resume_reading()

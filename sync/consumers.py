@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -14,7 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from audit.origin import client_address_of_scope
-from sync import metrics, protocol
+from sync import metrics
 from sync.admission import (
     Admission,
     Refused,
@@ -27,10 +26,9 @@ from sync.admission import (
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.events import Listener
+from sync.intake import Intake
 from sync.log import BoardGone, LogDamaged
 from sync.member import Member
-from sync.protocol import Kind, Malformed
-from sync.room import Room
 from sync.rooms import Restarting, rooms_of_this_process
 from sync.tarpit import Tarpit
 from sync.wire import Send, wire_of
@@ -132,13 +130,15 @@ class CanvasConsumer(_BoardConsumer):
             return
         expiry = _close_at_expiry(admission, member.close)
         close_code: int | None = None
-        take = partial(_take_frame, room, member)
+        intake = Intake(room, member)
         try:
-            member.attach(take)
-            close_code = await _read(member, receive, take)
+            member.attach(intake.take)
+            close_code = await _read(member, receive, intake.take)
         finally:
             if expiry is not None:
                 expiry.cancel()
+            # Before the member leaves: only members lose the right to edit as soon as it is taken.
+            await intake.finish()
             rooms.leave(room, member)
             await member.stop()
             await sync_to_async(_record_leave, thread_sensitive=False)(member, close_code)
@@ -159,25 +159,6 @@ async def _read(member: Member, receive: Receive, take: Callable[[bytes], None])
     return member.close_code
 
 
-def _take_frame(room: Room, member: Member, data: bytes) -> None:
-    """Handles one frame; a fault closes its socket alone. Never raises."""
-    if member.is_closing:
-        return
-    member.count_in(len(data))
-    if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
-        member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
-        return
-    try:
-        _handle(room, member, data)
-    except Malformed as error:
-        metrics.REFUSED.labels(error.reason).inc()
-        member.close(CloseCode.MALFORMED, f"Not accepted: {error.reason}.")
-    except DocumentError:
-        metrics.REFUSED.labels("cannot be read").inc()
-        logger.warning("board %s: an update could not be read", room.board_id)
-        member.close(CloseCode.MALFORMED, "Not accepted: the update cannot be read.")
-
-
 def _close_at_expiry(
     admission: Admission, close: Callable[[CloseCode, str], None]
 ) -> asyncio.TimerHandle | None:
@@ -188,18 +169,6 @@ def _close_at_expiry(
     return asyncio.get_running_loop().call_later(
         seconds, close, CloseCode.NOT_AUTHENTICATED, "The token has expired."
     )
-
-
-def _handle(room: Room, member: Member, data: bytes) -> None:
-    for kind, payload in protocol.decode_frame(data):
-        if kind is Kind.UPDATE:
-            room.receive_update(member, payload)
-        elif kind is Kind.AWARENESS:
-            room.presence.receive(member, payload)
-        elif kind is Kind.STEP1:
-            room.diffs.receive_step1(member, payload)
-        else:
-            member.answers.ask("presence", partial(room.presence.send_everyone, member))
 
 
 def _record_leave(member: Member, close_code: int | None) -> None:

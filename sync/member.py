@@ -52,6 +52,8 @@ class Member:
         self.is_closing = False
         self.was_sent_to = False
         self._wire = wire
+        self._holds = 0
+        self._pause: asyncio.TimerHandle | None = None
         self._limit = outbox_bytes
         self._frames: deque[bytes] = deque()
         self._bytes = 0
@@ -104,9 +106,27 @@ class Member:
     def count_in(self, size: int) -> None:
         """Counts a frame that has arrived; reads no more for a moment when there are too many."""
         self.bytes_in += size
-        if seconds := self._pace.seconds_too_soon(size):
+        seconds = self._pace.seconds_too_soon(size)
+        if seconds and self._pause is None:
             metrics.HELD_READS.inc()
-            self._wire.hold(seconds)
+            self.hold()
+            self._pause = asyncio.get_running_loop().call_later(seconds, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._pause = None
+        self.release()
+
+    def hold(self) -> None:
+        """Reads nothing more from the socket, until `release` was called as often."""
+        self._holds += 1
+        if self._holds == 1:
+            self._wire.hold()
+
+    def release(self) -> None:
+        """Takes one `hold` back."""
+        self._holds -= 1
+        if self._holds == 0:
+            self._wire.release()
 
     async def rest(self) -> None:
         """Waits for as long as nothing should be read."""
@@ -127,6 +147,8 @@ class Member:
                 await asyncio.wait_for(self._has_closed, CLOSE_TIMEOUT_SECONDS)
         self.is_closing = True
         self.answers.stop()
+        if self._pause is not None:
+            self._pause.cancel()
         if self._closing is not None:
             self._closing.cancel()
         self._wire.stop()

@@ -93,8 +93,8 @@ class Room:
 
     # --- the way in
 
-    def receive_update(self, member: Member, update: bytes) -> None:
-        """Checks an update and queues it.
+    def receive_update(self, member: Member, update: bytes, parsed: Parsed | None = None) -> None:
+        """Checks an update, which may have been parsed already, and queues it.
 
         An update that does not follow on what is known is answered with a step 1: an honest
         client's step 2 brings what was missing. Nothing is ever kept pending.
@@ -105,7 +105,7 @@ class Room:
         """
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
         if may_write and update != protocol.EMPTY_UPDATE:
-            parsed = parse(update, CLIENT_LIMITS)
+            parsed = parsed or parse(update, CLIENT_LIMITS)
             member.followers.count(parsed.places)
             self._enqueue(Edit(member, update, parsed))
 

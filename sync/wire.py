@@ -33,11 +33,14 @@ class Wire(Protocol):
     def write(self, frame: bytes) -> None:
         """Sends one binary frame; only while `is_writable`."""
 
-    def hold(self, seconds: float) -> None:
-        """Hands over nothing that arrives, for so long; the sender notices that it is not read."""
+    def hold(self) -> None:
+        """Reads no more until `release`; the sender notices. What was read is handed over."""
+
+    def release(self) -> None:
+        """Reads again."""
 
     async def rest(self) -> None:
-        """Waits while nothing should be taken from the ASGI `receive`."""
+        """Waits while nothing should be taken from the ASGI `receive`: while held."""
 
     async def close(self, code: int, reason: str) -> None:
         """Sends the close frame after everything written."""
@@ -53,7 +56,8 @@ class AsgiWire:
         self._send = send
         self._frame: bytes | None = None
         self._is_gone = False
-        self._held_seconds = 0.0
+        self._is_released = asyncio.Event()
+        self._is_released.set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._on_writable: Callable[[], None] = lambda: None
@@ -74,15 +78,17 @@ class AsgiWire:
             self._frame = frame
             self._wake.set()
 
-    def hold(self, seconds: float) -> None:
-        """The next `rest` waits."""
-        self._held_seconds = seconds
+    def hold(self) -> None:
+        """`rest` waits from now on."""
+        self._is_released.clear()
+
+    def release(self) -> None:
+        """`rest` waits no more."""
+        self._is_released.set()
 
     async def rest(self) -> None:
-        """Waits for as long as `hold` said last."""
-        if self._held_seconds:
-            seconds, self._held_seconds = self._held_seconds, 0.0
-            await asyncio.sleep(seconds)
+        """Waits while held."""
+        await self._is_released.wait()
 
     async def close(self, code: int, reason: str) -> None:
         """Sends the close event."""

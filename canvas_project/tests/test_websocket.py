@@ -252,7 +252,8 @@ async def test_a_sender_that_is_held_waits_and_loses_nothing(protocol: Any) -> N
 
         def take(data: bytes) -> None:
             arrived.append(loop.time())
-            wire.hold(0.2)
+            wire.hold()
+            loop.call_later(0.2, wire.release)
 
         wire.attach(lambda: None, take)
         while True:

@@ -1,0 +1,162 @@
+"""Large frames are read beside the event loop: others go on, order and rights stay."""
+
+import asyncio
+import threading
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from pycrdt import Map
+
+from audit.origin import SYSTEM_ORIGIN
+from boards.levels import AccessLevel
+from boards.models import Board
+from boards.services import permission_revoke
+from boards.tests.factories import make_board
+from sync import intake, protocol
+from sync.close_codes import CloseCode
+from sync.intake import LARGE_FRAME_BYTES
+from sync.reader import Limits
+from sync.rooms import rooms_of_this_process
+from sync.tests.conftest import Open
+from sync.tests.yclient import YClient
+from sync.validation import Parsed, parse
+from sync.wire import AsgiWire
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def many_elements(client: YClient, count: int = 2_000) -> bytes:
+    """A frame with a drawing of many elements in one update."""
+    before = client.doc.get_state()
+    elements = client.doc.get("elements", type=Map)
+    with client.doc.transaction():
+        for number in range(count):
+            elements[f"many-{number}"] = Map({"type": "rectangle", "pos": [number, 2.5, 3, 4]})
+    frame = protocol.encode_update(client.doc.get_update(before))
+    assert len(frame) > LARGE_FRAME_BYTES
+    return frame
+
+
+class Gate:
+    """Parsing that waits, on its thread, until it is let through."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.has_begun = threading.Event()
+        self.may_go_on = threading.Event()
+        monkeypatch.setattr(intake, "parse", self._parse)
+
+    def _parse(self, update: bytes, limits: Limits) -> Parsed:
+        self.has_begun.set()
+        assert self.may_go_on.wait(10)
+        return parse(update, limits)
+
+    async def begun(self) -> None:
+        assert await asyncio.to_thread(self.has_begun.wait, 10)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    return Gate(monkeypatch)
+
+
+@pytest.fixture
+def _disconnects_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with the direct wire, the end of a socket is heard of while it is held."""
+
+    async def rest(wire: AsgiWire) -> None:
+        return
+
+    monkeypatch.setattr(AsgiWire, "rest", rest)
+
+
+async def head_of(board: Board) -> int:
+    await board.arefresh_from_db()
+    return board.head_seq
+
+
+async def test_others_draw_while_a_large_frame_is_read(
+    alice: User, bob: User, connect: Open, gate: Gate
+) -> None:
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+    busy, other = await connect(board, alice), await connect(board, bob)
+    await busy.send(many_elements(busy))
+    await gate.begun()
+    await other.draw("meanwhile", n=1)
+    await other.until_saved()
+    gate.may_go_on.set()
+    await busy.until_saved()
+    await other.until(lambda: len(other.ids()) == 2_001)
+
+
+async def test_what_follows_a_large_frame_waits_for_it(
+    alice: User, connect: Open, gate: Gate
+) -> None:
+    board = await sync_to_async(make_board)(alice)
+    client = await connect(board, alice)
+    await client.send(many_elements(client))
+    await client.draw("after", n=1)
+    await gate.begun()
+    gate.may_go_on.set()
+    await client.until_saved()
+    late = await connect(board, alice)
+    assert len(late.ids()) == 2_001
+
+
+@pytest.mark.usefixtures("_disconnects_at_once")
+async def test_a_large_frame_counts_though_its_socket_has_closed(
+    alice: User, connect: Open, gate: Gate
+) -> None:
+    board = await sync_to_async(make_board)(alice)
+    client = await connect(board, alice)
+    await client.send(many_elements(client))
+    await gate.begun()
+    closing = asyncio.create_task(client.close())
+    await asyncio.sleep(0)
+    gate.may_go_on.set()
+    await closing
+    late = await connect(board, alice)
+    await late.until(lambda: len(late.ids()) == 2_000)
+
+
+async def test_who_loses_access_while_a_large_frame_is_read_has_not_written_it(
+    alice: User, bob: User, connect: Open, gate: Gate
+) -> None:
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+    client = await connect(board, bob)
+    await client.send(many_elements(client))
+    await gate.begun()
+    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    room = rooms_of_this_process()._slots[board.pk].room
+    gate.may_go_on.set()
+    assert await client.until_closed() == CloseCode.NO_PERMISSION
+    assert not room.queue
+    assert await head_of(board) == 0
+
+
+@pytest.mark.usefixtures("_disconnects_at_once")
+async def test_who_loses_access_after_leaving_has_not_written_what_is_still_read(
+    alice: User, bob: User, connect: Open, gate: Gate
+) -> None:
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+    owner, client = await connect(board, alice), await connect(board, bob)
+    await client.send(many_elements(client))
+    await gate.begun()
+    closing = asyncio.create_task(client.close())
+    await asyncio.sleep(0)
+    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    gate.may_go_on.set()
+    await closing
+    await owner.draw("later", n=1)
+    await owner.until_saved()
+    assert await head_of(board) == 1
+
+
+async def test_a_large_frame_that_is_malformed_closes_its_socket(
+    alice: User, connect: Open
+) -> None:
+    board = await sync_to_async(make_board)(alice)
+    client = await connect(board, alice)
+    await client.send(many_elements(client)[:-1] + b"\x07")
+    assert await client.until_closed() == CloseCode.MALFORMED
+    assert await head_of(board) == 0
