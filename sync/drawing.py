@@ -4,13 +4,15 @@ A changed element is written group by group, and only the groups that differ: so
 moves something does not undo a colour that somebody picks at the same moment.
 """
 
+import json
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pycrdt import Map
 
+from sync.element_checks import cleaned
 from sync.elements import Element, decode_element, encode_element, is_deleted
 from sync.indices import indices_above
 
@@ -37,6 +39,7 @@ _DEFAULTS: Element = {
     "link": None,
     "locked": False,
 }
+_SIZE = {"width": _DEFAULTS["width"], "height": _DEFAULTS["height"]}
 
 
 class UnknownElement(LookupError):  # noqa: N818  an answer, not a fault
@@ -44,14 +47,25 @@ class UnknownElement(LookupError):  # noqa: N818  an answer, not a fault
 
 
 def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element]:
-    """The elements, back to front; malformed ones are left out."""
+    """The elements, back to front, as JSON can say them; malformed ones are left out."""
     elements = [
         decode_element(element_id, groups)
-        for element_id, groups in content["elements"].items()
+        for element_id, groups in _as_json(content["elements"])
         if _is_well_formed(groups)
         if with_deleted or not is_deleted(groups)
     ]
     return sorted(elements, key=lambda element: (str(element.get("index")), element["id"]))
+
+
+def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Nearly all are JSON as they are, and to ask that is much quicker than to make them so."""
+    for element_id, groups in elements.items():
+        try:
+            json.dumps(groups, allow_nan=False)
+        except (TypeError, ValueError):
+            yield element_id, cleaned(groups)
+        else:
+            yield element_id, groups
 
 
 def _is_well_formed(groups: Any) -> bool:
@@ -70,7 +84,10 @@ def _is_pair(value: Any) -> bool:
 
 
 def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Adds elements above all others; one whose id is there already is changed. Returns the ids."""
+    """Adds elements above all others; one whose id is there already is changed. Returns the ids.
+
+    One that was deleted stays so, unless it comes with `isDeleted: false`.
+    """
     stored = roots["elements"]
     indices = indices_above(
         plain_value(stored[key].get("index"))
@@ -91,7 +108,10 @@ def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list
 
 
 def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None:
-    """Changes the given properties of elements that are there. Raises UnknownElement."""
+    """Changes the given properties of elements that are there; deleted ones stay so as above.
+
+    Raises UnknownElement.
+    """
     stored = roots["elements"]
     for element in elements:
         element_id = str(element["id"])
@@ -125,7 +145,7 @@ def restore(roots: Roots, content: Content, user_id: int | None) -> None:
     stored, wanted = roots["elements"], content["elements"]
     for element_id in list(stored.keys()):
         groups = wanted.get(element_id)
-        if not _is_element(stored, element_id):
+        if not _is_map(stored, element_id):
             del stored[element_id]
         elif groups is None:
             elements_delete(roots, [element_id], user_id)
@@ -140,14 +160,20 @@ def restore(roots: Roots, content: Content, user_id: int | None) -> None:
                 roots[root][key] = value
 
 
-def _is_element(stored: Any, element_id: str) -> bool:
+def _is_map(stored: Any, element_id: str) -> bool:
     """Whether it is there as a map; a program that knows no better may have put anything else."""
     return element_id in stored and isinstance(stored[element_id], Map)
 
 
+def _is_element(stored: Any, element_id: str) -> bool:
+    return _is_map(stored, element_id) and _is_well_formed(stored[element_id].to_py() or {})
+
+
 def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> None:
     before = decode_element(element_id, stored.to_py() or {})
-    after = encode_element({**before, "isDeleted": False, **element})
+    after = encode_element({**_SIZE, **before, **element})
+    if element.get("isDeleted", before["isDeleted"]) == before["isDeleted"]:
+        del after["del"]
     _write_groups(stored, after, removes_others=False)
 
 

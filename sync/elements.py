@@ -49,6 +49,8 @@ _SINGLE_KEYS = (
     "link",
     "locked",
     "customData",
+    # Of newer editors: the page does not know it, files keep it.
+    "polygon",
 )
 _PATH_KEYS = (
     "points",

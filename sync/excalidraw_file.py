@@ -2,15 +2,19 @@
 
 import base64
 import binascii
+import re
 import secrets
 from typing import Any
 
 from sync.drawing import Content, elements_of
+from sync.element_checks import NotAnElement, checked_element
 from sync.elements import Element
 
 SOURCE = "canvas"
 _REFERENCES = ("containerId", "frameId")
 _BINDINGS = ("startBinding", "endBinding")
+_REQUIRED = ("id", "type", "x", "y", "width", "height")
+_COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
 
 
 class NotADrawing(ValueError):  # noqa: N818  an answer, not a fault
@@ -20,12 +24,16 @@ class NotADrawing(ValueError):  # noqa: N818  an answer, not a fault
 def file_of(content: Content, files: dict[str, Any]) -> dict[str, Any]:
     """The board as an Excalidraw file. `files`: id → {mimeType, dataURL, …} of the images."""
     background = content["meta"].get("viewBackgroundColor")
+    is_colour = isinstance(background, str) and background
     return {
         "type": "excalidraw",
         "version": 2,
         "source": SOURCE,
         "elements": elements_of(content),
-        "appState": {"viewBackgroundColor": background or "#ffffff", "gridSize": None},
+        "appState": {
+            "viewBackgroundColor": background if is_colour else "#ffffff",
+            "gridSize": None,
+        },
         "files": files,
     }
 
@@ -42,19 +50,37 @@ def elements_in(data: Any, *, max_elements: int) -> list[Element]:
     if not isinstance(data, dict) or data.get("type") != "excalidraw":
         raise NotADrawing("This is not an Excalidraw file.")
     elements = data.get("elements")
-    if not isinstance(elements, list) or not all(_is_element(element) for element in elements):
+    if not isinstance(elements, list):
         raise NotADrawing("The elements of this file are damaged.")
-    living = [element for element in elements if not element.get("isDeleted")]
+    living = [
+        _read_element(element, number)
+        for number, element in enumerate(elements, start=1)
+        if not (isinstance(element, dict) and element.get("isDeleted"))
+    ]
     if len(living) > max_elements:
         raise NotADrawing(f"This file has more than {max_elements} elements.")
     return with_fresh_ids(living)
 
 
+def background_in(data: dict[str, Any]) -> str | None:
+    """The background colour of a file, if it says one."""
+    state = data.get("appState")
+    colour = state.get("viewBackgroundColor") if isinstance(state, dict) else None
+    return colour if isinstance(colour, str) and _COLOUR.fullmatch(colour) else None
+
+
 def with_fresh_ids(elements: list[Element]) -> list[Element]:
-    """Copies for another board, without places in its order yet."""
-    ids = {element["id"]: secrets.token_urlsafe(15) for element in elements}
+    """Copies for another board, without places in its order yet.
+
+    Of several that share an id, references mean the last.
+    """
+    fresh = [secrets.token_urlsafe(15) for _ in elements]
+    ids = {element["id"]: id for element, id in zip(elements, fresh, strict=True)}
     groups: dict[str, str] = {}
-    return [_with_fresh_ids(element, ids, groups) for element in elements]
+    return [
+        {**_with_fresh_references(element, ids, groups), "id": id, "index": None}
+        for element, id in zip(elements, fresh, strict=True)
+    ]
 
 
 def image_of(data_url: object) -> bytes:
@@ -68,31 +94,34 @@ def image_of(data_url: object) -> bytes:
         raise NotADrawing("An image of this file is damaged.") from None
 
 
-def _is_element(element: Any) -> bool:
-    return (
-        isinstance(element, dict)
-        and isinstance(element.get("id"), str)
-        and isinstance(element.get("type"), str)
-        and all(isinstance(element.get(key), int | float) for key in ("x", "y", "width", "height"))
-    )
+def _read_element(data: Any, number: int) -> Element:
+    try:
+        element = checked_element(data)
+        for key in _REQUIRED:
+            if key not in element:
+                raise NotAnElement(f"`{key}` is missing.")
+    except NotAnElement as error:
+        raise NotADrawing(f"Element {number} of this file is damaged. {error}") from None
+    return element
 
 
-def _with_fresh_ids(element: Element, ids: dict[str, str], groups: dict[str, str]) -> Element:
-    fresh = {**element, "id": ids[element["id"]], "index": None}
+def _with_fresh_references(
+    element: Element, ids: dict[str, str], groups: dict[str, str]
+) -> Element:
+    fresh = dict(element)
     for key in _REFERENCES:
         if fresh.get(key) is not None:
             fresh[key] = ids.get(fresh[key])
     for key in _BINDINGS:
-        binding = fresh.get(key)
-        if isinstance(binding, dict):
-            target = ids.get(binding.get("elementId", ""))
-            fresh[key] = {**binding, "elementId": target} if target else None
+        if fresh.get(key) is not None:
+            target = ids.get(fresh[key]["elementId"])
+            fresh[key] = {**fresh[key], "elementId": target} if target else None
     fresh["groupIds"] = [
         groups.setdefault(group, secrets.token_urlsafe(9)) for group in fresh.get("groupIds") or ()
     ]
     fresh["boundElements"] = [
         {"id": ids[bound["id"]], "type": bound["type"]}
         for bound in fresh.get("boundElements") or ()
-        if bound.get("id") in ids
+        if bound["id"] in ids
     ] or None
     return fresh

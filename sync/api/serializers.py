@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from sync.drawing import MAX_ELEMENTS
+from sync.element_checks import MAX_ID_LENGTH, NotAnElement, checked_element
 from sync.models import Version
 
 MAX_BATCH = 5_000
@@ -14,19 +15,11 @@ class ElementField(serializers.DictField):
     """An Excalidraw element, as in its files; what is left out gets a default."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """An element with text for an id and numbers for a place."""
-        element: dict[str, Any] = super().to_internal_value(data)
-        for key in ("x", "y", "width", "height", "angle"):
-            if key in element and not _is_number(element[key]):
-                raise serializers.ValidationError(f"`{key}` has to be a number.")
-        for key in ("id", "type"):
-            if key in element and not (isinstance(element[key], str) and element[key]):
-                raise serializers.ValidationError(f"`{key}` has to be a text.")
-        return element
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        """An element whose properties have the shapes that they need."""
+        try:
+            return checked_element(data)
+        except NotAnElement as error:
+            raise serializers.ValidationError(str(error)) from None
 
 
 class ElementBatchSerializer(serializers.Serializer[Any]):
@@ -37,7 +30,7 @@ class ElementBatchSerializer(serializers.Serializer[Any]):
     )
     change = serializers.ListField(child=ElementField(), max_length=MAX_BATCH, default=list)
     delete = serializers.ListField(
-        child=serializers.CharField(max_length=200), max_length=MAX_BATCH, default=list
+        child=serializers.CharField(max_length=MAX_ID_LENGTH), max_length=MAX_BATCH, default=list
     )
 
     def validate_create(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ from sync.api.base import (
 )
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
-from sync.excalidraw_file import NotADrawing, elements_in, image_of
+from sync.excalidraw_file import NotADrawing, background_in, elements_in, image_of
 from sync.export import MEDIA_TYPE, board_export
 from sync.writes import document_change
 
@@ -62,16 +62,22 @@ class ImportView(CanvasView):
         responses={200: BatchResultSerializer, **WRITE_REFUSALS},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
-        """Add the elements of an `.excalidraw` file above what is there; nothing is replaced."""
+        """Add the elements of an `.excalidraw` file above what is there; nothing is replaced.
+
+        An empty board takes the file's background colour too.
+        """
         board, user = editable_board(request, board_id), cast(User, request.user)
         try:
             elements = elements_in(request.data, max_elements=MAX_ELEMENTS)
+            background = background_in(request.data)
             files = _store_images(board, user, request.data.get("files") or {}, elements)
         except NotADrawing as error:
             raise Refused(str(error)) from None
         created: list[str] = []
 
         def change(roots: dict[str, Any]) -> None:
+            if background and not len(roots["elements"]):
+                roots["meta"]["viewBackgroundColor"] = background
             roots["files"].update(files)
             created[:] = elements_create(roots, elements)
 

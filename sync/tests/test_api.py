@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import uuid
 from typing import Any
 
@@ -105,6 +106,9 @@ def test_an_update_with_a_gap_is_a_conflict(board: Board, alice: User, name: str
         {"create": [{"type": ""}]},
         {"create": [{**RECTANGLE, "x": "left"}]},
         {"create": [{**RECTANGLE, "id": 5}]},
+        {"create": [{**RECTANGLE, "boundElements": [{"id": []}]}]},
+        {"create": [{**RECTANGLE, "groupIds": 5}]},
+        {"create": [{**RECTANGLE, "type": "text", "text": "\ud83d"}]},
         {"create": "x"},
         {"change": [{"x": 1}]},
         {"change": [{"id": "unknown", "x": 1}]},
@@ -185,6 +189,42 @@ def test_the_same_batch_again_changes_nothing(board: Board, alice: User) -> None
     assert write(alice, board, "elements", body).json()["seq"] == 1
     write(alice, board, "elements", {"delete": ["a"]})
     assert write(alice, board, "elements", {"delete": ["a"]}).json()["seq"] == 2
+
+
+@pytest.mark.django_db
+def test_a_deleted_element_comes_back_only_when_asked_to(board: Board, alice: User) -> None:
+    mine = {**RECTANGLE, "id": "a"}
+    write(alice, board, "elements", {"create": [mine]})
+    write(alice, board, "elements", {"delete": ["a"]})
+    for body in ({"create": [{**mine, "x": 5}]}, {"change": [{"id": "a", "y": 5}]}):
+        assert write(alice, board, "elements", body).status_code == 200
+        assert elements_on(board) == {}
+    write(alice, board, "elements", {"change": [{"id": "a", "isDeleted": False}]})
+    assert (elements_on(board)["a"]["x"], elements_on(board)["a"]["y"]) == (5, 5)
+
+
+@pytest.mark.django_db
+def test_what_json_cannot_say_breaks_no_reader(board: Board, alice: User) -> None:
+    author = Author()
+    odd = {"customData": {"bytes": b"\xff", "nan": math.nan}, "name": math.inf}
+    author.elements["odd"] = Map({"type": "frame", "pos": [1, math.nan], "size": [2, 3], **odd})
+    author.elements["bare"] = Map({"type": "rectangle"})
+    author.elements["small"] = Map({"type": "rectangle", "pos": [1, 2]})
+    author.doc.get("meta", type=Map)["viewBackgroundColor"] = b"\xff"
+    write(alice, board, "document", author.doc.get_update(), BINARY)
+    kept = write(alice, board, "versions", {"name": "x"}).json()["id"]
+    for path in ("elements", f"versions/{kept}", "export"):
+        answer = call(alice, "get", board.pk, path)
+        assert answer.status_code == 200, (path, answer.content)
+        (odd,) = (one for one in json.loads(answer.content)["elements"] if one["id"] == "odd")
+        assert (odd["y"], odd["name"], odd["customData"]) == (0, 0, {"bytes": None, "nan": 0})
+    assert write(alice, board, "elements", {"change": [{"id": "bare", "x": 1}]}).status_code == 400
+    assert write(alice, board, "elements", {"change": [{"id": "small", "x": 9}]}).status_code == 200
+    assert (
+        write(alice, board, "elements", {"create": [{"id": "bare", **RECTANGLE}]}).status_code
+        == 200
+    )
+    assert elements_on(board)["bare"]["x"] == 10
 
 
 @pytest.mark.django_db
