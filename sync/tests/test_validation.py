@@ -3,6 +3,8 @@
 import contextlib
 import random
 import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +14,10 @@ from pycrdt import Map
 from sync.document import Document
 from sync.limits import Followers
 from sync.protocol import Malformed, decode_state_vector
-from sync.reader import Limits
+from sync.reader import DEFAULT_LIMITS, Limits
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
-from sync.validation import is_closed, overlaps, parse
+from sync.validation import _MOVE, Parsed, Parser, is_closed, overlaps, parse
 
 
 @pytest.mark.parametrize("name", hostile.CORPUS)
@@ -60,6 +62,36 @@ def test_every_honest_update_passes_and_closes_in_order(seed: int) -> None:
 def test_random_bytes_are_parsed_or_refused(data: bytes) -> None:
     with contextlib.suppress(Malformed):
         assert parse(data)
+
+
+def outcome_of(read: Callable[[], Parsed]) -> Parsed | str:
+    try:
+        return read()
+    except Malformed as error:
+        return error.reason
+    except IndexError:
+        return "update is cut off"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_move_is_read_as_step_by_step(seed: int) -> None:
+    """The short way for the update of a drag knows no rule of its own."""
+    rnd = random.Random(seed)
+    author = Author(rnd.randrange(1, 2**53))
+    author.elements["e"] = Map({"pos": 0})
+    for value in (7, None, [rnd.uniform(-9, 9), -70_000], [1, 2.5, True, 4], [2.5], "text"):
+        author.elements["e"]["pos"] = value
+    moves = author.updates[1:]
+    taken = 0
+    for _ in range(5000):
+        mutant = bytearray(rnd.choice(moves))
+        for _ in range(rnd.randrange(3)):
+            mutant[rnd.randrange(len(mutant))] = rnd.choice((0, 1, 2, 127, 128, rnd.randrange(256)))
+        update = bytes(mutant)
+        taken += _MOVE.fullmatch(update) is not None
+        expected = outcome_of(Parser(update, DEFAULT_LIMITS).parse)
+        assert outcome_of(partial(parse, update)) == expected
+    assert taken > 1000
 
 
 @pytest.mark.parametrize("seed", range(20))
