@@ -1,15 +1,9 @@
 """What a person does around the board: sign in, make one, share it, rename it, throw it away."""
 
-import contextlib
 import re
-import sqlite3
-from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
-from sync import protocol
 from tests.conftest import OpenPage
 from tests.server import PASSWORD, Server, until
 
@@ -66,35 +60,6 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
     page.get_by_role("button", name="Restore Yearly plan").click()
     page.locator(".board-card", has_text="Yearly plan").wait_for()
     alice.open(board).until_content(lambda content: drawn in content)
-
-
-def test_a_token_stands_in_no_log_and_no_row(own_server: Server, open_page: OpenPage) -> None:
-    board = own_server.new_board()
-    token = own_server.token("alice")
-    page = open_page(own_server)
-    page.page.goto(f"{own_server.url}/board/{board}?token={token}")
-    page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
-    assert "token" not in page.page.url
-    page.page.close()
-    with connect(f"{own_server.socket_base}/{board}?token={token}") as raw:
-        raw.send(protocol.encode_step1(b"\x00"))
-        raw.recv(timeout=5)
-        raw.send("a text frame")
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                raw.recv(timeout=5)
-        assert raw.close_code == 4400
-    with pytest.raises(InvalidStatus):
-        connect(
-            f"{own_server.socket_base}/{board}?token={token}",
-            additional_headers={"Origin": "http://evil.example"},
-        )
-    own_server.stop()
-    secret = token.rsplit(".", 1)[1]
-    assert secret not in own_server.log.read_text()
-    path = Path(own_server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
-    with sqlite3.connect(path) as database:
-        assert secret not in "\n".join(database.iterdump())
 
 
 def test_the_admin_works_under_the_content_policy(server: Server, open_page: OpenPage) -> None:
