@@ -20,6 +20,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from boards.comment_shapes import thread_event
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
+from boards.names import display_name
 from boards.selectors import people_of
 from boards.signals import send_event_on_commit
 from boards.validators import validate_line
@@ -62,7 +63,7 @@ class Author:
 
 def author_of_user(user: User) -> Author:
     """The account as an author, by the name people see."""
-    return Author(user, user.get_full_name() or user.get_username())
+    return Author(user, display_name(user))
 
 
 def author_of_guest(name: str, secret: str) -> Author:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
+from boards.names import display_name
 
 SOCKET_BASE = "/ws/canvas"
 ASSET_DIRECTORY = "board/excalidraw/"
@@ -98,7 +99,7 @@ def _page_user(request: HttpRequest) -> PageUser:
     user = request.user
     if isinstance(user, User):
         username = user.get_username()
-        return PageUser(id=str(user.pk), name=user.get_full_name() or username, username=username)
+        return PageUser(id=str(user.pk), name=display_name(user), username=username)
     return PageUser(id=None, name=gettext("Guest"), username="")
 
 

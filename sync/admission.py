@@ -27,6 +27,7 @@ from audit.services import audit_record
 from boards.access import VIA_LINK, Access, Entry, resolve_access
 from boards.grants import link_ids_of_session
 from boards.models import Board
+from boards.names import display_name
 from boards.tokens import (
     AUDIENCE_LINK,
     AUDIENCE_TICKET,
@@ -172,7 +173,7 @@ def admit(request: Request) -> Admission:
     admission = Admission(
         request=request,
         user_id=user.pk if user else None,
-        name=(user.get_full_name() or user.get_username()) if user else "Guest",
+        name=display_name(user) if user else "Guest",
         access=access,
         expires_at=_earlier(identity.expires_at, access.expires_at),
         via=AuditVia.LINK if access.via == VIA_LINK else identity.via,

@@ -7,6 +7,7 @@ then both are there and mean the same.
 
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -73,8 +74,12 @@ def stored_bytes(board_id: UUID) -> int:
     return sum(size["n"] for size in sizes)
 
 
-def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
+def compact_board(
+    board_id: UUID, *, is_dry_run: bool = False, record: Callable[[Report], None] | None = None
+) -> Report | None:
     """Compacts one board; None when there is nothing to do.
+
+    `record` writes the audit row, in the transaction that removes what the snapshot covers.
 
     Raises:
         CompactionFailed: the snapshot is not equal to the rows; nothing was changed.
@@ -87,12 +92,16 @@ def compact_board(board_id: UUID, *, is_dry_run: bool = False) -> Report | None:
     bytes_before = stored_bytes(board_id)
     count = rows.filter(seq__lte=head.seq).count()
     pieces, elements = _verified_snapshot(read_stored(board_id, head.seq))
-    if not is_dry_run:
-        _insert(board_id, head.seq, pieces, elements)
+    if is_dry_run:
+        packed = len(pack(b"".join(pieces))) + len(pack(elements))
+        return Report(board_id, count, bytes_before, packed)
+    _insert(board_id, head.seq, pieces, elements)
+    with transaction.atomic():
         _remove_covered(board_id, head.seq)
-    packed = len(pack(b"".join(pieces))) + len(pack(elements))
-    after = packed if is_dry_run else stored_bytes(board_id)
-    return Report(board_id, count, bytes_before, after)
+        report = Report(board_id, count, bytes_before, stored_bytes(board_id))
+        if record is not None:
+            record(report)
+    return report
 
 
 def _verified_snapshot(stored: Stored) -> tuple[list[bytes], bytes]:
@@ -127,6 +136,5 @@ def _insert(board_id: UUID, seq: int, pieces: list[bytes], elements: bytes) -> N
 
 
 def _remove_covered(board_id: UUID, seq: int) -> None:
-    with transaction.atomic():
-        DocumentUpdate.objects.filter(board_id=board_id, seq__lte=seq).delete()
-        DocumentSnapshot.objects.filter(board_id=board_id, seq__lt=seq).delete()
+    DocumentUpdate.objects.filter(board_id=board_id, seq__lte=seq).delete()
+    DocumentSnapshot.objects.filter(board_id=board_id, seq__lt=seq).delete()

@@ -23,14 +23,14 @@ def board_export(
     origin: RequestOrigin,
     via: str,
     level: str = "",
-) -> bytes:
-    """The board as a file; that somebody took it is recorded.
+) -> tuple[bytes, int]:
+    """The board as a file, and the sequence it shows; that somebody took it is recorded.
 
     Raises:
         BoardGone, LogDamaged, DocumentError: it cannot be read.
     """
-    content = document_now(board.pk)[0].content()
-    data = json.dumps(file_of(content, _images_of(board))).encode()
+    document, head = document_now(board.pk)
+    data = json.dumps(file_of(document.content(), _images_of(board))).encode()
     audit_record(
         action=AuditAction.ROOM_EXPORT,
         actor=actor,
@@ -41,7 +41,12 @@ def board_export(
         data={"bytes": len(data)},
         origin=origin,
     )
-    return data
+    return data, head.seq
+
+
+def images_state(board: Board) -> str:
+    """Changes when the bytes of an image come to the board; they are never replaced."""
+    return str(sum(file.path.exists() for file in board.files.all()))
 
 
 def _images_of(board: Board) -> dict[str, Any]:

@@ -18,8 +18,8 @@ def board_compact(*, board: Board, actor: Actor, origin: RequestOrigin, via: str
 
     Raises as `sync.compaction.compact_board`.
     """
-    report = compact_board(board.pk)
-    if report is not None:
+
+    def record(report: Report) -> None:
         audit_record(
             action=AuditAction.ROOM_COMPACT,
             actor=actor,
@@ -33,7 +33,8 @@ def board_compact(*, board: Board, actor: Actor, origin: RequestOrigin, via: str
             },
             origin=origin,
         )
-    return report
+
+    return compact_board(board.pk, record=record)
 
 
 @transaction.atomic

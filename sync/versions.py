@@ -79,10 +79,8 @@ def version_restore(
     """
     version_create(board=board, name="", author=None)
     content = version_content(version)
-    seq = document_change(
-        board=board, user=user, change=lambda roots: restore(roots, content, user.pk)
-    )
-    with transaction.atomic():
+
+    def record() -> None:
         audit_record(
             action=AuditAction.ROOM_SNAPSHOT_RESTORE,
             actor=user,
@@ -92,7 +90,13 @@ def version_restore(
             data={"version": version.pk, "seq": version.seq},
             origin=origin,
         )
-    return seq
+
+    return document_change(
+        board=board,
+        user=user,
+        change=lambda roots: restore(roots, content, user.pk),
+        record=record,
+    )
 
 
 def boards_needing_version() -> list[UUID]:

@@ -5,17 +5,19 @@ permissions, and only then told to the rooms of every process, which see them as
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
+from django.db import transaction
 
 from boards.access import resolve_access
 from boards.models import Board
+from boards.names import display_name
 from sync.bus import UPDATE, announce
-from sync.document import Document, Taken
-from sync.drawing import restore
+from sync.document import Document, Taken, merge
+from sync.drawing import plain_value, restore
 from sync.limits import CLIENT_LIMITS
 from sync.log import BoardGone, Head, read_claims, read_head, read_stored
 from sync.protocol import EMPTY_UPDATE
@@ -26,10 +28,17 @@ ATTEMPTS = 8
 SERVER_ID = 0
 """Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
+Record = Callable[[], Any]
+Expects = Callable[[int], bool]
+"""Whether a sequence is one that the caller's change was made for."""
 
 
 class NotAllowed(Exception):  # noqa: N818  an answer, not a fault
     """The user may not edit the board any more."""
+
+
+class NotExpected(Exception):  # noqa: N818  an answer, not a fault
+    """The board is not where the caller wants it to be."""
 
 
 class Conflict(Exception):  # noqa: N818  an answer, not a fault
@@ -49,20 +58,34 @@ def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document
     return stored.document(read_claims(board_id), client_id), head
 
 
-def document_change(*, board: Board, user: User | AnonymousUser, change: Change) -> int:
+def document_change(
+    *,
+    board: Board,
+    user: User,
+    change: Change,
+    expects: Expects | None = None,
+    record: Record | None = None,
+) -> int:
     """Commits what `change` does to the roots of the document; returns the head's sequence.
 
-    `change` may be called several times, each time on a newer document.
+    `change` may be called several times, each time on a newer document. `record` writes the audit
+    row, in the same transaction, also when nothing had to be changed.
 
     Raises:
         NotAllowed: the user may not edit.
+        NotExpected: the board is at a sequence that `expects` refuses.
         Conflict: others were quicker every time.
         Malformed: the change breaks a rule of the document.
         BoardGone, LogDamaged, DocumentError: the board cannot be read.
     """
 
     client_id = program_client_id(board.pk, user.pk)
-    return _commit(board, user, lambda document: _edited(document, change, user.pk), client_id)
+
+    def made_on(document: Document) -> Taken:
+        edited = _edited(document, change, user.pk)
+        return _signed(document, edited, user, [client_id])
+
+    return _commit(board, user, made_on, client_id, expects, record)
 
 
 def document_maintain(*, board: Board, change: Change) -> int:
@@ -77,7 +100,31 @@ def _edited(document: Document, change: Change, user_id: int | None) -> Taken:
     return Taken(update, tuple(claims))
 
 
-def document_apply(*, board: Board, user: User | AnonymousUser, update: bytes) -> int:
+def _signed(document: Document, taken: Taken, user: User, client_ids: Iterable[int]) -> Taken:
+    """Adds to a change who stands behind its client ids, where the document does not say it.
+
+    Pages read there whose an edit is; what programs write would else be a guest's.
+    """
+    if taken.update == EMPTY_UPDATE:
+        return taken
+    author = {"user": str(user.pk), "name": display_name(user)}
+
+    def sign(roots: dict[str, Any]) -> None:
+        authors = roots["authors"]
+        for client_id in map(str, client_ids):
+            if plain_value(authors.get(client_id)) != author:
+                authors[client_id] = author
+
+    signed = _edited(document, sign, user.pk)
+    if signed.update == EMPTY_UPDATE:
+        return taken
+    claims = {*taken.claims, *signed.claims}
+    return Taken(merge([taken.update, signed.update]), tuple(claims))
+
+
+def document_apply(
+    *, board: Board, user: User, update: bytes, expects: Expects | None = None
+) -> int:
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
     def made_on(document: Document) -> Taken:
@@ -86,9 +133,9 @@ def document_apply(*, board: Board, user: User | AnonymousUser, update: bytes) -
             raise Conflict("This update builds on something that the board does not hold.")
         if not document.applies_something(taken.update):
             return Taken(EMPTY_UPDATE, ())
-        return taken
+        return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
 
-    return _commit(board, user, made_on, None)
+    return _commit(board, user, made_on, program_client_id(board.pk, user.pk), expects)
 
 
 def document_copy(source_id: UUID, target_id: UUID) -> None:
@@ -108,10 +155,12 @@ def document_begin(board_id: UUID, change: Change) -> None:
 
     Runs in the caller's transaction.
     """
-    owner_id = Board.objects.values_list("owner_id", flat=True).get(pk=board_id)
-    update = Document(program_client_id(board_id, owner_id)).edit(change)
-    if update != EMPTY_UPDATE:
-        append_update(board_id, update, owner_id)
+    owner = Board.objects.select_related("owner").get(pk=board_id).owner
+    client_id = program_client_id(board_id, owner.pk)
+    document = Document(client_id)
+    made = _signed(document, _edited(document, change, owner.pk), owner, [client_id])
+    if made.update != EMPTY_UPDATE:
+        append_update(board_id, made.update, owner.pk)
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:
@@ -126,27 +175,41 @@ def program_client_id(board_id: UUID, user_id: int | None) -> int:
 
 def _commit(
     board: Board,
-    user: User | AnonymousUser | None,
+    user: User | None,
     made_on: Callable[[Document], Taken],
-    client_id: int | None,
+    client_id: int,
+    expects: Expects | None = None,
+    record: Record | None = None,
 ) -> int:
     for _ in range(ATTEMPTS):
         document, head = document_now(board.pk, client_id)
         if user is not None:
             _require_edit(board.pk, user, head)
+        if expects is not None and not expects(head.seq):
+            raise NotExpected
         made = made_on(document)
         if made.update == EMPTY_UPDATE:
+            if record is not None:
+                record()
             return head.seq
         author_id = None if user is None else user.pk
         batch = Batch(board.pk, head.seq, head.access_version, made.update, author_id, made.claims)
-        if commit_now(batch).is_committed:
+        if _is_committed(batch, record):
             seq = head.seq + 1
             announce(board.pk, UPDATE, seq=seq, payload=made.update, claims=list(made.claims))
             return seq
     raise Conflict("Others changed the board at every attempt; try again.")
 
 
-def _require_edit(board_id: UUID, user: User | AnonymousUser, head: Head) -> None:
+def _is_committed(batch: Batch, record: Record | None) -> bool:
+    with transaction.atomic():
+        is_committed = commit_now(batch).is_committed
+        if is_committed and record is not None:
+            record()
+    return is_committed
+
+
+def _require_edit(board_id: UUID, user: User, head: Head) -> None:
     board = Board.objects.filter(pk=board_id, access_version=head.access_version).first()
     if board is None or not resolve_access(board, user=user).can_edit:
         raise NotAllowed

@@ -16,6 +16,7 @@ from boards.api.base import CanvasView
 from boards.api.permissions import signed_in, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.serializers import ProblemSerializer
+from boards.names import display_name
 from boards.selectors import people_of
 
 MAX_LISTED = 500
@@ -31,7 +32,7 @@ class PersonSerializer(serializers.Serializer[User]):
 
     def get_name(self, user: User) -> str:
         """The name that people see."""
-        return user.get_full_name() or user.get_username()
+        return display_name(user)
 
 
 class PeopleView(CanvasView):

@@ -134,7 +134,8 @@ class BoardActivityView(CanvasView, GenericAPIView[AuditLog]):
     def get(self, request: Request, board_id: UUID) -> Response:
         """List it, newest first: who, what, when, at which level. Addresses are for admins."""
         board = managed_board(request, board_id)
-        page = self.paginate_queryset(AuditLog.objects.filter(board_id=board.pk)) or []
+        rows = AuditLog.objects.filter(board_id=board.pk).select_related("actor", "target_user")
+        page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 

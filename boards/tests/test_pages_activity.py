@@ -47,3 +47,22 @@ def test_other_boards_are_not_in_it(board: Board, alice: User, bob: User) -> Non
     other = Board.objects.create(owner=alice, title="Other")
     permission_grant(board=other, user=bob, level=AccessLevel.VIEW, actor=alice, origin=WEB)
     assert client_of(alice).get(f"/api/v1/boards/{board.pk}/audit").json()["count"] == 0
+
+
+def test_people_have_the_name_that_they_have_everywhere(board: Board, alice: User) -> None:
+    bea = make_user("bea")
+    User.objects.filter(pk=bea.pk).update(first_name="Bea", last_name="Bell")
+    User.objects.filter(pk=alice.pk).update(first_name="Alice")
+    permission_grant(board=board, user=bea, level=AccessLevel.VIEW, actor=alice, origin=WEB)
+
+    def told() -> tuple[str, str]:
+        client = client_of(alice)
+        row = client.get(f"/api/v1/boards/{board.pk}/audit").json()["results"][-1]
+        page = client.get(f"/board/{board.pk}/activity").content.decode()
+        assert f"{row['actor_name']}: Permission changed: {row['target_name']}" in page
+        assert (row["actor"], row["target"]) == ("alice", "bea"), "as it was written"
+        return row["actor_name"], row["target_name"]
+
+    assert told() == ("Alice", "Bea Bell")
+    User.objects.filter(pk=bea.pk).delete()
+    assert told() == ("Alice", "bea")

@@ -21,6 +21,6 @@ ROWS_PER_PAGE = 50
 def activity(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Who did what, newest first; without addresses, which are for admins."""
     board = managed_board(request, board_id)
-    rows = AuditLog.objects.filter(board_id=board.pk)
+    rows = AuditLog.objects.filter(board_id=board.pk).select_related("actor", "target_user")
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "boards/activity.html", {"board": board, "rows": page})

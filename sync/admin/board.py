@@ -162,7 +162,7 @@ class LiveBoardAdmin(BoardAdmin):
         files: list[tuple[str, bytes]] = []
         for board in self._some(request, queryset):
             try:
-                data = board_export(board=board, level="", **written_by(request))
+                data, _ = board_export(board=board, level="", **written_by(request))
             except CANNOT_BE_DONE as error:
                 text = f"“{board.title}” was not exported: {reason_of(error)}"
                 self.message_user(request, text, messages.ERROR)

@@ -12,6 +12,7 @@ from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from boards.api.conditions import Changed
 from boards.api.permissions import visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.serializers import ProblemSerializer
@@ -19,7 +20,7 @@ from boards.models import Board
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
 from sync.protocol import Malformed
-from sync.writes import Conflict, NotAllowed
+from sync.writes import Conflict, NotAllowed, NotExpected
 
 EDITORS_ONLY = "You may look at this board, but not change it."
 READ_REFUSALS = {
@@ -31,6 +32,13 @@ WRITE_REFUSALS = {
     403: OpenApiResponse(ProblemSerializer, EDITORS_ONLY),
     409: OpenApiResponse(ProblemSerializer, "It does not follow on what the board holds."),
     413: OpenApiResponse(ProblemSerializer, "More than one update may hold."),
+}
+CHANGED_RESPONSE = OpenApiResponse(ProblemSerializer, "The state is not the one asked for.")
+CONDITIONAL_WRITE = {**WRITE_REFUSALS, 412: CHANGED_RESPONSE}
+CONDITIONAL_READ: dict[Any, Any] = {
+    **READ_REFUSALS,
+    304: OpenApiResponse(description="The reader has this state."),
+    412: CHANGED_RESPONSE,
 }
 
 
@@ -46,14 +54,6 @@ class Conflicting(APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
-
-
-class Changed(APIException):
-    """412: the board is not where the request thinks."""
-
-    status_code = status.HTTP_412_PRECONDITION_FAILED
-    default_detail = "The board has changed since. Read it again and repeat."
-    default_code = "changed"
 
 
 class TooBig(APIException):
@@ -102,6 +102,8 @@ def document_errors() -> Iterator[None]:
         yield
     except NotAllowed:
         raise PermissionDenied(EDITORS_ONLY) from None
+    except NotExpected:
+        raise Changed from None
     except Malformed as error:
         raise Refused(f"Not accepted: {error.reason}.") from None
     except Conflict as error:

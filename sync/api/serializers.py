@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from boards.names import display_name
 from sync.drawing import MAX_ELEMENTS
 from sync.element_checks import MAX_ID_LENGTH, NotAnElement, checked_element
 from sync.models import Version
@@ -70,13 +71,18 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     """A restore point."""
 
     author = serializers.CharField(source="author.username", read_only=True, default=None)
+    author_name = serializers.SerializerMethodField()
     size = serializers.IntegerField(source="size_bytes", read_only=True)
     name = serializers.CharField(max_length=200, allow_blank=True)
 
     class Meta:
         model = Version
-        fields = ("id", "name", "author", "created_at", "size", "seq")
+        fields = ("id", "name", "author", "author_name", "created_at", "size", "seq")
         read_only_fields = ("id", "created_at", "seq")
+
+    def get_author_name(self, version: Version) -> str | None:
+        """The name that people see; null where nobody asked for it."""
+        return display_name(version.author) if version.author else None
 
 
 class VersionDrawingSerializer(VersionSerializer):

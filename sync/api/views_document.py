@@ -6,18 +6,17 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import status
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.api.base import CanvasView
+from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import visible_board
 from boards.api.serializers import ProblemSerializer
 from sync.api.base import (
-    READ_REFUSALS,
-    WRITE_REFUSALS,
-    Changed,
+    CONDITIONAL_READ,
+    CONDITIONAL_WRITE,
     Refused,
     UpdateParser,
     document_errors,
@@ -40,17 +39,13 @@ from sync.writes import document_apply, document_change, document_now
 
 BINARY: dict[Any, Any] = {
     (200, "application/octet-stream"): OpenApiTypes.BINARY,
-    304: None,
-    **READ_REFUSALS,
+    **CONDITIONAL_READ,
 }
 WRITTEN = {
     200: SequenceSerializer,
-    **WRITE_REFUSALS,
+    **CONDITIONAL_WRITE,
     400: OpenApiResponse(ProblemSerializer, "No Yjs update, or one that a document may not hold."),
-    412: OpenApiResponse(ProblemSerializer, "The board is not at the sequence of `If-Match`."),
 }
-IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
-IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 
 
 class DocumentView(CanvasView):
@@ -58,37 +53,37 @@ class DocumentView(CanvasView):
 
     parser_classes = (UpdateParser,)
 
-    @extend_schema(operation_id="document_read", parameters=[IF_NONE_MATCH], responses=BINARY)
+    @extend_schema(operation_id="document_read", parameters=CONDITIONS, responses=BINARY)
     def get(self, request: Request, board_id: UUID) -> HttpResponse:
         """The state as one Yjs update; its ETag is the sequence."""
         board, _ = visible_board(request, board_id)
+        known = not_modified(request, etag_of(board.head_seq))
+        if known is not None:
+            return known
         with document_errors():
             document, head = document_now(board.pk)
-            etag = f'"{head.seq}"'
-            if request.headers.get("If-None-Match") == etag:
-                return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
             payload = document.diff()
-        response = HttpResponse(payload, "application/octet-stream")
-        response["ETag"] = etag
-        response["Cache-Control"] = "private, no-cache"
-        return response
+        headers = cache_headers(etag_of(head.seq))
+        return HttpResponse(payload, "application/octet-stream", headers=headers)
 
     @extend_schema(
         operation_id="document_update",
-        parameters=[IF_MATCH],
+        parameters=CONDITIONS,
         request={"application/octet-stream": OpenApiTypes.BINARY},
         responses=WRITTEN,
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Apply a Yjs update; everyone on the board sees it at once."""
         board = editable_board(request, board_id)
-        expected = request.headers.get("If-Match")
-        if expected is not None and expected != f'"{board.head_seq}"':
-            raise Changed
         if not isinstance(request.data, bytes):
             raise Refused("Send the update as application/octet-stream.")
         with document_errors():
-            seq = document_apply(board=board, user=cast(User, request.user), update=request.data)
+            seq = document_apply(
+                board=board,
+                user=cast(User, request.user),
+                update=request.data,
+                expects=expected_by(request),
+            )
         return Response({"seq": seq})
 
 
@@ -96,19 +91,27 @@ class ElementsView(CanvasView):
     """The elements of a board."""
 
     @extend_schema(
-        operation_id="elements_read", responses={200: DrawingSerializer, **READ_REFUSALS}
+        operation_id="elements_read",
+        parameters=CONDITIONS,
+        responses={200: DrawingSerializer, **CONDITIONAL_READ},
     )
-    def get(self, request: Request, board_id: UUID) -> Response:
-        """Read them, back to front."""
+    def get(self, request: Request, board_id: UUID) -> HttpResponse:
+        """Read them, back to front; the ETag is the sequence."""
         board, _ = visible_board(request, board_id)
+        known = not_modified(request, etag_of(board.head_seq))
+        if known is not None:
+            return known
         with document_errors():
             document, head = document_now(board.pk)
-            return Response({"seq": head.seq, "elements": elements_of(document.content())})
+            elements = elements_of(document.content())
+        headers = cache_headers(etag_of(head.seq))
+        return Response({"seq": head.seq, "elements": elements}, headers=headers)
 
     @extend_schema(
         operation_id="elements_write",
+        parameters=CONDITIONS,
         request=ElementBatchSerializer,
-        responses={200: BatchResultSerializer, **WRITE_REFUSALS},
+        responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Create, change and delete elements in one update, live for everyone.
@@ -129,7 +132,9 @@ class ElementsView(CanvasView):
 
         with document_errors():
             try:
-                seq = document_change(board=board, user=user, change=change)
+                seq = document_change(
+                    board=board, user=user, change=change, expects=expected_by(request)
+                )
             except UnknownElement as error:
                 raise Refused(f"There is no element {error}.") from None
         return Response({"seq": seq, "created": created})

@@ -16,13 +16,14 @@ from rest_framework.response import Response
 from audit.actions import AuditAction
 from audit.services import audit_record
 from boards.api.base import CanvasView
+from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import visible_board
 from boards.files import FileTooLargeError, file_store
 from boards.images import ImageRefusedError
 from boards.models import Board
 from sync.api.base import (
-    READ_REFUSALS,
-    WRITE_REFUSALS,
+    CONDITIONAL_READ,
+    CONDITIONAL_WRITE,
     Refused,
     document_errors,
     editable_board,
@@ -30,7 +31,7 @@ from sync.api.base import (
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
 from sync.excalidraw_file import NotADrawing, background_in, elements_in, image_of
-from sync.export import MEDIA_TYPE, board_export
+from sync.export import MEDIA_TYPE, board_export, images_state
 from sync.writes import document_change
 
 
@@ -39,15 +40,21 @@ class ExportView(CanvasView):
 
     @extend_schema(
         operation_id="export",
-        responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT, **READ_REFUSALS},
+        parameters=CONDITIONS,
+        responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT, **CONDITIONAL_READ},
     )
     def get(self, request: Request, board_id: UUID) -> HttpResponse:
         """Download it as `.excalidraw`, images included."""
         board, access = visible_board(request, board_id)
+        etag = etag_of(board.head_seq, images_state(board))
+        known = not_modified(request, etag)
+        if known is not None:
+            return known
         by = self.written_by(request)
         with document_errors():
-            data = board_export(board=board, level=access.audit_level, **by)
-        response = HttpResponse(data, MEDIA_TYPE)
+            data, seq = board_export(board=board, level=access.audit_level, **by)
+        headers = cache_headers(etag_of(seq, images_state(board)))
+        response = HttpResponse(data, MEDIA_TYPE, headers=headers)
         name = quote(f"{board.title}.excalidraw")
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return response
@@ -58,8 +65,9 @@ class ImportView(CanvasView):
 
     @extend_schema(
         operation_id="import",
+        parameters=CONDITIONS,
         request=OpenApiTypes.OBJECT,
-        responses={200: BatchResultSerializer, **WRITE_REFUSALS},
+        responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Add the elements of an `.excalidraw` file above what is there; nothing is replaced.
@@ -81,15 +89,19 @@ class ImportView(CanvasView):
             roots["files"].update(files)
             created[:] = elements_create(roots, elements)
 
+        def record() -> None:
+            audit_record(
+                action=AuditAction.ROOM_IMPORT,
+                board_id=board.pk,
+                board_title=board.title,
+                data={"elements": len(created)},
+                **self.written_by(request),
+            )
+
         with document_errors():
-            seq = document_change(board=board, user=user, change=change)
-        audit_record(
-            action=AuditAction.ROOM_IMPORT,
-            board_id=board.pk,
-            board_title=board.title,
-            data={"elements": len(created)},
-            **self.written_by(request),
-        )
+            seq = document_change(
+                board=board, user=user, change=change, expects=expected_by(request), record=record
+            )
         return Response({"seq": seq, "created": created})
 
 

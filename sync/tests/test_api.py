@@ -13,6 +13,7 @@ from django.test import Client
 from pycrdt import Doc, Map
 
 from audit.models import AuditLog
+from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import board_create
@@ -24,7 +25,7 @@ from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.versions import automatic_version, boards_needing_version, superfluous
-from sync.writes import document_now
+from sync.writes import document_copy, document_now, program_client_id
 
 JSON = "application/json"
 BINARY = "application/octet-stream"
@@ -228,6 +229,46 @@ def test_what_json_cannot_say_breaks_no_reader(board: Board, alice: User) -> Non
 
 
 @pytest.mark.django_db
+def test_what_programs_write_has_an_author(board: Board, alice: User, bob: User) -> None:
+    """Pages read in the document who wrote something; the server says it of who signed in."""
+    User.objects.filter(pk=bob.pk).update(first_name="Bob", last_name="B")
+    bob.refresh_from_db()
+    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
+    write(bob, board, "elements", {"change": [{"id": "a", "x": 1}]})
+    author = Author()
+    author.elements["e"] = Map({"type": "rectangle", "pos": [1, 2]})
+    write(bob, board, "document", author.doc.get_update(), BINARY)
+    authors = document_now(board.pk)[0].content()["authors"]
+    by_alice, by_bob = (
+        {"user": str(alice.pk), "name": "alice"},
+        {"user": str(bob.pk), "name": "Bob B"},
+    )
+    assert authors[str(program_client_id(board.pk, alice.pk))] == by_alice
+    assert authors[str(program_client_id(board.pk, bob.pk))] == by_bob
+    assert authors[str(author.doc.client_id)] == by_bob
+    assert write(bob, board, "elements", {"change": [{"id": "a", "x": 1}]}).json()["seq"] == 3
+    copy = board_create(owner=alice, title="Copy", origin=SYSTEM_ORIGIN)
+    document_copy(board.pk, copy.pk)
+    assert list(document_now(copy.pk)[0].content()["authors"].values()) == [by_alice]
+
+
+@pytest.mark.django_db
+def test_an_import_without_its_audit_row_does_not_happen(
+    board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sync.api import views_files
+
+    def fails(**_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(views_files, "audit_record", fails)
+    file = {"type": "excalidraw", "elements": [{**RECTANGLE, "id": "a"}]}
+    with pytest.raises(RuntimeError):
+        write(alice, board, "import", file)
+    assert not DocumentUpdate.objects.exists()
+
+
+@pytest.mark.django_db
 def test_writing_often_does_not_make_the_document_grow(board: Board, alice: User) -> None:
     write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
     size = len(call(alice, "get", board.pk, "document").content)
@@ -293,6 +334,7 @@ def test_a_version_is_kept_shown_and_restored(board: Board, alice: User) -> None
     write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
     kept = write(alice, board, "versions", {"name": "First"}).json()
     assert (kept["name"], kept["author"], kept["seq"]) == ("First", "alice", 1)
+    assert kept["author_name"] == "alice"
     body = {"change": [{"id": "a", "x": 500}], "create": [{**RECTANGLE, "id": "later"}]}
     write(alice, board, "elements", body)
     shown = call(alice, "get", board.pk, f"versions/{kept['id']}").json()
@@ -395,9 +437,6 @@ async def test_what_a_program_draws_is_live_for_everyone(
 
 @pytest.mark.django_db
 def test_a_copy_of_a_board_has_its_drawing_and_not_its_history(board: Board, alice: User) -> None:
-    from audit.origin import SYSTEM_ORIGIN
-    from sync.writes import document_copy
-
     write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
     for x in range(10):
         write(alice, board, "elements", {"change": [{"id": "a", "x": x}]})

@@ -22,10 +22,10 @@ export function decodeActivity(value: unknown): ActivityRow {
     id: String(row.id),
     at: Date.parse(text(row.created_at)),
     action: text(row.action),
-    actor: text(row.actor),
+    actor: text(row.actor_name),
     isSystem: row.actor_kind === "system",
     isDenied: row.outcome === "denied",
-    target: text(row.target) || text(data.group) || text(data.label),
+    target: text(row.target_name) || text(data.group) || text(data.label),
     level: text(data.new) || text(row.level),
     old: text(data.old),
   };

@@ -18,7 +18,7 @@ export interface VersionDrawing extends Version {
 interface Raw {
   readonly id: number;
   readonly name: string;
-  readonly author: string | null;
+  readonly author_name: string | null;
   readonly created_at: string;
 }
 
@@ -44,6 +44,6 @@ export async function restoreVersion(config: BoardConfig, id: number): Promise<v
   await callBoard(config, "POST", `versions/${id}/restore`);
 }
 
-function decoded({ id, name, author, created_at }: Raw): Version {
-  return { id, name, author, at: Date.parse(created_at) };
+function decoded({ id, name, author_name, created_at }: Raw): Version {
+  return { id, name, author: author_name, at: Date.parse(created_at) };
 }
