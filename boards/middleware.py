@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-CONTENT_SECURITY_POLICY = "; ".join(
+_DIRECTIVES = "; ".join(
     (
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",  # the canvas subsets its fonts with WebAssembly
@@ -16,12 +17,25 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "worker-src 'self' blob:",
         "frame-src 'none'",
-        "frame-ancestors 'none'",
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
     )
 )
+
+
+def content_security_policy(frame_ancestors: str = "'none'") -> str:
+    """What a page may load and run, and which sites may show it in a frame."""
+    return f"{_DIRECTIVES}; frame-ancestors {frame_ancestors}"
+
+
+def may_be_embedded(response: HttpResponse) -> HttpResponse:
+    """The response, allowed into frames of the sites that the operator listed. For boards only."""
+    if settings.CANVAS_EMBED_ORIGINS:
+        ancestors = " ".join(("'self'", *settings.CANVAS_EMBED_ORIGINS))
+        response.headers["Content-Security-Policy"] = content_security_policy(ancestors)
+        response.xframe_options_exempt = True  # it knows no lists
+    return response
 
 
 class SecurityHeadersMiddleware:
@@ -36,5 +50,5 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and complete its response."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
         return response

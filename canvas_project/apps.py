@@ -10,4 +10,4 @@ class CanvasProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks."""
-        from canvas_project import checks  # noqa: F401  registered by being imported
+        from canvas_project import checks, security_checks  # noqa: F401  registered by being imported

@@ -221,6 +221,23 @@ def test_pages_carry_the_security_headers(board: Board, alice: User) -> None:
     assert "no-store" in response["Cache-Control"]
 
 
+def test_boards_are_shown_in_frames_of_listed_sites_alone(
+    board: Board, alice: User, settings: Any
+) -> None:
+    client = client_of(alice)
+    public_access_set(board=board, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN)
+    settings.CANVAS_EMBED_ORIGINS = ["https://wiki.example.org"]
+    for path in (f"/board/{board.pk}", f"/board/{board.pk}/public"):
+        response = client.get(path)
+        policy = response["Content-Security-Policy"]
+        assert policy.endswith("; frame-ancestors 'self' https://wiki.example.org"), path
+        assert "X-Frame-Options" not in response, path
+    for path in ("/", "/login", f"/board/{board.pk}/share", "/admin/login/"):
+        response = client.get(path)
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"], path
+        assert response["X-Frame-Options"] == "DENY", path
+
+
 def test_pages_hold_no_inline_script_or_style(board: Board, alice: User) -> None:
     client = client_of(alice)
     for path in ("/", f"/board/{board.pk}", f"/board/{board.pk}/share", "/login"):

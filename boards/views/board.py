@@ -16,6 +16,7 @@ from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from audit.receivers import mark_sign_in
 from boards.access import Access, Entry, resolve_access
+from boards.middleware import may_be_embedded
 from boards.models import Board
 from boards.page_config import BoardConfig, board_config, sign_in_url
 from boards.tokens import AUDIENCE_LINK, TokenError, audience_of, user_of_access_token
@@ -84,7 +85,8 @@ def _render(
         origin=origin_of_request(request),
     )
     config: BoardConfig = board_config(request, board, access, entry=entry, wants_edit=wants_edit)
-    return render(request, "boards/board.html", {"board": board, "config": config})
+    page = render(request, "boards/board.html", {"board": board, "config": config})
+    return may_be_embedded(page)
 
 
 def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:

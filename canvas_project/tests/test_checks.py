@@ -1,13 +1,17 @@
-"""Limits that contradict each other are refused when the server starts."""
+"""Settings that contradict each other or open a door are told when the server starts."""
+
+from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from canvas_project.checks import limits_make_sense
+from canvas_project.security_checks import doors_are_shut
 
 
 def test_the_defaults_make_sense() -> None:
     assert limits_make_sense() == []
+    assert doors_are_shut() == []
 
 
 @pytest.mark.parametrize(
@@ -22,3 +26,34 @@ def test_limits_that_contradict_others_are_refused(name: str, value: int) -> Non
     with override_settings(**{name: value}):
         (error,) = limits_make_sense()
     assert name in error.msg
+
+
+SAFE: dict[str, Any] = {
+    "ALLOWED_HOSTS": ["canvas.example.org"],
+    "CANVAS_HTTPS": True,
+    "CANVAS_TRUSTED_PROXY_HOPS": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "id"),
+    [
+        ("ALLOWED_HOSTS", ["*"], "canvas.W001"),
+        ("DEBUG", True, "canvas.W002"),
+        ("CANVAS_HTTPS", False, "canvas.W003"),
+        ("CANVAS_TRUSTED_PROXY_HOPS", 0, "canvas.W004"),
+        ("SECRET_KEY", "short", "canvas.W005"),
+        ("CANVAS_JWT_KEYS", {"a": "k" * 40, "b": "k" * 40}, "canvas.W006"),
+        ("CANVAS_METRICS_TOKEN", "guess", "canvas.W007"),
+        ("CSRF_TRUSTED_ORIGINS", ["https://*.example.org"], "canvas.W008"),
+        ("CANVAS_EMBED_ORIGINS", ["*"], "canvas.E010"),
+        ("CANVAS_EMBED_ORIGINS", ["https://a.example; script-src *"], "canvas.E010"),
+        ("CANVAS_EMBED_ORIGINS", ["https://a.example/path"], "canvas.E010"),
+    ],
+)
+def test_settings_that_open_a_door_are_told(name: str, value: Any, id: str) -> None:
+    with override_settings(**SAFE):
+        assert doors_are_shut() == []
+    with override_settings(**{**SAFE, name: value}):
+        (problem,) = doors_are_shut()
+    assert (problem.id, name.removeprefix("CSRF_") in problem.msg) == (id, True)
