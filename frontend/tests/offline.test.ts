@@ -33,6 +33,17 @@ describe("the copy in this browser", () => {
     expect(await second.copy.loadCommitted()).toEqual(new Map([[7, 3]]));
   });
 
+  test("keeps values by name, and reads those of one kind", async () => {
+    const name = freshName();
+    const { copy } = await opened(name);
+    await copy.write("race:a/pos", { group: "pos" });
+    await copy.write("race:b/pos", { group: "size" });
+    await copy.write("raced", 1);
+    await copy.remove("race:b/pos");
+    expect(await copy.readAll("race:")).toEqual([{ group: "pos" }]);
+    expect(await (await opened(name)).copy.readAll("race:")).toEqual([{ group: "pos" }]);
+  });
+
   test("is compacted after many small changes and still complete", async () => {
     const name = freshName();
     const { doc } = await opened(name);

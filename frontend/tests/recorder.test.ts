@@ -173,6 +173,56 @@ describe.each([
     expect(office.server.getMap("conflicts").size).toBe(0);
   });
 
+  test.each([
+    ["with a last moment", "reload"],
+    ["without one", "crash"],
+  ] as const)("a live race is on record although both pages went %s", (_how, go) => {
+    race(
+      () => alice.set("pos", [1, 1]),
+      () => bob.set("pos", [2, 2]),
+    );
+    const [first, second] = [alice, bob];
+    for (const worker of [first, second]) worker.goOffline();
+    first[go](idOfAlice + 40);
+    second[go](idOfBob + 40);
+    for (const worker of [first, second]) worker.goOnline();
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    expectSame();
+    const sides = alice.conflicts().get("e/pos")?.sides;
+    expect(sides?.map(({ name }) => name).sort()).toEqual(["Alice", "Bob"]);
+    expect([...alice.races.keys(), ...bob.races.keys()]).toEqual([]);
+
+    let writes = 0;
+    office.server.on("update", () => {
+      writes += 1;
+    });
+    for (const worker of [first, second]) {
+      worker.goOffline();
+      worker.crash(worker.doc.clientID + 40);
+      worker.goOnline();
+    }
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    expect(writes, "recorded once").toBe(0);
+  });
+
+  test("a live race that was settled while the page was gone leaves nothing", () => {
+    race(
+      () => alice.set("pos", [1, 1]),
+      () => bob.set("pos", [2, 2]),
+    );
+    for (const worker of [alice, bob]) {
+      worker.goOffline();
+      worker.crash(worker.doc.clientID + 40);
+    }
+    const carol = office.join(idOfBob + 30, "Carol");
+    carol.set("pos", [3, 3]);
+    for (const worker of [alice, bob]) worker.goOnline();
+    vi.advanceTimersByTime(LIVE_REST_MS * 2);
+    expectSame();
+    expect(office.server.getMap("conflicts").size).toBe(0);
+    expect([...alice.races.keys(), ...bob.races.keys()]).toEqual([]);
+  });
+
   test("a value that only a recorder let stand gives way to what a person drew meanwhile", () => {
     bob.goOffline();
     bob.set("pos", [1, 1]);

@@ -69,7 +69,8 @@ export function decodeRecord(key: string, stored: unknown): ConflictRecord | nul
   };
 }
 
-function decodeSide(stored: unknown): Side | null {
+/** Reads one side; `null` when it is none. */
+export function decodeSide(stored: unknown): Side | null {
   if (!isRecord(stored) || typeof stored.id !== "string" || stored.value === undefined) return null;
   const user = typeof stored.user === "string" ? stored.user : null;
   const name = typeof stored.name === "string" ? stored.name.slice(0, MAX_NAME_LENGTH) : "";

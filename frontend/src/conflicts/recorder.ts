@@ -21,6 +21,7 @@ import {
   mergeSides,
   recordKey,
 } from "./record";
+import { decodeRace, encodeRace } from "./race";
 
 /** Origin of the transactions that write records and the values that stand. */
 export const CONFLICT = Symbol("conflict");
@@ -34,6 +35,14 @@ export interface RecorderOptions {
   /** Whether the update being merged answers our question for what we missed. */
   readonly isCatchingUp: () => boolean;
   readonly canEdit: () => boolean;
+  /** Where races wait that are not over: a page can be gone at any moment. */
+  readonly races?: RaceStore | undefined;
+}
+
+/** What keeps the races of this device beyond the page. */
+export interface RaceStore {
+  keep(key: string, race: Json): void;
+  forget(key: string): void;
 }
 
 /** How long a value must rest before a live race counts as over. */
@@ -68,6 +77,14 @@ export class ConflictRecorder {
   readonly flush = (): void => {
     for (const key of [...this.live.keys()]) this.settle(key);
   };
+
+  /** Takes up the races that were not over when a page of this device went. */
+  resume(races: readonly unknown[]): void {
+    for (const race of races) {
+      const finding = decodeRace(this.doc, race);
+      if (finding) this.wait(finding);
+    }
+  }
 
   destroy(): void {
     for (const { timer } of this.live.values()) clearTimeout(timer);
@@ -131,6 +148,7 @@ export class ConflictRecorder {
     const known = this.live.get(key);
     if (known) clearTimeout(known.timer);
     this.live.set(key, { finding, timer: setTimeout(() => this.settle(key), LIVE_REST_MS) });
+    this.options.races?.keep(key, encodeRace(finding));
   }
 
   /** Records a live race, unless somebody has written since: he had seen both values. */
@@ -140,8 +158,10 @@ export class ConflictRecorder {
     clearTimeout(waiting.timer);
     this.live.delete(key);
     const { finding } = waiting;
-    if (!this.isUndecided(finding, key)) return;
-    this.doc.transact(() => this.record(finding, newBatch(this.doc)), CONFLICT);
+    if (this.isUndecided(finding, key)) {
+      this.doc.transact(() => this.record(finding, newBatch(this.doc)), CONFLICT);
+    }
+    this.options.races?.forget(key);
   }
 
   /** One of the two values stands, perhaps because somebody came back meanwhile with a third. */
@@ -176,7 +196,8 @@ export class ConflictRecorder {
       shown: currentId(map, group),
       edited,
     };
-    this.conflicts.set(key, encodeRecord(record));
+    const encoded = encodeRecord(record);
+    if (!equalJson(encoded, this.conflicts.get(key))) this.conflicts.set(key, encoded);
   }
 
   /** Whether a record is about this very conflict, and not one that was settled long ago. */

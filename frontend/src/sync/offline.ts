@@ -9,6 +9,8 @@ import type * as Y from "yjs";
 import { raise, type StateVector } from "./saved";
 
 const COMMITTED_KEY = "committed";
+/** Where y-indexeddb keeps values beside the document. */
+const VALUES_STORE = "custom";
 const PROBE_NAME = "canvas:probe";
 const LOAD_TIMEOUT_MS = 3000;
 const COMPACT_DELAY_MS = 1000;
@@ -66,6 +68,19 @@ export class OfflineCopy {
     } catch {
       this.fail();
       return undefined;
+    }
+  }
+
+  /** All values stored under keys that begin so; none when they can not be read. */
+  async readAll(prefix: string): Promise<unknown[]> {
+    try {
+      const db = await this.persistence._db;
+      const [store] = idb.transact(db, [VALUES_STORE], "readonly");
+      const range = idb.createIDBKeyRangeBound(prefix, `${prefix}\uffff`, false, false);
+      return store ? await idb.getAll(store, range) : [];
+    } catch {
+      this.fail();
+      return [];
     }
   }
 

@@ -19,6 +19,7 @@ const READY_TIMEOUT_MS = 3000;
 const COUNT_INTERVAL_MS = 150;
 const STORE_COMMITTED_DELAY_MS = 500;
 const CLOCK_INTERVAL_MS = 500;
+const RACE_PREFIX = "race:";
 
 export class BoardSession {
   readonly doc = new Y.Doc();
@@ -73,6 +74,10 @@ export class BoardSession {
       isRemote: (origin) => origin === provider,
       isCatchingUp: () => !provider.synced,
       canEdit: () => this.canEdit,
+      races: {
+        keep: (key, race) => void this.copy?.write(RACE_PREFIX + key, race),
+        forget: (key) => void this.copy?.remove(RACE_PREFIX + key),
+      },
     });
     const synced = new Promise<void>((resolve) => {
       this.markSynced = resolve;
@@ -146,6 +151,7 @@ export class BoardSession {
     if (this.copy) {
       raise(this.committed, await this.copy.loadCommitted());
       await this.away.load(this.copy);
+      void this.copy.readAll(RACE_PREFIX).then((races) => this.recorder.resume(races));
       this.dispatch({ type: "storage", storage: "kept" });
     } else onFailed();
     this.countNow();
@@ -221,9 +227,12 @@ export class BoardSession {
       this.recorder.flush();
       this.storeCommitted();
     });
-    document.addEventListener("visibilitychange", () =>
-      this.away.onVisibility(document.visibilityState === "visible"),
-    );
+    document.addEventListener("visibilitychange", () => {
+      const isVisible = document.visibilityState === "visible";
+      // A page that was put away may never run again.
+      if (!isVisible) this.recorder.flush();
+      this.away.onVisibility(isVisible);
+    });
     setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
     window.addEventListener("beforeunload", (event) => {
       if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();

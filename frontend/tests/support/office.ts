@@ -10,6 +10,8 @@ export class Worker {
   doc = new Y.Doc();
   recorder: ConflictRecorder;
   acknowledged: StateVector = new Map();
+  /** What the device keeps beside the document. */
+  readonly races = new Map<string, unknown>();
   isOnline = false;
   isCatchingUp = false;
 
@@ -32,6 +34,10 @@ export class Worker {
       isRemote: (origin) => origin === NETWORK,
       isCatchingUp: () => this.isCatchingUp,
       canEdit: () => true,
+      races: {
+        keep: (key, race) => this.races.set(key, structuredClone(race)),
+        forget: (key) => this.races.delete(key),
+      },
     });
   }
 
@@ -73,12 +79,18 @@ export class Worker {
   /** Closes the page and opens it again: a new client id, the document from the browser's copy. */
   reload(clientId: number): void {
     this.recorder.flush();
+    this.crash(clientId);
+  }
+
+  /** The same without a last moment. */
+  crash(clientId: number): void {
     this.recorder.destroy();
     const stored = Y.encodeStateAsUpdate(this.doc);
     this.doc = new Y.Doc();
     this.doc.clientID = clientId;
     Y.applyUpdate(this.doc, stored, "copy");
     this.recorder = this.watch();
+    this.recorder.resume([...this.races.values()]);
   }
 
   /** Open conflicts by key. */
