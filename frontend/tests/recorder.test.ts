@@ -305,6 +305,60 @@ describe.each([
     expect(alice.element("a").get("path")).toEqual(arrowPath([90, -70]));
   });
 
+  /** An elbow from the right edge of "e" by a corner part in the middle to the left edge of "f". */
+  function connectByElbow(): void {
+    connect();
+    const points = [
+      [0, 0],
+      [45, 0],
+      [45, 0],
+      [90, 0],
+    ];
+    const fixedSegments = [{ index: 2, start: [45, 0], end: [45, 0] }];
+    alice.element("a").set("path", { points, width: 90, height: 0, elbowed: true, fixedSegments });
+    alice.element("a").set("startBinding", { elementId: "e", fixedPoint: [1, 0.5] });
+    alice.element("a").set("endBinding", { elementId: "f", fixedPoint: [0, 0.5] });
+  }
+
+  /** The elbow as the editor routes it when one shape was moved down. */
+  function moveWithElbow(worker: Worker, shape: "e" | "f", by: number): void {
+    worker.set("pos", [shape === "e" ? 0 : 100, by], shape);
+    const down = shape === "e" ? -by : by;
+    const points = [
+      [0, 0],
+      [45, 0],
+      [45, down],
+      [90, down],
+    ];
+    const fixedSegments = [{ index: 2, start: [45, 0], end: [45, down] }];
+    const path = { points, width: 90, height: by, elbowed: true, fixedSegments };
+    if (shape === "e") worker.set("pos", [10, 5 + by], "a");
+    worker.set("path", path, "a");
+  }
+
+  test("an elbow between two shapes that two people moved reaches both and stays one", () => {
+    connectByElbow();
+    bob.goOffline();
+    moveWithElbow(bob, "e", 40);
+    moveWithElbow(alice, "f", 300);
+    bob.goOnline();
+    expectSame();
+    expect(alice.element("a").get("pos")).toEqual([10, 45]);
+    expect(alice.element("a").get("path")).toEqual({
+      points: [
+        [0, 0],
+        [45, 0],
+        [45, 260],
+        [90, 260],
+      ],
+      width: 90,
+      height: 260,
+      elbowed: true,
+      fixedSegments: [{ index: 2, start: [45, 0], end: [45, 260] }],
+    });
+    expect(alice.conflicts().size).toBe(0);
+  });
+
   function remove(worker: Worker): void {
     const by = worker.author.user;
     worker.set("del", { by, at: 1, seen: seenOf(worker.element() as Y.Map<Json>) });

@@ -9,11 +9,13 @@ import { lastId, newIn, newItems, type WriteId } from "./concurrent";
 import { pairOf } from "./derived";
 import { elementIdOf } from "./groups";
 import { elementMap } from "./record";
+import { fixedOn, type Pair, stretchedElbow, stretchedLine } from "./stretch";
 
 type ElementMap = Y.Map<Json>;
-type Pair = readonly [number, number];
 
-/** An arrow of ours and the middles of its two shapes, as they were before a merge. */
+const MIDDLE: Pair = [0.5, 0.5];
+
+/** An arrow of ours and the places in its two shapes that it points to, as they were before a merge. */
 export interface ArrowBefore {
   readonly id: string;
   readonly pos: Pair;
@@ -24,7 +26,9 @@ export interface ArrowBefore {
 
 interface ShapeBefore {
   readonly id: string;
-  readonly middle: Pair;
+  /** In shares of the shape's size: an elbow is bound to a place, other arrows to the middle. */
+  readonly share: Pair;
+  readonly target: Pair;
 }
 
 /**
@@ -53,14 +57,16 @@ export function reattach(doc: Y.Doc, arrows: readonly ArrowBefore[]): void {
     const [start, end] = ends.map((shape) => shift(doc, shape));
     if (!map || !start || !end) continue;
     const place: Pair = [pos[0] + start[0], pos[1] + start[1]];
-    const moved = points.map(([x, y], at): [number, number] => {
-      if (at === 0) return [0, 0];
-      const by = at === points.length - 1 ? end : [0, 0];
-      return [x - start[0] + (by[0] ?? 0), y - start[1] + (by[1] ?? 0)];
-    });
-    const extents = { width: extent(moved, 0), height: extent(moved, 1) };
+    const isElbow = path.elbowed === true;
+    const moved = isElbow ? stretchedElbow(points, start, end) : stretchedLine(points, start, end);
     set(map, "pos", [...place]);
-    set(map, "path", { ...path, points: moved, ...extents });
+    set(map, "path", {
+      ...path,
+      points: moved.map((point) => [...point]),
+      width: extent(moved, 0),
+      height: extent(moved, 1),
+      ...(isElbow && { fixedSegments: fixedOn(moved, path.fixedSegments) }),
+    });
   }
 }
 
@@ -76,7 +82,7 @@ function arrowBefore(
   if (![posItem, pathItem].some((item) => item && isOurs(lastId(item)))) return null;
   const pos = pairOf(valueIn(posItem));
   const path = valueIn(pathItem);
-  if (!pos || !isObject(path) || path.elbowed === true) return null;
+  if (!pos || !isObject(path)) return null;
   const points = pointsOf(path.points);
   const start = shapeBefore(doc, map.get("startBinding"), isNew);
   const end = shapeBefore(doc, map.get("endBinding"), isNew);
@@ -90,21 +96,23 @@ function shapeBefore(
 ): ShapeBefore | null {
   const id = isObject(binding) && typeof binding.elementId === "string" ? binding.elementId : null;
   const map = id === null ? null : elementMap(doc, id);
-  const middle =
-    map && middleOf((key) => valueIn(itemBefore(map, key, isNew)) ?? map.get(key) ?? null);
-  return id !== null && middle ? { id, middle } : null;
+  const share = (isObject(binding) && pairOf(binding.fixedPoint)) || MIDDLE;
+  const target =
+    map && placeIn(share, (key) => valueIn(itemBefore(map, key, isNew)) ?? map.get(key) ?? null);
+  return id !== null && target ? { id, share, target } : null;
 }
 
 /** How far a shape has come since. */
-function shift(doc: Y.Doc, { id, middle }: ShapeBefore): Pair | null {
+function shift(doc: Y.Doc, { id, share, target }: ShapeBefore): Pair | null {
   const map = elementMap(doc, id);
-  const now = map && middleOf((key) => map.get(key) ?? null);
-  return now && [now[0] - middle[0], now[1] - middle[1]];
+  const now = map && placeIn(share, (key) => map.get(key) ?? null);
+  return now && [now[0] - target[0], now[1] - target[1]];
 }
 
-function middleOf(read: (key: string) => Json): Pair | null {
+/** Of shapes that are turned this is not exact, and neither is what it is compared with. */
+function placeIn(share: Pair, read: (key: string) => Json): Pair | null {
   const [pos, size] = [pairOf(read("pos")), pairOf(read("size"))];
-  return pos && size && [pos[0] + size[0] / 2, pos[1] + size[1] / 2];
+  return pos && size && [pos[0] + size[0] * share[0], pos[1] + size[1] * share[1]];
 }
 
 /** The item that held a value before the transaction. */

@@ -11,6 +11,7 @@ import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
 import { concurrentWrites, isUnacknowledged } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
 import { Detector, type Finding } from "./detector";
+import { decodeRace, encodeRace } from "./race";
 import {
   type ConflictRecord,
   currentId,
@@ -21,7 +22,6 @@ import {
   mergeSides,
   recordKey,
 } from "./record";
-import { decodeRace, encodeRace } from "./race";
 
 /** Origin of the transactions that write records and the values that stand. */
 export const CONFLICT = Symbol("conflict");
