@@ -1,6 +1,7 @@
 """What a browser keeps of boards: gone after signing out, and never lost without a word."""
 
 import pytest
+from playwright.sync_api import Download
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
@@ -13,6 +14,15 @@ def databases(page: BoardPage) -> list[str]:
     """Boards that this browser keeps."""
     names = page.page.evaluate("async () => (await indexedDB.databases()).map(({name}) => name)")
     return [name for name in names if name.startswith("canvas:") and name != "canvas:probe"]
+
+
+def take_access_away(server: Server, board: str) -> None:
+    """The owner removes the only permission of the board."""
+    token = server.token("alice")
+    rows = server.call("GET", f"boards/{board}/permissions", token=token)[1]
+    rows = rows["results"] if isinstance(rows, dict) else rows
+    path = f"boards/{board}/permissions/{rows[0]['id']}"
+    assert server.call("DELETE", path, token=token)[0] == 204
 
 
 def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
@@ -60,17 +70,47 @@ def test_who_loses_access_keeps_his_unsaved_work_as_a_file(
     bob.go_offline()
     mine = bob.draw_rectangle(400, 300)
     until(lambda: bob.page.locator(".status").inner_text(), lambda text: "1 change" in text)
-    token = server.token("alice")
-    rows = server.call("GET", f"boards/{board}/permissions", token=token)[1]
-    rows = rows["results"] if isinstance(rows, dict) else rows
-    path = f"boards/{board}/permissions/{rows[0]['id']}"
-    assert server.call("DELETE", path, token=token)[0] == 204
+    bob.page.keyboard.press("c")
+    bob.page.mouse.click(700, 400)
+    bob.page.get_by_role("textbox", name="Write a comment").fill("Too small?\nI think so.")
+    bob.page.keyboard.press("Enter")
+    until(lambda: bob.page.locator(".status").inner_text(), lambda text: "2 changes" in text)
+    take_access_away(server, board)
+    bob.expected.append("status of 404")  # the comment is refused
+    bob.go_online()
+    bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=40_000)
+    bob.page.get_by_text("2 changes could not be saved").wait_for()
+    downloads: list[Download] = []
+    bob.page.on("download", lambda download: downloads.append(download))
+    bob.page.get_by_role("button", name="Download my changes").click()
+    until(lambda: (bob.page.title(), len(downloads)), lambda found: found[1] == 2)
+    texts = {one.suggested_filename: one.path().read_text() for one in downloads}
+    assert set(texts) == {"Test.excalidraw", "Test - comments.txt"}
+    assert mine in texts["Test.excalidraw"]
+    assert "Comments on “Test” that were not sent" in texts["Test - comments.txt"]
+    assert "Too small?\nI think so." in texts["Test - comments.txt"]
+
+
+def test_who_may_only_comment_keeps_his_unsent_words_too(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board(bob="comment")
+    bob = open_page(server).sign_in("bob").open(board)
+    bob.page.get_by_role("heading", name="Test").wait_for()
+    bob.go_offline()
+    bob.page.keyboard.press("c")
+    bob.page.mouse.click(700, 400)
+    bob.page.get_by_role("textbox", name="Write a comment").fill("From the train")
+    bob.page.keyboard.press("Enter")
+    bob.page.get_by_text("Not sent yet").wait_for()
+    take_access_away(server, board)
+    bob.expected.append("status of 404")  # the comment is refused
     bob.go_online()
     bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=40_000)
     with bob.page.expect_download() as download:
         bob.page.get_by_role("button", name="Download my changes").click()
-    assert download.value.suggested_filename == "Test.excalidraw"
-    assert mine in download.value.path().read_text()
+    assert download.value.suggested_filename == "Test - comments.txt"
+    assert "From the train" in download.value.path().read_text()
 
 
 def test_what_the_server_refuses_can_be_downloaded_and_discarded(

@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import { CloseCode } from "../sync/codes";
 import type { BoardSession } from "../sync/session";
 import { notSaved } from "../sync/status";
-import { downloadUnsaved } from "./unsavedExport";
+import { downloadUnsaved, unsavedCount } from "./unsavedExport";
 
 interface Message {
   readonly title: string;
@@ -61,7 +61,7 @@ interface ClosedPageProps {
 }
 
 export function ClosedPage({ code, config, session }: ClosedPageProps) {
-  const unsavedChanges = session.status().changes;
+  const unsavedChanges = unsavedCount(session, config);
   const message = messageFor(code, config.user.id === null);
   if (!message) return null;
   return (
@@ -83,7 +83,7 @@ export function ClosedPage({ code, config, session }: ClosedPageProps) {
             <button
               type="button"
               className="button"
-              onClick={() => downloadUnsaved(session, config.title)}
+              onClick={() => downloadUnsaved(session, config)}
             >
               {t("Download my changes")}
             </button>

@@ -4,7 +4,7 @@ import type { BoardConfig } from "../config";
 import { t, tn } from "../i18n";
 import type { BoardSession } from "../sync/session";
 import { notSaved } from "../sync/status";
-import { downloadUnsaved } from "./unsavedExport";
+import { downloadUnsaved, unsavedCount } from "./unsavedExport";
 
 interface RefusedBarProps {
   readonly config: BoardConfig;
@@ -13,6 +13,7 @@ interface RefusedBarProps {
 
 export function RefusedBar({ config, session }: RefusedBarProps) {
   const { changes } = useSyncExternalStore(session.subscribe, session.status);
+  const unsaved = Math.max(changes, unsavedCount(session, config));
   const { refusal } = useSyncExternalStore(session.subscribe, session.board);
   // A copy that the server refuses would be refused again after every reload.
   const discard = async () => {
@@ -30,21 +31,17 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
       <p>
         {t("The server ended the connection and takes no more changes from this page.")}
         {refusal && ` ${refusal}`}
-        {changes > 0 && ` ${notSaved(changes)}`}
+        {unsaved > 0 && ` ${notSaved(unsaved)}`}
       </p>
+      {unsaved > 0 && (
+        <button type="button" className="button" onClick={() => downloadUnsaved(session, config)}>
+          {t("Download my changes")}
+        </button>
+      )}
       {changes > 0 && (
-        <>
-          <button
-            type="button"
-            className="button"
-            onClick={() => downloadUnsaved(session, config.title)}
-          >
-            {t("Download my changes")}
-          </button>
-          <button type="button" className="button" onClick={discard}>
-            {t("Discard my copy")}
-          </button>
-        </>
+        <button type="button" className="button" onClick={discard}>
+          {t("Discard my copy")}
+        </button>
       )}
       <button type="button" className="button" onClick={() => window.location.reload()}>
         {t("Reload the page")}

@@ -2,33 +2,58 @@
 import { restoreElements, serializeAsJSON } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import { isTombstone } from "../canvas/decode";
-import type { Json } from "../canvas/groups";
+import type { Json, SceneElement } from "../canvas/groups";
 import { elementFrom } from "../canvas/standalone";
+import { Kept } from "../comments/kept";
+import { unsentText } from "../comments/unsent";
+import { type BoardConfig, storageKey } from "../config";
 import { elementMap } from "../conflicts/record";
+import { t } from "../i18n";
 import type { BoardSession } from "../sync/session";
 
 const MIME = "application/vnd.excalidraw+json";
 
-/** Saves the elements that the server has not got, as they are here, as `<title>.excalidraw`. */
-export function downloadUnsaved(session: BoardSession, title: string): void {
-  const elements = session.unsavedElements().flatMap((id) => {
+/** How many changes and comments of this device the server has not got. */
+export function unsavedCount(session: BoardSession, config: BoardConfig): number {
+  const kept = new Kept(storageKey(config));
+  return Math.max(session.status().changes, kept.outbox().length);
+}
+
+/**
+ * Saves what the server has not got, as it is here: the elements as `<title>.excalidraw`, and what
+ * was not sent of comments as a text beside it.
+ */
+export function downloadUnsaved(session: BoardSession, config: BoardConfig): void {
+  const { title } = session.board();
+  const elements = unsavedElements(session);
+  if (elements.length > 0) {
+    const restored = restoreElements(
+      elements as unknown as Parameters<typeof restoreElements>[0],
+      null,
+    );
+    const drawing = serializeAsJSON(restored, {}, imagesOnThisPage(), "local");
+    download(drawing, `${fileName(title)}.excalidraw`);
+  }
+  const words = unsentText(new Kept(storageKey(config)), title);
+  if (words !== null) {
+    const name = t("{board} - comments", { board: fileName(title) });
+    download(words, `${name}.txt`, "text/plain;charset=utf-8");
+  }
+}
+
+function unsavedElements(session: BoardSession): SceneElement[] {
+  return session.unsavedElements().flatMap((id) => {
     const groups = elementMap(session.doc, id)?.toJSON() as Record<string, Json> | undefined;
     // What was deleted here is not work that anybody would miss.
     const element = groups && !isTombstone(groups.del) && elementFrom(id, groups);
     return element ? [element] : [];
   });
-  const restored = restoreElements(
-    elements as unknown as Parameters<typeof restoreElements>[0],
-    null,
-  );
-  const text = serializeAsJSON(restored, {}, imagesOnThisPage(), "local");
-  download(text, `${fileName(title)}.excalidraw`);
 }
 
-/** Lets the browser save a drawing. */
-export function download(text: string, name: string): void {
+/** Lets the browser save a text, a drawing unless told otherwise. */
+export function download(text: string, name: string, type = MIME): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: MIME }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -214,7 +214,8 @@ export class BoardSession {
   /** A board that one may no longer see should not stay on the device, unless work is in it. */
   private forgetLostBoard(code: number): void {
     const isLost = code === CloseCode.NO_ACCESS || code === CloseCode.GONE;
-    if (isLost && this.state.changes === 0) void this.discardCopy();
+    const unsaved = this.state.changes + this.pendingComments;
+    if (isLost && unsaved === 0) void this.discardCopy();
   }
 
   private listen(): void {
