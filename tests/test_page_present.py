@@ -20,6 +20,7 @@ _VIEW = """() => {
   const { scrollX, scrollY, zoom, width, height } = window.canvasBoard.api.getAppState()
   return [width / 2 / zoom.value - scrollX, height / 2 / zoom.value - scrollY].map(Math.round)
 }"""
+_FOLLOWED = "() => window.canvasBoard.provider.awareness.getLocalState().follow ?? null"
 _PEOPLE = """() => [...window.canvasBoard.api.getAppState().collaborators.values()].filter(
   one => one.socketId && !one.isCurrentUser).map(
   ({username, userState, pointer, button}) => ({username, userState, pointer, button}))"""
@@ -91,12 +92,34 @@ def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page:
 
     bob.page.get_by_role("button", name="Stop following").click()
     expect(bob.page.get_by_text("Alice is presenting")).to_be_visible()
+    bob.page.get_by_role("button", name="Follow", exact=True).click()
+    expect(bob.page.get_by_text("You see what Alice presents")).to_be_visible()
     alice.page.keyboard.press("Escape")
     expect(bar).to_have_count(0)
     expect(alice.page.locator(".board-bar")).to_be_visible()
     expect(bob.page.get_by_text("Alice is presenting")).to_have_count(0)
     assert {element["id"] for element in alice.scene()} == drawn, "no key reached the editor"
     until(lambda: middle(alice), lambda at: at == before)
+    # Who came along for the presentation is not taken along after it.
+    until(lambda: bob.page.evaluate(_FOLLOWED), lambda followed: followed is None)
+
+
+def test_on_a_phone_nothing_but_the_drawing_is_presented(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board()
+    phone = {"width": 390, "height": 780}
+    alice = open_page(server, viewport=phone, has_touch=True).sign_in("alice").open(board)
+    toolbar = alice.page.locator(".App-toolbar--mobile")
+    expect(toolbar).to_be_visible()
+    alice.page.keyboard.press("Shift+P")
+    bar = alice.page.get_by_role("region", name="Presentation")
+    expect(bar).to_be_visible()
+    expect(toolbar).to_be_hidden()
+    for shown in alice.page.locator(".layer-ui__wrapper, .App-bottom-bar, .board-bar").all():
+        expect(shown).to_be_hidden()
+    bar.get_by_role("button", name="End the presentation").click()
+    expect(toolbar).to_be_visible()
 
 
 def test_people_have_the_name_that_the_server_knows_and_their_state(

@@ -1,5 +1,5 @@
 /** Tells that somebody presents, and offers to see what that person shows. */
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { t } from "../i18n";
 import { CloseIcon } from "./icons";
 import type { JoinedBoard } from "./useBoard";
@@ -9,6 +9,14 @@ export function PresenterBar({ board }: { readonly board: JoinedBoard }) {
   const presenter = useSyncExternalStore(presence.subscribe, presence.presenter);
   const followed = useSyncExternalStore(follow.subscribe, follow.followedClient);
   const [dismissed, setDismissed] = useState<string | null>(null);
+  // Who follows for the presentation has the canvas back when it is over.
+  const joined = useRef<string | null>(null);
+  useEffect(() => {
+    const left = joined.current;
+    if (left === null || left === presenter?.client) return;
+    joined.current = null;
+    if (follow.followedClient() === left) follow.stop();
+  }, [presenter, follow]);
   const isShown = presenter !== null && presenter.client !== dismissed;
   const isFollowing = presenter !== null && followed === presenter.client;
   return (
@@ -28,7 +36,10 @@ export function PresenterBar({ board }: { readonly board: JoinedBoard }) {
             <button
               type="button"
               className="button"
-              onClick={() => follow.follow(presenter.client, presenter.name)}
+              onClick={() => {
+                joined.current = presenter.client;
+                follow.follow(presenter.client, presenter.name);
+              }}
             >
               {t("Follow")}
             </button>
