@@ -22,6 +22,8 @@ function precache(): Plugin {
   return {
     name: "precache",
     apply: "build",
+    // After Vite's own, which take away the scripts of chunks that are styles alone.
+    enforce: "post",
     buildStart() {
       // Chinese hand writing (Xiaolai, 13 MB) is kept when it was used.
       fonts = readdirSync(`${EXCALIDRAW_DIST}/fonts`, { recursive: true, encoding: "utf8" })
