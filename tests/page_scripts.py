@@ -8,20 +8,18 @@ without knowing of each other.
 
 import random
 import time
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
-from pycrdt import Doc, Map
 
 from tests.page import BoardPage
-from tests.page_truth import Write, canonical, open_conflicts, unjudged
+from tests.page_compare import Figures, compare, stored_document
+from tests.page_truth import Write
 from tests.server import Server, until
 
 DRIVER = Path(__file__).with_name("page_script.js")
-ROOTS = ("elements", "files", "meta", "authors", "conflicts")
 # One of them has two devices.
 USERS = ("alice", "bob", "charlie", "admin", "alice")
 STEPS = 60
@@ -70,30 +68,6 @@ class Person:
         self.home.context.set_offline(not is_online)
 
 
-@dataclass(slots=True)
-class Figures:
-    """What happened in one or in many scripts."""
-
-    scripts: int = 0
-    steps: int = 0
-    writes: int = 0
-    offline_spells: int = 0
-    reloads: int = 0
-    races: int = 0
-    conflicts: int = 0
-    missed: int = 0
-    false: int = 0
-    twice: int = 0
-
-    def add(self, other: "Figures") -> None:
-        """Adds up."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-    def __str__(self) -> str:
-        return ", ".join(f"{getattr(self, name)} {name}" for name in self.__slots__)
-
-
 def people_of(browser: Browser, server: Server) -> list[Person]:
     """Everybody, signed in, with a window that stays beside the scripts."""
     people = []
@@ -131,7 +105,8 @@ class Script:
                 self._step()
                 self._until_in_step()
             self._end()
-            self._compare()
+            stored = stored_document(self.server, self.board)
+            compare(stored, self._tabs(), self.writes, self.figures)
         except BaseException as error:
             error.add_note(f"seed {self.seed}:\n" + "\n".join(self.trace))
             raise
@@ -278,68 +253,6 @@ class Script:
         self._until_in_step()
         assert len(self.writes) == written
 
-    def _compare(self) -> None:
-        """Everybody's document, canvas and questions."""
-        contents = [tab.page.evaluate("() => boardScript.content()") for tab in self._tabs()]
-        stored = self._stored()
-        for content in contents:
-            assert content == stored
-        self._compare_scenes()
-        elements = stored["elements"]
-        deleted = {id for id, element in elements.items() if element.get("del")}
-        scene = self._tabs()[0].page.evaluate("() => boardScript.scene()")
-        assert {element["id"] for element in scene} == set(elements) - deleted
-        self._compare_conflicts(deleted)
-
-    def _compare_scenes(self) -> None:
-        def differences() -> list[Any]:
-            scenes = [tab.page.evaluate("() => boardScript.scene()") for tab in self._tabs()]
-            ids = [[element["id"] for element in scene] for scene in scenes]
-            return [other for other in ids if other != ids[0]] + [
-                (mine, theirs)
-                for scene in scenes
-                for mine, theirs in zip(scenes[0], scene, strict=False)
-                if mine != theirs
-            ]
-
-        until(differences, lambda found: found == [], 5)
-
-    def _compare_conflicts(self, deleted: set[str]) -> None:
-        truth = open_conflicts(self.writes, deleted)
-        apart = unjudged(self.writes)
-        lists = [tab.page.evaluate("() => boardScript.conflicts()") for tab in self._tabs()]
-        for found in lists:
-            assert sorted(c["key"] for c in found) == sorted(c["key"] for c in lists[0])
-        found = {conflict["key"]: conflict for conflict in lists[0]}
-        expected, seen = set(truth) - apart, set(found) - apart
-        missed, false = sorted(expected - seen), sorted(seen - expected)
-        self.figures.conflicts = len(expected)
-        self.figures.missed, self.figures.false = len(missed), len(false)
-        for key in expected & seen:
-            sides = found[key]["sides"]
-            self.figures.twice += len(sides) - len({side["id"] for side in sides})
-            shown = {_meaning(key, side["value"]) for side in sides}
-            wanted = {_meaning(key, write.value) for write in truth[key]}
-            assert wanted <= shown, f"{key}: {wanted} against {shown}"
-        for key in (*missed, *false):
-            element, group = key.rsplit("/", 1)
-            about = [w for w in self.writes if w.element == element and _is_about(w, group)]
-            self.trace += [f"{key}:", *(f"  {write}" for write in about), f"  {found.get(key)}"]
-        assert (missed, false) == ([], [])
-        assert self.figures.twice == 0
-
-    def _stored(self) -> dict[str, Any]:
-        """The server's document."""
-        request = urllib.request.Request(
-            f"{self.server.url}/api/v1/boards/{self.board}/document",
-            headers={"Authorization": f"Bearer {self.server.token('alice')}"},
-        )
-        doc: Doc[Any] = Doc()
-        roots = {root: doc.get(root, type=Map) for root in ROOTS}
-        with urllib.request.urlopen(request, timeout=20) as response:
-            doc.apply_update(response.read())
-        return {name: root.to_py() for name, root in roots.items()}
-
     # --- small things
 
     def _tabs(self) -> list[BoardPage]:
@@ -383,13 +296,3 @@ class Script:
             for tab in person.tabs:
                 tab.page.close()
             person.tabs.clear()
-
-
-def _meaning(key: str, value: Any) -> str:
-    if key.endswith("/del"):
-        return "deleted" if isinstance(value, dict) else "kept"
-    return str(value["originalText"]) if key.endswith("/text") else canonical(value)
-
-
-def _is_about(write: Write, group: str) -> bool:
-    return write.key == group or group == "del"

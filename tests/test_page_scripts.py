@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.page_scripts import Figures, Person, Script, people_of
+from tests.page_compare import Figures
+from tests.page_scripts import Person, Script, people_of
 from tests.server import Server
 
 SEEDS = int(os.environ.get("CANVAS_TEST_PAGE_SEEDS", "2"))
