@@ -21,6 +21,7 @@ from django.utils import timezone
 from audit.models import AuditLog
 from boards.models import Board, BoardFile
 from canvas_project import __version__
+from canvas_project.compaction_process import CompactionProcess
 from canvas_project.health import PROBES
 from sync.compaction import boards_to_compact
 from sync.connected import connected_now
@@ -104,6 +105,23 @@ def _boards() -> Iterator[Line]:
     todo = "See Load attempts; run `manage.py repair_board --board ID` for each."
     yield Line("In quarantine", str(quarantined), todo if quarantined else "")
     yield _compaction()
+    process = CompactionProcess.running
+    if process is not None:
+        yield _compaction_process(process)
+
+
+def _compaction_process(process: CompactionProcess) -> Line:
+    name, runs = "Compaction process", process.pid is not None
+    value = f"runs as {process.pid}" if runs else "does not run, and is started again soon"
+    if process.ended_at is None:
+        return Line(name, value)
+    value += (
+        f"; it {process.last_end} at {timezone.localtime(process.ended_at):%Y-%m-%d %H:%M}, "
+        f"{process.restarts} times since the server started"
+    )
+    is_recent = timezone.now() - process.ended_at < COMPACTION_IS_LATE_AFTER
+    todo = "The log says what came before. Is there memory enough?"
+    return Line(name, value, todo if is_recent or not runs else "")
 
 
 def _compaction() -> Line:

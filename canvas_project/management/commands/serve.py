@@ -1,12 +1,9 @@
 """Starts everything one machine needs: the server, the compaction loop and the daily jobs."""
 
 import gc
-import os
 import socket
-import subprocess
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -14,12 +11,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
 from sync.rooms import close_rooms
 
-COMPACTION_PAUSE_SECONDS = 30
 DRAIN_SECONDS = 8
 
 
@@ -63,7 +60,8 @@ class Command(BaseCommand):
             call_command("create_demo", verbosity=0)
         server = _Server(server_config(host, port))
         server.welcome = welcome_text(f"http://{host}:{port}", has_demo=options["demo"])
-        compaction, jobs = _start_compaction(), DailyJobs()
+        compaction, jobs = CompactionProcess(), DailyJobs()
+        compaction.start()
         jobs.start()
         try:
             server.run()
@@ -71,8 +69,7 @@ class Command(BaseCommand):
             pass  # uvicorn has drained already and passes the signal on
         finally:
             jobs.stop()
-            compaction.terminate()
-            compaction.wait()
+            compaction.stop()
         if not server.started:
             raise CommandError("The server could not start; the lines above say why.")
 
@@ -123,12 +120,3 @@ def _refuse_busy_port(host: str, port: int) -> None:
                 f"Cannot listen on {host}:{port}: {error.strerror}. "
                 "Choose another port, for example: make run PORT=8001"
             ) from None
-
-
-def _start_compaction() -> subprocess.Popen[bytes]:
-    """A process of its own: a board whose document crashes it does not take the server along."""
-    manage = Path(settings.BASE_DIR) / "manage.py"
-    command = [sys.executable, str(manage), "compact_boards"]
-    options = ["--loop", str(COMPACTION_PAUSE_SECONDS), "--parent", str(os.getpid())]
-    # A session of its own, so that Ctrl-C reaches it through this process and not beside it.
-    return subprocess.Popen([*command, *options], start_new_session=True)  # noqa: S603

@@ -1,0 +1,87 @@
+"""The compaction beside the server does not stay away when it dies."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+
+from boards.tests.factories import client_of
+from canvas_project import compaction_process
+from canvas_project.compaction_process import CompactionProcess
+
+
+@pytest.fixture
+def keep(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], CompactionProcess]]:
+    """Keeps a program running whose text is given."""
+    monkeypatch.setattr(compaction_process, "FIRST_PAUSE_SECONDS", 0.05)
+    kept: list[CompactionProcess] = []
+
+    def start(program: str) -> CompactionProcess:
+        process = CompactionProcess([sys.executable, "-S", "-c", program])
+        process.start()
+        kept.append(process)
+        return process
+
+    yield start
+    for process in kept:
+        process.stop()
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def status_page(user: User) -> str:
+    return str(client_of(user).get("/admin/status").content.decode())
+
+
+def test_one_that_is_killed_is_started_again_and_told_of(
+    dana: User,
+    keep: Callable[[str], CompactionProcess],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    process = keep("import time; time.sleep(60)")
+    until(lambda: process.pid)
+    assert f"runs as {process.pid}" in status_page(dana)
+    assert "Nothing needs to be done." in status_page(dana)
+    first = process.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    until(lambda: process.pid not in (None, first))
+    assert "compaction was ended by SIGKILL; it is started again" in caplog.text
+    page = status_page(dana)
+    assert f"runs as {process.pid}; it was ended by SIGKILL" in page
+    assert "Is there memory enough?" in page
+    process.stop()
+    assert process.pid is None
+    assert process.restarts == 1, "to be stopped is no death"
+
+
+def test_one_that_always_fails_is_tried_less_and_less(
+    keep: Callable[[str], CompactionProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    began = time.monotonic()
+    process = keep("raise SystemExit(3)")
+    until(lambda: process.restarts == 4)
+    assert time.monotonic() - began > 0.05 + 0.1 + 0.2
+    assert "compaction ended with status 3" in caplog.text
+    process.stop()
+    assert not process.is_alive()
+
+
+def test_one_that_cannot_be_started_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(compaction_process, "FIRST_PAUSE_SECONDS", 0.05)
+    process = CompactionProcess(["/no/such/program"])
+    process.start()
+    until(lambda: process.restarts == 2)
+    process.stop()
+    assert "could not be started (No such file or directory)" in caplog.text
