@@ -6,11 +6,15 @@ here stand the addresses that are about no board, and the check that nothing was
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.fixtures import Settings
 
@@ -18,8 +22,9 @@ from boards.board_templates import BoardTemplate
 from boards.tests import test_every_action as of_boards
 from boards.tests.factories import PASSWORD
 from boards.tests.matrix import Expected, Row, always
-from boards.tests.world import World, make_world, wrong_cells
+from boards.tests.world import World, address_of, ask, make_world, wrong_cells
 from sync.tests import test_every_action as of_documents
+from sync.versions import version_create
 
 BAD_SIGN_IN = {"username": "alice", "password": "wrong"}
 SIGN_IN = {"username": "alice", "password": PASSWORD}
@@ -115,6 +120,32 @@ def test_every_address_and_method_has_a_row(world: World) -> None:
         found |= {(route.name, method) for method in allowed - {"HEAD", "OPTIONS"}}
     assert found - rows == set(), "add a row for each to its table"
     assert rows - found == set(), "these rows are about nothing"
+
+
+def test_a_missing_board_answers_as_a_private_one(world: World) -> None:
+    """For those who may see neither."""
+    of_documents.draw(world.board, world.people["owner"])
+    version_create(board=world.board, name="First", author=world.people["owner"])
+    addresses = of_documents.addresses_of(world.board)
+    addresses |= {row.name: address_of(row.name, world.board) for row in of_boards.TABLE}
+    told = []
+    for table in (of_boards.TABLE, of_documents.TABLE):
+        for row in table:
+            path = addresses[row.name]
+            missing = path.replace(str(world.board.pk), str(uuid.uuid4()))
+            for actor in ("stranger", "anonymous"):
+                answers = [answer_of(world.clients[actor], row, at) for at in (path, missing)]
+                if answers[0] != answers[1]:
+                    told.append((str(row), actor, answers))
+    assert told == []
+
+
+def answer_of(client: Client, row: Row, path: str) -> int:
+    cache.clear()
+    with transaction.atomic():
+        code = ask(client, row, path)
+        transaction.set_rollback(True)
+    return code
 
 
 def test_the_other_spelling_is_the_same_view() -> None:

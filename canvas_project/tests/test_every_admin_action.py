@@ -5,6 +5,7 @@ A model, an action or an address of the admin without a row fails.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,31 @@ def test_everything_has_a_row() -> None:
     pages = {f"{label.replace('.', '_')}_{page}" for label in MODELS for page in GENERATED}
     root = next(one for one in get_resolver().url_patterns if str(one.pattern) == "admin/")
     assert admin_routes([root]) == pages | OTHER_PAGES
+
+
+def admin_paths(patterns: Any, prefix: str = "/admin/") -> set[str]:
+    """Some address of every route of the admin."""
+    paths: set[str] = set()
+    for pattern in patterns:
+        route = prefix + re.sub(r"<[^>]+>", "1", str(pattern.pattern))
+        paths |= (
+            admin_paths(pattern.url_patterns, route)
+            if hasattr(pattern, "url_patterns")
+            else {route}
+        )
+    return paths
+
+
+def test_no_address_is_open_to_who_is_not_signed_in(db: None) -> None:
+    client = client_of(None)
+    root = next(one for one in get_resolver().url_patterns if str(one.pattern) == "admin/")
+    paths = admin_paths(root.url_patterns)  # type: ignore[union-attr]
+    assert len(paths) > 70
+    for path in paths - {"/admin/login/"}:
+        for method in ("get", "post", "put", "delete"):
+            answer = getattr(client, method)(path.replace("^", "").replace("(?P<url>.*)$", "x"))
+            assert answer.status_code == 302, (method, path)
+            assert "login" in answer["Location"], (method, path)
 
 
 def test_every_action_has_a_row(world: World) -> None:
