@@ -1,0 +1,134 @@
+"""The steps of one small update, each timed alone, for `bench.costs`; Django has to be set up."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from pycrdt import Doc, Map
+
+from audit.origin import SYSTEM_ORIGIN
+from boards.access import Access, Entry
+from boards.levels import AccessLevel
+from boards.models import Board
+from canvas_project.websocket import binary_frame
+from sync import protocol
+from sync.admission import Admission, Request
+from sync.bus import Bus
+from sync.document import Document
+from sync.limits import CLIENT_LIMITS
+from sync.log import Head
+from sync.member import Member
+from sync.room import Room
+from sync.store import Store
+from sync.validation import parse
+
+TURNS = 200
+
+
+class Silent:
+    """A wire whose socket takes everything and says nothing."""
+
+    is_writable = True
+
+    def attach(self, on_writable: Callable[[], None], on_frame: Callable[[bytes], None]) -> None:
+        """Nothing will be called."""
+
+    def write(self, frame: bytes) -> None:
+        """Makes the bytes and forgets them."""
+        binary_frame(frame)
+
+    def hold(self) -> None:
+        """Nothing arrives."""
+
+    def release(self) -> None:
+        """Nothing arrives."""
+
+    async def rest(self) -> None:
+        """Does not wait."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Nobody hears of it."""
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+class Steps:
+    """Processor microseconds of each step for one update, one value a turn."""
+
+    def __init__(self, updates_a_turn: int) -> None:
+        self.times: dict[str, list[float]] = {}
+        self._share = 1e6 / updates_a_turn
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Times what is done inside, for all updates of a turn together."""
+        started = time.process_time()
+        yield
+        used = time.process_time() - started
+        self.times.setdefault(name, []).append(used * self._share)
+
+
+def drag() -> list[bytes]:
+    """The update that makes an element, and then one for each of its moves."""
+    updates: list[bytes] = []
+    doc: Doc[Map[object]] = Doc()
+    elements = doc.get("elements", type=Map)
+    subscription = doc.observe(lambda event: updates.append(event.update))
+    elements["e"] = element = Map({"type": "rectangle", "pos": [0, 0]})
+    for turn in range(TURNS):
+        element["pos"] = [100.5 + turn, 200.25 + turn]
+    doc.unobserve(subscription)
+    return updates
+
+
+def make_member(board: Board, user: User) -> Member:
+    """Somebody who edits the board and wants to be told what is saved."""
+    request = Request(board.pk, None, None, Entry.BOARD, False, True, SYSTEM_ORIGIN)
+    access = Access(board.pk, AccessLevel.EDIT, "owner", True, board.access_version)
+    admission = Admission(request, user.pk, "A", access, None)
+    return Member(Silent(), admission, outbox_bytes=1_000_000)
+
+
+def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
+    """Rooms of two people, one of whom drags."""
+    call_command("migrate", verbosity=0)
+    user = User.objects.create_user("a")
+    bus = Bus(lambda board_id, message: None)
+    rooms = []
+    for _ in range(count):
+        board = Board.objects.create(title="B", owner=user)
+        head = Head(0, board.access_version)
+        room = Room(board.pk, Document(), head, bus, lambda room: None)
+        members = [make_member(board, user) for _ in range(2)]
+        for member in members:
+            room.join(member)
+        frames = [protocol.encode_update(update) for update in drag()]
+        rooms.append((room, members[0], frames))
+    return rooms
+
+
+async def measure(rooms: list[tuple[Room, Member, list[bytes]]]) -> Steps:
+    """Takes every room through the same turns, all of them in one commit."""
+    store = Store()
+    steps = Steps(len(rooms))
+    for turn in range(TURNS):
+        frames = [frames[turn] for _, _, frames in rooms]
+        with steps.step("read the frame and parse the update"):
+            updates = [protocol.decode_frame(frame)[0][1] for frame in frames]
+            parsed = [parse(update, CLIENT_LIMITS) for update in updates]
+        with steps.step("check it against the document and queue it"):
+            for (room, member, _), update, what in zip(rooms, updates, parsed, strict=True):
+                room.receive_update(member, update, what)
+        with steps.step("apply it"):
+            batches = [batch for room, _, _ in rooms if (batch := room.take_batch())]
+        with steps.step("commit it"):
+            outcomes = await store.commit(batches)
+        assert all(outcome.is_committed for outcome in outcomes)
+        with steps.step("send it on and confirm it"):
+            for room, _, _ in rooms:
+                room.committed()
+    store.close()
+    return steps
