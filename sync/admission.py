@@ -5,9 +5,10 @@ password), or the session cookie together with an allowed Origin. A bad token is
 fall-back to the cookie.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -40,6 +41,7 @@ from boards.tokens import (
 )
 from boards.visits import refusal_record
 from sync.close_codes import CloseCode
+from sync.turns import writers_turn
 
 Scope = Mapping[str, Any]
 MAX_QUERY_BYTES = 8192
@@ -94,7 +96,7 @@ class Admission:
     link_ids: tuple[UUID, ...] = ()
     version: str | None = None
     connection_id: UUID = field(default_factory=uuid4)
-    admitted_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    admitted_at: float = field(default_factory=time.monotonic)
 
 
 def is_origin_allowed(scope: Scope) -> bool:
@@ -180,7 +182,7 @@ def admit(request: Request) -> Admission:
         link_ids=identity.link_ids,
         version=identity.version,
     )
-    with transaction.atomic():
+    with writers_turn(), transaction.atomic():
         audit_record(
             action=AuditAction.ROOM_ACCESS,
             actor=user,
@@ -204,22 +206,24 @@ def record_leave(
     Drawing itself is not audited: the counts say who may have changed something, and when.
     """
     board = Board.objects.filter(pk=admission.request.board_id).first()
-    audit_record(
-        action=AuditAction.ROOM_LEAVE,
-        actor=User.objects.filter(pk=admission.user_id).first() if admission.user_id else None,
-        board_id=admission.request.board_id,
-        board_title=board.title if board else "",
-        via=admission.via,
-        share_link_id=admission.access.share_link_id,
-        connection_id=admission.connection_id,
-        data={
-            "duration_seconds": int((datetime.now(UTC) - admission.admitted_at).total_seconds()),
-            "updates_sent": updates,
-            "bytes_in": bytes_in,
-            "close_code": close_code,
-        },
-        origin=admission.request.origin,
-    )
+    actor = User.objects.filter(pk=admission.user_id).first() if admission.user_id else None
+    with writers_turn():
+        audit_record(
+            action=AuditAction.ROOM_LEAVE,
+            actor=actor,
+            board_id=admission.request.board_id,
+            board_title=board.title if board else "",
+            via=admission.via,
+            share_link_id=admission.access.share_link_id,
+            connection_id=admission.connection_id,
+            data={
+                "duration_seconds": int(time.monotonic() - admission.admitted_at),
+                "updates_sent": updates,
+                "bytes_in": bytes_in,
+                "close_code": close_code,
+            },
+            origin=admission.request.origin,
+        )
 
 
 def _access_of(request: Request, board: Board, identity: Identity) -> Access:

@@ -1,12 +1,13 @@
 """Replaces the update rows of a board by one snapshot, so that its size follows its content.
 
 Safe at every crash point and beside live writers and other compactions: the snapshot is verified
-and committed first, and only then, in a transaction of its own, go the rows that it covers. Until
+and committed first, and only then, in transactions of their own, go the rows that it covers. Until
 then both are there and mean the same.
 """
 
 import contextlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,10 @@ from sync.log import Stored, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.packing import pack
 from sync.splitting import split
+
+_BYTES_A_PART = 1_000_000
+_BYTES_A_ROW = 500
+_PAUSE_SECONDS = 0.03
 
 
 class CompactionFailed(Exception):  # noqa: N818  a state, not a fault
@@ -91,11 +96,12 @@ def compact_board(
         return None
     bytes_before = stored_bytes(board_id)
     count = rows.filter(seq__lte=head.seq).count()
-    pieces, elements = _verified_snapshot(read_stored(board_id, head.seq))
+    snapshot = _verified_snapshot(read_stored(board_id, head.seq))
     if is_dry_run:
-        packed = len(pack(b"".join(pieces))) + len(pack(elements))
+        packed = len(snapshot.payload) + len(snapshot.elements)
         return Report(board_id, count, bytes_before, packed)
-    _insert(board_id, head.seq, pieces, elements)
+    _insert(board_id, head.seq, snapshot)
+    _remove_most(board_id, head.seq)
     with transaction.atomic():
         _remove_covered(board_id, head.seq)
         report = Report(board_id, count, bytes_before, stored_bytes(board_id))
@@ -104,7 +110,16 @@ def compact_board(
     return report
 
 
-def _verified_snapshot(stored: Stored) -> tuple[list[bytes], bytes]:
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What a row holds: packed before the transaction, for which every other writer waits."""
+
+    payload: bytes
+    pieces: list[int]
+    elements: bytes
+
+
+def _verified_snapshot(stored: Stored) -> _Snapshot:
     """A snapshot that means the same as what is stored, and the encoded elements in it."""
     document = stored.document()
     snapshot, elements = split(document.diff()), document.elements.encode()
@@ -113,28 +128,48 @@ def _verified_snapshot(stored: Stored) -> tuple[list[bytes], bytes]:
         raise CompactionFailed("the snapshot has another state vector")
     if _canonical(again) != _canonical(document):
         raise CompactionFailed("the snapshot has other content")
-    return snapshot, elements
+    return _Snapshot(pack(b"".join(snapshot)), list(map(len, snapshot)), pack(elements))
 
 
 def _canonical(document: Document) -> str:
     return json.dumps(document.content(), sort_keys=True, default=repr)
 
 
-def _insert(board_id: UUID, seq: int, pieces: list[bytes], elements: bytes) -> None:
+def _insert(board_id: UUID, seq: int, snapshot: _Snapshot) -> None:
     # One that is there already was verified by whoever wrote it: a compaction beside this one, or
     # one that was killed before it could remove the rows.
     with contextlib.suppress(IntegrityError), transaction.atomic():
         DocumentSnapshot.objects.create(
             board_id=board_id,
             seq=seq,
-            payload=pack(b"".join(pieces)),
-            pieces=[len(piece) for piece in pieces],
-            elements=pack(elements),
+            payload=snapshot.payload,
+            pieces=snapshot.pieces,
+            elements=snapshot.elements,
             is_packed=True,
-            size_bytes=sum(map(len, pieces)),
+            size_bytes=sum(snapshot.pieces),
         )
+
+
+def _remove_most(board_id: UUID, seq: int) -> None:
+    """Removes covered rows in parts, with pauses for SQLite's other writers; leaves the last."""
+    for until in _ends_of_parts(board_id, seq)[:-1]:
+        DocumentUpdate.objects.filter(board_id=board_id, seq__lte=until).delete()
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _remove_covered(board_id: UUID, seq: int) -> None:
     DocumentUpdate.objects.filter(board_id=board_id, seq__lte=seq).delete()
     DocumentSnapshot.objects.filter(board_id=board_id, seq__lt=seq).delete()
+
+
+def _ends_of_parts(board_id: UUID, seq: int) -> list[int]:
+    rows = DocumentUpdate.objects.filter(board_id=board_id, seq__lte=seq).order_by("seq")
+    ends: list[int] = []
+    size = 0
+    for number, length in rows.values_list("seq", Length("payload")):
+        if not ends or size + length > _BYTES_A_PART:
+            ends.append(number)
+            size = 0
+        ends[-1] = number
+        size += length + _BYTES_A_ROW
+    return ends

@@ -1,15 +1,16 @@
 """Answers to sockets that ask for what they lack: step 1, and the diff after lost frames.
 
 While a batch is being committed the document holds what may still fail, so whoever asks then waits
-for its end, and gets no frame of its own meanwhile: the answer holds it.
+for its end, and gets no frame of its own meanwhile: the answer holds it. Answers about a large
+board are given one at a time, with other boards in between.
 """
 
 import asyncio
 from collections.abc import Callable
-from itertools import chain
 from typing import Protocol
 
 from sync import protocol
+from sync.air import air_of_this_loop
 from sync.close_codes import CloseCode
 from sync.document import Document, DocumentError
 from sync.log import Head
@@ -34,6 +35,7 @@ class Diffs:
     def __init__(self, board: Board) -> None:
         self._board = board
         self._waiting: dict[Member, list[Callable[[], None]]] = {}
+        self._is_in_line = False
         self._whole: tuple[int, bytes] | None = None
         self._whole_timer: asyncio.TimerHandle | None = None
 
@@ -43,8 +45,23 @@ class Diffs:
 
     def settle(self) -> None:
         """The document holds only what is committed: answers all who wait."""
-        waiting, self._waiting = self._waiting, {}
-        for answer in chain.from_iterable(waiting.values()):
+        if not self._board.document.is_large:
+            while self._waiting:
+                self._answer_first()
+        elif self._waiting and not self._is_in_line:
+            self._is_in_line = True
+            air_of_this_loop().run(self._answer_in_turn)
+
+    def _answer_in_turn(self) -> None:
+        self._is_in_line = False
+        if self._board.is_committing:
+            return  # asked again when it is settled
+        if self._waiting:
+            self._answer_first()
+        self.settle()
+
+    def _answer_first(self) -> None:
+        for answer in self._waiting.pop(next(iter(self._waiting))):
             answer()
 
     def receive_step1(self, member: Member, state_vector: bytes) -> None:
@@ -74,12 +91,13 @@ class Diffs:
             self._whole_timer = None
 
     def _once_settled(self, member: Member, answer: Callable[[], None]) -> None:
-        if self._board.is_committing:
-            self._waiting.setdefault(member, []).append(answer)
-        else:
-            answer()
+        self._waiting.setdefault(member, []).append(answer)
+        if not self._board.is_committing:
+            self.settle()
 
     def _answer_step1(self, member: Member, state_vector: bytes) -> None:
+        if member.is_closing:
+            return
         try:
             step2 = self._step2_for(state_vector)
             committed = self._board.document.state_vector()

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sync import metrics, protocol
+from sync.air import air_of_this_loop
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
 from sync.diffs import Diffs
@@ -80,6 +81,13 @@ class Room:
         self.presence.leave(member)
         if not self.members:
             self.diffs.forget_whole()
+
+    def discard_document(self) -> None:
+        """Frees the document of a room that is let go; a large one step by step."""
+        document, self.document = self.document, Document()
+        self.diffs.forget_whole()
+        if document.is_large:
+            air_of_this_loop().run_all(document.take_apart())
 
     def has_admitted_before(self, access_version: int, besides: set[Member]) -> bool:
         """Whether somebody else is here whose access was resolved at another version."""

@@ -146,6 +146,7 @@ class Rooms:
         metrics.UNLOADS.inc()
         self._let_go(slot)
         self._background.spawn(self._bus.leave(slot.board_id))
+        slot.room.discard_document()
 
     def _let_go(self, slot: Slot) -> None:
         slot.become_closing()

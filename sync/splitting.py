@@ -6,11 +6,14 @@ complete in itself, so a run of them with a header of its own is an update too. 
 last, when everything is there that they name.
 """
 
+from collections.abc import Callable
+
 from sync.protocol import Malformed, write_varuint
 from sync.reader import NO_LIMITS
-from sync.validation import Parser
+from sync.validation import Parsed, Parser, parse
 
-PIECE_BYTES = 500_000
+PIECE_BYTES = 100_000
+_STRUCTS_A_STEP = 256
 _NO_DELETIONS = b"\x00"
 
 
@@ -25,22 +28,35 @@ def split(update: bytes, piece_bytes: int | None = None) -> list[bytes]:
     piece_bytes = piece_bytes or PIECE_BYTES
     if len(update) <= piece_bytes:
         return [update]
-    splitter = _Splitter(update, piece_bytes)
+    return split_and_parse(update, piece_bytes)[0]
+
+
+def split_and_parse(
+    update: bytes, piece_bytes: int, end_step: Callable[[], None] = lambda: None
+) -> tuple[list[bytes], Parsed]:
+    """The pieces, and what `parse` tells, but for the clocks if it is more than one piece.
+
+    Calls `end_step` on the way. Raises as `split`.
+    """
+    if len(update) <= piece_bytes:
+        return [update], parse(update, NO_LIMITS)
+    splitter = _Splitter(update, piece_bytes, end_step)
     splitter.parse()
-    return splitter.pieces
+    return splitter.pieces, splitter.parsed
 
 
 class _Splitter(Parser):
     """Notes where structs begin and end."""
 
-    __slots__ = ("piece_bytes", "pieces")
+    __slots__ = ("end_step", "piece_bytes", "pieces")
 
-    def __init__(self, update: bytes, piece_bytes: int) -> None:
+    def __init__(self, update: bytes, piece_bytes: int, end_step: Callable[[], None]) -> None:
         super().__init__(update, NO_LIMITS)
+        self.end_step = end_step
         self.piece_bytes = piece_bytes
         self.pieces: list[bytes] = []
 
-    def parse(self) -> None:  # type: ignore[override]
+    def parse(self) -> Parsed:
         """Fills `pieces`."""
         waiting: list[bytes] = []
         for _ in range(self.varuint()):
@@ -50,6 +66,7 @@ class _Splitter(Parser):
         self._delete_set()
         if self.at != self.size:
             raise Malformed("bytes after the end")
+        return self.parsed
 
     def _section(self, waiting: list[bytes]) -> None:
         count, client, clock = self.varuint(), self.varuint(), self.varuint()
@@ -57,6 +74,8 @@ class _Splitter(Parser):
         for left in range(count - 1, -1, -1):
             clock += self._struct(client, clock)
             structs += 1
+            if left % _STRUCTS_A_STEP == 0:
+                self.end_step()
             if self.at - begin >= self.piece_bytes or left == 0:
                 header = write_varuint(structs) + write_varuint(client) + write_varuint(first)
                 waiting.append(header + self.data[begin : self.at])

@@ -28,6 +28,7 @@ from sync.log import (
     read_head,
 )
 from sync.quarantine import counted_load
+from sync.turns import writers_turn
 from sync.validation import parse
 
 _T = TypeVar("_T")
@@ -121,7 +122,10 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
     # One order for everyone, so that two processes never wait for each other's rows.
     order = sorted(range(len(batches)), key=lambda index: batches[index].board_id.int)
     writes = [index for index in order if batches[index].payload]
-    written = _write(batches, writes) if writes else set()
+    written: set[int] = set()
+    if writes:
+        with writers_turn():
+            written = _write(batches, writes)
     return [
         COMMITTED if index in written else _catch_up(batch) for index, batch in enumerate(batches)
     ]

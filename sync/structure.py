@@ -5,13 +5,14 @@ parent that is no map; maps inside maps inside maps cannot be loaded by browsers
 write under another person's client id can silence that person's edits for ever.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sync.protocol import Malformed, read_varuint, write_varuint
 from sync.validation import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
 _MAX_LISTED_RUN = 64
+_IDS_A_STEP = 1024
 
 
 def _key(client: int, clock: int) -> int:
@@ -38,13 +39,18 @@ class Elements:
         self._ids: set[int] = set()
 
     @classmethod
-    def decode(cls, data: bytes) -> "Elements":
-        """What `encode` gave. Raises Malformed or IndexError when it is damaged."""
+    def decode(cls, data: bytes, end_step: Callable[[], None] = lambda: None) -> "Elements":
+        """What `encode` gave. Raises Malformed or IndexError when it is damaged.
+
+        Calls `end_step` on the way.
+        """
         elements, at = cls(), 0
         while at < len(data):
             client, at = read_varuint(data, at)
             clock, at = read_varuint(data, at)
             elements._ids.add(_key(client, clock))
+            if len(elements._ids) % _IDS_A_STEP == 0:
+                end_step()
         return elements
 
     def encode(self) -> bytes:

@@ -120,6 +120,8 @@ def measure(elements: int, directory: Path) -> dict[str, dict[str, float]]:
 
         def open_large(count: int) -> None:
             newcomers = [join(large) for _ in range(count)]
+            for client in newcomers:  # people have machines of their own
+                os.setpriority(os.PRIO_PROCESS, client.pid, 19)
             for client in newcomers:
                 client.until("state", lambda state: state["synced"], seconds=60)
             for client in newcomers:
