@@ -276,6 +276,19 @@ describe("a document that is not sound", () => {
     expect(replica.editor.get("wild")).toMatchObject({ strokeColor: "#00ff00", opacity: 100 });
   });
 
+  test("a size that somebody wrote to a text is not taken for an edit of its words", () => {
+    const { doc, editor, binding } = shownFrom((elements) => {
+      elements.set("t", shape({ type: "text", text: { text: "hi", width: 20, height: 10 } }));
+    });
+    doc.getMap<Y.Map<unknown>>("elements").get("t")?.set("size", [500, 500]);
+    binding.pull();
+    expect(editor.get("t")).toMatchObject({ width: 20, height: 10 });
+    editor.mutate("t", { strokeColor: "#ff0000" });
+    binding.push();
+    const shared = doc.getMap("elements").toJSON() as Record<string, Record<string, unknown>>;
+    expect(shared.t?.text).toEqual({ text: "hi", width: 20, height: 10 });
+  });
+
   test("a text that is empty for a moment is shown when it has words again", () => {
     const replica = shownFrom((elements) => {
       elements.set("t", shape({ type: "text", text: { text: "" } }));

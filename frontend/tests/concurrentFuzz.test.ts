@@ -260,15 +260,24 @@ function meet(isLossy: boolean): Tally {
   return tally;
 }
 
+function report(what: string, { merges, conflicts, missed, falseReports }: Tally): void {
+  const found = `${conflicts} conflicts, ${missed} missed, ${falseReports} false`;
+  console.log(`${what}: ${merges} merges, ${found}`);
+}
+
 test(`${RUNS} random meetings: every conflict is reported, once, and nothing else is`, () => {
-  const { merges, conflicts, ...wrong } = meet(false);
+  const tally = meet(false);
+  const { merges, conflicts, ...wrong } = tally;
+  report("detector", tally);
   expect(wrong).toEqual({ missed: 0, falseReports: 0, unsureReports: 0, reportedTwice: 0 });
   expect(merges).toBeGreaterThan(MERGES);
   expect(conflicts).toBeGreaterThan(MERGES / 5);
 }, 300_000);
 
 test(`${RUNS} meetings on connections that lose messages: still nothing is missed`, () => {
-  const { merges, missed, falseReports, unsureReports, reportedTwice } = meet(true);
+  const tally = meet(true);
+  const { merges, missed, falseReports, unsureReports, reportedTwice } = tally;
+  report("detector, losing messages", tally);
   expect({ missed, falseReports }).toEqual({ missed: 0, falseReports: 0 });
   expect(merges).toBeGreaterThan(MERGES);
   // Rather one question too many: such reports meet under one key, as one record.

@@ -98,5 +98,8 @@ test(`${RUNS} random offices: every conflict is on record, nothing else is, and 
     }
     expect(echoes, `echo in run ${seed}`).toBe(0);
   }
+  console.log(
+    `recorder: ${RUNS} offices, ${conflicts} conflicts on record, none missed, none false`,
+  );
   expect(conflicts).toBeGreaterThan(RUNS * 3);
 }, 300_000);

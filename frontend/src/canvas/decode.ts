@@ -154,8 +154,9 @@ export function decodeGroup(type: string, key: string, value: Json | undefined):
   if (key === "del") return { isDeleted: isTombstone(value) };
   if (value === undefined) return REMOVABLE.has(key) ? { [key]: undefined } : null;
   if (key === "pos") return isPair(value) ? pair("x", "y", value) : null;
-  if (key === "size")
-    return isPair(value) && !hasPath(type) ? pair("width", "height", value) : null;
+  // Of texts the size belongs to the words.
+  if (key === "size" && (hasPath(type) || type === "text")) return null;
+  if (key === "size") return isPair(value) ? pair("width", "height", value) : null;
   if (key === "path") return hasPath(type) ? decodePath(type, value) : null;
   if (key === "text") return type === "text" ? record(value, TEXT_CHECKS, "text") : null;
   const check = Object.hasOwn(SINGLE_CHECKS, key) ? SINGLE_CHECKS[key] : undefined;

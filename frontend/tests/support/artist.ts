@@ -1,0 +1,294 @@
+/**
+ * A person at an editor who does, at random, everything the binding has to carry: all kinds of
+ * elements, frames, groups, labels, arrows, order, deletion and undo. Notes what he meant to change.
+ */
+import { generateKeyBetween } from "fractional-indexing";
+import type * as Y from "yjs";
+import { encodeGroups, equalJson, type SceneElement } from "../../src/canvas/groups";
+import { arrow, type Properties, rectangle, textElement } from "./fakeEditor";
+import { NETWORK, Replica } from "./network";
+import type { Random } from "./random";
+
+const STYLES: readonly ((random: Random) => Properties)[] = [
+  (random) => ({ strokeColor: `#${random.below(50)}` }),
+  (random) => ({ opacity: random.below(101) }),
+  (random) => ({ angle: random.below(6) }),
+  (random) => ({ locked: random.chance(2) }),
+  (random) => ({ link: random.chance(2) ? null : `https://example.org/${random.below(9)}` }),
+  (random) => ({ customData: random.chance(2) ? undefined : { note: random.below(9) } }),
+  (random) => ({ roundness: random.chance(2) ? null : { type: 3 } }),
+];
+
+const KINDS: readonly ((id: string, random: Random) => SceneElement)[] = [
+  (id) => rectangle(id),
+  (id) => rectangle(id, { type: "ellipse", backgroundColor: "#fff", fillStyle: "solid" }),
+  (id) => rectangle(id, { type: "diamond" }),
+  (id) => arrow(id),
+  (id) => arrow(id, { type: "line" }),
+  (id) => arrow(id, { type: "freedraw", pressures: [0.5, 0.5], simulatePressure: false }),
+  (id) => textElement(id, "new"),
+  (id) => rectangle(id, { type: "frame", name: null, width: 200, height: 100 }),
+  (id, random) =>
+    rectangle(id, {
+      type: "image",
+      fileId: `file${random.below(5)}`,
+      scale: [1, 1],
+      crop: null,
+      status: "pending",
+    }),
+];
+
+type Deed = (
+  artist: Artist,
+  target: SceneElement,
+  random: Random,
+  live: readonly SceneElement[],
+) => void;
+
+const DEEDS: readonly Deed[] = [
+  (artist, target, random) => artist.drag(target, random),
+  (artist, target, random) => artist.drag(target, random),
+  (artist, target, random) => artist.style(target, random),
+  (artist, target, random) => artist.style(target, random),
+  (artist, target, random) => artist.resize(target, random),
+  (artist, target, random) => artist.write(target, random),
+  (artist, target, random, live) => artist.connect(target, random, live),
+  (artist, target, random, live) => artist.label(target, random, live),
+  (artist, target, random, live) => artist.frame(target, random, live),
+  (artist, target, random, live) => artist.group(target, random, live),
+  (artist, target, random) => artist.image(target, random),
+  (artist, target, random) => artist.reorder(target, random),
+  (artist, target, _random, live) => artist.remove(target, live),
+];
+
+/** What one action changed, so that it can be undone: the properties and what they were. */
+type Undo = ReadonlyMap<string, { readonly element: SceneElement; readonly before: Properties }>;
+
+export class Artist extends Replica {
+  /** `id/key` of what the person changed and what has not been pushed yet. */
+  readonly meant = new Set<string>();
+  /** Values from others that a network transaction brought. */
+  merges = 0;
+  /** Keys that were written although the person had not touched them. */
+  readonly unmeant: string[] = [];
+  private readonly history: Undo[] = [];
+  private undoOf = new Map<string, { element: SceneElement; before: Properties }>();
+
+  constructor(clientId: number) {
+    super(clientId);
+    this.doc.on("afterTransaction", (tr: Y.Transaction) => this.watch(tr));
+  }
+
+  push(): void {
+    this.binding.push();
+    this.meant.clear();
+  }
+
+  pull(): void {
+    this.binding.pull();
+    this.meant.clear();
+  }
+
+  /** One thing that people do. */
+  act(random: Random, serial: number): void {
+    const live = this.editor.scene.filter(({ isDeleted }) => !isDeleted);
+    const target = random.pick(live);
+    const action = random.below(24);
+    this.undoOf = new Map();
+    if (action < 2) this.draw(random, serial);
+    else if (action < 4) this.undo(random);
+    else if (action < 5) this.lose(random);
+    else if (target) random.pick(DEEDS)?.(this, target, random, live);
+    if (this.undoOf.size > 0) this.history.push(this.undoOf);
+  }
+
+  private draw(random: Random, serial: number): void {
+    const { editor } = this;
+    const make = random.pick(KINDS);
+    const place = random.below(editor.scene.length + 1);
+    const index = indexAt(editor.scene, place);
+    const id = `e${this.doc.clientID}_${serial}`;
+    editor.add({ ...(make?.(id, random) ?? rectangle(id)), x: random.below(100), index });
+    editor.scene.splice(place, 0, ...editor.scene.splice(-1));
+    for (const key of Object.keys(encodeGroups(editor.get(id)))) this.meant.add(`${id}/${key}`);
+    this.undoOf.set(id, { element: editor.get(id), before: { isDeleted: true } });
+  }
+
+  drag(target: SceneElement, random: Random): void {
+    const group = (target.groupIds as string[])[0];
+    const taken = this.editor.scene.filter(
+      (one) => one.id === target.id || (group && (one.groupIds as string[]).includes(group)),
+    );
+    const by = random.below(200) - 100;
+    this.editor.setState({
+      selectedElementIds: Object.fromEntries(taken.map(({ id }) => [id, true])),
+      selectedElementsAreBeingDragged: true,
+    });
+    for (const { id, x, y } of taken) {
+      this.change(id, { x: Number(x) + by, y: Number(y) + by }, true);
+    }
+  }
+
+  style(target: SceneElement, random: Random): void {
+    this.change(target.id, random.pick(STYLES)?.(random) ?? {}, random.chance(2));
+  }
+
+  resize(target: SceneElement, random: Random): void {
+    const [width, height] = [1 + random.below(50), 1 + random.below(50)];
+    if (target.points)
+      this.change(target.id, {
+        points: [
+          [0, 0],
+          [width, height],
+        ],
+        width,
+        height,
+      });
+    else if (target.type === "text") this.change(target.id, { width, height, fontSize: width });
+    else this.change(target.id, { x: random.below(90), width, height });
+  }
+
+  write(target: SceneElement, random: Random): void {
+    const text = random.chance(9) ? "" : `t${random.below(9)}`;
+    // The editor deletes a text that is left empty.
+    const words = { text, originalText: text, isDeleted: text === "" };
+    if (target.type === "text") this.change(target.id, words, true);
+    if (target.type === "frame") this.change(target.id, { name: text || null });
+  }
+
+  remove(target: SceneElement, live: readonly SceneElement[]): void {
+    const bound = (target.boundElements as { id: string; type: string }[] | null) ?? [];
+    const texts = bound.filter(({ type }) => type === "text").map(({ id }) => id);
+    for (const { id } of live.filter((one) => one === target || texts.includes(one.id))) {
+      this.change(id, { isDeleted: true });
+    }
+  }
+
+  connect(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
+    const line = random.pick(live.filter(({ type }) => type === "arrow"));
+    if (!line || target.points || target.type === "frame") return;
+    const end = random.chance(2) ? "startBinding" : "endBinding";
+    this.change(line.id, { [end]: { elementId: target.id, focus: 0, gap: 1 } });
+    const others = (target.boundElements as { id: string }[] | null) ?? [];
+    const bound = [...others.filter(({ id }) => id !== line.id), { id: line.id, type: "arrow" }];
+    this.change(target.id, { boundElements: random.chance(4) ? [] : bound });
+  }
+
+  label(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
+    const text = random.pick(live.filter(({ type }) => type === "text"));
+    if (!text || target.type === "text" || target.type === "frame") return;
+    this.change(text.id, { containerId: target.id, text: `t${random.below(9)}` }, true);
+    this.change(target.id, { boundElements: [{ id: text.id, type: "text" }] });
+  }
+
+  frame(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
+    const frame = random.pick(live.filter(({ type }) => type === "frame"));
+    if (target.type === "frame") return;
+    this.change(target.id, { frameId: frame && !random.chance(3) ? frame.id : null });
+  }
+
+  group(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
+    const other = random.pick(live) ?? target;
+    const ids = random.chance(3) ? [] : [`g${random.below(3)}`];
+    for (const { id } of new Set([target, other])) this.change(id, { groupIds: ids });
+  }
+
+  image(target: SceneElement, random: Random): void {
+    if (target.type !== "image") return;
+    const crop = { x: 0, y: 0, width: 5, height: 5, naturalWidth: 10, naturalHeight: 10 };
+    const changes: readonly Properties[] = [
+      { fileId: `file${random.below(5)}` },
+      { scale: [random.chance(2) ? 1 : -1, 1] },
+      { crop: random.chance(2) ? null : crop },
+      { status: "saved" },
+    ];
+    this.change(target.id, random.pick(changes) ?? {}, true);
+  }
+
+  reorder(target: SceneElement, random: Random): void {
+    const others = this.editor.scene.filter(({ id }) => id !== target.id);
+    this.change(target.id, { index: indexAt(others, random.below(others.length + 1)) });
+    this.sort();
+  }
+
+  /** The editor keeps its scene in order and gives new places where two are the same. */
+  private sort(): void {
+    const { scene } = this.editor;
+    scene.sort((a, b) => ((a.index ?? "") < (b.index ?? "") ? -1 : 1));
+    let below = "";
+    for (const [at, { id, index }] of scene.entries()) {
+      if ((index ?? "") <= below) {
+        const above = scene.slice(at).find((one) => (one.index ?? "") > below)?.index ?? null;
+        this.editor.mutate(id, { index: generateKeyBetween(below || null, above) });
+        this.meant.add(`${id}/index`);
+      }
+      below = this.editor.get(id).index ?? "";
+    }
+  }
+
+  /** Loading a file takes elements out of the scene: that deletes nothing. */
+  private lose(random: Random): void {
+    if (random.chance(4)) this.editor.scene = this.editor.scene.filter(() => !random.chance(3));
+  }
+
+  /** As the editor does it: the old values of what the action changed, on the element as it is. */
+  private undo(random: Random): void {
+    const undone = this.history.splice(-1 - random.below(2), 1)[0];
+    for (const [id, { element, before }] of undone ?? []) {
+      if (!this.editor.scene.some((one) => one.id === id)) {
+        // The editor brings back from its own snapshot what is not in the scene any more.
+        this.editor.add(element);
+        this.meant.add(`${id}/*`);
+      }
+      this.change(id, before);
+    }
+    this.sort();
+    this.undoOf = new Map();
+  }
+
+  private change(id: string, properties: Properties, inPlace = false): void {
+    const element = this.editor.get(id);
+    const groups = encodeGroups(element);
+    const before = Object.fromEntries(Object.keys(properties).map((key) => [key, element[key]]));
+    this.undoOf.set(id, {
+      element: { ...element },
+      before: { ...before, ...this.undoOf.get(id)?.before },
+    });
+    if (inPlace) this.editor.mutate(id, properties);
+    else this.editor.replace(id, properties);
+    const now = encodeGroups(this.editor.get(id));
+    for (const key of new Set([...Object.keys(groups), ...Object.keys(now)])) {
+      if (!equalJson(groups[key], now[key])) this.meant.add(`${id}/${key}`);
+    }
+  }
+
+  private watch(tr: Y.Transaction): void {
+    const elements: unknown = this.doc.getMap("elements");
+    const added = [...tr.changed].find(([type]) => (type as unknown) === elements)?.[1];
+    if (tr.origin === NETWORK) this.merges += added?.size ?? 0;
+    for (const [type, keys] of tr.changed) {
+      const id = (type.parent as unknown) === elements ? type._item?.parentSub : null;
+      if (typeof id !== "string") continue;
+      if (tr.origin === NETWORK) this.merges += keys.size;
+      if (!tr.local) continue;
+      for (const key of keys) this.check(id, String(key), added !== undefined);
+    }
+  }
+
+  /** Whether what is being written to `id/key` follows from what the person did. */
+  private check(id: string, key: string, hasAdded: boolean): void {
+    const meant = [...this.meant];
+    const isMeant = meant.includes(`${id}/${key}`) || meant.includes(`${id}/*`);
+    // A place in the stack is chosen among the places that are shown: they are written with it.
+    const isOrder = hasAdded || meant.some((name) => /\/(index|\*)$/.test(name));
+    // A change of what is deleted says that the deletion was known.
+    const isRenewal = meant.some((name) => name.startsWith(`${id}/`));
+    if (isMeant || (key === "index" && isOrder) || (key === "del" && isRenewal)) return;
+    this.unmeant.push(`${id}/${key}`);
+  }
+}
+
+/** An index between two neighbours, as the editor makes it: equal ones come from two editors. */
+function indexAt(scene: readonly SceneElement[], place: number): string {
+  return generateKeyBetween(scene[place - 1]?.index ?? null, scene[place]?.index ?? null);
+}
