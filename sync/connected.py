@@ -62,7 +62,8 @@ class ConnectedReport:
 
 def connected_now() -> QuerySet[ConnectedCount]:
     """The counts that are not stale."""
-    return ConnectedCount.objects.filter(renewed_at__gt=timezone.now() - STALE_AFTER)
+    now = timezone.now()
+    return ConnectedCount.objects.filter(renewed_at__range=(now - STALE_AFTER, now + STALE_AFTER))
 
 
 def _count(room: Room) -> tuple[int, int]:
@@ -87,8 +88,9 @@ def _write(process: UUID, counts: Counts) -> None:
                 unique_fields=["process", "board_id"],
                 update_fields=["people", "sockets", "renewed_at"],
             )
-            ConnectedCount.objects.filter(process=process, renewed_at__lt=now).delete()
-            # Of processes that were killed.
-            ConnectedCount.objects.filter(renewed_at__lt=now - 10 * STALE_AFTER).delete()
+            ConnectedCount.objects.filter(process=process).exclude(renewed_at=now).delete()
+            # Of processes that were killed, maybe before the clock was set.
+            around_now = (now - 10 * STALE_AFTER, now + 10 * STALE_AFTER)
+            ConnectedCount.objects.exclude(renewed_at__range=around_now).delete()
     finally:
         close_old_connections()

@@ -24,6 +24,7 @@ JOBS = ("verify_audit_log", "prune_audit_log", "purge_trash")
 EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
 CLAIM_LASTS = timedelta(hours=6)
+CLOCKS_DIFFER_BY = timedelta(hours=1)
 DETAIL_LENGTH = 300
 
 
@@ -50,6 +51,7 @@ def _is_due() -> Q:
         Q(outcome=outcome.OK, started_at__lte=now - EVERY)
         | Q(outcome=outcome.FAILED, started_at__lte=now - AGAIN_AFTER_FAILURE)
         | Q(outcome=outcome.RUNNING, started_at__lte=now - CLAIM_LASTS)
+        | Q(started_at__gt=now + CLOCKS_DIFFER_BY)  # the clock was set back since
     )
 
 
