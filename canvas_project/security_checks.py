@@ -24,6 +24,11 @@ def _keys_are_shared() -> bool:
 
 _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
     (
+        "CANVAS_RECOVERY is set: whoever may edit a board may bring other people's work to it. "
+        "Take it away when everybody has been back since the backup was restored.",
+        lambda: bool(settings.CANVAS_RECOVERY),
+    ),
+    (
         "DJANGO_ALLOWED_HOSTS holds *: a foreign name that leads here is taken for this host's. "
         "List the names that people use.",
         lambda: "*" in settings.ALLOWED_HOSTS and not settings.DEBUG,

@@ -243,6 +243,8 @@ CANVAS_SOCKET_BYTES_PER_SECOND = env_int(
     "CANVAS_SOCKET_BYTES_PER_SECOND", 1_000_000, at_least=10_000
 )
 CANVAS_SOCKET_BURST_SECONDS = env_int("CANVAS_SOCKET_BURST_SECONDS", 16, at_least=1)
+# After a backup was restored: people bring back what they hold of each other's work.
+CANVAS_RECOVERY = env_str("CANVAS_RECOVERY")
 CANVAS_OUTBOX_BYTES = env_int("CANVAS_OUTBOX_BYTES", 1_000_000, at_least=1024)
 CANVAS_MAX_SOCKETS_PER_ADDRESS = env_int("CANVAS_MAX_SOCKETS_PER_ADDRESS", 500, at_least=1)
 CANVAS_MAX_SOCKETS_PER_USER = env_int("CANVAS_MAX_SOCKETS_PER_USER", 500, at_least=1)

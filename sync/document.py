@@ -119,10 +119,13 @@ class Document:
         self.elements.learn(parsed)
         self.size_bytes += len(update)
 
-    def take(self, update: bytes, parsed: Parsed, user_id: int | None) -> Taken | None:
+    def take(
+        self, update: bytes, parsed: Parsed, user_id: int | None, *, is_recovery: bool = False
+    ) -> Taken | None:
         """Checks a parsed update of a user and counts it in; it is still to be applied.
 
-        None when it does not follow on what is known: then nothing is counted.
+        None when it does not follow on what is known: then nothing is counted. In a recovery an
+        account may bring what others wrote, and claims nothing: whose it is shows when they write.
 
         Raises:
             Malformed: a client id is not the user's, or a parent is no element.
@@ -130,7 +133,8 @@ class Document:
         """
         if not is_closed(parsed, self.clocks):
             return None
-        claims = self.owners.check(parsed, self.clocks, user_id)
+        brings_others = is_recovery and user_id is not None
+        claims = [] if brings_others else self.owners.check(parsed, self.clocks, user_id)
         fresh = parsed
         if overlaps(parsed, self.clocks):
             # What is known already may stand differently here; only the rest becomes true.

@@ -13,6 +13,9 @@ CLIENT_LIMITS = Limits(
     writers_per_key=settings.CANVAS_MAX_WRITERS_PER_KEY,
 )
 
+IS_RECOVERY = bool(settings.CANVAS_RECOVERY)
+"""Whether a backup was restored, and people bring back what it lacks of anybody's work."""
+
 _SLOTS = 1024
 _FORGET_AFTER = 16 * _SLOTS
 _MAX_FOLLOWERS = 256

@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from sync import metrics, protocol
+from sync import limits, metrics, protocol
 from sync.air import air_of_this_loop
 from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
@@ -118,7 +118,10 @@ class Room:
             self._enqueue(Edit(member, update, parsed))
 
     def _enqueue(self, edit: Edit) -> None:
-        taken = self.document.take(edit.update, edit.parsed, edit.member.user_id)
+        user_id = edit.member.user_id
+        taken = self.document.take(
+            edit.update, edit.parsed, user_id, is_recovery=limits.IS_RECOVERY
+        )
         if taken is None:
             edit.member.answers.ask("gap", partial(self._ask_for_missing, edit.member))
             return
