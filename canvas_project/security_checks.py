@@ -24,11 +24,6 @@ def _keys_are_shared() -> bool:
 
 _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
     (
-        "CANVAS_RECOVERY is set: whoever may edit a board may bring other people's work to it. "
-        "Take it away when everybody has been back since the backup was restored.",
-        lambda: bool(settings.CANVAS_RECOVERY),
-    ),
-    (
         "DJANGO_ALLOWED_HOSTS holds *: a foreign name that leads here is taken for this host's. "
         "List the names that people use.",
         lambda: "*" in settings.ALLOWED_HOSTS and not settings.DEBUG,
@@ -66,6 +61,11 @@ _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
         "DJANGO_CSRF_TRUSTED_ORIGINS holds *: every site under that name may send forms as who is "
         "signed in here.",
         lambda: any("*" in origin for origin in settings.CSRF_TRUSTED_ORIGINS),
+    ),
+    (
+        "CANVAS_RECOVERY is set: whoever may edit a board may bring other people's work to it. "
+        "Take it away when everybody has been back since the backup was restored.",
+        lambda: bool(settings.CANVAS_RECOVERY),
     ),
 )
 

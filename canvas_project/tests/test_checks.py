@@ -46,6 +46,7 @@ SAFE: dict[str, Any] = {
         ("CANVAS_JWT_KEYS", {"a": "k" * 40, "b": "k" * 40}, "canvas.W006"),
         ("CANVAS_METRICS_TOKEN", "guess", "canvas.W007"),
         ("CSRF_TRUSTED_ORIGINS", ["https://*.example.org"], "canvas.W008"),
+        ("CANVAS_RECOVERY", "2026-11-23", "canvas.W009"),
         ("CANVAS_EMBED_ORIGINS", ["*"], "canvas.E010"),
         ("CANVAS_EMBED_ORIGINS", ["https://a.example; script-src *"], "canvas.E010"),
         ("CANVAS_EMBED_ORIGINS", ["https://a.example/path"], "canvas.E010"),
