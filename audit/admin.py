@@ -36,9 +36,9 @@ class AuditLogAdmin(AuditModelAdmin):
         "at",
         "action",
         "outcome",
-        "actor_label",
-        "board_title",
-        "target_label",
+        "actor_name",
+        "board_name",
+        "target_name",
         "level",
         "via",
         "ip_address",
@@ -56,6 +56,21 @@ class AuditLogAdmin(AuditModelAdmin):
     def at(self, row: AuditLog) -> str:
         """To the second, in the time zone of the installation."""
         return f"{timezone.localtime(row.created_at):%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="actor", ordering="actor_label")
+    def actor_name(self, row: AuditLog) -> str:
+        """The username of that time; the kind where there was none."""
+        return row.actor_label or row.get_actor_kind_display()
+
+    @admin.display(description="board", ordering="board_title")
+    def board_name(self, row: AuditLog) -> str:
+        """Its title at that time."""
+        return row.board_title
+
+    @admin.display(description="about", ordering="target_label")
+    def target_name(self, row: AuditLog) -> str:
+        """The username of whom it was about."""
+        return row.target_label
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditLog], search_term: str

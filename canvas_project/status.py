@@ -66,6 +66,10 @@ def status_now() -> list[Section]:
     ]
 
 
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
 def _guarded(lines: Any) -> list[Line]:
     try:
         return list(lines())
@@ -99,7 +103,13 @@ def _boards() -> Iterator[Line]:
     processes = connected_now().values("process").distinct().count()
     yield Line(
         "Connected now",
-        f"{here['people']} people, {here['sockets']} connections, in {processes} processes",
+        ", ".join(
+            (
+                _counted(here["people"], "person", "people"),
+                _counted(here["sockets"], "connection", "connections"),
+                f"in {_counted(processes, 'process', 'processes')}",
+            )
+        ),
     )
     quarantined = LoadAttempt.objects.filter(quarantined_at__isnull=False).count()
     todo = "See Load attempts; run `manage.py repair_board --board ID` for each."
@@ -117,7 +127,7 @@ def _compaction_process(process: CompactionProcess) -> Line:
         return Line(name, value)
     value += (
         f"; it {process.last_end} at {timezone.localtime(process.ended_at):%Y-%m-%d %H:%M}, "
-        f"{process.restarts} times since the server started"
+        f"{_counted(process.restarts, 'time', 'times')} since the server started"
     )
     is_recent = timezone.now() - process.ended_at < COMPACTION_IS_LATE_AFTER
     todo = "The log says what came before. Is there memory enough?"

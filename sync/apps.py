@@ -7,6 +7,7 @@ class SyncConfig(AppConfig):
     """Listens to what boards say about access."""
 
     name = "sync"
+    verbose_name = "Documents"
 
     def ready(self) -> None:
         """Connects the receivers."""

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.page import CHROMIUM_ARGUMENTS, BoardPage
 from tests.server import ROOT, Server
-from tests.states import STATES, State, World, make_world
+from tests.states import ADMIN_STATES, STATES, State, World, make_world
 
 PICTURES = ROOT / "docs" / "images"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -33,6 +33,7 @@ DOCUMENTED = {
     "share": ("board-share", "desktop"),
     "comment": ("board-comment", "desktop"),
     "version": ("board-version", "desktop"),
+    "admin": ("admin-boards", "desktop"),
     "board-phone": ("board", "phone-dark"),
 }
 """Picture of the documentation → the state and the variant that it shows."""
@@ -90,7 +91,7 @@ def take_all(folder: Path, names: list[str]) -> list[str]:
     with world_and_browser() as (world, browser):
         for variant in VARIANTS:
             camera = Camera(world, browser, variant)
-            for state in STATES:
+            for state in (*STATES, *ADMIN_STATES):
                 if names and state.name not in names:
                     continue
                 try:
@@ -104,7 +105,7 @@ def take_all(folder: Path, names: list[str]) -> list[str]:
 def take_documented() -> None:
     """The pictures of the documentation."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    states = {state.name: state for state in STATES}
+    states = {state.name: state for state in (*STATES, *ADMIN_STATES)}
     with world_and_browser() as (world, browser):
         for name, (state, variant) in DOCUMENTED.items():
             camera = Camera(world, browser, variant)

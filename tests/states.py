@@ -285,3 +285,20 @@ STATES = (
     State("list-shared", "charlie", _at("/?show=shared")),
     State("board-view-only", "charlie", _board_view_only),
 )
+
+ADMIN_STATES = (
+    State("admin-sign-in", None, _at("/admin/login/")),
+    State("admin", "admin", _at("/admin/")),
+    State("admin-boards", "admin", _at("/admin/boards/board/")),
+    State(
+        "admin-board",
+        "admin",
+        lambda page, world: _at(f"/admin/boards/board/{world.board}/change/")(page, world),
+    ),
+    State("admin-audit", "admin", _at("/admin/audit/auditlog/")),
+    State("admin-audit-row", "admin", _at("/admin/audit/auditlog/1/change/")),
+    State("admin-links", "admin", _at("/admin/boards/sharelink/")),
+    State("admin-versions", "admin", _at("/admin/sync/version/")),
+    State("admin-status", "admin", _at("/admin/status")),
+)
+"""Apart, because most of it is Django's own."""

@@ -43,6 +43,9 @@ def test_who_returns_is_told_who_did_what_and_can_restore_what_was_deleted(
     else:
         bob.go_offline()
     draw_and_leave(alice, server, board)
+    by_program = {"create": [{"type": "ellipse", "x": 300, "y": 100}]}
+    path = f"boards/{board}/elements"
+    assert server.call("POST", path, by_program, server.token("alice"))[0] == 200
     alice.wait(5000)
     if is_closed:
         bob.page = bob.context.new_page()
@@ -51,10 +54,10 @@ def test_who_returns_is_told_who_did_what_and_can_restore_what_was_deleted(
         bob.go_online()
 
     told = until(lambda: notice(bob), lambda text: "Alice" in text, 40)
-    assert told == "While you were away: Alice created 1, changed 1 and deleted 1"
+    assert told == "While you were away: Alice created 2, changed 1 and deleted 1"
     bob.page.get_by_role("button", name="Show", exact=True).click()
     panel = bob.page.get_by_role("complementary", name="While you were away")
-    assert panel.get_by_role("listitem").count() == 3
+    assert panel.get_by_role("listitem").count() == 4
     for _change in range(3):
         panel.get_by_role("button", name="Next").click()
         assert panel.locator("[aria-current=true]").count() == 1

@@ -105,8 +105,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         "public_level",
         "people",
         "active_at",
-        "is_in_use",
-        "locked",
+        "state",
         "page",
     )
     list_filter: ClassVar[Any] = (
@@ -182,19 +181,16 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         return int(getattr(board, "people_count", 0))
 
     @admin.display(description="last activity", ordering="last_activity_at")
-    def active_at(self, board: Board) -> Any:
-        """When somebody last drew on it."""
-        return board.last_activity_at
+    def active_at(self, board: Board) -> str:
+        """When somebody last drew, to the minute, in the time zone of the installation."""
+        at = board.last_activity_at
+        return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "-"
 
-    @admin.display(description="in use", boolean=True)
-    def is_in_use(self, board: Board) -> bool:
-        """Whether it is outside the trash."""
-        return not board.is_trashed
-
-    @admin.display(description="locked", boolean=True)
-    def locked(self, board: Board) -> bool:
-        """Whether everybody but the owner may only look and comment."""
-        return board.is_locked
+    @admin.display(description="state")
+    def state(self, board: Board) -> str:
+        """What is not as usual with it."""
+        words = [("locked", board.is_locked), ("in the trash", board.is_trashed)]
+        return ", ".join(word for word, holds in words if holds) or "in use"
 
     @admin.display(description="page")
     def page(self, board: Board) -> str:

@@ -43,6 +43,16 @@ def test_it_says_who_did_what_and_keeps_addresses_for_admins(board: Board, alice
         assert "Probe/1.0" not in text
 
 
+def test_what_happens_again_and_again_is_one_line(board: Board, alice: User) -> None:
+    client = client_of(alice)
+    for _ in range(3):
+        client.get(f"/board/{board.pk}")
+    client.get(f"/api/v1/boards/{board.pk}/files")
+    content = client.get(f"/board/{board.pk}/activity").content.decode()
+    assert content.count("alice: Board opened") == 1
+    assert "alice: Board opened \N{MULTIPLICATION SIGN}" in content
+
+
 def test_other_boards_are_not_in_it(board: Board, alice: User, bob: User) -> None:
     other = Board.objects.create(owner=alice, title="Other")
     permission_grant(board=other, user=bob, level=AccessLevel.VIEW, actor=alice, origin=WEB)

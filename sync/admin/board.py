@@ -64,9 +64,7 @@ class LiveBoardAdmin(BoardAdmin):
         "stored",
         "rows_since_snapshot",
         "active_at",
-        "is_in_use",
-        "locked",
-        "quarantined",
+        "state",
         "page",
     )
     list_filter = (QuarantineFilter, *BoardAdmin.list_filter)
@@ -108,15 +106,20 @@ class LiveBoardAdmin(BoardAdmin):
         """Document, versions and images together."""
         return filesizeformat(getattr(board, "stored_bytes", 0))
 
-    @admin.display(description="updates since snapshot", ordering="update_count")
+    @admin.display(description="updates", ordering="update_count")
     def rows_since_snapshot(self, board: Board) -> int:
         """What the next compaction merges."""
         return int(getattr(board, "update_count", 0))
 
-    @admin.display(description="quarantine", boolean=True)
-    def quarantined(self, board: Board) -> bool | None:
-        """A cross for boards that could not be loaded too often; nothing for all others."""
-        return False if getattr(board, "is_quarantined", False) else None
+    @admin.display(description="state")
+    def state(self, board: Board) -> str:
+        """The same, and quarantine for boards that could not be loaded too often."""
+        return "in quarantine" if self.quarantined(board) else super().state(board)
+
+    @admin.display(description="in quarantine", boolean=True)
+    def quarantined(self, board: Board) -> bool:
+        """Whether it could not be loaded too often."""
+        return bool(getattr(board, "is_quarantined", False))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Content is for who may open every board anyway."""
