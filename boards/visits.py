@@ -52,7 +52,7 @@ def refusal_record(
     origin: RequestOrigin,
 ) -> None:
     """Somebody was turned away, also from a missing board, so that both take the same work."""
-    if _has_too_many(str(user.pk) if isinstance(user, User) else origin.ip_address or ""):
+    if _has_too_many(str(user.pk) if isinstance(user, User) else origin.counted_as):
         return
     audit_record(
         action=AuditAction.ROOM_ACCESS_DENIED,
@@ -68,7 +68,7 @@ def refusal_record(
 
 def token_rejection_record(*, reason: str, origin: RequestOrigin) -> None:
     """Somebody sent an access token that is not accepted; the token itself is kept nowhere."""
-    if _has_too_many(origin.ip_address or ""):
+    if _has_too_many(origin.counted_as):
         return
     audit_record(
         action=AuditAction.TOKEN_REJECT,

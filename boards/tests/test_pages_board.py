@@ -210,6 +210,18 @@ def test_a_stranger_cannot_fill_the_audit_log(board: Board, charlie: User) -> No
     assert board_rows().count() == 60
 
 
+@pytest.mark.parametrize("mode", ["full", "truncated", "none"])
+def test_one_address_does_not_use_up_what_is_recorded_of_others(
+    board: Board, settings: Any, mode: str
+) -> None:
+    settings.CANVAS_AUDIT_IP_MODE = mode
+    for _ in range(61):
+        client_of(None).get(f"/board/{board.pk}", REMOTE_ADDR="203.0.113.7")
+    assert board_rows().count() == 60
+    client_of(None).get(f"/board/{board.pk}", REMOTE_ADDR="203.0.113.8")
+    assert board_rows().count() == 61
+
+
 def test_pages_carry_the_security_headers(board: Board, alice: User) -> None:
     response = client_of(alice).get(f"/board/{board.pk}")
     policy = response["Content-Security-Policy"]
