@@ -21,6 +21,7 @@ from sync.limits import CLIENT_LIMITS
 from sync.member import Member
 from sync.protocol import Kind, Malformed
 from sync.room import Room
+from sync.slices import parts
 from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
@@ -120,9 +121,11 @@ class Intake:
 
 def _read(data: bytes, *, may_edit: bool) -> list[_Message]:
     """The messages of a frame; updates are parsed if their sender may edit. Raises Malformed."""
-    return [
-        _Message(kind, payload, parse(payload, CLIENT_LIMITS))
-        if kind is Kind.UPDATE and may_edit
-        else _Message(kind, payload)
-        for kind, payload in protocol.decode_frame(data)
-    ]
+    messages: list[_Message] = []
+    for kind, payload in protocol.decode_frame(data):
+        if kind is Kind.UPDATE and may_edit:
+            read = parts(payload, parse(payload, CLIENT_LIMITS))
+            messages += [_Message(kind, *part) for part in read]
+        else:
+            messages.append(_Message(kind, payload))
+    return messages

@@ -23,6 +23,7 @@ from sync.member import Member
 from sync.presence import Presence
 from sync.protocol import Malformed
 from sync.reader import NO_LIMITS
+from sync.slices import SCANS_AT_ONCE, parts
 from sync.store import Batch
 from sync.validation import Parsed, parse
 
@@ -115,7 +116,8 @@ class Room:
         if may_write and update != protocol.EMPTY_UPDATE:
             parsed = parsed or parse(update, CLIENT_LIMITS)
             member.followers.count(parsed.places)
-            self._enqueue(Edit(member, update, parsed))
+            for part in parts(update, parsed):
+                self._enqueue(Edit(member, *part))
 
     def _enqueue(self, edit: Edit) -> None:
         user_id = edit.member.user_id
@@ -147,12 +149,23 @@ class Room:
             return None
         self.is_committing = True
         if not self.is_behind:
-            self.batch, self.queue = self.queue, []
+            self._begin_batch()
             # The compare-and-set would not notice: the head names the new version by now.
             if not all(edit.member.can_edit for edit in self.batch):
                 raise DocumentError("an author may not edit any more")
             self._payload = self._apply_batch()
         return self.pending_batch()
+
+    def _begin_batch(self) -> None:
+        """Takes from the queue what other boards can wait for."""
+        scans = count = 0
+        for count, edit in enumerate(self.queue):
+            scans += edit.parsed.scans or 1
+            if scans > SCANS_AT_ONCE and count:
+                break
+        else:
+            count = len(self.queue)
+        self.batch, self.queue = self.queue[:count], self.queue[count:]
 
     def pending_batch(self) -> Batch:
         """What has been applied and is not committed yet, on top of the head."""

@@ -55,6 +55,9 @@ class Parsed:
     """(client, first clock, clock after the last)"""
     places: list[int] = field(default_factory=list)
     """A hash of what each write follows on: the write before it, or the empty key."""
+    scans: int = 0
+    """How many follow on a write of another client or from before the update: each is placed by
+    looking at all later writes of its key."""
 
 
 def parse(update: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
@@ -98,7 +101,7 @@ def _parsed_move(
     except Malformed:
         return None
     place = hash((_SALT, origin))
-    return Parsed([(writer, start, start + 1)], [origin], [], [], deletes, [place])
+    return Parsed([(writer, start, start + 1)], [origin], [], [], deletes, [place], scans=1)
 
 
 def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
@@ -131,11 +134,13 @@ def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
 class Parser(Reader):
     """Reads an update from its first byte to its last."""
 
-    __slots__ = ("followers", "parsed")
+    __slots__ = ("followers", "parsed", "start")
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         super().__init__(data, limits)
         self.parsed = Parsed()
+        self.start = 0
+        """The first clock of the client whose structs are being read."""
         self.followers: dict[object, set[int]] = {}
 
     def parse(self) -> Parsed:
@@ -158,7 +163,7 @@ class Parser(Reader):
             if count == 0 or client in seen or total > self.limits.structs:
                 raise Malformed("client section is empty, repeated or too long")
             seen.add(client)
-            start = clock = self.varuint()
+            start = clock = self.start = self.varuint()
             for _ in range(count):
                 clock += self._struct(client, clock)
                 if clock > MAX_CLOCK:
@@ -185,6 +190,7 @@ class Parser(Reader):
         if info & _HAS_ORIGIN:
             origin = self._need(client, clock)
             self._follow(origin, client)
+            self.parsed.scans += origin[0] != client or origin[1] < self.start
         else:
             root = self._parent(info, client, clock)
         length = 1

@@ -21,11 +21,13 @@ from sync.document import Document, Taken, merge
 from sync.drawing import plain_value, restore
 from sync.limits import CLIENT_LIMITS
 from sync.log import BoardGone, Head, read_claims, read_head, read_stored
-from sync.protocol import EMPTY_UPDATE
+from sync.protocol import EMPTY_UPDATE, Malformed
+from sync.slices import SCANS_AT_ONCE
 from sync.store import Batch, append_update, commit_now
 from sync.validation import parse
 
 ATTEMPTS = 8
+MAX_SCANS = 4 * SCANS_AT_ONCE
 SERVER_ID = 0
 """Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
@@ -129,7 +131,10 @@ def document_apply(
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
     def made_on(document: Document) -> Taken:
-        taken = document.take(update, parse(update, CLIENT_LIMITS), user.pk)
+        parsed = parse(update, CLIENT_LIMITS)
+        if parsed.scans > MAX_SCANS:  # it is one row, which rooms take in one step
+            raise Malformed("too many writes follow on those of others; send it in parts")
+        taken = document.take(update, parsed, user.pk)
         if taken is None:
             raise Conflict("This update builds on something that the board does not hold.")
         if not document.applies_something(taken.update):

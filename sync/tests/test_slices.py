@@ -1,0 +1,159 @@
+"""Writes that are costly to place are taken in parts, and nobody honest is refused for them."""
+
+import os
+import time
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from pycrdt import Map
+
+from boards.models import Board
+from sync import protocol
+from sync.document import Document, merge
+from sync.protocol import Malformed, write_varuint
+from sync.room import Room
+from sync.slices import SCANS_AT_ONCE, parts
+from sync.tests import hostile
+from sync.tests.conftest import Open
+from sync.tests.histories import Author
+from sync.validation import Parsed, parse
+from sync.writes import document_apply
+
+LINKS = 600
+MEASURED_LINKS = int(os.environ.get("CANVAS_TEST_LINKS", "1000"))
+
+
+def chain(links: int = LINKS) -> bytes:
+    """A key that two clients wrote in turns."""
+    first, second = Author(1), Author(2)
+    first.elements["e"] = Map({"type": "rectangle"})
+    second.doc.apply_update(first.doc.get_update())
+    for turn in range(links // 2):
+        for writer, reader in ((first, second), (second, first)):
+            writer.elements["e"]["pos"] = [turn, turn]
+            reader.doc.apply_update(writer.updates[-1])
+    return first.doc.get_update()
+
+
+def stale_writes(links: int = LINKS, client: int = 9) -> bytes:
+    """As many writes that each follow on another write of the chain."""
+    # The element and its type come first with client 1.
+    origins = [(2, turn) for turn in range(links // 2)]
+    origins += [(1, 2 + turn) for turn in range(links // 2)]
+    structs = [hostile._after(*origin) for origin in origins]
+    header = b"\x01" + b"".join(map(write_varuint, (len(structs), client, 0)))
+    return header + b"".join(structs) + b"\x00"
+
+
+Parts = list[tuple[bytes, Parsed]]
+
+
+def applied_in_parts(before: list[bytes], update: bytes) -> tuple[Document, Parts]:
+    document = Document.load(before)
+    cut = parts(update, parse(update))
+    for part, parsed in cut:
+        taken = document.take(part, parsed, 1)
+        assert taken is not None, "a part does not follow on those before it"
+        document.apply(taken.update)
+    return document, cut
+
+
+def test_the_parts_are_small_and_do_what_the_whole_does() -> None:
+    before, update = [chain()], stale_writes()
+    document, cut = applied_in_parts(before, update)
+    assert len(cut) > 2
+    assert all(parsed.scans <= SCANS_AT_ONCE for _, parsed in cut)
+    whole = Document.load([*before, update])
+    assert document.content() == whole.content()
+    assert document.state_vector() == whole.state_vector()
+
+
+def test_clients_that_build_on_each_other_are_cut_where_each_part_fits() -> None:
+    document, cut = applied_in_parts([], chain())
+    assert max(parsed.scans for _, parsed in cut) <= SCANS_AT_ONCE
+    assert document.content() == Document.load([chain()]).content()
+
+
+def test_what_waits_for_itself_is_refused() -> None:
+    update = stale_writes()
+    circle = b"\x03" + update[1:-1]
+    circle += b"\x01" + write_varuint(7) + b"\x00" + hostile._after(8, 0)
+    circle += b"\x01" + write_varuint(8) + b"\x00" + hostile._after(7, 0) + b"\x00"
+    with pytest.raises(Malformed, match="each other"):
+        parts(circle, parse(circle))
+
+
+def test_many_moves_of_somebody_who_was_offline_are_taken() -> None:
+    """All the elements that they moved twice were moved twice by others, too."""
+    count = 1000
+    others = Author(1)
+    with others.doc.transaction():
+        for index in range(count):
+            others.elements[f"e{index}"] = Map({"type": "rectangle", "pos": [index, 0]})
+    before = others.doc.get_update()
+    offline = Author(2)
+    offline.doc.apply_update(before)
+    for x in (1, 2):
+        with others.doc.transaction():
+            for index in range(count):
+                others.elements[f"e{index}"]["pos"] = [index, x]
+    offline.updates.clear()
+    for x in (3, 4):
+        with offline.doc.transaction():
+            for index in range(count):
+                offline.elements[f"e{index}"]["pos"] = [index, x]
+    update = merge(offline.updates)
+    document, cut = applied_in_parts([others.doc.get_update()], update)
+    assert len(cut) > 10
+    assert document.content() == Document.load([others.doc.get_update(), update]).content()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_room_takes_them_in_turn_with_other_boards(
+    board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+    take_batch = Room.take_batch
+
+    def counted(room: Room) -> Any:
+        batch = take_batch(room)
+        batches.append(sum(edit.parsed.scans for edit in room.batch))
+        return batch
+
+    monkeypatch.setattr(Room, "take_batch", counted)
+    a = await connect(board, alice)
+    for update in (chain(), stale_writes()):
+        await a.send(protocol.encode_update(update))
+    # Whoever sends each in a frame of its own gets no further.
+    for clock in range(LINKS // 2):
+        header = b"\x01\x01" + write_varuint(10) + write_varuint(clock)
+        await a.send(protocol.encode_update(header + hostile._after(2, clock) + b"\x00"))
+    await a.until(lambda: a.saved.get(9) == LINKS and a.saved.get(10) == LINKS // 2)
+    assert max(batches) <= SCANS_AT_ONCE
+    assert sum(batches) > LINKS
+
+
+def test_one_part_costs_no_more_than_the_others_can_wait() -> None:
+    """What this is for: 4,000 of them in one update cost two seconds at once.
+
+    `CANVAS_TEST_LINKS=4000 pytest -s` prints it.
+    """
+    document = Document.load([chain(MEASURED_LINKS)])
+    took: list[float] = []
+    update = stale_writes(MEASURED_LINKS)
+    for part, parsed in parts(update, parse(update)):
+        taken = document.take(part, parsed, 1)
+        assert taken is not None
+        started = time.thread_time()
+        document.apply(taken.update)
+        took.append(time.thread_time() - started)
+    assert len(took) > MEASURED_LINKS // SCANS_AT_ONCE
+    assert sorted(took)[len(took) // 2] < sum(took) / 5
+    print(f"{sum(took):.2f} s in all, {max(took) * 1000:.0f} ms at once")
+
+
+@pytest.mark.django_db
+def test_programs_are_told_to_send_them_in_parts(board: Board, alice: User) -> None:
+    with pytest.raises(Malformed, match="in parts"):
+        document_apply(board=board, user=alice, update=stale_writes())
