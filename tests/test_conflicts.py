@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
@@ -131,6 +132,7 @@ def test_the_keyboard_reaches_the_choice_and_the_other_value_is_previewed(
     settled(alice, bob)
     assert bob.page.locator(".board-ghost svg").count() == 0
     alice.until_content(lambda content: content[shape]["pos"] == his)
+    expect(bob.page.get_by_role("heading", name="0 conflicts")).to_be_focused()
 
 
 def test_moving_the_shape_again_is_a_choice_too(server: Server, open_page: OpenPage) -> None:

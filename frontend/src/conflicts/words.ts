@@ -68,7 +68,7 @@ export function valueLabel(conflict: Conflict, value: Json): string {
     return properties ? t("Changed: {properties}", { properties }) : t("Changed it");
   }
   if (group === "text") return t("“{words}”", { words: shorten(wordsOf(value) ?? "") });
-  if (group === "pos") return pairLabel(value, (x, y) => t("Moved to {x}, {y}", { x, y }));
+  if (group === "pos") return placeLabel(conflict, value);
   if (group === "size") return pairLabel(value, (width, height) => `${width} × ${height}`);
   if (group === "angle" && typeof value === "number") {
     return `${Math.round((value * 180) / Math.PI)}°`;
@@ -86,6 +86,22 @@ export function colourOf({ group }: Conflict, value: Json): string | null {
 /** "2 conflicts". */
 export function countConflicts(count: number): string {
   return tn(count, "1 conflict", "{n} conflicts");
+}
+
+/** Where it would be, seen from where it is: coordinates say nothing to people. */
+function placeLabel({ sides, shownSide }: Conflict, value: Json): string {
+  const shown = sides[shownSide]?.value;
+  if (!Array.isArray(shown)) return pairLabel(value, (x, y) => t("Moved to {x}, {y}", { x, y }));
+  return pairLabel(value, (x, y) => {
+    const [right, down] = [x - Math.round(Number(shown[0])), y - Math.round(Number(shown[1]))];
+    const ways = [
+      right > 0 && t("{n} to the right", { n: right }),
+      right < 0 && t("{n} to the left", { n: -right }),
+      down > 0 && t("{n} further down", { n: down }),
+      down < 0 && t("{n} further up", { n: -down }),
+    ].filter((way) => way !== false);
+    return ways.length > 0 ? ways.join(", ") : t("Where it is now");
+  });
 }
 
 function pairLabel(value: Json, label: (a: number, b: number) => string): string {

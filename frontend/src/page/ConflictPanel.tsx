@@ -1,5 +1,5 @@
 /** The list of conflicts, beside the canvas. Everything here is reached by keyboard as well. */
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { type Conflict, type ConflictList, canKeepBoth } from "../conflicts/list";
 import type { Side } from "../conflicts/record";
 import { colourOf, countConflicts, elementLabel, groupLabel, valueLabel } from "../conflicts/words";
@@ -24,6 +24,7 @@ interface ConflictPanelProps {
 export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelProps) {
   const conflicts = useSyncExternalStore(list.subscribe, list.snapshot);
   useEffect(() => () => tools.ghost.hide(), [tools]);
+  const onChosen = useFocusAfterChoice(conflicts);
   return (
     <SidePanel title={countConflicts(conflicts.length)} onClose={onClose}>
       {conflicts.length === 0 ? (
@@ -35,34 +36,63 @@ export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelPr
           )}
         </p>
       )}
-      {canEdit && <Batch conflicts={conflicts} actions={tools.actions} />}
+      {canEdit && <Batch conflicts={conflicts} actions={tools.actions} onChosen={onChosen} />}
       <ul className="panel-list">
         {conflicts.map((conflict) => (
-          <ConflictItem key={conflict.key} conflict={conflict} tools={tools} canEdit={canEdit} />
+          <ConflictItem
+            key={conflict.key}
+            conflict={conflict}
+            tools={tools}
+            canEdit={canEdit}
+            onChosen={onChosen}
+          />
         ))}
       </ul>
     </SidePanel>
   );
 }
 
+/**
+ * What was decided leaves the list with the button that has the focus. The heading, which says how
+ * many are left, takes it. Returns what to call before a choice.
+ */
+function useFocusAfterChoice(conflicts: readonly Conflict[]): () => void {
+  const isChosen = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the list has changed.
+  useEffect(() => {
+    if (!isChosen.current) return;
+    isChosen.current = false;
+    document.querySelector<HTMLElement>(".board-panel h2")?.focus();
+  }, [conflicts]);
+  return () => {
+    isChosen.current = true;
+  };
+}
+
 /** For a long stretch offline: one decision for all of it. */
 function Batch({
   conflicts,
   actions,
+  onChosen,
 }: {
   readonly conflicts: readonly Conflict[];
   readonly actions: ConflictActions;
+  readonly onChosen: () => void;
 }) {
   const own = conflicts.filter(({ ownSide }) => ownSide >= 0);
   if (own.length < 2) return null;
   const mine = own.map((conflict) => ({ conflict, side: conflict.ownSide }));
   const theirs = own.map((conflict) => ({ conflict, side: otherSide(conflict) }));
+  const choose = (choices: typeof mine) => {
+    onChosen();
+    actions.choose(choices);
+  };
   return (
     <p className="panel-actions">
-      <button type="button" className="button" onClick={() => actions.choose(mine)}>
+      <button type="button" className="button" onClick={() => choose(mine)}>
         {t("Keep all mine")}
       </button>
-      <button type="button" className="button" onClick={() => actions.choose(theirs)}>
+      <button type="button" className="button" onClick={() => choose(theirs)}>
         {t("Keep all theirs")}
       </button>
     </p>
@@ -79,9 +109,10 @@ interface ItemProps {
   readonly conflict: Conflict;
   readonly tools: ConflictTools;
   readonly canEdit: boolean;
+  readonly onChosen: () => void;
 }
 
-function ConflictItem({ conflict, tools, canEdit }: ItemProps) {
+function ConflictItem({ conflict, tools, canEdit, onChosen }: ItemProps) {
   const { actions, ghost } = tools;
   const label = t("{property} of {element}", {
     property: groupLabel(conflict.group),
@@ -109,6 +140,7 @@ function ConflictItem({ conflict, tools, canEdit }: ItemProps) {
             side={side}
             tools={tools}
             canEdit={canEdit}
+            onChosen={onChosen}
           />
         ))}
       </ul>
@@ -118,6 +150,7 @@ function ConflictItem({ conflict, tools, canEdit }: ItemProps) {
           className="button"
           onClick={() => {
             ghost.hide();
+            onChosen();
             actions.keepBoth(conflict);
           }}
         >
@@ -133,7 +166,7 @@ interface SideRowProps extends ItemProps {
   readonly index: number;
 }
 
-function SideRow({ conflict, side, index, tools, canEdit }: SideRowProps) {
+function SideRow({ conflict, side, index, tools, canEdit, onChosen }: SideRowProps) {
   const { actions, ghost } = tools;
   const isOwn = index === conflict.ownSide;
   const isShown = index === conflict.shownSide;
@@ -159,6 +192,7 @@ function SideRow({ conflict, side, index, tools, canEdit }: SideRowProps) {
           onBlur={leave}
           onClick={() => {
             ghost.hide();
+            onChosen();
             actions.choose([{ conflict, side: index }]);
           }}
         >
