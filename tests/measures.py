@@ -7,6 +7,7 @@ with an empty cache, and warm. Build the front end first. Ends with 1 when a tar
 import argparse
 import gzip
 import json
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.page import until_usable
@@ -23,6 +25,7 @@ from tests.server import Server
 from tests.test_page_size import initial_scripts
 
 SMALL, LARGE = 20, 5000
+PEOPLE, PEOPLE_SECONDS = 50, 5
 Figures = dict[str, float]
 
 _OBSERVE = """
@@ -67,6 +70,8 @@ ROWS = (
     Row("5,000 elements: long tasks, warm", "large warm", "long_tasks", unit=""),
     Row("5,000 elements: longest task, warm", "large warm", "longest_task_ms"),
     Row("5,000 elements: blocked (long tasks beyond 50 ms), warm", "large warm", "blocked_ms"),
+    Row("50 people move: from frame to frame, median", "crowd", "frame_ms", 34),
+    Row("50 people move: from frame to frame, 95 of 100 within", "crowd", "slow_frame_ms"),
     Row("memory of a small board", "small warm", "heap_mb", unit="MB"),
     Row("memory of 5,000 elements", "large warm", "heap_mb", unit="MB"),
     Row("scripts before the board is shown, gzip", "size", "scripts_kb", 450, "KB"),
@@ -80,6 +85,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="the table shows medians")
     parser.add_argument("--json", type=Path, help="also write all values there")
     arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
+    django.setup()
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         server = Server(Path(directory), static_root=Path(directory) / "static")
         server.manage("collectstatic", "--noinput", "--verbosity", "0")
@@ -112,7 +119,21 @@ def _measure(browser: Browser, server: Server, rounds: int) -> dict[str, list[Fi
             foreign = float(len(visitor.foreign_requests))
             values.setdefault("size", []).append({"foreign": foreign, "scripts_kb": _scripts_kb()})
             visitor.context.close()
+    for _ in range(rounds):
+        values.setdefault("crowd", []).append(_crowd(browser, server))
     return values
+
+
+def _crowd(browser: Browser, server: Server) -> Figures:
+    """Frames of a small board on which many people move their pointers."""
+    from tests.presences import frames_among  # needs Django's settings
+
+    board = LargeBoard(server.url, server.token("alice"), server.new_board(bob="view"), SMALL)
+    board.draw()
+    alice = BoardPage(browser, server).sign_in("alice").open(board.board)
+    gaps, _moves = frames_among(alice.page, server, board.board, PEOPLE, PEOPLE_SECONDS)
+    alice.context.close()
+    return {"frame_ms": median(gaps), "slow_frame_ms": sorted(gaps)[int(len(gaps) * 0.95)]}
 
 
 def _open(page: Page, server: Server, board: LargeBoard) -> Figures:

@@ -3,10 +3,12 @@
 import json
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from playwright.sync_api import Page
 from websockets.sync.client import ClientConnection, connect
 
 from sync.presence import MAX_CLIENT_IDS_PER_MEMBER, Entry, encode_entries
@@ -15,6 +17,20 @@ from tests.server import Server
 
 FIRST_CLIENT_ID = 1_000_000
 MOVES_PER_SECOND = 10
+
+FRAMES = """seconds => new Promise(resolve => {
+  const gaps = []
+  let last = performance.now()
+  const end = last + seconds * 1000
+  const step = now => {
+    gaps.push(now - last)
+    last = now
+    if (now < end) requestAnimationFrame(step)
+    else resolve(gaps.slice(1))
+  }
+  requestAnimationFrame(step)
+})"""
+"""Milliseconds from frame to frame, for some seconds."""
 
 
 class Crowd:
@@ -63,3 +79,17 @@ class Crowd:
             self.move()
             time.sleep(1 / MOVES_PER_SECOND)
         return (self._clock - before) * self._people
+
+
+def frames_among(
+    page: Page, server: Server, board: str, people: int, seconds: float
+) -> tuple[list[float], float]:
+    """Milliseconds from frame to frame while `people` move; and how often they moved a second."""
+    with Crowd(server, board, people) as crowd, ThreadPoolExecutor() as pool:
+        crowd.move()
+        page.wait_for_function(
+            "count => window.canvasBoard.api.getAppState().collaborators.size > count", arg=people
+        )
+        running = pool.submit(crowd.run, seconds + 1)
+        gaps: list[float] = page.evaluate(FRAMES, seconds)
+        return gaps, running.result() / (seconds + 1)

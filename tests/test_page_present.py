@@ -3,7 +3,6 @@
 import os
 import statistics
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
-from tests.presences import Crowd
+from tests.presences import FRAMES, frames_among
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -142,20 +141,6 @@ def test_people_have_the_name_that_the_server_knows_and_their_state(
         until(lambda: others(alice)[0]["userState"], lambda found, shown=shown: found == shown)
 
 
-_FRAMES = """seconds => new Promise(resolve => {
-  const gaps = []
-  let last = performance.now()
-  const end = last + seconds * 1000
-  const step = now => {
-    gaps.push(now - last)
-    last = now
-    if (now < end) requestAnimationFrame(step)
-    else resolve(gaps.slice(1))
-  }
-  requestAnimationFrame(step)
-})"""
-
-
 def test_fifty_people_who_move_leave_the_page_usable(server: Server, open_page: OpenPage) -> None:
     """`CANVAS_PEOPLE=50 CANVAS_PEOPLE_SECONDS=10 pytest -s` prints the figures of a longer run."""
     people = int(os.environ.get("CANVAS_PEOPLE", "50"))
@@ -163,18 +148,13 @@ def test_fifty_people_who_move_leave_the_page_usable(server: Server, open_page: 
     board = server.new_board(bob="view")
     alice = open_page(server).sign_in("alice").open(board)
     alice.draw_rectangle(500, 300)
-    quiet = alice.page.evaluate(_FRAMES, 1)
-    with Crowd(server, board, people) as crowd, ThreadPoolExecutor() as pool:
-        crowd.move()
-        until(lambda: len(others(alice)), lambda count: count == people)
-        running = pool.submit(crowd.run, seconds + 1)
-        gaps = alice.page.evaluate(_FRAMES, seconds)
-        sent = running.result()
+    quiet = alice.page.evaluate(FRAMES, 1)
+    gaps, moves = frames_among(alice.page, server, board, people, seconds)
     ordered = sorted(gaps)
     median, p95 = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
     late = sum(1 for gap in ordered if gap > 50)
     print(
-        f"{people} people, {sent / (seconds + 1):.0f} moves/s: frame median {median:.1f} ms,"
+        f"{people} people, {moves:.0f} moves/s: frame median {median:.1f} ms,"
         f" p95 {p95:.1f} ms, over 50 ms {late} of {len(ordered)};"
         f" alone median {statistics.median(quiet):.1f} ms"
     )
