@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 from rest_framework.fields import empty
+from rest_framework.request import Request
 
 from boards.levels import GRANTABLE_LEVELS
 
@@ -77,3 +78,11 @@ def model_errors_as_400() -> Iterator[None]:
         if hasattr(error, "error_dict"):
             details = error.message_dict
         raise serializers.ValidationError(details) from error
+
+
+def require_choice(request: Request, name: str, choices: Sequence[str]) -> str:
+    """A filter of the address, or nothing. Raises ``ValidationError`` for what is no choice."""
+    value = request.query_params.get(name, "")
+    if value and value not in choices:
+        raise serializers.ValidationError({name: [f"Choose one of: {', '.join(choices)}."]})
+    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -16,15 +17,16 @@ from rest_framework.throttling import BaseThrottle
 
 from audit.origin import origin_of_request
 from boards.api.base import CanvasView
-from boards.api.fields import model_errors_as_400
+from boards.api.fields import model_errors_as_400, require_choice
+from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
 from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
 from boards.api.serializers import BoardSerializer, NewBoardSerializer
 from boards.api.throttles import BoardCreateThrottle
 from boards.board_templates import BoardTemplate
+from boards.listing import Listing, Show, Sort
 from boards.models import Board
-from boards.selectors import boards_in_trash, boards_visible_to
 from boards.services import board_create, board_rename, board_restore, board_trash
 from boards.visits import visit_record
 
@@ -47,16 +49,21 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
                 "trashed",
                 OpenApiTypes.BOOL,
                 description="`true`: your trash instead of your boards.",
-            )
+            ),
+            OpenApiParameter("show", enum=list(Show), description="Which of them."),
+            OpenApiParameter("sort", enum=list(Sort), description="In which order."),
+            OpenApiParameter("q", description="Words in the title or the owner's name."),
         ],
-        responses=BoardSerializer(many=True),
+        responses={200: BoardSerializer(many=True), 400: INVALID},
     )
     def get(self, request: Request) -> Response:
-        """List the boards you own or were given, last active first."""
-        user = cast(User, request.user)
-        is_trash = request.query_params.get("trashed") == "true"
-        boards = boards_in_trash(user) if is_trash else boards_visible_to(user)
-        page = self.paginate_queryset(boards) or []
+        """List the boards you own or were given, last active first unless you say otherwise."""
+        for name, choices in (("show", Show), ("sort", Sort)):
+            require_choice(request, name, list(choices))
+        listing = Listing.of(request._request.GET)
+        if request.query_params.get("trashed") == "true":
+            listing = replace(listing, show=Show.TRASH)
+        page = self.paginate_queryset(listing.boards(cast(User, request.user))) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
@@ -16,7 +16,8 @@ from audit.actions import AuditAction
 from audit.models import AuditLog
 from audit.services import audit_record
 from boards.api.base import CanvasView
-from boards.api.fields import model_errors_as_400, validated
+from boards.api.fields import model_errors_as_400, require_choice, validated
+from boards.api.openapi import INVALID
 from boards.api.pagination import ActivityPagination
 from boards.api.permissions import managed_board, signed_in, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
@@ -129,12 +130,18 @@ class BoardActivityView(CanvasView, GenericAPIView[AuditLog]):
 
     @extend_schema(
         operation_id="boards_activity",
-        responses={200: ActivitySerializer(many=True), **REFUSALS},
+        parameters=[
+            OpenApiParameter("action", enum=AuditAction.values, description="Only this."),
+        ],
+        responses={200: ActivitySerializer(many=True), 400: INVALID, **REFUSALS},
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List it, newest first: who, what, when, at which level. Addresses are for admins."""
         board = managed_board(request, board_id)
         rows = AuditLog.objects.filter(board_id=board.pk).select_related("actor", "target_user")
+        action = require_choice(request, "action", AuditAction.values)
+        if action:
+            rows = rows.filter(action=action)
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

@@ -183,8 +183,28 @@ def test_list_shows_own_and_given_boards_in_pages(alice: User, bob: User) -> Non
         "Given 1": "comment",
         "Given 2": "comment",
     }
-    trash = client.get(BOARDS, {"trashed": "true"}).json()["results"]
-    assert [(row["title"], row["level"]) for row in trash] == [("Gone", None)]
+    for asked in ({"trashed": "true"}, {"show": "trash"}):
+        trash = client.get(BOARDS, asked).json()["results"]
+        assert [(row["title"], row["level"]) for row in trash] == [("Gone", None)]
+
+
+def test_list_is_filtered_searched_and_sorted(alice: User, bob: User) -> None:
+    for title in ("Sprint two", "Sprint one", "Retro"):
+        make_board(alice, title=title, shared_with={bob: AccessLevel.VIEW})
+    make_board(bob, title="Mine")
+    make_board(alice, title="Sprint secret")
+
+    def titles(**asked: str) -> list[str]:
+        return [row["title"] for row in client_of(bob).get(BOARDS, asked).json()["results"]]
+
+    assert titles(sort="name") == ["Mine", "Retro", "Sprint one", "Sprint two"]
+    assert titles(show="mine") == ["Mine"]
+    assert titles(show="shared", q="sprint", sort="name") == ["Sprint one", "Sprint two"]
+    assert titles(q="alice one") == ["Sprint one"]
+    for name in ("show", "sort"):
+        refused = client_of(bob).get(BOARDS, {name: "nonsense"})
+        assert refused.status_code == 400
+        assert "Choose one of" in refused.json()[name][0]
 
 
 def test_rename_writes_title_only(board: Board, alice: User) -> None:

@@ -38,6 +38,10 @@ def test_it_says_who_did_what_and_keeps_addresses_for_admins(board: Board, alice
         "<b>mean</b>",
         "view",
     )
+    only = client.get(f"/api/v1/boards/{board.pk}/audit", {"action": "permission_change"}).json()
+    assert [one["action"] for one in only["results"]] == ["permission_change"]
+    nonsense = client.get(f"/api/v1/boards/{board.pk}/audit", {"action": "nonsense"})
+    assert nonsense.status_code == 400
     for text in (content, str(data)):
         assert "203.0.113.7" not in text
         assert "Probe/1.0" not in text
