@@ -32,6 +32,7 @@ DOCUMENTED = {
     "templates": ("list-templates", "desktop"),
     "share": ("board-share", "desktop"),
     "comment": ("board-comment", "desktop"),
+    "conflict": ("board-conflict-panel", "desktop"),
     "version": ("board-version", "desktop"),
     "admin": ("admin-boards", "desktop"),
     "board-phone": ("board", "phone-dark"),

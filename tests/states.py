@@ -196,11 +196,12 @@ def _version(page: BoardPage, world: World) -> None:
 def _conflict(page: BoardPage, world: World) -> None:
     """Alice moves a shape without network while bob moves it elsewhere."""
     page.open(world.sketch)
-    shape = page.draw_rectangle(400, 300)
+    left = 400 if page.page.evaluate("innerWidth") > 600 else 100
+    shape = page.draw_rectangle(left, 300)
     page.until_status("Saved")
     page.go_offline()
-    page.select(400, 340)
-    page.drag((400, 340), (500, 440))
+    page.select(left, 340)
+    page.drag((left, 340), (left + 100, 440))
     page.page.keyboard.press("Escape")
     change = {"change": [{"id": shape, "x": 0, "y": 0}]}
     path, token = f"boards/{world.sketch}/elements", world.server.token("bob")
@@ -211,8 +212,10 @@ def _conflict(page: BoardPage, world: World) -> None:
 
 
 def _conflict_panel(page: BoardPage, world: World) -> None:
+    if not page.page.locator(".board-conflicts").is_visible():
+        _conflict(page, world)
     page.page.locator(".board-conflicts").click()
-    page.page.get_by_role("button", name="Keep mine").wait_for()
+    page.page.get_by_role("button", name="Keep mine").first.wait_for()
 
 
 def _board_offline(page: BoardPage, world: World) -> None:
