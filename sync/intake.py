@@ -1,8 +1,8 @@
 """The frames of one socket on their way to its room, in the order in which they arrived.
 
 A small frame is read and handed over at once. Reading a large one takes up to a third of a second,
-which everybody else would wait for: it is read on a thread, and the socket is not read from
-meanwhile.
+which everybody else would wait for: it is read on a thread, in short steps, and the socket is not
+read from meanwhile.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from sync import metrics, protocol
+from sync.air import Steps
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.limits import CLIENT_LIMITS
@@ -121,10 +122,11 @@ class Intake:
 
 def _read(data: bytes, *, may_edit: bool) -> list[_Message]:
     """The messages of a frame; updates are parsed if their sender may edit. Raises Malformed."""
+    steps = Steps()
     messages: list[_Message] = []
     for kind, payload in protocol.decode_frame(data):
         if kind is Kind.UPDATE and may_edit:
-            read = parts(payload, parse(payload, CLIENT_LIMITS))
+            read = parts(payload, parse(payload, CLIENT_LIMITS, steps.end_step))
             messages += [_Message(kind, *part) for part in read]
         else:
             messages.append(_Message(kind, payload))

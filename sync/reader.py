@@ -4,6 +4,7 @@ Pure: knows no framework. Format: https://github.com/dmonad/lib0/blob/main/encod
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync.protocol import Malformed, read_bytes, read_varuint
@@ -13,6 +14,7 @@ _UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64 = 127, 126, 125, 124, 123
 _FALSE, _TRUE, _STRING, _OBJECT, _ARRAY, _BINARY = 121, 120, 119, 118, 117, 116
 # Of a signed integer's eighth byte: 6 bits and six times 7 come before it.
 _LAST_BYTE_OF_53_BITS = 0b11111
+_VALUES_A_STEP = 256
 _SIZE_OF = {_UNDEFINED: 0, _NULL: 0, _FALSE: 0, _TRUE: 0, _FLOAT32: 4, _FLOAT64: 8}
 
 
@@ -42,15 +44,21 @@ NO_LIMITS = Limits(
 
 
 class Reader:
-    """One pass over the bytes; `at` is the read position. Running past the end is an IndexError."""
+    """One pass over the bytes; `at` is the read position. Running past the end is an IndexError.
 
-    __slots__ = ("at", "data", "limits", "size", "values")
+    `end_step` is called every now and then, for whoever wants to do something else in between.
+    """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    __slots__ = ("at", "data", "end_step", "limits", "size", "values")
+
+    def __init__(
+        self, data: bytes, limits: Limits, end_step: Callable[[], None] | None = None
+    ) -> None:
         self.data = data
         self.size = len(data)
         self.at = 0
         self.limits = limits
+        self.end_step = end_step
         self.values = 0
 
     def varuint(self) -> int:
@@ -97,6 +105,8 @@ class Reader:
             self.values += 1
             if self.values > self.limits.values:
                 raise Malformed("too many values")
+            if self.end_step is not None and self.values % _VALUES_A_STEP == 0:
+                self.end_step()
             children, is_object = self._one_value()
             if children:
                 open_counts.append(children)

@@ -13,7 +13,6 @@ from sync.reader import NO_LIMITS
 from sync.validation import Parsed, Parser, parse
 
 PIECE_BYTES = 100_000
-_STRUCTS_A_STEP = 256
 _NO_DELETIONS = b"\x00"
 
 
@@ -32,7 +31,7 @@ def split(update: bytes, piece_bytes: int | None = None) -> list[bytes]:
 
 
 def split_and_parse(
-    update: bytes, piece_bytes: int, end_step: Callable[[], None] = lambda: None
+    update: bytes, piece_bytes: int, end_step: Callable[[], None] | None = None
 ) -> tuple[list[bytes], Parsed]:
     """The pieces, and what `parse` tells, but for the clocks if it is more than one piece.
 
@@ -48,11 +47,12 @@ def split_and_parse(
 class _Splitter(Parser):
     """Notes where structs begin and end."""
 
-    __slots__ = ("end_step", "piece_bytes", "pieces")
+    __slots__ = ("piece_bytes", "pieces")
 
-    def __init__(self, update: bytes, piece_bytes: int, end_step: Callable[[], None]) -> None:
-        super().__init__(update, NO_LIMITS)
-        self.end_step = end_step
+    def __init__(
+        self, update: bytes, piece_bytes: int, end_step: Callable[[], None] | None
+    ) -> None:
+        super().__init__(update, NO_LIMITS, end_step)
         self.piece_bytes = piece_bytes
         self.pieces: list[bytes] = []
 
@@ -74,7 +74,7 @@ class _Splitter(Parser):
         for left in range(count - 1, -1, -1):
             clock += self._struct(client, clock)
             structs += 1
-            if left % _STRUCTS_A_STEP == 0:
+            if self.end_step is not None:
                 self.end_step()
             if self.at - begin >= self.piece_bytes or left == 0:
                 header = write_varuint(structs) + write_varuint(client) + write_varuint(first)

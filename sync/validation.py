@@ -8,6 +8,7 @@ under known roots. Format: Yjs update encoding v1
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync.protocol import MAX_CLOCK, Malformed, read_varuint
@@ -60,8 +61,10 @@ class Parsed:
     looking at all later writes of its key."""
 
 
-def parse(update: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
-    """Reads the whole update once, in time linear in its size.
+def parse(
+    update: bytes, limits: Limits = DEFAULT_LIMITS, end_step: Callable[[], None] | None = None
+) -> Parsed:
+    """Reads the whole update once, in time linear in its size; calls `end_step` on the way.
 
     Raises:
         Malformed: with the rule that it breaks.
@@ -72,7 +75,7 @@ def parse(update: bytes, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         if parsed is not None:
             return parsed
     try:
-        return Parser(update, limits).parse()
+        return Parser(update, limits, end_step).parse()
     except IndexError:
         raise Malformed("update is cut off") from None
 
@@ -136,8 +139,10 @@ class Parser(Reader):
 
     __slots__ = ("followers", "parsed", "start")
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
-        super().__init__(data, limits)
+    def __init__(
+        self, data: bytes, limits: Limits, end_step: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__(data, limits, end_step)
         self.parsed = Parsed()
         self.start = 0
         """The first clock of the client whose structs are being read."""
@@ -165,6 +170,8 @@ class Parser(Reader):
             seen.add(client)
             start = clock = self.start = self.varuint()
             for _ in range(count):
+                if self.end_step is not None:
+                    self.end_step()
                 clock += self._struct(client, clock)
                 if clock > MAX_CLOCK:
                     raise Malformed("clock out of range")
@@ -281,6 +288,8 @@ class Parser(Reader):
                 raise Malformed("too many deletions")
             last = 0
             for _ in range(count):
+                if self.end_step is not None:
+                    self.end_step()
                 start = self.varuint()
                 length = self.varuint()
                 if length == 0 or start < last or start + length > MAX_CLOCK:

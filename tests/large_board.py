@@ -4,10 +4,12 @@
 
 Starts a server, stores a board, and measures the time from an edit on a small board to its
 acknowledgement: alone, while the large board is loaded from its rows, while it is compacted, while
-it is loaded from the snapshot, and while ten people open it at once. Prints milliseconds.
+it is loaded from the snapshot, while ten people open it at once, and while somebody changes 5,000
+elements at once. Prints milliseconds.
 """
 
 import argparse
+import base64
 import json
 import os
 import random
@@ -128,13 +130,21 @@ def measure(elements: int, directory: Path) -> dict[str, dict[str, float]]:
                 client.close()
             time.sleep(1)  # the board leaves memory
 
+        def change_much() -> None:
+            update = base64.b64encode(next(rows(ELEMENTS_A_ROW))).decode()
+            writer.call("applyUpdate", update=update)
+            time.sleep(2)  # it is read, committed and sent on
+
         echo = Echo(join(small).until_synced())
+        writer = join(server.new_board()).until_synced()
+        os.setpriority(os.PRIO_PROCESS, writer.pid, 19)
         steps: dict[str, Callable[[], object]] = {
             "nothing else": lambda: time.sleep(3),
             "loaded from its rows": lambda: open_large(1),
             "compacted": lambda: server.manage("compact_boards", "--board", large),
             "loaded from the snapshot": lambda: open_large(1),
             "ten newcomers": lambda: open_large(10),
+            "5,000 elements in one change": change_much,
         }
         for name, step in steps.items():
             with echo.measuring(found, name):

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -46,10 +47,10 @@ class Gate:
         self.may_go_on = threading.Event()
         monkeypatch.setattr(intake, "parse", self._parse)
 
-    def _parse(self, update: bytes, limits: Limits) -> Parsed:
+    def _parse(self, update: bytes, limits: Limits, end_step: Callable[[], None]) -> Parsed:
         self.has_begun.set()
         assert self.may_go_on.wait(10)
-        return parse(update, limits)
+        return parse(update, limits, end_step)
 
     async def begun(self) -> None:
         assert await asyncio.to_thread(self.has_begun.wait, 10)
@@ -160,3 +161,16 @@ async def test_a_large_frame_that_is_malformed_closes_its_socket(
     await client.send(many_elements(client)[:-1] + b"\x07")
     assert await client.until_closed() == CloseCode.MALFORMED
     assert await head_of(board) == 0
+
+
+async def test_a_large_frame_is_read_in_short_steps(alice: User) -> None:
+    board = await sync_to_async(make_board)(alice)
+    update = protocol.decode_frame(many_elements(YClient(board, "")))[0][1]
+    steps = 0
+
+    def end_step() -> None:
+        nonlocal steps
+        steps += 1
+
+    parse(update, end_step=end_step)
+    assert steps > len(update) // 100
