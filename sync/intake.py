@@ -27,7 +27,7 @@ from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
 
-LARGE_FRAME_BYTES = 1 << 16
+LARGE_FRAME_BYTES = 1 << 15
 
 # One thread: large frames of many sockets take turns, and leave Python's lock to the event loop.
 _reader = ThreadPoolExecutor(1, "canvas-parse")

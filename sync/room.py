@@ -6,6 +6,7 @@ so nothing of the document leaves: a step 1 is answered at the end of the batch.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
@@ -23,11 +24,14 @@ from sync.member import Member
 from sync.presence import Presence
 from sync.protocol import Malformed
 from sync.reader import NO_LIMITS
-from sync.slices import SCANS_AT_ONCE, parts
+from sync.slices import parts
 from sync.store import Batch
 from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
+
+APPLY_SECONDS = 0.02
+"""How long the edits of a batch may take to apply; one alone may take longer."""
 
 
 class Edit(NamedTuple):
@@ -149,23 +153,12 @@ class Room:
             return None
         self.is_committing = True
         if not self.is_behind:
-            self._begin_batch()
+            self.batch, self.queue = self.queue, []
             # The compare-and-set would not notice: the head names the new version by now.
             if not all(edit.member.can_edit for edit in self.batch):
                 raise DocumentError("an author may not edit any more")
             self._payload = self._apply_batch()
         return self.pending_batch()
-
-    def _begin_batch(self) -> None:
-        """Takes from the queue what other boards can wait for."""
-        scans = count = 0
-        for count, edit in enumerate(self.queue):
-            scans += edit.parsed.scans or 1
-            if scans > SCANS_AT_ONCE and count:
-                break
-        else:
-            count = len(self.queue)
-        self.batch, self.queue = self.queue[:count], self.queue[count:]
 
     def pending_batch(self) -> Batch:
         """What has been applied and is not committed yet, on top of the head."""
@@ -183,8 +176,13 @@ class Room:
         return tuple(claim for edit in self.batch for claim in edit.claims)
 
     def _apply_batch(self) -> bytes:
+        """Applies edits for as long as other boards can wait; the others queue again."""
         fresh: list[bytes] = []
-        for edit in self.batch:
+        give_way_at = time.monotonic() + APPLY_SECONDS
+        for at, edit in enumerate(self.batch):
+            if at and time.monotonic() > give_way_at:
+                self.batch, self.queue = self.batch[:at], self.batch[at:] + self.queue
+                break
             try:
                 if self._apply(edit.update):
                     fresh.append(edit.update)

@@ -5,6 +5,7 @@ permissions, and only then told to the rooms of every process, which see them as
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -16,18 +17,20 @@ from django.db import transaction
 from boards.access import resolve_access
 from boards.models import Board
 from boards.names import display_name
+from sync.air import Steps
 from sync.bus import UPDATE, announce
 from sync.document import Document, Taken, merge
 from sync.drawing import plain_value, restore
 from sync.limits import CLIENT_LIMITS
-from sync.log import BoardGone, Head, read_claims, read_head, read_stored
+from sync.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
 from sync.protocol import EMPTY_UPDATE, Malformed
-from sync.slices import SCANS_AT_ONCE
+from sync.slices import parts
 from sync.store import Batch, append_update, commit_now
 from sync.validation import parse
 
 ATTEMPTS = 8
-MAX_SCANS = 4 * SCANS_AT_ONCE
+APPLY_SECONDS = 0.2
+"""How long one update may take to apply; 5,000 new elements take a quarter of it."""
 SERVER_ID = 0
 """Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
@@ -131,17 +134,32 @@ def document_apply(
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
     def made_on(document: Document) -> Taken:
-        parsed = parse(update, CLIENT_LIMITS)
-        if parsed.scans > MAX_SCANS:  # it is one row, which rooms take in one step
-            raise Malformed("too many writes follow on those of others; send it in parts")
-        taken = document.take(update, parsed, user.pk)
-        if taken is None:
-            raise Conflict("This update builds on something that the board does not hold.")
-        if not document.applies_something(taken.update):
-            return Taken(EMPTY_UPDATE, ())
+        taken = _applied(document, update, user.pk)
+        if taken.update == EMPTY_UPDATE:
+            return taken
         return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
 
     return _commit(board, user, made_on, program_client_id(board.pk, user.pk), expects)
+
+
+def _applied(document: Document, update: bytes, user_id: int) -> Taken:
+    """Takes an update in cheap parts, and all of it as one. Raises Malformed, Conflict."""
+    fresh: list[bytes] = []
+    claims: list[Claim] = []
+    steps, used = Steps(), 0.0
+    for part, parsed in parts(update, parse(update, CLIENT_LIMITS)):
+        taken = document.take(part, parsed, user_id)
+        if taken is None:
+            raise Conflict("This update builds on something that the board does not hold.")
+        started = time.thread_time()
+        if document.applies_something(taken.update):
+            fresh.append(taken.update)
+        used += time.thread_time() - started
+        if used > APPLY_SECONDS:  # it becomes one row, which rooms take in one step
+            raise Malformed("too costly beside what others wrote; send it in parts")
+        claims += taken.claims
+        steps.end_step()
+    return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())
 
 
 def document_copy(source_id: UUID, target_id: UUID) -> None:

@@ -12,7 +12,7 @@ from boards.models import Board
 from sync import protocol
 from sync.document import Document, merge
 from sync.protocol import Malformed, write_varuint
-from sync.room import Room
+from sync.room import Edit, Room
 from sync.slices import SCANS_AT_ONCE, parts
 from sync.tests import hostile
 from sync.tests.conftest import Open
@@ -113,25 +113,43 @@ def test_many_moves_of_somebody_who_was_offline_are_taken() -> None:
 async def test_a_room_takes_them_in_turn_with_other_boards(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batches: list[int] = []
+    monkeypatch.setattr("sync.room.APPLY_SECONDS", 0)
+    batches = counted_batches(monkeypatch)
+    a = await connect(board, alice)
+    for update in (chain(), stale_writes()):
+        await a.send(protocol.encode_update(update))
+    await a.until(lambda: a.saved.get(9) == LINKS)
+    assert max(len(batch) for batch in batches) == 1
+    assert max(edit.parsed.scans for batch in batches for edit in batch) <= SCANS_AT_ONCE
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_costs_little_is_committed_together(
+    board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.room.APPLY_SECONDS", 60)
+    batches = counted_batches(monkeypatch)
+    a = await connect(board, alice)
+    await a.draw("e", n=-1)
+    frames = [protocol.encode_update(a.edit("e", n=n)) for n in range(4 * SCANS_AT_ONCE)]
+    for frame in frames:
+        await a.send(frame)
+    await a.until_saved()
+    assert max(len(batch) for batch in batches) > SCANS_AT_ONCE
+
+
+def counted_batches(monkeypatch: pytest.MonkeyPatch) -> list[list[Edit]]:
+    """The edits of every batch that is taken from now on."""
+    batches: list[list[Edit]] = []
     take_batch = Room.take_batch
 
     def counted(room: Room) -> Any:
         batch = take_batch(room)
-        batches.append(sum(edit.parsed.scans for edit in room.batch))
+        batches.append(list(room.batch))
         return batch
 
     monkeypatch.setattr(Room, "take_batch", counted)
-    a = await connect(board, alice)
-    for update in (chain(), stale_writes()):
-        await a.send(protocol.encode_update(update))
-    # Whoever sends each in a frame of its own gets no further.
-    for clock in range(LINKS // 2):
-        header = b"\x01\x01" + write_varuint(10) + write_varuint(clock)
-        await a.send(protocol.encode_update(header + hostile._after(2, clock) + b"\x00"))
-    await a.until(lambda: a.saved.get(9) == LINKS and a.saved.get(10) == LINKS // 2)
-    assert max(batches) <= SCANS_AT_ONCE
-    assert sum(batches) > LINKS
+    return batches
 
 
 def test_one_part_costs_no_more_than_the_others_can_wait() -> None:
@@ -154,6 +172,15 @@ def test_one_part_costs_no_more_than_the_others_can_wait() -> None:
 
 
 @pytest.mark.django_db
-def test_programs_are_told_to_send_them_in_parts(board: Board, alice: User) -> None:
+def test_programs_may_send_many_writes_that_cost_little(board: Board, alice: User) -> None:
+    document_apply(board=board, user=alice, update=chain())
+    document_apply(board=board, user=alice, update=stale_writes())
+
+
+@pytest.mark.django_db
+def test_programs_are_told_to_send_what_is_costly_in_parts(
+    board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.writes.APPLY_SECONDS", 0)
     with pytest.raises(Malformed, match="in parts"):
-        document_apply(board=board, user=alice, update=stale_writes())
+        document_apply(board=board, user=alice, update=chain())
