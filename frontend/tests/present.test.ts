@@ -50,13 +50,13 @@ test("rows of the audit log become sentences; the same again is counted", () => 
       id,
       action,
       created_at: "2026-01-01T00:00:00Z",
-      actor: "alice",
+      actor_name: "alice",
       level: "owner",
       outcome: "success",
       ...more,
     });
   const changed = row(3, "permission_change", {
-    target: "bob",
+    target_name: "bob",
     data: { old: "view", new: "edit" },
   });
   expect(whatHappened(changed)).toBe("changed the access of bob: view → edit");
