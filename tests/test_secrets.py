@@ -69,7 +69,6 @@ def test_no_secret_is_kept_or_passed_on(
     secrets |= _refused(server, board, secrets["access token"])
     _administer(server, open_page)
     keys = _stored_in(redis)
-    server.stop()
     kept = {"redis": keys, "redis traffic": overheard.stop(), **_kept_by(server)}
     assert board.replace("-", "").encode() in kept["rows"]
     assert b"DEBUG" in kept["server.log"]
@@ -134,8 +133,8 @@ def _by_tickets(server: Server, board: str) -> dict[str, str]:
         answer = server.call("POST", f"boards/{board}/ticket", {}, server.token("alice"))[1]
         tickets[f"ticket for {kind}"] = answer["ticket"]
         address = f"{server.socket_base.replace('canvas', kind)}/{board}?token={answer['ticket']}"
-        with connect(address):
-            pass
+        with connect(address) as first:
+            first.recv(timeout=30)  # only then is it used
         with connect(address) as again, contextlib.suppress(ConnectionClosed):
             again.recv(timeout=5)
         assert again.close_code == 4001, "a ticket is good once"
