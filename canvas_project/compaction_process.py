@@ -20,6 +20,7 @@ LOOP_PAUSE_SECONDS = 30
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 STEADY_AFTER_SECONDS = 60.0
+STOP_SECONDS = 3.0
 RESTARTS = Counter(
     "canvas_compaction_restarts", "How often the compaction process ended by itself."
 )
@@ -59,12 +60,15 @@ class CompactionProcess(threading.Thread):
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def stop(self) -> None:
-        """Ends it, after the board that it is at."""
+        """Ends it, after the board that it is at; one that takes long is left as it is."""
         self._stop_asked.set()
         child = self._child
         if child is not None:
             child.terminate()
         if self.is_alive():
+            self.join(STOP_SECONDS)
+        if self.is_alive() and child is not None:
+            child.kill()
             self.join()
         CompactionProcess.running = None
 

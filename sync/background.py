@@ -7,6 +7,20 @@ from collections.abc import Coroutine
 logger = logging.getLogger(__name__)
 
 
+CANCEL_AGAIN_SECONDS = 1.0
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancels a task and returns when it has ended.
+
+    Asks again after a second: a library that is cancelled at the moment in which it gets or fails
+    may swallow that, and a task that goes on after every error would be waited for without end.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=CANCEL_AGAIN_SECONDS)
+
+
 class Background:
     """Tasks of one owner, who ends by waiting for them."""
 

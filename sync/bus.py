@@ -18,6 +18,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
 
+from sync.background import ended
+
 logger = logging.getLogger(__name__)
 
 UPDATE = "room.update"
@@ -152,12 +154,8 @@ class Bus:
         self._outgoing_bytes = 0
 
     async def close(self) -> None:
-        """Ends both tasks."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        """Ends its tasks."""
+        await asyncio.gather(*(ended(task) for task in self._tasks))
         self._tasks.clear()
 
     async def _send(self) -> None:

@@ -1,7 +1,6 @@
 """Once a second: fills what the bus lost, and keeps sockets alive that nothing was sent to."""
 
 import asyncio
-import contextlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from sync.background import Background
+from sync.background import Background, ended
 from sync.bus import Bus
 from sync.connected import ConnectedReport
 from sync.events import EventHub
@@ -58,9 +57,7 @@ class Upkeep:
     async def stop(self) -> None:
         """Ends it."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await ended(self._task)
 
     async def _run(self) -> None:
         for tick in itertools.count(1):

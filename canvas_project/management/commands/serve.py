@@ -1,6 +1,9 @@
 """Starts everything one machine needs: the server, the compaction loop and the daily jobs."""
 
+import asyncio
 import gc
+import logging
+import os
 import socket
 import sys
 from argparse import ArgumentParser
@@ -17,13 +20,17 @@ from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
 from sync.rooms import close_rooms
 
+logger = logging.getLogger(__name__)
+
 DRAIN_SECONDS = 8
+"""For queued edits and open sockets, and again for what else uvicorn serves."""
 
 
 class _Server(uvicorn.Server):
     """Says how to get in once it really answers."""
 
     welcome = ""
+    is_stuck = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -36,7 +43,14 @@ class _Server(uvicorn.Server):
         """Before uvicorn closes the sockets in its own way, they are told to come back."""
         for server in self.servers:
             server.close()
-        await close_rooms()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await close_rooms()
+        except TimeoutError:
+            # What is not committed was never confirmed: its pages bring it again.
+            logger.error("stop: the rooms did not close in time")
+            self.is_stuck = True
+            self.force_exit = True
         await super().shutdown(sockets)
 
 
@@ -70,6 +84,9 @@ class Command(BaseCommand):
         finally:
             jobs.stop()
             compaction.stop()
+        if server.is_stuck:
+            logging.shutdown()
+            os._exit(1)  # a thread that waits for the storage would be waited for
         if not server.started:
             raise CommandError("The server could not start; the lines above say why.")
 
