@@ -14,9 +14,10 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from canvas_project.websocket import binary_frame
 from sync import protocol
-from sync.admission import Admission, Request
+from sync.admission import Admission
 from sync.bus import Bus
 from sync.document import Document
+from sync.handshake import Request
 from sync.limits import CLIENT_LIMITS
 from sync.log import Head
 from sync.member import Member

@@ -17,15 +17,13 @@ from sync import metrics
 from sync.admission import (
     Admission,
     Refused,
-    Request,
     admit,
-    is_origin_allowed,
-    read_request,
     record_leave,
 )
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.events import Listener
+from sync.handshake import Request, is_origin_allowed, read_request
 from sync.intake import Intake
 from sync.log import BoardGone, LogDamaged
 from sync.member import Member

@@ -22,8 +22,9 @@ from boards.sharing import share_link_create, share_link_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
 from boards.tokens import issue_access_token, issue_ticket, link_token
 from sync import protocol
-from sync.admission import Admission, Refused, Request, admit, record_leave, resolve_again
+from sync.admission import Admission, Refused, admit, record_leave, resolve_again
 from sync.close_codes import CloseCode
+from sync.handshake import Request
 from sync.tests.conftest import Open
 from sync.tests.yclient import ORIGIN, YClient, cookie_header, socket
 

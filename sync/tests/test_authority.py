@@ -18,7 +18,8 @@ from boards.models import Board
 from boards.services import permission_grant, permission_revoke
 from boards.tests.factories import make_board
 from sync import protocol
-from sync.admission import Admission, Request
+from sync.admission import Admission
+from sync.handshake import Request
 from sync.member import Member
 from sync.rooms import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open

@@ -9,8 +9,9 @@ import pytest
 from audit.origin import SYSTEM_ORIGIN
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
-from sync.admission import Admission, Request
+from sync.admission import Admission
 from sync.close_codes import CloseCode
+from sync.handshake import Request
 from sync.member import Member
 from sync.wire import AsgiWire
 

@@ -18,7 +18,8 @@ from audit.origin import SYSTEM_ORIGIN
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
-from sync.admission import Admission, Request
+from sync.admission import Admission
+from sync.handshake import Request
 from sync.member import Member
 from sync.rooms import close_rooms, rooms_of_this_process
 from sync.store import append_update
