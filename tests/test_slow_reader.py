@@ -8,11 +8,19 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import MakeStockClient
 from tests.server import Server, StockClient, until
 
 SECONDS = float(os.environ.get("CANVAS_TEST_FREEZE_SECONDS", "5"))
 MAX_GROWTH_BYTES = 8_000_000
+
+
+@pytest.fixture(autouse=True)
+def _unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The writer is not slowed down for how much it sends: that would hide what others cost it."""
+    monkeypatch.setenv("CANVAS_SOCKET_BYTES_PER_SECOND", "1000000000")
 
 
 def resident_bytes(pid: int) -> int:
