@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type * as Y from "yjs";
+import * as Y from "yjs";
 import type { Json } from "../src/canvas/groups";
 import { seenOf } from "../src/conflicts/deletion";
 import { LIVE_REST_MS } from "../src/conflicts/recorder";
@@ -45,6 +45,57 @@ describe.each([
       ["Alice", [2, 2]],
     ]);
   });
+
+  test("who comes back to a conflict takes nobody's value from it", () => {
+    const carol = office.join(idOfBob + 20, "Carol");
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    alice.set("pos", [2, 2]);
+    carol.goOffline();
+    carol.set("pos", [3, 3]);
+    bob.goOnline(); // and makes Alice's value stand, under Bob's client id
+    carol.goOnline();
+    expectSame();
+    expectValues([1, 1], [3, 3]);
+  });
+
+  test("the same when they come back at the same moment", () => {
+    const carol = office.join(idOfBob + 20, "Carol");
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    alice.set("pos", [2, 2]);
+    carol.goOffline();
+    carol.set("pos", [3, 3]);
+    bob.goOnlineWhile(() => carol.goOnline());
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    expectSame();
+    expectValues([1, 1], [3, 3]);
+  });
+
+  test.each([3, 30])("the same when two tabs of one of them record it, one is %i", (idOfTab) => {
+    const tab = office.join(idOfTab, "Bob");
+    const carol = office.join(20, "Carol");
+    tab.goOffline();
+    bob.goOffline();
+    bob.set("pos", [1, 1]);
+    Y.applyUpdate(tab.doc, Y.encodeStateAsUpdate(bob.doc), "another tab");
+    alice.set("pos", [2, 2]);
+    carol.goOffline();
+    carol.set("pos", [3, 3]);
+    bob.goOnlineWhile(() => tab.goOnline());
+    carol.goOnline();
+    vi.advanceTimersByTime(LIVE_REST_MS);
+    expectSame();
+    expectValues([1, 1], [3, 3]);
+  });
+
+  function expectValues(...expected: Json[]): void {
+    const values = alice
+      .conflicts()
+      .get("e/pos")
+      ?.sides.map(({ value }) => value);
+    for (const value of expected) expect(values).toContainEqual(value);
+  }
 
   test("edits of a page that was closed offline in between are on record too", () => {
     bob.goOffline();

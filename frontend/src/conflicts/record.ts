@@ -4,7 +4,7 @@
  * the same record.
  */
 import * as Y from "yjs";
-import type { Json } from "../canvas/groups";
+import { equalJson, type Json } from "../canvas/groups";
 import { t } from "../i18n";
 import { lastId, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
 
@@ -121,10 +121,20 @@ export function mergeRecords(one: ConflictRecord, other: ConflictRecord): Confli
   };
 }
 
-/** All sides of two records of one conflict; a client's newer value takes the place of its older. */
+/**
+ * All sides of two records of one conflict. A client's newer value takes the place of its older, but
+ * not one that only repeats what somebody else wrote: so does a page that makes the online value
+ * stand, and that is no choice of its person.
+ */
 export function mergeSides(known: readonly Side[], added: readonly Side[]): Side[] {
-  const sides = new Map(known.map((side) => [clientOf(side), side]));
-  for (const side of added) sides.set(clientOf(side), side);
+  const all = [...known, ...added];
+  const isRepeated = (side: Side) =>
+    all.some((one) => clientOf(one) !== clientOf(side) && equalJson(one.value, side.value));
+  const sides = new Map<number, Side>();
+  for (const side of all) {
+    const client = clientOf(side);
+    if (!sides.has(client) || !isRepeated(side)) sides.set(client, side);
+  }
   return [...sides.values()];
 }
 

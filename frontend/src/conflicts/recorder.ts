@@ -21,6 +21,7 @@ import {
   mergeRecords,
   mergeSides,
   recordKey,
+  type Side,
 } from "./record";
 
 /** Origin of the transactions that write records and the values that stand. */
@@ -114,11 +115,12 @@ export class ConflictRecorder {
     this.rivalRecords = [];
     const batch = newBatch(this.doc);
     this.doc.transact(() => {
+      // First, as long as one of the values that they tell of is the current one.
+      for (const [ours, theirs] of rivalRecords) this.join(ours, theirs);
       for (const finding of findings) this.letStand(finding);
       placeDerived(this.doc, findings);
       reattach(this.doc, arrows);
       for (const finding of findings) this.record(finding, batch);
-      for (const [ours, theirs] of rivalRecords) this.join(ours, theirs);
     }, CONFLICT);
   };
 
@@ -127,7 +129,10 @@ export class ConflictRecorder {
     return concurrentWrites(tr, isRecord).flatMap(({ key, ours, theirs }) => {
       const records = [decodeRecord(key, ours.value), decodeRecord(key, theirs.value)];
       const [own, other] = records;
-      const isOurs = isUnacknowledged(ours.id, this.options.acknowledged);
+      // Its writer also answers for one that arrived: whoever wrote the other may see it no more.
+      const isOurs =
+        ours.id.client === this.doc.clientID ||
+        isUnacknowledged(ours.id, this.options.acknowledged);
       return own && other && isOurs ? [[own, other] as [ConflictRecord, ConflictRecord]] : [];
     });
   }
@@ -165,11 +170,12 @@ export class ConflictRecorder {
   }
 
   /** One of the two values stands, perhaps because somebody came back meanwhile with a third. */
-  private isUndecided({ map, group, ids }: Finding, key: string): boolean {
+  private isUndecided({ map, group, ids, sides }: Finding, key: string): boolean {
     const current = currentId(map, group);
     if (ids.includes(current)) return true;
     const record = decodeRecord(key, this.conflicts.get(key));
-    return record?.shown === current && record.sides.some(({ id }) => ids.includes(id));
+    if (record?.shown !== current) return false;
+    return record.sides.some(({ id }) => ids.includes(id)) || isShared(record.sides, sides);
   }
 
   /** Makes the standing value the current one, where Yjs chose the other. */
@@ -201,9 +207,17 @@ export class ConflictRecorder {
   }
 
   /** Whether a record is about this very conflict, and not one that was settled long ago. */
-  private isContinued({ shown }: ConflictRecord, { map, group, ids }: Finding): boolean {
-    return shown === currentId(map, group) || ids.includes(shown);
+  private isContinued(known: ConflictRecord, { map, group, ids, sides }: Finding): boolean {
+    const { shown } = known;
+    if (shown === currentId(map, group) || ids.includes(shown)) return true;
+    // Another page of the same person may have made the same value stand, and its write is current.
+    return isShared(known.sides, sides);
   }
+}
+
+/** Whether one of the values stands on both. */
+function isShared(some: readonly Side[], others: readonly Side[]): boolean {
+  return some.some(({ value }) => others.some((side) => equalJson(side.value, value)));
 }
 
 type Timer = ReturnType<typeof setTimeout>;

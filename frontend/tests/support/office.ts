@@ -4,7 +4,7 @@ import { type ConflictRecord, decodeRecord, isOpen } from "../../src/conflicts/r
 import { ConflictRecorder } from "../../src/conflicts/recorder";
 import { raise, type StateVector } from "../../src/sync/saved";
 
-const NETWORK = Symbol("network");
+export const NETWORK = Symbol("network");
 
 export class Worker {
   doc = new Y.Doc();
@@ -68,10 +68,18 @@ export class Worker {
   }
 
   goOnline(): void {
+    this.goOnlineWhile(() => {});
+  }
+
+  /** Something happens between the server's answer and the arrival of what it lacks. */
+  goOnlineWhile(happens: () => void): void {
     const { server } = this.office;
+    const missing = () => Y.encodeStateAsUpdate(server, Y.encodeStateVector(this.doc));
     this.isCatchingUp = true;
-    this.receive(Y.encodeStateAsUpdate(server, Y.encodeStateVector(this.doc)));
+    this.receive(missing());
     this.isCatchingUp = false;
+    happens();
+    this.receive(missing());
     this.isOnline = true;
     this.office.take(this, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(server)));
   }
