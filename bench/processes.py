@@ -1,5 +1,6 @@
 """Two processes of this server on one PostgreSQL and one Redis, beside one process."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +70,8 @@ def _measure(label: str, first: Running, second: Running, scale: "Scale") -> "Me
 def _use_all_cores(*servers: Running) -> None:
     for server in servers:
         for thread in Path(f"/proc/{server.pid}/task").iterdir():
-            os.sched_setaffinity(int(thread.name), os.sched_getaffinity(0))
+            with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(int(thread.name), os.sched_getaffinity(0))
 
 
 def _made(directory: Path) -> Path:
