@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -62,6 +63,23 @@ def test_one_that_is_killed_is_started_again_and_told_of(
     process.stop()
     assert process.pid is None
     assert process.restarts == 1, "to be stopped is no death"
+
+
+def test_one_that_does_not_end_is_ended(
+    keep: Callable[[str], CompactionProcess], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A large board takes longer than whoever stops the server can wait."""
+    monkeypatch.setattr(compaction_process, "STOP_SECONDS", 0.05)
+    is_deaf = tmp_path / "is-deaf"
+    process = keep(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        f"open({str(is_deaf)!r}, 'w').close(); time.sleep(60)"
+    )
+    until(is_deaf.exists)
+    began = time.monotonic()
+    process.stop()
+    assert process.pid is None
+    assert time.monotonic() - began < 10
 
 
 def test_one_that_always_fails_is_tried_less_and_less(
