@@ -59,6 +59,7 @@ const events: ConnectionEvents = {
   onCommitted: (state) => {
     for (const [client, clock] of state) committed.set(client, clock);
   },
+  onProgress: (share) => log.push(`progress ${share}`),
 };
 
 function open(doc = new Y.Doc()): { connection: Connection; doc: Y.Doc; socket: () => FakeSocket } {

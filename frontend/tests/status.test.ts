@@ -35,6 +35,16 @@ group("the status badge", () => {
     expect(after([...done, { type: "unsaved", changes: 0 }]).kind).toBe("saved");
   });
 
+  test("shows how far a large piece of work is", () => {
+    const events: SyncEvent[] = [
+      ...SYNC,
+      { type: "unsaved", changes: 9000 },
+      { type: "progress", share: 0.349 },
+    ];
+    expect(after(events)).toMatchObject({ kind: "saving", label: "Saving… 34 %" });
+    expect(after([...events, { type: "progress", share: null }]).label).toBe("Saving…");
+  });
+
   test("mentions a save that takes long", () => {
     const events: SyncEvent[] = [...SYNC, { type: "unsaved", changes: 1 }];
     expect(after(events, { now: NOW + 2000 }).detail).toBe("");

@@ -1,11 +1,14 @@
 /** The connection to the server: y-websocket's provider, and what this product adds to it. */
+import * as bc from "lib0/broadcastchannel";
 import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
 import * as syncProtocol from "y-protocols/sync";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 import { isPermanent, MESSAGE_SAVED, MESSAGE_SYNC } from "./codes";
 import { reachOf } from "./saved";
 import { Tabs } from "./tabs";
+import { Upload } from "./upload";
 
 /** Longest pause between attempts; random, so that a restarted server is not stormed. */
 const MIN_BACKOFF_MS = 24_000;
@@ -27,6 +30,8 @@ export interface ConnectionEvents {
   onClosed(code: number, reason: string): void;
   /** The server has committed all this. */
   onCommitted(state: ReadonlyMap<number, number>): void;
+  /** How much of work that goes out in pieces has arrived, 0 to 1; `null`: there is none. */
+  onProgress(share: number | null): void;
 }
 
 export interface ConnectionOptions {
@@ -46,6 +51,7 @@ export class Connection {
   private readonly standardReadSync: MessageHandler;
   private readonly events: ConnectionEvents;
   private readonly tabs: Tabs;
+  private readonly upload: Upload;
   private connectTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor({ doc, url, room, params, tabChannel, events }: ConnectionOptions) {
@@ -58,6 +64,11 @@ export class Connection {
     });
     // Until it connects there is nobody to tell: the offline copy alone is thousands of edits.
     doc.off("update", this.provider._updateHandler);
+    this.provider._updateHandler = this.onUpdate;
+    this.upload = new Upload({
+      send: (update) => this.sendToServer(update),
+      onProgress: events.onProgress,
+    });
     this.tabs = new Tabs(this.provider, tabChannel);
     this.standardReadSync = this.provider.messageHandlers[MESSAGE_SYNC] as MessageHandler;
     this.provider.messageHandlers[MESSAGE_SYNC] = this.readSync;
@@ -139,13 +150,36 @@ export class Connection {
   };
 
   private readonly onConnectionClose = (): void => {
+    this.upload.stop();
     // The provider counts this failure after telling us.
     const failures = this.provider.wsUnsuccessfulReconnects + 1;
     const pause = Math.min(2 ** failures * 100, this.provider.maxBackoffTime);
     this.events.onLost(Date.now() + pause);
   };
 
-  /** The provider's own handler, and: what the server sends is committed, so it counts as saved. */
+  /** Edits of this page: to the other tabs at once, to the server as it can take them. */
+  private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
+    const { provider } = this;
+    if (origin === provider) return;
+    if (provider.bcconnected) bc.publish(provider.bcChannel, encodeUpdate(update), provider);
+    if (provider.wsconnected) this.upload.add(update);
+  };
+
+  private sendToServer(update: Uint8Array): void {
+    const { ws, wsconnected } = this.provider;
+    if (ws === null || !wsconnected || ws.readyState !== ws.OPEN) return;
+    ws.send(encodeUpdate(update) as Uint8Array<ArrayBuffer>);
+  }
+
+  private commit(state: ReadonlyMap<number, number>): void {
+    this.events.onCommitted(state);
+    this.upload.onCommitted(state);
+  }
+
+  /**
+   * The provider's own handler, but for the answer to the server's question, which can be large;
+   * and: what the server sends is committed, so it counts as saved.
+   */
   private readonly readSync: MessageHandler = (
     encoder,
     decoder,
@@ -154,15 +188,26 @@ export class Connection {
     messageType,
   ) => {
     const { isQuestion, payload } = peek(decoder);
+    if (isFromServer && isQuestion) {
+      this.upload.answer(Y.encodeStateAsUpdate(provider.doc, payload));
+      return;
+    }
     this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);
-    if (isFromServer && !isQuestion) this.events.onCommitted(reachOf(payload));
+    if (isFromServer) this.commit(reachOf(payload));
     if (!isFromServer && isQuestion) this.tabs.onQuestion(Y.decodeStateVector(payload));
   };
 
   private readonly readSaved: MessageHandler = (_encoder, decoder, _provider, isFromServer) => {
     const vector = Y.decodeStateVector(decoding.readVarUint8Array(decoder));
-    if (isFromServer) this.events.onCommitted(vector);
+    if (isFromServer) this.commit(vector);
   };
+}
+
+function encodeUpdate(update: Uint8Array): Uint8Array {
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, MESSAGE_SYNC);
+    syncProtocol.writeUpdate(encoder, update);
+  });
 }
 
 /** A sync message, read without moving the decoder: a state vector (step 1) or an update. */

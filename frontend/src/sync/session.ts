@@ -17,6 +17,8 @@ import { describe, initialState, reduce, type Status, type SyncEvent } from "./s
 const READY_TIMEOUT_MS = 3000;
 /** At most this often the unsaved changes are counted. */
 const COUNT_INTERVAL_MS = 150;
+/** Counting a long offline stretch takes a while; in between there is this many times as long. */
+const COUNT_SHARE = 10;
 const STORE_COMMITTED_DELAY_MS = 500;
 const CLOCK_INTERVAL_MS = 500;
 const RACE_PREFIX = "race:";
@@ -48,6 +50,7 @@ export class BoardSession {
   private readonly eventListeners = new Set<(event: BoardEvent) => void>();
   private countTimer: ReturnType<typeof setTimeout> | null = null;
   private countedAt = 0;
+  private countMs = 0;
   private storeTimer: ReturnType<typeof setTimeout> | null = null;
   private markSynced: () => void = () => {};
 
@@ -183,6 +186,7 @@ export class BoardSession {
         this.countSoon();
         this.storeTimer ??= setTimeout(this.storeCommitted, STORE_COMMITTED_DELAY_MS);
       },
+      onProgress: (share: number | null) => this.dispatch({ type: "progress", share }),
     } as const;
   }
 
@@ -243,15 +247,18 @@ export class BoardSession {
   private readonly countSoon = (): void => {
     if (this.countTimer !== null) return;
     const since = Date.now() - this.countedAt;
-    if (since >= COUNT_INTERVAL_MS) this.countNow();
-    else this.countTimer = setTimeout(() => this.countNow(), COUNT_INTERVAL_MS - since);
+    const interval = Math.max(COUNT_INTERVAL_MS, COUNT_SHARE * this.countMs);
+    if (since >= interval) this.countNow();
+    else this.countTimer = setTimeout(() => this.countNow(), interval - since);
   };
 
   private countNow(): void {
     if (this.countTimer !== null) clearTimeout(this.countTimer);
     this.countTimer = null;
-    this.countedAt = Date.now();
+    const startedAt = performance.now();
     const { changes } = unsavedChanges(this.doc, this.committed);
+    this.countMs = performance.now() - startedAt;
+    this.countedAt = Date.now();
     const comments = this.canEdit ? this.pendingComments : 0;
     this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) + comments });
     this.noteCopy();

@@ -27,6 +27,8 @@ export interface SyncState {
   /** When there began to be such changes on a working connection; `null` when there are none. */
   readonly savingSince: number | null;
   readonly storage: Storage;
+  /** How much of work that goes out in pieces has arrived, 0 to 1; `null`: there is none. */
+  readonly progress: number | null;
 }
 
 export type SyncEvent =
@@ -38,7 +40,8 @@ export type SyncEvent =
   | { readonly type: "network"; readonly isOnline: boolean }
   | { readonly type: "level"; readonly canEdit: boolean }
   | { readonly type: "unsaved"; readonly changes: number }
-  | { readonly type: "storage"; readonly storage: Storage };
+  | { readonly type: "storage"; readonly storage: Storage }
+  | { readonly type: "progress"; readonly share: number | null };
 
 export function initialState(canEdit: boolean, isOnline: boolean): SyncState {
   return {
@@ -49,6 +52,7 @@ export function initialState(canEdit: boolean, isOnline: boolean): SyncState {
     changes: 0,
     savingSince: null,
     storage: "unknown",
+    progress: null,
   };
 }
 
@@ -80,6 +84,8 @@ function step(state: SyncState, event: SyncEvent): Partial<SyncState> {
       return { changes: event.changes };
     case "storage":
       return { storage: event.storage };
+    case "progress":
+      return { progress: event.share };
   }
 }
 
@@ -147,6 +153,10 @@ function describeSynced(
     return status("refused", t("View only"), refusedDetail(changes));
   }
   if (changes === 0) return status("saved", t("Saved"));
+  if (state.progress !== null) {
+    const percent = Math.floor(state.progress * 100);
+    return status("saving", t("Saving… {percent} %", { percent }));
+  }
   const isSlow = state.savingSince !== null && now - state.savingSince > SLOW_SAVE_MS;
   return status("saving", t("Saving…"), isSlow ? t("This takes longer than usual") : "");
 }
