@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.utils import translation
 
@@ -15,6 +15,7 @@ from audit.triggers import lifted
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import make_board, make_user
+from sync.shared_reads import shared_reads
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,10 +35,12 @@ def _audit_log_can_be_flushed() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Throttles count in the cache: no test may use up another one's attempts."""
+    """Throttles count in the cache, and boards of tests may share their ids: each begins anew."""
     cache.clear()
     yield
     cache.clear()
+    caches["thumbnails"].clear()
+    shared_reads.forget()
 
 
 @pytest.fixture(autouse=True)

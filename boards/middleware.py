@@ -1,11 +1,14 @@
-"""Security headers of every page this project serves."""
+"""Security headers of every page this project serves, and refusals as answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+
+from boards.refusals import Refusal
 
 _DIRECTIVES = "; ".join(
     (
@@ -51,4 +54,33 @@ class SecurityHeadersMiddleware:
         """Pass the request on and complete its response."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", content_security_policy())
+        return response
+
+
+class RefusalMiddleware:
+    """Answers what was refused for its size or number: JSON below /api/, a page elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """The answer to a ``Refusal``."""
+        if not isinstance(exception, Refusal):
+            return None
+        response: HttpResponse
+        if request.path.startswith("/api/"):
+            body = {"detail": str(exception), "code": exception.code}
+            response = JsonResponse(body, status=exception.status)
+        else:
+            context = {"text": str(exception)}
+            response = render(request, "refused.html", context, status=exception.status)
+        if exception.retry_after_seconds is not None:
+            response.headers["Retry-After"] = str(exception.retry_after_seconds)
+        response.headers["Cache-Control"] = "no-store"
         return response

@@ -1,6 +1,7 @@
 """The ASGI application: HTTP by Django, sockets by the consumers, and an orderly stop."""
 
 import os
+import re
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
@@ -19,6 +20,12 @@ from sync.rooms import close_rooms  # noqa: E402
 from sync.routing import websocket_urlpatterns  # noqa: E402
 
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
+IMPORT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/import/?")
+
+
+def max_body_bytes(path: str) -> int:
+    """How long a body may be at an address."""
+    return settings.CANVAS_MAX_IMPORT_BYTES if IMPORT_PATH.fullmatch(path) else MAX_BODY_BYTES
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
@@ -56,7 +63,7 @@ class _Sockets:
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(http_application, MAX_BODY_BYTES),
+        "http": BodyLimit(http_application, max_body_bytes),
         "websocket": _Sockets(),
         "lifespan": lifespan,
     }

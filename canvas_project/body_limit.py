@@ -4,20 +4,22 @@ Django reads the whole body, to memory or disk, before the first line of its own
 a limit anybody could fill the disk at any address.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 
 class BodyLimit:
-    """Wraps an ASGI application; a body above `max_bytes` is answered with 413, unread."""
+    """Wraps an ASGI application; a body above what its path may take gets 413, unread."""
 
-    def __init__(self, application: Any, max_bytes: int) -> None:
+    def __init__(self, application: Any, max_bytes_of: Callable[[str], int]) -> None:
         self._application = application
-        self._max_bytes = max_bytes
+        self._max_bytes_of = max_bytes_of
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Passes the request on unless it says, or turns out, to be too long."""
-        if _declared_bytes(scope) > self._max_bytes:
-            await _refuse(send)
+        max_bytes = self._max_bytes_of(scope["path"])
+        if _declared_bytes(scope) > max_bytes:
+            await _refuse(send, max_bytes)
             return
         received = 0
         is_refused = False
@@ -27,10 +29,10 @@ class BodyLimit:
             event = await receive()
             if event["type"] == "http.request":
                 received += len(event.get("body", b""))
-                if received > self._max_bytes:
+                if received > max_bytes:
                     if not is_refused:
                         is_refused = True
-                        await _refuse(send)
+                        await _refuse(send, max_bytes)
                     return {"type": "http.disconnect"}
             return event
 
@@ -48,8 +50,8 @@ def _declared_bytes(scope: Any) -> int:
     return 0
 
 
-async def _refuse(send: Any) -> None:
-    body = b'{"detail": "This request is too big."}'
+async def _refuse(send: Any, max_bytes: int) -> None:
+    body = b'{"detail": "This request is too big. Up to %d bytes are taken here."}' % max_bytes
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views import defaults
 
@@ -18,7 +20,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """400."""
+    """400; 413 for a body that is too long."""
+    if _is_api(request) and isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000
+        text = f"This request is too big. Up to {limit:g} MB are taken here; send it in parts."
+        return JsonResponse({"detail": text}, status=413)
     if _is_api(request):
         return JsonResponse({"detail": BAD_REQUEST}, status=400)
     return defaults.bad_request(request, exception)

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "boards.middleware.SecurityHeadersMiddleware",
+    "boards.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "canvas_project.urls"
 ASGI_APPLICATION = "canvas_project.asgi.application"
@@ -237,6 +238,7 @@ CANVAS_MAX_VALUE_DEPTH = env_int("CANVAS_MAX_VALUE_DEPTH", 32, at_least=8)
 CANVAS_MAX_WRITERS_PER_KEY = env_int("CANVAS_MAX_WRITERS_PER_KEY", 64, at_least=8)
 CANVAS_MAX_FILE_BYTES = env_int("CANVAS_MAX_FILE_BYTES", 10_000_000, at_least=1024)
 CANVAS_MAX_FILE_PIXELS = env_int("CANVAS_MAX_FILE_PIXELS", 50_000_000, at_least=1)
+CANVAS_MAX_IMPORT_BYTES = env_int("CANVAS_MAX_IMPORT_BYTES", 64_000_000, at_least=1024)
 CANVAS_ANSWERS_PER_SECOND = env_int("CANVAS_ANSWERS_PER_SECOND", 2, at_least=1)
 CANVAS_SOCKET_FRAMES_PER_SECOND = env_int("CANVAS_SOCKET_FRAMES_PER_SECOND", 300, at_least=10)
 CANVAS_SOCKET_BYTES_PER_SECOND = env_int(
@@ -252,6 +254,13 @@ CANVAS_COMMIT_INTERVAL_MS = env_int("CANVAS_COMMIT_INTERVAL_MS", 3)
 CANVAS_MAX_ROOMS = env_int("CANVAS_MAX_ROOMS", 2000, at_least=1)
 CANVAS_MAX_ROOM_BYTES = env_int("CANVAS_MAX_ROOM_BYTES", 200_000_000, at_least=1)
 CANVAS_ROOM_IDLE_SECONDS = env_int("CANVAS_ROOM_IDLE_SECONDS", 1800)
+# Reads, copies and imports of whole boards.
+CANVAS_EXPENSIVE_AT_ONCE = env_int("CANVAS_EXPENSIVE_AT_ONCE", 2, at_least=1)
+CANVAS_EXPENSIVE_WAITING = env_int("CANVAS_EXPENSIVE_WAITING", 128, at_least=1)
+CANVAS_EXPENSIVE_PER_PERSON = env_int("CANVAS_EXPENSIVE_PER_PERSON", 32, at_least=1)
+CANVAS_EXPENSIVE_WAIT_SECONDS = env_int("CANVAS_EXPENSIVE_WAIT_SECONDS", 20, at_least=1)
+CANVAS_EXPENSIVE_PER_MINUTE = env_int("CANVAS_EXPENSIVE_PER_MINUTE", 300, at_least=1)
+CANVAS_SHARED_READ_BYTES = env_int("CANVAS_SHARED_READ_BYTES", 32_000_000, at_least=0)
 CANVAS_TOMBSTONE_DAYS = env_int("CANVAS_TOMBSTONE_DAYS", 30)
 CANVAS_COMPACT_ROWS = env_int("CANVAS_COMPACT_ROWS", 200, at_least=1)
 CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)

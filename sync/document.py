@@ -228,6 +228,27 @@ class Document:
                 root: _plain(self._doc.get(root, type=Map).to_py() or {}) for root in sorted(ROOTS)
             }
 
+    def entries(self, root: str) -> Iterator[tuple[str, Any]]:
+        """The keys of a root with their plain values, one after another.
+
+        Raises:
+            DocumentError: pycrdt failed.
+        """
+        with _guarded("entries"):
+            shared = self._doc.get(root, type=Map)
+            keys = list(shared.keys())
+        for key in keys:
+            with _guarded("entries"):
+                value = shared[key]
+                plain = _plain(value.to_py() or {} if isinstance(value, Map) else value)
+            yield key, plain
+
+    def entry(self, root: str, key: str) -> Any:
+        """The plain value of one key of a root; None for a missing one. Raises DocumentError."""
+        with _guarded("entry"):
+            value = self._doc.get(root, type=Map).get(key)
+            return _plain(value.to_py() or {} if isinstance(value, Map) else value)
+
 
 def _plain(value: Any) -> Any:
     """Whole numbers as integers, as JavaScript writes them; pycrdt gives floats."""

@@ -54,7 +54,12 @@ def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element
         if _is_well_formed(groups)
         if with_deleted or not is_deleted(groups)
     ]
-    return sorted(elements, key=lambda element: (str(element.get("index")), element["id"]))
+    return sorted(elements, key=order_of)
+
+
+def order_of(element: Element) -> tuple[str, str]:
+    """The place of an element among others, back to front."""
+    return str(element.get("index")), element["id"]
 
 
 def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,6 @@ import re
 import secrets
 from typing import Any
 
-from sync.drawing import Content, elements_of
 from sync.element_checks import NotAnElement, checked_element
 from sync.elements import Element
 
@@ -21,20 +20,21 @@ class NotADrawing(ValueError):  # noqa: N818  an answer, not a fault
     """The file is no Excalidraw drawing; the message says why."""
 
 
-def file_of(content: Content, files: dict[str, Any]) -> dict[str, Any]:
-    """The board as an Excalidraw file. `files`: id → {mimeType, dataURL, …} of the images."""
-    background = content["meta"].get("viewBackgroundColor")
+class TooManyElements(NotADrawing):
+    """It is one, with more elements than can be taken at once."""
+
+
+def head_of_file(background: object) -> dict[str, Any]:
+    """What stands in the file of a board besides its elements and images."""
     is_colour = isinstance(background, str) and background
     return {
         "type": "excalidraw",
         "version": 2,
         "source": SOURCE,
-        "elements": elements_of(content),
         "appState": {
             "viewBackgroundColor": background if is_colour else "#ffffff",
             "gridSize": None,
         },
-        "files": files,
     }
 
 
@@ -45,7 +45,8 @@ def elements_in(data: Any, *, max_elements: int) -> list[Element]:
     twice, and one of the elements would be lost.
 
     Raises:
-        NotADrawing: it is not of this format, or has too many elements.
+        NotADrawing: it is not of this format.
+        TooManyElements: more than `max_elements` of them live.
     """
     if not isinstance(data, dict) or data.get("type") != "excalidraw":
         raise NotADrawing("This is not an Excalidraw file.")
@@ -58,7 +59,10 @@ def elements_in(data: Any, *, max_elements: int) -> list[Element]:
         if not (isinstance(element, dict) and element.get("isDeleted"))
     ]
     if len(living) > max_elements:
-        raise NotADrawing(f"This file has more than {max_elements} elements.")
+        raise TooManyElements(
+            f"This file has {len(living)} elements; up to {max_elements} can be imported at once. "
+            "Divide it."
+        )
     return with_fresh_ids(living)
 
 

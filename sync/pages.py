@@ -1,6 +1,5 @@
 """The small picture of a board for lists."""
 
-from threading import BoundedSemaphore
 from uuid import UUID
 
 from django.core.cache import caches
@@ -9,24 +8,27 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from boards.board_templates import BoardTemplate
+from boards.expensive import count_expensive, who_asks
 from boards.views.common import NOT_FOUND_MESSAGE, seen_board
+from sync.air import Steps
 from sync.board_templates import template_elements
 from sync.document import DocumentError
+from sync.drawing import order_of
 from sync.elements import encode_element
+from sync.encodings import living_elements
 from sync.log import BoardGone, LogDamaged
 from sync.quarantine import counted_load
-from sync.thumbnail import thumbnail
+from sync.shared_reads import Encoded, Key, shared_reads
+from sync.thumbnail import picture_of, thumbnail
 from sync.writes import document_now
 
 RENDERER = 1
 """To be raised when pictures look different, so that old ones are not shown any more."""
 KEPT_SECONDS = 30 * 24 * 3600
-WAIT_SECONDS = 10
+MAX_ATTEMPTS = 4
+"""Each may take twice as long as the one before; what the last one shows is what there is."""
 # Opened by itself it can run nothing and load nothing.
 SECURITY_POLICY = "default-src 'none'; sandbox"
-
-# Drawing takes the processor from the sockets of this process, so it is done one by one.
-_drawing = BoundedSemaphore(1)
 
 
 @require_safe
@@ -37,22 +39,22 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
     not_modified = get_conditional_response(request, etag=etag)
     if not_modified is not None:
         return not_modified
-    kept = caches["thumbnails"].get(_key(board_id, board.head_seq))
-    if kept is None:
-        if not _drawing.acquire(timeout=WAIT_SECONDS):
-            return HttpResponse(status=503, headers={"Retry-After": "5"})
-        try:
-            # Others may have waited for the same picture.
-            kept, seq = caches["thumbnails"].get(_key(board_id, board.head_seq)), board.head_seq
-            if kept is None:
-                kept, seq = _draw(board_id)
-        finally:
-            _drawing.release()
-        etag = _etag(seq)
-    # Under the address that names this state it never changes.
-    is_named = etag == _etag(request.GET.get("v", ""))
-    response = _picture(kept, f"private, {'max-age=604800' if is_named else 'no-cache'}")
-    response.headers["ETag"] = etag
+    kept: str | None = caches["thumbnails"].get(_key(board_id, board.head_seq))
+    if kept is not None:
+        return _named(request, kept, board.head_seq)
+    who = who_asks(request)
+    count_expensive(who)
+    key = Key(board_id, board.head_seq, "thumbnail")
+    drawn = shared_reads.read(key, who, lambda: _draw(board_id))
+    svg = drawn.body.decode()
+    return _named(request, svg, drawn.seq) if drawn.is_kept else _picture(svg, "no-store")
+
+
+def _named(request: HttpRequest, svg: str, seq: int) -> HttpResponse:
+    """Under the address that names this state the picture never changes."""
+    is_named = _etag(seq) == _etag(request.GET.get("v", ""))
+    response = _picture(svg, f"private, {'max-age=604800' if is_named else 'no-cache'}")
+    response.headers["ETag"] = _etag(seq)
     return response
 
 
@@ -74,16 +76,33 @@ def _picture(svg: str, cache_control: str) -> HttpResponse:
     return response
 
 
-def _draw(board_id: UUID) -> tuple[str, int]:
-    """The picture, and the sequence of what it shows. Raises ``Http404``."""
+def _draw(board_id: UUID) -> Encoded:
+    """The picture, and the sequence of what it shows. Raises ``Http404``.
+
+    One that ran out of time is kept by nobody, and the next attempt gets more.
+    """
+    steps = Steps()
     try:
         with counted_load(board_id):
             document, head = document_now(board_id)
-            picture = thumbnail(document.content())
+            elements = [one for part in living_elements(document, steps) for one in part]
+            background = document.entry("meta", "viewBackgroundColor")
     except (BoardGone, DocumentError, LogDamaged) as error:
         raise Http404(NOT_FOUND_MESSAGE) from error
-    caches["thumbnails"].set(_key(board_id, head.seq), picture, KEPT_SECONDS)
-    return picture, head.seq
+    cache, key = caches["thumbnails"], _key(board_id, head.seq)
+    attempts: int = cache.get(f"{key}:attempts", 0)
+    picture = picture_of(
+        sorted(elements, key=order_of),
+        background,
+        time_factor=2**attempts,
+        end_step=steps.end_step,
+    )
+    is_final = picture.is_whole or attempts >= MAX_ATTEMPTS
+    if is_final:
+        cache.set(key, picture.svg, KEPT_SECONDS)
+    else:
+        cache.set(f"{key}:attempts", attempts + 1, KEPT_SECONDS)
+    return Encoded(picture.svg.encode(), head.seq, is_kept=is_final)
 
 
 def _key(board_id: UUID, seq: int) -> str:

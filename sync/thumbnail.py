@@ -5,7 +5,7 @@ neither shapes nor bytes nor time grow with the board.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sync.drawing import Content, elements_of
@@ -25,25 +25,55 @@ class _Placed(NamedTuple):
     box: Box
 
 
+class Picture(NamedTuple):
+    """A picture as SVG."""
+
+    svg: str
+    is_whole: bool
+    """False when time ran out; another attempt may show more. Limits on shapes and bytes depend on
+    the drawing alone."""
+
+
 def thumbnail(content: Content) -> str:
     """The picture. An empty board is an empty sheet."""
-    deadline = time.monotonic() + MAX_SECONDS
-    background = colour(content["meta"].get("viewBackgroundColor"), "#ffffff")
+    return picture_of(elements_of(content), content["meta"].get("viewBackgroundColor")).svg
+
+
+def picture_of(
+    elements: list[Element],
+    background: object,
+    *,
+    time_factor: float = 1,
+    end_step: Callable[[], None] = lambda: None,
+) -> Picture:
+    """The picture of elements that stand from back to front; calls `end_step` on the way.
+
+    It may take `MAX_SECONDS` times `time_factor` of this thread's processor time; whoever else is
+    busy does not shorten it.
+    """
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" stroke-linecap="round" stroke-linejoin="round">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{background}"/>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colour(background, "#ffffff")}"/>'
     )
-    placed = [_Placed(element, box_of(element)) for element in elements_of(content)]
+    placed = []
+    for element in elements:
+        placed.append(_Placed(element, box_of(element)))
+        end_step()
     view = _view_of([box for _, box in placed])
     parts, size = [head], len(head)
+    deadline, is_whole = time.thread_time() + MAX_SECONDS * time_factor, True
     for element, box in _largest(placed):
         shape = shape_of(element, box, view)
         size += len(shape.encode())
-        if size > MAX_BYTES or time.monotonic() > deadline:
+        if time.thread_time() > deadline:
+            is_whole = False
+            break
+        if size > MAX_BYTES:
             break
         parts.append(shape)
-    return "".join([*parts, "</svg>"])
+        end_step()
+    return Picture("".join([*parts, "</svg>"]), is_whole)
 
 
 def _largest(placed: list[_Placed]) -> Iterable[_Placed]:

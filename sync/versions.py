@@ -16,8 +16,10 @@ from boards.models import Board
 from boards.signals import send_event_on_commit
 from sync.document import Document, DocumentError
 from sync.drawing import restore
+from sync.encodings import elements_json
 from sync.models import Version
 from sync.packing import DamagedPack, pack, unpack
+from sync.shared_reads import Encoded
 from sync.writes import document_change, document_now
 
 AUTOMATIC_EVERY = timedelta(minutes=10)
@@ -55,11 +57,20 @@ def version_create(*, board: Board, name: str, author: User | None) -> Version:
 
 def version_content(version: Version) -> dict[str, dict[str, Any]]:
     """The drawing of a version. Raises DocumentError."""
+    return _document_of(version).content()
+
+
+def version_elements(version: Version) -> Encoded:
+    """Its living elements as a JSON list. Raises DocumentError."""
+    return Encoded(elements_json(_document_of(version)), version.seq)
+
+
+def _document_of(version: Version) -> Document:
     try:
         payload = unpack(version.payload, is_packed=version.is_packed)
     except DamagedPack as error:
         raise DocumentError(f"version: {error}") from error
-    return Document.load([payload]).content()
+    return Document.load([payload])
 
 
 @transaction.atomic

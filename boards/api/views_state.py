@@ -29,6 +29,7 @@ from boards.api.state_serializers import (
     TransferSerializer,
 )
 from boards.api.throttles import BoardCreateThrottle, TicketThrottle
+from boards.expensive import count_expensive, expensive_work, who_asks
 from boards.grants import link_ids_of
 from boards.lifecycle import board_duplicate, board_lock, board_transfer, board_unlock
 from boards.services import board_leave
@@ -109,7 +110,9 @@ class BoardDuplicateView(CanvasView):
         board, _ = visible_board(request, board_id)
         values = validated(DuplicateSerializer(data=request.data))
         by = self.written_by(request)
-        with model_errors_as_400():
+        who = who_asks(request._request, request.user)
+        count_expensive(who)
+        with model_errors_as_400(), expensive_work(who):
             copy = board_duplicate(
                 board=board,
                 owner=signed_in(request),

@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from audit.origin import origin_of_request
 from boards.board_templates import BoardTemplate
+from boards.expensive import count_expensive, expensive_work, who_asks
 from boards.forms import NewBoardForm, TitleForm
 from boards.lifecycle import board_duplicate
 from boards.listing import Listing, Show, Sort
@@ -132,7 +133,10 @@ def duplicate(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """A private copy, opened at once."""
     board = seen_board(request, board_id)
     user, origin = signed_in_user(request), origin_of_request(request)
-    copy = board_duplicate(board=board, owner=user, origin=origin, via=via_of(request))
+    who = who_asks(request)
+    count_expensive(who)
+    with expensive_work(who):
+        copy = board_duplicate(board=board, owner=user, origin=origin, via=via_of(request))
     return redirect("board", copy.pk)
 
 

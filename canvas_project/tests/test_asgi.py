@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
 
+from canvas_project.asgi import MAX_BODY_BYTES, max_body_bytes
 from canvas_project.body_limit import BodyLimit
 
 
@@ -23,8 +25,8 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def status_of(headers: list[tuple[bytes, bytes]], *chunks: bytes) -> int:
-    scope = {"type": "http", "headers": headers}
-    limited = BodyLimit(echo, 100)
+    scope = {"type": "http", "path": "/", "headers": headers}
+    limited = BodyLimit(echo, lambda path: 100)
     communicator: Any = ApplicationCommunicator(limited, scope)  # type: ignore[no-untyped-call]
     for index, chunk in enumerate(chunks):
         more = index < len(chunks) - 1
@@ -49,3 +51,11 @@ async def test_a_body_that_is_too_long_is_refused(
     headers: list[tuple[bytes, bytes]], chunks: list[bytes], status: int
 ) -> None:
     assert await status_of(headers, *chunks) == status
+
+
+def test_imports_have_a_limit_of_their_own() -> None:
+    board = "/api/v1/boards/0b6cc4d4-8b0f-4f2c-9d3a-6e3f7d1c2a11/"
+    assert max_body_bytes(f"{board}import") == settings.CANVAS_MAX_IMPORT_BYTES
+    assert max_body_bytes(f"{board}import/") == settings.CANVAS_MAX_IMPORT_BYTES
+    for path in (f"{board}elements", f"{board}import/x", f"/x{board}import", "/"):
+        assert max_body_bytes(path) == MAX_BODY_BYTES

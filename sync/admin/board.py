@@ -14,6 +14,7 @@ from django.utils.text import get_valid_filename
 
 from boards.admin.actions import is_confirmed, written_by
 from boards.admin.board import BoardAdmin
+from boards.expensive import who_asks
 from boards.models import Board, BoardFile
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.connected import connected_now
@@ -165,12 +166,12 @@ class LiveBoardAdmin(BoardAdmin):
         files: list[tuple[str, bytes]] = []
         for board in self._some(request, queryset):
             try:
-                data, _ = board_export(board=board, level="", **written_by(request))
+                export = board_export(board=board, who=who_asks(request), **written_by(request))
             except CANNOT_BE_DONE as error:
                 text = f"“{board.title}” was not exported: {reason_of(error)}"
                 self.message_user(request, text, messages.ERROR)
                 return None
-            files.append((f"{_file_name(board)}.excalidraw", data))
+            files.append((f"{_file_name(board)}.excalidraw", b"".join(export.pieces())))
         if len(files) == 1:
             return _download(*files[0], MEDIA_TYPE)
         archive = io.BytesIO()

@@ -1,11 +1,15 @@
 """What the REST views of a document share: who may, and how refusals are told."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied
@@ -16,16 +20,24 @@ from boards.api.conditions import Changed
 from boards.api.permissions import visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.serializers import ProblemSerializer
+from boards.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
 from sync.protocol import Malformed
+from sync.shared_reads import Encoded, Key, shared_reads
 from sync.writes import Conflict, NotAllowed, NotExpected
 
+PIECE_BYTES = 65_536
+STREAMED_FROM_BYTES = 1_000_000
 EDITORS_ONLY = "You may look at this board, but not change it."
 READ_REFUSALS = {
     404: NOT_FOUND_RESPONSE,
-    503: OpenApiResponse(ProblemSerializer, "The stored document is damaged; tell the operator."),
+    429: OpenApiResponse(ProblemSerializer, "Too often; `Retry-After` says when to come back."),
+    503: OpenApiResponse(
+        ProblemSerializer,
+        "Too much at once, then with `Retry-After`; or the stored document is damaged.",
+    ),
 }
 WRITE_REFUSALS = {
     **READ_REFUSALS,
@@ -93,6 +105,53 @@ def editable_board(request: Request, board_id: UUID) -> Board:
     if not access.can_edit:
         raise PermissionDenied(EDITORS_ONLY)
     return board
+
+
+def shared_read(request: Request, key: Key, make: Callable[[], Encoded]) -> Encoded:
+    """A whole board's worth of bytes, made once for all who ask, and bounded for each.
+
+    Raises Overloaded, and what `document_errors` tells.
+    """
+    who = who_asks(request._request, request.user)
+    count_expensive(who)
+    with document_errors():
+        return shared_reads.read(key, who, make)
+
+
+@contextmanager
+def expensive(request: Request) -> Iterator[None]:
+    """Runs a request's work on a whole board in its turn. Raises Overloaded."""
+    who = who_asks(request._request, request.user)
+    count_expensive(who)
+    with expensive_work(who):
+        yield
+
+
+def answer_of(
+    request: Request, pieces: Iterable[bytes], media_type: str, size_bytes: int
+) -> HttpResponseBase:
+    """An answer of `size_bytes` bytes; a long one is sent as it is made."""
+    if size_bytes <= STREAMED_FROM_BYTES:
+        return HttpResponse(b"".join(pieces), media_type)
+    # Under ASGI Django would first collect all of a plain iterator.
+    is_asgi = isinstance(request._request, ASGIRequest)
+    content = _awaited(iter(pieces)) if is_asgi else pieces
+    response = StreamingHttpResponse(content, content_type=media_type)
+    response.headers["Content-Length"] = str(size_bytes)
+    return response
+
+
+def pieces_of(body: bytes) -> Iterator[bytes]:
+    """A long answer in pieces, so that it is not copied as a whole for each who reads it."""
+    return (body[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
+
+
+async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    def following() -> bytes | None:
+        return next(pieces, None)
+
+    while (piece := await sync_to_async(following, thread_sensitive=False)()) is not None:
+        yield piece
 
 
 @contextmanager

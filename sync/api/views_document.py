@@ -21,6 +21,7 @@ from sync.api.base import (
     UpdateParser,
     document_errors,
     editable_board,
+    shared_read,
 )
 from sync.api.serializers import (
     BatchResultSerializer,
@@ -33,9 +34,10 @@ from sync.drawing import (
     elements_change,
     elements_create,
     elements_delete,
-    elements_of,
 )
-from sync.writes import document_apply, document_change, document_now
+from sync.encodings import board_elements, board_update
+from sync.shared_reads import Key
+from sync.writes import document_apply, document_change
 
 BINARY: dict[Any, Any] = {
     (200, "application/octet-stream"): OpenApiTypes.BINARY,
@@ -60,10 +62,9 @@ class DocumentView(CanvasView):
         known = not_modified(request, etag_of(board.head_seq))
         if known is not None:
             return known
-        with document_errors():
-            document, head = document_now(board.pk)
-            payload = document.diff()
-        headers = cache_headers(etag_of(head.seq))
+        key = Key(board.pk, board.head_seq, "document")
+        payload, seq, _ = shared_read(request, key, lambda: board_update(board.pk))
+        headers = cache_headers(etag_of(seq))
         return HttpResponse(payload, "application/octet-stream", headers=headers)
 
     @extend_schema(
@@ -101,11 +102,10 @@ class ElementsView(CanvasView):
         known = not_modified(request, etag_of(board.head_seq))
         if known is not None:
             return known
-        with document_errors():
-            document, head = document_now(board.pk)
-            elements = elements_of(document.content())
-        headers = cache_headers(etag_of(head.seq))
-        return Response({"seq": head.seq, "elements": elements}, headers=headers)
+        key = Key(board.pk, board.head_seq, "elements")
+        body, seq, _ = shared_read(request, key, lambda: board_elements(board.pk))
+        headers = cache_headers(etag_of(seq))
+        return HttpResponse(body, "application/json", headers=headers)
 
     @extend_schema(
         operation_id="elements_write",

@@ -1,15 +1,18 @@
 """A board as an Excalidraw file, and one into a board."""
 
 import io
-from typing import Any, cast
+from typing import IO, Any, cast
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,20 +21,32 @@ from audit.services import audit_record
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import visible_board
+from boards.expensive import count_expensive, who_asks
 from boards.files import FileTooLargeError, file_store
 from boards.images import ImageRefusedError
 from boards.models import Board
+from sync.air import Steps
 from sync.api.base import (
     CONDITIONAL_READ,
     CONDITIONAL_WRITE,
     Refused,
+    TooBig,
+    answer_of,
     document_errors,
     editable_board,
+    expensive,
 )
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
-from sync.excalidraw_file import NotADrawing, background_in, elements_in, image_of
+from sync.excalidraw_file import (
+    NotADrawing,
+    TooManyElements,
+    background_in,
+    elements_in,
+    image_of,
+)
 from sync.export import MEDIA_TYPE, board_export, images_state
+from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
 from sync.writes import document_change
 
 
@@ -43,25 +58,62 @@ class ExportView(CanvasView):
         parameters=CONDITIONS,
         responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT, **CONDITIONAL_READ},
     )
-    def get(self, request: Request, board_id: UUID) -> HttpResponse:
+    def get(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Download it as `.excalidraw`, images included."""
         board, access = visible_board(request, board_id)
         etag = etag_of(board.head_seq, images_state(board))
         known = not_modified(request, etag)
         if known is not None:
             return known
+        who = who_asks(request._request, request.user)
+        count_expensive(who)
         by = self.written_by(request)
         with document_errors():
-            data, seq = board_export(board=board, level=access.audit_level, **by)
-        headers = cache_headers(etag_of(seq, images_state(board)))
-        response = HttpResponse(data, MEDIA_TYPE, headers=headers)
+            export = board_export(board=board, level=access.audit_level, who=who, **by)
+        response = answer_of(request, export.pieces(), MEDIA_TYPE, export.size_bytes)
+        for header, value in cache_headers(etag_of(export.seq, images_state(board))).items():
+            response.headers[header] = value
         name = quote(f"{board.title}.excalidraw")
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return response
+
+
+class DrawingParser(BaseParser):
+    """An `.excalidraw` file as it is, up to a limit of its own."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
+    ) -> Any:
+        """The plain values of the body. Raises TooBig, ParseError."""
+        limit = settings.CANVAS_MAX_IMPORT_BYTES
+        data: bytes = stream.read(limit + 1)
+        if len(data) > limit:
+            raise TooBig(
+                f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at once: "
+                "take images out of it, or divide it."
+            )
+        try:
+            return read_json(data, Steps().end_step)
+        except TooMuchStructure:
+            raise TooBig(
+                f"This file holds too much: more than {MAX_STRUCTURE:,} values. Divide it."
+            ) from None
+        except (ValueError, RecursionError):
+            raise ParseError("This is not an Excalidraw file.") from None
+
+
+class ExportedDrawingParser(DrawingParser):
+    """The same under the name that an export has."""
+
+    media_type = MEDIA_TYPE
 
 
 class ImportView(CanvasView):
     """A file into the board."""
+
+    parser_classes = (DrawingParser, ExportedDrawingParser)
 
     @extend_schema(
         operation_id="import",
@@ -74,11 +126,18 @@ class ImportView(CanvasView):
 
         An empty board takes the file's background colour too.
         """
-        board, user = editable_board(request, board_id), cast(User, request.user)
+        board = editable_board(request, board_id)
+        with expensive(request):
+            return self._import(request, board)
+
+    def _import(self, request: Request, board: Board) -> Response:
+        user = cast(User, request.user)
         try:
             elements = elements_in(request.data, max_elements=MAX_ELEMENTS)
             background = background_in(request.data)
             files = _store_images(board, user, request.data.get("files") or {}, elements)
+        except TooManyElements as error:
+            raise TooBig(str(error)) from None
         except NotADrawing as error:
             raise Refused(str(error)) from None
         created: list[str] = []

@@ -1,23 +1,35 @@
 """The restore points of a board."""
 
+from itertools import chain
 from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.permissions import visible_board
 from boards.models import Board
-from sync.api.base import READ_REFUSALS, WRITE_REFUSALS, document_errors, editable_board
+from sync.api.base import (
+    READ_REFUSALS,
+    WRITE_REFUSALS,
+    answer_of,
+    document_errors,
+    editable_board,
+    expensive,
+    pieces_of,
+    shared_read,
+)
 from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer
-from sync.drawing import elements_of
 from sync.models import Version
-from sync.versions import version_content, version_create, version_rename, version_restore
+from sync.shared_reads import Key
+from sync.versions import version_create, version_elements, version_rename, version_restore
 
 MAX_LISTED = 500
 
@@ -42,7 +54,7 @@ class VersionsView(CanvasView):
         board = editable_board(request, board_id)
         serializer = VersionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with document_errors():
+        with document_errors(), expensive(request):
             version = version_create(
                 board=board,
                 name=serializer.validated_data["name"],
@@ -57,13 +69,16 @@ class VersionView(CanvasView):
     @extend_schema(
         operation_id="versions_read", responses={200: VersionDrawingSerializer, **READ_REFUSALS}
     )
-    def get(self, request: Request, board_id: UUID, version_id: int) -> Response:
+    def get(self, request: Request, board_id: UUID, version_id: int) -> HttpResponseBase:
         """Read it with its elements, for a preview."""
         board, _ = visible_board(request, board_id)
         version = _version_of(board, version_id)
-        with document_errors():
-            elements = elements_of(version_content(version))
-        return Response({**VersionSerializer(version).data, "elements": elements})
+        key = Key(board.pk, version.seq, f"version {version.pk}")
+        elements, _, _ = shared_read(request, key, lambda: version_elements(version))
+        head = JSONRenderer().render(VersionSerializer(version).data)
+        start = head.removesuffix(b"}") + b',"elements":'
+        pieces = chain((start,), pieces_of(elements), (b"}",))
+        return answer_of(request, pieces, "application/json", len(start) + len(elements) + 1)
 
     @extend_schema(
         operation_id="versions_rename", request=VersionSerializer, responses=VersionSerializer
@@ -89,7 +104,7 @@ class VersionRestoreView(CanvasView):
         """Make the drawing what it was then, for everyone; the present one is kept as a version."""
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
-        with document_errors():
+        with document_errors(), expensive(request):
             how = self.written_by(request)
             seq = version_restore(
                 board=board,
@@ -102,7 +117,8 @@ class VersionRestoreView(CanvasView):
 
 
 def _version_of(board: Board, version_id: int) -> Version:
-    version = board.versions.select_related("author").filter(pk=version_id).first()
+    rows = board.versions.select_related("author").defer("payload")
+    version = rows.filter(pk=version_id).first()
     if version is None:
         raise NotFound("This board has no such version.")
     return version

@@ -1,0 +1,18 @@
+"""Answers to whoever asks for more than there is: one exception for pages and REST."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):  # noqa: N818  an answer, not a fault
+    """Nothing was done; `str()` says why, with the number, and what to do.
+
+    `status` is that of HTTP, `code` a word for programs.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, code: str, retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.retry_after_seconds = retry_after_seconds

@@ -1,0 +1,74 @@
+"""Large drawings by REST: what export gives, import takes, or says with a number why not."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from boards.models import Board
+from boards.tests.factories import client_of, make_board
+from sync.drawing import MAX_ELEMENTS, elements_create
+from sync.writes import document_change
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def drawing(count: int, **extra: Any) -> dict[str, Any]:
+    elements = [
+        {"id": f"e{n}", "type": "rectangle", "x": n, "y": 0, "width": 5, "height": 5, **extra}
+        for n in range(count)
+    ]
+    return {"type": "excalidraw", "elements": elements}
+
+
+def sent(client: Client, board: Board, body: bytes, kind: str = "application/json") -> Any:
+    path = f"/api/v1/boards/{board.pk}/import"
+    return client.post(path, body, content_type=kind)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.excalidraw+json"])
+def test_ones_own_export_of_some_megabytes_is_taken(kind: str, alice: User, board: Board) -> None:
+    elements = drawing(300, customData={"text": "x" * 10_000})["elements"]
+
+    def change(roots: dict[str, Any]) -> None:
+        elements_create(roots, elements)
+
+    document_change(board=board, user=alice, change=change)
+    client = client_of(alice)
+    exported: Any = client.get(f"/api/v1/boards/{board.pk}/export")
+    body = b"".join(exported.streaming_content)
+    assert len(body) == int(exported["Content-Length"]) > 2_500_000
+    other = make_board(alice)
+    answer = sent(client, other, body, kind)
+    assert answer.status_code == 200, answer.content
+    assert len(answer.json()["created"]) == 300
+
+
+def test_what_is_too_big_is_told_with_the_number(alice: User, board: Board, settings: Any) -> None:
+    client = client_of(alice)
+    answer = sent(client, board, json.dumps(drawing(MAX_ELEMENTS + 1)).encode())
+    assert answer.status_code == 413
+    assert str(MAX_ELEMENTS) in answer.json()["detail"]
+    many = b'{"type":"excalidraw","elements":[' + b"[]," * 4_000_001 + b"1]}"
+    answer = sent(client, board, many)
+    assert answer.status_code == 413
+    assert "4,000,000" in answer.json()["detail"]
+    settings.CANVAS_MAX_IMPORT_BYTES = 1_000_000
+    answer = sent(client, board, json.dumps(drawing(1, customData="x" * 1_000_000)).encode())
+    assert answer.status_code == 413
+    assert "1 MB" in answer.json()["detail"]
+
+
+def test_other_bodies_that_are_too_big_are_told_the_number(alice: User, board: Board) -> None:
+    body = {"create": drawing(100, customData="x" * 30_000)["elements"]}
+    path = f"/api/v1/boards/{board.pk}/elements"
+    answer: Any = client_of(alice).post(path, body, content_type="application/json")
+    assert answer.status_code == 413
+    assert "2.5 MB" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe", b"null", b'"x"', b'{"a":1} x'])
+def test_what_is_no_drawing_is_refused(body: bytes, alice: User, board: Board) -> None:
+    assert sent(client_of(alice), board, body).status_code == 400
