@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 USER_AGENT_MAX_LENGTH = 256
 TRUNCATED_PREFIX_BITS = {4: 24, 6: 48}
+COUNTED_PREFIX_BITS = 64
+
+_BRACKETED = re.compile(r"\[(?P<address>[^\[\]]*)\](?::[0-9]{1,5})?")
+_DOTTED = re.compile(r"(?P<address>[0-9]+(?:\.[0-9]+){3}):[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,80 +37,92 @@ SYSTEM_ORIGIN = RequestOrigin(ip_address=None, user_agent="")
 """The origin of what no person asked for: commands, periodic work, migrations."""
 
 
+def request_of_scope(scope: Mapping[str, Any]) -> HttpRequest:
+    """The handshake of a socket as the HTTP request that it is.
+
+    Cookies, host, origin, scheme and addresses of sockets are read by the code that reads them for
+    pages, so that no two parsers can disagree about who somebody is.
+    """
+    scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), scope.get("scheme"))
+    query = scope.get("query_string", b"")
+    return ASGIRequest(
+        {
+            **scope,
+            "type": "http",
+            "method": "GET",
+            "scheme": scheme,
+            "path": scope.get("path", "/"),
+            "query_string": query.decode("latin-1") if isinstance(query, bytes) else query,
+        },
+        BytesIO(),
+    )
+
+
 def origin_of_request(request: HttpRequest) -> RequestOrigin:
     """The origin of an HTTP request."""
-    return _origin(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded_for=request.headers.get("X-Forwarded-For", ""),
-        user_agent=request.headers.get("User-Agent", ""),
+    address = _client_address(request)
+    return RequestOrigin(
+        ip_address=_reduced(address, mode=settings.CANVAS_AUDIT_IP_MODE),
+        user_agent=_clean(request.headers.get("User-Agent", ""))[:USER_AGENT_MAX_LENGTH],
+        counted_as=_counted_as(address),
     )
 
 
 def origin_of_scope(scope: Mapping[str, Any]) -> RequestOrigin:
     """The origin of an ASGI connection scope (``http`` or ``websocket``)."""
-    client = scope.get("client")
-    return _origin(
-        peer=str(client[0]) if client else "",
-        forwarded_for=",".join(_scope_headers(scope, b"x-forwarded-for")),
-        user_agent=",".join(_scope_headers(scope, b"user-agent")),
-    )
-
-
-def _scope_headers(scope: Mapping[str, Any], name: bytes) -> list[str]:
-    headers = scope.get("headers") or []
-    return [value.decode("latin-1") for key, value in headers if key.lower() == name]
-
-
-def _origin(*, peer: str, forwarded_for: str, user_agent: str) -> RequestOrigin:
-    address = _client_address(
-        peer=peer, forwarded_for=forwarded_for, hops=settings.CANVAS_TRUSTED_PROXY_HOPS
-    )
-    return RequestOrigin(
-        ip_address=_reduced(address, mode=settings.CANVAS_AUDIT_IP_MODE),
-        user_agent=_clean(user_agent)[:USER_AGENT_MAX_LENGTH],
-        counted_as=salted_hmac("audit.origin", address).hexdigest()[:32] if address else "",
-    )
+    return origin_of_request(request_of_scope(scope))
 
 
 def client_address_of(request: HttpRequest) -> str:
-    """The full client address, for rate limits; never stored. Empty when it is unknown."""
-    return (
-        _client_address(
-            peer=request.META.get("REMOTE_ADDR", ""),
-            forwarded_for=request.headers.get("X-Forwarded-For", ""),
-            hops=settings.CANVAS_TRUSTED_PROXY_HOPS,
-        )
-        or ""
-    )
+    """The full client address; never stored. Empty when it is unknown."""
+    return _client_address(request) or ""
 
 
 def client_address_of_scope(scope: Mapping[str, Any]) -> str:
     """The same of an ASGI connection scope."""
-    client = scope.get("client")
-    return (
-        _client_address(
-            peer=str(client[0]) if client else "",
-            forwarded_for=",".join(_scope_headers(scope, b"x-forwarded-for")),
-            hops=settings.CANVAS_TRUSTED_PROXY_HOPS,
-        )
-        or ""
-    )
+    return client_address_of(request_of_scope(scope))
 
 
-def _client_address(*, peer: str, forwarded_for: str, hops: int) -> str | None:
+def client_network_of(request: HttpRequest) -> str:
+    """What limits count as one address: an IPv4 address, or the /64 of an IPv6 one.
+
+    Whoever has one IPv6 address usually has the 2^64 of its network.
+    """
+    return network_of(client_address_of(request))
+
+
+def network_of(address: str) -> str:
+    """The network that limits count an address as; the text itself when it is no address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, COUNTED_PREFIX_BITS), strict=False))
+
+
+def _counted_as(address: str | None) -> str:
+    return salted_hmac("audit.origin", network_of(address)).hexdigest()[:32] if address else ""
+
+
+def _client_address(request: HttpRequest) -> str | None:
     """The n-th from the right is what our outermost proxy saw; all left of it can be invented."""
+    hops = settings.CANVAS_TRUSTED_PROXY_HOPS
     if hops > 0:
+        forwarded_for = request.headers.get("X-Forwarded-For", "")
         chain = [part for part in forwarded_for.split(",") if part.strip()]
         if len(chain) >= hops:
             claimed = _parsed(chain[-hops])
             if claimed is not None:
                 return claimed
-    return _parsed(peer)
+    return _parsed(request.META.get("REMOTE_ADDR", ""))
 
 
 def _parsed(text: str) -> str | None:
+    """The address in what a proxy wrote: some quote it, and some add the client's port."""
     try:
-        address = ipaddress.ip_address(text.strip())
+        address = ipaddress.ip_address(_without_port(text.strip().strip('"').strip()))
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address):
@@ -112,6 +131,11 @@ def _parsed(text: str) -> str | None:
         if address.scope_id is not None:  # a zone means nothing away from the machine it names
             return str(ipaddress.IPv6Address(int(address)))
     return str(address)
+
+
+def _without_port(text: str) -> str:
+    match = _BRACKETED.fullmatch(text) or _DOTTED.fullmatch(text)
+    return match["address"] if match else text
 
 
 def _reduced(address: str | None, *, mode: str) -> str | None:

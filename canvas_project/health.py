@@ -1,7 +1,10 @@
 """Answers whether this process lives (/healthz) and whether it can serve (/readyz)."""
 
 import asyncio
+import re
 import tempfile
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,6 +23,11 @@ from sync.bus import CHANNEL_PREFIX
 
 LOCK_SECONDS = 1
 """A write lock on SQLite that is held longer than this is trouble."""
+KEPT_SECONDS = 1.0
+"""How long an answer of /readyz is good for everybody who asks: anybody may ask, and looking takes
+SQLite's write lock for a moment."""
+
+_ADDRESSES = re.compile(r"/(healthz|readyz)/?")
 
 
 @login_not_required
@@ -33,10 +42,47 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when everything answered that serving needs, else 503 naming what did not."""
-    failed = [name for name, probe in PROBES.items() if not _answers(probe)]
+    failed = _readiness.failed()
     if failed:
         return HttpResponse(f"not ready: {', '.join(failed)}\n", "text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")
+
+
+class HealthMiddleware:
+    """Answers probes before anything looks at the Host header.
+
+    Load balancers and orchestrators ask by IP address, which no list of allowed names holds.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """A probe's answer, or what the rest of the site answers."""
+        match = _ADDRESSES.fullmatch(request.path_info)
+        if match is None:
+            return self._get_response(request)
+        return healthz(request) if match[1] == "healthz" else readyz(request)
+
+
+class _Readiness:
+    """One look at a time, shared by everybody who asks meanwhile and for a moment after."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failed: list[str] = []
+        self._looked_at = -KEPT_SECONDS
+
+    def failed(self) -> list[str]:
+        """The probes that got no answer."""
+        with self._lock:
+            if time.monotonic() - self._looked_at >= KEPT_SECONDS:
+                self._failed = [name for name, probe in PROBES.items() if not _answers(probe)]
+                self._looked_at = time.monotonic()
+            return self._failed
+
+
+_readiness = _Readiness()
 
 
 def _answers(probe: Callable[[], None]) -> bool:

@@ -6,9 +6,8 @@ docs/configuration.md lists every variable with its default.
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-
 from canvas_project import __version__
+from canvas_project.database_url import database_of
 from canvas_project.env import env_bool, env_int, env_keys, env_list, env_secret, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,6 +60,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "boards.middleware.SecurityHeadersMiddleware",
+    "canvas_project.health.HealthMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -70,7 +71,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "boards.middleware.SecurityHeadersMiddleware",
     "boards.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "canvas_project.urls"
@@ -104,13 +104,14 @@ SQLITE: dict[str, Any] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": CANVAS_STORAGE_WAIT_SECONDS,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        # A long reader lets the log grow; afterwards it is cut back to this size.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
+        ),
     },
 }
 DATABASE_URL = env_str("DATABASE_URL")
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE
-}
+DATABASES: dict[str, Any] = {"default": database_of(DATABASE_URL, SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # A broken network is noticed within seconds, not when the kernel gives up after two hours.
     DATABASES["default"]["OPTIONS"] = {
@@ -277,8 +278,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"without_traceback": {"()": "canvas_project.log_filters.WithoutTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},
     # At INFO it prints the address of every socket with its query string, where tokens stand.
-    "loggers": {"uvicorn.error": {"level": "WARNING"}},
+    "loggers": {
+        "uvicorn.error": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"filters": ["without_traceback"]},
+    },
 }

@@ -39,6 +39,8 @@ from sync.handshake import Request
 from sync.turns import writers_turn
 
 ENTRY = "websocket"
+EXPIRED_REASON = "The token has expired."
+"""The same whether a token ends while its socket is open or has ended before."""
 
 
 class Refused(Exception):  # noqa: N818  an answer, not a fault
@@ -185,7 +187,9 @@ def authenticate(request: Request) -> Identity:
             return _identity_of_token(request.token, request.board_id)
         except TokenError as error:
             _record_refusal(request, Identity(via=AuditVia.TOKEN), None, error.reason)
-            raise Refused(CloseCode.NOT_AUTHENTICATED, "The token is not valid.") from None
+            is_expired = error.reason == "expired"
+            text = EXPIRED_REASON if is_expired else "The token is not valid."
+            raise Refused(CloseCode.NOT_AUTHENTICATED, text) from None
     if request.session_key is None:
         return Identity()
     return _identity_of_session(request.session_key)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.origin import client_address_of_scope
 from sync import metrics
 from sync.admission import (
+    EXPIRED_REASON,
     Admission,
     Refused,
     admit,
@@ -165,7 +166,7 @@ def _close_at_expiry(
         return None
     seconds = (expires_at - timezone.now()).total_seconds()
     return asyncio.get_running_loop().call_later(
-        seconds, close, CloseCode.NOT_AUTHENTICATED, "The token has expired."
+        seconds, close, CloseCode.NOT_AUTHENTICATED, EXPIRED_REASON
     )
 
 

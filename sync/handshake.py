@@ -1,20 +1,34 @@
-"""The handshake of a socket, read without the database: its origin, credentials and wishes."""
+"""The handshake of a socket, read without the database: its origin, credentials and wishes.
+
+It is read as a Django request, so that a socket lets in whoever the page lets in.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http.request import validate_host
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, QueryDict
+from django.middleware.csrf import CsrfViewMiddleware
 
-from audit.origin import RequestOrigin, origin_of_scope
+from audit.origin import RequestOrigin, origin_of_request, request_of_scope
 from boards.access import Entry
 
 Scope = Mapping[str, Any]
 MAX_QUERY_BYTES = 8192
+
+
+class _OriginCheck(CsrfViewMiddleware):
+    """Which origins are ours, as Django's protection against foreign forms decides it."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda request: None)  # type: ignore[arg-type]
+
+    def is_ours(self, request: HttpRequest) -> bool:
+        """Whether the request's Origin header names this site or a trusted one."""
+        return bool(self._origin_verified(request))  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +50,38 @@ def is_origin_allowed(scope: Scope) -> bool:
     A browser always sends an Origin and attaches cookies to any site's sockets; so a foreign one is
     refused whatever the credentials. Without an Origin there is no browser and no foreign page.
     """
-    origins = _headers(scope, b"origin")
-    if not origins:
+    request = request_of_scope(scope)
+    origin = request.headers.get("Origin")
+    if origin is None:
         return True
-    if len(origins) > 1:
-        return False
-    return origins[0] in settings.CSRF_TRUSTED_ORIGINS or origins[0] == _own_origin(scope)
-
-
-def _own_origin(scope: Scope) -> str | None:
-    hosts = _headers(scope, b"host")
-    if len(hosts) != 1 or not validate_host(_host_name(hosts[0]), settings.ALLOWED_HOSTS):
-        return None
-    scheme = "https" if settings.CANVAS_HTTPS or scope.get("scheme") == "wss" else "http"
-    return f"{scheme}://{hosts[0]}"
-
-
-def _host_name(host: str) -> str:
-    name = urlsplit(f"//{host}").hostname or ""
-    return f"[{name}]" if ":" in name else name
-
-
-def _headers(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
+    if settings.CANVAS_HTTPS:  # TLS ends at a proxy, also where none of its headers are trusted
+        request = request_of_scope({**scope, "scheme": "wss"})
+    return _OriginCheck().is_ours(request)
 
 
 def read_request(scope: Scope, board_id: UUID) -> Request:
     """The handshake's wishes. The session cookie counts only beside an Origin."""
-    raw = scope.get("query_string", b"")
-    query = parse_qs(raw[:MAX_QUERY_BYTES].decode("latin-1"), keep_blank_values=True)
-    has_origin = bool(_headers(scope, b"origin"))
+    request = request_of_scope({**scope, "query_string": _query_bytes(scope)})
+    query = _query_of(request)
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     return Request(
         board_id=board_id,
-        token=query["token"][0] if "token" in query else None,
-        session_key=_session_key(scope) if has_origin else None,
-        entry=Entry.PUBLIC if query.get("public") == ["1"] else Entry.BOARD,
-        wants_edit=query.get("edit") == ["true"],
-        wants_saved=query.get("saved") == ["1"],
-        origin=origin_of_scope(scope),
+        token=query.get("token"),
+        session_key=cookie if "Origin" in request.headers else None,
+        entry=Entry.PUBLIC if query.getlist("public") == ["1"] else Entry.BOARD,
+        wants_edit=query.getlist("edit") == ["true"],
+        wants_saved=query.getlist("saved") == ["1"],
+        origin=origin_of_request(request),
     )
 
 
-def _session_key(scope: Scope) -> str | None:
-    cookies: SimpleCookie = SimpleCookie()
+def _query_bytes(scope: Scope) -> bytes:
+    raw: bytes = scope.get("query_string", b"")
+    return raw[:MAX_QUERY_BYTES]
+
+
+def _query_of(request: HttpRequest) -> QueryDict:
     try:
-        for header in _headers(scope, b"cookie"):
-            cookies.load(header)
-    except CookieError:
-        return None
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else None
+        return request.GET
+    except SuspiciousOperation:  # more fields than any page sends
+        return QueryDict()

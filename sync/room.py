@@ -283,11 +283,13 @@ class Room:
         Whoever waits for an answer about the whole document will find it there.
         """
         frame = protocol.encode_update(update)
-        metrics.FRAMES_OUT.inc(len(self.members))
         only_author = next(iter(authors)) if len(authors) == 1 else None
+        offered = 0
         for member in self.members:
             if member is not only_author and not self.diffs.is_waiting(member):
                 member.offer(frame)
+                offered += 1
+        metrics.FRAMES_OUT.inc(offered)
 
     def _confirm(self, members: set[Member]) -> None:
         waiting = [member for member in members if member.admission.request.wants_saved]

@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from audit.origin import origin_of_request, origin_of_scope
+from audit.origin import network_of, origin_of_request, origin_of_scope
 
 
 def addresses(peer: str, forwarded_for: str) -> set[str | None]:
@@ -38,6 +38,16 @@ def test_a_forwarded_address_is_not_believed_without_a_trusted_proxy() -> None:
         (1, "2001:db8::1", "2001:db8::1"),
         (1, "fe80::1%eth0", "fe80::1"),
         (1, "::ffff:198.51.100.1", "198.51.100.1"),
+        (1, "203.0.113.7:5123", "203.0.113.7"),
+        (1, '"203.0.113.7:5123"', "203.0.113.7"),
+        (1, ' "203.0.113.7" ', "203.0.113.7"),
+        (1, "[2001:db8::1]:443", "2001:db8::1"),
+        (1, '"[2001:db8::1]:443"', "2001:db8::1"),
+        (1, "[2001:db8::1]", "2001:db8::1"),
+        (1, "[::ffff:203.0.113.7]:5123", "203.0.113.7"),
+        (2, "203.0.113.7:1, 10.0.0.2:99", "203.0.113.7"),
+        (1, "203.0.113.7:", "10.0.0.1"),
+        (1, "203.0.113.7:port", "10.0.0.1"),
     ],
 )
 def test_the_address_our_outermost_proxy_saw_counts(
@@ -45,6 +55,18 @@ def test_the_address_our_outermost_proxy_saw_counts(
 ) -> None:
     settings.CANVAS_TRUSTED_PROXY_HOPS = hops
     assert addresses("10.0.0.1", forwarded_for) == {expected}
+
+
+def test_limits_count_the_network_of_an_ipv6_address_as_one() -> None:
+    same = {network_of(f"2001:db8:1:2:{part}::9") for part in ("a", "b", "ffff")}
+    assert same == {"2001:db8:1:2::/64"}
+    assert network_of("2001:db8:1:3::9") not in same
+    assert network_of("203.0.113.7") == "203.0.113.7"
+    counted = {
+        origin_of_scope({"client": (f"2001:db8::{host}", 1), "headers": []}).counted_as
+        for host in (1, 2)
+    }
+    assert len(counted) == 1
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
     @admin.display(description="active", boolean=True)
     def is_active(self, link: ShareLink) -> bool:
         """Whether it still opens its board."""
-        return ShareLink.objects.active().filter(pk=link.pk).exists()
+        return link.is_active
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Who may change boards may revoke their links."""

@@ -65,6 +65,12 @@ class ShareLink(models.Model):
         return self.label or f"{self.level} link"
 
     @property
+    def is_active(self) -> bool:
+        """Whether it opens its board: neither revoked nor expired."""
+        is_current = self.expires_at is None or self.expires_at > timezone.now()
+        return is_current and self.revoked_at is None
+
+    @property
     def access_level(self) -> AccessLevel:
         """The level of this row as an ordered value."""
         return AccessLevel.parse(self.level)

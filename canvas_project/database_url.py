@@ -1,0 +1,34 @@
+"""Which database `DATABASE_URL` names, with the options that the promises about saving rest on."""
+
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+_ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+
+
+def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
+    """Django's description of the database; `sqlite` when there is no URL.
+
+    An SQLite file named by a URL gets the options of `sqlite`; what the URL says besides is kept
+    where it does not contradict them.
+
+    Raises:
+        ImproperlyConfigured: the URL cannot be understood, or names a database that is not
+            supported, or one in memory, which would belong to a single thread and to no process.
+    """
+    if not url:
+        return sqlite
+    try:
+        database: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:  # its message may repeat the URL, and with it a password
+        raise ImproperlyConfigured("DATABASE_URL cannot be understood.") from error
+    if database.get("ENGINE") not in _ENGINES:
+        raise ImproperlyConfigured("DATABASE_URL: use postgresql:// or sqlite:///.")
+    if database["ENGINE"] != sqlite["ENGINE"]:
+        return database
+    if ":memory:" in database["NAME"] or not database["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL: SQLite needs a file, as in sqlite:////data/db.")
+    options = {**database.get("OPTIONS", {}), **sqlite["OPTIONS"]}
+    return {**database, "OPTIONS": options}
