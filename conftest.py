@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache, caches
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
+from audit import anchor
+from audit.models import AuditHead
 from audit.triggers import lifted
 from boards.levels import AccessLevel
 from boards.models import Board
@@ -21,12 +23,15 @@ from sync.shared_reads import shared_reads
 @pytest.fixture(scope="session", autouse=True)
 def _audit_log_can_be_flushed() -> Iterator[None]:
     """Tests with real transactions empty all tables at their end, which the triggers of the audit
-    log would refuse. They are lifted for the flush alone, so every test runs with them in place."""
+    log would refuse. They are lifted for the flush alone, so every test runs with them in place,
+    and with the end of an empty log, as the migrations write it."""
     original = type(connection.ops).execute_sql_flush
 
     def execute_sql_flush(self: Any, sql_list: Any) -> None:
         with lifted(connection, "test flush"):
             original(self, sql_list)
+        with transaction.atomic():
+            AuditHead.begin()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(connection.ops), "execute_sql_flush", execute_sql_flush)
@@ -41,6 +46,13 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     caches["thumbnails"].clear()
     shared_reads.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_audit_anchor() -> Iterator[None]:
+    """What one test's verification remembers of its log is not true of the next one's."""
+    yield
+    anchor.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ from uuid import UUID
 
 GENESIS = ""
 """What stands before the first entry."""
+LOST = "lost"
+"""What stands before the first entry after the record of the end was lost: no hash reads so."""
 
 
 def entry_hash(key: bytes, previous: str, fields: Mapping[str, Any]) -> str:

@@ -70,16 +70,23 @@ class AuditHead(models.Model):
 
     @classmethod
     def locked(cls) -> AuditHead:
-        """The end, locked until the transaction ends. Where it is lost the chain starts anew.
+        """The end, locked until the transaction ends. Where it is lost a new chain begins.
 
-        Starting anew keeps people working; verification says that the chain is broken there.
+        The first migration writes the end of the empty log, so it is only missing when somebody
+        removed it. A new chain keeps people working, and verification says for ever that it does
+        not begin where a log begins.
         """
         head = cls.objects.select_for_update().filter(pk=cls.SINGLE_ID).first()
         if head is not None:
             return head
         last_id = AuditLog.objects.aggregate(last=models.Max("pk"))["last"] or 0
-        values = {"last_id": last_id, "last_hash": chain.GENESIS}
-        sealed = values | {"seal": _seal_of_head(last_id, chain.GENESIS)}
+        return cls.begin(last_id, chain.LOST)
+
+    @classmethod
+    def begin(cls, last_id: int = 0, last_hash: str = chain.GENESIS) -> AuditHead:
+        """Writes the end of a log without rows after ``last_id``, unless there is an end."""
+        values = {"last_id": last_id, "last_hash": last_hash}
+        sealed = values | {"seal": _seal_of_head(last_id, last_hash)}
         return cls.objects.select_for_update().get_or_create(pk=cls.SINGLE_ID, defaults=sealed)[0]
 
     def advance(self, row: AuditLog) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DataError, connection
 
 from audit import chain
+from audit.anchor import problem_with_anchor
 from audit.models import CHAINED_FIELDS, AuditCheckpoint, AuditHead, AuditLog, chain_key
 from audit.triggers import missing_triggers
 
@@ -74,7 +75,8 @@ def _verify_from(checkpoint: AuditCheckpoint | None, up_to_id: int | None) -> Ve
         walk.count += 1
     if walk.problem or up_to_id is not None:
         return walk.result()
-    return walk.result(_problem_at_the_end(walk) or _problem_with_triggers())
+    problem = _problem_at_the_end(walk) or problem_with_anchor() or _problem_with_triggers()
+    return walk.result(problem)
 
 
 def _rows(walk: _Walk, up_to_id: int | None) -> Iterator[Row]:
@@ -108,7 +110,7 @@ def _problem_at_the_end(walk: _Walk) -> str | None:
     """Rows that were appended during the walk are left to the next verification."""
     head = AuditHead.objects.first()
     if head is None:
-        return None if walk.last_id == 0 else "The end of the log is not recorded any more."
+        return "The end of the log is not recorded any more."
     if not head.is_sealed:
         return "The record of the end of the log was changed."
     if head.last_id < walk.last_id:

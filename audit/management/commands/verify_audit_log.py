@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit import anchor
 from audit.verification import audit_verify
 
 
@@ -16,12 +17,21 @@ class Command(BaseCommand):
     help = "Check the hash chain of the audit log. Exits with 1 and names the first bad entry."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One option."""
+        """How to answer, and what to do after a backup was restored."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--accept-restored",
+            action="store_true",
+            help="a backup was restored: from now on the log may be as short as it is",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Walk the chain."""
+        """Walk the chain; an intact one is remembered outside the database."""
+        if options["accept_restored"]:
+            anchor.forget()
         found = audit_verify()
+        if found.is_intact:
+            anchor.write(found.last_id, found.last_hash)
         if options["json"]:
             summary = {
                 "intact": found.is_intact,
