@@ -1,16 +1,18 @@
 """The frames of one socket on their way to its room, in the order in which they arrived.
 
-A small frame is read and handed over at once. Reading a large one takes up to a third of a second,
-which everybody else would wait for: it is read on a thread, in short steps, and the socket is not
-read from meanwhile.
+A small frame is read and handed over at once. Reading a large one takes seconds, which everybody
+else would wait for: it is read on a thread, in short steps, and handed over in parts, each when the
+one before is committed. What arrives meanwhile waits; beyond a limit the socket is not read from.
 """
 
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
@@ -22,15 +24,23 @@ from sync.limits import CLIENT_LIMITS
 from sync.member import Member
 from sync.protocol import Kind, Malformed
 from sync.room import Room
-from sync.slices import parts
-from sync.validation import Parsed, parse
+from sync.slices import read_parts
+from sync.validation import Parsed
 
 logger = logging.getLogger(__name__)
 
 LARGE_FRAME_BYTES = 1 << 15
 
-# One thread: large frames of many sockets take turns, and leave Python's lock to the event loop.
+MAX_WAITING_BYTES = 1_000_000
+"""Of the frames of one socket that wait for a large one; above it nothing more is read."""
+LARGE_AT_ONCE = 4
+"""Large frames that are being read: each takes about twice its bytes in memory."""
+SETTLE_SECONDS = 1.0
+
+# One thread: parts of the large frames of many sockets take turns, and leave Python's lock to the
+# event loop.
 _reader = ThreadPoolExecutor(1, "canvas-parse")
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class _Message(NamedTuple):
@@ -42,12 +52,14 @@ class _Message(NamedTuple):
 class Intake:
     """Takes the frames of one socket; a fault closes that socket alone."""
 
-    __slots__ = ("_member", "_room", "_task", "_waiting")
+    __slots__ = ("_is_holding", "_member", "_room", "_task", "_waiting", "_waiting_bytes")
 
     def __init__(self, room: Room, member: Member) -> None:
         self._room = room
         self._member = member
         self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._is_holding = False
         self._task: asyncio.Task[None] | None = None
 
     def take(self, data: bytes) -> None:
@@ -56,15 +68,15 @@ class Intake:
         if member.is_closing:
             return
         member.count_in(len(data))
-        if len(data) > settings.CANVAS_MAX_FRAME_BYTES:
-            member.close(CloseCode.TOO_BIG, "This change is too big to be sent at once.")
+        limit = _max_bytes(member)
+        if len(data) > limit:
+            member.close(CloseCode.TOO_BIG, _too_big(limit))
         elif self._task is not None:
-            self._waiting.append(data)
+            self._wait(data)
         elif len(data) <= LARGE_FRAME_BYTES:
             self._handle(data)
         else:
-            self._waiting.append(data)
-            member.hold()
+            self._wait(data)
             self._task = asyncio.create_task(self._work_off(), name="canvas-intake")
 
     async def finish(self) -> None:
@@ -72,28 +84,55 @@ class Intake:
         if self._task is not None:
             await self._task
 
+    def _wait(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._count_waiting(len(data))
+
+    def _count_waiting(self, size: int) -> None:
+        # Pongs have to be read: a socket that is held for long would count as dead.
+        self._waiting_bytes += size
+        is_too_much = self._waiting_bytes > MAX_WAITING_BYTES
+        if is_too_much and not self._is_holding:
+            self._is_holding = True
+            self._member.hold()
+        elif self._is_holding and not is_too_much:
+            self._is_holding = False
+            self._member.release()
+
     async def _work_off(self) -> None:
         try:
             while self._waiting and not self._member.is_closing:
                 data = self._waiting.popleft()
+                self._count_waiting(-len(data))
                 if len(data) <= LARGE_FRAME_BYTES:
                     self._handle(data)
                 else:
                     await self._handle_large(data)
         finally:
             self._waiting.clear()
+            self._count_waiting(-self._waiting_bytes)
             self._task = None
-            self._member.release()
 
     async def _handle_large(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()
         # What the sender may do can change meanwhile; the room looks at it again.
-        read = partial(_read, data, may_edit=self._member.can_edit)
-        try:
-            for message in await loop.run_in_executor(_reader, read):
-                self._hand_over(*message)
-        except (Malformed, DocumentError) as error:
-            self._refuse(error)
+        messages = _read(data, may_edit=self._member.can_edit)
+        next_message = partial(next, messages, None)
+        turn = _turns.setdefault(loop, asyncio.Semaphore(LARGE_AT_ONCE))
+        async with turn:
+            try:
+                while message := await loop.run_in_executor(_reader, next_message):
+                    self._hand_over(*message)
+                    await self._until_taken()
+            except (Malformed, DocumentError) as error:
+                self._refuse(error)
+
+    async def _until_taken(self) -> None:
+        """Waits until the room has committed what it has of this socket."""
+        room, member = self._room, self._member
+        while room.has_edits_of(member) and not member.is_closing:
+            # Not for ever: a room that is given up settles no more.
+            await room.until_settled(SETTLE_SECONDS)
 
     def _handle(self, data: bytes) -> None:
         try:
@@ -120,14 +159,24 @@ class Intake:
         self._member.close(CloseCode.MALFORMED, f"Not accepted: {reason}.")
 
 
-def _read(data: bytes, *, may_edit: bool) -> list[_Message]:
-    """The messages of a frame; updates are parsed if their sender may edit. Raises Malformed."""
-    steps = Steps()
-    messages: list[_Message] = []
+def _max_bytes(member: Member) -> int:
+    if member.can_edit:
+        return settings.CANVAS_MAX_FRAME_BYTES
+    return min(settings.CANVAS_MAX_VIEWER_FRAME_BYTES, settings.CANVAS_MAX_FRAME_BYTES)
+
+
+def _too_big(limit: int) -> str:
+    """At most the 123 bytes that a close frame has for it."""
+    return f"Too big: a message may have at most {limit:,} bytes. Send the change in parts."
+
+
+def _read(data: bytes, *, may_edit: bool) -> Iterator[_Message]:
+    """The messages of a frame, updates in parts, as they are asked for. Raises Malformed."""
     for kind, payload in protocol.decode_frame(data):
         if kind is Kind.UPDATE and may_edit:
-            read = parts(payload, parse(payload, CLIENT_LIMITS, steps.end_step))
-            messages += [_Message(kind, *part) for part in read]
+            steps = Steps()
+            for part in read_parts(payload, CLIENT_LIMITS, steps.end_step):
+                yield _Message(kind, *part)
+                steps = Steps()
         else:
-            messages.append(_Message(kind, payload))
-    return messages
+            yield _Message(kind, payload)

@@ -5,6 +5,9 @@ and sends it on only after the commit. While a batch is out, the document holds 
 so nothing of the document leaves: a step 1 is answered at the end of the batch.
 """
 
+import asyncio
+import contextlib
+import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -69,6 +72,7 @@ class Room:
         self.is_behind = False
         self.is_draining = False
         self._payload = b""
+        self._settled: list[asyncio.Future[None]] = []
         self._bus = bus
         self._wake = wake
         self.diffs = Diffs(self)
@@ -135,6 +139,17 @@ class Room:
         edit.member.updates += 1
         self.queue.append(Edit(edit.member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
+
+    def has_edits_of(self, member: Member) -> bool:
+        """Whether something that a member sent is not committed yet."""
+        return any(edit.member is member for edit in itertools.chain(self.batch, self.queue))
+
+    async def until_settled(self, seconds: float) -> None:
+        """Waits for the end of a batch, at most so long."""
+        settled = asyncio.get_running_loop().create_future()
+        self._settled.append(settled)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(settled, seconds)
 
     def _ask_for_missing(self, member: Member) -> None:
         clocks = protocol.encode_state_vector(self.document.clocks)
@@ -221,6 +236,10 @@ class Room:
         self.batch = []
         self._payload = b""
         self.is_committing = False
+        waiting, self._settled = self._settled, []
+        for settled in waiting:
+            if not settled.done():
+                settled.set_result(None)
         self._confirm(authors)
         self.diffs.settle()
         if self.queue or self.is_behind:

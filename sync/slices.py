@@ -1,24 +1,32 @@
 """Cuts an update so that each part costs little to integrate, in an order in which each fits.
 
-Pure: knows no framework. A write that follows on a write of somebody else is placed by looking at
-every later write of the same key. Mostly there are a few; but two clients can write a key in turns
-for ever, and thousands of writes that follow on old ones of these cost the product of the two. Both
-are well-formed, and somebody long offline brings as many writes that cost nothing. So such an
+Pure: knows no framework. A limit on a message must not be a limit on work: somebody long offline
+brings a whole drawing in one update, which would hold the process for seconds. And a write that
+follows on a write of somebody else is placed by looking at every later write of the same key.
+Mostly there are a few; but two clients can write a key in turns for ever, and thousands of writes
+that follow on old ones of these cost the product of the two. Both are well-formed. So such an
 update is not refused but taken in parts, with other boards in between.
 """
 
-from typing import NamedTuple
+from array import array
+from collections.abc import Callable, Iterator
 
-from sync.protocol import Malformed, write_varuint
-from sync.reader import NO_LIMITS
+from sync.protocol import MAX_CLOCK, Malformed, write_varuint
+from sync.reader import NO_LIMITS, Limits
 from sync.validation import Parsed, Parser, parse
 
 SCANS_AT_ONCE = 64
 """With a key that was written 4,000 times in turns, these cost less than 50 ms."""
+PART_BYTES = 32_000
+PART_STRUCTS = 1000
+"""Checking and applying as many takes some milliseconds."""
 _NO_DELETIONS = b"\x00"
+_NOTHING = -1
+
+Part = tuple[bytes, Parsed]
 
 
-def parts(update: bytes, parsed: Parsed) -> list[tuple[bytes, Parsed]]:
+def parts(update: bytes, parsed: Parsed) -> list[Part]:
     """Updates that together do what a parsed one does, each with few scans; mostly itself.
 
     Raises:
@@ -31,86 +39,169 @@ def parts(update: bytes, parsed: Parsed) -> list[tuple[bytes, Parsed]]:
     return [(part, parse(part, NO_LIMITS)) for part in slicer.slices()]
 
 
-class _Struct(NamedTuple):
-    end: int
-    """Where its bytes end"""
-    next_clock: int
-    need: tuple[int, int] | None
-    is_origin: bool
+def read_parts(update: bytes, limits: Limits, end_step: Callable[[], None]) -> Iterator[Part]:
+    """Reads an update and gives it in parts as they are asked for; calls `end_step` on the way.
+
+    The whole is checked before the first part is given, as far as that takes no memory for each
+    struct; the rest as if each part had come by itself.
+
+    Raises:
+        Malformed: it breaks a rule, or its structs wait for each other.
+    """
+    if len(update) <= PART_BYTES:
+        yield from parts(update, parse(update, limits, end_step))
+        return
+    slicer = _Slicer(update, limits, end_step)
+    try:
+        slicer.parse()
+    except IndexError:
+        raise Malformed("update is cut off") from None
+    for part in slicer.slices():
+        yield part, parse(part, limits, end_step)
 
 
 class _Section:
     """The structs of one client, and how many of them are cut off already."""
+
+    __slots__ = ("at", "begin", "client", "clock", "clocks", "ends", "is_origin", "needs")
 
     def __init__(self, client: int, clock: int, begin: int) -> None:
         self.client = client
         self.clock = clock
         """Of the first struct that is left."""
         self.begin = begin
-        self.structs: list[_Struct] = []
         self.at = 0
+        # Of each struct, in as little memory as can be: where its bytes end, the clock after it,
+        # the client and clock that it needs, and whether that is its origin.
+        self.ends = array("Q")
+        self.clocks = array("Q")
+        self.needs = (array("q"), array("q"))
+        self.is_origin = bytearray()
+
+    def add(self, end: int, next_clock: int, need: tuple[int, int], *, is_origin: bool) -> None:
+        self.ends.append(end)
+        self.clocks.append(next_clock)
+        self.needs[0].append(need[0])
+        self.needs[1].append(need[1])
+        self.is_origin.append(is_origin)
 
     @property
     def is_empty(self) -> bool:
-        return self.at == len(self.structs)
+        return self.at == len(self.ends)
+
+
+class _Budget:
+    """What a part can still take."""
+
+    __slots__ = ("bytes", "scans", "structs")
+
+    def __init__(self) -> None:
+        self.bytes, self.structs, self.scans = PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE
+
+    @property
+    def is_full(self) -> bool:
+        return self.bytes <= 0 or self.structs <= 0 or self.scans < 0
 
 
 class _Slicer(Parser):
     """Notes where structs end and what each needs."""
 
-    __slots__ = ("deletions", "sections")
+    __slots__ = ("sections",)
 
     def parse(self) -> Parsed:
-        """Reads all of it, which is known to be valid."""
+        """Reads all of it. Raises Malformed or IndexError."""
         self.sections: dict[int, _Section] = {}
-        for _ in range(self.varuint()):
-            count, client, clock = self.varuint(), self.varuint(), self.varuint()
-            section = self.sections[client] = _Section(client, clock, self.at)
-            for _ in range(count):
-                needs, parents = len(self.parsed.needs), len(self.parsed.parents)
-                clock += self._struct(client, clock)
-                need = self.parsed.needs[-1] if len(self.parsed.needs) > needs else None
-                is_origin = need is not None and len(self.parsed.parents) == parents
-                section.structs.append(_Struct(self.at, clock, need, is_origin))
-        self.deletions = self.data[self.at :]
+        total = 0
+        for _ in range(self.count(4, self.limits.structs)):
+            count, client = self.count(1, self.limits.structs), self.varuint()
+            total += count
+            if count == 0 or client in self.sections or total > self.limits.structs:
+                raise Malformed("client section is empty, repeated or too long")
+            clock = self.start = self.varuint()
+            self.sections[client] = _Section(client, clock, self.at)
+            self._section(self.sections[client], count)
+        self._delete_set()
+        if self.at != self.size:
+            raise Malformed("bytes after the end")
         return self.parsed
+
+    def _section(self, section: _Section, count: int) -> None:
+        parsed, clock = self.parsed, section.clock
+        lists = (parsed.needs, parsed.parents, parsed.root_items)
+        for _ in range(count):
+            if self.end_step is not None:
+                self.end_step()
+            clock += self._struct(section.client, clock)
+            if clock > MAX_CLOCK:
+                raise Malformed("clock out of range")
+            need = parsed.needs[-1] if parsed.needs else (_NOTHING, 0)
+            is_origin = bool(parsed.needs) and not parsed.parents
+            section.add(self.at, clock, need, is_origin=is_origin)
+            for one in lists:
+                one.clear()
 
     def _follow(self, place: object, client: int) -> None:
         pass
 
-    def slices(self) -> list[bytes]:
+    def slices(self) -> Iterator[bytes]:
         """The parts, deletions last."""
-        found: list[bytes] = []
         while any(not section.is_empty for section in self.sections.values()):
-            scans, runs = 0, []
-            for section in self.sections.values():
-                run, scans = self._run(section, scans)
-                if run:
-                    runs.append(run)
-            if not runs:
+            budget = _Budget()
+            begun: dict[int, tuple[int, int, int]] = {}
+            is_moving = True
+            while is_moving and not budget.is_full:
+                is_moving = False
+                for section in self.sections.values():
+                    start = (section.at, section.clock, section.begin)
+                    self._take_from(section, budget, begun.get(section.client, start)[1])
+                    if section.at > start[0]:
+                        begun.setdefault(section.client, start)
+                        is_moving = True
+                    if budget.is_full:
+                        break
+            if not begun:
                 raise Malformed("structs depend on each other")
-            found.append(write_varuint(len(runs)) + b"".join(runs) + _NO_DELETIONS)
-        return [*found, b"\x00" + self.deletions]
+            runs = [self._run(self.sections[client], *start) for client, start in begun.items()]
+            yield write_varuint(len(runs)) + b"".join(runs) + _NO_DELETIONS
+        yield from self._deletions()
 
-    def _run(self, section: _Section, scans: int) -> tuple[bytes, int]:
-        """The next structs of a client that need nothing which is still left; and the scans."""
-        first, start = section.at, section.clock
-        begin = section.begin
-        while not section.is_empty:
-            struct = section.structs[section.at]
-            if struct.need is not None and not self._is_there(struct.need, section.client):
-                break
-            if struct.is_origin and struct.need is not None:
-                scans += struct.need[0] != section.client or struct.need[1] < start
-            if scans > SCANS_AT_ONCE:
-                scans -= 1
-                break
-            section.at, section.clock, section.begin = section.at + 1, struct.next_clock, struct.end
-        if section.at == first:
-            return b"", scans
-        header = map(write_varuint, (section.at - first, section.client, start))
-        return b"".join(header) + self.data[begin : section.begin], scans
+    def _take_from(self, section: _Section, budget: _Budget, start: int) -> None:
+        """Takes the next structs of a client that need nothing which is still left."""
+        need_clients, need_clocks = section.needs
+        while not (section.is_empty or budget.is_full):
+            at = section.at
+            client, clock = need_clients[at], need_clocks[at]
+            if client not in (_NOTHING, section.client):
+                other = self.sections.get(client)
+                if other is not None and clock >= other.clock and not other.is_empty:
+                    return
+            if section.is_origin[at]:
+                budget.scans -= client != section.client or clock < start
+                if budget.scans < 0:
+                    return
+            budget.bytes -= section.ends[at] - section.begin
+            budget.structs -= 1
+            section.at, section.clock = at + 1, section.clocks[at]
+            section.begin = section.ends[at]
 
-    def _is_there(self, need: tuple[int, int], client: int) -> bool:
-        section = self.sections.get(need[0])
-        return section is None or need[0] == client or need[1] < section.clock
+    def _run(self, section: _Section, first: int, clock: int, begin: int) -> bytes:
+        header = map(write_varuint, (section.at - first, section.client, clock))
+        return b"".join(header) + self.data[begin : section.begin]
+
+    def _deletions(self) -> Iterator[bytes]:
+        deletes = self.parsed.deletes
+        for first in range(0, len(deletes), PART_STRUCTS):
+            yield _encode_deletions(deletes[first : first + PART_STRUCTS])
+
+
+def _encode_deletions(deletes: list[tuple[int, int, int]]) -> bytes:
+    """An update without structs; ranges of one client stand together, in their order."""
+    by_client: dict[int, list[bytes]] = {}
+    for client, start, end in deletes:
+        ranges = by_client.setdefault(client, [])
+        ranges.append(write_varuint(start) + write_varuint(end - start))
+    encoded = [
+        write_varuint(client) + write_varuint(len(ranges)) + b"".join(ranges)
+        for client, ranges in by_client.items()
+    ]
+    return b"\x00" + write_varuint(len(encoded)) + b"".join(encoded)

@@ -49,6 +49,22 @@ const open = (base, board, token) => {
       for (let n = 0; n < count; n++) commands.set({ id: `${prefix}${n}`, values: { type: 'rectangle', n } })
       return true
     },
+    // As many shapes as the product's page would make, in one transaction: one update.
+    shapes: ({ prefix, count }) => {
+      doc.transact(() => {
+        for (let n = 0; n < count; n++) {
+          elements.set(`${prefix}${n}`, new Y.Map(Object.entries({
+            type: 'rectangle', seed: n, pos: [n, -n], size: [20.5, 30.25], angle: 0, index: `a${n}`,
+            strokeColor: '#1e1e1e', backgroundColor: '#a5d8ff', fillStyle: 'solid', strokeWidth: 2,
+            strokeStyle: 'solid', roughness: 1, opacity: 100, roundness: { type: 3 }, groupIds: [],
+            frameId: null, link: null, locked: false
+          })))
+        }
+      })
+      return Y.encodeStateAsUpdate(doc).byteLength
+    },
+    count: () => elements.size,
+    isAllSaved: () => Y.getState(doc.store, doc.clientID) <= (committed.get(doc.clientID) ?? 0),
     acknowledged: () => written.filter(w => w.end <= (committed.get(doc.clientID) ?? 0)).map(w => w.id),
     isSaved: () => written.length === 0 || written.at(-1).end <= (committed.get(doc.clientID) ?? 0),
     moves: ({ id, count }) => {

@@ -17,9 +17,9 @@ def test_the_defaults_make_sense() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("CANVAS_MAX_UPDATE_BYTES", 5_000_000),
+        ("CANVAS_MAX_UPDATE_BYTES", 33_000_000),
         ("CANVAS_MAX_VALUE_DEPTH", 5_000),
-        ("CANVAS_MAX_WRITERS_PER_KEY", 300_000),
+        ("CANVAS_MAX_WRITERS_PER_KEY", 2_000_000),
     ],
 )
 def test_limits_that_contradict_others_are_refused(name: str, value: int) -> None:

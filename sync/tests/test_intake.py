@@ -14,7 +14,7 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import permission_revoke
 from boards.tests.factories import make_board
-from sync import intake, protocol
+from sync import protocol, slices
 from sync.close_codes import CloseCode
 from sync.intake import LARGE_FRAME_BYTES
 from sync.reader import Limits
@@ -45,7 +45,7 @@ class Gate:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.has_begun = threading.Event()
         self.may_go_on = threading.Event()
-        monkeypatch.setattr(intake, "parse", self._parse)
+        monkeypatch.setattr(slices, "parse", self._parse)
 
     def _parse(self, update: bytes, limits: Limits, end_step: Callable[[], None]) -> Parsed:
         self.has_begun.set()

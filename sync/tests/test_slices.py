@@ -12,8 +12,9 @@ from boards.models import Board
 from sync import protocol
 from sync.document import Document, merge
 from sync.protocol import Malformed, write_varuint
+from sync.reader import DEFAULT_LIMITS, Limits
 from sync.room import Edit, Room
-from sync.slices import SCANS_AT_ONCE, parts
+from sync.slices import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, parts, read_parts
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
@@ -184,3 +185,48 @@ def test_programs_are_told_to_send_what_is_costly_in_parts(
     monkeypatch.setattr("sync.writes.APPLY_SECONDS", 0)
     with pytest.raises(Malformed, match="in parts"):
         document_apply(board=board, user=alice, update=chain())
+
+
+def drawing(clients: int, elements: int) -> bytes:
+    """Several people in turns change each other's elements and delete some."""
+    authors = [Author(client) for client in range(1, clients + 1)]
+    for index in range(elements):
+        author = authors[index % clients]
+        with author.doc.transaction():
+            author.elements[f"e{index}"] = Map({"type": "rectangle", "pos": [index, 0]})
+            if index > 3:
+                author.elements[f"e{index - 3}"]["text"] = "x" * 40
+            if index % 9 == 8:
+                del author.elements[f"e{index - 5}"]
+        for other in authors:
+            if other is not author:
+                other.doc.apply_update(author.updates[-1])
+    return authors[0].doc.get_update()
+
+
+@pytest.mark.parametrize("clients", [1, 2, 5])
+def test_a_large_update_is_read_in_small_parts_that_fit_on_each_other(clients: int) -> None:
+    update = drawing(clients, 1500)
+    assert len(update) > 2 * PART_BYTES
+    document, count = Document(), 0
+    for part, parsed in read_parts(update, DEFAULT_LIMITS, lambda: None):
+        assert len(part) <= PART_BYTES + 1000
+        assert len(parsed.places) <= PART_STRUCTS
+        taken = document.take(part, parsed, 1)
+        assert taken is not None, "a part does not follow on those before it"
+        document.apply(taken.update)
+        count += 1
+    assert 2 < count < len(update) / PART_BYTES * 8
+    whole = Document.load([update])
+    assert document.content() == whole.content()
+    assert document.clocks == whole.clocks
+
+
+def test_a_broken_large_update_is_refused_before_its_first_part() -> None:
+    update = drawing(1, 2000)
+    for broken in (update[:-1], update + b"\x00", update[: len(update) // 2]):
+        with pytest.raises(Malformed):
+            next(read_parts(broken, DEFAULT_LIMITS, lambda: None))
+    few = Limits(structs=1000)
+    with pytest.raises(Malformed):
+        next(read_parts(update, few, lambda: None))
