@@ -21,7 +21,7 @@ from audit.origin import SYSTEM_ORIGIN, RequestOrigin
 from boards.levels import AccessLevel
 from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission, file_path
 from boards.services import already_owner_message, switched_off_message
-from boards.signals import board_closed, board_duplicated, send_on_commit
+from boards.signals import board_closed, board_duplicated, prepared_writes, send_on_commit
 from boards.writing import access_changed, announce_board, locked_board, record, refreshed
 
 
@@ -108,17 +108,19 @@ def board_duplicate(
 ) -> Board:
     """A private copy of the board with its images and its drawing, for ``owner``.
 
-    Permissions, links and comments stay behind. The drawing is copied by who keeps it, on the
-    signal ``board_duplicated``, in this transaction.
+    Permissions, links and comments stay behind. The drawing is copied by whoever keeps it, on the
+    signal ``board_duplicated``.
     """
     title = title.strip() or _copy_title(board)
     copy = Board(owner=owner, title=title)
     copy.full_clean()
+    writes = prepared_writes(board_duplicated, source_id=board.pk, target_id=copy.pk, owner=owner)
     try:
         with transaction.atomic():
             copy.save(force_insert=True)
             _copy_files(board, copy)
-            board_duplicated.send(sender=None, source_id=board.pk, target_id=copy.pk)
+            for write in writes:
+                write()
             data = {"source_id": str(board.pk), "source_title": board.title}
             record(
                 AuditAction.ROOM_CREATE,

@@ -20,7 +20,7 @@ from audit.origin import RequestOrigin
 from boards.board_templates import BoardTemplate
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
-from boards.signals import board_begun, board_closed, send_on_commit
+from boards.signals import board_begun, board_closed, prepared_writes, send_on_commit
 from boards.writing import access_changed, announce_board, locked_board, record, refreshed
 
 SUBJECT_USER = "user"
@@ -28,7 +28,6 @@ SUBJECT_GROUP = "group"
 SUBJECT_PUBLIC = "public"
 
 
-@transaction.atomic
 def board_create(
     *,
     owner: User,
@@ -42,22 +41,26 @@ def board_create(
     it for him."""
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
-    board.save(force_insert=True)
     creator = actor or owner
     level = "owner" if creator == owner else ""
     data = {} if creator == owner else {"owner": owner.get_username()}
+    writes = []
     if template is not None:
         data["template"] = template.value
-        board_begun.send(sender=None, board_id=board.pk, template=template)
-    record(
-        AuditAction.ROOM_CREATE,
-        board,
-        actor=creator,
-        origin=origin,
-        via=via,
-        level=level,
-        data=data,
-    )
+        writes = prepared_writes(board_begun, board_id=board.pk, owner=owner, template=template)
+    with transaction.atomic():
+        board.save(force_insert=True)
+        for write in writes:
+            write()
+        record(
+            AuditAction.ROOM_CREATE,
+            board,
+            actor=creator,
+            origin=origin,
+            via=via,
+            level=level,
+            data=data,
+        )
     return board
 
 

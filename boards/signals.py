@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,20 @@ board_event = Signal()
 """Something for the pages of a board. Keywords: ``board_id`` (UUID), ``event`` (dict, JSON)."""
 
 board_duplicated = Signal()
-"""A board is being copied. Keywords: ``source_id``, ``target_id`` (UUIDs). Sent inside the
-transaction: whoever keeps something of a board copies it now, or raises to stop it all."""
+"""A board is about to be copied. Keywords: ``source_id``, ``target_id`` (UUIDs), ``owner`` (User).
+Sent before the transaction, which everybody who wants to save waits for: whoever keeps something of
+a board reads and prepares it now, and returns what writes it, or raises to stop it all."""
 
 board_begun = Signal()
-"""A board is made from a template. Keywords: ``board_id`` (UUID), ``template``. Sent inside the
-transaction: whoever keeps drawings writes this one now, or raises to stop it all."""
+"""A board is about to be made from a template. Keywords: ``board_id`` (UUID), ``owner`` (User),
+``template``. As ``board_duplicated``."""
+
+
+def prepared_writes(signal: Signal, **keywords: Any) -> list[Callable[[], None]]:
+    """What the receivers of ``board_duplicated`` or ``board_begun`` want written, to be called
+    inside the transaction."""
+    answers: list[tuple[Any, Any]] = signal.send(sender=None, **keywords)
+    return [write for _, write in answers if write is not None]
 
 
 def send_on_commit(signal: Signal, *, board_id: UUID) -> None:

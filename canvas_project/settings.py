@@ -99,7 +99,7 @@ TEMPLATES = [
 # writers queue at the start of a transaction instead of failing in its middle.
 CANVAS_STORAGE_WAIT_SECONDS = env_int("CANVAS_STORAGE_WAIT_SECONDS", 10, at_least=1)
 SQLITE: dict[str, Any] = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "canvas_project.sqlite3",
     "NAME": CANVAS_DATA_DIR / "canvas.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",

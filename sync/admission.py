@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.http import HttpRequest
 
 from audit.actions import AuditAction, AuditVia
@@ -36,7 +35,6 @@ from boards.tokens import (
 from boards.visits import refusal_record
 from sync.close_codes import CloseCode
 from sync.handshake import Request
-from sync.turns import writers_turn
 
 ENTRY = "websocket"
 EXPIRED_REASON = "The token has expired."
@@ -106,19 +104,18 @@ def admit(request: Request) -> Admission:
         link_ids=identity.link_ids,
         version=identity.version,
     )
-    with writers_turn(), transaction.atomic():
-        audit_record(
-            action=AuditAction.ROOM_ACCESS,
-            actor=user,
-            board_id=board.pk,
-            board_title=board.title,
-            level=access.audit_level,
-            via=admission.via,
-            share_link_id=access.share_link_id,
-            connection_id=admission.connection_id,
-            data={"entry": ENTRY, "access": access.via},
-            origin=request.origin,
-        )
+    audit_record(
+        action=AuditAction.ROOM_ACCESS,
+        actor=user,
+        board_id=board.pk,
+        board_title=board.title,
+        level=access.audit_level,
+        via=admission.via,
+        share_link_id=access.share_link_id,
+        connection_id=admission.connection_id,
+        data={"entry": ENTRY, "access": access.via},
+        origin=request.origin,
+    )
     return admission
 
 
@@ -131,23 +128,22 @@ def record_leave(
     """
     board = Board.objects.filter(pk=admission.request.board_id).first()
     actor = User.objects.filter(pk=admission.user_id).first() if admission.user_id else None
-    with writers_turn():
-        audit_record(
-            action=AuditAction.ROOM_LEAVE,
-            actor=actor,
-            board_id=admission.request.board_id,
-            board_title=board.title if board else "",
-            via=admission.via,
-            share_link_id=admission.access.share_link_id,
-            connection_id=admission.connection_id,
-            data={
-                "duration_seconds": int(time.monotonic() - admission.admitted_at),
-                "updates_sent": updates,
-                "bytes_in": bytes_in,
-                "close_code": close_code,
-            },
-            origin=admission.request.origin,
-        )
+    audit_record(
+        action=AuditAction.ROOM_LEAVE,
+        actor=actor,
+        board_id=admission.request.board_id,
+        board_title=board.title if board else "",
+        via=admission.via,
+        share_link_id=admission.access.share_link_id,
+        connection_id=admission.connection_id,
+        data={
+            "duration_seconds": int(time.monotonic() - admission.admitted_at),
+            "updates_sent": updates,
+            "bytes_in": bytes_in,
+            "close_code": close_code,
+        },
+        origin=admission.request.origin,
+    )
 
 
 def _access_of(request: Request, board: Board, identity: Identity) -> Access:

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
+
 from boards.board_templates import BoardTemplate
 from boards.signals import (
     board_access_changed,
@@ -15,7 +17,7 @@ from sync.board_templates import template_elements
 from sync.bus import ACCESS, EVENT, announce
 from sync.drawing import Roots, elements_create
 from sync.excalidraw_file import with_fresh_ids
-from sync.writes import document_begin, document_copy
+from sync.writes import Write, document_begin_prepare, document_copy_prepare
 
 
 def connect() -> None:
@@ -35,12 +37,12 @@ def _announce_event(sender: Any, board_id: UUID, event: dict[str, Any], **_: Any
     announce(board_id, EVENT, event=event)
 
 
-def _copy(sender: Any, source_id: UUID, target_id: UUID, **_: Any) -> None:
-    document_copy(source_id, target_id)
+def _copy(sender: Any, source_id: UUID, target_id: UUID, owner: User, **_: Any) -> Write:
+    return document_copy_prepare(source_id, target_id, owner)
 
 
-def _begin(sender: Any, board_id: UUID, template: BoardTemplate, **_: Any) -> None:
+def _begin(sender: Any, board_id: UUID, owner: User, template: BoardTemplate, **_: Any) -> Write:
     def draw(roots: Roots) -> None:
         elements_create(roots, with_fresh_ids(template_elements(template)))
 
-    document_begin(board_id, draw)
+    return document_begin_prepare(board_id, owner, draw)

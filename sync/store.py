@@ -119,13 +119,22 @@ class _HeadMoved(Exception):  # noqa: N818  an outcome, not a fault
 
 
 def _commit(batches: list[Batch]) -> list[Outcome]:
-    # One order for everyone, so that two processes never wait for each other's rows.
-    order = sorted(range(len(batches)), key=lambda index: batches[index].board_id.int)
-    writes = [index for index in order if batches[index].payload]
+    """Commits what all rooms of this process wait for, so it is the next to write."""
+    writes = _in_order(batches)
     written: set[int] = set()
     if writes:
-        with writers_turn():
+        with writers_turn(goes_first=True):
             written = _write(batches, writes)
+    return _outcomes(batches, written)
+
+
+def _in_order(batches: list[Batch]) -> list[int]:
+    """Those that write, in one order for everyone: two processes never wait for each other."""
+    order = sorted(range(len(batches)), key=lambda index: batches[index].board_id.int)
+    return [index for index in order if batches[index].payload]
+
+
+def _outcomes(batches: list[Batch], written: set[int]) -> list[Outcome]:
     return [
         COMMITTED if index in written else _catch_up(batch) for index, batch in enumerate(batches)
     ]
@@ -230,8 +239,12 @@ def _catch_up(batch: Batch) -> Outcome:
 
 
 def commit_now(batch: Batch) -> Outcome:
-    """Commits one batch of a program's own, on the calling thread; see `Store.commit`."""
-    return _commit([batch])[0]
+    """Commits one batch of a program's own, on the calling thread; see `Store.commit`.
+
+    Joins the caller's transaction, if there is one.
+    """
+    writes = _in_order([batch])
+    return _outcomes([batch], _write([batch], writes) if writes else set())[0]
 
 
 def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) -> None:

@@ -26,6 +26,7 @@ from sync.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
 from sync.protocol import EMPTY_UPDATE, Malformed
 from sync.slices import parts
 from sync.store import Batch, append_update, commit_now
+from sync.turns import writers_turn
 from sync.validation import parse
 
 ATTEMPTS = 8
@@ -35,6 +36,8 @@ SERVER_ID = 0
 """Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
 Record = Callable[[], Any]
+Write = Callable[[], None]
+"""Writes what was prepared before the transaction that it is called in."""
 Expects = Callable[[int], bool]
 """Whether a sequence is one that the caller's change was made for."""
 
@@ -163,28 +166,36 @@ def _applied(document: Document, update: bytes, user_id: int) -> Taken:
 
 
 def document_copy(source_id: UUID, target_id: UUID) -> None:
-    """Gives a new, empty board the drawing of another, in one update without its history.
+    """Gives a new, empty board the drawing of another. Raises as `document_copy_prepare`."""
+    owner = Board.objects.select_related("owner").get(pk=target_id).owner
+    document_copy_prepare(source_id, target_id, owner)()
 
-    Runs in the caller's transaction.
+
+def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Write:
+    """Makes the first drawing of a new, empty board from that of another, without its history.
+
+    Returns what writes it, for the caller's transaction: a large drawing takes seconds to make, and
+    nobody can save anything while a transaction is open.
 
     Raises:
         BoardGone, LogDamaged, DocumentError: the source cannot be read.
     """
     content = document_now(source_id)[0].content()
-    document_begin(target_id, lambda roots: restore(roots, content, None))
+    return document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
 
 
-def document_begin(board_id: UUID, change: Change) -> None:
-    """Gives a new, empty board its first drawing, in its owner's name.
-
-    Runs in the caller's transaction.
-    """
-    owner = Board.objects.select_related("owner").get(pk=board_id).owner
+def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write:
+    """Makes the first drawing of a new, empty board, in its owner's name. Returns what writes it,
+    as `document_copy_prepare`."""
     client_id = program_client_id(board_id, owner.pk)
     document = Document(client_id)
     made = _signed(document, _edited(document, change, owner.pk), owner, [client_id])
-    if made.update != EMPTY_UPDATE:
-        append_update(board_id, made.update, owner.pk)
+
+    def write() -> None:
+        if made.update != EMPTY_UPDATE:
+            append_update(board_id, made.update, owner.pk)
+
+    return write
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:
@@ -227,7 +238,7 @@ def _commit(
 
 
 def _is_committed(batch: Batch, record: Record | None) -> bool:
-    with transaction.atomic():
+    with writers_turn(), transaction.atomic():
         is_committed = commit_now(batch).is_committed
         if is_committed and record is not None:
             record()

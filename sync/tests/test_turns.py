@@ -1,17 +1,32 @@
-"""One writer of a process at a time, and nobody who waits for ever."""
+"""One writer at a time, in the order of arrival, and nobody who waits for ever."""
 
+import subprocess
+import sys
 import threading
 import time
-from types import SimpleNamespace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 
-from sync import turns
-from sync.turns import writers_turn
+from boards.models import Board
+from boards.tests.factories import make_board
+from sync import store, turns
+from sync.drawing import elements_create
+from sync.file_lock import FileLock
+from sync.log import read_head
+from sync.turns import FairLock, LockOrderError, writers_turn
+from sync.writes import document_change
+
+BOX = {"id": "box", "type": "rectangle", "x": 0, "y": 0, "width": 1, "height": 1}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "connection", SimpleNamespace(vendor="sqlite"))
+    monkeypatch.setattr(connection, "vendor", "sqlite")  # also in a run on PostgreSQL
+    monkeypatch.setattr(turns, "lock_path_of", lambda _: None)
     inside, let_go = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -32,3 +47,155 @@ def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.Monkey
     with writers_turn():
         assert turns._lock.locked()
     assert not turns._lock.locked()
+
+
+def _draw(board: Board, user: User, x: int = 0, **more: Any) -> None:
+    def change(roots: dict[str, Any]) -> None:
+        elements_create(roots, [{**BOX, "x": x}])
+
+    document_change(board=board, user=user, change=change, **more)
+
+
+def test_whoever_came_first_is_served_first() -> None:
+    lock, order = FairLock(), list[int]()
+    assert lock.acquire()
+
+    def write(number: int) -> None:
+        assert lock.acquire(goes_first=number == 9)
+        order.append(number)
+        lock.release()
+
+    threads = []
+    for waiting, number in enumerate((1, 2, 3, 9)):
+        threads.append(threading.Thread(target=write, args=[number]))
+        threads[-1].start()
+        while len(lock._line) <= waiting:
+            time.sleep(0.001)
+    lock.release()
+    for thread in threads:
+        thread.join(10)
+    assert order == [9, 1, 2, 3]
+    assert not lock.locked()
+
+
+def test_a_loop_does_not_keep_another_writer_out() -> None:
+    lock, stop, turns_of_loop = FairLock(), threading.Event(), [0]
+
+    def loop() -> None:
+        while not stop.is_set():
+            lock.acquire()
+            turns_of_loop[0] += 1
+            time.sleep(0.002)
+            lock.release()
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    between = []
+    for _ in range(20):
+        before = turns_of_loop[0]
+        assert lock.acquire(timeout=5)
+        between.append(turns_of_loop[0] - before)
+        lock.release()
+    stop.set()
+    thread.join(10)
+    assert max(between) <= 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lock_inside_a_transaction_is_an_error(board: Board, alice: User) -> None:
+    with transaction.atomic(), pytest.raises(LockOrderError), writers_turn():
+        pytest.fail("a transaction, then the lock: another thread may do it the other way round")
+    with transaction.atomic(), pytest.raises(LockOrderError):
+        _draw(board, alice)
+    with writers_turn(), transaction.atomic(), writers_turn():
+        pass  # the outer one has it
+    _draw(board, alice)
+
+
+@pytest.mark.django_db
+def test_the_transaction_around_a_test_case_is_none(board: Board, alice: User) -> None:
+    with writers_turn():
+        _draw(board, alice)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lock_is_held_until_the_outermost_commit(board: Board, alice: User) -> None:
+    held, free = list[bool](), list[bool]()
+    _draw(board, alice, record=lambda: held.append(turns._lock.locked()))
+    with transaction.atomic():
+        held.append(turns._lock.locked())
+        with transaction.atomic():
+            Board.objects.update(title="x")
+        held.append(turns._lock.locked())
+        transaction.on_commit(lambda: free.append(turns._lock.locked()))
+    free.append(turns._lock.locked())
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        held.append(turns._lock.locked())
+    Board.objects.update(title="y")
+    free.append(turns._lock.locked())
+    assert held == [connection.vendor == "sqlite"] * 4  # PostgreSQL has as many writers as it likes
+    assert free == [False] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_commits_do_not_wait_for_a_loop_of_program_writes(alice: User) -> None:
+    drawn, written = make_board(alice), make_board(alice)
+    took, stop = list[float](), threading.Event()
+
+    def commit() -> None:
+        head = read_head(drawn.pk)
+        assert head is not None
+        for seq in range(10_000):
+            if stop.is_set():
+                break
+            started = time.monotonic()
+            batch = store.Batch(drawn.pk, seq, head.access_version, b"\x00\x00x", None)
+            assert store._commit([batch])[0].is_committed
+            took.append(time.monotonic() - started)
+            time.sleep(0.003)
+        connection.close()
+
+    thread = threading.Thread(target=commit)
+    thread.start()
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        _draw(written, alice, len(took))
+    stop.set()
+    thread.join(10)
+    took.sort()
+    assert took[-1] < 0.5
+    assert took[int(len(took) * 0.99)] < 0.1
+
+
+LOOP = """
+import sys, time
+from sync.file_lock import FileLock
+lock, until = FileLock(sys.argv[1]), time.monotonic() + 20
+print("ready", flush=True)
+while time.monotonic() < until:
+    if lock.acquire(until):
+        time.sleep(0.005)
+        lock.release()
+"""
+
+
+def test_another_process_in_a_loop_does_not_keep_this_one_out(tmp_path: Path) -> None:
+    path = str(tmp_path / "writers")
+    other = subprocess.Popen([sys.executable, "-c", LOOP, path], stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None
+        other.stdout.readline()
+        lock, took = FileLock(path), []
+        for _ in range(50):
+            started = time.monotonic()
+            assert lock.acquire(started + 5)
+            took.append(time.monotonic() - started)
+            lock.release()
+            time.sleep(0.001)
+        # On a busy machine one wait may be long; the loop never wins many times in a row.
+        assert sorted(took)[40] < 0.05
+    finally:
+        other.kill()
+        other.wait()
+    assert FileLock(path).acquire(time.monotonic() + 5)  # the dead hold nothing

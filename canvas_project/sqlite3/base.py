@@ -1,0 +1,82 @@
+"""Django's SQLite, whose writers stand in line: see `sync.turns`.
+
+A transaction takes the write lock before it begins and gives it back after its outermost commit or
+rollback, and so does a statement that writes outside of one. It is done here because here nobody
+can forget it: services, pages, REST, the admin and commands all pass.
+"""
+
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+from sync.turns import give_turn_back, lock_path_of, take_turn
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that waits for its turn."""
+
+    _has_turn = False
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A cursor that waits for its turn before it writes outside of a transaction."""
+        cursor = self.connection.cursor(factory=_Cursor)
+        cursor.lock_path = lock_path_of(self.settings_dict)
+        return cursor
+
+    def _start_transaction_under_autocommit(self) -> None:
+        take_turn(lock_path_of(self.settings_dict))
+        self._has_turn = True
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._give_turn_back()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]
+        self._give_turn_back()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._give_turn_back()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            self._give_turn_back()
+
+    def _give_turn_back(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            give_turn_back()
+
+
+class _Cursor(base.SQLiteCursorWrapper):
+    lock_path: str | None = None
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if self._is_alone(query):
+            take_turn(self.lock_path)
+            try:
+                return super().execute(query, params)
+            finally:
+                give_turn_back()
+        return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        if self._is_alone(query):
+            take_turn(self.lock_path)
+            try:
+                return super().executemany(query, param_list)
+            finally:
+                give_turn_back()
+        return super().executemany(query, param_list)
+
+    def _is_alone(self, query: str) -> bool:
+        """Whether it writes and is a transaction by itself."""
+        return not self.connection.in_transaction and query.lstrip()[:6].upper() in _WRITES
