@@ -140,7 +140,9 @@ def writers_turn(*, goes_first: bool = False) -> Iterator[None]:
 
 
 def _is_in_transaction() -> bool:
-    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+    # Inside the transaction around a test case all others are savepoints.
+    outermost = next(iter(connection.atomic_blocks), None)
+    return outermost is not None and not getattr(outermost, "_from_testcase", False)
 
 
 def lock_path_of(database: dict[str, Any]) -> str | None:
