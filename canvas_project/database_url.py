@@ -26,9 +26,9 @@ def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL cannot be understood.") from error
     if database.get("ENGINE") not in _ENGINES:
         raise ImproperlyConfigured("DATABASE_URL: use postgresql:// or sqlite:///.")
-    if database["ENGINE"] != sqlite["ENGINE"]:
+    if not database["ENGINE"].endswith("sqlite3"):
         return database
     if ":memory:" in database["NAME"] or not database["NAME"]:
         raise ImproperlyConfigured("DATABASE_URL: SQLite needs a file, as in sqlite:////data/db.")
     options = {**database.get("OPTIONS", {}), **sqlite["OPTIONS"]}
-    return {**database, "OPTIONS": options}
+    return {**database, "ENGINE": sqlite["ENGINE"], "OPTIONS": options}
