@@ -21,6 +21,7 @@ from django.utils.translation import gettext, gettext_lazy
 from boards.comment_shapes import thread_event
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
 from boards.names import display_name
+from boards.quotas import QuotaReached, require_place_for_comment
 from boards.selectors import people_of
 from boards.signals import send_event_on_commit
 from boards.validators import validate_line
@@ -87,14 +88,15 @@ def thread_create(
 
     With a ``comment_id`` the same again writes nothing: a page that got no answer may ask again.
     """
-    if comment_id is not None:
-        # Two tabs that come back at once send the same: one waits for the other.
-        Board.objects.select_for_update().get(pk=board.pk)
+    # One after another: two tabs that come back at once send the same, and the last place is one's.
+    Board.objects.select_for_update().get(pk=board.pk)
     written = _already_written(board, comment_id, author)
     if written is not None:
         return written
     if board.comment_threads.count() >= MAX_THREADS:
-        raise ValidationError(f"A board has {MAX_THREADS} threads at most. Delete some first.")
+        text = gettext("A board can have %(n)d threads of comments. Delete some first.")
+        raise QuotaReached(text % {"n": MAX_THREADS}, status=429)
+    require_place_for_comment(board, _comments_on(board))
     thread = CommentThread.objects.create(board=board, anchor=_checked_anchor(anchor))
     _write(thread, body, author, comment_id)
     return _announced("created", thread)
@@ -110,7 +112,10 @@ def comment_reply(
     if written is not None:
         return written
     if current.comments.count() >= MAX_COMMENTS:
-        raise ValidationError(f"A thread has {MAX_COMMENTS} comments at most. Begin a new one.")
+        text = gettext("A thread can have %(n)d comments. Begin a new one.")
+        raise QuotaReached(text % {"n": MAX_COMMENTS}, status=429)
+    Board.objects.select_for_update().get(pk=current.board_id)
+    require_place_for_comment(current.board, _comments_on(current.board))
     _write(current, body, author, comment_id)
     return _announced("changed", current)
 
@@ -159,6 +164,10 @@ def thread_resolve(*, thread: CommentThread, is_resolved: bool, author: Author) 
         current.save(update_fields=["resolved_at", "resolved_by_name"])
         _announced("changed", current)
     return current
+
+
+def _comments_on(board: Board) -> int:
+    return Comment.objects.filter(thread__board=board).count()
 
 
 def _already_written(board: Board, comment_id: UUID | None, author: Author) -> CommentThread | None:

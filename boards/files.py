@@ -12,9 +12,11 @@ from typing import BinaryIO
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
+from django.db.models import Sum
 
 from boards.images import ImageInfo, image_reencode
 from boards.models import Board, BoardFile, file_path
+from boards.quotas import lock_person, require_place_for_image
 from boards.validators import FILE_ID_PATTERN
 
 CHUNK_BYTES = 64 * 1024
@@ -41,12 +43,14 @@ def file_store(
     """Check an uploaded image and keep it. Returns the row, and whether it is new.
 
     An id names one image for ever: what is there stays as it is, and the upload is not read.
-    Raises ``ValidationError`` (malformed id), ``FileTooLargeError`` and ``ImageRefusedError``.
+    Raises ``ValidationError`` (malformed id), ``FileTooLargeError``, ``ImageRefusedError`` and
+    ``QuotaReached``.
     """
     target = file_path(board.pk, file_id)
     existing = file_kept(board, file_id)
     if existing is not None:
         return existing, False
+    require_place_for_image(board, 0)  # before anything is read; again when the size is known
     target.parent.mkdir(parents=True, exist_ok=True)
     with _temporary(target) as received, _temporary(target) as encoded:
         file_receive(stream, received, max_bytes=settings.CANVAS_MAX_FILE_BYTES)
@@ -60,10 +64,12 @@ def _file_commit(
     board: Board, file_id: str, info: ImageInfo, encoded: Path, user: User | AnonymousUser | None
 ) -> tuple[BoardFile, bool]:
     """Bytes first, row second: a row never promises bytes that a crash has taken away."""
-    Board.objects.select_for_update().get(pk=board.pk)
+    lock_person(board.owner_id)
+    current = Board.objects.select_for_update().get(pk=board.pk)
     existing = file_kept(board, file_id)
     if existing is not None:
         return existing, False
+    require_place_for_image(current, info.size_bytes)
     target = file_path(board.pk, file_id)
     encoded.replace(target)
     _fsync(target.parent)
@@ -76,6 +82,8 @@ def _file_commit(
     }
     # An existing row here has lost its bytes (a restored backup, say): this upload heals it.
     row, _ = BoardFile.objects.update_or_create(board=board, file_id=file_id, defaults=values)
+    total = current.files.aggregate(n=Sum("size_bytes", default=0))["n"]
+    Board.objects.filter(pk=current.pk).update(image_bytes=total)
     return row, True
 
 

@@ -20,6 +20,7 @@ from audit.actions import AuditAction, AuditVia
 from audit.origin import SYSTEM_ORIGIN, RequestOrigin
 from boards.levels import AccessLevel
 from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission, file_path
+from boards.quotas import require_place_for_board
 from boards.services import already_owner_message, switched_off_message
 from boards.signals import board_closed, board_duplicated, prepared_writes, send_on_commit
 from boards.writing import access_changed, announce_board, locked_board, record, refreshed
@@ -67,7 +68,12 @@ def board_transfer(
     origin: RequestOrigin,
     via: str = AuditVia.SESSION,
 ) -> Board:
-    """Make somebody else the owner; the old one stays on the board and may edit it."""
+    """Make somebody else the owner; the old one stays on the board and may edit it.
+
+    Raises ``QuotaReached`` when it is more than the new owner may have.
+    """
+    if new_owner.pk != board.owner_id:
+        require_place_for_board(new_owner, with_bytes=board.stored_bytes)
     current = locked_board(board)
     old_owner = current.owner
     if new_owner.pk == old_owner.pk:
@@ -109,7 +115,8 @@ def board_duplicate(
     """A private copy of the board with its images and its drawing, for ``owner``.
 
     Permissions, links and comments stay behind. The drawing is copied by whoever keeps it, on the
-    signal ``board_duplicated``.
+    signal ``board_duplicated``. Raises ``QuotaReached``: the copy counts for ``owner``, with the
+    images that share their bytes with the original.
     """
     title = title.strip() or _copy_title(board)
     copy = Board(owner=owner, title=title)
@@ -117,6 +124,8 @@ def board_duplicate(
     writes = prepared_writes(board_duplicated, source_id=board.pk, target_id=copy.pk, owner=owner)
     try:
         with transaction.atomic():
+            size = board.document_bytes + board.image_bytes
+            require_place_for_board(owner, with_bytes=size)
             copy.save(force_insert=True)
             _copy_files(board, copy)
             for write in writes:
@@ -149,9 +158,11 @@ def _files_of(board_id: UUID) -> Path:
 
 def _copy_files(source: Board, target: Board) -> None:
     """Links to the same bytes, which never change, or copies where the file system has no links."""
+    size = 0
     for row in source.files.all():
         if not row.path.is_file():
             continue
+        size += row.size_bytes
         destination = file_path(target.pk, row.file_id)
         destination.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -167,6 +178,7 @@ def _copy_files(source: Board, target: Board) -> None:
             height=row.height,
             uploaded_by=row.uploaded_by,
         )
+    Board.objects.filter(pk=target.pk).update(image_bytes=size)
 
 
 @transaction.atomic

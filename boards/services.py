@@ -20,6 +20,7 @@ from audit.origin import RequestOrigin
 from boards.board_templates import BoardTemplate
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
+from boards.quotas import require_place_for_board
 from boards.signals import board_begun, board_closed, prepared_writes, send_on_commit
 from boards.writing import access_changed, announce_board, locked_board, record, refreshed
 
@@ -38,7 +39,7 @@ def board_create(
     template: BoardTemplate | None = None,
 ) -> Board:
     """Create a private board, empty or from a template. The owner creates it, unless ``actor`` does
-    it for him."""
+    it for him. Raises ``QuotaReached`` when the owner has as many as they may."""
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
     creator = actor or owner
@@ -49,6 +50,7 @@ def board_create(
         data["template"] = template.value
         writes = prepared_writes(board_begun, board_id=board.pk, owner=owner, template=template)
     with transaction.atomic():
+        require_place_for_board(owner)
         board.save(force_insert=True)
         for write in writes:
             write()

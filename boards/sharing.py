@@ -17,10 +17,12 @@ from audit.origin import RequestOrigin
 from boards.access import resolve_access
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import AccessRequest, Board, ShareLink
+from boards.quotas import require_place_for_link
 from boards.services import permission_grant, public_access_set
 from boards.writing import access_changed, locked_board, record, refreshed
 
-MAX_ACTIVE_LINKS = 100
+MAX_ENDED_LINKS = 200
+"""Kept of those that ended, newest first; the audit log has them all."""
 MAX_OPEN_REQUESTS = 100
 PASSWORD_MAX_LENGTH = 200
 
@@ -45,8 +47,8 @@ def share_link_create(
         raise ValidationError({"expires_at": "A link cannot end before it begins."})
     if len(password) > PASSWORD_MAX_LENGTH:
         raise ValidationError({"password": gettext("This password is too long.")})
-    if ShareLink.objects.active().filter(board=current).count() >= MAX_ACTIVE_LINKS:
-        raise ValidationError(f"A board has {MAX_ACTIVE_LINKS} links at most. Revoke one first.")
+    require_place_for_link(ShareLink.objects.active().filter(board=current).count())
+    _forget_ended_links(current)
     link = ShareLink(
         board=current,
         level=level.label,
@@ -72,6 +74,13 @@ def share_link_create(
         },
     )
     return link
+
+
+def _forget_ended_links(board: Board) -> None:
+    """Making and revoking links for ever leaves no more than some rows."""
+    ended = board.share_links.exclude(pk__in=board.share_links.active().values("pk"))
+    surplus = ended.order_by("-created_at").values_list("pk", flat=True)[MAX_ENDED_LINKS:]
+    ShareLink.objects.filter(pk__in=list(surplus)).delete()
 
 
 @transaction.atomic

@@ -103,8 +103,12 @@ def compact_board(
     _insert(board_id, head.seq, snapshot)
     _remove_most(board_id, head.seq)
     with transaction.atomic():
+        # Locked first: who commits meanwhile adds to the number that is written here.
+        board = Board.objects.select_for_update().filter(pk=board_id)
+        board.first()
         _remove_covered(board_id, head.seq)
         report = Report(board_id, count, bytes_before, stored_bytes(board_id))
+        board.update(document_bytes=report.bytes_after)
         if record is not None:
             record(report)
     return report

@@ -26,6 +26,8 @@ class Head(NamedTuple):
 
     seq: int
     access_version: int
+    document_bytes: int = 0
+    """What is stored of its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ def read_head(board_id: UUID) -> Head | None:
 def read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
     """Where each of the boards stands; those in the trash or missing are left out."""
     rows = Board.objects.filter(pk__in=board_ids, deleted_at=None).values_list(
-        "pk", "head_seq", "access_version"
+        "pk", "head_seq", "access_version", "document_bytes"
     )
-    return {board_id: Head(seq, version) for board_id, seq, version in rows}
+    return {board_id: Head(*head) for board_id, *head in rows}
 
 
 def read_claims(board_id: UUID, after: int = 0) -> dict[int, int | None]:

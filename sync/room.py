@@ -21,6 +21,7 @@ from sync.bus import UPDATE, Bus
 from sync.close_codes import CloseCode
 from sync.diffs import Diffs
 from sync.document import Document, DocumentError, merge
+from sync.document_size import DocumentSize
 from sync.limits import CLIENT_LIMITS
 from sync.log import Claim, Head
 from sync.member import Member
@@ -76,6 +77,7 @@ class Room:
         self._bus = bus
         self._wake = wake
         self.diffs = Diffs(self)
+        self.size = DocumentSize(head.document_bytes)
 
     # --- members
 
@@ -123,6 +125,9 @@ class Room:
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
         if may_write and update != protocol.EMPTY_UPDATE:
             parsed = parsed or parse(update, CLIENT_LIMITS)
+            if not self.size.takes(len(update), parsed, self.document.clocks):
+                member.close(CloseCode.TOO_BIG, self.size.reason)
+                return
             member.followers.count(parsed.places)
             for part in parts(update, parsed):
                 self._enqueue(Edit(member, *part))
@@ -223,6 +228,7 @@ class Room:
         """The batch is on disk: everyone may see it, its authors may be told."""
         self.head = Head(self.head.seq + 1, self.head.access_version)
         self.document.size_bytes += len(self._payload)
+        self.size.stored += len(self._payload)
         metrics.BATCH_SIZE.observe(len(self.batch))
         self._fan_out(self._payload, {edit.member for edit in self.batch})
         self._bus.publish(
@@ -271,6 +277,7 @@ class Room:
 
     def _take_row(self, payload: bytes, parsed: Parsed) -> None:
         self.document.apply(payload)
+        self.size.stored += len(payload)
         self.document.elements.learn(parsed)
         clocks = self.document.clocks
         for client, _, end in parsed.ranges:

@@ -157,7 +157,8 @@ def _write(batches: list[Batch], writes: list[int]) -> set[int]:
 
 
 _ADVANCE_HEAD = (
-    "UPDATE boards_board SET head_seq = %s, last_activity_at = %s"
+    "UPDATE boards_board SET head_seq = %s, last_activity_at = %s,"
+    " document_bytes = document_bytes + %s"
     " WHERE id = %s AND head_seq = %s AND access_version = %s AND deleted_at IS NULL"
 )
 _INSERT_ROW = (
@@ -187,7 +188,14 @@ def _advances_head(batch: Batch, now: datetime) -> bool:
 def _advances(batches: list[Batch], now: datetime) -> list[tuple[Any, ...]]:
     time, to_id = _database_time(now), _database_uuid()
     return [
-        (batch.base_seq + 1, time, to_id(batch.board_id), batch.base_seq, batch.access_version)
+        (
+            batch.base_seq + 1,
+            time,
+            len(batch.payload),
+            to_id(batch.board_id),
+            batch.base_seq,
+            batch.access_version,
+        )
         for batch in batches
     ]
 

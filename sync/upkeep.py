@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from sync.background import Background, ended
 from sync.bus import Bus
 from sync.connected import ConnectedReport
+from sync.document_size import bytes_left_on
 from sync.events import EventHub
 from sync.log import Head, read_heads
 from sync.protocol import KEEP_ALIVE
@@ -86,8 +87,20 @@ class Upkeep:
                 self._bus.suspect(board_id)
                 room.mark_behind()
             is_older = room is not None and head.access_version != room.head.access_version
+            if room is not None and head.seq == room.head.seq and not room.is_committing:
+                room.size.stored = head.document_bytes  # less, after a compaction
             if is_older or self._hub.has_older_access(board_id, head.access_version):
                 self._on_access(board_id)
+        await self._ask_owners(rooms)
+
+    async def _ask_owners(self, rooms: Mapping[UUID, Room]) -> None:
+        """Looks what the owners of growing boards may still store."""
+        growing = [board_id for board_id, room in rooms.items() if room.size.should_ask]
+        if growing:
+            left = await sync_to_async(_bytes_left_on, thread_sensitive=False)(growing)
+            for board_id in growing:
+                if board_id in left:
+                    rooms[board_id].size.owner_has(left[board_id])
 
     def _keep_alive(self) -> None:
         for room in self._rooms().values():
@@ -100,5 +113,12 @@ class Upkeep:
 def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
     try:
         return read_heads(board_ids)
+    finally:
+        close_old_connections()
+
+
+def _bytes_left_on(board_ids: list[UUID]) -> dict[UUID, int]:
+    try:
+        return bytes_left_on(board_ids)
     finally:
         close_old_connections()

@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.models import Board
+from boards.quotas import bytes_left_of, lock_person, require_place_for_version
 from boards.signals import send_event_on_commit
 from sync.document import Document, DocumentError
 from sync.drawing import restore
@@ -22,6 +25,8 @@ from sync.packing import DamagedPack, pack, unpack
 from sync.shared_reads import Encoded
 from sync.writes import document_change, document_now
 
+MAX_AUTOMATIC = 300
+"""Of one board; by age there are half as many, and one more for each time somebody goes back."""
 AUTOMATIC_EVERY = timedelta(minutes=10)
 # Of automatic versions, one is kept for each of these spans of time, up to an age.
 _KEPT = (
@@ -33,26 +38,65 @@ VERSIONS_CHANGED = {"type": "versions"}
 
 
 def version_create(*, board: Board, name: str, author: User | None) -> Version:
-    """Keeps the drawing as it is now.
+    """Keeps the drawing as it is now. One without a name may be thinned, the oldest first.
 
     Raises:
+        QuotaReached: with a name, when the board or its owner may not have more.
         BoardGone, LogDamaged, DocumentError: it cannot be read.
     """
     document, head = document_now(board.pk)
     payload = document.diff()
+    packed = pack(payload)
     with transaction.atomic():
+        lock_person(board.owner_id)
+        if name:
+            _require_place(board, len(packed))
         version = Version.objects.create(
             board=board,
             seq=head.seq,
             name=name,
-            payload=pack(payload),
+            payload=packed,
             is_packed=True,
             size_bytes=len(payload),
             author=author,
             created_at=timezone.now(),
         )
+        _thin(board.pk)
         send_event_on_commit(board.pk, VERSIONS_CHANGED)
     return version
+
+
+def _require_place(board: Board, size_bytes: int) -> None:
+    named = board.versions.exclude(name="").aggregate(
+        count=Count("pk"), size=Sum(Length("payload"), default=0)
+    )
+    require_place_for_version(board, size_bytes, named=named["count"], named_bytes=named["size"])
+
+
+def _thin(board_id: UUID, *, by_age: bool = False) -> None:
+    """Removes the oldest automatic versions beyond what a board may hold, and notes what it holds.
+
+    `by_age` also removes those that are superfluous; one that was just kept stays.
+    """
+    versions = Version.objects.filter(board_id=board_id)
+    rows = list(
+        versions.order_by("-created_at", "-pk").values_list(
+            "pk", "name", "created_at", Length("payload")
+        )
+    )
+    times = {key: created_at for key, name, created_at, _ in rows if not name}
+    removed = set(superfluous(times, timezone.now())) if by_age else set()
+    removed.update(list(times)[MAX_AUTOMATIC:])
+    total = sum(size for key, _, _, size in rows if key not in removed)
+    newest = next((key for key, name, _, _ in rows if not name), None)
+    for key, name, _, size in reversed(rows):
+        if total <= settings.CANVAS_MAX_BOARD_VERSION_BYTES:
+            break
+        if not name and key not in removed and key != newest:
+            removed.add(key)
+            total -= size
+    versions.filter(pk__in=removed).delete()
+    Board.objects.filter(pk=board_id).update(version_bytes=total)
 
 
 def version_content(version: Version) -> dict[str, dict[str, Any]]:
@@ -75,7 +119,11 @@ def _document_of(version: Version) -> Document:
 
 @transaction.atomic
 def version_rename(*, version: Version, name: str) -> None:
-    """Gives a version a name, or takes it."""
+    """Gives a version a name, or takes it. Raises QuotaReached, as `version_create`."""
+    lock_person(version.board.owner_id)
+    if name and not version.name:
+        stored = Version.objects.filter(pk=version.pk).values_list(Length("payload"), flat=True)
+        _require_place(version.board, stored.first() or 0)
     version.name = name
     version.save(update_fields=["name"])
     send_event_on_commit(version.board_id, VERSIONS_CHANGED)
@@ -107,6 +155,7 @@ def version_restore(
         user=user,
         change=lambda roots: restore(roots, content, user.pk),
         record=record,
+        has_limit=False,
     )
 
 
@@ -121,16 +170,21 @@ def boards_needing_version() -> list[UUID]:
     return list(boards.filter(is_due).values_list("pk", flat=True))
 
 
-def automatic_version(board_id: UUID) -> Version:
+def automatic_version(board_id: UUID) -> Version | None:
     """Keeps the drawing as it is now, and of the older automatic versions those worth it.
+
+    None when the owner's boards hold as much as they may: then only people make versions, by going
+    back to one.
 
     Raises:
         BoardGone, LogDamaged, DocumentError: it cannot be read.
     """
-    version = version_create(board=Board.objects.get(pk=board_id), name="", author=None)
-    automatic = Version.objects.filter(board_id=board_id, name="")
-    times = dict(automatic.values_list("pk", "created_at"))
-    Version.objects.filter(pk__in=superfluous(times, timezone.now())).delete()
+    board = Board.objects.get(pk=board_id)
+    if bytes_left_of({board.owner_id})[board.owner_id] <= 0:
+        return None
+    version = version_create(board=board, name="", author=None)
+    with transaction.atomic():
+        _thin(board_id, by_age=True)
     return version
 
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from boards.access import resolve_access
 from boards.models import Board
 from boards.names import display_name
+from boards.quotas import require_place_for_drawing
 from sync.air import Steps
 from sync.bus import UPDATE, announce
 from sync.document import Document, Taken, merge
@@ -74,13 +75,16 @@ def document_change(
     change: Change,
     expects: Expects | None = None,
     record: Record | None = None,
+    has_limit: bool = True,
 ) -> int:
     """Commits what `change` does to the roots of the document; returns the head's sequence.
 
     `change` may be called several times, each time on a newer document. `record` writes the audit
-    row, in the same transaction, also when nothing had to be changed.
+    row, in the same transaction, also when nothing had to be changed. Without `has_limit` a board
+    that is full takes it all the same: for what makes it smaller.
 
     Raises:
+        QuotaReached: the board or its owner may not hold more.
         NotAllowed: the user may not edit.
         NotExpected: the board is at a sequence that `expects` refuses.
         Conflict: others were quicker every time.
@@ -94,7 +98,7 @@ def document_change(
         edited = _edited(document, change, user.pk)
         return _signed(document, edited, user, [client_id])
 
-    return _commit(board, user, made_on, client_id, expects, record)
+    return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
 
 
 def document_maintain(*, board: Board, change: Change) -> int:
@@ -142,7 +146,9 @@ def document_apply(
             return taken
         return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
 
-    return _commit(board, user, made_on, program_client_id(board.pk, user.pk), expects)
+    client_id = program_client_id(board.pk, user.pk)
+    # Without structs it deletes, and nothing else.
+    return _commit(board, user, made_on, client_id, expects, has_limit=update[:1] != b"\x00")
 
 
 def _applied(document: Document, update: bytes, user_id: int) -> Taken:
@@ -216,6 +222,8 @@ def _commit(
     client_id: int,
     expects: Expects | None = None,
     record: Record | None = None,
+    *,
+    has_limit: bool = False,
 ) -> int:
     for _ in range(ATTEMPTS):
         document, head = document_now(board.pk, client_id)
@@ -228,6 +236,8 @@ def _commit(
             if record is not None:
                 record()
             return head.seq
+        if has_limit:
+            require_place_for_drawing(board.pk, len(made.update))
         author_id = None if user is None else user.pk
         batch = Batch(board.pk, head.seq, head.access_version, made.update, author_id, made.claims)
         if _is_committed(batch, record):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from boards.admin import board, files, sharing  # noqa: F401  importing registers their admins
+from boards.admin import board, files, people, sharing  # noqa: F401  importing registers their admins
 from boards.forms import AdminSignInForm
 
 # The admin has a sign-in page of its own; guessing is limited there too.

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -18,6 +20,7 @@ from boards.admin.actions import BoardActions, written_by
 from boards.admin.permissions import PermissionInline, subject_of
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, PermissionLevel
+from boards.quotas import STORED, is_nearly_full
 from boards.services import (
     board_create,
     board_rename,
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
     BoardModelAdmin = admin.ModelAdmin[Board]
 else:
     BoardModelAdmin = admin.ModelAdmin
+
+
+def size_of(used: int, limit: int) -> str:
+    """A size and its limit."""
+    return f"{filesizeformat(used)} of {filesizeformat(limit)}"
 
 
 class TrashFilter(admin.SimpleListFilter):
@@ -104,6 +112,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         "owner",
         "public_level",
         "people",
+        "stored",
         "active_at",
         "state",
         "page",
@@ -132,6 +141,10 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         "deleted_at",
         "locked_at",
         "locked_by",
+        "stored",
+        "drawing_size",
+        "versions_size",
+        "images_size",
         "head_seq",
         "access_version",
     )
@@ -158,6 +171,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         return boards.annotate(
             public_word=Subquery(rows.filter(is_public=True).values("level")),
             people_count=Coalesce(Subquery(given.annotate(n=Count("pk")).values("n")), 0),
+            stored_total=STORED,
         )
 
     def get_search_results(
@@ -179,6 +193,27 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     def people(self, board: Board) -> int:
         """How many people and groups were given a level."""
         return int(getattr(board, "people_count", 0))
+
+    @admin.display(description="stored", ordering="stored_total")
+    def stored(self, board: Board) -> str:
+        """Document, versions and images together; whether a limit is near."""
+        warning = " (nearly full)" if is_nearly_full(board) else ""
+        return filesizeformat(board.stored_bytes) + warning
+
+    @admin.display(description="drawing")
+    def drawing_size(self, board: Board) -> str:
+        """Of how much."""
+        return size_of(board.document_bytes, settings.CANVAS_MAX_DOCUMENT_BYTES)
+
+    @admin.display(description="versions")
+    def versions_size(self, board: Board) -> str:
+        """Of how much."""
+        return size_of(board.version_bytes, settings.CANVAS_MAX_BOARD_VERSION_BYTES)
+
+    @admin.display(description="images")
+    def images_size(self, board: Board) -> str:
+        """Of how much."""
+        return size_of(board.image_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES)
 
     @admin.display(description="last activity", ordering="last_activity_at")
     def active_at(self, board: Board) -> str:

@@ -9,4 +9,14 @@ from boards.api.serializers import ProblemSerializer
 NOT_FOUND_RESPONSE = OpenApiResponse(
     ProblemSerializer, "No such board, or it is not shared with you: the answer is the same."
 )
+QUOTA_RESPONSES = {
+    413: OpenApiResponse(ProblemSerializer, "It does not fit; the text names the limit in bytes."),
+    429: OpenApiResponse(
+        ProblemSerializer,
+        "As many as there may be, or too often, then with `Retry-After`; the text names the limit.",
+    ),
+}
 NOT_MANAGER_RESPONSE = OpenApiResponse(ProblemSerializer, "Only the owner can do this.")
+BUSY_RESPONSE = OpenApiResponse(
+    ProblemSerializer, "Too much at once; `Retry-After` says when to come back."
+)

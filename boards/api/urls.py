@@ -26,6 +26,7 @@ from boards.api.views_state import (
     BoardTransferView,
     TicketView,
 )
+from boards.api.views_usage import UsageView
 from boards.routes import both_spellings
 
 
@@ -42,6 +43,7 @@ urlpatterns = [
         name="api-schema",
     ),
     *_route("v1/auth/token", TokenView, "token"),
+    *_route("v1/usage", UsageView, "usage"),
     *_route("v1/boards", BoardListView, "boards"),
     *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
     *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),

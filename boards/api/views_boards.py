@@ -21,7 +21,7 @@ from boards.api.fields import model_errors_as_400, require_choice
 from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
 from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
-from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
+from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.serializers import BoardSerializer, NewBoardSerializer
 from boards.api.throttles import BoardCreateThrottle
 from boards.board_templates import BoardTemplate
@@ -67,7 +67,9 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="boards_create", request=NewBoardSerializer, responses={201: BoardSerializer}
+        operation_id="boards_create",
+        request=NewBoardSerializer,
+        responses={201: BoardSerializer, **QUOTA_RESPONSES},
     )
     def post(self, request: Request) -> Response:
         """Create a board, empty or from a template."""

@@ -19,6 +19,7 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
 from boards.api.base import CanvasView
 from boards.api.permissions import entry_of, visible_board
+from boards.api.responses import QUOTA_RESPONSES
 from boards.api.serializers import FileSerializer, ProblemSerializer
 from boards.files import FileTooLargeError, file_kept, file_store
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
@@ -117,7 +118,8 @@ class FileView(CanvasView):
             400: OpenApiResponse(ProblemSerializer, "A malformed id or a damaged image."),
             403: OpenApiResponse(ProblemSerializer, "You may not edit this board."),
             404: OpenApiResponse(ProblemSerializer, "No such board."),
-            413: OpenApiResponse(ProblemSerializer, "Too many bytes."),
+            413: OpenApiResponse(ProblemSerializer, "Too many bytes, or the board is full."),
+            429: QUOTA_RESPONSES[429],
             415: OpenApiResponse(ProblemSerializer, "Not an image of an accepted kind."),
         },
     )

@@ -21,7 +21,7 @@ from boards.api.link_serializers import (
     ShareLinkSerializer,
 )
 from boards.api.permissions import managed_board, signed_in
-from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
+from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.serializers import ProblemSerializer
 from boards.api.throttles import AccessRequestThrottle
 from boards.levels import AccessLevel
@@ -51,7 +51,7 @@ class ShareLinksView(CanvasView):
     @extend_schema(
         operation_id="links_create",
         request=ShareLinkSerializer,
-        responses={201: ShareLinkSerializer, **REFUSALS},
+        responses={201: ShareLinkSerializer, **REFUSALS, 429: QUOTA_RESPONSES[429]},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Make one."""

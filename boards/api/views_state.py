@@ -20,7 +20,12 @@ from boards.api.fields import model_errors_as_400, require_choice, validated
 from boards.api.openapi import INVALID
 from boards.api.pagination import ActivityPagination
 from boards.api.permissions import managed_board, signed_in, visible_board
-from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
+from boards.api.responses import (
+    BUSY_RESPONSE,
+    NOT_FOUND_RESPONSE,
+    NOT_MANAGER_RESPONSE,
+    QUOTA_RESPONSES,
+)
 from boards.api.serializers import BoardSerializer, ProblemSerializer
 from boards.api.state_serializers import (
     ActivitySerializer,
@@ -63,7 +68,7 @@ class BoardTransferView(CanvasView):
     @extend_schema(
         operation_id="boards_transfer",
         request=TransferSerializer,
-        responses={200: BoardSerializer, **REFUSALS},
+        responses={200: BoardSerializer, **REFUSALS, **QUOTA_RESPONSES},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Make somebody else the owner. You stay and may edit."""
@@ -103,7 +108,12 @@ class BoardDuplicateView(CanvasView):
     @extend_schema(
         operation_id="boards_duplicate",
         request=DuplicateSerializer,
-        responses={201: BoardSerializer, 404: NOT_FOUND_RESPONSE},
+        responses={
+            201: BoardSerializer,
+            404: NOT_FOUND_RESPONSE,
+            **QUOTA_RESPONSES,
+            503: BUSY_RESPONSE,
+        },
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Make a private copy of a board you see: its drawing and images, nobody's permissions."""

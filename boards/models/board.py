@@ -62,6 +62,13 @@ class Board(models.Model):
         help_text="Bumped by everything that changes who may do what on this board.",
     )
 
+    # What is stored of it, as bytes; kept by whoever writes or removes some.
+    document_bytes = models.BigIntegerField(
+        default=0, editable=False, help_text="Updates and snapshots; written only by sync."
+    )
+    version_bytes = models.BigIntegerField(default=0, editable=False)
+    image_bytes = models.BigIntegerField(default=0, editable=False)
+
     class Meta:
         """Newest first where nothing else is asked for."""
 
@@ -86,6 +93,11 @@ class Board(models.Model):
     def is_trashed(self) -> bool:
         """Whether the board lies in its owner's trash."""
         return self.deleted_at is not None
+
+    @property
+    def stored_bytes(self) -> int:
+        """Document, versions and images together."""
+        return self.document_bytes + self.version_bytes + self.image_bytes
 
     @property
     def is_locked(self) -> bool:

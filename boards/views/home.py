@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from boards.forms import NewBoardForm, TitleForm
 from boards.lifecycle import board_duplicate
 from boards.listing import Listing, Show, Sort
 from boards.models import TITLE_MAX_LENGTH
+from boards.quotas import boards_nearly_full, usage_of
 from boards.services import board_create, board_leave, board_rename, board_restore, board_trash
 from boards.views.common import (
     FETCH_HEADER,
@@ -34,6 +37,7 @@ from boards.views.common import (
 )
 
 BOARDS_PER_PAGE = 48
+MAX_FULL_NAMED = 5
 
 _TABS = (
     (Show.ALL, gettext_lazy("All")),
@@ -161,9 +165,25 @@ def _home_page(request: HttpRequest, form: NewBoardForm, *, status: int) -> Http
         "tabs": _tabs(listing),
         "sorts": _SORTS,
         "templates": BoardTemplate.choices,
+        "usage": _usage_warning(signed_in_user(request)),
         "is_new_here": listing == Listing() and not page.paginator.count,
     }
     return render(request, "boards/home.html", context, status=status)
+
+
+def _usage_warning(user: User) -> dict[str, Any] | None:
+    """What comes near a limit; None for nothing."""
+    usage, full = usage_of(user.pk), list(boards_nearly_full(user)[:MAX_FULL_NAMED])
+    if not (usage.is_nearly_full or full):
+        return None
+    return {
+        "is_person": usage.is_nearly_full,
+        "boards": usage.boards,
+        "max_boards": settings.CANVAS_MAX_BOARDS_PER_PERSON,
+        "stored_bytes": usage.stored_bytes,
+        "max_stored_bytes": settings.CANVAS_MAX_BYTES_PER_PERSON,
+        "full_boards": full,
+    }
 
 
 def _tabs(listing: Listing) -> list[dict[str, Any]]:

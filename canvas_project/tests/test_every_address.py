@@ -54,6 +54,7 @@ TABLE = [
     Row("api-schema", "GET", always(200)),
     Row("api-token", "POST", always(401), BAD_SIGN_IN),
     Row("api-boards", "GET", always(200, anonymous=401)),
+    Row("api-usage", "GET", always(200, anonymous=401)),
     Row("api-boards", "POST", always(201, anonymous=401), {"title": "New"}),
     Row("logout", "POST", always(302)),  # the last one: afterwards nobody is signed in
 ]

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Length
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_valid_filename
@@ -15,12 +15,12 @@ from django.utils.text import get_valid_filename
 from boards.admin.actions import is_confirmed, written_by
 from boards.admin.board import BoardAdmin
 from boards.expensive import who_asks
-from boards.models import Board, BoardFile
+from boards.models import Board
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.connected import connected_now
 from sync.export import MEDIA_TYPE, board_export
 from sync.maintenance import board_compact, board_disconnect
-from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
+from sync.models import DocumentUpdate, LoadAttempt
 
 MAX_AT_ONCE = 50
 """Boards that one request compacts or exports."""
@@ -72,7 +72,6 @@ class LiveBoardAdmin(BoardAdmin):
     readonly_fields = (
         *BoardAdmin.readonly_fields,
         "connected",
-        "stored",
         "rows_since_snapshot",
         "quarantined",
     )
@@ -88,24 +87,14 @@ class LiveBoardAdmin(BoardAdmin):
             .annotate(
                 connected_count=Coalesce(Subquery(counts.annotate(n=Sum("people")).values("n")), 0),
                 update_count=_total(DocumentUpdate, Count("pk")),
-                document_bytes=_total(DocumentUpdate, Sum(Length("payload")))
-                + _total(DocumentSnapshot, Sum(Length("payload"))),
-                version_bytes=_total(Version, Sum(Length("payload"))),
-                image_bytes=_total(BoardFile, Sum("size_bytes")),
                 is_quarantined=Exists(troubled),
             )
-            .annotate(stored_bytes=F("document_bytes") + F("version_bytes") + F("image_bytes"))
         )
 
     @admin.display(description="connected now", ordering="connected_count")
     def connected(self, board: Board) -> int:
         """How many people have it open, in all processes."""
         return int(getattr(board, "connected_count", 0))
-
-    @admin.display(description="stored", ordering="stored_bytes")
-    def stored(self, board: Board) -> str:
-        """Document, versions and images together."""
-        return filesizeformat(getattr(board, "stored_bytes", 0))
 
     @admin.display(description="updates", ordering="update_count")
     def rows_since_snapshot(self, board: Board) -> int:

@@ -133,7 +133,11 @@ class ElementsView(CanvasView):
         with document_errors():
             try:
                 seq = document_change(
-                    board=board, user=user, change=change, expects=expected_by(request)
+                    board=board,
+                    user=user,
+                    change=change,
+                    expects=expected_by(request),
+                    has_limit=bool(batch["create"] or batch["change"]),
                 )
             except UnknownElement as error:
                 raise Refused(f"There is no element {error}.") from None

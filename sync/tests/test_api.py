@@ -357,6 +357,7 @@ def test_a_version_is_named_later_and_everybody_is_told(
 ) -> None:
     write(alice, board, "elements", {"create": [RECTANGLE]})
     automatic = automatic_version(board.pk)
+    assert automatic is not None
     heard: list[Any] = []
 
     def listen(board_id: Any, event: Any, **_: Any) -> None:
