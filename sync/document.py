@@ -24,9 +24,11 @@ from sync.protocol import (
 from sync.reader import NO_LIMITS
 from sync.structure import Elements, Owners
 from sync.validation import ROOTS, Parsed, is_closed, overlaps, parse
+from sync.values import fault_of
 
 _MERGED_AT_ONCE = 32
 _CLOCKS_A_STEP = 1000
+_EXACT_INTEGERS = 2**53
 
 
 class DocumentError(Exception):
@@ -128,9 +130,12 @@ class Document:
         account may bring what others wrote, and claims nothing: whose it is shows when they write.
 
         Raises:
-            Malformed: a client id is not the user's, or a parent is no element.
+            Malformed: a new value is out of bounds, a client id is not the user's, or a parent is
+                no element.
             DocumentError: pycrdt cannot read it.
         """
+        if parsed.faults and not is_recovery and (fault := fault_of(parsed.faults, self.clocks)):
+            raise Malformed(fault)
         if not is_closed(parsed, self.clocks):
             return None
         brings_others = is_recovery and user_id is not None
@@ -251,8 +256,12 @@ class Document:
 
 
 def _plain(value: Any) -> Any:
-    """Whole numbers as integers, as JavaScript writes them; pycrdt gives floats."""
-    if isinstance(value, float) and value.is_integer():
+    """Whole numbers as integers, as JavaScript writes them; pycrdt gives floats.
+
+    Up to where a float holds every integer: pycrdt cannot store larger integers in this form, and
+    they have no other value as floats.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_INTEGERS:
         return int(value)
     if isinstance(value, dict):
         return {key: _plain(child) for key, child in value.items()}

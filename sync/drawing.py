@@ -131,8 +131,13 @@ def elements_delete(roots: Roots, ids: Iterable[str], user_id: int | None) -> No
     for element_id in ids:
         if not _is_element(stored, element_id):
             raise UnknownElement(element_id)
-        if not is_deleted(stored[element_id].to_py() or {}):
-            stored[element_id]["del"] = tombstone(user_id)
+        _delete_one(stored[element_id], user_id)
+
+
+def _delete_one(element: Any, user_id: int | None) -> None:
+    """Also one that is half written: it has a place in the document like any other."""
+    if not is_deleted(element.to_py() or {}):
+        element["del"] = tombstone(user_id)
 
 
 def tombstone(user_id: int | None) -> dict[str, Any]:
@@ -152,8 +157,8 @@ def restore(roots: Roots, content: Content, user_id: int | None) -> None:
         groups = wanted.get(element_id)
         if not _is_map(stored, element_id):
             del stored[element_id]
-        elif groups is None:
-            elements_delete(roots, [element_id], user_id)
+        elif not isinstance(groups, dict):
+            _delete_one(stored[element_id], user_id)
         else:
             _write_groups(stored[element_id], groups, removes_others=True)
     for element_id, groups in wanted.items():
@@ -161,7 +166,7 @@ def restore(roots: Roots, content: Content, user_id: int | None) -> None:
             stored[element_id] = Map(groups)
     for root in ("files", "meta"):
         for key, value in content[root].items():
-            if plain_value(roots[root].get(key)) != value:
+            if key not in roots[root] or not is_same(plain_value(roots[root][key]), value):
                 roots[root][key] = value
 
 
@@ -175,23 +180,44 @@ def _is_element(stored: Any, element_id: str) -> bool:
 
 
 def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> None:
-    before = decode_element(element_id, stored.to_py() or {})
-    after = encode_element({**_SIZE, **before, **element})
+    groups = stored.to_py() or {}
+    before = {**_SIZE, **decode_element(element_id, groups)}
+    after = encode_element({**before, **element})
     if element.get("isDeleted", before["isDeleted"]) == before["isDeleted"]:
         del after["del"]
-    _write_groups(stored, after, removes_others=False)
+    # What is stored in a form of its own stays so, unless it is what the change is about.
+    known = encode_element(before)
+    changed = {
+        key: value
+        for key, value in after.items()
+        if key not in groups or key not in known or known[key] != value
+    }
+    _write_groups(stored, changed, removes_others=False)
 
 
 def _write_groups(stored: Any, groups: Mapping[str, Any], *, removes_others: bool) -> None:
     present = {key: plain_value(value) for key, value in (stored.to_py() or {}).items()}
     for key, value in groups.items():
-        if key not in present or present[key] != value:
+        if key not in present or not is_same(present[key], value):
             stored[key] = value
     for key in present.keys() - groups.keys() if removes_others else ():
         if key == "del":
             stored[key] = False
         else:
             del stored[key]
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two plain values are the same in JavaScript: true is not 1, and NaN is itself."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one == other or (one != one and other != other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return bool(one == other)
 
 
 def plain_value(value: Any) -> Any:

@@ -1,15 +1,23 @@
-"""Whether what a file or program calls an element is one: the shapes that all else relies on.
+"""Whether what a file or program calls an element is one: shapes, bounds and, of programs, names.
 
-Pure. Only shapes are checked: an element of a newer editor may hold what nobody here knows yet.
+Pure. A file of a newer editor may hold what nobody here knows yet; it is kept. A program that uses
+a name which nobody knows has made a mistake, and is told so.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sync.bounds import (
+    KNOWN_KEYS,
+    MAX_BOUND_ELEMENTS,
+    MAX_ID_LENGTH,
+    TYPES,
+    fault_of_id,
+    fault_of_property,
+)
 from sync.elements import Element
 
-MAX_ID_LENGTH = 200
 _MAX_DEPTH = 32
 _EXACT_INTEGERS = 2**53
 """JavaScript has no others: beyond, a number is what a float makes of it."""
@@ -22,17 +30,52 @@ class NotAnElement(ValueError):  # noqa: N818  an answer, not a fault
 
 
 def checked_element(data: Any) -> Element:
-    """A copy that the document can hold and every replica can read.
+    """A copy of an element of a file that the document can hold and every replica can read.
 
     Raises:
-        NotAnElement: it cannot be stored, or a property has the wrong shape.
+        NotAnElement: it cannot be stored, or a property has the wrong shape or is out of bounds.
     """
+    return _checked(data, is_strict=False)
+
+
+def checked_program_element(data: Any) -> Element:
+    """The same of an element of a program: only with names and types that are known.
+
+    Raises:
+        NotAnElement: as above, or it has a key or type that no element has.
+    """
+    element = _checked(data, is_strict=True)
+    for key in element:
+        if key not in KNOWN_KEYS:
+            raise NotAnElement(
+                f"`{_shown(key)}` is no property of an element; data of your own belongs in"
+                " `customData`."
+            )
+    if element.get("type", "rectangle") not in TYPES:
+        raise NotAnElement(f"`type` names no kind of element: {_shown(element['type'])}.")
+    return element
+
+
+def _checked(data: Any, *, is_strict: bool) -> Element:
     if not isinstance(data, dict):
         raise NotAnElement("It is not an object.")
     for key, (check, shape) in _SHAPES.items():
         if key in data and not check(data[key]):
             raise NotAnElement(f"`{key}` has to be {shape}.")
-    return {_text(key, key): _stored(value, key) for key, value in data.items()}
+    element = {_text(key, key): _stored(value, key) for key, value in data.items()}
+    for key, value in element.items():
+        fault = fault_of_property(key, value, is_strict=is_strict) if key != "id" else None
+        if fault is not None:
+            raise NotAnElement(f"`{_shown(key)}` {fault}.")
+    if "id" in element and (fault := fault_of_id(element["id"])):
+        raise NotAnElement(f"`id` {fault}.")
+    if len(element.get("boundElements") or ()) > MAX_BOUND_ELEMENTS:
+        raise NotAnElement(f"`boundElements` has to have at most {MAX_BOUND_ELEMENTS} items.")
+    return element
+
+
+def _shown(key: str) -> str:
+    return key[:50]
 
 
 def cleaned(value: Any) -> Any:

@@ -52,7 +52,26 @@ _SINGLE_KEYS = (
     # Of newer editors: the page does not know it, files keep it.
     "polygon",
 )
-_PATH_KEYS = (
+EDITOR_KEYS = frozenset(
+    (
+        "id",
+        "isDeleted",
+        "boundElements",
+        "version",
+        "versionNonce",
+        "updated",
+        "status",
+        "lastCommittedPoint",
+        # Of older editors: what became of them has another name.
+        "baseline",
+        "boundElementIds",
+        "font",
+        "rawText",
+        "strokeSharpness",
+    )
+)
+"""What an editor notes about an element, or the document holds in another form."""
+PATH_KEYS = (
     "points",
     "width",
     "height",
@@ -63,21 +82,23 @@ _PATH_KEYS = (
     "startIsSpecial",
     "endIsSpecial",
 )
-_TEXT_KEYS = ("text", "originalText", "width", "height", "autoResize")
+TEXT_KEYS = ("text", "originalText", "width", "height", "autoResize")
+_OWN_FORM = frozenset(
+    (*EDITOR_KEYS, *PATH_KEYS, *TEXT_KEYS, "x", "y", "pos", "size", "path", "del", *_SINGLE_KEYS)
+)
 _PATH_TYPES = frozenset({"line", "arrow", "freedraw"})
-_PATH_AND_TEXT = ("path", "text")
 
 
 def encode_element(element: Mapping[str, Any]) -> Groups:
     """The groups of an element. Its ``id`` is not among them: it is the key of the map itself."""
     groups: Groups = {"pos": [element["x"], element["y"]]}
     if element["type"] in _PATH_TYPES:
-        groups["path"] = _picked(element, _PATH_KEYS)
+        groups["path"] = _picked(element, PATH_KEYS)
     elif element["type"] == "text":
-        groups["text"] = _picked(element, _TEXT_KEYS)
+        groups["text"] = _picked(element, TEXT_KEYS)
     else:
         groups["size"] = [element["width"], element["height"]]
-    groups |= _picked(element, _SINGLE_KEYS)
+    groups |= _picked(element, _SINGLE_KEYS) | _of_newer_editors(element)
     if groups.get("index") is None:
         groups.pop("index", None)
     for bound in element.get("boundElements") or ():
@@ -97,13 +118,13 @@ def decode_element(element_id: str, groups: Mapping[str, Any]) -> Element:
         "versionNonce": 0,
         "updated": 1,
     }
-    element |= _picked(groups, _SINGLE_KEYS)
+    element |= _picked(groups, _SINGLE_KEYS) | _of_newer_editors(groups)
     if "pos" in groups:
         element["x"], element["y"] = groups["pos"]
     if "size" in groups:
         element["width"], element["height"] = groups["size"]
-    for key in _PATH_AND_TEXT:
-        element |= groups.get(key, {})
+    element |= _picked(groups.get("path", {}), PATH_KEYS)
+    element |= _picked(groups.get("text", {}), TEXT_KEYS)
     if element.get("type") in _PATH_TYPES:
         element["lastCommittedPoint"] = None
     return element
@@ -118,6 +139,15 @@ def _bound_elements(groups: Mapping[str, Any]) -> list[dict[str, str]] | None:
     """Sorted, so that all replicas list them alike; None for none, as Excalidraw has it."""
     bound = sorted(key for key in groups if key.startswith(BOUND_PREFIX))
     return [{"id": key[len(BOUND_PREFIX) :], "type": groups[key]} for key in bound] or None
+
+
+def _of_newer_editors(source: Mapping[str, Any]) -> dict[str, Any]:
+    """What nobody here knows yet is a key of its own, under its own name."""
+    return {
+        key: value
+        for key, value in source.items()
+        if key not in _OWN_FORM and not key.startswith(BOUND_PREFIX)
+    }
 
 
 def _picked(source: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

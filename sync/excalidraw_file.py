@@ -6,6 +6,7 @@ import re
 import secrets
 from typing import Any
 
+from sync.bounds import fault_of_property
 from sync.element_checks import NotAnElement, checked_element
 from sync.elements import Element
 
@@ -13,6 +14,7 @@ SOURCE = "canvas"
 _REFERENCES = ("containerId", "frameId")
 _BINDINGS = ("startBinding", "endBinding")
 _REQUIRED = ("id", "type", "x", "y", "width", "height")
+_SANITIZED = ("link", "strokeColor", "backgroundColor")
 _COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
 
 
@@ -100,13 +102,24 @@ def image_of(data_url: object) -> bytes:
 
 def _read_element(data: Any, number: int) -> Element:
     try:
-        element = checked_element(data)
+        element = checked_element(_sanitized(data))
         for key in _REQUIRED:
             if key not in element:
                 raise NotAnElement(f"`{key}` is missing.")
     except NotAnElement as error:
         raise NotADrawing(f"Element {number} of this file is damaged. {error}") from None
     return element
+
+
+def _sanitized(data: Any) -> Any:
+    """Without links and colours that may not stand in a drawing; the editor drops them as well."""
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: value
+        for key, value in data.items()
+        if key not in _SANITIZED or fault_of_property(key, value, is_strict=False) is None
+    }
 
 
 def _with_fresh_references(

@@ -9,15 +9,25 @@ from collections.abc import Iterable, Iterator
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _FIRST = "a0"
+_MIDDLE = "V"
 
 
 def indices_above(existing: Iterable[object]) -> Iterator[str]:
     """Endless ascending indices, all above the valid ones among `existing`."""
     valid = [index for index in existing if isinstance(index, str) and _integer_of(index)]
-    current = _integer_of(max(valid)) if valid else None
+    highest = max(valid, default=None)
+    current = None if highest is None else _integer_of(highest)
     while True:
-        current = _FIRST if current is None else _next_integer(current)
+        try:
+            current = _FIRST if current is None else _next_integer(current)
+        except OverflowError:
+            break
         yield current
+    # Above the highest integer of the scheme there is room in its fractions alone.
+    above = highest if highest is not None and highest > str(current) else str(current)
+    while True:
+        above += _MIDDLE
+        yield above
 
 
 def _integer_of(index: str) -> str | None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from sync.protocol import Malformed, read_bytes, read_varuint
 
 # Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
-_UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64 = 127, 126, 125, 124, 123
-_FALSE, _TRUE, _STRING, _OBJECT, _ARRAY, _BINARY = 121, 120, 119, 118, 117, 116
+UNDEFINED, NULL, INTEGER, FLOAT32, FLOAT64 = 127, 126, 125, 124, 123
+FALSE, TRUE, STRING, OBJECT, ARRAY, BINARY = 121, 120, 119, 118, 117, 116
 # Of a signed integer's eighth byte: 6 bits and six times 7 come before it.
 _LAST_BYTE_OF_53_BITS = 0b11111
 _VALUES_A_STEP = 256
-_SIZE_OF = {_UNDEFINED: 0, _NULL: 0, _FALSE: 0, _TRUE: 0, _FLOAT32: 4, _FLOAT64: 8}
+_SIZE_OF = {UNDEFINED: 0, NULL: 0, FALSE: 0, TRUE: 0, FLOAT32: 4, FLOAT64: 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,7 @@ class Reader:
         open_counts: list[int] = []
         open_objects: list[bool] = []
         while True:
-            self.values += 1
-            if self.values > self.limits.values:
-                raise Malformed("too many values")
-            if self.end_step is not None and self.values % _VALUES_A_STEP == 0:
-                self.end_step()
+            self.count_value()
             children, is_object = self._one_value()
             if children:
                 open_counts.append(children)
@@ -125,6 +121,14 @@ class Reader:
             if open_objects[-1]:
                 self.key()
 
+    def count_value(self) -> None:
+        """One more value is read. Raises Malformed above the limit."""
+        self.values += 1
+        if self.values > self.limits.values:
+            raise Malformed("too many values")
+        if self.end_step is not None and self.values % _VALUES_A_STEP == 0:
+            self.end_step()
+
     def _one_value(self) -> tuple[int, bool]:
         """Reads a tag and what belongs to it; returns how many children follow, and if keyed."""
         tag = self.data[self.at]
@@ -132,15 +136,15 @@ class Reader:
         size = _SIZE_OF.get(tag)
         if size is not None:
             self.at += size
-        elif tag == _INTEGER:
-            self._varint()
-        elif tag == _STRING:
+        elif tag == INTEGER:
+            self.varint()
+        elif tag == STRING:
             self.text()
-        elif tag == _OBJECT:
+        elif tag == OBJECT:
             return self.count(2, self.limits.values), True
-        elif tag == _ARRAY:
+        elif tag == ARRAY:
             return self.count(1, self.limits.values), False
-        elif tag == _BINARY:
+        elif tag == BINARY:
             _, self.at = read_bytes(self.data, self.at)
         else:
             raise Malformed("unknown kind of value")
@@ -148,13 +152,18 @@ class Reader:
             raise Malformed("update is cut off")
         return 0, False
 
-    def _varint(self) -> None:
-        """Skips a signed integer: six bits and a sign in the first byte, then seven a byte."""
+    def varint(self) -> int:
+        """A signed integer: six bits and a sign in the first byte, then seven a byte."""
+        first = self.data[self.at]
+        number, shift = first & 63, 6
         for index in range(8):
             byte = self.data[self.at]
             self.at += 1
+            if index:
+                number |= (byte & 127) << shift
+                shift += 7
             if byte < 128:
                 if index == 7 and byte > _LAST_BYTE_OF_53_BITS:
                     break
-                return
+                return -number if first & 64 else number
         raise Malformed("integer out of range")

@@ -36,7 +36,10 @@ def parts(update: bytes, parsed: Parsed) -> list[Part]:
         return [(update, parsed)]
     slicer = _Slicer(update, NO_LIMITS)
     slicer.parse()
-    return [(part, parse(part, NO_LIMITS)) for part in slicer.slices()]
+    cut = [(part, parse(part, NO_LIMITS)) for part in slicer.slices()]
+    # Once the first part is refused, the others are not asked about.
+    cut[0][1].faults = parsed.faults
+    return cut
 
 
 def read_parts(update: bytes, limits: Limits, end_step: Callable[[], None]) -> Iterator[Part]:
@@ -127,7 +130,7 @@ class _Slicer(Parser):
 
     def _section(self, section: _Section, count: int) -> None:
         parsed, clock = self.parsed, section.clock
-        lists = (parsed.needs, parsed.parents, parsed.root_items)
+        lists = (parsed.needs, parsed.parents, parsed.root_items, parsed.plain)
         for _ in range(count):
             if self.end_step is not None:
                 self.end_step()
@@ -142,6 +145,14 @@ class _Slicer(Parser):
 
     def _follow(self, place: object, client: int) -> None:
         pass
+
+    def make_element(self, client: int, clock: int) -> None:
+        pass
+
+    def read_value_at(
+        self, client: int, clock: int, root: bytes | None, origin: tuple[int, int] | None
+    ) -> None:
+        self.value()  # checked with its part
 
     def slices(self) -> Iterator[bytes]:
         """The parts, deletions last."""

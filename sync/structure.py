@@ -67,13 +67,18 @@ class Elements:
         """The ids that an update adds.
 
         Raises:
-            Malformed: the update writes into something that is no element.
+            Malformed: the update writes into something that is no element, or puts a plain value
+                in the place of one.
         """
         added = self._new_in(parsed)
         for parent in parsed.parents:
             key = _key(*parent)
             if key not in self._ids and key not in added:
                 raise Malformed("parent is not an element")
+        for origin in parsed.plain:
+            key = _key(*origin)
+            if key in self._ids or key in added:
+                raise Malformed("elements has to hold maps: a plain value follows on an element")
         return added
 
     def learn(self, parsed: Parsed) -> None:

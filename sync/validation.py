@@ -10,12 +10,13 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sync.protocol import MAX_CLOCK, Malformed, read_varuint
-from sync.reader import DEFAULT_LIMITS, Limits, Reader
+from sync.reader import DEFAULT_LIMITS, Limits
+from sync.values import ROOT_OF_MAPS, ValueReader
 
 ROOTS = frozenset({"elements", "files", "meta", "authors", "conflicts"})
-ROOT_OF_MAPS = b"elements"
 
 _GC, _DELETED, _SKIP, _TYPE, _ANY = 0, 1, 10, 7, 8
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
@@ -26,7 +27,14 @@ _SALT = os.urandom(8)
 # up to four of them, and deletes the value before. Found by a regular expression, because reading
 # it step by step is the largest part of the processor time of a small update.
 _VARUINT = rb"[\x80-\xff]{0,7}[\x00-\x7f]"
-_NUMBER = rb"(?:\x7d[\x80-\xff]{0,6}[\x00-\x7f]|\x7c.{4}|\x7b.{8}|[\x78\x79\x7e\x7f])"
+# Its numbers are below 2^19, whichever way they are written: within the bounds of every key that
+# has any. Others are read step by step.
+_NUMBER = (
+    rb"(?:\x7d(?:[\x80-\xff]?[\x00-\x7f]|[\x80-\xff]{2}[\x00-\x3f])"
+    rb"|\x7c[\x00-\x48\x80-\xc8].{3}"
+    rb"|\x7b(?:[\x00-\x40\x80-\xc0].|[\x41\xc1][\x00-\x1f]).{6}"
+    rb"|[\x78\x79\x7e\x7f])"
+)
 _MOVE = re.compile(
     rb"\x01\x01(%(n)b)(%(n)b)[\x88\xa8](%(n)b)(%(n)b)\x01"
     rb"(?:%(v)b|\x75\x02%(v)b{2}|\x75\x04%(v)b{4})"
@@ -56,6 +64,12 @@ class Parsed:
     """(client, first clock, clock after the last)"""
     places: list[int] = field(default_factory=list)
     """A hash of what each write follows on: the write before it, or the empty key."""
+    plain: list[tuple[int, int]] = field(default_factory=list)
+    """(client, clock) of what plain values follow on: it may not be an element"""
+    faults: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """client → the last clock at which a value is out of bounds, and what is wrong with it"""
+    half_made: list[str] = field(default_factory=list)
+    """Ids of elements that it makes without a type or a place"""
     scans: int = 0
     """How many follow on a write of another client or from before the update: each is placed by
     looking at all later writes of its key."""
@@ -104,7 +118,9 @@ def _parsed_move(
     except Malformed:
         return None
     place = hash((_SALT, origin))
-    return Parsed([(writer, start, start + 1)], [origin], [], [], deletes, [place], scans=1)
+    return Parsed(
+        [(writer, start, start + 1)], [origin], [], [], deletes, [place], [origin], scans=1
+    )
 
 
 def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
@@ -134,7 +150,10 @@ def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
     return any(start < clocks.get(client, 0) for client, start, _ in parsed.ranges)
 
 
-class Parser(Reader):
+_MAX_HALF_MADE = 100
+
+
+class Parser(ValueReader):
     """Reads an update from its first byte to its last."""
 
     __slots__ = ("followers", "parsed", "start")
@@ -154,6 +173,9 @@ class Parser(Reader):
         self._delete_set()
         if self.at != self.size:
             raise Malformed("bytes after the end")
+        self.parsed.faults = self.faults
+        half = (one for one in self.elements.values() if one.missing)
+        self.parsed.half_made = [one.id.decode() for one in islice(half, _MAX_HALF_MADE)]
         return self.parsed
 
     # --- structs
@@ -205,8 +227,10 @@ class Parser(Reader):
             length = self._length()
         elif content == _TYPE:
             self._map(info, root)
+            if root is not None:
+                self.make_element(client, clock)
         else:
-            self._single_value()
+            self._plain(client, clock, root, origin)
             return 1
         if origin is not None or root == ROOT_OF_MAPS:
             self.parsed.root_items.append((client, clock, length, origin))
@@ -231,7 +255,7 @@ class Parser(Reader):
         """Reads parent and key of a struct without origin; returns the name if it is a root."""
         if not info & _HAS_KEY:
             raise Malformed("sequences are not allowed")
-        parent: object
+        parent: tuple[int, int] | bytes
         root: bytes | None = None
         by_name = self.varuint()
         if by_name == 1:
@@ -243,7 +267,8 @@ class Parser(Reader):
             self.parsed.parents.append(parent)
         else:
             raise Malformed("unknown kind of parent")
-        self._follow((parent, self.key()), client)
+        self.parent, self.key_at = parent, self.key()
+        self._follow((parent, self.key_at), client)
         return root
 
     def _follow(self, place: object, client: int) -> None:
@@ -267,10 +292,14 @@ class Parser(Reader):
         if not info & _HAS_ORIGIN and root != ROOT_OF_MAPS:
             raise Malformed("maps are nested too deep")
 
-    def _single_value(self) -> None:
+    def _plain(
+        self, client: int, clock: int, root: bytes | None, origin: tuple[int, int] | None
+    ) -> None:
         if self.varuint() != 1:
             raise Malformed("a key holds exactly one value")
-        self.value()
+        if origin is not None:
+            self.parsed.plain.append(origin)
+        self.read_value_at(client, clock, root, origin)
 
     # --- delete set
 

@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from boards.names import display_name
+from sync.bounds import MAX_ID_LENGTH
 from sync.drawing import MAX_ELEMENTS
-from sync.element_checks import MAX_ID_LENGTH, NotAnElement, checked_element
+from sync.element_checks import NotAnElement, checked_program_element
 from sync.models import Version
 
 MAX_BATCH = 5_000
@@ -18,7 +19,7 @@ class ElementField(serializers.DictField):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """An element whose properties have the shapes that they need."""
         try:
-            return checked_element(data)
+            return checked_program_element(data)
         except NotAnElement as error:
             raise serializers.ValidationError(str(error)) from None
 
@@ -33,6 +34,17 @@ class ElementBatchSerializer(serializers.Serializer[Any]):
     delete = serializers.ListField(
         child=serializers.CharField(max_length=MAX_ID_LENGTH), max_length=MAX_BATCH, default=list
     )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The lists of a batch; a word that is none of theirs is a mistake that nobody sees."""
+        unknown = (
+            sorted(map(str, data.keys() - self.fields.keys())) if hasattr(data, "keys") else []
+        )
+        if unknown:
+            raise serializers.ValidationError(
+                {key[:50]: ["A batch has `create`, `change` and `delete`."] for key in unknown[:10]}
+            )
+        return super().to_internal_value(data)
 
     def validate_create(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """New elements say what they are."""

@@ -1,0 +1,274 @@
+"""Values that hurt pages: one set of bounds on the socket, in REST and in imports."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pycrdt import Map
+
+from boards.models import Board
+from sync.bounds import BOUNDS, fault_of_group, fault_of_overwrite, fault_of_root
+from sync.document import Document, Taken
+from sync.drawing import elements_create, elements_of, is_same
+from sync.element_checks import NotAnElement, checked_element, checked_program_element
+from sync.indices import indices_above
+from sync.protocol import Malformed
+from sync.reader import NO_LIMITS
+from sync.tests.histories import Author
+from sync.validation import parse
+from sync.values import fault_of
+
+MOST = BOUNDS["kinds"]["coordinate"]["maximum"]
+MOST_POINTS = BOUNDS["properties"]["points"]["maxItems"]
+LINE = {"type": "line", "pos": [0, 0], "path": {"points": [[0, 0], [9, 9]]}}
+
+
+def create(document: Document, elements: list[Any]) -> None:
+    def change(roots: dict[str, Any]) -> None:
+        elements_create(roots, elements)
+
+    document.edit(change)
+
+
+def deep(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+POISON: dict[str, Any] = {
+    "pos": [MOST * 1.1, 0],
+    "size": [1e9, 1e9],
+    "path": {"points": [[0, 0]] * (MOST_POINTS + 1)},
+    "text": {"text": "x" * 60_000, "originalText": "x"},
+    "angle": math.inf,
+    "opacity": 101,
+    "strokeWidth": -1,
+    "roughness": 11,
+    "fontSize": 1e6,
+    "strokeColor": "url(https://evil.example/x)",
+    "backgroundColor": "red;background:url(//evil)",
+    "groupIds": [f"g{n}" for n in range(50_000)],
+    "index": "a" * 2000,
+    "customData": {"a": ["x" * 1000] * 70},
+    "crop": {"x": 1e300},
+    "link": "java\nscript:alert(1)",
+    "containerId": "",
+    "startBinding": {"elementId": "a", "focus": 1e300},
+    "bound:": "arrow",
+    "somethingNew": deep(30),
+    "type": "constructor",
+}
+
+
+def taken(author: Author, document: Document | None = None) -> Taken | None:
+    """What the server makes of everything that an author wrote."""
+    update = author.doc.get_update()
+    return (document or Document()).take(update, parse(update), 1)
+
+
+@pytest.mark.parametrize("key", POISON)
+def test_a_new_value_out_of_bounds_is_refused_by_name(key: str) -> None:
+    author = Author()
+    author.elements["e"] = Map({"type": "rectangle", "pos": [0, 0], key: POISON[key]})
+    with pytest.raises(Malformed, match=f"^elements/e/{key}"):
+        taken(author)
+
+
+def test_lists_have_a_length_of_their_own() -> None:
+    assert fault_of_group("groupIds", ["g"] * 100) is None
+    assert "at most 100 items" in str(fault_of_group("groupIds", ["g"] * 101))
+
+
+@pytest.mark.parametrize("key", POISON)
+def test_every_reason_fits_into_a_close_frame(key: str) -> None:
+    author = Author()
+    author.elements["é" * 200] = Map({"type": "rectangle", key: POISON[key]})
+    with pytest.raises(Malformed) as caught:
+        taken(author)
+    assert len(str(caught.value).encode()) <= 123
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [MOST + 1, 0],
+        [0, -1e308],
+        [2.0**19 * 2, 0],
+        {"points": [[0, 1e7]]},
+        {"points": [[0, 0]] * (MOST_POINTS + 1), "width": 1},
+        {"text": "x" * 60_000, "originalText": "x"},
+        deep(30),
+    ],
+)
+def test_a_value_that_replaces_another_is_held_to_the_bounds_of_its_shape(value: Any) -> None:
+    author = Author()
+    author.elements["e"] = Map({**LINE, "pos": [1, 1]})
+    document = Document()
+    assert taken(author, document)
+    author.elements["e"]["pos"] = value
+    with pytest.raises(Malformed):
+        taken(author, document)
+
+
+@pytest.mark.parametrize("number", [0, 1, -5, 2**19 - 1, 2**19, -(2**19), 524_287.75, MOST, -MOST])
+def test_what_is_within_bounds_is_taken_the_short_way_and_the_long_one(number: float) -> None:
+    author = Author()
+    author.elements["e"] = Map({"type": "rectangle", "pos": [0, 0]})
+    document = Document()
+    assert taken(author, document)
+    author.elements["e"]["pos"] = [number, 0]
+    assert not parse(author.updates[-1]).faults
+    assert taken(author, document)
+
+
+def test_a_drag_is_never_further_than_the_bounds() -> None:
+    author = Author()
+    author.elements["e"] = Map({"pos": [0, 0]})
+    for power in range(20, 1024, 7):
+        author.elements["e"]["pos"] = [2.0**power + 0.5 * (power < 50), 0]
+        assert parse(author.updates[-1]).faults, power
+
+
+def test_program_data_may_use_the_names_of_parts_of_elements() -> None:
+    for data in ({"points": 5}, {"text": "x", "originalText": "x", "id": 10**12}, [10**12], 10**15):
+        assert fault_of_overwrite(data) is None
+
+
+@pytest.mark.parametrize(
+    ("root", "key", "value", "reason"),
+    [
+        ("elements", "e", {"type": "rectangle"}, "elements/e has to be a map"),
+        ("files", "a", "junk", "files/a has to be an object"),
+        ("meta", "schema", 99, "meta/schema has to be between 1 and 1"),
+        ("authors", "1", "me", "authors/1 has to be an object"),
+        ("conflicts", "e/pos", 1, "conflicts/e/pos has to be an object"),
+        ("meta", "viewBackgroundColor", "url(//x)", "meta/viewBackgroundColor has characters"),
+    ],
+)
+def test_what_breaks_the_model_is_refused_with_root_key_and_kind(
+    root: str, key: str, value: Any, reason: str
+) -> None:
+    author = Author()
+    author.doc.get(root, type=Map)[key] = value
+    with pytest.raises(Malformed, match=f"^{reason}"):
+        taken(author)
+
+
+@pytest.mark.parametrize("element_id", ["", "x" * 201, "constructor", "toString"])
+def test_an_element_needs_an_id_that_pages_can_use(element_id: str) -> None:
+    author = Author()
+    author.elements[element_id] = Map(LINE)
+    with pytest.raises(Malformed, match=r"^elements/"):
+        taken(author)
+
+
+def test_a_plain_value_never_replaces_an_element() -> None:
+    author = Author()
+    author.elements["e"] = Map(LINE)
+    document = Document()
+    assert taken(author, document)
+    author.elements["e"] = 5
+    with pytest.raises(Malformed, match="elements has to hold maps"):
+        taken(author, document)
+
+
+def test_what_is_stored_already_may_be_repeated() -> None:
+    """Documents from before a bound: a client that joins repeats them, and then draws."""
+    author = Author()
+    author.elements["e"] = Map({"type": "rectangle", "pos": [1e19, 0]})
+    update = author.doc.get_update()
+    document = Document.load([update])
+    author.elements["e"]["pos"] = [5, 5]
+    everything = parse(author.doc.get_update())
+    assert fault_of(everything.faults, {}) is not None or not everything.faults
+    assert document.take(author.doc.get_update(), everything, None)
+    assert not parse(update, NO_LIMITS).faults
+
+
+def test_newer_editors_may_write_what_nobody_here_knows() -> None:
+    groups = {
+        "type": "hologram",
+        "fillStyle": "dots",
+        "glow": {"radius": 5, "at": 1.7e12},
+        "roundness": {"type": 9, "curve": "soft"},
+        "pos": None,
+        "text": "a plain text",
+    }
+    assert {key: fault_of_group(key, value) for key, value in groups.items()} == dict.fromkeys(
+        groups
+    )
+    assert fault_of_root("meta", "theme", {"name": "dark"}) is None
+
+
+@pytest.mark.parametrize(
+    ("element", "named"),
+    [
+        ({"pos": [1, 2]}, "pos"),
+        ({"colour": "red"}, "colour"),
+        ({"type": "banana"}, "banana"),
+        ({"x": 1e19}, "x"),
+        ({"opacity": "half"}, "opacity"),
+        ({"id": ""}, "id"),
+        ({"id": "toString"}, "id"),
+        ({"link": "javascript:alert(1)"}, "link"),
+        ({"boundElements": [{"id": f"a{n}", "type": "arrow"} for n in range(1001)]}, "boundEl"),
+    ],
+)
+def test_programs_are_told_the_name_that_is_wrong(element: dict[str, Any], named: str) -> None:
+    with pytest.raises(NotAnElement, match=named):
+        checked_program_element({"type": "rectangle", **element})
+
+
+def test_files_of_newer_editors_keep_what_nobody_here_knows() -> None:
+    element = {"id": "a", "type": "hologram", "x": 0, "y": 0, "glow": {"radius": 5}}
+    assert checked_element(element) == element
+    with pytest.raises(NotAnElement, match="glow"):
+        checked_element({**element, "glow": deep(30)})
+
+
+@pytest.mark.django_db
+def test_rest_names_words_that_a_batch_does_not_have(board: Board, alice: User) -> None:
+    client = Client()
+    client.force_login(alice)
+    path = f"/api/v1/boards/{board.pk}/elements"
+    for body, named in (
+        ({"add": [{"type": "rectangle"}]}, "add"),
+        ({"create": [{"type": "rectangle", "colour": "red"}]}, "colour"),
+        ({"create": [{"type": "banana"}]}, "banana"),
+        ({"change": [{"id": "a", "pos": [1, 2]}]}, "pos"),
+    ):
+        answer = client.post(path, json.dumps(body), "application/json")
+        assert answer.status_code == 400
+        assert named in answer.content.decode()
+
+
+def test_an_index_at_the_end_of_the_scheme_leaves_room_above() -> None:
+    top = "z" * 27
+    above = indices_above([top])
+    first, second = next(above), next(above)
+    assert top < first < second
+    document = Document(5)
+    document.edit(lambda roots: roots["elements"].update({"top": Map({**LINE, "index": top})}))
+    create(document, [{"id": "new", "type": "rectangle"}])
+    assert [one["id"] for one in elements_of(document.content())] == ["top", "new"]
+
+
+def test_a_change_leaves_alone_what_it_is_not_about() -> None:
+    """A group in a form of its own is not put right by the way."""
+    document = Document(5)
+    path = {"points": [[0, 0], [9, 9]], "width": 9, "height": 9, "glow": True}
+    document.edit(lambda roots: roots["elements"].update({"e": Map({**LINE, "path": path})}))
+    create(document, [{"id": "e", "x": 5, "type": "line"}])
+    stored = document.content()["elements"]["e"]
+    assert (stored["pos"], stored["path"]) == ([5, 0], path)
+
+
+def test_sameness_is_that_of_javascript() -> None:
+    assert is_same([1, {"a": math.nan}], [1.0, {"a": math.nan}])
+    assert not is_same(True, 1)
+    assert not is_same({"a": 1}, {"a": 1, "b": None})
