@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from audit.origin import origin_of_request
+from audit.origin import network_of, origin_of_request
+from boards.guessing import GuessedTooOftenError, guess
 from boards.models import ShareLink
 from boards.sharing import share_link_use
-from boards.throttle import count_event, is_over_limit
+from boards.sign_in import KNOWN_ADDRESS_SECONDS
+from boards.throttle import Limit, is_remembered, remember
 
 SESSION_KEY = "share_links"
 PENDING_KEY = "share_link_pending"
@@ -21,7 +24,10 @@ PASSWORD_WINDOW_SECONDS = 300
 MAX_WRONG_PASSWORDS = 10
 """For one link from one address, until the window has passed."""
 
-_THROTTLE = "link_password"
+MAX_WRONG_PER_ADDRESS = 100
+"""For any links from one address."""
+
+_KNOWN = "link_known"
 
 
 def link_ids_of_session(session: Any) -> tuple[UUID, ...]:
@@ -71,11 +77,25 @@ class PasswordBlockedError(Exception):
 
 
 def link_check_password(link: ShareLink, password: str, address: str) -> bool:
-    """Whether it is the link's password. Raises ``PasswordBlockedError``."""
-    parts = (str(link.pk), address)
-    if is_over_limit(_THROTTLE, *parts, limit=MAX_WRONG_PASSWORDS):
-        raise PasswordBlockedError
-    if link.is_password(password):
-        return True
-    count_event(_THROTTLE, *parts, seconds=PASSWORD_WINDOW_SECONDS)
-    return False
+    """Whether it is the link's password. Raises ``PasswordBlockedError``.
+
+    Wrong ones are counted for the link from each address, for the address, for the link from
+    everywhere, and for all links; those who have opened the link before are asked no more.
+    """
+    network, window = network_of(address), PASSWORD_WINDOW_SECONDS
+    limits = [
+        Limit("link_password", (str(link.pk), network), MAX_WRONG_PASSWORDS, window),
+        Limit("link_address", (network,), MAX_WRONG_PER_ADDRESS, window),
+        Limit("link_all", (), settings.CANVAS_GUESSES_IN_TOTAL, window),
+    ]
+    if not is_remembered(_KNOWN, str(link.pk), network):
+        limits.append(
+            Limit("link", (str(link.pk),), settings.CANVAS_GUESSES_PER_ACCOUNT, window),
+        )
+    try:
+        is_right = bool(guess(limits, lambda: link.is_password(password)))
+    except GuessedTooOftenError as error:
+        raise PasswordBlockedError from error
+    if is_right:
+        remember(_KNOWN, str(link.pk), network, seconds=KNOWN_ADDRESS_SECONDS)
+    return is_right

@@ -1,39 +1,141 @@
-"""Counting in the cache, to slow down guessing and flooding.
+"""Counting, to slow down guessing and flooding.
 
-The counts live as long as the cache: shared between processes when the cache is, which is
-what an installation with several processes has. Approximate on purpose: never a security boundary
-of its own.
+What is counted stands in the database: every process sees the same numbers, and nobody can push
+them out by filling a cache. Whether there is room and the counting are one step, so that of many
+attempts at the same moment no more pass than one after the other.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import F
 
+from boards.models import RateCount
 
-def is_over_limit(name: str, *parts: str, limit: int) -> bool:
-    """Whether ``limit`` events of this name and these parts were counted already."""
-    count: int = cache.get(_key(name, parts), 0)
-    return count >= limit
-
-
-def count_event(name: str, *parts: str, seconds: int) -> None:
-    """Count one event; the count starts anew ``seconds`` after its first one."""
-    key = _key(name, parts)
-    if not cache.add(key, 1, timeout=seconds):
-        try:
-            cache.incr(key)
-        except ValueError:  # it ran out between the two calls
-            cache.add(key, 1, timeout=seconds)
+SWEEP_SECONDS = 60
+SWEEP_ROWS = 1000
 
 
-def forget_events(name: str, *parts: str) -> None:
-    """Start the count anew."""
-    cache.delete(_key(name, parts))
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``limit`` events with this name and these parts in ``seconds``.
+
+    The window begins with its first event.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    limit: int
+    seconds: int
+
+    @property
+    def key(self) -> str:
+        """Hashed: what people type may be long, and is nobody's to read here."""
+        digest = hashlib.sha256("\0".join(self.parts).encode(errors="replace")).hexdigest()[:40]
+        return f"{self.name}:{digest}"
 
 
-def _key(name: str, parts: tuple[str, ...]) -> str:
-    """Hashed: what people type may hold what no cache key may."""
-    digest = hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
-    return f"throttle:{name}:{digest}"
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Which limit has no room, and for how many seconds."""
+
+    limit: Limit
+    seconds: int
+
+
+def count_event(*limits: Limit) -> Full | None:
+    """Counts one event for all of the limits, or for none of them and says which one is full.
+
+    A full one costs a read and no write, so that refusing is cheap.
+    """
+    now = int(time.time())
+    full = _full(limits, now)
+    if full is not None:
+        return full
+    ordered = sorted(limits, key=lambda one: one.key)  # no two writers wait for each other
+    with transaction.atomic():
+        for limit in ordered:
+            if not _incremented(limit, now):
+                transaction.set_rollback(True)
+                break
+        else:
+            _sweep(now)
+            return None
+    return _full(limits, now) or Full(limit, 1)
+
+
+def give_back(*limits: Limit) -> None:
+    """Takes back one event, which turned out to be none of those that are limited."""
+    with transaction.atomic():
+        for key in sorted(limit.key for limit in limits):
+            RateCount.objects.filter(pk=key, count__gt=0).update(count=F("count") - 1)
+
+
+def forget_events(limit: Limit) -> None:
+    """Starts the count again."""
+    RateCount.objects.filter(pk=limit.key).delete()
+
+
+def is_remembered(name: str, *parts: str) -> bool:
+    """Whether ``remember`` was called for this, and it has not ended."""
+    key = Limit(name, parts, 1, 0).key
+    return RateCount.objects.filter(pk=key, ends_at__gt=int(time.time())).exists()
+
+
+def remember(name: str, *parts: str, seconds: int) -> None:
+    """Remembers something for a time; written again only when a tenth of it has passed."""
+    key, now = Limit(name, parts, 1, 0).key, int(time.time())
+    if not RateCount.objects.filter(pk=key, ends_at__gt=now + seconds * 9 // 10).exists():
+        values = {"count": 1, "ends_at": now + seconds}
+        RateCount.objects.update_or_create(pk=key, defaults=values)
+
+
+def _full(limits: Sequence[Limit], now: int) -> Full | None:
+    rows = RateCount.objects.filter(pk__in=[limit.key for limit in limits], ends_at__gt=now)
+    counts = {key: (count, ends_at) for key, count, ends_at in rows.values_list()}
+    for limit in limits:
+        count, ends_at = counts.get(limit.key, (0, now))
+        if count >= limit.limit:
+            return Full(limit, max(1, ends_at - now))
+    return None
+
+
+_COUNT = """
+    INSERT INTO boards_ratecount (key, count, ends_at) VALUES (%s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN boards_ratecount.ends_at <= %s THEN 1
+            ELSE boards_ratecount.count + 1 END,
+        ends_at = CASE WHEN boards_ratecount.ends_at <= %s THEN excluded.ends_at
+            ELSE boards_ratecount.ends_at END
+    WHERE boards_ratecount.ends_at <= %s OR boards_ratecount.count < %s
+"""
+
+
+def _incremented(limit: Limit, now: int) -> bool:
+    if limit.limit <= 0:
+        return False
+    values: list[str | int] = [limit.key, now + limit.seconds, now, now, now, limit.limit]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        return bool(cursor.rowcount == 1)
+
+
+_swept_at = 0
+_sweeping = threading.Lock()
+
+
+def _sweep(now: int) -> None:
+    """Removes what has ended, a part at a time: the table holds hardly more than what counts."""
+    global _swept_at
+    with _sweeping:
+        if now - _swept_at < SWEEP_SECONDS:
+            return
+        _swept_at = now
+    ended = RateCount.objects.filter(ends_at__lte=now).values_list("pk", flat=True)[:SWEEP_ROWS]
+    RateCount.objects.filter(pk__in=list(ended), ends_at__lte=now).delete()

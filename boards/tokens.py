@@ -18,10 +18,9 @@ from typing import Any
 import jwt
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.utils import timezone
 
-from boards.models import ShareLink
+from boards.models import ShareLink, SocketTicket
 
 ALGORITHM = "HS256"
 ISSUER = "canvas"
@@ -56,6 +55,10 @@ class Ticket:
     user: User | None
     link_ids: tuple[uuid.UUID, ...]
     version: str
+    session_key: str
+    """The session that asked for it, with which it ends; empty for a program's."""
+    ends_at: datetime | None
+    """When the access token ends that asked for it, and with it the socket."""
 
 
 def issue_access_token(user: User) -> tuple[str, datetime]:
@@ -69,17 +72,34 @@ def issue_access_token(user: User) -> tuple[str, datetime]:
 
 
 def issue_ticket(
-    board_id: uuid.UUID, user: User | None, link_ids: tuple[uuid.UUID, ...] = ()
+    board_id: uuid.UUID,
+    user: User | None,
+    link_ids: tuple[uuid.UUID, ...] = (),
+    *,
+    session_key: str = "",
+    ends_at: datetime | None = None,
 ) -> tuple[str, datetime]:
-    """A ticket for one socket of this board, and when it expires."""
-    return _issue(
+    """A ticket for one socket of this board, and when it expires.
+
+    It comes from a session, or from a token that ends at ``ends_at``, and is worth nothing without.
+    The session's key stays here: the ticket itself can be read by whoever sees it.
+    """
+    ticket_id = uuid.uuid4()
+    token, expires_at = _issue(
         AUDIENCE_TICKET,
         str(user.pk) if user else ANONYMOUS_SUBJECT,
         seconds=TICKET_SECONDS,
+        jti=ticket_id.hex,
         ver=credentials_version(user) if user else "",
         board=str(board_id),
         links=[str(link_id) for link_id in link_ids],
+        **({"until": int(ends_at.timestamp())} if ends_at else {}),
     )
+    SocketTicket.objects.filter(ends_at__lt=int(time.time())).delete()
+    SocketTicket.objects.create(
+        pk=ticket_id, session_key=session_key, ends_at=int(expires_at.timestamp())
+    )
+    return token, expires_at
 
 
 def link_token(link: ShareLink) -> str:
@@ -139,19 +159,24 @@ def user_of_access_token(token: str) -> tuple[User, datetime]:
 def redeem_ticket(token: str) -> Ticket:
     """What a ticket says, the first time; raises ``TokenError`` at any later time, and for others.
 
-    Tickets are remembered in the cache for as long as they are valid.
+    A ticket is a row from when it is given out until it is used, so nothing can make a used one
+    forgotten. One whose session or token has ended is refused.
     """
     claims = _verified_claims(token, AUDIENCE_TICKET)
     user = None if claims["sub"] == ANONYMOUS_SUBJECT else _user_of(claims)
     try:
-        board_id = uuid.UUID(str(claims["board"]))
+        ticket_id, board_id = uuid.UUID(str(claims["jti"])), uuid.UUID(str(claims["board"]))
         link_ids = tuple(uuid.UUID(str(link_id)) for link_id in claims.get("links", []))
     except (ValueError, TypeError) as error:
         raise TokenError("invalid") from error
-    seconds = TICKET_SECONDS
-    if not cache.add(f"ticket:{claims['jti']}", 1, timeout=seconds):
+    row = SocketTicket.objects.filter(pk=ticket_id)
+    session_key = row.values_list("session_key", flat=True).first()
+    if session_key is None or row.delete()[0] == 0:
         raise TokenError("used")
-    return Ticket(board_id, user, link_ids, claims["ver"])
+    ends_at = datetime.fromtimestamp(claims["until"], tz=UTC) if "until" in claims else None
+    if ends_at is not None and ends_at <= timezone.now():
+        raise TokenError("expired")
+    return Ticket(board_id, user, link_ids, claims["ver"], session_key, ends_at)
 
 
 def link_of_token(token: str) -> ShareLink:

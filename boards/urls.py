@@ -15,6 +15,7 @@ urlpatterns = [
     *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),
     *both_spellings("board/<uuid:board_id>/share", share.share, name="share"),
     *both_spellings("board/<uuid:board_id>/activity", activity.activity, name="board-activity"),
+    *both_spellings("board/<uuid:board_id>/enter", board.token_enter, name="token-enter"),
     *both_spellings("board/<uuid:board_id>/link", links.link_password, name="link-password"),
     *both_spellings(
         "board/<uuid:board_id>/request-access", links.request_access, name="request-access"

@@ -11,7 +11,7 @@ from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.access import VIA_LINK, Access
 from boards.models import Board
-from boards.throttle import count_event, is_over_limit
+from boards.throttle import Limit, count_event
 
 DENIED_WINDOW_SECONDS = 60
 MAX_DENIED_PER_WINDOW = 60
@@ -81,7 +81,5 @@ def token_rejection_record(*, reason: str, origin: RequestOrigin) -> None:
 
 def _has_too_many(who: str) -> bool:
     """Whether enough was written about refusing them; else this one is counted."""
-    if is_over_limit("refusals", who, limit=MAX_DENIED_PER_WINDOW):
-        return True
-    count_event("refusals", who, seconds=DENIED_WINDOW_SECONDS)
-    return False
+    limit = Limit("refusals", (who,), MAX_DENIED_PER_WINDOW, DENIED_WINDOW_SECONDS)
+    return count_event(limit) is not None

@@ -1,7 +1,7 @@
 """The cache of an installation with Redis, which goes on in memory while Redis does not answer.
 
-The cache counts attempts and remembers tickets. Without Redis each process counts for itself, which
-is weaker; a sign-in that fails with an error would be worse.
+The cache counts expensive reads. Without Redis each process counts for itself, which is weaker; a
+read that fails with an error would be worse. What must not be forgotten stands in the database.
 """
 
 import time

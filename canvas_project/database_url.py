@@ -5,7 +5,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-_ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+_SQLITE, _POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 
 
 def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
@@ -24,9 +24,9 @@ def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
         database: dict[str, Any] = dict(dj_database_url.parse(url))
     except ValueError as error:  # its message may repeat the URL, and with it a password
         raise ImproperlyConfigured("DATABASE_URL cannot be understood.") from error
-    if database.get("ENGINE") not in _ENGINES:
+    if database.get("ENGINE") not in (_SQLITE, _POSTGRESQL):
         raise ImproperlyConfigured("DATABASE_URL: use postgresql:// or sqlite:///.")
-    if not database["ENGINE"].endswith("sqlite3"):
+    if database["ENGINE"] == _POSTGRESQL:
         return database
     if ":memory:" in database["NAME"] or not database["NAME"]:
         raise ImproperlyConfigured("DATABASE_URL: SQLite needs a file, as in sqlite:////data/db.")

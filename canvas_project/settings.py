@@ -22,6 +22,10 @@ DEBUG = env_bool("DJANGO_DEBUG", default=False)
 SECRET_KEY = env_secret("DJANGO_SECRET_KEY", CANVAS_DATA_DIR / "secret_key")
 CANVAS_JWT_KEYS = env_keys("CANVAS_JWT_KEYS", CANVAS_DATA_DIR / "jwt_key")
 CANVAS_AUDIT_KEY = env_secret("CANVAS_AUDIT_KEY", CANVAS_DATA_DIR / "audit_key")
+# Wrong passwords in five minutes: for one account, or one link, from addresses unknown to it, and
+# from all such addresses together.
+CANVAS_GUESSES_PER_ACCOUNT = env_int("CANVAS_GUESSES_PER_ACCOUNT", 20, at_least=1)
+CANVAS_GUESSES_IN_TOTAL = env_int("CANVAS_GUESSES_IN_TOTAL", 1000, at_least=1)
 CANVAS_ACCESS_TOKEN_SECONDS = env_int("CANVAS_ACCESS_TOKEN_SECONDS", 600, at_least=10)
 ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("DJANGO_CSRF_TRUSTED_ORIGINS", [])
@@ -68,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "boards.token_sessions.TokenSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,8 +156,13 @@ else:
             "CONFIG": {"capacity": 5000},
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-# Pictures of boards. Apart, so that many never push out the counts that slow down guessing.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
+# Pictures of boards. Apart, so that many never push out the counts of expensive reads.
 CACHES["thumbnails"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "LOCATION": "thumbnails",

@@ -6,14 +6,15 @@ fall-back to the cookie.
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from audit.actions import AuditAction, AuditVia
@@ -22,9 +23,11 @@ from boards.access import VIA_LINK, Access, resolve_access
 from boards.grants import link_ids_of_session
 from boards.models import Board
 from boards.names import display_name
+from boards.token_sessions import SessionElsewhereError, session_ends_at
 from boards.tokens import (
     AUDIENCE_LINK,
     AUDIENCE_TICKET,
+    Ticket,
     TokenError,
     audience_of,
     credentials_version,
@@ -60,6 +63,8 @@ class Identity:
     version: str | None = None
     """Of the user's password, where a token was given: sessions know it themselves."""
     expires_at: datetime | None = None
+    session_key: str | None = None
+    """The session that counts: of the cookie, or the one that asked for the ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Admission:
     via: AuditVia = AuditVia.PUBLIC
     link_ids: tuple[UUID, ...] = ()
     version: str | None = None
+    session_key: str | None = None
+    """The session with which the socket ends."""
     connection_id: UUID = field(default_factory=uuid4)
     admitted_at: float = field(default_factory=time.monotonic)
 
@@ -103,6 +110,7 @@ def admit(request: Request) -> Admission:
         via=AuditVia.LINK if access.via == VIA_LINK else identity.via,
         link_ids=identity.link_ids,
         version=identity.version,
+        session_key=identity.session_key,
     )
     audit_record(
         action=AuditAction.ROOM_ACCESS,
@@ -188,7 +196,7 @@ def authenticate(request: Request) -> Identity:
             raise Refused(CloseCode.NOT_AUTHENTICATED, text) from None
     if request.session_key is None:
         return Identity()
-    return _identity_of_session(request.session_key)
+    return _identity_of_session(request.session_key, request.board_id)
 
 
 def _identity_of_token(token: str, board_id: UUID) -> Identity:
@@ -205,22 +213,43 @@ def _identity_of_token(token: str, board_id: UUID) -> Identity:
         ticket = redeem_ticket(token)
         if ticket.board_id != board_id:
             raise TokenError("other_board")
+        if ticket.session_key:
+            return _identity_of_session_ticket(ticket)
         version = ticket.version if ticket.user else None
-        return Identity(ticket.user, AuditVia.TICKET, ticket.link_ids, version)
+        return Identity(ticket.user, AuditVia.TICKET, ticket.link_ids, version, ticket.ends_at)
     user, expires_at = user_of_access_token(token)
     return Identity(user, AuditVia.TOKEN, (), credentials_version(user), expires_at)
 
 
-def _identity_of_session(session_key: str) -> Identity:
-    """The session as it is now: a session that ended, or whose password changed, is nobody's."""
+def _identity_of_session_ticket(ticket: Ticket) -> Identity:
+    """A ticket is worth what its session is worth now. Raises `TokenError`."""
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore()
+    identity = _identity_of_session(ticket.session_key, ticket.board_id)
+    if identity.user != ticket.user or not store.exists(ticket.session_key):
+        raise TokenError("session_ended")
+    return replace(identity, via=AuditVia.TICKET)
+
+
+def _identity_of_session(session_key: str, board_id: UUID) -> Identity:
+    """The session as it is now: a session that ended, or whose password changed, is nobody's.
+
+    So is one that a token began, on other boards than the token's and after its end.
+    """
     http = HttpRequest()
     http.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(http)
+    user: User | AnonymousUser = get_user(http)
+    expires_at = None
+    try:
+        expires_at = session_ends_at(http.session, board_id)
+    except SessionElsewhereError:
+        user = AnonymousUser()
     is_somebody = isinstance(user, User) and user.is_active
     return Identity(
         user if isinstance(user, User) and is_somebody else None,
         AuditVia.SESSION if is_somebody else AuditVia.PUBLIC,
         link_ids_of_session(http.session),
+        expires_at=expires_at,
+        session_key=session_key,
     )
 
 
@@ -247,9 +276,8 @@ def resolve_again(admission: Admission) -> Access | None:
 
 
 def _identity_now(admission: Admission) -> Identity | None:
-    request = admission.request
-    if request.token is None and request.session_key is not None:
-        identity = _identity_of_session(request.session_key)
+    if admission.session_key is not None:
+        identity = _identity_of_session(admission.session_key, admission.request.board_id)
         user_id = identity.user.pk if identity.user else None
         return identity if user_id == admission.user_id else None
     if admission.user_id is None:

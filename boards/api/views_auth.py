@@ -8,7 +8,6 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from audit.actions import AuditAction, AuditVia
@@ -19,6 +18,7 @@ from boards.api.serializers import (
     CredentialsSerializer,
     ProblemSerializer,
 )
+from boards.api.throttles import ScopedThrottle
 from boards.forms import WRONG_CREDENTIALS_MESSAGE
 from boards.sign_in import WINDOW_SECONDS, SignInBlockedError, sign_in_check
 from boards.tokens import AUDIENCE_API, issue_access_token
@@ -29,7 +29,7 @@ class TokenView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes = (ScopedThrottle,)
     throttle_scope = "auth_token"
 
     @extend_schema(

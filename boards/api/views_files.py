@@ -15,12 +15,13 @@ from rest_framework.exceptions import APIException, NotFound, PermissionDenied, 
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
+from rest_framework.throttling import BaseThrottle
 
 from boards.api.base import CanvasView
 from boards.api.permissions import entry_of, visible_board
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.serializers import FileSerializer, ProblemSerializer
+from boards.api.throttles import ScopedThrottle
 from boards.files import FileTooLargeError, file_kept, file_store
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
 from boards.models import BoardFile
@@ -90,7 +91,7 @@ class FileView(CanvasView):
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Uploads are limited, reading is not."""
-        return [ScopedRateThrottle()] if self.request.method == "PUT" else []
+        return [ScopedThrottle()] if self.request.method == "PUT" else []
 
     @extend_schema(
         operation_id="files_retrieve",

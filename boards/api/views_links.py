@@ -8,10 +8,9 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
@@ -20,14 +19,14 @@ from boards.api.link_serializers import (
     AccessRequestSerializer,
     ShareLinkSerializer,
 )
+from boards.api.openapi import TOO_OFTEN
 from boards.api.permissions import managed_board, signed_in
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.serializers import ProblemSerializer
-from boards.api.throttles import AccessRequestThrottle
+from boards.asking import access_request_ask, access_request_count
 from boards.levels import AccessLevel
-from boards.models import AccessRequest, Board, ShareLink
+from boards.models import AccessRequest, ShareLink
 from boards.sharing import (
-    access_request_create,
     access_request_resolve,
     share_link_create,
     share_link_revoke,
@@ -104,28 +103,28 @@ class AccessRequestsView(CanvasView):
     @extend_schema(
         operation_id="access_requests_create",
         request=AccessRequestSerializer,
-        responses={202: OpenApiResponse(ProblemSerializer, ASKED_MESSAGE)},
+        responses={
+            202: OpenApiResponse(ProblemSerializer, ASKED_MESSAGE),
+            429: TOO_OFTEN,
+        },
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Ask the owner. The answer says nothing about whether the board exists."""
         values = validated(AccessRequestSerializer(data=request.data))
-        board = Board.objects.filter(pk=board_id, deleted_at__isnull=True).first()
-        if board is not None:
-            by = self.written_by(request)
-            with model_errors_as_400():
-                access_request_create(
-                    board=board,
-                    user=signed_in(request),
-                    level=AccessLevel.parse(values["level"]),
-                    message=values.get("message", ""),
-                    origin=by["origin"],
-                    via=by["via"],
-                )
+        user, by = signed_in(request), self.written_by(request)
+        full = access_request_count(user)
+        if full is not None:
+            raise Throttled(wait=full.seconds)
+        with model_errors_as_400():
+            access_request_ask(
+                board_id=board_id,
+                user=user,
+                level=AccessLevel.parse(values["level"]),
+                message=values.get("message", ""),
+                origin=by["origin"],
+                via=by["via"],
+            )
         return Response({"detail": ASKED_MESSAGE}, status=status.HTTP_202_ACCEPTED)
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        """Asking is limited, reading is not."""
-        return [AccessRequestThrottle()] if self.request.method == "POST" else []
 
 
 class AccessRequestView(CanvasView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -38,7 +39,7 @@ from boards.expensive import count_expensive, expensive_work, who_asks
 from boards.grants import link_ids_of
 from boards.lifecycle import board_duplicate, board_lock, board_transfer, board_unlock
 from boards.services import board_leave
-from boards.tokens import AUDIENCE_TICKET, TICKET_SECONDS, issue_ticket
+from boards.tokens import AUDIENCE_TICKET, TICKET_SECONDS, issue_ticket, user_of_access_token
 
 REFUSALS = {403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE}
 
@@ -178,7 +179,9 @@ class TicketView(CanvasView):
         """Get a ticket for one socket of this board, good once and for a minute."""
         board, access = visible_board(request, board_id)
         user = request.user if isinstance(request.user, User) else None
-        token, expires_at = issue_ticket(board.pk, user, link_ids_of(request._request))
+        token, expires_at = issue_ticket(
+            board.pk, user, link_ids_of(request._request), **_origin_of_ticket(request)
+        )
         audit_record(
             action=AuditAction.TOKEN_ISSUE,
             board_id=board.pk,
@@ -190,3 +193,10 @@ class TicketView(CanvasView):
         body = TicketSerializer({"ticket": token, "expires_at": expires_at}).data
         headers = {"Cache-Control": "no-store"}
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
+
+
+def _origin_of_ticket(request: Request) -> dict[str, Any]:
+    """What the ticket ends with: the access token, or the session, of whoever asks for it."""
+    if isinstance(request.auth, str):
+        return {"ends_at": user_of_access_token(request.auth)[1]}
+    return {"session_key": request._request.session.session_key or ""}

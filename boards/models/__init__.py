@@ -9,6 +9,7 @@ from boards.models.board import (
     file_path,
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
+from boards.models.counting import RateCount, SocketTicket
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Comment",
     "CommentThread",
     "PermissionLevel",
+    "RateCount",
     "ShareLink",
+    "SocketTicket",
     "file_path",
 ]

@@ -78,6 +78,7 @@ TABLE = [
     Row("share", "GET", page_managers(200)),
     Row("share", "POST", page_managers(302), {"operation": "public", "level": "view"}),
     Row("board-activity", "GET", page_managers(200)),
+    Row("token-enter", "POST", always(401), {"token": "x"}),
     Row("link-password", "GET", always(404)),
     Row("link-password", "POST", always(404), {"password": "x"}),
     Row("request-access", "POST", always(302), {"level": "edit", "message": ""}),

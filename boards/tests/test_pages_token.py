@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
+import time
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
+from boards.levels import AccessLevel
 from boards.models import Board
-from boards.tests.factories import client_of
+from boards.tests.factories import PASSWORD, client_of, make_board
+from boards.token_sessions import BOARDS_KEY
 from boards.tokens import issue_access_token
 
 
@@ -46,20 +51,89 @@ def test_a_good_token_becomes_a_session_and_leaves_the_address(board: Board, bob
     assert response["Location"] == f"/board/{board.pk}"
     assert response["Referrer-Policy"] == "no-referrer"
     assert "no-store" in response["Cache-Control"]
-    assert 0 < client.session.get_expiry_age() <= 8 * 60 * 60
+    assert 590 < client.session.get_expiry_age() <= 600
     page = client.get(f"/board/{board.pk}")
     assert page.status_code == 200
     row = AuditLog.objects.get(action="room_access")
     assert (row.actor, row.via) == (bob, "token")
 
 
-def test_a_token_replaces_the_session_of_somebody_else(
+def test_somebody_who_is_signed_in_is_asked_before_they_become_another(
     board: Board, bob: User, charlie: User
 ) -> None:
-    client = client_of(charlie)
+    bob.first_name = "Bob B."
+    bob.save()
+    client = client_of(charlie, enforce_csrf_checks=True)
+    old_key = client.session.session_key
     token, _ = issue_access_token(bob)
-    client.get(f"/board/{board.pk}", {"token": token})
+    page = client.get(f"/board/{board.pk}", {"token": token})
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "strict-origin"
+    content = page.content.decode()
+    assert "charlie" in content
+    assert "Bob B." in content
+    assert client.session["_auth_user_id"] == str(charlie.pk)
+    path = f"/board/{board.pk}/enter"
+    assert client.post(path, {"token": token}).status_code == 403, "another site cannot agree"
+    assert client.get(path).status_code == 405
+    csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', content)
+    assert csrf
+    agreed = client.post(path, {"token": token, "csrfmiddlewaretoken": csrf[1]})
+    assert agreed["Location"] == f"/board/{board.pk}"
     assert client.session["_auth_user_id"] == str(bob.pk)
+    assert not client.session.exists(str(old_key))
+    actions = AuditLog.objects.values_list("action", "actor__username")
+    assert {("auth_logout", "charlie"), ("auth_login", "bob")} <= set(actions)
+
+
+def test_a_token_of_oneself_leaves_ones_own_session_as_it_is(board: Board, bob: User) -> None:
+    client = client_of(bob)
+    key, age = client.session.session_key, client.session.get_expiry_age()
+    token, _ = issue_access_token(bob)
+    response = client.get(f"/board/{board.pk}", {"token": token})
+    assert response["Location"] == f"/board/{board.pk}"
+    assert (client.session.session_key, client.session.get_expiry_age()) == (key, age)
+    assert client.get("/").status_code == 200
+
+
+def test_the_session_of_a_token_is_nobodys_on_other_pages(
+    board: Board, alice: User, bob: User
+) -> None:
+    other = make_board(alice, shared_with={bob: AccessLevel.EDIT})
+    client = Client()
+    client.get(f"/board/{board.pk}", {"token": issue_access_token(bob)[0]})
+    assert client.get(f"/board/{board.pk}").status_code == 200
+    assert client.get(f"/api/v1/boards/{board.pk}").status_code == 200
+    assert client.get(f"/board/{other.pk}").status_code == 302
+    assert client.get(f"/api/v1/boards/{other.pk}").status_code == 401
+    assert client.get("/api/v1/boards").status_code == 401
+    assert client.post("/api/v1/boards", {"title": "x"}, "application/json").status_code == 401
+    assert client.get("/")["Location"].startswith("/login")
+    client.get(f"/board/{other.pk}", {"token": issue_access_token(bob)[0]})
+    for one in (board, other):
+        assert client.get(f"/board/{one.pk}").status_code == 200
+    client.post("/login", {"username": "bob", "password": PASSWORD})
+    assert client.get("/").status_code == 200, "whoever signs in has a session of their own"
+
+
+def test_the_session_of_a_token_ends_with_the_token(
+    board: Board, bob: User, settings: Settings
+) -> None:
+    settings.CANVAS_ACCESS_TOKEN_SECONDS = 600
+    client = Client()
+    client.get(f"/board/{board.pk}", {"token": issue_access_token(bob)[0]})
+    key = str(board.pk)
+    ends_at = client.session[BOARDS_KEY][key]
+    assert abs(client.session.get_expiry_date().timestamp() - ends_at) < 1
+    session = client.session
+    session["later"] = "a change of the session does not make it longer"
+    session.save()
+    assert abs(session.get_expiry_date().timestamp() - ends_at) < 1
+    session[BOARDS_KEY] = {key: int(time.time())}
+    session.save()
+    assert client.get(f"/board/{board.pk}").status_code == 302
+    assert client.get(f"/api/v1/boards/{board.pk}").status_code == 401
 
 
 def test_a_token_is_written_nowhere(

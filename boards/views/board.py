@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
-from audit.receivers import mark_sign_in
 from boards.access import Access, Entry, resolve_access
 from boards.middleware import may_be_embedded
 from boards.models import Board
+from boards.names import display_name
 from boards.page_config import BoardConfig, board_config, sign_in_url
+from boards.token_sessions import (
+    has_own_session,
+    signed_in_by_session,
+    token_session_begin,
+)
 from boards.tokens import AUDIENCE_LINK, TokenError, audience_of, user_of_access_token
 from boards.views.common import (
     REASON_NO_PERMISSION,
-    SESSION_VIA_KEY,
     access_of,
     board_of,
     refuse,
@@ -30,11 +34,6 @@ from boards.views.common import (
 )
 from boards.views.links import enter_by_link
 from boards.visits import refusal_record, visit_record
-
-SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
-TOKEN_SESSION_SECONDS = 8 * 60 * 60
-"""A session begun by a token lasts one working day: a short-lived token should not become a
-session of weeks."""
 
 
 @login_not_required
@@ -93,31 +92,56 @@ def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Exchange the token for a session, or for a share link in it, and drop it from the address.
 
     A bad token is never ignored in favour of a session that may be there: the link's maker meant
-    somebody in particular.
+    somebody in particular. Nor does a good one make somebody who is signed in another person: they
+    are asked.
     """
     token = request.GET["token"]
     try:
         if audience_of(token) == AUDIENCE_LINK:
             response = enter_by_link(request, board_id, token)
         else:
-            response = _sign_in_by_token(request, token)
-        response.headers["Referrer-Policy"] = "no-referrer"
+            response = _sign_in_by_token(request, board_id, token)
     except TokenError as error:
-        _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
-        response = render(request, "boards/token_refused.html", status=401)
-        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        # No path, in which the token stands; but without any origin browsers' forms are refused.
-        response.headers["Referrer-Policy"] = "strict-origin"
+        return _token_refused(request, board_id, error)
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
     return response
 
 
-def _sign_in_by_token(request: HttpRequest, token: str) -> HttpResponse:
-    user, _ = user_of_access_token(token)
-    mark_sign_in(request, AuditVia.TOKEN)
-    login(request, user, backend=SIGN_IN_BACKEND)
-    request.session[SESSION_VIA_KEY] = AuditVia.TOKEN.value
-    request.session.set_expiry(TOKEN_SESSION_SECONDS)
+@login_not_required
+@never_cache
+@sensitive_post_parameters("token")
+@require_POST
+def token_enter(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Somebody who was asked agreed to go on as the token's user."""
+    try:
+        user, ends_at = user_of_access_token(request.POST.get("token", ""))
+    except TokenError as error:
+        return _token_refused(request, board_id, error)
+    token_session_begin(request, user=user, board_id=board_id, ends_at=ends_at)
+    return redirect("board", board_id)
+
+
+def _sign_in_by_token(request: HttpRequest, board_id: UUID, token: str) -> HttpResponse:
+    user, ends_at = user_of_access_token(token)
+    current = signed_in_by_session(request)
+    if current is not None and current != user:
+        names = {"current": display_name(current), "other": display_name(user)}
+        context = {"board_id": board_id, "token": token, **names}
+        response = render(request, "boards/token_ask.html", context)
+        response.headers["Referrer-Policy"] = "strict-origin"
+        return response
+    if current is None or not has_own_session(request):
+        token_session_begin(request, user=user, board_id=board_id, ends_at=ends_at)
     return HttpResponseRedirect(request.path)
+
+
+def _token_refused(request: HttpRequest, board_id: UUID, error: TokenError) -> HttpResponse:
+    _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
+    response = render(request, "boards/token_refused.html", status=401)
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    # No path, in which the token stands; but without any origin browsers' forms are refused.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 def _record_refusal(

@@ -15,9 +15,9 @@ from audit.origin import origin_of_request
 from boards.access import Access, Entry, resolve_access
 from boards.grants import link_ids_of
 from boards.models import Board
+from boards.token_sessions import SESSION_VIA_KEY
 from boards.visits import refusal_record
 
-SESSION_VIA_KEY = "signed_in_via"
 NOT_FOUND_MESSAGE = gettext_lazy("There is no such board, or it is not shared with you.")
 MANAGERS_ONLY_MESSAGE = gettext_lazy("Only the owner of this board can do this.")
 

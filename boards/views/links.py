@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.origin import client_address_of, origin_of_request
+from boards.asking import access_request_ask, access_request_count
 from boards.forms import AccessRequestForm, LinkPasswordForm
 from boards.grants import (
     PASSWORD_WINDOW_SECONDS,
@@ -24,13 +25,9 @@ from boards.grants import (
     link_grant,
     link_pending,
 )
-from boards.sharing import access_request_create
-from boards.throttle import count_event, is_over_limit
 from boards.tokens import TokenError, link_of_token
-from boards.views.common import NOT_FOUND_MESSAGE, board_of, signed_in_user, via_of
+from boards.views.common import NOT_FOUND_MESSAGE, signed_in_user, via_of
 
-MAX_REQUESTS = 20
-REQUESTS_WINDOW_SECONDS = 3600
 ASKED_MESSAGE = gettext_lazy(
     "If there is such a board, its owner has been asked. You can only wait now."
 )
@@ -93,20 +90,17 @@ def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
         problem = gettext("The owner was not asked: shorten the message and try again.")
         messages.error(request, problem)
         return redirect("home")
-    if is_over_limit("access_request", str(user.pk), limit=MAX_REQUESTS):
+    if access_request_count(user) is not None:
         problem = gettext("You have asked for many boards. Wait an hour, then try again.")
         messages.error(request, problem)
         return redirect("home")
-    count_event("access_request", str(user.pk), seconds=REQUESTS_WINDOW_SECONDS)
-    board = board_of(board_id)
-    if board is not None:
-        access_request_create(
-            board=board,
-            user=user,
-            level=form.cleaned_data["level"],
-            message=form.cleaned_data["message"],
-            origin=origin_of_request(request),
-            via=via_of(request),
-        )
+    access_request_ask(
+        board_id=board_id,
+        user=user,
+        level=form.cleaned_data["level"],
+        message=form.cleaned_data["message"],
+        origin=origin_of_request(request),
+        via=via_of(request),
+    )
     messages.success(request, ASKED_MESSAGE)
     return redirect("home")

@@ -8,21 +8,22 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from boards.access import Entry
 from boards.levels import AccessLevel
-from boards.models import Board, ShareLink
+from boards.models import Board, ShareLink, SocketTicket
 from boards.sharing import share_link_create, share_link_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
-from boards.tokens import issue_access_token, issue_ticket, link_token
+from boards.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
 from sync import protocol
-from sync.admission import Admission, Refused, admit, record_leave, resolve_again
+from sync.admission import EXPIRED_REASON, Admission, Refused, admit, record_leave, resolve_again
 from sync.close_codes import CloseCode
 from sync.handshake import Request
 from sync.tests.conftest import Open
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def request(board_id: uuid.UUID, *, token: str | None = None, client: Client | None = None) -> Any:
-    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME) if client else None
+    cookie = client.cookies.get(django_settings.SESSION_COOKIE_NAME) if client else None
     return Request(
         board_id=board_id,
         token=token,
@@ -84,6 +85,66 @@ def test_a_ticket_is_for_one_socket_of_one_board(board: Board, alice: User) -> N
     assert code_of(board.pk, token=ticket) == CloseCode.NOT_AUTHENTICATED
     reasons = [row.data["reason"] for row in AuditLog.objects.filter(outcome="denied")]
     assert sorted(reasons) == ["other_board", "used"]
+
+
+def test_a_ticket_ends_with_the_session_it_came_from(board: Board, bob: User) -> None:
+    path = f"/api/v1/boards/{board.pk}/ticket"
+    client = signed_in(bob)
+    before, used = (client.post(path).json()["ticket"] for _ in range(2))
+    admission = admit(request(board.pk, token=used))
+    assert level_now(admission) == AccessLevel.EDIT
+    client.post("/logout")
+    assert code_of(board.pk, token=before) == CloseCode.NOT_AUTHENTICATED
+    assert level_now(admission) is None, "nor does the socket stay that it has opened"
+
+
+def test_a_guests_ticket_ends_with_their_session(board: Board) -> None:
+    client = Client()
+    client.get(f"/board/{board.pk}", {"token": link_token(make_link(board))})
+    ticket = client.post(f"/api/v1/boards/{board.pk}/ticket").json()["ticket"]
+    client.session.flush()
+    assert code_of(board.pk, token=ticket) == CloseCode.NOT_AUTHENTICATED
+
+
+def test_a_ticket_of_a_token_ends_with_the_token(board: Board, bob: User) -> None:
+    token, ends_at = issue_access_token(bob)
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/api/v1/boards/{board.pk}/ticket"
+    ticket = Client(headers=headers).post(path).json()["ticket"]
+    assert admit(request(board.pk, token=ticket)).expires_at == ends_at
+
+
+def test_a_socket_of_a_tokens_session_ends_with_the_token(board: Board, bob: User) -> None:
+    token, ends_at = issue_access_token(bob)
+    client = Client()
+    client.get(f"/board/{board.pk}", {"token": token})
+    admission = admit(request(board.pk, client=client))
+    assert (admission.user_id, admission.expires_at) == (bob.pk, ends_at)
+    other = make_board(bob)
+    assert code_of(other.pk, client=client) == CloseCode.NOT_AUTHENTICATED
+
+
+def test_a_used_ticket_is_never_forgotten(board: Board, alice: User) -> None:
+    """However many others are given out and used."""
+    ticket, _ = issue_ticket(board.pk, alice)
+    admit(request(board.pk, token=ticket))
+    for _ in range(400):
+        redeem_ticket(issue_ticket(board.pk, alice)[0])
+    assert code_of(board.pk, token=ticket) == CloseCode.NOT_AUTHENTICATED
+    assert not SocketTicket.objects.exists()
+
+
+@pytest.mark.parametrize("seconds", [-1, -5, -60])
+def test_a_token_that_ended_says_so_at_once_and_later(
+    board: Board, alice: User, settings: Settings, seconds: int
+) -> None:
+    settings.CANVAS_ACCESS_TOKEN_SECONDS = seconds
+    token, _ = issue_access_token(alice)
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            admit(request(board.pk, token=token))
+        assert refused.value.code == CloseCode.NOT_AUTHENTICATED
+        assert refused.value.reason == EXPIRED_REASON
 
 
 def test_a_ticket_dies_with_the_password_and_the_account(board: Board, alice: User) -> None:
