@@ -24,6 +24,8 @@ from boards.refusals import Refusal
 
 WINDOW_SECONDS = 60
 RETRY_SECONDS = 5
+LOOK_AGAIN_SECONDS = 0.5
+"""Who waited longer is looked at again: what they may do can have changed meanwhile."""
 
 
 class Overloaded(Refusal):

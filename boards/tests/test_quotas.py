@@ -193,6 +193,10 @@ def test_links_have_a_limit(alice: User, board: Board, settings: Any) -> None:
     refused = client_of(alice).post(path, {"level": "view"}, JSON)
     assert refused.status_code == 429
     assert "2 links" in refused.json()["detail"]
+    form = {"operation": "link_create", "level": "view", "days": "", "label": ""}
+    page = client_of(alice).post(reverse("share", args=[board.pk]), form)
+    assert page.status_code == 422
+    assert "2 links" in page.content.decode()
     share_link_revoke(link=ShareLink.objects.all()[0], actor=alice, origin=SYSTEM_ORIGIN)
     assert client_of(alice).post(path, {"level": "view"}, JSON).status_code == 201
 

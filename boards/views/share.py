@@ -20,6 +20,7 @@ from audit.origin import origin_of_request
 from boards.access import resolve_access
 from boards.levels import AccessLevel
 from boards.models import Board, PermissionLevel, ShareLink
+from boards.quotas import QuotaReached
 from boards.selectors import permissions_of
 from boards.tokens import link_token
 from boards.views.common import FETCH_HEADER, is_fetch, managed_board, signed_in_user, via_of
@@ -64,6 +65,8 @@ def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms
     except ValidationError as error:
         # By the texts alone: a service's field need not be a field of this form.
         form.add_error(None, ValidationError(error.messages))
+    except QuotaReached as refusal:
+        form.add_error(None, ValidationError(str(refusal)))
 
 
 def _has_left(request: HttpRequest, board: Board) -> bool:

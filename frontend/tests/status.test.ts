@@ -102,6 +102,9 @@ group("the status badge", () => {
     expect(closed(4001).label).toBe("Signed out");
     expect(closed(4003).label).toBe("No access");
     expect(closed(4404).label).toBe("Board deleted");
+    expect(closed(4413).label).toBe("Change too big");
+    const full = { code: 4413, reason: "This board is full (200 MB). Deleting still works." };
+    expect(after([...SYNC, { type: "closed", ...full }]).label).toBe("Board is full");
     expect(closed(4400)).toMatchObject({ kind: "closed", label: "Disconnected", canRetry: false });
   });
 

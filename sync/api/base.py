@@ -1,5 +1,6 @@
 """What the REST views of a document share: who may, and how refusals are told."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -20,7 +21,7 @@ from boards.api.conditions import Changed
 from boards.api.permissions import visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.serializers import ProblemSerializer
-from boards.expensive import count_expensive, expensive_work, who_asks
+from boards.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
 from boards.models import Board
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
@@ -114,16 +115,31 @@ def shared_read(request: Request, key: Key, make: Callable[[], Encoded]) -> Enco
     """
     who = who_asks(request._request, request.user)
     count_expensive(who)
+    started = time.monotonic()
     with document_errors():
-        return shared_reads.read(key, who, make)
+        result = shared_reads.read(key, who, make)
+    look_again(request, key.board_id, started)
+    return result
+
+
+def look_again(request: Request, board_id: UUID, started: float) -> None:
+    """Refuses a reader who waited and may not see the board any more. Raises as `visible_board`."""
+    if time.monotonic() - started > LOOK_AGAIN_SECONDS:
+        visible_board(request, board_id)
 
 
 @contextmanager
-def expensive(request: Request) -> Iterator[None]:
-    """Runs a request's work on a whole board in its turn. Raises Overloaded."""
+def expensive(request: Request, board_id: UUID) -> Iterator[None]:
+    """Runs an editor's work on a whole board in its turn.
+
+    Raises Overloaded, and as `editable_board`.
+    """
     who = who_asks(request._request, request.user)
     count_expensive(who)
+    started = time.monotonic()
     with expensive_work(who):
+        if time.monotonic() - started > LOOK_AGAIN_SECONDS:
+            editable_board(request, board_id)
         yield
 
 

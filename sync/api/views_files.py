@@ -1,6 +1,7 @@
 """A board as an Excalidraw file, and one into a board."""
 
 import io
+import time
 from typing import IO, Any, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -35,6 +36,7 @@ from sync.api.base import (
     document_errors,
     editable_board,
     expensive,
+    look_again,
 )
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
@@ -67,9 +69,10 @@ class ExportView(CanvasView):
             return known
         who = who_asks(request._request, request.user)
         count_expensive(who)
-        by = self.written_by(request)
+        by, started = self.written_by(request), time.monotonic()
         with document_errors():
             export = board_export(board=board, level=access.audit_level, who=who, **by)
+        look_again(request, board_id, started)
         response = answer_of(request, export.pieces(), MEDIA_TYPE, export.size_bytes)
         for header, value in cache_headers(etag_of(export.seq, images_state(board))).items():
             response.headers[header] = value
@@ -127,7 +130,7 @@ class ImportView(CanvasView):
         An empty board takes the file's background colour too.
         """
         board = editable_board(request, board_id)
-        with expensive(request):
+        with expensive(request, board_id):
             return self._import(request, board)
 
     def _import(self, request: Request, board: Board) -> Response:

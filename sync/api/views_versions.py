@@ -54,7 +54,7 @@ class VersionsView(CanvasView):
         board = editable_board(request, board_id)
         serializer = VersionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with document_errors(), expensive(request):
+        with document_errors(), expensive(request, board_id):
             version = version_create(
                 board=board,
                 name=serializer.validated_data["name"],
@@ -104,7 +104,7 @@ class VersionRestoreView(CanvasView):
         """Make the drawing what it was then, for everyone; the present one is kept as a version."""
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
-        with document_errors(), expensive(request):
+        with document_errors(), expensive(request, board_id):
             how = self.written_by(request)
             seq = version_restore(
                 board=board,

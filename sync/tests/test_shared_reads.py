@@ -187,6 +187,23 @@ def test_a_shared_result_is_only_for_who_may_see_the_board(
     assert client_of(bob).get(path).status_code == 404
 
 
+@pytest.mark.parametrize("read", READS)
+def test_who_loses_access_while_they_wait_gets_nothing(
+    read: str, alice: User, bob: User, board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(board, alice, 3)
+    for module in ("sync.api.base", "sync.pages"):
+        monkeypatch.setattr(f"{module}.LOOK_AGAIN_SECONDS", 0)
+    client = client_of(bob)
+
+    def slow(*_: Any) -> Any:
+        permission_revoke(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+        return Encoded(b"{}" * 10, 1)
+
+    monkeypatch.setattr("sync.shared_reads.SharedReads.read", slow)
+    assert client.get(f"/api/v1/boards/{board.pk}/{read}").status_code == 404
+
+
 def test_a_change_is_seen_at_once(alice: User, board: Board) -> None:
     path = f"/api/v1/boards/{board.pk}/elements"
     for count in (3, 5):

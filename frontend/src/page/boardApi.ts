@@ -6,16 +6,19 @@ import { csrfToken } from "../language";
 /** The server answered and said no. */
 export class ApiError extends Error {
   readonly status: number;
+  /** Whether a limit of the board or its owner is reached: waiting alone does not help. */
+  private readonly isFull: boolean;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, isFull = false) {
     super(message);
     this.name = "ApiError";
     this.status = status;
+    this.isFull = isFull;
   }
 
   /** Whether the same again would get the same answer; not so of overload and of broken servers. */
   get isFinal(): boolean {
-    return this.status < 500 && this.status !== 429 && this.status !== 408;
+    return this.isFull || (this.status < 500 && this.status !== 429 && this.status !== 408);
   }
 }
 
@@ -40,8 +43,18 @@ export async function callBoard(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = await decoded(response);
-  if (!response.ok) throw new ApiError(response.status, problemIn(answer, response.status));
+  if (!response.ok) {
+    const problem = problemIn(answer, response.status);
+    throw new ApiError(response.status, problem, isAboutQuota(answer));
+  }
   return answer;
+}
+
+/** Whether a refusal says that a quota is reached. */
+export function isAboutQuota(answer: unknown): boolean {
+  return (
+    typeof answer === "object" && answer !== null && "code" in answer && answer.code === "quota"
+  );
 }
 
 /** The full address; a page that was opened by the public link asks by the public link. */

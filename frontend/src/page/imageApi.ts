@@ -2,6 +2,7 @@
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { csrfToken } from "../language";
+import { isAboutQuota } from "./boardApi";
 import { type PendingImage, RefusedError, type StoredImage } from "./uploads";
 
 /** What the server stores; everything else is drawn into a PNG first. */
@@ -31,8 +32,9 @@ export async function sendImage(config: BoardConfig, image: PendingImage): Promi
   });
   if (response.ok) return (await response.json()) as StoredImage;
   // Signed out, overloaded or broken servers may take it later; other refusals are about the image.
-  const isFinal = [400, 403, 404, 413, 415, 422].includes(response.status);
-  const message = await problemOf(response);
+  const answer: unknown = await response.json().catch(() => null); // not JSON when a proxy answers
+  const isFinal = [400, 403, 404, 413, 415, 422].includes(response.status) || isAboutQuota(answer);
+  const message = problemIn(answer, response.status);
   throw isFinal ? new RefusedError(message) : new Error(message);
 }
 
@@ -44,14 +46,10 @@ export async function fetchImage(config: BoardConfig, fileId: string): Promise<B
   return STORED_TYPES.has(blob.type) ? blob : null;
 }
 
-async function problemOf(response: Response): Promise<string> {
-  try {
-    const body: unknown = await response.json();
-    if (typeof body === "object" && body !== null && "detail" in body) return String(body.detail);
-  } catch {
-    // Not JSON: a proxy answered. The status says what is known.
-  }
-  return t("The image was not saved ({status}).", { status: response.status });
+function problemIn(answer: unknown, status: number): string {
+  if (typeof answer === "object" && answer !== null && "detail" in answer)
+    return String(answer.detail);
+  return t("The image was not saved ({status}).", { status });
 }
 
 async function toStoredType({ bytes, mime }: PendingImage): Promise<Blob> {

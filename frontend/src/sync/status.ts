@@ -137,7 +137,7 @@ export function describe(state: SyncState, now: number): Status {
       return status("reconnecting", t("Reconnecting in {seconds} s", { seconds }), detail, true);
     }
     case "closed":
-      return status("closed", closedLabel(phase.code), keptDetail(state));
+      return status("closed", closedLabel(phase.code, phase.reason), keptDetail(state));
   }
 }
 
@@ -180,7 +180,10 @@ function refusedDetail(changes: number): string {
   );
 }
 
-function closedLabel(code: number): string {
+/** How the server begins its reason when a board, or all of its owner's, may not grow. */
+const FULL = /^(This board is full|The boards of this owner are full)/;
+
+function closedLabel(code: number, reason: string): string {
   switch (code) {
     case CloseCode.NOT_SIGNED_IN:
       return t("Signed out");
@@ -189,7 +192,7 @@ function closedLabel(code: number): string {
     case CloseCode.GONE:
       return t("Board deleted");
     case CloseCode.TOO_BIG:
-      return t("Change too big");
+      return FULL.test(reason) ? t("Board is full") : t("Change too big");
     default:
       return t("Disconnected");
   }
