@@ -30,6 +30,7 @@ from sync.versions import automatic_version, version_create, version_restore
 JSON = "application/json"
 pytestmark = pytest.mark.django_db(transaction=True)
 LIMIT = 1_000_000
+PART = 60_000
 
 
 @pytest.fixture(autouse=True)
@@ -37,15 +38,20 @@ def _small(settings: Any) -> None:
     settings.CANVAS_MAX_DOCUMENT_BYTES = LIMIT
 
 
-def rectangle(element_id: str, size: int = 0, **more: Any) -> dict[str, Any]:
-    return {
-        "id": element_id,
-        "type": "rectangle",
-        "x": 0,
-        "y": 0,
-        "customData": {"text": os.urandom(size // 2).hex()},
-        **more,
-    }
+def rectangles(element_id: str, size: int, **more: Any) -> list[dict[str, Any]]:
+    """Some elements of so many bytes, which nothing can compress; the first has this id."""
+    parts = [min(PART, size - start) for start in range(0, size, PART)]
+    return [
+        {
+            "id": f"{element_id}-{number}" if number else element_id,
+            "type": "rectangle",
+            "x": 0,
+            "y": 0,
+            "customData": {"text": os.urandom(part // 2).hex()},
+            **more,
+        }
+        for number, part in enumerate(parts)
+    ]
 
 
 def post(user: User, board: Board, path: str, body: Any = None) -> Any:
@@ -53,7 +59,7 @@ def post(user: User, board: Board, path: str, body: Any = None) -> Any:
 
 
 def fill(user: User, board: Board, size: int = 900_000) -> None:
-    answer = post(user, board, "elements", {"create": [rectangle("big", size)]})
+    answer = post(user, board, "elements", {"create": rectangles("big", size)})
     assert answer.status_code == 200, answer.content
 
 
@@ -69,7 +75,7 @@ def test_what_is_stored_is_counted_and_counted_again_by_compaction(
     alice: User, board: Board
 ) -> None:
     for number in range(5):
-        post(alice, board, "elements", {"create": [rectangle(f"e{number}", 1000)]})
+        post(alice, board, "elements", {"create": rectangles(f"e{number}", 1000)})
         assert counted(board) == stored_bytes(board.pk) > number * 1000
     post(alice, board, "elements", {"delete": ["e1"]})
     before = counted(board)
@@ -114,10 +120,10 @@ def test_a_full_board_takes_no_more_by_rest_but_can_be_emptied(alice: User, boar
     fill(alice, board)
     version = version_create(board=board, name="", author=None)
     for path, body in (
-        ("elements", {"create": [rectangle("more", 200_000)]}),
+        ("elements", {"create": rectangles("more", 200_000)}),
         (
             "import",
-            {"type": "excalidraw", "elements": [rectangle("i", 200_000, width=1, height=1)]},
+            {"type": "excalidraw", "elements": rectangles("i", 200_000, width=1, height=1)},
         ),
     ):
         refused = post(alice, board, path, body)
@@ -139,7 +145,7 @@ def test_what_a_person_may_store_counts_over_all_boards(
     settings.CANVAS_MAX_BYTES_PER_PERSON = LIMIT
     fill(alice, board, 600_000)
     other = make_board(alice, shared_with={bob: AccessLevel.EDIT})
-    body = {"create": [rectangle("more", 600_000)]}
+    body = {"create": rectangles("more", 600_000)}
     for writer in (alice, bob):
         refused = post(writer, other, "elements", body)
         assert refused.status_code == 413, "it counts for the owner, whoever draws"
@@ -177,7 +183,7 @@ async def test_new_elements_stop_where_the_reserve_begins(
     alice: User, board: Board, connect: Open
 ) -> None:
     await sync_to_async(fill)(alice, board)
-    await sync_to_async(post)(alice, board, "elements", {"create": [rectangle("b", 95_000)]})
+    await sync_to_async(post)(alice, board, "elements", {"create": rectangles("b", 93_000)})
     client = await connect(board, alice)
     await client.draw("new", type="rectangle", pos=[0, 0], x="x" * 3000)
     await client.until_saved()
