@@ -182,8 +182,7 @@ async def test_a_full_board_is_told_and_can_still_be_opened_changed_and_emptied(
 async def test_new_elements_stop_where_the_reserve_begins(
     alice: User, board: Board, connect: Open
 ) -> None:
-    await sync_to_async(fill)(alice, board)
-    await sync_to_async(post)(alice, board, "elements", {"create": rectangles("b", 93_000)})
+    await sync_to_async(Board.objects.filter(pk=board.pk).update)(document_bytes=LIMIT - 5_000)
     client = await connect(board, alice)
     await client.draw("new", type="rectangle", pos=[0, 0], x="x" * 3000)
     await client.until_saved()
