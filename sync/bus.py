@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 UPDATE = "room.update"
 PRESENCE = "room.presence"
+PRESENCE_ASKED = "room.presence_asked"
 ACCESS = "room.access"
 EVENT = "room.event"
 DISCONNECT = "room.disconnect"
@@ -62,6 +63,8 @@ class Bus:
         self._outgoing: deque[tuple[UUID, BusMessage]] = deque(maxlen=MAX_QUEUED)
         self._outgoing_bytes = 0
         self._wake = asyncio.Event()
+        self._has_sent = asyncio.Event()
+        self._has_sent.set()
         self._suspects: set[UUID] = set()
         self._must_renew = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -142,6 +145,7 @@ class Bus:
             self._forget_outgoing()
         self._outgoing.append((board_id, message))
         self._outgoing_bytes += self._size_of(message)
+        self._has_sent.clear()
         self._wake.set()
 
     @staticmethod
@@ -154,7 +158,11 @@ class Bus:
         self._outgoing_bytes = 0
 
     async def close(self) -> None:
-        """Ends its tasks."""
+        """Sends what is queued, for as long as one call may take, and ends its tasks."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAYER_SECONDS):
+                while self._tasks and not self._is_down and not self._has_sent.is_set():
+                    await self._has_sent.wait()
         await asyncio.gather(*(ended(task) for task in self._tasks))
         self._tasks.clear()
 
@@ -167,6 +175,7 @@ class Bus:
                 if not await self._reach(self._layer.group_send(group_of(board_id), message)):
                     self._forget_outgoing()
             self._outgoing_bytes = 0
+            self._has_sent.set()
 
     async def _receive(self, channel: str) -> None:
         while True:

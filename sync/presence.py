@@ -1,104 +1,75 @@
-"""Who is on a board right now: awareness states, owner-checked, stamped with the verified name.
+"""Who is on a board right now: collects what clients say of themselves and tells everybody.
 
-Wire format of y-protocols' awareness (https://github.com/yjs/y-protocols/blob/master/awareness.js):
-a count, then client id, clock and the state as JSON, each. Never touches the database.
+The clocks that others see are the server's own, because a client that comes back says the clock it
+left with, which everybody would ignore: a clock is the time, and grows with every change. Nothing
+here touches the database.
 """
 
 import asyncio
-import json
-from dataclasses import dataclass
+import time
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sync.bus import PRESENCE, Bus
+from django.conf import settings
+
+from sync.awareness import (
+    GONE,
+    MAX_STATE_BYTES,
+    Entry,
+    decode_awareness,
+    encode_entries,
+    encode_entry,
+    encode_parts,
+    with_verified_user,
+)
+from sync.bus import PRESENCE, PRESENCE_ASKED, Bus
 from sync.member import Member
-from sync.protocol import Malformed, encode_awareness, read_bytes, read_varuint, write_varuint
+from sync.presence_messages import messages
+from sync.presence_order import MAX_CLIENT_IDS_PER_MEMBER, Client
+from sync.presence_register import Register, clock_now
+from sync.protocol import encode_awareness
 
-MAX_STATE_BYTES = 4096
-MAX_ENTRIES = 1000
-MAX_CLIENT_IDS_PER_MEMBER = 8
+__all__ = [
+    "GONE",
+    "MAX_CLIENT_IDS_PER_MEMBER",
+    "MAX_STATE_BYTES",
+    "Entry",
+    "Presence",
+    "decode_awareness",
+    "encode_entries",
+    "with_verified_user",
+]
+
 TICK_SECONDS = 0.033
-GONE = b"null"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One client's state as it came, or `GONE`."""
-
-    client_id: int
-    clock: int
-    state: bytes
-
-
-def decode_awareness(update: bytes) -> list[Entry]:
-    """The entries of an awareness update; states are cut out, not parsed.
-
-    Raises:
-        Malformed: cut off, bytes after the end, or more entries than a board has people.
-    """
-    try:
-        count, at = read_varuint(update, 0)
-        if count > MAX_ENTRIES or count * 3 > len(update):
-            raise Malformed("too many awareness entries")
-        entries = []
-        for _ in range(count):
-            client_id, at = read_varuint(update, at)
-            clock, at = read_varuint(update, at)
-            state, at = read_bytes(update, at)
-            entries.append(Entry(client_id, clock, state))
-    except IndexError:
-        raise Malformed("awareness is cut off") from None
-    if at != len(update):
-        raise Malformed("bytes after the end of awareness")
-    return entries
-
-
-def encode_entries(entries: list[Entry]) -> bytes:
-    """The awareness update that says all of `entries`."""
-    parts = [write_varuint(len(entries))]
-    for entry in entries:
-        parts += (
-            write_varuint(entry.client_id),
-            write_varuint(entry.clock),
-            write_varuint(len(entry.state)),
-            entry.state,
-        )
-    return b"".join(parts)
-
-
-def with_verified_user(state: bytes, user_id: int | None, name: str) -> bytes | None:
-    """The state with `user` written by the server; None when it is no usable JSON object."""
-    if len(state) > MAX_STATE_BYTES:
-        return None
-    try:
-        value = json.loads(state, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
-    value["user"] = {"id": None if user_id is None else str(user_id), "name": name}
-    return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _refuse_constant(name: str) -> object:
-    # NaN and Infinity are Python's own; a browser's JSON.parse would throw on them.
-    raise ValueError(name)
+NEWCOMER_SECONDS = 0.1
+"""How long a newcomer may take to announce itself before it gets news of what else is shown of the
+same person: until then it may be about the client itself, from an older socket of it."""
+KEEP_SECONDS = 1.0
+REFRESH_SECONDS = 5.0
+"""How often other processes are told who is still here; they forget who is not named for three."""
 
 
 class Presence:
-    """The states of one room, each owned by the member that announced it.
+    """The states of one room.
 
     Changes are collected and sent once a tick, so that a frame costs the same for one cursor and
-    for fifty.
+    for fifty; of what a client says within a tick only the last is parsed.
     """
 
     def __init__(self, board_id: UUID, members: set[Member], bus: Bus) -> None:
         self._board_id = board_id
         self._members = members
         self._bus = bus
-        self._entries: dict[int, Entry] = {}
-        self._owners: dict[int, Member | None] = {}
-        self._changed: dict[int, Entry] = {}
+        self._register = Register()
+        self._entries = self._register.entries
+        self._newcomers: dict[Member, float] = {}
+        self._refresh_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._keeper: asyncio.TimerHandle | None = None
+        self._is_closed = False
+        bus.publish(board_id, PRESENCE_ASKED)
+
+    # --- what comes in
 
     def receive(self, member: Member, update: bytes) -> None:
         """Takes what a member says about itself.
@@ -109,97 +80,197 @@ class Presence:
         Raises:
             Malformed: the bytes are no awareness update.
         """
-        entries = decode_awareness(update)
-        for entry in entries:
-            if self._owns(member, entry, may_claim=len(entries) == 1):
-                self._take(member, entry)
-
-    def _owns(self, member: Member, entry: Entry, *, may_claim: bool) -> bool:
-        if entry.client_id in member.client_ids:
-            return True
-        if not may_claim or entry.state == GONE:
-            return False
-        if len(member.client_ids) >= MAX_CLIENT_IDS_PER_MEMBER:
-            return False
-        if entry.client_id in self._owners:
-            owner = self._owners[entry.client_id]
-            # After a broken connection the same person comes back before the old socket is gone.
-            if owner is None or owner.user_id is None or owner.user_id != member.user_id:
-                return False
-            owner.client_ids.discard(entry.client_id)
-        member.client_ids.add(entry.client_id)
-        self._owners[entry.client_id] = member
-        self._entries.pop(entry.client_id, None)
-        return True
-
-    def _take(self, member: Member, entry: Entry) -> None:
-        known = self._entries.get(entry.client_id)
-        if known is not None and entry.clock <= known.clock and entry.state != GONE:
+        if self._is_closed or member not in self._members:
             return
-        if entry.state == GONE:
-            self._set(entry)
+        self._register.receive(member, update)
+        self._work_later()
+        if member in self._newcomers:
+            self._tick_later(TICK_SECONDS)
+
+    def leave(self, member: Member) -> None:
+        """Takes off everything the member announced."""
+        self._newcomers.pop(member, None)
+        self._register.leave(member)
+        self._work_later()
+
+    def send_everyone(self, member: Member) -> None:
+        """Offers all present states, to a newcomer or to who asks."""
+        if self._is_closed or member not in self._members:
             return
-        admission = member.admission
-        state = with_verified_user(entry.state, admission.user_id, admission.name)
-        if state is not None:
-            self._set(Entry(entry.client_id, entry.clock, state))
+        register = self._register
+        register.read_states()
+        parts = {one.client_id: self._current_part(one) for one in register.shown()}
+        if not register.has_announced(member):
+            person = register.sender_of(member).person
+            for one in register.shown():
+                if one.person == person:
+                    # No client takes a state at clock 0 for news.
+                    parts[one.client_id] = encode_entry(one.client_id, 0, one.state or GONE)
+                    self._newcomers.setdefault(member, time.monotonic() + NEWCOMER_SECONDS)
+                    self._tick_later(NEWCOMER_SECONDS)
+        self._offer(parts, (member,))
+        self._work_later()
 
-    def _set(self, entry: Entry) -> None:
-        self._changed[entry.client_id] = entry
-        if entry.state == GONE:
-            self._entries.pop(entry.client_id, None)
-        else:
-            self._entries[entry.client_id] = entry
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
-
-    def receive_remote(self, update: bytes) -> None:
-        """Takes what another process has already checked and stamped.
+    def receive_remote(
+        self,
+        update: bytes,
+        people: Sequence[str] = (),
+        ranks: Sequence[int] = (),
+        source: str = "",
+    ) -> None:
+        """Takes what another process has already checked and stamped, or says again.
 
         Raises:
             Malformed: the bytes are no awareness update.
         """
-        entries = []
-        for entry in decode_awareness(update):
-            if self._owners.get(entry.client_id) is not None:
-                continue
-            entries.append(entry)
-            if entry.state == GONE:
-                self._entries.pop(entry.client_id, None)
-                self._owners.pop(entry.client_id, None)
-            else:
-                self._entries[entry.client_id] = entry
-                self._owners[entry.client_id] = None
-        if entries:
-            self._offer(encode_entries(entries))
+        if not self._is_closed:
+            self._register.receive_remote(update, people, ranks, source)
+            self._work_later()
 
-    def leave(self, member: Member) -> None:
-        """Marks everything the member announced as gone.
+    def answer(self) -> None:
+        """Another process has opened the board and knows nobody: says everything again soon."""
+        self._refresh_at = 0.0
+        self._keep_later()
 
-        The clock stays: peers accept a null state at the clock they know, and the same client's
-        next state, when it comes back, has a higher one.
-        """
-        for client_id in member.client_ids:
-            self._owners.pop(client_id, None)
-            entry = self._entries.get(client_id)
-            if entry is not None:
-                self._set(Entry(client_id, entry.clock, GONE))
-        member.client_ids.clear()
+    # --- once a tick
 
-    def send_everyone(self, member: Member) -> None:
-        """Offers all present states, to a newcomer or to who asks."""
+    def _work_later(self) -> None:
+        if self._register.has_work:
+            self._tick_later(TICK_SECONDS)
         if self._entries:
-            update = encode_entries(list(self._entries.values()))
-            member.offer(encode_awareness(update), is_presence=True)
+            self._keep_later()
+
+    def _tick_later(self, seconds: float) -> None:
+        if self._is_closed:
+            return
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + seconds:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(seconds, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
-        entries, self._changed = list(self._changed.values()), {}
-        update = encode_entries(entries)
-        self._offer(update)
-        self._bus.publish(self._board_id, PRESENCE, payload=update)
+        self._register.read_states()
+        self._send_changes()
+        self._send_newcomers()
+        if self._register.has_work:
+            self._tick_later(TICK_SECONDS)
+        if self._newcomers:
+            self._tick_later(NEWCOMER_SECONDS)
 
-    def _offer(self, update: bytes) -> None:
-        frame = encode_awareness(update)
-        for member in self._members:
-            member.offer(frame, is_presence=True)
+    def _send_changes(self) -> None:
+        """Sends what fits one tick; what has waited longest goes first."""
+        budget = int(settings.CANVAS_PRESENCE_BYTES_PER_SECOND * TICK_SECONDS)
+        register = self._register
+        parts: dict[int, bytes] = {}
+        told: list[Client | Entry] = []
+        for client_id in list(register.changed):
+            client = self._entries.get(client_id)
+            departed = register.departed.get(client_id)
+            if client is not None and client.is_shown:
+                part = self._next_part(client)
+                if client.owner is not None and part:
+                    told.append(client)
+            else:
+                part = encode_entry(client_id, departed.clock, GONE) if departed else b""
+                if departed is not None and departed.was_here:
+                    told.append(Entry(client_id, clock_now(), GONE))
+            del register.changed[client_id]
+            if part:
+                parts[client_id] = part
+                budget -= len(part)
+            if budget < 0:
+                break
+        self._offer(parts, self._members)
+        self._tell_processes(told)
+
+    @staticmethod
+    def _next_part(client: Client) -> bytes:
+        """The client's state with a clock that is news to everybody; empty when it has none yet."""
+        if client.state is None:
+            return b""
+        client.clock = max(client.clock + 1, clock_now())
+        return encode_entry(client.client_id, client.clock, client.state)
+
+    @staticmethod
+    def _own_part(client: Client) -> bytes:
+        """The same for the client itself, which takes nothing at its own clock for news."""
+        return encode_entry(client.client_id, client.own_clock, client.state or GONE)
+
+    @staticmethod
+    def _current_part(client: Client) -> bytes:
+        """The same for somebody new, or back: what they know of the client is older than now."""
+        client.clock = max(client.clock, clock_now())
+        return encode_entry(client.client_id, client.clock, client.state or GONE)
+
+    def _send_newcomers(self) -> None:
+        now = time.monotonic()
+        for member, due_at in list(self._newcomers.items()):
+            if due_at <= now or self._register.has_announced(member):
+                del self._newcomers[member]
+                person = self._register.sender_of(member).person
+                shown = [one for one in self._register.shown() if one.person == person]
+                self._offer({one.client_id: self._current_part(one) for one in shown}, (member,))
+
+    def _offer(self, parts: dict[int, bytes], members: Collection[Member]) -> None:
+        """Sends each member all of `parts`, but of its own client what that does not take."""
+        if not parts:
+            return
+        ids = set(parts)
+        frame = encode_awareness(encode_parts(list(parts.values())))
+        for member in members:
+            if member.client_ids.isdisjoint(ids):
+                member.offer(frame, is_presence=True)
+            else:
+                member.offer(self._frame_of(member, parts), is_presence=True)
+
+    def _frame_of(self, member: Member, parts: dict[int, bytes]) -> bytes:
+        """`parts` for somebody who has announced some of it: a client is never news to itself."""
+        own = dict(parts)
+        for client_id in member.client_ids & own.keys():
+            client = self._entries.get(client_id)
+            if client is not None and client.is_shown and client.state is not None:
+                own[client_id] = self._own_part(client)
+            else:
+                del own[client_id]
+        return encode_awareness(encode_parts(list(own.values())))
+
+    def _tell_processes(self, told: Sequence[Client | Entry]) -> None:
+        for message in messages(told):
+            self._bus.publish(self._board_id, PRESENCE, **message)
+
+    # --- over time
+
+    def _keep_later(self) -> None:
+        """Once a second, while anything is known."""
+        if self._keeper is None and not self._is_closed:
+            loop = asyncio.get_running_loop()
+            self._keeper = loop.call_later(KEEP_SECONDS, self._keep)
+
+    def _keep(self) -> None:
+        self._keeper = None
+        self._register.expire()
+        if time.monotonic() >= self._refresh_at:
+            self._refresh_at = time.monotonic() + REFRESH_SECONDS
+            self._tell_processes(self._shown_here())
+        if self._register.has_work:
+            self._tick_later(TICK_SECONDS)
+        if self._entries or self._register.departed:
+            self._keep_later()
+
+    def _shown_here(self) -> list[Client]:
+        return [client for client in self._register.shown() if client.owner is not None]
+
+    def close(self) -> None:
+        """Tells the other processes that everybody here is gone, and ends the timers."""
+        if self._is_closed:
+            return
+        now = clock_now()
+        self._tell_processes([Entry(one.client_id, now, GONE) for one in self._shown_here()])
+        self._is_closed = True
+        for timer in (self._timer, self._keeper):
+            if timer is not None:
+                timer.cancel()
+        self._entries.clear()

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from sync import metrics
 from sync.background import Background
-from sync.bus import ACCESS, DISCONNECT, EVENT, PRESENCE, UPDATE, Bus, BusMessage
+from sync.bus import ACCESS, DISCONNECT, EVENT, PRESENCE, PRESENCE_ASKED, UPDATE, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
 from sync.events import EventHub, Listener
@@ -146,6 +146,7 @@ class Rooms:
         metrics.UNLOADS.inc()
         self._let_go(slot)
         self._background.spawn(self._bus.leave(slot.board_id))
+        slot.room.presence.close()
         slot.room.discard_document()
 
     def _let_go(self, slot: Slot) -> None:
@@ -248,7 +249,14 @@ class Rooms:
             claims = [(client, user) for client, user in message["claims"]]
             slot.room.receive_remote_update(message["seq"], message["payload"], claims)
         elif kind == PRESENCE:
-            slot.room.presence.receive_remote(message["payload"])
+            slot.room.presence.receive_remote(
+                message["payload"],
+                message.get("people", ()),
+                message.get("ranks", ()),
+                message.get("from", ""),
+            )
+        elif kind == PRESENCE_ASKED:
+            slot.room.presence.answer()
         elif kind == DISCONNECT:
             slot.room.close(CloseCode.RESTARTING, DISCONNECTED)
 
@@ -264,6 +272,7 @@ class Rooms:
         rooms = self._loaded_rooms().values()
         for room in rooms:
             room.is_draining = True
+            room.presence.close()
         await self._committer.drain()
         members = [member for room in rooms for member in room.members]
         for member in members:

@@ -1,15 +1,19 @@
 """Presence: verified names, nobody speaks for another, and nobody stays behind as a ghost."""
 
+import asyncio
 import json
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
 
 from boards.models import Board
 from sync import protocol
 from sync.presence import Entry, decode_awareness, encode_entries, with_verified_user
+from sync.presence_register import CLOCKS_PER_SECOND, clock_now
 from sync.protocol import Malformed
+from sync.rooms import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
 
@@ -46,7 +50,29 @@ def test_malformed_awareness_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [b"", b"[]", b'"x"', b"1", b"{", b'{"x":NaN}', b"[" * 4000, b'{"x":"' + b"a" * 5000 + b'"}'],
+    [
+        b"",
+        b"[]",
+        b'"x"',
+        b"1",
+        b"{",
+        b'{"x":NaN}',
+        b'{"x":1e400}',
+        b'{"x":-1e999}',
+        b'{"x":' + b"9" * 400 + b"}",
+        b'{"x":1,"x":2}',
+        b'{"x":{"y":1,"y":2}}',
+        b'{"x":"\\ud800"}',
+        b'{"x":"\xed\xa0\x80"}',
+        b'{"\\udfff":1}',
+        b'{"__proto__":{"admin":true}}',
+        b'{"a":[{"__proto__":1}]}',
+        b'{"constructor":{"prototype":1}}',
+        '{"x":1}'.encode("utf-16"),
+        b"[" * 4000,
+        b'{"x":' + b"[" * 100 + b"]" * 100 + b"}",
+        b'{"x":"' + b"a" * 5000 + b'"}',
+    ],
 )
 def test_unusable_states_are_dropped(state: bytes) -> None:
     assert with_verified_user(state, 1, "Alice") is None
@@ -58,6 +84,209 @@ def test_the_name_is_the_verified_one_whatever_was_claimed() -> None:
     )
     assert state is not None
     assert json.loads(state) == {"user": {"id": "7", "name": 'A "quoted" \u202e name'}, "p": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "text", ['{"x":1e308}', '{"x":12345678901234567890}', '{"x":[0.1,-0,true,null,"\U0001f600"]}']
+)
+def test_what_is_passed_on_is_the_same_value_for_every_parser(text: str) -> None:
+    state = with_verified_user(text.encode(), None, "Guest")
+    assert state is not None
+    sent = json.loads(state, parse_int=float)
+    assert sent.pop("user") == {"id": None, "name": "Guest"}
+    assert sent == json.loads(text, parse_int=float)
+
+
+def test_only_who_may_edit_presents() -> None:
+    asked = b'{"presenting":true,"pointer":{"x":1,"y":2,"tool":"laser"}}'
+    state = with_verified_user(asked, 7, "Alice", may_present=False)
+    assert state is not None
+    shown = json.loads(state)
+    assert "presenting" not in shown
+    assert shown["pointer"] == {"x": 1, "y": 2, "tool": "pointer"}
+    assert json.loads(with_verified_user(asked, 7, "Alice") or b"")["presenting"] is True
+
+
+def newest_clock(client: YClient, client_id: int) -> int:
+    """The highest clock that a client was told of another."""
+    entries = [entry for update in client.awareness for entry in decode_awareness(update)]
+    return max((entry.clock for entry in entries if entry.client_id == client_id), default=-1)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCrowds:
+    """Places are few, and given to people first."""
+
+    async def test_people_with_a_name_are_shown_before_anonymous_readers(
+        self, board: Board, alice: User, connect: Open, settings: Settings
+    ) -> None:
+        settings.CANVAS_MAX_PRESENCE = 3
+        await sync_to_async(board.permissions.create)(is_public=True, level="view")
+        a = await connect(board, alice)
+        guests = [await connect(board, None, "public=1") for _ in range(5)]
+        for number, guest in enumerate(guests):
+            await guest.send(state_frame(100 + number, 1, {"p": number}))
+        await a.until(lambda: len([one for one in states_seen_by(a).values() if one]) == 3)
+        await a.send(state_frame(11, 1, {"p": 0}))
+        await guests[0].until(lambda: states_seen_by(guests[0]).get(11))
+        await a.until(lambda: sum(1 for one in states_seen_by(a).values() if one) == 3)
+        late = await connect(board, None, "public=1")
+        await late.until(lambda: 11 in states_seen_by(late))
+        assert len(states_seen_by(late)) == 3
+
+    async def test_a_place_that_gets_free_goes_to_who_waits(
+        self, board: Board, alice: User, bob: User, connect: Open, settings: Settings
+    ) -> None:
+        settings.CANVAS_MAX_PRESENCE = 1
+        a, b = await connect(board, alice), await connect(board, bob)
+        await a.send(state_frame(11, 1, {"p": 1}))
+        await b.until(lambda: states_seen_by(b).get(11))
+        await b.send(state_frame(22, 1, {"p": 2}))
+        await a.close()
+        late = await connect(board, alice)
+        await late.until(lambda: states_seen_by(late).get(22))
+
+    async def test_second_clients_of_one_person_come_after_first_ones(
+        self, board: Board, alice: User, bob: User, connect: Open, settings: Settings
+    ) -> None:
+        settings.CANVAS_MAX_PRESENCE = 2
+        a, b = await connect(board, alice), await connect(board, bob)
+        for client_id in (11, 12, 13):
+            await a.send(state_frame(client_id, 1, {"p": client_id}))
+        await b.until(lambda: set(states_seen_by(b)) == {11, 12})
+        await b.send(state_frame(22, 1, {"p": 22}))
+        await a.until(lambda: states_seen_by(a).get(22))
+        await b.until(lambda: states_seen_by(b)[12] is None)
+
+    async def test_a_viewer_has_one_client_and_a_kilobyte(
+        self, board: Board, alice: User, charlie: User, connect: Open
+    ) -> None:
+        await sync_to_async(board.permissions.create)(user=charlie, level="view")
+        a, viewer = await connect(board, alice), await connect(board, charlie)
+        await viewer.send(state_frame(33, 1, {"presenting": True, "p": 1}))
+        await viewer.send(state_frame(34, 1, {"p": 2}))
+        await viewer.send(state_frame(33, 2, {"p": "x" * 1100}))
+        await a.send(state_frame(11, 1, {"p": "x" * 3900}))
+        await a.send(state_frame(12, 1, {"p": 1}))
+        await viewer.until(lambda: {11, 12} <= set(states_seen_by(viewer)))
+        await a.until(lambda: 33 in states_seen_by(a))
+        assert 34 not in states_seen_by(a)
+        assert states_seen_by(a)[33] == {
+            "p": 1,
+            "user": {"id": str(charlie.pk), "name": "charlie"},
+        }
+
+    async def test_of_a_flood_only_the_newest_states_are_sent(
+        self, board: Board, alice: User, bob: User, connect: Open
+    ) -> None:
+        a, b = await connect(board, alice), await connect(board, bob)
+        for clock in range(1, 2001):
+            await a.send(state_frame(11, clock, {"p": clock}))
+        await b.until(lambda: (states_seen_by(b).get(11) or {}).get("p") == 2000)  # type: ignore[attr-defined]
+        assert len(b.awareness) < 200
+
+
+@pytest.mark.django_db(transaction=True)
+class TestComingAndGoing:
+    """Clocks are the server's: who comes back with an old one is seen at once."""
+
+    async def test_who_comes_back_with_the_same_clock_is_news(
+        self, board: Board, alice: User, bob: User, connect: Open
+    ) -> None:
+        a, b = await connect(board, alice), await connect(board, bob)
+        await a.send(state_frame(11, 5, {"p": 1}))
+        await b.until(lambda: states_seen_by(b).get(11))
+        await a.close()
+        await b.until(lambda: states_seen_by(b)[11] is None)
+        gone_at = newest_clock(b, 11)
+        again = await connect(board, alice)
+        await again.send(state_frame(11, 5, {"p": 1}))
+        await b.until(lambda: states_seen_by(b)[11] is not None)
+        assert newest_clock(b, 11) > gone_at
+
+    async def test_who_comes_back_gets_everybody_with_higher_clocks(
+        self, board: Board, alice: User, bob: User, connect: Open
+    ) -> None:
+        a, b = await connect(board, alice), await connect(board, bob)
+        await a.send(state_frame(11, 5, {"p": 1}))
+        await b.until(lambda: states_seen_by(b).get(11))
+        known_at = newest_clock(b, 11)
+        await b.close()
+        await asyncio.sleep(1 / CLOCKS_PER_SECOND)  # no client comes back sooner
+        again = await connect(board, bob)
+        await again.until(lambda: newest_clock(again, 11) > known_at)
+
+    async def test_another_client_of_the_person_does_not_take_over_what_it_repeats(
+        self, board: Board, alice: User, bob: User, connect: Open
+    ) -> None:
+        one, other, b = [await connect(board, user) for user in (alice, alice, bob)]
+        await other.send(state_frame(12, 1, {"p": 2}))
+        await one.send(state_frame(11, 1, {"p": 1}))
+        await other.until(lambda: states_seen_by(other).get(11))
+        sent = [entry for update in other.awareness for entry in decode_awareness(update)]
+        echo = encode_entries([next(entry for entry in sent if entry.client_id == 11)])
+        await other.send(protocol.encode_awareness(echo))
+        await other.send(state_frame(12, 2, {"p": 3}))
+        await b.until(lambda: (states_seen_by(b).get(12) or {}).get("p") == 3)  # type: ignore[attr-defined]
+        await one.close()
+        await b.until(lambda: states_seen_by(b)[11] is None)
+        await other.send(protocol.encode_awareness(echo))
+        await other.send(state_frame(12, 3, {"p": 4}))
+        await b.until(lambda: (states_seen_by(b).get(12) or {}).get("p") == 4)  # type: ignore[attr-defined]
+        assert states_seen_by(b)[11] is None
+
+    async def test_a_client_that_says_nothing_for_too_long_is_taken_off(
+        self,
+        board: Board,
+        alice: User,
+        bob: User,
+        connect: Open,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("sync.presence_register.EXPIRY_SECONDS", 0.5)
+        a, b = await connect(board, alice), await connect(board, bob)
+        await a.send(state_frame(11, 5, {"p": 1}))
+        await b.until(lambda: states_seen_by(b).get(11))
+        await b.until(lambda: states_seen_by(b)[11] is None)
+        await a.send(state_frame(11, 6, {"p": 2}))
+        await b.until(lambda: states_seen_by(b)[11] is not None)
+
+    async def test_what_another_process_said_is_forgotten_when_it_says_no_more(
+        self, board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sync.presence_register.REMOTE_EXPIRY_SECONDS", 0.5)
+        a = await connect(board, alice)
+        room = rooms_of_this_process()._slots[board.pk].room
+        ghost = encode_entries([Entry(7, 1, b'{"user":{"name":"Ghost"}}')])
+        room.presence.receive_remote(ghost, ["user 1"], [0], "another")
+        await a.until(lambda: states_seen_by(a).get(7))
+        await a.until(lambda: states_seen_by(a)[7] is None)
+        late = await connect(board, alice)
+        assert 7 not in states_seen_by(late)
+
+    async def test_the_later_word_of_a_person_counts_whichever_process_says_it(
+        self, board: Board, alice: User, bob: User, connect: Open
+    ) -> None:
+        a, b = await connect(board, alice), await connect(board, bob)
+        room = rooms_of_this_process()._slots[board.pk].room
+        person, now = f"user {alice.pk}", clock_now()
+        room.presence.receive_remote(
+            encode_entries([Entry(11, now - 100, b'{"at":"old"}')]), [person], [0], "old"
+        )
+        await b.until(lambda: states_seen_by(b).get(11) == {"at": "old"})
+        await a.send(state_frame(11, 5, {"at": "here"}))
+        await b.until(lambda: (states_seen_by(b).get(11) or {}).get("at") == "here")  # type: ignore[attr-defined]
+        # The old process still says what it knows, and then that the client has left it.
+        for state in (b'{"at":"old"}', b"null"):
+            room.presence.receive_remote(
+                encode_entries([Entry(11, now - 100, state)]), [person], [0], "old"
+            )
+        # Another person's process cannot take the client.
+        room.presence.receive_remote(
+            encode_entries([Entry(11, now + 9999, b'{"at":"stolen"}')]), ["user 0"], [0], "x"
+        )
+        late = await connect(board, bob)
+        await late.until(lambda: (states_seen_by(late).get(11) or {}).get("at") == "here")  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,131 @@
+"""Stock clients see who comes, leaves and comes back, also over two processes and their ends."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeStockClient, service
+from tests.server import Server, StockClient
+from tests.services import Service, redis_server
+
+pytestmark = pytest.mark.timeout(180)
+
+SOON = 3.0
+"""Seconds within which people see who left and who is back."""
+REMOTE_EXPIRY = 15.0 + SOON
+"""Seconds after which nothing is left of a process that ended without a word."""
+
+
+def until_seen(client: StockClient, marks: set[int], seconds: float = SOON) -> None:
+    """Returns when exactly the people with these marks are there."""
+    client.until(
+        "people",
+        lambda people: {person["mark"] for person in people if "mark" in person} == marks,
+        seconds,
+    )
+
+
+def announced(client: StockClient, mark: int) -> StockClient:
+    """A client that says who it is."""
+    client.until_synced().call("announce", state={"mark": mark})
+    return client
+
+
+def test_a_stock_client_that_disconnects_and_connects_is_seen_both_times(
+    server: Server, stock_client: MakeStockClient
+) -> None:
+    board = server.new_board(bob="edit")
+    a = announced(stock_client(server, board, server.token("alice")), 1)
+    b = announced(stock_client(server, board, server.token("bob")), 2)
+    until_seen(b, {1, 2})
+    for _ in range(2):
+        a.call("disconnect")
+        until_seen(b, {2})
+        a.call("connect")
+        until_seen(b, {1, 2})
+        until_seen(a, {1, 2})
+
+
+def test_of_two_clients_of_one_person_the_one_that_leaves_is_gone(
+    server: Server, stock_client: MakeStockClient
+) -> None:
+    board = server.new_board(bob="edit")
+    token = server.token("alice")
+    one = announced(stock_client(server, board, token), 1)
+    other = announced(stock_client(server, board, token), 2)
+    b = announced(stock_client(server, board, server.token("bob")), 3)
+    for client in (one, other, b):
+        until_seen(client, {1, 2, 3})
+    one.call("announce", state={"mark": 4})
+    until_seen(b, {2, 3, 4})
+    one.call("disconnect")
+    for client in (other, b):
+        until_seen(client, {2, 3})
+    one.call("connect")
+    for client in (one, other, b):
+        until_seen(client, {2, 3, 4})
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[Service]:
+    """A Redis that may be frozen."""
+    with service(redis_server) as running:
+        yield running
+
+
+@pytest.fixture
+def two_servers(
+    static_root: Path, tmp_path: Path, redis: Service, postgres_url: str
+) -> list[Server]:
+    """Two processes that may be ended."""
+    shared = {
+        "DATABASE_URL": postgres_url,
+        "CANVAS_REDIS_URL": redis.url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
+    servers = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        servers.append(Server(tmp_path / name, static_root=static_root, **shared).start())
+    return servers
+
+
+def test_nobody_stays_behind_whose_process_ended(
+    two_servers: list[Server], stock_client: MakeStockClient, redis: Service
+) -> None:
+    one, two = two_servers
+    try:
+        board = one.new_board(bob="edit", charlie="edit")
+        a = announced(stock_client(one, board, one.token("alice")), 1)
+        # Bob's process has just opened the board and has heard of nobody.
+        b = announced(stock_client(two, board, two.token("bob")), 2)
+        until_seen(b, {1, 2})
+        until_seen(a, {1, 2})
+
+        one.stop()
+        until_seen(b, {2})
+        one.start()
+        c = announced(stock_client(one, board, one.token("charlie")), 3)
+        until_seen(b, {1, 2, 3}, 40)  # a stock client waits before it tries again
+        a.call("disconnect")
+        until_seen(b, {2, 3})
+        a.call("connect")
+        until_seen(b, {1, 2, 3})
+
+        with redis.standing_still():
+            a.call("disconnect")  # which nobody on the other process hears of
+            one.kill()
+            ended_at = time.monotonic()
+            until_seen(b, {2}, REMOTE_EXPIRY)
+        late = stock_client(two, board, two.token("alice")).until_synced()
+        until_seen(late, {2})
+        assert time.monotonic() - ended_at < REMOTE_EXPIRY + SOON
+        one.start()
+        until_seen(b, {2, 3}, 40)
+        until_seen(c, {2, 3})
+    finally:
+        for server in two_servers:
+            server.stop()
