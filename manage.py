@@ -10,6 +10,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
     from django.core.management import execute_from_command_line
 
+    from canvas_project.private_files import make_new_files_private
+
+    make_new_files_private()
+
     execute_from_command_line(sys.argv)
 
 

@@ -42,7 +42,8 @@ def may_be_embedded(response: HttpResponse) -> HttpResponse:
 
 
 class SecurityHeadersMiddleware:
-    """Adds a Content-Security-Policy, unless a view has set a stricter one of its own.
+    """Adds a Content-Security-Policy, unless a view has set a stricter one of its own, and keeps
+    answers out of caches, unless a view says how long they may be kept.
 
     Referrer-Policy, X-Content-Type-Options and X-Frame-Options come from Django's own middleware.
     """
@@ -54,6 +55,7 @@ class SecurityHeadersMiddleware:
         """Pass the request on and complete its response."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", content_security_policy())
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

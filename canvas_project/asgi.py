@@ -16,8 +16,11 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from canvas_project.body_limit import BodyLimit  # noqa: E402
+from canvas_project.private_files import make_new_files_private  # noqa: E402
 from sync.rooms import close_rooms  # noqa: E402
 from sync.routing import websocket_urlpatterns  # noqa: E402
+
+make_new_files_private()  # also where another server than `serve` runs this
 
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
 IMPORT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/import/?")

@@ -6,15 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
 
-_LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
+from canvas_project.private_files import open_paths
+from sync.demo_password import is_served_to_others, users_with_known_password
+
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 _KEY_MIN_LENGTH = 32
 _TOKEN_MIN_LENGTH = 16
-
-
-def _is_reachable() -> bool:
-    return bool(set(settings.ALLOWED_HOSTS) - _LOCAL_HOSTS)
 
 
 def _keys_are_shared() -> bool:
@@ -31,12 +30,12 @@ _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
     (
         "DJANGO_DEBUG is on and others can reach this server: its error pages show settings and "
         "code.",
-        lambda: settings.DEBUG and _is_reachable(),
+        lambda: settings.DEBUG and is_served_to_others(),
     ),
     (
         "CANVAS_HTTPS is off and others can reach this server: passwords, cookies and tokens "
         "travel readable. Put a proxy with TLS in front and set it.",
-        lambda: not settings.CANVAS_HTTPS and _is_reachable(),
+        lambda: not settings.CANVAS_HTTPS and is_served_to_others(),
     ),
     (
         "CANVAS_HTTPS is on and CANVAS_TRUSTED_PROXY_HOPS is 0: for the audit log and the limits "
@@ -68,6 +67,38 @@ _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
         lambda: bool(settings.CANVAS_RECOVERY),
     ),
 )
+
+
+_MAX_IDLE_SECONDS = 30 * 86_400
+_MAX_TOKEN_SECONDS = 86_400
+
+
+def _names_with_known_password() -> str:
+    try:
+        return ", ".join(users_with_known_password())
+    except DatabaseError:  # not migrated yet: there are no users
+        return ""
+
+
+@register(Tags.security, deploy=True)
+def is_fit_for_others(**_: Any) -> list[CheckMessage]:
+    """What `check --deploy` tells besides: it looks at files and users, not only at settings."""
+    found = []
+    names = _names_with_known_password()
+    if names:
+        text = f"Everybody knows the demo's password, and these users have it: {names}."
+        found.append(Warning(text, id="canvas.W101"))
+    path = next(open_paths(settings.CANVAS_DATA_DIR, settings.DATABASES["default"]), None)
+    if path is not None:
+        text = f"Other accounts of this machine may open {path}. `serve` closes it at its start."
+        found.append(Warning(text, id="canvas.W102"))
+    if settings.CANVAS_SESSION_IDLE_SECONDS > _MAX_IDLE_SECONDS:
+        text = "CANVAS_SESSION_IDLE_SECONDS is above 30 days: forgotten sessions stay open."
+        found.append(Warning(text, id="canvas.W103"))
+    if settings.CANVAS_ACCESS_TOKEN_SECONDS > _MAX_TOKEN_SECONDS:
+        text = "CANVAS_ACCESS_TOKEN_SECONDS is above a day: a token that leaks is good for as long."
+        found.append(Warning(text, id="canvas.W104"))
+    return list(found)
 
 
 @register(Tags.security)

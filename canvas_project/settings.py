@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- State on disk: everything that a backup has to hold, unless PostgreSQL holds the rows
 CANVAS_DATA_DIR = Path(env_str("CANVAS_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 CANVAS_FILES_DIR = CANVAS_DATA_DIR / "files"
-CANVAS_DATA_DIR.mkdir(parents=True, exist_ok=True)
+CANVAS_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # --- Security
 DEBUG = env_bool("DJANGO_DEBUG", default=False)
@@ -34,6 +34,8 @@ CANVAS_METRICS_TOKEN = env_str("CANVAS_METRICS_TOKEN")
 CANVAS_HTTPS = env_bool("CANVAS_HTTPS", default=False)
 CANVAS_TRUSTED_PROXY_HOPS = env_int("CANVAS_TRUSTED_PROXY_HOPS", 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CANVAS_HTTPS
+CANVAS_SESSION_IDLE_SECONDS = env_int("CANVAS_SESSION_IDLE_SECONDS", 604_800, at_least=60)
+SESSION_COOKIE_AGE = CANVAS_SESSION_IDLE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if CANVAS_HTTPS else 0
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "boards.idle_sessions.IdleSessionMiddleware",
     "boards.token_sessions.TokenSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -176,7 +179,11 @@ FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [("board", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "servestatic.storage.CompressedStaticFilesStorage",
+        # Not private: another server may serve them.
+        "OPTIONS": {"directory_permissions_mode": 0o755},
+    },
 }
 SERVESTATIC_IMMUTABLE_FILE_TEST = r"^/static/board/assets/.+-[\w-]{8,}\.\w+$"
 DJANGO_VITE = {

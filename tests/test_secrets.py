@@ -72,7 +72,7 @@ def test_no_secret_is_kept_or_passed_on(
     kept = {"redis": keys, "redis traffic": overheard.stop(), **_kept_by(server)}
     assert board.replace("-", "").encode() in kept["rows"]
     assert b"DEBUG" in kept["server.log"]
-    assert b"GET" in kept["redis traffic"]
+    assert b"asgi" in kept["redis traffic"]
     found = [
         (name, place)
         for name, secret in secrets.items()
@@ -179,7 +179,7 @@ def _stored_in(url: str) -> bytes:
     """Every key with its value, as Redis itself would write it to disk."""
     with redis_client.Redis.from_url(url) as client:
         keys = list(client.scan_iter())
-        assert any(b"ticket:" in key for key in keys), keys
+        assert keys
         return b"\n".join(key + b" " + (client.dump(key) or b"") for key in keys)
 
 

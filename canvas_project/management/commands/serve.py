@@ -16,8 +16,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
+from canvas_project.private_files import tighten
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
+from sync.demo_password import (
+    ADVICE,
+    is_loopback,
+    is_password_known,
+    is_served_to_others,
+    users_with_known_password,
+)
 from sync.rooms import close_rooms
 
 logger = logging.getLogger(__name__)
@@ -68,8 +76,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs until it is told to stop."""
         host, port = options["host"], options["port"]
+        _refuse_demo_for_others(host, has_demo=options["demo"])
         _refuse_busy_port(host, port)
+        tighten(settings.CANVAS_DATA_DIR, settings.DATABASES["default"])
         call_command("migrate", interactive=False, verbosity=0)
+        if not is_loopback(host) or is_served_to_others():
+            _refuse_known_passwords()
         if options["demo"]:
             call_command("create_demo", verbosity=0)
         server = _Server(server_config(host, port))
@@ -125,6 +137,25 @@ def _collect_less_often() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def _refuse_demo_for_others(host: str, *, has_demo: bool) -> None:
+    if has_demo and not is_loopback(host) and is_password_known():
+        raise CommandError(
+            f"--demo makes an administrator with a password that everybody knows, and {host} can "
+            f"be reached from other machines. {ADVICE}, or serve on 127.0.0.1."
+        )
+
+
+def _refuse_known_passwords() -> None:
+    """Also users of an earlier demo, on a server that others reach."""
+    names = users_with_known_password()
+    if names:
+        raise CommandError(
+            f"These users still have the demo's password, which everybody knows: "
+            f"{', '.join(names)}. Change it with `manage.py changepassword NAME`, or switch them "
+            "off, before others can reach this server."
+        )
 
 
 def _refuse_busy_port(host: str, port: int) -> None:

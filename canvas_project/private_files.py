@@ -1,0 +1,44 @@
+"""What this installation writes to disk is for the account that runs it, and nobody else."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PRIVATE_UMASK = 0o077
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_new_files_private() -> None:
+    """From now on this process makes files and directories that only its own account can open."""
+    os.umask(PRIVATE_UMASK)
+
+
+def open_paths(data_dir: Path, database: dict[str, Any]) -> Iterator[Path]:
+    """The data directory, what is in it, and an SQLite file elsewhere, where others may open it."""
+    for path in _paths(data_dir, database):
+        try:
+            mode = path.lstat().st_mode
+        except OSError:  # gone meanwhile
+            continue
+        if mode & _OTHERS and not stat.S_ISLNK(mode):
+            yield path
+
+
+def tighten(data_dir: Path, database: dict[str, Any]) -> None:
+    """Takes from others what they may do with existing files; a file of somebody else stays."""
+    for path in open_paths(data_dir, database):
+        try:
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
+        except OSError:
+            continue
+
+
+def _paths(data_dir: Path, database: dict[str, Any]) -> Iterator[Path]:
+    yield data_dir
+    for directory, names, files in os.walk(data_dir):
+        yield from (Path(directory, name) for name in (*names, *files))
+    if database["ENGINE"].endswith("sqlite3"):
+        path = Path(database["NAME"])
+        yield from (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm"))
