@@ -10,6 +10,7 @@ class CloseCode(enum.IntEnum):
     NO_PERMISSION = 4003
     MALFORMED = 4400
     BOARD_GONE = 4404
+    GAP = 4409
     TOO_BIG = 4413
     RESTARTING = 4500
     STORAGE_UNAVAILABLE = 4503

@@ -28,6 +28,10 @@ class Board(Protocol):
     presence: Presence
     is_committing: bool
 
+    @property
+    def max_clients(self) -> int:
+        """How many client ids a state vector may name."""
+
 
 class Diffs:
     """The sockets of one room that wait for an answer, and the answer that all newcomers share."""
@@ -72,7 +76,7 @@ class Diffs:
         Raises:
             Malformed: the bytes are no state vector.
         """
-        protocol.decode_state_vector(state_vector)
+        protocol.decode_state_vector(state_vector, self._board.max_clients)
 
         def answer() -> None:
             self._once_settled(member, lambda: self._answer_step1(member, state_vector))

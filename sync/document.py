@@ -14,12 +14,12 @@ from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
 from sync import splitting
 from sync.air import LARGE_BYTES, Steps
+from sync.budgets import BoardFull, Budgets, Deletions, encode_deletions
 from sync.protocol import (
     EMPTY_UPDATE,
     Malformed,
     decode_state_vector,
     encode_state_vector,
-    write_varuint,
 )
 from sync.reader import NO_LIMITS
 from sync.structure import Elements, Owners
@@ -29,6 +29,9 @@ from sync.values import fault_of
 _MERGED_AT_ONCE = 32
 _CLOCKS_A_STEP = 1000
 _EXACT_INTEGERS = 2**53
+_WORK_A_MEASURE = 100_000
+"""Writes and deletions after which what the document makes everybody repeat is measured again."""
+_BUDGETS = Budgets()
 
 
 class DocumentError(Exception):
@@ -63,14 +66,24 @@ class Document:
     waits to be applied.
     """
 
-    __slots__ = ("_doc", "clocks", "elements", "owners", "size_bytes")
+    __slots__ = (
+        "_doc",
+        "_work",
+        "clocks",
+        "deletions",
+        "elements",
+        "owners",
+        "size_bytes",
+    )
 
     def __init__(self, client_id: int | None = None) -> None:
         self._doc: Doc[Map[Any]] = Doc(client_id=client_id)
         self.clocks: dict[int, int] = {}
         self.elements = Elements()
         self.owners = Owners()
+        self.deletions = Deletions()
         self.size_bytes = 0
+        self._work = 0
 
     @property
     def is_large(self) -> bool:
@@ -109,6 +122,7 @@ class Document:
                 document._load_update(payload, steps)
             state_vector = document.state_vector()
             document.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
+            document.measure_deletions(steps.end_step)
         except (Malformed, IndexError) as error:
             raise DocumentError(f"load: {error}") from error
         return document
@@ -122,16 +136,26 @@ class Document:
         self.size_bytes += len(update)
 
     def take(
-        self, update: bytes, parsed: Parsed, user_id: int | None, *, is_recovery: bool = False
+        self,
+        update: bytes,
+        parsed: Parsed,
+        user_id: int | None,
+        *,
+        is_recovery: bool = False,
+        budgets: Budgets = _BUDGETS,
+        count_new: Callable[[int], None] | None = None,
     ) -> Taken | None:
         """Checks a parsed update of a user and counts it in; it is still to be applied.
 
         None when it does not follow on what is known: then nothing is counted. In a recovery an
         account may bring what others wrote, and claims nothing: whose it is shows when they write.
+        What is known already is never refused, and does not count. `count_new` is called with the
+        number of client ids that are new, and may refuse them.
 
         Raises:
             Malformed: a new value is out of bounds, a client id is not the user's, or a parent is
                 no element.
+            BoardFull (a Malformed): with what the board may hold at most.
             DocumentError: pycrdt cannot read it.
         """
         if parsed.faults and not is_recovery and (fault := fault_of(parsed.faults, self.clocks)):
@@ -146,12 +170,61 @@ class Document:
             update = trim(update, self.clocks)
             fresh = parse(update, NO_LIMITS)
         elements = self.elements.check(fresh)
+        deletes = self.deletions.unknown(parsed.deletes)
+        if update[0] == 0 and len(deletes) < len(parsed.deletes):
+            update = encode_deletions(deletes)
+        new = sum(client not in self.clocks for client, _, _ in fresh.ranges)
+        self._check_budgets(new, deletes, user_id, budgets)
+        if new and count_new is not None:
+            count_new(new)
         self.owners.add(claims)
         self.elements.add(elements)
-        for client, _, end in parsed.ranges:
-            if end > self.clocks.get(client, 0):
-                self.clocks[client] = end
+        self._count_in(parsed, deletes)
         return Taken(update, tuple(claims))
+
+    def learn(self, parsed: Parsed) -> None:
+        """Counts in what is committed already, by another process."""
+        self.elements.learn(parsed)
+        self._count_in(parsed, parsed.deletes)
+
+    def _count_in(self, parsed: Parsed, deletes: list[tuple[int, int, int]]) -> None:
+        clocks = self.clocks
+        for client, _, end in parsed.ranges:
+            if end > clocks.get(client, 0):
+                clocks[client] = end
+        self.deletions.add(deletes)
+        # Deletions that nobody names are not counted: of values that others take the place of, and
+        # of what an element held. They are found when the document is measured.
+        self._work += len(parsed.places)
+        for client, start, end in deletes:
+            is_element = self.elements.has(client, start)
+            self._work += _WORK_A_MEASURE // 8 if is_element and self.is_large else end - start
+        if self._work > _WORK_A_MEASURE:
+            self.measure_deletions()
+
+    def _check_budgets(
+        self,
+        new: int,
+        deletes: list[tuple[int, int, int]],
+        user_id: int | None,
+        budgets: Budgets,
+    ) -> None:
+        """Raises BoardFull when what an update adds, `new` client ids among it, is too much."""
+        if new:
+            if len(self.clocks) + new > budgets.clients:
+                raise BoardFull(f"the board holds {budgets.clients:,} client ids, the most it may")
+            if self.owners.count_of(user_id) + new > budgets.clients_each:
+                raise BoardFull(f"you have {budgets.clients_each:,} client ids here, the most")
+        if self.deletions.count + len(deletes) > budgets.deletions:
+            growth = self.deletions.growth(deletes)
+            if growth and self.deletions.count + growth > budgets.deletions:
+                raise BoardFull(f"the board holds {budgets.deletions:,} deletions, the most it may")
+
+    def measure_deletions(self, end_step: Callable[[], None] | None = None) -> None:
+        """Counts what is deleted in the document itself. Raises DocumentError."""
+        self._work = 0
+        deleted = parse(self.diff(self.state_vector()), NO_LIMITS, end_step).deletes
+        self.deletions.add(deleted)
 
     def edit(self, change: Callable[[dict[str, Any]], None]) -> bytes:
         """Lets a program change the roots, as maps, in one transaction; returns the update.
@@ -207,7 +280,8 @@ class Document:
         # Last things first: deleting an element before what it holds costs ten times as much.
         for client, end in self.clocks.items():
             for start in range((end - 1) // _CLOCKS_A_STEP * _CLOCKS_A_STEP, -1, -_CLOCKS_A_STEP):
-                self.apply(encode_deletion(client, start, min(end - start, _CLOCKS_A_STEP)))
+                stop = min(end, start + _CLOCKS_A_STEP)
+                self.apply(encode_deletions([(client, start, stop)]))
                 yield
 
     def state_vector(self) -> bytes:
@@ -268,11 +342,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(child) for child in value]
     return value
-
-
-def encode_deletion(client: int, start: int, length: int) -> bytes:
-    """The update that deletes a range of clocks of one client."""
-    return b"\x00\x01" + b"".join(map(write_varuint, (client, 1, start, length)))
 
 
 def trim(update: bytes, clocks: dict[int, int]) -> bytes:

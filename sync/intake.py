@@ -18,11 +18,12 @@ from django.conf import settings
 
 from sync import metrics, protocol
 from sync.air import Steps
+from sync.budgets import BoardFull, TooOften
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
-from sync.limits import CLIENT_LIMITS
 from sync.member import Member
 from sync.protocol import Kind, Malformed
+from sync.reader import Limits
 from sync.room import Room
 from sync.slices import read_parts
 from sync.validation import Parsed
@@ -116,7 +117,8 @@ class Intake:
     async def _handle_large(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()
         # What the sender may do can change meanwhile; the room looks at it again.
-        messages = _read(data, may_edit=self._member.can_edit)
+        limits = self._room.update_limits
+        messages = _read(data, limits, may_edit=self._member.can_edit)
         next_message = partial(next, messages, None)
         turn = _turns.setdefault(loop, asyncio.Semaphore(LARGE_AT_ONCE))
         async with turn:
@@ -156,7 +158,13 @@ class Intake:
         reason = error.reason if isinstance(error, Malformed) else "the update cannot be read"
         metrics.REFUSED.labels(reason).inc()
         logger.warning("board %s: a frame was refused: %s", self._room.board_id, reason)
-        self._member.close(CloseCode.MALFORMED, f"Not accepted: {reason}.")
+        self._member.close(_code_of(error), f"Not accepted: {reason}.")
+
+
+def _code_of(error: Malformed | DocumentError) -> CloseCode:
+    if isinstance(error, BoardFull):
+        return CloseCode.TOO_BIG
+    return CloseCode.TOO_MANY if isinstance(error, TooOften) else CloseCode.MALFORMED
 
 
 def _max_bytes(member: Member) -> int:
@@ -170,12 +178,12 @@ def _too_big(limit: int) -> str:
     return f"Too big: a message may have at most {limit:,} bytes. Send the change in parts."
 
 
-def _read(data: bytes, *, may_edit: bool) -> Iterator[_Message]:
+def _read(data: bytes, limits: Limits, *, may_edit: bool) -> Iterator[_Message]:
     """The messages of a frame, updates in parts, as they are asked for. Raises Malformed."""
     for kind, payload in protocol.decode_frame(data):
         if kind is Kind.UPDATE and may_edit:
             steps = Steps()
-            for part in read_parts(payload, CLIENT_LIMITS, steps.end_step):
+            for part in read_parts(payload, limits, steps.end_step):
                 yield _Message(kind, *part)
                 steps = Steps()
         else:

@@ -1,7 +1,10 @@
 """The limits of what clients may send, as settings; read once, when the server starts."""
 
+from dataclasses import replace
+
 from django.conf import settings
 
+from sync.budgets import Budgets, NewClients
 from sync.protocol import Malformed
 from sync.reader import Limits
 
@@ -13,6 +16,17 @@ CLIENT_LIMITS = Limits(
     writers_per_key=settings.CANVAS_MAX_WRITERS_PER_KEY,
 )
 
+BOARD_BUDGETS = Budgets(
+    clients=settings.CANVAS_MAX_BOARD_CLIENTS,
+    clients_each=settings.CANVAS_MAX_BOARD_CLIENTS_EACH,
+    deletions=settings.CANVAS_MAX_BOARD_DELETIONS,
+)
+REPEATED_TIMES = 2
+"""How many times what a board holds may be repeated in one message."""
+
+NEW_CLIENTS = NewClients(settings.CANVAS_NEW_CLIENTS_AT_ONCE, settings.CANVAS_NEW_CLIENTS_PER_HOUR)
+"""Of every person and board, in this process."""
+
 IS_RECOVERY = bool(settings.CANVAS_RECOVERY)
 """Whether a backup was restored, and people bring back what it lacks of anybody's work."""
 
@@ -22,7 +36,7 @@ _MAX_FOLLOWERS = 256
 
 
 class Followers:
-    """How often one socket followed on one and the same write, spread over its updates.
+    """How often one person followed on one and the same write, spread over its updates.
 
     Validation counts within an update; this bounds the same across updates, roughly and in bounded
     memory: places share 1,024 counters, which are halved after every 16,384 writes. An honest
@@ -47,3 +61,11 @@ class Followers:
         if self._total > _FORGET_AFTER:
             self._total //= 2
             self._counts = {slot: count // 2 for slot, count in counts.items() if count > 1}
+
+
+def limits_for(deletions: int) -> Limits:
+    """What an update may hold on a board with so many deletions, all of which clients repeat."""
+    repeated = REPEATED_TIMES * deletions
+    if repeated <= CLIENT_LIMITS.delete_ranges:
+        return CLIENT_LIMITS
+    return replace(CLIENT_LIMITS, delete_ranges=repeated)

@@ -48,6 +48,9 @@ class Member:
         self.state_vector = b"\x00"
         self.has_synced = False
         self.updates = 0
+        self.gaps = 0
+        """How often it was asked, without an answer that fits, for what the board lacks."""
+        self.first_gap_at = 0.0
         self.bytes_in = 0
         self.is_closing = False
         self.was_sent_to = False

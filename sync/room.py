@@ -15,6 +15,8 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
+
 from sync import limits, metrics, protocol
 from sync.air import air_of_this_loop
 from sync.bus import UPDATE, Bus
@@ -22,12 +24,12 @@ from sync.close_codes import CloseCode
 from sync.diffs import Diffs
 from sync.document import Document, DocumentError, merge
 from sync.document_size import DocumentSize
-from sync.limits import CLIENT_LIMITS
+from sync.limits import Followers
 from sync.log import Claim, Head
 from sync.member import Member
 from sync.presence import Presence
 from sync.protocol import Malformed
-from sync.reader import NO_LIMITS
+from sync.reader import NO_LIMITS, Limits
 from sync.slices import parts
 from sync.store import Batch
 from sync.validation import Parsed, parse
@@ -36,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 APPLY_SECONDS = 0.02
 """How long the edits of a batch may take to apply; one alone may take longer."""
+GAP_SECONDS = 10.0
+"""How long somebody has at least to send what is missing."""
+GAP_REASON = "Your changes build on something this client never sends. Update or restart it."
 
 
 class Edit(NamedTuple):
@@ -73,6 +78,7 @@ class Room:
         self.is_behind = False
         self.is_draining = False
         self._payload = b""
+        self._followers: dict[int, Followers] = {}
         self._settled: list[asyncio.Future[None]] = []
         self._bus = bus
         self._wake = wake
@@ -124,25 +130,52 @@ class Room:
         """
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
         if may_write and update != protocol.EMPTY_UPDATE:
-            parsed = parsed or parse(update, CLIENT_LIMITS)
+            parsed = parsed or parse(update, self.update_limits)
             if not self.size.takes(len(update), parsed, self.document.clocks):
                 member.close(CloseCode.TOO_BIG, self.size.reason)
                 return
-            member.followers.count(parsed.places)
+            self._followers_of(member).count(parsed.places)
             for part in parts(update, parsed):
                 self._enqueue(Edit(member, *part))
 
+    @property
+    def update_limits(self) -> Limits:
+        """What one update may hold here; everybody may repeat what the board holds."""
+        return limits.limits_for(self.document.deletions.count)
+
+    @property
+    def max_clients(self) -> int:
+        """How many client ids a state vector may name here."""
+        own = limits.REPEATED_TIMES * len(self.document.clocks)
+        return max(protocol.MAX_STATE_VECTOR_CLIENTS, own)
+
+    def _followers_of(self, member: Member) -> Followers:
+        """One count for all sockets of an account, as long as the room is loaded."""
+        user_id = member.user_id
+        if user_id is None:
+            return member.followers
+        followers = self._followers.get(user_id)
+        if followers is None:
+            followers = self._followers[user_id] = member.followers
+        return followers
+
     def _enqueue(self, edit: Edit) -> None:
-        user_id = edit.member.user_id
+        member = edit.member
         taken = self.document.take(
-            edit.update, edit.parsed, user_id, is_recovery=limits.IS_RECOVERY
+            edit.update,
+            edit.parsed,
+            member.user_id,
+            is_recovery=limits.IS_RECOVERY,
+            budgets=limits.BOARD_BUDGETS,
+            count_new=partial(self._count_new_clients, member),
         )
         if taken is None:
-            edit.member.answers.ask("gap", partial(self._ask_for_missing, edit.member))
+            member.answers.ask("gap", partial(self._ask_for_missing, member))
             return
         metrics.UPDATES_IN.inc()
-        edit.member.updates += 1
-        self.queue.append(Edit(edit.member, taken.update, edit.parsed, taken.claims))
+        member.updates += 1
+        member.gaps = 0
+        self.queue.append(Edit(member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
 
     def has_edits_of(self, member: Member) -> bool:
@@ -156,7 +189,24 @@ class Room:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(settled, seconds)
 
+    def _count_new_clients(self, member: Member, new: int) -> None:
+        """Raises TooOften for a person who brings new client ids without end."""
+        if not limits.IS_RECOVERY:
+            who = member.user_id or member.admission.request.origin.counted_as
+            limits.NEW_CLIENTS.count((self.board_id, who), new)
+
     def _ask_for_missing(self, member: Member) -> None:
+        """Asks for what a gap hides; somebody who never sends it is told so and sent away.
+
+        Old clients misread large client ids, and then ask and are asked without end.
+        """
+        now = time.monotonic()
+        if member.gaps == 0:
+            member.first_gap_at = now
+        member.gaps += 1
+        if member.gaps > settings.CANVAS_MAX_GAPS and now > member.first_gap_at + GAP_SECONDS:
+            member.close(CloseCode.GAP, GAP_REASON)
+            return
         clocks = protocol.encode_state_vector(self.document.clocks)
         member.offer(protocol.encode_step1(clocks))
 
@@ -278,10 +328,7 @@ class Room:
     def _take_row(self, payload: bytes, parsed: Parsed) -> None:
         self.document.apply(payload)
         self.size.stored += len(payload)
-        self.document.elements.learn(parsed)
-        clocks = self.document.clocks
-        for client, _, end in parsed.ranges:
-            clocks[client] = max(end, clocks.get(client, 0))
+        self.document.learn(parsed)
         self._fan_out(payload, set())
 
     def rebuild(self, document: Document, seq: int) -> None:

@@ -11,6 +11,7 @@ update is not refused but taken in parts, with other boards in between.
 from array import array
 from collections.abc import Callable, Iterator
 
+from sync.budgets import encode_deletions
 from sync.protocol import MAX_CLOCK, Malformed, write_varuint
 from sync.reader import NO_LIMITS, Limits
 from sync.validation import Parsed, Parser, parse
@@ -202,17 +203,4 @@ class _Slicer(Parser):
     def _deletions(self) -> Iterator[bytes]:
         deletes = self.parsed.deletes
         for first in range(0, len(deletes), PART_STRUCTS):
-            yield _encode_deletions(deletes[first : first + PART_STRUCTS])
-
-
-def _encode_deletions(deletes: list[tuple[int, int, int]]) -> bytes:
-    """An update without structs; ranges of one client stand together, in their order."""
-    by_client: dict[int, list[bytes]] = {}
-    for client, start, end in deletes:
-        ranges = by_client.setdefault(client, [])
-        ranges.append(write_varuint(start) + write_varuint(end - start))
-    encoded = [
-        write_varuint(client) + write_varuint(len(ranges)) + b"".join(ranges)
-        for client, ranges in by_client.items()
-    ]
-    return b"\x00" + write_varuint(len(encoded)) + b"".join(encoded)
+            yield encode_deletions(deletes[first : first + PART_STRUCTS])

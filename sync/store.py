@@ -28,6 +28,7 @@ from sync.log import (
     read_head,
 )
 from sync.quarantine import counted_load
+from sync.reader import NO_LIMITS
 from sync.turns import writers_turn
 from sync.validation import parse
 
@@ -265,7 +266,7 @@ def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) 
     head = read_head(board_id)
     if head is None:
         raise BoardGone(str(board_id))
-    claims = tuple((client, author_id) for client, _, _ in parse(payload).ranges)
+    claims = tuple((client, author_id) for client, _, _ in parse(payload, NO_LIMITS).ranges)
     batch = Batch(board_id, head.seq, head.access_version, payload, author_id, claims)
     if not commit_now(batch).is_committed:
         raise RuntimeError("the board changed at the same moment")

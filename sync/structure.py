@@ -5,6 +5,7 @@ parent that is no map; maps inside maps inside maps cannot be loaded by browsers
 write under another person's client id can silence that person's edits for ever.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from sync.protocol import Malformed, read_varuint, write_varuint
@@ -63,6 +64,10 @@ class Elements:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def has(self, client: int, clock: int) -> bool:
+        """Whether an element has this id."""
+        return _key(client, clock) in self._ids
+
     def check(self, parsed: Parsed) -> set[int]:
         """The ids that an update adds.
 
@@ -110,10 +115,15 @@ class Elements:
 class Owners:
     """Client id → user id, or None for a guest. Given away once, for ever."""
 
-    __slots__ = ("_owners",)
+    __slots__ = ("_counts", "_owners")
 
     def __init__(self, owners: dict[int, int | None] | None = None) -> None:
         self._owners: dict[int, int | None] = dict(owners or {})
+        self._counts = Counter(self._owners.values())
+
+    def count_of(self, user_id: int | None) -> int:
+        """How many client ids a user has; of guests all together."""
+        return self._counts[user_id]
 
     def check(
         self, parsed: Parsed, clocks: dict[int, int], user_id: int | None
@@ -140,4 +150,6 @@ class Owners:
     def add(self, claims: Iterable[tuple[int, int | None]]) -> None:
         """Remembers claims; those that are there already stand."""
         for client, user_id in claims:
-            self._owners.setdefault(client, user_id)
+            if client not in self._owners:
+                self._owners[client] = user_id
+                self._counts[user_id] += 1

@@ -5,6 +5,7 @@ permissions, and only then told to the rooms of every process, which see them as
 """
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,9 +23,11 @@ from sync.air import Steps
 from sync.bus import UPDATE, announce
 from sync.document import Document, Taken, merge
 from sync.drawing import plain_value, restore
-from sync.limits import CLIENT_LIMITS
+from sync.limits import BOARD_BUDGETS, limits_for
 from sync.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
+from sync.models import DocumentClient
 from sync.protocol import EMPTY_UPDATE, Malformed
+from sync.reader import NO_LIMITS
 from sync.slices import parts
 from sync.store import Batch, append_update, commit_now
 from sync.turns import writers_turn
@@ -109,7 +112,7 @@ def document_maintain(*, board: Board, change: Change) -> int:
 
 def _edited(document: Document, change: Change, user_id: int | None) -> Taken:
     update = document.edit(change)
-    claims = document.owners.check(parse(update), document.clocks, user_id)
+    claims = document.owners.check(parse(update, NO_LIMITS), document.clocks, user_id)
     return Taken(update, tuple(claims))
 
 
@@ -156,8 +159,8 @@ def _applied(document: Document, update: bytes, user_id: int) -> Taken:
     fresh: list[bytes] = []
     claims: list[Claim] = []
     steps, used = Steps(), 0.0
-    for part, parsed in parts(update, parse(update, CLIENT_LIMITS)):
-        taken = document.take(part, parsed, user_id)
+    for part, parsed in parts(update, parse(update, limits_for(document.deletions.count))):
+        taken = document.take(part, parsed, user_id, budgets=BOARD_BUDGETS)
         if taken is None:
             raise Conflict("This update builds on something that the board does not hold.")
         started = time.thread_time()
@@ -207,12 +210,21 @@ def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write
 def program_client_id(board_id: UUID, user_id: int | None) -> int:
     """The one client id under which the server writes for a user on a board.
 
-    One for ever, so that writing often does not make the document grow; above 32 bits, where no
-    browser's lies. Commits follow one another, so two processes never use a clock twice. In a
-    recovery it is another one: people may still bring back what was written under the first.
+    One for ever, so that writing often does not make the document grow, and below 2³²: older
+    clients misread larger ones. Commits follow one another, so two processes never use a clock
+    twice. In a recovery it is another one: people may still bring back what was written under the
+    first. Where it is taken already, by somebody or by chance, the next attempt is as good for
+    ever.
     """
-    digest = hashlib.sha256(f"{board_id} {user_id}{settings.CANVAS_RECOVERY}".encode()).digest()
-    return 2**32 + int.from_bytes(digest[:6]) % (2**52)
+    board_ids = DocumentClient.objects.filter(board_id=board_id)
+    base = f"{board_id} {user_id}{settings.CANVAS_RECOVERY}"
+    for attempt in itertools.count():
+        seed = f"{base} {attempt}" if attempt else base
+        client_id = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4])
+        owner = board_ids.filter(client_id=client_id).values_list("user_id").first()
+        if owner is None or owner[0] == user_id:
+            return client_id
+    raise AssertionError("unreachable")
 
 
 def _commit(

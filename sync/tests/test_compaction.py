@@ -153,7 +153,7 @@ def test_a_snapshot_that_means_something_else_is_not_used(
     draw(board, 5)
     other = Author()
     other.elements["x"] = Map({})
-    monkeypatch.setattr(Document, "diff", lambda self: other.doc.get_update())
+    monkeypatch.setattr(Document, "diff", lambda self, of=b"": other.doc.get_update())
     with pytest.raises(CompactionFailed):
         compact_board(board.pk)
     assert DocumentUpdate.objects.count() == 6
