@@ -21,6 +21,7 @@ from audit.actions import AuditAction, AuditVia
 from audit.services import audit_record
 from boards.access import VIA_LINK, Access, resolve_access
 from boards.grants import link_ids_of_session
+from boards.guests import guest_names, guest_owner
 from boards.models import Board
 from boards.names import display_name
 from boards.token_sessions import SessionElsewhereError, session_ends_at
@@ -38,6 +39,7 @@ from boards.tokens import (
 from boards.visits import refusal_record
 from sync.close_codes import CloseCode
 from sync.handshake import Request
+from sync.signatures import Signer
 
 ENTRY = "websocket"
 EXPIRED_REASON = "The token has expired."
@@ -84,6 +86,18 @@ class Admission:
     """The session with which the socket ends."""
     connection_id: UUID = field(default_factory=uuid4)
     admitted_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def has_guest_secret(self) -> bool:
+        """Whether a guest can be told from others at the same address."""
+        return self.request.guest_secret is not None
+
+    def signer(self) -> Signer:
+        """Who stands behind what the socket writes. A guest without a cookie is an address."""
+        if self.user_id is not None:
+            return Signer(self.user_id, frozenset({self.name}), guest_names())
+        secret = self.request.guest_secret or f"at {self.request.origin.counted_as}"
+        return Signer(guest_owner(secret), guest_names(), guest_names())
 
 
 def admit(request: Request) -> Admission:

@@ -25,9 +25,11 @@ logger = logging.getLogger(__name__)
 UPDATE = "room.update"
 PRESENCE = "room.presence"
 PRESENCE_ASKED = "room.presence_asked"
+CLIENT = "room.client"
 ACCESS = "room.access"
 EVENT = "room.event"
 DISCONNECT = "room.disconnect"
+DISCONNECTED = "An administrator has disconnected everybody."
 CHANNEL_PREFIX = "canvas"
 """Of every channel of this process: the Redis layer waits for one prefix at a time."""
 MAX_QUEUED = 5000

@@ -22,6 +22,7 @@ from sync.protocol import (
     encode_state_vector,
 )
 from sync.reader import NO_LIMITS
+from sync.signatures import Known, Signer, check_signatures
 from sync.structure import Elements, Owners
 from sync.validation import ROOTS, Parsed, is_closed, overlaps, parse
 from sync.values import fault_of
@@ -139,13 +140,17 @@ class Document:
         self,
         update: bytes,
         parsed: Parsed,
-        user_id: int | None,
+        owner: int | None,
         *,
+        signer: Signer | None = None,
         is_recovery: bool = False,
         budgets: Budgets = _BUDGETS,
         count_new: Callable[[int], None] | None = None,
     ) -> Taken | None:
-        """Checks a parsed update of a user and counts it in; it is still to be applied.
+        """Checks a parsed update of somebody and counts it in; it is still to be applied.
+
+        `owner` is whose its client ids are or become: a user id, or below zero a guest. `signer`
+        is who may stand in it as author; None: that is not looked at.
 
         None when it does not follow on what is known: then nothing is counted. In a recovery an
         account may bring what others wrote, and claims nothing: whose it is shows when they write.
@@ -153,8 +158,8 @@ class Document:
         number of client ids that are new, and may refuse them.
 
         Raises:
-            Malformed: a new value is out of bounds, a client id is not the user's, or a parent is
-                no element.
+            Malformed: a new value is out of bounds, a client id is not the owner's, a parent is no
+                element, or it is signed with the name of somebody else.
             BoardFull (a Malformed): with what the board may hold at most.
             DocumentError: pycrdt cannot read it.
         """
@@ -162,19 +167,21 @@ class Document:
             raise Malformed(fault)
         if not is_closed(parsed, self.clocks):
             return None
-        brings_others = is_recovery and user_id is not None
-        claims = [] if brings_others else self.owners.check(parsed, self.clocks, user_id)
+        brings_others = is_recovery and owner is not None and owner > 0
+        claims = [] if brings_others else self.owners.check(parsed, self.clocks, owner)
         fresh = parsed
         if overlaps(parsed, self.clocks):
             # What is known already may stand differently here; only the rest becomes true.
             update = trim(update, self.clocks)
             fresh = parse(update, NO_LIMITS)
         elements = self.elements.check(fresh)
+        if fresh.signed and signer is not None and not brings_others:
+            self._check_signatures(fresh, signer)
         deletes = self.deletions.unknown(parsed.deletes)
         if update[0] == 0 and len(deletes) < len(parsed.deletes):
             update = encode_deletions(deletes)
         new = sum(client not in self.clocks for client, _, _ in fresh.ranges)
-        self._check_budgets(new, deletes, user_id, budgets)
+        self._check_budgets(new, deletes, owner, budgets)
         if new and count_new is not None:
             count_new(new)
         self.owners.add(claims)
@@ -206,14 +213,14 @@ class Document:
         self,
         new: int,
         deletes: list[tuple[int, int, int]],
-        user_id: int | None,
+        owner: int | None,
         budgets: Budgets,
     ) -> None:
         """Raises BoardFull when what an update adds, `new` client ids among it, is too much."""
         if new:
             if len(self.clocks) + new > budgets.clients:
                 raise BoardFull(f"the board holds {budgets.clients:,} client ids, the most it may")
-            if self.owners.count_of(user_id) + new > budgets.clients_each:
+            if self.owners.count_of(owner) + new > budgets.clients_each:
                 raise BoardFull(f"you have {budgets.clients_each:,} client ids here, the most")
         if self.deletions.count + len(deletes) > budgets.deletions:
             growth = self.deletions.growth(deletes)
@@ -225,6 +232,15 @@ class Document:
         self._work = 0
         deleted = parse(self.diff(self.state_vector()), NO_LIMITS, end_step).deletes
         self.deletions.add(deleted)
+
+    def _check_signatures(self, parsed: Parsed, signer: Signer) -> None:
+        owners, clocks = self.owners, self.clocks
+        known = Known(
+            owner_of=owners.owner_of,
+            is_in_document=clocks.__contains__,
+            may_write=lambda client: owners.may_write(client, signer.owner),
+        )
+        check_signatures(parsed, signer, known)
 
     def edit(self, change: Callable[[dict[str, Any]], None]) -> bytes:
         """Lets a program change the roots, as maps, in one transaction; returns the update.

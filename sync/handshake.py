@@ -15,6 +15,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from audit.origin import RequestOrigin, origin_of_request, request_of_scope
 from boards.access import Entry
+from boards.guests import guest_secret_of
 
 Scope = Mapping[str, Any]
 MAX_QUERY_BYTES = 8192
@@ -42,6 +43,7 @@ class Request:
     wants_edit: bool
     wants_saved: bool
     origin: RequestOrigin
+    guest_secret: str | None = None
 
 
 def is_origin_allowed(scope: Scope) -> bool:
@@ -60,18 +62,20 @@ def is_origin_allowed(scope: Scope) -> bool:
 
 
 def read_request(scope: Scope, board_id: UUID) -> Request:
-    """The handshake's wishes. The session cookie counts only beside an Origin."""
+    """The handshake's wishes. Cookies count only beside an Origin."""
     request = request_of_scope({**scope, "query_string": _query_bytes(scope)})
     query = _query_of(request)
+    has_origin = "Origin" in request.headers
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     return Request(
         board_id=board_id,
         token=query.get("token"),
-        session_key=cookie if "Origin" in request.headers else None,
+        session_key=cookie if has_origin else None,
         entry=Entry.PUBLIC if query.getlist("public") == ["1"] else Entry.BOARD,
         wants_edit=query.getlist("edit") == ["true"],
         wants_saved=query.getlist("saved") == ["1"],
         origin=origin_of_request(request),
+        guest_secret=guest_secret_of(request) if has_origin else None,
     )
 
 

@@ -37,6 +37,7 @@ class Member:
     def __init__(self, wire: Wire, admission: Admission, *, outbox_bytes: int) -> None:
         self.admission = admission
         self.can_edit = admission.access.can_edit
+        self.signer = admission.signer()
         self.client_ids: set[int] = set()
         self.followers = Followers()
         self.answers = Answers(settings.CANVAS_ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
@@ -71,6 +72,11 @@ class Member:
     def user_id(self) -> int | None:
         """The account behind the socket; None for an anonymous person."""
         return self.admission.user_id
+
+    @property
+    def can_be_told_apart(self) -> bool:
+        """Whether another socket cannot pass for this one: an account, or a guest's browser."""
+        return self.user_id is not None or self.admission.has_guest_secret
 
     @property
     def close_code(self) -> int | None:

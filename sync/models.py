@@ -82,12 +82,15 @@ class DocumentSnapshot(models.Model):
 
 
 class DocumentClient(models.Model):
-    """Whose a Yjs client id is, on one board: claimed with its first update, for ever."""
+    """Whose a Yjs client id is, on one board: kept with its first update, for ever."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_clients")
     client_id = models.BigIntegerField()
     # No foreign key: when an account is deleted its client ids must not become the guests'.
-    user_id = models.BigIntegerField(null=True, help_text="Empty for guests.")
+    user_id = models.BigIntegerField(
+        null=True,
+        help_text="Below zero: one guest. Empty: the guests of earlier versions, who were all one.",
+    )
     seq = models.BigIntegerField("sequence", help_text="Of the update that claimed it.")
 
     class Meta:

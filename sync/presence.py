@@ -26,7 +26,7 @@ from sync.bus import PRESENCE, PRESENCE_ASKED, Bus
 from sync.member import Member
 from sync.presence_messages import messages
 from sync.presence_order import MAX_CLIENT_IDS_PER_MEMBER, Client
-from sync.presence_register import Register, clock_now
+from sync.presence_register import MayAnnounce, Register, clock_now
 from sync.protocol import encode_awareness
 
 __all__ = [
@@ -56,11 +56,17 @@ class Presence:
     for fifty; of what a client says within a tick only the last is parsed.
     """
 
-    def __init__(self, board_id: UUID, members: set[Member], bus: Bus) -> None:
+    def __init__(
+        self,
+        board_id: UUID,
+        members: set[Member],
+        bus: Bus,
+        may_announce: MayAnnounce,
+    ) -> None:
         self._board_id = board_id
         self._members = members
         self._bus = bus
-        self._register = Register()
+        self._register = Register(may_announce)
         self._entries = self._register.entries
         self._newcomers: dict[Member, float] = {}
         self._refresh_at = 0.0

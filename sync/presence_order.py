@@ -170,7 +170,7 @@ def _person_of(member: Member) -> str:
     admission = member.admission
     if admission.user_id is not None:
         return f"user {admission.user_id}"
-    key = admission.request.session_key
+    key = admission.request.guest_secret or admission.request.session_key
     if key:
         return f"guest {hashlib.sha256(b'presence' + key.encode()).hexdigest()[:24]}"
     return f"connection {admission.connection_id}"

@@ -4,7 +4,7 @@ Knows no timers and sends nothing: `presence.py` does, and calls `read_states` o
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -30,6 +30,9 @@ RETRY_SECONDS = 1.0
 CANDIDATES_PER_PLACE = 4
 MAX_DEPARTED = 1000
 
+MayAnnounce = Callable[[Member, int], bool]
+"""Whether a client id may be the member's; if so, it is from now on."""
+
 CLOCKS_PER_SECOND = 32
 """More than there are ticks, so that a clock does not run ahead of the time. Clocks fit 32 bits,
 which matters to the few clients that count no further, until 2030."""
@@ -53,7 +56,8 @@ class Departed(NamedTuple):
 class Register:
     """The clients of one room. `changed` holds the ids of which others have to be told."""
 
-    def __init__(self) -> None:
+    def __init__(self, may_announce: MayAnnounce) -> None:
+        self._may_announce = may_announce
         self.entries: dict[int, Client] = {}
         self.departed: dict[int, Departed] = {}
         self.changed: dict[int, None] = {}
@@ -106,7 +110,9 @@ class Register:
             return False
         known = self.entries.get(entry.client_id)
         # After a broken connection the same person comes back before the old socket is gone.
-        return known is None or known.person == sender.person
+        if known is not None and known.person != sender.person:
+            return False
+        return self._may_announce(member, entry.client_id)
 
     def _is_echo(self, sender: Sender, entry: Entry) -> bool:
         """Whether a client repeats what it was sent about another, who may have left since.

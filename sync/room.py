@@ -19,7 +19,17 @@ from django.conf import settings
 
 from sync import limits, metrics, protocol
 from sync.air import air_of_this_loop
-from sync.bus import UPDATE, Bus
+from sync.bus import (
+    CLIENT,
+    DISCONNECT,
+    DISCONNECTED,
+    PRESENCE,
+    PRESENCE_ASKED,
+    UPDATE,
+    Bus,
+    BusMessage,
+)
+from sync.client_ids import IN_USE, ClientIds
 from sync.close_codes import CloseCode
 from sync.diffs import Diffs
 from sync.document import Document, DocumentError, merge
@@ -71,7 +81,8 @@ class Room:
         self.document = document
         self.head = head
         self.members: set[Member] = set()
-        self.presence = Presence(board_id, self.members, bus)
+        self.client_ids = ClientIds(board_id, lambda: self.document, bus)
+        self.presence = Presence(board_id, self.members, bus, self.client_ids.announce)
         self.queue: list[Edit] = []
         self.batch: list[Edit] = []
         self.is_committing = False
@@ -96,6 +107,7 @@ class Room:
         """Forgets the member and tells the others; its queued edits are still committed."""
         self.members.discard(member)
         self.presence.leave(member)
+        self.client_ids.leave(member)
         if not self.members:
             self.diffs.forget_whole()
 
@@ -160,11 +172,15 @@ class Room:
         return followers
 
     def _enqueue(self, edit: Edit) -> None:
-        member = edit.member
+        member, signer = edit.member, edit.member.signer
+        if not self.client_ids.may_use(member, edit.parsed):
+            member.close(CloseCode.TOO_MANY, IN_USE)
+            return
         taken = self.document.take(
             edit.update,
             edit.parsed,
-            member.user_id,
+            signer.owner,
+            signer=signer,
             is_recovery=limits.IS_RECOVERY,
             budgets=limits.BOARD_BUDGETS,
             count_new=partial(self._count_new_clients, member),
@@ -336,6 +352,7 @@ class Room:
         waiting = self.batch + self.queue
         self.batch, self.queue = [], []
         missed_rows = seq != self.head.seq
+        document.owners.take_reserved(self.document.owners)
         self.document, self.head = document, Head(seq, self.head.access_version)
         self.is_behind = False
         if missed_rows:
@@ -372,6 +389,26 @@ class Room:
                 member.offer(frame)
 
     # --- from other processes
+
+    def receive_remote(self, message: BusMessage) -> None:
+        """What another process says of this board, but for its access."""
+        kind = message["type"]
+        if kind == UPDATE:
+            claims = [(client, user) for client, user in message["claims"]]
+            self.receive_remote_update(message["seq"], message["payload"], claims)
+        elif kind == CLIENT:
+            self.client_ids.receive_remote(message["client"], message["owner"])
+        elif kind == PRESENCE:
+            self.presence.receive_remote(
+                message["payload"],
+                message.get("people", ()),
+                message.get("ranks", ()),
+                message.get("from", ""),
+            )
+        elif kind == PRESENCE_ASKED:
+            self.presence.answer()
+        elif kind == DISCONNECT:
+            self.close(CloseCode.RESTARTING, DISCONNECTED)
 
     def receive_remote_update(self, seq: int, payload: bytes, claims: Iterable[Claim]) -> None:
         """A batch that another process committed; a gap is filled from the rows."""

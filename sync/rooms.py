@@ -8,7 +8,7 @@ from django.conf import settings
 
 from sync import metrics
 from sync.background import Background
-from sync.bus import ACCESS, DISCONNECT, EVENT, PRESENCE, PRESENCE_ASKED, UPDATE, Bus, BusMessage
+from sync.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
 from sync.events import EventHub, Listener
@@ -19,8 +19,6 @@ from sync.room import Room
 from sync.slot import Slot, State
 from sync.store import Outcome, Store
 from sync.upkeep import Upkeep
-
-DISCONNECTED = "An administrator has disconnected everybody."
 
 
 class Restarting(Exception):  # noqa: N818  a state, not a fault
@@ -245,20 +243,8 @@ class Rooms:
             return
         if slot.state is State.LOADING:
             slot.was_rung = True
-        elif kind == UPDATE:
-            claims = [(client, user) for client, user in message["claims"]]
-            slot.room.receive_remote_update(message["seq"], message["payload"], claims)
-        elif kind == PRESENCE:
-            slot.room.presence.receive_remote(
-                message["payload"],
-                message.get("people", ()),
-                message.get("ranks", ()),
-                message.get("from", ""),
-            )
-        elif kind == PRESENCE_ASKED:
-            slot.room.presence.answer()
-        elif kind == DISCONNECT:
-            slot.room.close(CloseCode.RESTARTING, DISCONNECTED)
+        else:
+            slot.room.receive_remote(message)
 
     # --- stopping
 

@@ -10,6 +10,7 @@ update is not refused but taken in parts, with other boards in between.
 
 from array import array
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from sync.budgets import encode_deletions
 from sync.protocol import MAX_CLOCK, Malformed, write_varuint
@@ -131,7 +132,13 @@ class _Slicer(Parser):
 
     def _section(self, section: _Section, count: int) -> None:
         parsed, clock = self.parsed, section.clock
-        lists = (parsed.needs, parsed.parents, parsed.root_items, parsed.plain)
+        lists: tuple[list[Any], ...] = (
+            parsed.needs,
+            parsed.parents,
+            parsed.root_items,
+            parsed.plain,
+            parsed.signed,
+        )
         for _ in range(count):
             if self.end_step is not None:
                 self.end_step()

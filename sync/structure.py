@@ -12,6 +12,7 @@ from sync.protocol import Malformed, read_varuint, write_varuint
 from sync.validation import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
+FOREIGN_CLIENT_ID = "client id belongs to somebody else"
 _MAX_LISTED_RUN = 64
 _IDS_A_STEP = 1024
 
@@ -112,23 +113,70 @@ class Elements:
         self._ids |= added
 
 
-class Owners:
-    """Client id → user id, or None for a guest. Given away once, for ever."""
+MAX_RESERVED = 20_000
+MAX_RESERVED_PER_OWNER = 32
 
-    __slots__ = ("_counts", "_owners")
+
+class Owners:
+    """Client id → who may write under it, for ever: a user id, a guest (below zero), or None.
+
+    None stands for the guests of earlier versions, who were all one, and for the server itself.
+    Who announces a client id owns it from then on; what they have not written under yet is kept in
+    memory only, and the oldest are forgotten.
+    """
+
+    __slots__ = ("_counts", "_owners", "_reserved", "_reserved_of")
 
     def __init__(self, owners: dict[int, int | None] | None = None) -> None:
         self._owners: dict[int, int | None] = dict(owners or {})
-        self._counts = Counter(self._owners.values())
+        self._counts = Counter(map(_counted_as, self._owners.values()))
+        self._reserved: dict[int, int | None] = {}
+        self._reserved_of: dict[int | None, list[int]] = {}
 
-    def count_of(self, user_id: int | None) -> int:
-        """How many client ids a user has; of guests all together."""
-        return self._counts[user_id]
+    def count_of(self, owner: int | None) -> int:
+        """How many client ids an owner has; of guests all together."""
+        return self._counts[_counted_as(owner)]
+
+    def owner_of(self, client: int) -> int | None:
+        """The owner of a client id that has written. Raises KeyError."""
+        return self._owners[client]
+
+    def may_write(self, client: int, owner: int | None) -> bool:
+        """Whether the client id is the owner's, or nobody's yet."""
+        if client in self._owners:
+            stored = self._owners[client]
+            return stored == owner or (stored is None and owner is not None and owner < 0)
+        return self._reserved.get(client, owner) == owner
+
+    def is_owned(self, client: int) -> bool:
+        """Whether somebody has written under the client id."""
+        return client in self._owners
+
+    def reserve(self, client: int, owner: int | None) -> bool:
+        """Keeps an announced client id for its owner; False when it is somebody else's."""
+        if not self.may_write(client, owner):
+            return False
+        if client not in self._owners and client not in self._reserved:
+            mine = self._reserved_of.setdefault(owner, [])
+            if len(mine) >= MAX_RESERVED_PER_OWNER:
+                self._forget(mine[0])
+            elif len(self._reserved) >= MAX_RESERVED:
+                self._forget(next(iter(self._reserved)))
+            self._reserved[client] = owner
+            self._reserved_of.setdefault(owner, []).append(client)
+        return True
+
+    def _forget(self, client: int) -> None:
+        owner = self._reserved.pop(client)
+        mine = self._reserved_of[owner]
+        mine.remove(client)
+        if not mine:
+            del self._reserved_of[owner]
 
     def check(
-        self, parsed: Parsed, clocks: dict[int, int], user_id: int | None
+        self, parsed: Parsed, clocks: dict[int, int], owner: int | None
     ) -> list[tuple[int, int | None]]:
-        """The client ids that an update claims for `user_id`.
+        """The client ids that an update claims for `owner`.
 
         Only what is new counts: everybody may repeat what others wrote.
 
@@ -139,17 +187,28 @@ class Owners:
         for client, _, end in parsed.ranges:
             if end <= clocks.get(client, 0):
                 continue
+            if not self.may_write(client, owner):
+                raise Malformed(FOREIGN_CLIENT_ID)
             if client not in self._owners:
-                claims.append((client, user_id))
-            elif self._owners[client] != user_id:
-                raise Malformed("client id belongs to somebody else")
+                claims.append((client, owner))
         if len(claims) > MAX_NEW_CLIENTS_PER_UPDATE:
             raise Malformed("too many new client ids")
         return claims
 
     def add(self, claims: Iterable[tuple[int, int | None]]) -> None:
         """Remembers claims; those that are there already stand."""
-        for client, user_id in claims:
+        for client, owner in claims:
             if client not in self._owners:
-                self._owners[client] = user_id
-                self._counts[user_id] += 1
+                self._owners[client] = owner
+                self._counts[_counted_as(owner)] += 1
+            if client in self._reserved:
+                self._forget(client)
+
+    def take_reserved(self, other: "Owners") -> None:
+        """Keeps what was announced while another copy of the document was in use."""
+        for client, owner in other._reserved.items():
+            self.reserve(client, owner)
+
+
+def _counted_as(owner: int | None) -> int | None:
+    return owner if owner is not None and owner > 0 else None

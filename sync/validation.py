@@ -11,16 +11,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from sync.protocol import MAX_CLOCK, Malformed, read_varuint
 from sync.reader import DEFAULT_LIMITS, Limits
 from sync.values import ROOT_OF_MAPS, ValueReader
 
 ROOTS = frozenset({"elements", "files", "meta", "authors", "conflicts"})
+SIGNED_ROOTS = frozenset({b"authors", b"conflicts"})
+SIGNED_KEY = b"del"
 
 _GC, _DELETED, _SKIP, _TYPE, _ANY = 0, 1, 10, 7, 8
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 _Y_MAP = 1
+_OBJECT = 118
 _SALT = os.urandom(8)
 
 # The update of a drag, the most frequent by far: one client writes one key anew with a number or
@@ -48,6 +52,17 @@ RootItem = tuple[int, int, int, tuple[int, int] | None]
 """(client, clock, length, origin)"""
 
 
+class Signed(NamedTuple):
+    """An object that may say who somebody is; `sync/signatures.py` decides."""
+
+    root: bytes | None
+    key: bytes | None
+    """None, like the root, of what follows on another write: it stands where that one does."""
+    origin: int | None
+    """The client of that write."""
+    value: bytes
+
+
 @dataclass(slots=True)
 class Parsed:
     """What an update would do: clock ranges it adds, ids it needs, clock ranges it deletes."""
@@ -73,6 +88,7 @@ class Parsed:
     scans: int = 0
     """How many follow on a write of another client or from before the update: each is placed by
     looking at all later writes of its key."""
+    signed: list[Signed] = field(default_factory=list)
 
 
 def parse(
@@ -299,7 +315,18 @@ class Parser(ValueReader):
             raise Malformed("a key holds exactly one value")
         if origin is not None:
             self.parsed.plain.append(origin)
+        at = self.at
         self.read_value_at(client, clock, root, origin)
+        if self.data[at] == _OBJECT:
+            self._signed(at, root, origin)
+
+    def _signed(self, at: int, root: bytes | None, origin: tuple[int, int] | None) -> None:
+        """Keeps the object that begins at `at`, where it may say who somebody is."""
+        value = self.data[at : self.at]
+        if origin is not None:
+            self.parsed.signed.append(Signed(None, None, origin[0], value))
+        elif root in SIGNED_ROOTS or self.key_at == SIGNED_KEY:
+            self.parsed.signed.append(Signed(root, self.key_at, None, value))
 
     # --- delete set
 

@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from boards.access import resolve_access
+from boards.guests import guest_names
 from boards.models import Board
 from boards.names import display_name
 from boards.quotas import require_place_for_drawing
@@ -28,6 +29,7 @@ from sync.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
 from sync.models import DocumentClient
 from sync.protocol import EMPTY_UPDATE, Malformed
 from sync.reader import NO_LIMITS
+from sync.signatures import Signer
 from sync.slices import parts
 from sync.store import Batch, append_update, commit_now
 from sync.turns import writers_turn
@@ -144,7 +146,7 @@ def document_apply(
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
     def made_on(document: Document) -> Taken:
-        taken = _applied(document, update, user.pk)
+        taken = _applied(document, update, user)
         if taken.update == EMPTY_UPDATE:
             return taken
         return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
@@ -154,13 +156,14 @@ def document_apply(
     return _commit(board, user, made_on, client_id, expects, has_limit=update[:1] != b"\x00")
 
 
-def _applied(document: Document, update: bytes, user_id: int) -> Taken:
+def _applied(document: Document, update: bytes, user: User) -> Taken:
     """Takes an update in cheap parts, and all of it as one. Raises Malformed, Conflict."""
     fresh: list[bytes] = []
     claims: list[Claim] = []
     steps, used = Steps(), 0.0
+    signer = Signer(user.pk, frozenset({display_name(user)}), guest_names())
     for part, parsed in parts(update, parse(update, limits_for(document.deletions.count))):
-        taken = document.take(part, parsed, user_id, budgets=BOARD_BUDGETS)
+        taken = document.take(part, parsed, user.pk, signer=signer, budgets=BOARD_BUDGETS)
         if taken is None:
             raise Conflict("This update builds on something that the board does not hold.")
         started = time.thread_time()

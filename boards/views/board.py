@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.access import Access, Entry, resolve_access
+from boards.guests import give_guest_secret
 from boards.middleware import may_be_embedded
 from boards.models import Board
 from boards.names import display_name
@@ -85,6 +86,7 @@ def _render(
     )
     config: BoardConfig = board_config(request, board, access, entry=entry, wants_edit=wants_edit)
     page = render(request, "boards/board.html", {"board": board, "config": config})
+    give_guest_secret(request, page)
     return may_be_embedded(page)
 
 

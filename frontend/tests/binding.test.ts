@@ -347,7 +347,7 @@ describe("conflicts", () => {
     settle(server, b, a);
     const map = a.doc.getMap("elements").get("r") as Y.Map<Json>;
     expect(unseenEdits(map)).toEqual([]);
-    expect(map.get("del")).toMatchObject({ by: "1" });
+    expect(map.get("del")).toMatchObject({ by: "2" });
   });
 
   test("are settled by the next edit of the same group, and of no other", () => {

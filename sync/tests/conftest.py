@@ -19,11 +19,16 @@ async def connect() -> AsyncIterator[Open]:
     """Opens clients with the token of a user; all are closed at the end, and the rooms too."""
     clients: list[YClient] = []
 
-    async def open_client(board: Board, user: User | None, extra: str = "saved=1") -> YClient:
+    async def open_client(
+        board: Board,
+        user: User | None,
+        extra: str = "saved=1",
+        headers: list[tuple[bytes, bytes]] | None = None,
+    ) -> YClient:
         from asgiref.sync import sync_to_async
 
         query = await sync_to_async(token_query)(user, extra) if user else extra
-        client = await YClient.open(board, query)
+        client = await YClient.open(board, query, headers)
         clients.append(client)
         return client
 

@@ -204,3 +204,10 @@ def element_and_value_in_it(client: int) -> bytes:
         b"\x28\x00" + parent + _text("x") + b"\x01" + NULL,
     )
     return _update(_section(client, 0, *structs))
+
+
+def junk_of(client: int, clock: int, count: int) -> bytes:
+    """A valid update of some values under a client id: hostile under that of another person."""
+    return _update(
+        _section(client, clock, *(_set("meta", f"junk{index}", NULL) for index in range(count)))
+    )

@@ -33,7 +33,9 @@ def many_elements(client: YClient, count: int = 2_000) -> bytes:
     elements = client.doc.get("elements", type=Map)
     with client.doc.transaction():
         for number in range(count):
-            elements[f"many-{number}"] = Map({"type": "rectangle", "pos": [number, 2.5, 3, 4]})
+            elements[f"many-{number}"] = Map(
+                {"type": "rectangle", "pos": [number, 2.5], "size": [3, 4]}
+            )
     frame = protocol.encode_update(client.doc.get_update(before))
     assert len(frame) > LARGE_FRAME_BYTES
     return frame

@@ -46,8 +46,10 @@ def cookie_header(client: Client) -> tuple[bytes, bytes]:
 class YClient:
     """A document that is kept equal to the board's."""
 
-    def __init__(self, board: Board, query: str) -> None:
-        self.communicator = socket(board.pk, query=query)
+    def __init__(
+        self, board: Board, query: str, headers: list[tuple[bytes, bytes]] | None = None
+    ) -> None:
+        self.communicator = socket(board.pk, query=query, headers=headers)
         self.doc: Doc[Map[Any]] = Doc()
         self.elements: Map[Any] = self.doc.get("elements", type=Map)
         self.updates: list[bytes] = []
@@ -64,9 +66,11 @@ class YClient:
         self._changed = asyncio.Condition()
 
     @classmethod
-    async def open(cls, board: Board, query: str) -> "YClient":
+    async def open(
+        cls, board: Board, query: str, headers: list[tuple[bytes, bytes]] | None = None
+    ) -> "YClient":
         """A client that has finished its first sync."""
-        client = cls(board, query)
+        client = cls(board, query, headers)
         accepted, _ = await client.communicator.connect(timeout=TIMEOUT)
         assert accepted
         client._reader = asyncio.create_task(client._read())
@@ -88,6 +92,12 @@ class YClient:
                 element = self.elements[element_id]
                 for key, value in values.items():
                     element[key] = value
+        return self.updates[-1]
+
+    def write(self, root: str, key: str, value: object) -> bytes:
+        """Sets a plain value in a root; returns the update, which is not sent."""
+        self.updates.clear()
+        self.doc.get(root, type=Map)[key] = value
         return self.updates[-1]
 
     async def draw(self, element_id: str, **values: object) -> None:

@@ -238,7 +238,8 @@ export class Binding {
   private renewTombstone(map: Y.Map<Json>, baseline: Baseline): void {
     const tombstone = map.get("del");
     if (!isTombstone(tombstone)) return;
-    const renewed = { ...(typeof tombstone === "object" ? tombstone : {}), seen: seenOf(map) };
+    const by = this.options.author.id;
+    const renewed = { ...(typeof tombstone === "object" ? tombstone : {}), by, seen: seenOf(map) };
     map.set("del", renewed);
     assignGroup(baseline.shared, "del", renewed);
   }

@@ -2,7 +2,14 @@
 import type * as Y from "yjs";
 import type { Json } from "../canvas/groups";
 import { isSameValue } from "./groups";
-import { type ConflictRecord, decodeRecord, elementMap, isOpen, type Side } from "./record";
+import {
+  type ConflictRecord,
+  decodeRecord,
+  elementMap,
+  isOpen,
+  type Side,
+  withAuthor,
+} from "./record";
 
 /** What an element is, for people. */
 export interface ElementDescription {
@@ -74,6 +81,7 @@ export class ConflictList {
     const value = map?.get(record.group);
     return {
       ...record,
+      sides: record.sides.map((side) => withAuthor(this.doc, side)),
       key,
       shownSide: record.sides.findIndex((side) => isShown(record.group, side, value)),
       ownSide: record.sides.findIndex((side) => this.isOwn(side)),

@@ -93,6 +93,17 @@ export function sideOf(doc: Y.Doc, written: WrittenValue, value = written.value)
   };
 }
 
+/**
+ * A side with its author's name as the document gives it, if it does: the server lets nobody but the
+ * owner of a client id write that, while the name in a record is the word of whoever wrote it.
+ */
+export function withAuthor(doc: Y.Doc, side: Side): Side {
+  const author: unknown = doc.getMap("authors").get(String(clientOf(side)));
+  if (!isRecord(author) || author.user !== side.user || typeof author.name !== "string")
+    return side;
+  return { ...side, name: author.name.slice(0, MAX_NAME_LENGTH) };
+}
+
 /** The write that gave a side its value. */
 export function writeIdOf({ id }: Side): WriteId {
   const [client = Number.NaN, clock = Number.NaN] = id.split(":").map(Number);

@@ -6,7 +6,7 @@
  * when the two have stopped: people who drag the same thing see each other and settle it themselves.
  */
 import type * as Y from "yjs";
-import { equalJson, type Json } from "../canvas/groups";
+import { equalJson, isObject, type Json } from "../canvas/groups";
 import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
 import { concurrentWrites, isUnacknowledged } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
@@ -29,6 +29,8 @@ export const CONFLICT = Symbol("conflict");
 
 export interface RecorderOptions {
   readonly doc: Y.Doc;
+  /** The account of this page; `null` for guests. */
+  readonly userId: string | null;
   /** What the server is known to have; as it was before the update that is being merged. */
   readonly acknowledged: ReadonlyMap<number, number>;
   /** Whether an origin of transactions is another replica. */
@@ -181,7 +183,7 @@ export class ConflictRecorder {
   /** Makes the standing value the current one, where Yjs chose the other. */
   private letStand({ map, group, standing }: Finding): void {
     if (standing === undefined) return;
-    map.set(group, standing);
+    map.set(group, group === "del" ? signedBy(this.options.userId, standing) : standing);
     this.detector.noteAutomatic(currentId(map, group));
     if (group === "del" && standing === false) restoreCompanions(this.doc, map);
   }
@@ -213,6 +215,11 @@ export class ConflictRecorder {
     // Another page of the same person may have made the same value stand, and its write is current.
     return isShared(known.sides, sides);
   }
+}
+
+/** A tombstone that this page writes again: nobody may sign with somebody else's name. */
+function signedBy(user: string | null, tombstone: Json): Json {
+  return isObject(tombstone) && "by" in tombstone ? { ...tombstone, by: user } : tombstone;
 }
 
 /** Whether one of the values stands on both. */

@@ -73,6 +73,7 @@ export class BoardSession {
     const { provider } = this.connection;
     this.recorder = new ConflictRecorder({
       doc: this.doc,
+      userId: config.user.id,
       acknowledged: this.committed,
       isRemote: (origin) => origin === provider,
       isCatchingUp: () => !provider.synced,

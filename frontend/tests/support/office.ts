@@ -28,8 +28,10 @@ export class Worker {
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin !== NETWORK && this.isOnline) this.office.take(this, update);
     });
+    this.office.users.set(this.doc.clientID, this.author.user);
     return new ConflictRecorder({
       doc: this.doc,
+      userId: this.author.user,
       acknowledged: this.acknowledged,
       isRemote: (origin) => origin === NETWORK,
       isCatchingUp: () => this.isCatchingUp,
@@ -115,6 +117,8 @@ export class Worker {
 export class Office {
   readonly server = new Y.Doc();
   readonly workers: Worker[] = [];
+  /** Client id → who writes under it. */
+  readonly users = new Map<number, string>();
 
   /** Someone online, on a board with the given elements. */
   join(clientId: number, name: string): Worker {
@@ -125,10 +129,28 @@ export class Office {
   }
 
   take(author: Worker, update: Uint8Array): void {
+    this.checkSignatures(author, update);
     Y.applyUpdate(this.server, update);
     raise(author.acknowledged, Y.decodeStateVector(Y.encodeStateVector(this.server)));
     for (const worker of this.workers) {
       if (worker !== author && worker.isOnline) worker.receive(update);
+    }
+  }
+
+  /** As the server does: what is new is signed by its sender, sides of conflicts by their writers. */
+  private checkSignatures({ author: { user } }: Worker, update: Uint8Array): void {
+    for (const struct of Y.decodeUpdate(update).structs) {
+      const isNew = struct.id.clock >= Y.getState(this.server.store, struct.id.client);
+      if (!isNew || !(struct instanceof Y.Item)) continue;
+      for (const value of struct.content.getContent()) {
+        if (typeof value !== "object" || value === null) continue;
+        if ("by" in value && value.by !== user) throw new Error(`${user} signs as ${value.by}`);
+        for (const side of value.sides ?? []) {
+          const writer = this.users.get(Number(String(side.id).split(":")[0])) ?? null;
+          if (side.user !== null && side.user !== writer)
+            throw new Error(`${side.user} was ${writer}`);
+        }
+      }
     }
   }
 }

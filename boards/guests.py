@@ -1,0 +1,52 @@
+"""Tells people without an account apart, so that what one of them draws stays theirs."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, override
+
+GUEST_COOKIE = "canvas_guest"
+MAX_SECRET_LENGTH = 64
+_COOKIE_SECONDS = 400 * 24 * 3600
+
+
+def guest_secret_of(request: HttpRequest) -> str | None:
+    """What this browser proves to be the same guest with; None when it has nothing yet."""
+    secret = request.COOKIES.get(GUEST_COOKIE, "")
+    return secret if 0 < len(secret) <= MAX_SECRET_LENGTH else None
+
+
+def give_guest_secret(request: HttpRequest, response: HttpResponse) -> None:
+    """Gives a guest's browser a secret, unless it has one. Scripts cannot read it."""
+    if isinstance(request.user, User) or guest_secret_of(request) is not None:
+        return
+    response.set_cookie(
+        GUEST_COOKIE,
+        secrets.token_urlsafe(24),
+        max_age=_COOKIE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def guest_owner(secret: str) -> int:
+    """The guest as owner of client ids: below zero, where no account is, and no way back."""
+    digest = hashlib.sha256(f"guest {secret}".encode()).digest()
+    return -1 - int.from_bytes(digest[:8]) % 2**62
+
+
+@cache
+def guest_names() -> frozenset[str]:
+    """What a guest is called, in every language that pages come in."""
+    names = set()
+    for code, _ in settings.LANGUAGES:
+        with override(code):
+            names.add(gettext("Guest"))
+    return frozenset(names)
