@@ -74,29 +74,44 @@ def _require_place(board: Board, size_bytes: int) -> None:
 
 
 def _thin(board_id: UUID, *, by_age: bool = False) -> None:
-    """Removes the oldest automatic versions beyond what a board may hold, and notes what it holds.
+    """Removes automatic versions beyond what a board may hold, and notes what it holds.
 
     `by_age` also removes those that are superfluous; one that was just kept stays.
     """
     versions = Version.objects.filter(board_id=board_id)
-    rows = list(
-        versions.order_by("-created_at", "-pk").values_list(
-            "pk", "name", "created_at", Length("payload")
+    automatic = {
+        key: (created_at, size)
+        for key, created_at, size in versions.filter(name="").values_list(
+            "pk", "created_at", Length("payload")
         )
-    )
-    times = {key: created_at for key, name, created_at, _ in rows if not name}
-    removed = set(superfluous(times, timezone.now())) if by_age else set()
-    removed.update(list(times)[MAX_AUTOMATIC:])
-    total = sum(size for key, _, _, size in rows if key not in removed)
-    newest = next((key for key, name, _, _ in rows if not name), None)
-    for key, name, _, size in reversed(rows):
-        if total <= settings.CANVAS_MAX_BOARD_VERSION_BYTES:
-            break
-        if not name and key not in removed and key != newest:
-            removed.add(key)
-            total -= size
+    }
+    times = {key: created_at for key, (created_at, _) in automatic.items()}
+    removed = superfluous(times, timezone.now()) if by_age else []
+    for key in removed:
+        del automatic[key]
+    removed += crowded(automatic, settings.CANVAS_MAX_BOARD_VERSION_BYTES)
     versions.filter(pk__in=removed).delete()
+    total = versions.aggregate(n=Sum(Length("payload"), default=0))["n"]
     Board.objects.filter(pk=board_id).update(version_bytes=total)
+
+
+def crowded(versions: dict[int, tuple[datetime, int]], max_bytes: int) -> list[int]:
+    """Which of some versions (time, bytes) go, so that there are not too many or too large. Pure.
+
+    Each time the one whose neighbours are closest together, which is missed least: so whoever goes
+    back and forth for ever does not push out what there was before. The newest always stays.
+    """
+    kept = sorted(versions, key=lambda key: (versions[key][0], key))
+    total = sum(size for _, size in versions.values())
+    removed = []
+    while len(kept) > 1 and (len(kept) > MAX_AUTOMATIC or total > max_bytes):
+        spans = range(1, len(kept) - 1)
+        at = min(
+            spans, key=lambda at: versions[kept[at + 1]][0] - versions[kept[at - 1]][0], default=0
+        )
+        removed.append(kept.pop(at))
+        total -= versions[removed[-1]][1]
+    return removed
 
 
 def version_content(version: Version) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from boards.names import display_name
 from sync.bounds import MAX_ID_LENGTH
-from sync.drawing import MAX_ELEMENTS
 from sync.element_checks import NotAnElement, checked_program_element
 from sync.models import Version
 
@@ -76,7 +75,7 @@ class DrawingSerializer(serializers.Serializer[Any]):
     """The elements of a board, back to front."""
 
     seq = serializers.IntegerField()
-    elements = serializers.ListField(child=serializers.DictField(), max_length=MAX_ELEMENTS)
+    elements = serializers.ListField(child=serializers.DictField())
 
 
 class VersionSerializer(serializers.ModelSerializer[Version]):

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
@@ -25,7 +27,7 @@ from sync.rooms import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.upkeep import Upkeep
 from sync.validation import Parsed
-from sync.versions import automatic_version, version_create, version_restore
+from sync.versions import automatic_version, crowded, version_create, version_restore
 
 JSON = "application/json"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -270,7 +272,7 @@ def test_versions_with_names_have_limits(alice: User, board: Board, settings: An
     assert "0.025 MB" in refused.json()["detail"]
 
 
-def test_automatic_versions_go_before_a_board_holds_too_many(
+def test_automatic_versions_have_a_limit_of_their_own(
     alice: User, board: Board, settings: Any
 ) -> None:
     fill(alice, board, 20_000)
@@ -279,9 +281,26 @@ def test_automatic_versions_go_before_a_board_holds_too_many(
     settings.CANVAS_MAX_BOARD_VERSION_BYTES = 4 * size
     made = [version_create(board=board, name="", author=None) for _ in range(6)]
     kept = set(Version.objects.values_list("pk", flat=True))
-    assert kept == {named.pk, *[one.pk for one in made[-3:]]}
+    assert {named.pk, made[0].pk, made[-1].pk} < kept
+    assert len(kept) == 5
     board.refresh_from_db()
-    assert board.version_bytes <= settings.CANVAS_MAX_BOARD_VERSION_BYTES
+    stored = Version.objects.aggregate(n=Sum(Length("payload")))["n"]
+    assert board.version_bytes == stored
+
+
+def test_nobody_pushes_out_what_was_kept_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.versions.MAX_AUTOMATIC", 10)
+    now = timezone.now()
+    kept = {number: (now - timedelta(minutes=10 * (9 - number)), 1) for number in range(9)}
+    for number in range(100, 400):  # goes back again and again
+        kept[number] = (now + timedelta(seconds=number), 1)
+        for key in crowded(kept, 10**9):
+            del kept[key]
+    assert set(range(9)) < set(kept)
+    assert 399 in kept
+    assert len(kept) == 10
+    assert len(crowded(kept, 3)) == 7
+    assert crowded({1: (now, 99)}, 3) == [], "the last one stays"
 
 
 def test_an_owner_who_is_full_gets_no_automatic_versions(
