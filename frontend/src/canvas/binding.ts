@@ -9,10 +9,11 @@
 import * as Y from "yjs";
 import { seenOf } from "../conflicts/deletion";
 import { assignGroup, type Baseline, type Baselines } from "./baseline";
+import { bounded } from "./bounds";
 import { type ElementChange, findChanges, isTouched } from "./changes";
 import { isTombstone } from "./decode";
 import { type EditorState, isInCreation } from "./gesture";
-import type { Groups, Json, SceneElement } from "./groups";
+import { encodeGroups, type Groups, type Json, type SceneElement } from "./groups";
 import { isStructural, mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
 
 /** Origin of every transaction that carries the user's own edits. */
@@ -153,7 +154,25 @@ export class Binding {
       isChanged ||= repaired.changed;
       for (const id of repaired.held) this.dirty.add(id);
     }
-    if (isChanged) this.scene.show([...scene.values()]);
+    if (isChanged) this.show(scene);
+  }
+
+  /**
+   * What the editor changes at once in what it is given, it repairs: nobody did that, and it is not
+   * to be written. Every page would do so, each its own way, and answer the others for ever.
+   */
+  private show(scene: SceneMap): void {
+    const ids = new Set(scene.keys());
+    this.scene.show([...scene.values()]);
+    for (const element of this.scene.elements()) {
+      const baseline = this.baselines.get(element.id);
+      const isOwn = baseline === undefined && ids.has(element.id);
+      const { version, versionNonce: nonce } = element;
+      if (isOwn || (baseline?.version === version && baseline.nonce === nonce)) continue;
+      const shown = encodeGroups(element);
+      if (baseline) Object.assign(baseline, { version, nonce, shown });
+      else this.baselines.set(element.id, { ...newBaseline(), version, nonce, shown });
+    }
   }
 
   destroy(): void {
@@ -206,14 +225,15 @@ export class Binding {
   private write({ element, groups, changed }: ElementChange): void {
     const baseline = this.baselines.get(element.id) ?? newBaseline();
     const map = this.elementMap(element.id);
+    const written = bounded(groups);
     if (map) {
       // A tombstone says what its writer had seen, his own last edits included: it comes last.
       const ordered = changed.filter((key) => key !== "del");
       if (ordered.length < changed.length) ordered.push("del");
-      for (const key of ordered) this.writeGroup(map, key, groups[key], baseline);
+      for (const key of ordered) this.writeGroup(map, key, written[key], baseline);
       if (groups.del === true && !changed.includes("del")) this.renewTombstone(map, baseline);
     } else {
-      baseline.shared = this.documentGroups(groups);
+      baseline.shared = this.documentGroups(written);
       this.elements.set(element.id, new Y.Map<unknown>(Object.entries(baseline.shared)));
       baseline.masked.clear();
     }
@@ -221,6 +241,16 @@ export class Binding {
     baseline.version = element.version;
     baseline.nonce = element.versionNonce;
     this.baselines.set(element.id, baseline);
+    if (written !== groups) this.showWritten(element.id, baseline, groups, written);
+  }
+
+  /** What was beyond a bound is to be shown as it was written. */
+  private showWritten(id: string, baseline: Baseline, groups: Groups, written: Groups): void {
+    for (const key of Object.keys(groups)) {
+      if (groups[key] !== written[key]) assignGroup(baseline.shared, key, undefined);
+    }
+    this.dirty.add(id);
+    this.options.onRemoteChange?.();
   }
 
   private writeGroup(map: Y.Map<Json>, key: string, value: Json | undefined, baseline: Baseline) {

@@ -2,6 +2,7 @@
  * Groups → element properties. The document is written by other people's programs, so every value
  * is checked here before it reaches the editor; what does not fit is ignored, never thrown at.
  */
+import { isUsableId, isUsableType, isWithinBounds, MAX_BOUND_ELEMENTS } from "./bounds";
 import {
   BOUND_PREFIX,
   type BoundElement,
@@ -22,6 +23,7 @@ const isString: Check = (value) => typeof value === "string";
 const isBoolean: Check = (value) => typeof value === "boolean";
 const isPair: Check = (value) =>
   Array.isArray(value) && value.length === 2 && value.every((item) => isNumber(item));
+const isPlace: Check = (value) => isPair(value) && isWithinBounds("scale", value);
 const oneOf =
   (...allowed: readonly Json[]): Check =>
   (value) =>
@@ -30,10 +32,6 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
-const between =
-  (low: number, high: number): Check =>
-  (value) =>
-    typeof value === "number" && value >= low && value <= high;
 
 const ARROWHEADS = [
   null,
@@ -67,18 +65,18 @@ const SINGLE_CHECKS: Record<string, Check> = {
   strokeColor: isString,
   backgroundColor: isString,
   fillStyle: oneOf("hachure", "cross-hatch", "solid", "zigzag"),
-  strokeWidth: between(0, 1000),
+  strokeWidth: isNumber,
   strokeStyle: oneOf("solid", "dashed", "dotted"),
-  roughness: between(0, 10),
-  opacity: between(0, 100),
+  roughness: isNumber,
+  opacity: isNumber,
   roundness: orNull((value) => isObject(value) && isNumber(value.type ?? null)),
   startArrowhead: oneOf(...ARROWHEADS),
   endArrowhead: oneOf(...ARROWHEADS),
-  fontSize: between(0.1, 10_000),
+  fontSize: isNumber,
   fontFamily: isNumber,
   textAlign: oneOf("left", "center", "right"),
   verticalAlign: oneOf("top", "middle", "bottom"),
-  lineHeight: between(0.1, 100),
+  lineHeight: isNumber,
   index: isString,
   groupIds: (value) => Array.isArray(value) && value.every((item) => isString(item)),
   startBinding: orNull(isBinding),
@@ -153,14 +151,14 @@ export function isTombstone(value: Json | undefined): boolean {
 export function decodeGroup(type: string, key: string, value: Json | undefined): Patch | null {
   if (key === "del") return { isDeleted: isTombstone(value) };
   if (value === undefined) return REMOVABLE.has(key) ? { [key]: undefined } : null;
-  if (key === "pos") return isPair(value) ? pair("x", "y", value) : null;
+  if (key === "pos") return isPlace(value) ? pair("x", "y", value) : null;
   // Of texts the size belongs to the words.
   if (key === "size" && (hasPath(type) || type === "text")) return null;
-  if (key === "size") return isPair(value) ? pair("width", "height", value) : null;
+  if (key === "size") return isPlace(value) ? pair("width", "height", value) : null;
   if (key === "path") return hasPath(type) ? decodePath(type, value) : null;
   if (key === "text") return type === "text" ? record(value, TEXT_CHECKS, "text") : null;
   const check = Object.hasOwn(SINGLE_CHECKS, key) ? SINGLE_CHECKS[key] : undefined;
-  return check?.(value) ? { [key]: copyJson(value) } : null;
+  return check?.(value) && isWithinBounds(key, value) ? { [key]: copyJson(value) } : null;
 }
 
 /**
@@ -169,7 +167,7 @@ export function decodeGroup(type: string, key: string, value: Json | undefined):
  */
 export function decodeGroups(groups: Groups): Patch | null {
   const type = groups.type;
-  if (typeof type !== "string" || type === FOREIGN_HTML) return null;
+  if (typeof type !== "string" || type === FOREIGN_HTML || !isUsableType(type)) return null;
   const properties: Patch = {
     groupIds: [],
     ...(hasPath(type) ? { points: [], ...PATH_DEFAULTS[type] } : TYPE_DEFAULTS[type]),
@@ -187,8 +185,9 @@ export function decodeBound(groups: Groups, known: readonly BoundElement[]): Bou
     const type = groups[key];
     if (key.startsWith(BOUND_PREFIX) && (type === "arrow" || type === "text")) {
       const id = key.slice(BOUND_PREFIX.length);
-      bound.set(id, { id, type });
+      if (isUsableId(id)) bound.set(id, { id, type });
     }
+    if (bound.size >= MAX_BOUND_ELEMENTS) break;
   }
   const kept = known.filter((entry) => bound.get(entry.id)?.type === entry.type);
   for (const entry of kept) bound.delete(entry.id);
@@ -210,7 +209,8 @@ function record(value: Json, checks: Record<string, Check>, required: string): P
   if (!isObject(value)) return null;
   const patch: Patch = {};
   for (const [key, item] of Object.entries(value)) {
-    if (Object.hasOwn(checks, key) && checks[key]?.(item)) patch[key] = copyJson(item);
+    const isKnown = Object.hasOwn(checks, key) && checks[key]?.(item);
+    if (isKnown && isWithinBounds(key, item)) patch[key] = copyJson(item);
   }
   return Object.hasOwn(patch, required) ? patch : null;
 }

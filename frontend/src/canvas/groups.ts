@@ -61,7 +61,8 @@ const SINGLE_KEYS = [
   "customData",
 ] as const;
 
-const PATH_KEYS = [
+/** The parts of the group `path`. */
+export const PATH_KEYS = [
   "points",
   "width",
   "height",
@@ -73,7 +74,8 @@ const PATH_KEYS = [
   "endIsSpecial",
 ] as const;
 
-const TEXT_KEYS = ["text", "originalText", "width", "height", "autoResize"] as const;
+/** The parts of the group `text`. */
+export const TEXT_KEYS = ["text", "originalText", "width", "height", "autoResize"] as const;
 
 /** Line, arrow and freehand stroke: their size follows from their points. */
 export function hasPath(type: string): boolean {

@@ -1,5 +1,7 @@
 /** Takes the document's state of elements over into the scene. Pure apart from the baselines. */
 import { assignGroup, type Baseline, type Baselines } from "./baseline";
+import { isUsableId } from "./bounds";
+import { isCostChanged, maskCostly } from "./cost";
 import { decodeBound, decodeGroup, decodeGroups, isTombstone, type Patch } from "./decode";
 import { type EditorState, isHeld, isInCreation } from "./gesture";
 import {
@@ -67,7 +69,9 @@ export function mergeElement(
   }
   const patch = patchFor(element, free, baseline.shared);
   replaceElement(element, patch, free, scene, baseline);
-  return { changed: true, structural: free.some(isStructural), held };
+  const isPlain = baseline.masked.has("fillStyle") || baseline.masked.has("roughness");
+  const structural = free.some(isStructural) || isCostChanged(free, baseline.shared, isPlain);
+  return { changed: true, structural, held };
 }
 
 /**
@@ -141,6 +145,7 @@ function repairReferences(
     if (!isDeleted) live.set(id, { id, groups: baselines.get(id)?.shared ?? {} });
   }
   const masks = maskReferences(live);
+  maskCostly(live, masks);
   let changed = false;
   for (const id of live.keys()) {
     const baseline = baselines.get(id);
@@ -180,7 +185,7 @@ function addElement(
   };
   baselines.set(id, baseline);
   // A tombstone that was never shown here stays out of the scene: nobody can undo it in this page.
-  if (isTombstone(groups.del)) return NOT_SHOWN;
+  if (isTombstone(groups.del) || !isUsableId(id)) return NOT_SHOWN;
   const properties = decodeGroups(groups);
   if (!properties) return NOT_SHOWN;
   const element = restore({
@@ -194,7 +199,8 @@ function addElement(
     index: isValidIndex(properties.index) ? properties.index : null,
   });
   // An empty text is restored as deleted; it is shown when it has words.
-  if (!element || element.isDeleted) return NOT_SHOWN;
+  // One that the editor would only show under another id is not the document's.
+  if (!element || element.isDeleted || element.id !== id) return NOT_SHOWN;
   baseline.shown = encodeGroups(element);
   baseline.version = element.version;
   baseline.nonce = element.versionNonce;
