@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from boards.access import Access, Entry
@@ -18,7 +18,7 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.names import display_name
 
-SOCKET_BASE = "/ws/canvas"
+SOCKET_PATH = "ws/canvas"
 ASSET_DIRECTORY = "board/excalidraw/"
 
 READ_ONLY_LINK_NOTICES = {
@@ -74,7 +74,7 @@ def board_config(
         isOwner=access.is_owner,
         entry=entry.value,
         user=_page_user(request),
-        socketBase=SOCKET_BASE,
+        socketBase=f"{get_script_prefix()}{SOCKET_PATH}",
         socketParams=_socket_params(is_public=is_public, wants_edit=wants_edit),
         filesUrl=f"{files_url}?public=1" if is_public else files_url,
         shareUrl=reverse("share", args=[board.pk]) if access.can_manage else None,

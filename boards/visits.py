@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from audit.actions import AuditAction, AuditOutcome, AuditVia
 from audit.origin import RequestOrigin
 from audit.services import audit_record
-from boards.access import VIA_LINK, Access
+from boards.access import VIA_LINK, Access, resolve_access
 from boards.models import Board
 from boards.throttle import Limit, count_event
 
@@ -52,6 +52,8 @@ def refusal_record(
     origin: RequestOrigin,
 ) -> None:
     """Somebody was turned away, also from a missing board, so that both take the same work."""
+    if board is None:  # what a private board is asked for
+        resolve_access(Board(pk=board_id), user=user)
     if _has_too_many(str(user.pk) if isinstance(user, User) else origin.counted_as):
         return
     audit_record(

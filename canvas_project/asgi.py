@@ -15,14 +15,18 @@ http_application = get_asgi_application()  # before anything that needs the app 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from audit.origin import request_of_scope  # noqa: E402
 from canvas_project.body_limit import BodyLimit  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
+from sync.close_codes import CloseCode  # noqa: E402
+from sync.handshake import is_origin_allowed  # noqa: E402
 from sync.rooms import close_rooms  # noqa: E402
 from sync.routing import websocket_urlpatterns  # noqa: E402
 
 make_new_files_private()  # also where another server than `serve` runs this
 
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
+ROOM_PATH = re.compile(r"/ws/(canvas|events)/[^/]+/?")
 IMPORT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/import/?")
 
 
@@ -49,19 +53,39 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
+async def no_such_board(scope: Any, receive: Any, send: Any) -> None:
+    """Says why a socket is refused whose board has an id that no board can have.
+
+    A handshake that fails shows a client nothing; what it can read is the code of a close frame.
+    """
+    await receive()
+    if is_origin_allowed(scope):
+        await send({"type": "websocket.accept"})
+        code, reason = int(CloseCode.BOARD_GONE), "There is no such board: ids of boards are UUIDs."
+        await send({"type": "websocket.close", "code": code, "reason": reason})
+    else:
+        await send({"type": "websocket.close"})
+
+
 class _Sockets:
-    """Routes sockets; an unknown address is refused, not logged as a fault."""
+    """Routes sockets; an unknown address is refused, not logged as a fault.
+
+    The path is Django's, so that behind a prefix sockets are found where pages are.
+    """
 
     def __init__(self) -> None:
         self._router = URLRouter(websocket_urlpatterns)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        path = request_of_scope(scope).path_info
         try:
-            await self._router(scope, receive, send)
+            routed: Any = {**scope, "path": path, "root_path": ""}
+            await self._router(routed, receive, send)
         except ValueError as error:
             if "No route found" not in str(error):
                 raise
-            await no_such_socket(scope, receive, send)
+            refuse = no_such_board if ROOM_PATH.fullmatch(path) else no_such_socket
+            await refuse(scope, receive, send)
 
 
 application = ProtocolTypeRouter(

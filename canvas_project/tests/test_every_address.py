@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.fixtures import Settings
 
@@ -139,6 +140,20 @@ def test_a_missing_board_answers_as_a_private_one(world: World) -> None:
                 if answers[0] != answers[1]:
                     told.append((str(row), actor, answers))
     assert told == []
+
+
+def test_a_missing_board_takes_the_queries_of_a_private_one(world: World) -> None:
+    missing = str(uuid.uuid4())
+    for name in ("board", "public", "share", "api-board", "api-comments", "api-elements"):
+        path = reverse(name, args=[world.board.pk])
+        for actor in ("stranger", "anonymous"):
+            world.clients[actor].get(path)  # now and then a session is renewed, a count swept
+            asked = []
+            for at in (path, path.replace(str(world.board.pk), missing)):
+                with CaptureQueriesContext(connection) as queries:
+                    world.clients[actor].get(at)
+                asked.append([query["sql"] for query in queries])
+            assert len(asked[0]) == len(asked[1]), (name, actor, *asked)
 
 
 def answer_of(client: Client, row: Row, path: str) -> int:
