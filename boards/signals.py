@@ -11,7 +11,12 @@ from django.db import transaction
 from django.dispatch import Signal
 
 board_access_changed = Signal()
-"""Somebody's rights on a board changed. Keyword: ``board_id`` (UUID). Resolve access again."""
+"""Somebody's rights on a board changed. Keywords: ``board_id`` (UUID), and ``in_bulk`` where
+``boards_access_changed`` follows for it and others. Resolve access again."""
+
+boards_access_changed = Signal()
+"""The same for many boards at once, where it is an account that changed. Keyword: ``board_ids``
+(list of UUIDs)."""
 
 board_closed = Signal()
 """A board went to the trash or is gone. Keyword: ``board_id`` (UUID). Nobody may stay connected."""
@@ -42,6 +47,17 @@ def send_on_commit(signal: Signal, *, board_id: UUID) -> None:
     A receiver that fails is logged by Django and does not fail the write, which is already durable.
     """
     transaction.on_commit(partial(signal.send_robust, sender=None, board_id=board_id))
+
+
+def send_access_changed_on_commit(board_ids: list[UUID]) -> None:
+    """Tell of all boards in one go when the current transaction has committed."""
+
+    def send() -> None:
+        for board_id in board_ids:
+            board_access_changed.send_robust(sender=None, board_id=board_id, in_bulk=True)
+        boards_access_changed.send_robust(sender=None, board_ids=board_ids)
+
+    transaction.on_commit(send)
 
 
 def send_event_on_commit(board_id: UUID, event: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ fall-back to the cookie.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
@@ -15,14 +16,16 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from audit.actions import AuditAction, AuditVia
 from audit.services import audit_record
-from boards.access import VIA_LINK, Access, resolve_access
+from boards.access import VIA_LINK, Access, BoardFacts, resolve_access
 from boards.grants import link_ids_of_session
 from boards.guests import guest_names, guest_owner
-from boards.models import Board
+from boards.models import PROCESS, Board, LiveConnection
 from boards.names import display_name
 from boards.token_sessions import SessionElsewhereError, session_ends_at
 from boards.tokens import (
@@ -42,6 +45,8 @@ from sync.handshake import Request
 from sync.signatures import Signer
 
 ENTRY = "websocket"
+Reserve = Callable[[int | None], bool]
+"""Keeps a place for a socket of the account, or None; whether there was one."""
 EXPIRED_REASON = "The token has expired."
 """The same whether a token ends while its socket is open or has ended before."""
 
@@ -100,16 +105,19 @@ class Admission:
         return Signer(guest_owner(secret), guest_names(), guest_names())
 
 
-def admit(request: Request) -> Admission:
+def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     """Resolves the credentials and the access, and writes the audit row; blocks on the database.
+
+    The board is read before the credentials, so that the access version is never newer than the
+    session that the answer rests on. `reserve` is asked for a place before anything is written.
 
     Raises:
         Refused: with the close code that says what to do about it.
     """
+    board = Board.objects.filter(pk=request.board_id).first()
     identity = authenticate(request)
     user = identity.user
-    board = Board.objects.filter(pk=request.board_id).first()
-    access = _access_of(request, board, identity) if board else None
+    access = access_of(request, board, identity) if board else None
     if board is None or access is None or not access.can_view:
         _record_refusal(request, identity, board, "no_permission")
         if board is not None and access is not None and access.can_manage:
@@ -126,19 +134,42 @@ def admit(request: Request) -> Admission:
         version=identity.version,
         session_key=identity.session_key,
     )
-    audit_record(
-        action=AuditAction.ROOM_ACCESS,
-        actor=user,
-        board_id=board.pk,
-        board_title=board.title,
-        level=access.audit_level,
-        via=admission.via,
-        share_link_id=access.share_link_id,
-        connection_id=admission.connection_id,
-        data={"entry": ENTRY, "access": access.via},
-        origin=request.origin,
-    )
+    if reserve is not None and not reserve(admission.user_id):
+        raise Refused(CloseCode.TOO_MANY, "Too many open connections.")
+    _record_access(admission, user, board)
+    # Once more, now that a sign-out would find the connection: one in between has not.
+    if user is not None and _identity_now(admission) is None:
+        record_leave(admission, close_code=CloseCode.NOT_AUTHENTICATED, updates=0, bytes_in=0)
+        raise _no_access(None)
     return admission
+
+
+def _record_access(admission: Admission, user: User | None, board: Board) -> None:
+    """The audit row and, of an account, the row by which its end finds the socket."""
+    with transaction.atomic():
+        if user is not None:
+            if connection.features.has_select_for_update:
+                # Whoever changes the account right now has finished, or will find the connection.
+                User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+            LiveConnection.objects.create(
+                connection_id=admission.connection_id,
+                board_id=board.pk,
+                user_id=user.pk,
+                process=PROCESS,
+                seen_at=timezone.now(),
+            )
+        audit_record(
+            action=AuditAction.ROOM_ACCESS,
+            actor=user,
+            board_id=board.pk,
+            board_title=board.title,
+            level=admission.access.audit_level,
+            via=admission.via,
+            share_link_id=admission.access.share_link_id,
+            connection_id=admission.connection_id,
+            data={"entry": ENTRY, "access": admission.access.via},
+            origin=admission.request.origin,
+        )
 
 
 def record_leave(
@@ -150,31 +181,37 @@ def record_leave(
     """
     board = Board.objects.filter(pk=admission.request.board_id).first()
     actor = User.objects.filter(pk=admission.user_id).first() if admission.user_id else None
-    audit_record(
-        action=AuditAction.ROOM_LEAVE,
-        actor=actor,
-        board_id=admission.request.board_id,
-        board_title=board.title if board else "",
-        via=admission.via,
-        share_link_id=admission.access.share_link_id,
-        connection_id=admission.connection_id,
-        data={
-            "duration_seconds": int(time.monotonic() - admission.admitted_at),
-            "updates_sent": updates,
-            "bytes_in": bytes_in,
-            "close_code": close_code,
-        },
-        origin=admission.request.origin,
-    )
+    with transaction.atomic():
+        LiveConnection.objects.filter(pk=admission.connection_id).delete()
+        audit_record(
+            action=AuditAction.ROOM_LEAVE,
+            actor=actor,
+            board_id=admission.request.board_id,
+            board_title=board.title if board else "",
+            via=admission.via,
+            share_link_id=admission.access.share_link_id,
+            connection_id=admission.connection_id,
+            data={
+                "duration_seconds": int(time.monotonic() - admission.admitted_at),
+                "updates_sent": updates,
+                "bytes_in": bytes_in,
+                "close_code": close_code,
+            },
+            origin=admission.request.origin,
+        )
 
 
-def _access_of(request: Request, board: Board, identity: Identity) -> Access:
+def access_of(
+    request: Request, board: Board, identity: Identity, facts: BoardFacts | None = None
+) -> Access:
+    """What somebody may do on the board; `facts` as in `resolve_access`."""
     return resolve_access(
         board,
         user=identity.user,
         entry=request.entry,
         wants_edit=request.wants_edit,
         link_ids=identity.link_ids,
+        facts=facts,
     )
 
 
@@ -237,9 +274,8 @@ def _identity_of_token(token: str, board_id: UUID) -> Identity:
 
 def _identity_of_session_ticket(ticket: Ticket) -> Identity:
     """A ticket is worth what its session is worth now. Raises `TokenError`."""
-    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore()
     identity = _identity_of_session(ticket.session_key, ticket.board_id)
-    if identity.user != ticket.user or not store.exists(ticket.session_key):
+    if identity.user != ticket.user or not session_store().exists(ticket.session_key):
         raise TokenError("session_ended")
     return replace(identity, via=AuditVia.TICKET)
 
@@ -250,20 +286,32 @@ def _identity_of_session(session_key: str, board_id: UUID) -> Identity:
     So is one that a token began, on other boards than the token's and after its end.
     """
     http = HttpRequest()
-    http.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user: User | AnonymousUser = get_user(http)
+    http.session = session_store(session_key)
+    return identity_of(http.session, get_user(http), board_id)
+
+
+def session_store(session_key: str | None = None) -> SessionBase:
+    """The session of a key, which need not exist."""
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return store
+
+
+def identity_of(
+    session: SessionBase, user: User | AnonymousUser | None, board_id: UUID
+) -> Identity:
+    """Whom a session that belongs to `user` names on a board."""
     expires_at = None
     try:
-        expires_at = session_ends_at(http.session, board_id)
+        expires_at = session_ends_at(session, board_id)
     except SessionElsewhereError:
-        user = AnonymousUser()
+        user = None
     is_somebody = isinstance(user, User) and user.is_active
     return Identity(
         user if isinstance(user, User) and is_somebody else None,
         AuditVia.SESSION if is_somebody else AuditVia.PUBLIC,
-        link_ids_of_session(http.session),
+        link_ids_of_session(session),
         expires_at=expires_at,
-        session_key=session_key,
+        session_key=session.session_key,
     )
 
 
@@ -279,25 +327,37 @@ def resolve_again(admission: Admission) -> Access | None:
 
     A session is read again: signed out or with another password it is nobody's. A token named its
     user when the socket was opened and counts until the password changes. Share links count as
-    their rows are now.
+    their rows are now. For many sockets of one board: `sync.reauthorize`.
     """
     request = admission.request
     board = Board.objects.filter(pk=request.board_id).first()
     identity = _identity_now(admission)
     if board is None or identity is None:
         return None
-    return _access_of(request, board, identity)
+    return access_of(request, board, identity)
 
 
 def _identity_now(admission: Admission) -> Identity | None:
     if admission.session_key is not None:
         identity = _identity_of_session(admission.session_key, admission.request.board_id)
-        user_id = identity.user.pk if identity.user else None
-        return identity if user_id == admission.user_id else None
+        return same_identity(admission, identity)
+    user = None
+    if admission.user_id is not None:
+        user = User.objects.filter(pk=admission.user_id).first()
+    return identity_of_token_now(admission, user)
+
+
+def same_identity(admission: Admission, identity: Identity) -> Identity | None:
+    """What a session says now, unless it names somebody else than when it was admitted."""
+    user_id = identity.user.pk if identity.user else None
+    return identity if user_id == admission.user_id else None
+
+
+def identity_of_token_now(admission: Admission, user: User | None) -> Identity | None:
+    """What the token, or no credentials, are worth now; `user` is the account's row as it is."""
     if admission.user_id is None:
         return Identity(link_ids=admission.link_ids)
-    user = User.objects.filter(pk=admission.user_id, is_active=True).first()
-    if user is None:
+    if user is None or not user.is_active:
         return None
     if admission.version is not None and admission.version != credentials_version(user):
         return None

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import uuid
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -197,14 +197,20 @@ class Bus:
 
 def announce(board_id: UUID, kind: str, **content: object) -> None:
     """Sends a message to every process that has the board open; for blocking code."""
+    announce_to_all([board_id], kind, **content)
+
+
+def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> None:
+    """The same for many boards; takes `LAYER_SECONDS` at most for all of them together."""
     layer = get_channel_layer()
     if layer is None:
         return
-    message = {"type": kind, "board": board_id.hex, **content}
 
     async def send() -> None:
         async with asyncio.timeout(LAYER_SECONDS):
-            await layer.group_send(group_of(board_id), message)
+            for board_id in board_ids:
+                message = {"type": kind, "board": board_id.hex, **content}
+                await layer.group_send(group_of(board_id), message)
 
     try:
         async_to_sync(send)()

@@ -16,6 +16,8 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from boards.models import PROCESS, LiveConnection
+from sync.admission import Admission
 from sync.models import ConnectedCount
 from sync.room import Room
 
@@ -24,6 +26,9 @@ logger = logging.getLogger(__name__)
 RENEW_SECONDS = 20
 STALE_AFTER = timedelta(seconds=45)
 WITHDRAW_SECONDS = 2.0
+
+FORGET_CONNECTIONS_AFTER = timedelta(days=1)
+"""Of processes that were killed: rows of connections that nobody has renewed for so long."""
 
 Counts = dict[UUID, tuple[int, int]]
 """Board → people, sockets."""
@@ -92,5 +97,32 @@ def _write(process: UUID, counts: Counts) -> None:
             # Of processes that were killed, maybe before the clock was set.
             around_now = (now - 10 * STALE_AFTER, now + 10 * STALE_AFTER)
             ConnectedCount.objects.exclude(renewed_at__range=around_now).delete()
+    finally:
+        close_old_connections()
+
+
+def renew_connections(admissions: Iterable[Admission]) -> None:
+    """Writes down again who has a socket open here, and forgets those of killed processes."""
+    now = timezone.now()
+    rows = [
+        LiveConnection(
+            connection_id=one.connection_id,
+            board_id=one.request.board_id,
+            user_id=one.user_id,
+            process=PROCESS,
+            seen_at=now,
+        )
+        for one in admissions
+        if one.user_id is not None
+    ]
+    try:
+        LiveConnection.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["connection_id"],
+            update_fields=["seen_at"],
+        )
+        LiveConnection.objects.filter(seen_at__lt=now - FORGET_CONNECTIONS_AFTER).delete()
     finally:
         close_old_connections()

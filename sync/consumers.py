@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -18,6 +20,7 @@ from sync.admission import (
     EXPIRED_REASON,
     Admission,
     Refused,
+    Reserve,
     admit,
     record_leave,
 )
@@ -42,6 +45,20 @@ _open_by_user: Counter[int] = Counter()
 _tarpit = Tarpit()
 
 
+@dataclass(slots=True)
+class Visit:
+    """How the time of a socket went, for its leave row."""
+
+    close_code: int | None = None
+    updates: int = 0
+    bytes_in: int = 0
+
+    async def end(self, send: Send, code: CloseCode, reason: str) -> None:
+        """Closes a socket that was let in but cannot be served."""
+        self.close_code = int(code)
+        await _close(send, code, reason)
+
+
 class _BoardConsumer(AsyncConsumer):
     """Lets people in, or tells them why not; what follows is `_serve`.
 
@@ -61,29 +78,35 @@ class _BoardConsumer(AsyncConsumer):
             return
         await send({"type": "websocket.accept"})
         request = read_request(scope, scope["url_route"]["kwargs"]["board_id"])
+        address = client_address_of_scope(scope)
+        places = _Places(address)
         try:
-            admission = await sync_to_async(_admit, thread_sensitive=False)(request)
+            admission = await sync_to_async(_admit, thread_sensitive=False)(request, places.take)
         except Refused as refused:
-            await asyncio.sleep(_tarpit.delay_after_refusal(client_address_of_scope(scope)))
+            places.give_back()
+            if refused.code != CloseCode.TOO_MANY:
+                await asyncio.sleep(_tarpit.delay_after_refusal(address))
             await _close(send, refused.code, refused.reason)
             return
         except DatabaseError:
+            places.give_back()
             logger.exception("storage: a socket could not be admitted")
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
             return
-        address = client_address_of_scope(scope)
-        if not _count_in(address, admission.user_id):
-            await _close(send, CloseCode.TOO_MANY, "Too many open connections.")
-            return
+        visit = Visit()
         gauge = metrics.CONNECTIONS.labels(self.kind)
         gauge.inc()
         try:
-            await self._serve(scope, admission, receive, send)
+            await self._serve(scope, admission, receive, send, visit)
         finally:
             gauge.dec()
-            _count_out(address, admission.user_id)
+            places.give_back()
+            await sync_to_async(_record_leave, thread_sensitive=False)(admission, visit)
 
-    async def _serve(self, scope: Any, admission: Admission, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, scope: Any, admission: Admission, receive: Receive, send: Send, visit: Visit
+    ) -> None:
+        """Serves a socket that was let in, and notes in `visit` how it went."""
         raise NotImplementedError
 
 
@@ -92,14 +115,17 @@ class EventsConsumer(_BoardConsumer):
 
     kind = "events"
 
-    async def _serve(self, scope: Any, admission: Admission, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, scope: Any, admission: Admission, receive: Receive, send: Send, visit: Visit
+    ) -> None:
         rooms = rooms_of_this_process()
         listener = Listener(send, admission)
         expiry = _close_at_expiry(admission, listener.close)
-        await rooms.listen(listener)
         try:
-            while (await receive())["type"] != "websocket.disconnect":
+            await rooms.listen(listener)
+            while (event := await receive())["type"] != "websocket.disconnect":
                 listener.close(CloseCode.MALFORMED, "This socket takes no messages.")
+            visit.close_code = listener.close_code or event.get("code")
         finally:
             if expiry is not None:
                 expiry.cancel()
@@ -111,28 +137,29 @@ class CanvasConsumer(_BoardConsumer):
 
     kind = "canvas"
 
-    async def _serve(self, scope: Any, admission: Admission, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, scope: Any, admission: Admission, receive: Receive, send: Send, visit: Visit
+    ) -> None:
         rooms = rooms_of_this_process()
         wire = wire_of(scope, send)
         member = Member(wire, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
         try:
             room = await rooms.join(member)
         except BoardGone:
-            await _close(send, CloseCode.BOARD_GONE, "This board is in the trash.")
+            await visit.end(send, CloseCode.BOARD_GONE, "This board is in the trash.")
             return
         except Restarting:
-            await _close(send, CloseCode.RESTARTING, "The server is restarting.")
+            await visit.end(send, CloseCode.RESTARTING, "The server is restarting.")
             return
         except (DatabaseError, LogDamaged, DocumentError):
             logger.exception("board %s: cannot be loaded", admission.access.board_id)
-            await _close(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
+            await visit.end(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
         expiry = _close_at_expiry(admission, member.close)
-        close_code: int | None = None
         intake = Intake(room, member)
         try:
             member.attach(intake.take)
-            close_code = await _read(member, receive, intake.take)
+            visit.close_code = await _read(member, receive, intake.take)
         finally:
             if expiry is not None:
                 expiry.cancel()
@@ -140,7 +167,7 @@ class CanvasConsumer(_BoardConsumer):
             await intake.finish()
             rooms.leave(room, member)
             await member.stop()
-            await sync_to_async(_record_leave, thread_sensitive=False)(member, close_code)
+            visit.updates, visit.bytes_in = member.updates, member.bytes_in
 
 
 async def _read(member: Member, receive: Receive, take: Callable[[bytes], None]) -> int | None:
@@ -170,13 +197,13 @@ def _close_at_expiry(
     )
 
 
-def _record_leave(member: Member, close_code: int | None) -> None:
+def _record_leave(admission: Admission, visit: Visit) -> None:
     try:
         record_leave(
-            member.admission,
-            close_code=close_code,
-            updates=member.updates,
-            bytes_in=member.bytes_in,
+            admission,
+            close_code=visit.close_code,
+            updates=visit.updates,
+            bytes_in=visit.bytes_in,
         )
     except DatabaseError:
         logger.exception("storage: the end of a socket could not be recorded")
@@ -184,9 +211,9 @@ def _record_leave(member: Member, close_code: int | None) -> None:
         close_old_connections()
 
 
-def _admit(request: Request) -> Admission:
+def _admit(request: Request, reserve: Reserve) -> Admission:
     try:
-        return admit(request)
+        return admit(request, reserve)
     finally:
         close_old_connections()
 
@@ -195,21 +222,38 @@ async def _close(send: Send, code: CloseCode, reason: str) -> None:
     await send({"type": "websocket.close", "code": int(code), "reason": reason})
 
 
-def _count_in(address: str, user_id: int | None) -> bool:
-    if _open_by_address[address] >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS:
-        return False
-    if user_id is not None and _open_by_user[user_id] >= settings.CANVAS_MAX_SOCKETS_PER_USER:
-        return False
-    _open_by_address[address] += 1
-    if user_id is not None:
-        _open_by_user[user_id] += 1
-    return True
+class _Places:
+    """The place of one socket among those of its address and of its account."""
 
+    _lock = threading.Lock()
 
-def _count_out(address: str, user_id: int | None) -> None:
-    _decrement(_open_by_address, address)
-    if user_id is not None:
-        _decrement(_open_by_user, user_id)
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._user_id: int | None = None
+        self._is_taken = False
+
+    def take(self, user_id: int | None) -> bool:
+        """Whether there was one; called on the thread that admits, before anything is written."""
+        with self._lock:
+            if _open_by_address[self._address] >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS:
+                return False
+            most = settings.CANVAS_MAX_SOCKETS_PER_USER
+            if user_id is not None and _open_by_user[user_id] >= most:
+                return False
+            _open_by_address[self._address] += 1
+            if user_id is not None:
+                _open_by_user[user_id] += 1
+            self._user_id, self._is_taken = user_id, True
+            return True
+
+    def give_back(self) -> None:
+        """Frees what was taken, if it was."""
+        with self._lock:
+            if self._is_taken:
+                self._is_taken = False
+                _decrement(_open_by_address, self._address)
+                if self._user_id is not None:
+                    _decrement(_open_by_user, self._user_id)
 
 
 def _decrement(counter: Counter[_Key], key: _Key) -> None:

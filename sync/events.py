@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from boards.access import Access
-from sync.admission import Admission
+from sync.access_tracker import AccessTracker
+from sync.admission import Admission, Refused
 from sync.close_codes import CloseCode
-from sync.reauthorize import refusal_of, resolve_all
 from sync.wire import Send
 
 MAX_QUEUED = 256
@@ -30,6 +30,8 @@ class Listener:
         self.admission = admission
         self.access = admission.access
         self.is_closing = False
+        self.close_code: int | None = None
+        """The code that this side closes the socket with; None as long as it does not."""
         self._send = send
         self._queue: asyncio.Queue[dict[str, object]] = asyncio.Queue(MAX_QUEUED + 1)
         self._writer: asyncio.Task[None] | None = None
@@ -38,6 +40,15 @@ class Listener:
         """Begins to write, first of all the present level."""
         self._writer = asyncio.create_task(self._write(), name="canvas-events")
         self.offer(json.dumps(access_event(self.access)))
+
+    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+        """Tells the page when its level has changed; with a refusal the socket is closed."""
+        if refusal is not None:
+            self.close(refusal.code, refusal.reason)
+        elif access is not None:
+            if access_event(access) != access_event(self.access):
+                self.offer(json.dumps(access_event(access)))
+            self.access = access
 
     def offer(self, text: str) -> None:
         """Queues a frame without waiting."""
@@ -51,7 +62,7 @@ class Listener:
     def close(self, code: CloseCode, reason: str) -> None:
         """Ends the socket after what is queued."""
         if not self.is_closing:
-            self.is_closing = True
+            self.is_closing, self.close_code = True, int(code)
             event = {"type": "websocket.close", "code": int(code), "reason": reason}
             self._queue.put_nowait(event)
 
@@ -73,9 +84,9 @@ class Listener:
 class EventHub:
     """The events sockets of this process, by board."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracker: AccessTracker | None = None) -> None:
         self._listeners: dict[UUID, set[Listener]] = {}
-        self._versions: dict[UUID, int] = {}
+        self._tracker = tracker or AccessTracker()
 
     def boards(self) -> list[UUID]:
         """The boards that somebody listens to."""
@@ -86,19 +97,19 @@ class EventHub:
         board_id = listener.access.board_id
         is_first = board_id not in self._listeners
         self._listeners.setdefault(board_id, set()).add(listener)
-        self._versions.setdefault(board_id, listener.access.access_version)
+        self._tracker.add(listener)
         listener.start()
         return is_first
 
     def remove(self, listener: Listener) -> bool:
         """Removes a socket; True when it was the last of its board."""
         board_id = listener.access.board_id
+        self._tracker.remove(listener)
         listeners = self._listeners.get(board_id, set())
         listeners.discard(listener)
         if listeners or board_id not in self._listeners:
             return False
         del self._listeners[board_id]
-        del self._versions[board_id]
         return True
 
     def send(self, board_id: UUID, event: dict[str, Any]) -> None:
@@ -119,23 +130,9 @@ class EventHub:
                 listener.close(code, reason)
 
     def has_older_access(self, board_id: UUID, access_version: int) -> bool:
-        """Whether the levels of a board's listeners rest on another version."""
-        return self._versions.get(board_id, access_version) != access_version
+        """Whether the level of some socket of the board rests on another version."""
+        return self._tracker.has_other_than(board_id, access_version)
 
     async def refresh_access(self, board_id: UUID) -> None:
         """Tells everybody on a board whose level changed, and ends who has none left."""
-        listeners = list(self._listeners.get(board_id, ()))
-        if not listeners:
-            return
-        head, accesses = await resolve_all(board_id, [one.admission for one in listeners])
-        for listener, access in zip(listeners, accesses, strict=True):
-            refusal = refusal_of(head, listener.admission, access)
-            if refusal is not None or access is None:
-                if refusal is not None:
-                    listener.close(refusal.code, refusal.reason)
-                continue
-            if access_event(access) != access_event(listener.access):
-                listener.offer(json.dumps(access_event(access)))
-            listener.access = access
-        if head is not None and board_id in self._versions:
-            self._versions[board_id] = head.access_version
+        await self._tracker.refresh(board_id)

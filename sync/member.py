@@ -13,8 +13,9 @@ from typing import Protocol
 
 from django.conf import settings
 
+from boards.access import Access
 from sync import metrics
-from sync.admission import Admission
+from sync.admission import Admission, Refused
 from sync.close_codes import CloseCode
 from sync.limits import Followers
 from sync.pace import Answers, Pace
@@ -82,6 +83,12 @@ class Member:
     def close_code(self) -> int | None:
         """The code that this side closes the socket with; None as long as it does not."""
         return int(self._close[0]) if self._close else None
+
+    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+        """From now on the socket may do this; with a refusal it is closed."""
+        self.can_edit = access is not None and access.can_edit
+        if refusal is not None:
+            self.close(refusal.code, refusal.reason)
 
     def start(self, source: Source) -> None:
         """From now on frames that were lost come from `source`."""

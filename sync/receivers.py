@@ -12,9 +12,10 @@ from boards.signals import (
     board_closed,
     board_duplicated,
     board_event,
+    boards_access_changed,
 )
 from sync.board_templates import template_elements
-from sync.bus import ACCESS, EVENT, announce
+from sync.bus import ACCESS, EVENT, announce, announce_to_all
 from sync.drawing import Roots, elements_create
 from sync.excalidraw_file import with_fresh_ids
 from sync.writes import Write, document_begin_prepare, document_copy_prepare
@@ -23,14 +24,20 @@ from sync.writes import Write, document_begin_prepare, document_copy_prepare
 def connect() -> None:
     """Subscribes to the signals of `boards`; called once, when the app is ready."""
     board_access_changed.connect(_announce_access, dispatch_uid="sync.access_changed")
+    boards_access_changed.connect(_announce_accesses, dispatch_uid="sync.accesses_changed")
     board_closed.connect(_announce_access, dispatch_uid="sync.closed")
     board_event.connect(_announce_event, dispatch_uid="sync.event")
     board_duplicated.connect(_copy, dispatch_uid="sync.duplicated")
     board_begun.connect(_begin, dispatch_uid="sync.begun")
 
 
-def _announce_access(sender: Any, board_id: UUID, **_: Any) -> None:
-    announce(board_id, ACCESS)
+def _announce_access(sender: Any, board_id: UUID, in_bulk: bool = False, **_: Any) -> None:
+    if not in_bulk:
+        announce(board_id, ACCESS)
+
+
+def _announce_accesses(sender: Any, board_ids: list[UUID], **_: Any) -> None:
+    announce_to_all(board_ids, ACCESS)
 
 
 def _announce_event(sender: Any, board_id: UUID, event: dict[str, Any], **_: Any) -> None:

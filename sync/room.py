@@ -118,10 +118,9 @@ class Room:
         if document.is_large:
             air_of_this_loop().run_all(document.take_apart())
 
-    def has_admitted_before(self, access_version: int, besides: set[Member]) -> bool:
-        """Whether somebody else is here whose access was resolved at another version."""
-        others = self.members - besides
-        return any(one.admission.access.access_version != access_version for one in others)
+    def waiting_authors(self) -> set[Member]:
+        """Who sent what is not committed yet; some may have left."""
+        return {edit.member for edit in self.batch + self.queue}
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Sends everybody away."""

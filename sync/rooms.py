@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from sync import metrics
+from sync.access_tracker import AccessTracker
 from sync.background import Background
 from sync.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
 from sync.close_codes import CloseCode
@@ -14,7 +15,6 @@ from sync.committer import Committer
 from sync.events import EventHub, Listener
 from sync.log import Head
 from sync.member import Member
-from sync.reauthorize import refusal_of, resolve_all
 from sync.room import Room
 from sync.slot import Slot, State
 from sync.store import Outcome, Store
@@ -29,7 +29,8 @@ class Rooms:
     """The registry; one for each event loop, that is: for each process."""
 
     def __init__(self) -> None:
-        self.hub = EventHub()
+        self.access = AccessTracker(self._waiting_authors, self._on_resolved)
+        self.hub = EventHub(self.access)
         self._store = Store()
         self._bus = Bus(self._receive)
         self._committer = Committer(self._store, self._recover, self._fail)
@@ -37,7 +38,7 @@ class Rooms:
         self._background = Background()
         self._upkeep = Upkeep(
             self._bus,
-            self.hub,
+            self.access,
             self._background,
             self._loaded_rooms,
             self._refresh_board,
@@ -59,11 +60,13 @@ class Rooms:
         slot.become_active()
         room.join(member)
         self._upkeep.start()
-        if member.admission.access.access_version != room.head.access_version:
+        self.access.add(member)
+        version = member.admission.access.access_version
+        if version != room.head.access_version or not self.access.is_current(member):
             # Before its first frame is read: the room may know of a change that came after the
             # member was let in, and then the database no longer refuses what it writes.
             try:
-                await self._refresh_access(room)
+                await self.access.refresh(room.board_id)
             except BaseException:
                 self.leave(room, member)
                 raise
@@ -103,6 +106,7 @@ class Rooms:
 
     def leave(self, room: Room, member: Member) -> None:
         """Takes a member out; the last one starts the timer that lets the room go."""
+        self.access.remove(member)
         room.leave(member)
         slot = self._slot_of(room)
         if slot is not None and not room.members:
@@ -160,7 +164,7 @@ class Rooms:
         if outcome is not None and outcome.head is not None:
             self._bus.suspect(room.board_id)
             if outcome.head.access_version != room.head.access_version:
-                await self._refresh_access(room)
+                await self.access.refresh(room.board_id)
             may_commit = all(edit.member.can_edit for edit in room.batch)
             if may_commit and room.take_rows(outcome.head.seq, outcome.rows, outcome.claims):
                 if room.batch:
@@ -183,32 +187,20 @@ class Rooms:
 
     # --- access
 
-    async def _refresh_access(self, room: Room) -> None:
-        """Resolves everybody's access again: downgrades, upgrades or closes the sockets."""
-        resolved: set[Member] = set()
-        while True:
-            waiting = {edit.member for edit in room.batch + room.queue}
-            members = list(room.members | waiting)
-            head, accesses = await resolve_all(room.board_id, [m.admission for m in members])
-            for member, access in zip(members, accesses, strict=True):
-                member.can_edit = access is not None and access.can_edit
-                if refusal := refusal_of(head, member.admission, access):
-                    member.close(refusal.code, refusal.reason)
-            resolved.update(members)
-            # Who came in meanwhile may have been let in by what was true before.
-            if head is None or not room.has_admitted_before(head.access_version, resolved):
-                break
-        if head is not None:
-            room.head = Head(room.head.seq, head.access_version)
+    def _waiting_authors(self, board_id: UUID) -> set[Member]:
+        slot = self._slots.get(board_id)
+        return slot.room.waiting_authors() if slot is not None and slot.is_loaded else set()
 
-    def _refresh_board(self, board_id: UUID) -> None:
-        self._background.spawn(self.hub.refresh_access(board_id))
+    def _on_resolved(self, board_id: UUID, head: Head) -> None:
         slot = self._slots.get(board_id)
         if slot is not None and slot.is_loaded:
-            self._background.spawn(self._refresh_access(slot.room))
+            slot.room.head = Head(slot.room.head.seq, head.access_version)
+
+    def _refresh_board(self, board_id: UUID) -> None:
+        self._background.spawn(self.access.refresh(board_id))
 
     def _on_gone(self, board_id: UUID) -> None:
-        self._background.spawn(self.hub.refresh_access(board_id))
+        self._background.spawn(self.access.refresh(board_id))
         slot = self._slots.get(board_id)
         if slot is not None and slot.is_loaded:
             self._close(slot.room, CloseCode.BOARD_GONE, "This board is in the trash.")
@@ -217,9 +209,12 @@ class Rooms:
 
     async def listen(self, listener: Listener) -> None:
         """Adds an events socket."""
-        if self.hub.add(listener):
-            await self._bus.join(listener.access.board_id)
+        board_id = listener.access.board_id
         self._upkeep.start()
+        if self.hub.add(listener):
+            await self._bus.join(board_id)
+        if not self.access.is_current(listener):
+            await self.access.refresh(board_id)
 
     async def stop_listening(self, listener: Listener) -> None:
         """Removes an events socket."""

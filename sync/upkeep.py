@@ -9,11 +9,11 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from sync.access_tracker import AccessTracker
 from sync.background import Background, ended
 from sync.bus import Bus
-from sync.connected import ConnectedReport
+from sync.connected import ConnectedReport, renew_connections
 from sync.document_size import bytes_left_on
-from sync.events import EventHub
 from sync.log import Head, read_heads
 from sync.protocol import KEEP_ALIVE
 from sync.room import Room
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 KEEP_ALIVE_TICKS = 10
 CONNECTED_TICKS = 5
+RENEW_TICKS = 600
 
 
 class Upkeep:
@@ -35,14 +36,14 @@ class Upkeep:
     def __init__(
         self,
         bus: Bus,
-        hub: EventHub,
+        access: AccessTracker,
         background: Background,
         rooms: Callable[[], Mapping[UUID, Room]],
         on_access: Callable[[UUID], None],
         on_gone: Callable[[UUID], None],
     ) -> None:
         self._bus = bus
-        self._hub = hub
+        self._access = access
         self._background = background
         self._rooms = rooms
         self._on_access = on_access
@@ -69,12 +70,19 @@ class Upkeep:
                 logger.exception("storage: the heads of the open boards could not be read")
             if tick % KEEP_ALIVE_TICKS == 0:
                 self._keep_alive()
+                self._background.spawn(self._access.refresh_ended())
             if tick % CONNECTED_TICKS == 0:
                 self._background.spawn(self.connected.tell(self._rooms().values()))
+            if tick % RENEW_TICKS == 0:
+                self._background.spawn(self._renew_connections())
+
+    async def _renew_connections(self) -> None:
+        renew = sync_to_async(renew_connections, thread_sensitive=False)
+        await renew(self._access.admissions())
 
     async def _poll(self) -> None:
         rooms = self._rooms()
-        boards = rooms.keys() | self._hub.boards()
+        boards = rooms.keys() | set(self._access.boards())
         if not boards:
             return
         heads = await sync_to_async(_read_heads, thread_sensitive=False)(list(boards))
@@ -89,7 +97,7 @@ class Upkeep:
             is_older = room is not None and head.access_version != room.head.access_version
             if room is not None and head.seq == room.head.seq and not room.is_committing:
                 room.size.stored = head.document_bytes  # less, after a compaction
-            if is_older or self._hub.has_older_access(board_id, head.access_version):
+            if is_older or self._access.has_other_than(board_id, head.access_version):
                 self._on_access(board_id)
         await self._ask_owners(rooms)
 

@@ -9,6 +9,7 @@ from boards.models.board import (
     file_path,
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
+from boards.models.connections import PROCESS, LiveConnection
 from boards.models.counting import RateCount, SocketTicket
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
 
@@ -17,6 +18,7 @@ __all__ = [
     "GUEST_NAME_MAX_LENGTH",
     "LABEL_MAX_LENGTH",
     "MESSAGE_MAX_LENGTH",
+    "PROCESS",
     "TITLE_MAX_LENGTH",
     "AccessRequest",
     "Board",
@@ -24,6 +26,7 @@ __all__ = [
     "BoardPermission",
     "Comment",
     "CommentThread",
+    "LiveConnection",
     "PermissionLevel",
     "RateCount",
     "ShareLink",
