@@ -5,10 +5,11 @@ with the load and nothing waits for a timer.
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -91,18 +92,28 @@ class Committer:
         pause = settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * (1 + len(rooms) / ROOMS_WORTH_A_COMMIT)
         self._next_start = asyncio.get_running_loop().time() + min(pause, MAX_PAUSE_SECONDS)
         for room in rooms:
-            try:
+            with self._alone(room):
                 batch = room.take_batch()
-            except DocumentError:
-                self._start_recovery(room, None)
-                continue
-            if batch is None:
-                continue
-            if batch.payload or room.is_behind:
-                group[room] = batch
-            else:
-                room.settle()  # nothing in it was new
+                if batch is None:
+                    continue
+                if batch.payload or room.is_behind:
+                    group[room] = batch
+                else:
+                    room.settle()  # nothing in it was new
         return group
+
+    @contextlib.contextmanager
+    def _alone(self, room: Room) -> Iterator[None]:
+        """What fails in here is this room's: it is loaded again, and the others go on."""
+        try:
+            yield
+        except DocumentError:
+            self._start_recovery(room, None)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of pycrdt is no Exception
+            logger.exception("board %s: the room failed", room.board_id)
+            self._start_recovery(room, None)
 
     async def _commit(self, group: dict[Room, Batch]) -> None:
         try:
@@ -110,17 +121,18 @@ class Committer:
         except STORAGE_DOWN:
             logger.exception("storage: does not answer, %d boards affected", len(group))
             for room in group:
-                self._fail(room)
+                self._fail_alone(room)
             return
         except Exception:
             logger.exception("storage: a commit failed, %d boards affected", len(group))
             await self._give_up(group)
             return
         for room, outcome in zip(group, outcomes, strict=True):
-            if outcome.is_committed:
-                room.committed()
-            else:
-                self._start_recovery(room, outcome)
+            with self._alone(room):
+                if outcome.is_committed:
+                    room.committed()
+                else:
+                    self._start_recovery(room, outcome)
 
     async def _commit_patiently(self, batches: list[Batch]) -> list[Outcome]:
         """Waits for a storage that does not answer; edits queue meanwhile.
@@ -148,7 +160,7 @@ class Committer:
     async def _give_up(self, group: dict[Room, Batch]) -> None:
         """Fails the rooms of a group; one that alone is at fault fails alone."""
         if len(group) == 1:
-            self._fail(next(iter(group)))
+            self._fail_alone(next(iter(group)))
             return
         for room, batch in group.items():
             await self._commit({room: batch})
@@ -161,6 +173,15 @@ class Committer:
     async def _run_recovery(self, room: Room, outcome: Outcome | None) -> None:
         try:
             await self._recover(room, outcome)
-        except Exception:
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
             logger.exception("board %s: the room could not recover", room.board_id)
+            self._fail_alone(room)
+
+    def _fail_alone(self, room: Room) -> None:
+        """Gives a room up; whatever goes wrong with that, the others go on."""
+        try:
             self._fail(room)
+        except Exception:
+            logger.exception("board %s: the room could not be closed", room.board_id)

@@ -290,20 +290,26 @@ class Room:
         edit.member.close(CloseCode.MALFORMED, "This update does not fit the board.")
 
     def committed(self) -> None:
-        """The batch is on disk: everyone may see it, its authors may be told."""
-        self.head = Head(self.head.seq + 1, self.head.access_version)
+        """The batch is on disk: everyone may see it, its authors may be told.
+
+        The head moves when everybody was told: where something fails before, the room is rebuilt,
+        and sends what the rows have beyond its head.
+        """
+        seq = self.head.seq + 1
         self.document.size_bytes += len(self._payload)
         self.size.stored += len(self._payload)
         metrics.BATCH_SIZE.observe(len(self.batch))
         self._fan_out(self._payload, {edit.member for edit in self.batch})
         self._bus.publish(
-            self.board_id, UPDATE, seq=self.head.seq, payload=self._payload, claims=self._claims()
+            self.board_id, UPDATE, seq=seq, payload=self._payload, claims=self._claims()
         )
+        self.head = Head(seq, self.head.access_version)
         self.settle()
 
     def settle(self) -> None:
         """The document holds only what is committed: answers whoever waited for that."""
-        authors = {edit.member for edit in self.batch}
+        # First of all: where it fails, the batch is still there to be confirmed by the next try.
+        self._confirm({edit.member for edit in self.batch})
         self.batch = []
         self._payload = b""
         self.is_committing = False
@@ -311,7 +317,6 @@ class Room:
         for settled in waiting:
             if not settled.done():
                 settled.set_result(None)
-        self._confirm(authors)
         self.diffs.settle()
         if self.queue or self.is_behind:
             self._wake(self)

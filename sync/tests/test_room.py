@@ -396,3 +396,44 @@ async def test_a_restart_commits_what_is_queued_and_tells_everybody_to_come_back
     assert await a.until_closed() == CloseCode.RESTARTING
     assert await b.until_closed() == CloseCode.RESTARTING
     assert set(b.ids()) <= set(await stored_content(board))
+
+
+class Panic(BaseException):  # noqa: N818  as pycrdt's
+    """Is no Exception."""
+
+
+@pytest.mark.parametrize("step", ["take_batch", "_fan_out", "_confirm"])
+@pytest.mark.parametrize("fault", [DocumentError, ValueError, Panic])
+async def test_what_fails_in_one_room_harms_no_other_of_its_group(
+    alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch, step: str, fault: type
+) -> None:
+    """And the room itself is loaded again; nobody misses what was committed before it failed."""
+    first, bad, good = [
+        await Board.objects.acreate(title=title, owner=alice) for title in ("1", "2", "3")
+    ]
+    holder, author, neighbour = [await connect(board, alice) for board in (first, bad, good)]
+    reader = await connect(bad, alice)
+    gate = Gate(monkeypatch)
+    await holder.draw("e", n=1)
+    await gate.until_reached()
+    await author.draw("a", n=1)
+    await neighbour.draw("b", n=1)
+    rooms = rooms_of_this_process()
+    room, other = rooms._slots[bad.pk].room, rooms._slots[good.pk].room
+    await eventually(lambda: bool(room.queue and other.queue))  # both go in the next group
+    real, failed = getattr(room, step), list[int]()
+
+    def fails_once(*args: Any) -> Any:
+        if not failed:
+            failed.append(1)
+            raise fault("what pycrdt says")
+        return real(*args)
+
+    monkeypatch.setattr(room, step, fails_once)
+    gate.opened.set()
+    await neighbour.until_saved()
+    await author.until_saved()
+    await reader.until(lambda: reader.ids() == {"a"})
+    assert failed
+    await author.draw("later", n=1)
+    await author.until_saved()
