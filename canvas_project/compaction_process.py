@@ -90,7 +90,7 @@ class CompactionProcess(threading.Thread):
             child.terminate()
         code = child.wait()
         if not self._stop_asked.is_set():
-            self._ended(_how_it_ended(code))
+            self._ended(how_it_ended(code))
 
     def _ended(self, how: str) -> None:
         self.restarts += 1
@@ -104,7 +104,8 @@ def _command() -> list[str]:
     return [sys.executable, str(manage), "compact_boards", *loop]
 
 
-def _how_it_ended(code: int) -> str:
+def how_it_ended(code: int) -> str:
+    """What the exit code of a process says, in words."""
     if code >= 0:
         return f"ended with status {code}"
     try:

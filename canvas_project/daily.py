@@ -9,7 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from sync.jobs import jobs_due
+from canvas_project.compaction_process import how_it_ended
+from sync.jobs import jobs_due, process_name, run_ended
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class DailyJobs(threading.Thread):
                     self._run_child()
             except DatabaseError:
                 logger.exception("storage: cannot see which daily jobs are due; trying again")
+            except Exception:  # the thread goes on whatever happens
+                logger.exception("daily jobs: something failed; trying again")
             finally:
                 connection.close()
 
@@ -53,7 +56,16 @@ class DailyJobs(threading.Thread):
     def _run_child(self) -> None:
         manage = Path(settings.BASE_DIR) / "manage.py"
         command = [sys.executable, str(manage), "run_daily_jobs"]
-        self._child = subprocess.Popen(command, start_new_session=True)  # noqa: S603
+        try:
+            child = subprocess.Popen(command, start_new_session=True)  # noqa: S603
+        except OSError as error:  # no memory, no free process
+            logger.error("daily jobs: could not be started (%s); trying again", error.strerror)
+            return
+        self._child = child
         if self._stop_asked.is_set():
-            self._child.terminate()
-        self._child.wait()
+            child.terminate()
+        code = child.wait()
+        if code != 0 and not self._stop_asked.is_set():
+            how = how_it_ended(code)
+            logger.error("daily jobs: the process %s", how)
+            run_ended(process_name(child.pid), f"its process {how}")

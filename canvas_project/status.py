@@ -23,6 +23,7 @@ from boards.models import Board, BoardFile
 from canvas_project import __version__
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.health import PROBES
+from sync.attempts import given_up
 from sync.compaction import boards_to_compact
 from sync.connected import connected_now
 from sync.jobs import JOBS, enabled_jobs
@@ -114,6 +115,9 @@ def _boards() -> Iterator[Line]:
     quarantined = LoadAttempt.objects.filter(quarantined_at__isnull=False).count()
     todo = "See Load attempts; run `manage.py repair_board --board ID` for each."
     yield Line("In quarantine", str(quarantined), todo if quarantined else "")
+    work = given_up().count()
+    todo = "See Job attempts; run `manage.py repair_board --board ID` for each."
+    yield Line("Left out by jobs", str(work), todo if work else "")
     yield _compaction()
     process = CompactionProcess.running
     if process is not None:

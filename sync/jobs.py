@@ -1,11 +1,13 @@
 """The daily jobs: which are due, and that only one process runs each.
 
-A run is claimed by one conditional write of its row. Whoever is killed in a run holds the claim
-for six hours; what failed is tried again after one.
+A run is claimed by one conditional write of its row. What failed, or was killed, is tried again
+after an hour; a claim of a machine that is gone holds for six.
 """
 
 import io
 import logging
+import os
+import socket
 from datetime import timedelta
 
 from django.conf import settings
@@ -44,6 +46,18 @@ def run_due_jobs() -> list[JobRun]:
     return [_run(name) for name in jobs_due() if _claim(name)]
 
 
+def process_name(pid: int) -> str:
+    """Names a process of this machine among those of all."""
+    return f"{socket.gethostname()[:80]}:{pid}"
+
+
+def run_ended(process: str, detail: str) -> None:
+    """A process has died: what it was running has failed, and is tried again in an hour."""
+    JobRun.objects.filter(process=process, outcome=JobRun.Outcome.RUNNING).update(
+        outcome=JobRun.Outcome.FAILED, finished_at=timezone.now(), detail=detail
+    )
+
+
 def _is_due() -> Q:
     now = timezone.now()
     outcome = JobRun.Outcome
@@ -56,7 +70,12 @@ def _is_due() -> Q:
 
 
 def _claim(name: str) -> bool:
-    claim = {"started_at": timezone.now(), "finished_at": None, "outcome": JobRun.Outcome.RUNNING}
+    claim = {
+        "started_at": timezone.now(),
+        "finished_at": None,
+        "outcome": JobRun.Outcome.RUNNING,
+        "process": process_name(os.getpid()),
+    }
     if JobRun.objects.filter(_is_due(), name=name).update(**claim):
         return True
     try:

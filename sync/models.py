@@ -158,6 +158,32 @@ class LoadAttempt(models.Model):
         return str(self.board_id)
 
 
+class JobAttempt(models.Model):
+    """A job's work on one board that began and did not end well; see `sync/attempts.py`."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="job_attempts")
+    work = models.CharField(max_length=20, help_text="Which job.")
+    unfinished = models.PositiveIntegerField(
+        default=0, help_text="Times that killed their process, failed, or still run."
+    )
+    begun_at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True, help_text="Of the last failure.")
+
+    class Meta:
+        """One count of a board and job."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("board", "work"),
+                name="attempt_unique_per_board",
+                violation_error_message="This job has a count for this board already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.work} of {self.board_id}: {self.unfinished}"
+
+
 class ConnectedCount(models.Model):
     """How many people one process has on one board; renewed while they are there."""
 
@@ -199,6 +225,9 @@ class JobRun(models.Model):
     succeeded_at = models.DateTimeField(null=True, blank=True, help_text="Of the last good run.")
     outcome = models.CharField(max_length=8, choices=Outcome)
     detail = models.CharField(max_length=300, blank=True, help_text="Its last words.")
+    process = models.CharField(
+        max_length=100, blank=True, help_text="Host and number of the process that runs it."
+    )
 
     class Meta:
         """By name."""

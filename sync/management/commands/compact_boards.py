@@ -11,16 +11,18 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from boards.models import Board
-from sync.compaction import CompactionFailed, boards_to_compact, compact_board
+from sync.attempts import boards_in_turn, counted_work, take_back
+from sync.compaction import CompactionFailed, Report, boards_to_compact, compact_board
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
 from sync.tombstones import purge_tombstones
 from sync.versions import automatic_version, boards_needing_version
 from sync.writes import Conflict
 
+COMPACTION, VERSION = "compaction", "version"
 BESIDE_A_SERVER = 10
 """How much less of a processor the loop asks for than the server that started it."""
 
@@ -60,6 +62,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        threading.Thread(target=_take_back_at, args=[stop], daemon=True).start()
         parent = options["parent"]
         if parent is not None:
             os.nice(BESIDE_A_SERVER)
@@ -70,7 +73,7 @@ class Command(BaseCommand):
     def _run_of_loop(self, board: UUID | None, *, is_dry_run: bool) -> None:
         try:
             boards = [board] if board else boards_to_compact(past_thresholds=True)
-            self._run(boards, is_dry_run=is_dry_run)
+            self._run(boards_in_turn(boards, COMPACTION), is_dry_run=is_dry_run)
             if board is None and not is_dry_run:
                 self._make_versions()
         except DatabaseError as error:
@@ -79,23 +82,27 @@ class Command(BaseCommand):
             close_old_connections()
 
     def _make_versions(self) -> None:
-        for board_id in boards_needing_version():
+        for board_id in boards_in_turn(boards_needing_version(), VERSION):
             try:
-                automatic_version(board_id)
-            except (BoardGone, LogDamaged, DocumentError) as error:
-                self.stderr.write(f"{board_id}: no version made: {error}")
+                with counted_work(board_id, VERSION):
+                    automatic_version(board_id)
+            except DatabaseError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
+                self.stderr.write(f"{board_id}: no version made: {_words(error)}")
 
     def _run(self, boards: list[UUID], *, is_dry_run: bool) -> int:
         """Compacts each board; one that fails is reported and leaves the others their turn."""
         failed = 0
         for board_id in boards:
             try:
-                if settings.CANVAS_TOMBSTONE_DAYS and not is_dry_run:
-                    purge_tombstones(board_id, settings.CANVAS_TOMBSTONE_DAYS)
-                report = compact_board(board_id, is_dry_run=is_dry_run)
-            except (CompactionFailed, BoardGone, Conflict, LogDamaged, DocumentError) as error:
+                with counted_work(board_id, COMPACTION):
+                    report = _compact(board_id, is_dry_run=is_dry_run)
+            except DatabaseError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
                 failed += 1
-                self.stderr.write(f"{board_id}: not compacted: {error}")
+                self.stderr.write(f"{board_id}: not compacted: {_words(error)}")
                 continue
             if report is None:
                 self.stdout.write(f"{board_id}: nothing to do")
@@ -105,6 +112,31 @@ class Command(BaseCommand):
                     f"{report.bytes_after} bytes{' (dry run)' if is_dry_run else ''}"
                 )
         return failed
+
+
+def _compact(board_id: UUID, *, is_dry_run: bool) -> Report | None:
+    try:
+        if settings.CANVAS_TOMBSTONE_DAYS and not is_dry_run:
+            purge_tombstones(board_id, settings.CANVAS_TOMBSTONE_DAYS)
+    except Conflict:
+        pass  # people draw there right now; there is no hurry
+    return compact_board(board_id, is_dry_run=is_dry_run)
+
+
+def _words(error: Exception) -> str:
+    known = isinstance(error, CompactionFailed | BoardGone | LogDamaged | DocumentError)
+    return str(error) if known else f"{type(error).__name__}: {error}"
+
+
+def _take_back_at(stop: threading.Event) -> None:
+    """When the process is told to end: it may be killed in the middle of a large board."""
+    stop.wait()
+    try:
+        take_back()
+    except DatabaseError:
+        pass  # then it counts as one death
+    finally:
+        connection.close()
 
 
 def _wait(stop: threading.Event, seconds: float, parent: int | None) -> None:
