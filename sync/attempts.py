@@ -1,9 +1,9 @@
 """Keeps a board that kills a job from keeping the others from it. Blocking.
 
 A job's work on a board is written down before it begins and forgotten when it ended well, so a
-process that dies in between leaves its mark. A marked board waits, longer each time, and comes after
-all others; past a few marks it is left out until somebody has looked at it. What fails without
-killing anybody is marked too, so that it is not tried and logged twice a minute for ever.
+process that dies in between leaves its mark. A marked board waits, longer each time, and comes
+after all others; past a few marks it is left out until somebody has looked at it. What fails
+without killing anybody is marked too, so that it is not tried and logged twice a minute for ever.
 """
 
 import threading

@@ -119,22 +119,32 @@ class Document:
                 document.elements = Elements.decode(elements, steps.end_step)
             elif snapshot is not None:
                 updates = [*snapshot, *updates]
-            for payload in updates:
-                document._load_update(payload, steps)
-            state_vector = document.state_vector()
-            document.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
+            document._read_clocks()
+            parsed = [document._load_update(payload, steps) for payload in updates]
+            document._read_clocks()
             document.measure_deletions(steps.end_step)
         except (Malformed, IndexError) as error:
             raise DocumentError(f"load: {error}") from error
+        if not all(is_closed(one, document.clocks) for one in parsed if one is not None):
+            raise DocumentError("load: an update builds on something that is missing")
         return document
 
-    def _load_update(self, update: bytes, steps: Steps) -> None:
+    def _read_clocks(self) -> None:
+        state_vector = self.state_vector()
+        self.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
+
+    def _load_update(self, update: bytes, steps: Steps) -> Parsed | None:
+        """Applies it; returns it when it does not follow on what is known so far."""
         pieces, parsed = splitting.split_and_parse(update, splitting.PIECE_BYTES, steps.end_step)
         for piece in pieces:
             self.apply(piece)
             steps.end_step()
         self.elements.learn(parsed)
         self.size_bytes += len(update)
+        follows = is_closed(parsed, self.clocks)
+        for client, _, end in parsed.ranges if follows else ():
+            self.clocks[client] = max(end, self.clocks.get(client, 0))
+        return None if follows else parsed
 
     def take(
         self,

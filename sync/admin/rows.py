@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
-from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
+from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, LoadAttempt, Version
 from sync.versions import version_restore
 
 
@@ -75,6 +75,16 @@ class LoadAttemptAdmin(_ReadOnlyAdmin):
     list_display = ("board", "unfinished", "quarantined_at", "reason")
     fields = ("board", "unfinished", "quarantined_at", "reason")
     search_fields = ("board__title", "=board__id")
+
+
+@admin.register(JobAttempt)
+class JobAttemptAdmin(_ReadOnlyAdmin):
+    """Boards on which a job did not end well; left out after five times, until `repair_board`."""
+
+    list_display = ("board", "work", "unfinished", "begun_at", "reason")
+    fields = ("board", "work", "unfinished", "begun_at", "reason")
+    search_fields = ("board__title", "=board__id")
+    ordering = ("-unfinished",)
 
 
 @admin.register(Version)

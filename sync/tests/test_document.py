@@ -2,11 +2,11 @@
 
 import pytest
 from django.contrib.auth.models import User
-from pycrdt import merge_updates
+from pycrdt import Doc, Map, merge_updates
 
 from boards.models import Board
 from sync import document
-from sync.document import Document, merge
+from sync.document import Document, DocumentError, merge
 from sync.tests.conftest import Open
 from sync.tests.histories import random_history
 
@@ -54,3 +54,21 @@ async def test_newcomers_at_one_moment_get_what_is_true_then(
         for _ in range(3):
             late = await connect(board, bob)
             assert late.ids() == a.ids()
+
+
+def test_a_load_that_leaves_something_pending_fails() -> None:
+    """What is pending is in no state vector: a compaction would lose it."""
+    doc: Doc[Map[object]] = Doc(client_id=5)
+    updates: list[bytes] = []
+    subscription = doc.observe(lambda event: updates.append(event.update))
+    elements = doc.get("elements", type=Map)
+    for number in range(3):
+        elements[f"e{number}"] = Map({"type": "rectangle"})
+    del elements["e1"]
+    doc.unobserve(subscription)
+    assert Document.load(updates).clocks == {5: 6}
+    assert Document.load([updates[1], updates[0], *updates[2:]]).clocks == {5: 6}
+    with pytest.raises(DocumentError, match="missing"):
+        Document.load([updates[0], updates[2]])
+    with pytest.raises(DocumentError, match="missing"):  # a deletion of what is not there
+        Document.load([updates[0], updates[3]])

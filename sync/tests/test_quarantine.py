@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from boards.models import Board
 from boards.tests.factories import make_board
 from sync.close_codes import CloseCode
-from sync.log import load_document
+from sync.log import LogDamaged, load_document
 from sync.management.commands import repair_board
 from sync.models import DocumentUpdate, LoadAttempt
 from sync.quarantine import MAX_UNFINISHED, Quarantined, counted_load
@@ -103,6 +103,36 @@ def test_repair_names_the_row_and_sets_it_aside(
     assert [path.read_bytes() for path in (tmp_path / "set-aside").iterdir()] == [b"\x01\xff"]
     assert not LoadAttempt.objects.exists()
     assert content(board)["elements"]["e"]["pos"] == [3, -3]
+    assert load_document(board.pk).head.seq == 6
+
+
+def load_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loads(board_id: Any, until: int) -> bool:
+        try:
+            repair_board._load(board_id, until)
+        except CommandError:
+            return False
+        return True
+
+    monkeypatch.setattr(repair_board, "_loads", loads)
+
+
+def test_repair_says_that_a_board_loads_only_where_it_does(
+    board: Board, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    """A row is missing: the rows around it alone make a document, which is not the board's."""
+    settings.CANVAS_DATA_DIR = tmp_path
+    load_in_this_process(monkeypatch)
+    draw(board, 5)
+    DocumentUpdate.objects.filter(seq=3).delete()
+    with pytest.raises(LogDamaged):
+        load_document(board.pk)
+    with pytest.raises(CommandError, match="Rows are missing: 3"):
+        call_command("repair_board", "--board", str(board.pk))
+    out = StringIO()
+    call_command("repair_board", "--board", str(board.pk), "--drop", stdout=out)
+    assert "Went on without missing rows: 3" in out.getvalue()
+    assert "loads; any quarantine is lifted" in out.getvalue()
     assert load_document(board.pk).head.seq == 6
 
 

@@ -398,7 +398,7 @@ async def test_a_restart_commits_what_is_queued_and_tells_everybody_to_come_back
     assert set(b.ids()) <= set(await stored_content(board))
 
 
-class Panic(BaseException):  # noqa: N818  as pycrdt's
+class Panic(BaseException):
     """Is no Exception."""
 
 

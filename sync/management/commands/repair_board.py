@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from boards.models import Board
-from sync.document import Document, DocumentError
-from sync.log import read_head
+from sync.attempts import forgive
+from sync.document import DocumentError
+from sync.log import LogDamaged, read_claims, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.packing import DamagedPack, cut, unpack
 from sync.protocol import EMPTY_UPDATE
 from sync.quarantine import lift
 
@@ -49,24 +50,63 @@ class Command(BaseCommand):
         if head is None:
             raise CommandError("The board is in the trash; restore it first.")
         for _ in range(DocumentUpdate.objects.filter(board_id=board_id).count() + 1):
-            bad = _first_failing(board_id, head.seq)
-            if bad is None:
+            if self._fill_gaps(board_id, head.seq, drops=drops):
+                continue
+            if _loads(board_id, head.seq):
                 lift(board_id)
+                forgive(board_id)
                 self.stdout.write(f"{board_id}: loads; any quarantine is lifted.")
                 return
+            bad = _first_failing(board_id)
+            if bad is None:
+                break
             if not drops:
                 raise CommandError(f"Row {bad} cannot be loaded. Run again with --drop.")
             path = _set_aside(board_id, bad)
             self.stdout.write(f"Row {bad} was set aside as {path}.")
         raise CommandError("The snapshot itself cannot be loaded; restore it from a backup.")
 
+    def _fill_gaps(self, board_id: UUID, head: int, *, drops: bool) -> bool:
+        """Puts empty rows where rows are missing; False when none is."""
+        missing = _missing(board_id, head)
+        if not missing:
+            return False
+        named = ", ".join(map(str, missing[:10])) + (" …" if len(missing) > 10 else "")
+        if not drops:
+            raise CommandError(
+                f"Rows are missing: {named}. Restore a backup, or run again with --drop to go on "
+                "without them."
+            )
+        now = timezone.now()
+        DocumentUpdate.objects.bulk_create(
+            DocumentUpdate(board_id=board_id, seq=seq, payload=EMPTY_UPDATE, created_at=now)
+            for seq in missing
+        )
+        self.stdout.write(f"Went on without missing rows: {named}.")
+        return True
 
-def _first_failing(board_id: UUID, head: int) -> int | None:
-    """The first row after which a load fails, found by halving; None when all is well."""
-    if _loads(board_id, head):
+
+def _start(board_id: UUID) -> int:
+    """The sequence of the newest snapshot, from which a load starts."""
+    snapshots = DocumentSnapshot.objects.filter(board_id=board_id).order_by("-seq")
+    return snapshots.values_list("seq", flat=True).first() or 0
+
+
+def _seqs(board_id: UUID) -> list[int]:
+    rows = DocumentUpdate.objects.filter(board_id=board_id, seq__gt=_start(board_id))
+    return list(rows.order_by("seq").values_list("seq", flat=True))
+
+
+def _missing(board_id: UUID, head: int) -> list[int]:
+    found = set(_seqs(board_id))
+    return [seq for seq in range(_start(board_id) + 1, head + 1) if seq not in found]
+
+
+def _first_failing(board_id: UUID) -> int | None:
+    """The first row after which a load fails, found by halving; None when it is no row's fault."""
+    seqs = _seqs(board_id)
+    if not seqs or not _loads(board_id, seqs[0] - 1):
         return None
-    rows = DocumentUpdate.objects.filter(board_id=board_id)
-    seqs = sorted(rows.values_list("seq", flat=True))
     low, high = 0, len(seqs) - 1
     while low < high:
         middle = (low + high) // 2
@@ -74,8 +114,6 @@ def _first_failing(board_id: UUID, head: int) -> int | None:
             low = middle + 1
         else:
             high = middle
-    if not seqs:
-        raise CommandError("The snapshot itself cannot be loaded; restore it from a backup.")
     return seqs[low]
 
 
@@ -90,17 +128,10 @@ def _loads(board_id: UUID, until: int) -> bool:
 
 
 def _load(board_id: UUID, until: int) -> None:
-    snapshot = DocumentSnapshot.objects.filter(board_id=board_id).order_by("-seq").first()
-    start = snapshot.seq if snapshot else 0
-    rows = DocumentUpdate.objects.filter(board_id=board_id, seq__gt=start, seq__lte=until)
-    updates = [bytes(payload) for payload in rows.order_by("seq").values_list("payload", flat=True)]
+    """Reads it as everything else does."""
     try:
-        base = None
-        if snapshot:
-            payload = unpack(snapshot.payload, is_packed=snapshot.is_packed)
-            base = cut(payload, snapshot.pieces)
-        Document.load(updates, snapshot=base)
-    except (DocumentError, DamagedPack) as error:
+        read_stored(board_id, until).document(read_claims(board_id))
+    except (DocumentError, LogDamaged) as error:
         raise CommandError(str(error)) from error
 
 
