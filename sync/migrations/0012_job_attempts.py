@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boards', '0005_live_connections'),
-        ('sync', '0010_usage'),
+        ('sync', '0011_guests_own_their_client_ids'),
     ]
 
     operations = [
