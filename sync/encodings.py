@@ -6,44 +6,69 @@ for which other threads wait grows with more than the answer itself.
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 from sync.air import Steps
-from sync.document import Document
+from sync.document import Document, DocumentError
 from sync.drawing import elements_of, order_of
 from sync.elements import Element
 from sync.excalidraw_file import head_of_file
+from sync.log import Head
 from sync.shared_reads import Encoded
 from sync.writes import document_now
 
 _ELEMENTS_A_STEP = 50
 
 
+@contextmanager
+def document_read(board_id: UUID) -> Iterator[tuple[Document, Head]]:
+    """The committed document of a board while it is read. Raises as `document_now`."""
+    document, head = document_now(board_id)
+    with freed_in_steps(document):
+        yield document, head
+
+
+@contextmanager
+def freed_in_steps(document: Document) -> Iterator[None]:
+    """Frees a document at the end; all at once it would hold a large one's process for 70 ms."""
+    try:
+        yield
+    finally:
+        if document.is_large:
+            steps = Steps()
+            with suppress(DocumentError):
+                for _ in document.take_apart():
+                    steps.end_step()
+
+
 def board_update(board_id: UUID) -> Encoded:
     """The document as one Yjs update. Raises as `document_now`."""
-    document, head = document_now(board_id)
-    return Encoded(document.diff(), head.seq)
+    with document_read(board_id) as (document, head):
+        return Encoded(document.diff(), head.seq)
 
 
 def board_elements(board_id: UUID) -> Encoded:
     """`{seq, elements}`. Raises as `document_now`."""
-    document, head = document_now(board_id)
-    pieces = [b'{"seq":%d,"elements":' % head.seq, *_elements(document), b"}"]
+    with document_read(board_id) as (document, head):
+        pieces = [b'{"seq":%d,"elements":' % head.seq, *_elements(document), b"}"]
     return Encoded(b"".join(pieces), head.seq)
 
 
 def board_drawing(board_id: UUID) -> Encoded:
     """The file of a board without its images. Raises as `document_now`."""
-    document, head = document_now(board_id)
-    start = _json(head_of_file(document.entry("meta", "viewBackgroundColor"))).removesuffix(b"}")
-    pieces = [start, b',"elements":', *_elements(document), b',"files":{}}']
+    with document_read(board_id) as (document, head):
+        meta = head_of_file(document.entry("meta", "viewBackgroundColor"))
+        start = _json(meta).removesuffix(b"}")
+        pieces = [start, b',"elements":', *_elements(document), b',"files":{}}']
     return Encoded(b"".join(pieces), head.seq)
 
 
 def elements_json(document: Document) -> bytes:
     """The living elements as a JSON list, back to front. Raises DocumentError."""
-    return b"".join(_elements(document))
+    with freed_in_steps(document):
+        return b"".join(_elements(document))
 
 
 def living_elements(document: Document, steps: Steps) -> Iterator[list[Element]]:

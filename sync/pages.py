@@ -16,12 +16,11 @@ from sync.board_templates import template_elements
 from sync.document import DocumentError
 from sync.drawing import order_of
 from sync.elements import encode_element
-from sync.encodings import living_elements
+from sync.encodings import document_read, living_elements
 from sync.log import BoardGone, LogDamaged
 from sync.quarantine import counted_load
 from sync.shared_reads import Encoded, Key, shared_reads
 from sync.thumbnail import picture_of, thumbnail
-from sync.writes import document_now
 
 RENDERER = 1
 """To be raised when pictures look different, so that old ones are not shown any more."""
@@ -87,8 +86,7 @@ def _draw(board_id: UUID) -> Encoded:
     """
     steps = Steps()
     try:
-        with counted_load(board_id):
-            document, head = document_now(board_id)
+        with counted_load(board_id), document_read(board_id) as (document, head):
             elements = [one for part in living_elements(document, steps) for one in part]
             background = document.entry("meta", "viewBackgroundColor")
     except (BoardGone, DocumentError, LogDamaged) as error:
