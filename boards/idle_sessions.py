@@ -15,6 +15,11 @@ RENEWALS = 20
 """A session in use is written about this many times in the time it may be idle, not each time."""
 
 
+def renewal_seconds() -> int:
+    """How long a renewed session is not written again."""
+    return max(1, settings.CANVAS_SESSION_IDLE_SECONDS // RENEWALS)
+
+
 class IdleSessionMiddleware:
     """Moves the end of a session that is used. One that a token began keeps the token's end."""
 
@@ -27,6 +32,6 @@ class IdleSessionMiddleware:
         session = request.session
         if session.accessed and not session.is_empty() and BOARDS_KEY not in session:
             now = int(time.time())
-            if now - session.get(RENEWED_KEY, 0) > settings.CANVAS_SESSION_IDLE_SECONDS / RENEWALS:
+            if now - session.get(RENEWED_KEY, 0) > renewal_seconds():
                 session[RENEWED_KEY] = now
         return response

@@ -159,3 +159,15 @@ def test_a_session_in_use_is_renewed_but_not_at_every_request(
     session.save()
     assert name in client.get("/").cookies
     assert Client().get("/login").cookies.get(name) is None
+
+
+def test_drawing_keeps_a_session_in_use(board: Board, alice: User, settings: Settings) -> None:
+    settings.CANVAS_SESSION_IDLE_SECONDS = settings.SESSION_COOKIE_AGE = 3600
+    client = client_of(alice)
+    config = client.get(f"/board/{board.pk}").context["config"]
+    session = client.session
+    session[RENEWED_KEY] = int(time.time()) - 200
+    session.save()
+    answer = client.head(config["signInUrl"])
+    assert answer.status_code == 302
+    assert django_settings.SESSION_COOKIE_NAME in answer.cookies

@@ -4,8 +4,10 @@ import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { BoardPage } from "./BoardPage";
 import { keepOwnKeys } from "./keys";
+import { keepSessionInUse } from "./sessionUse";
 
 export function mount(root: HTMLElement, config: BoardConfig, session: BoardSession): void {
   keepOwnKeys();
+  keepSessionInUse(config.signInUrl);
   createRoot(root).render(<BoardPage config={config} session={session} />);
 }
