@@ -34,6 +34,7 @@ from sync.close_codes import CloseCode
 from sync.diffs import Diffs
 from sync.document import Document, DocumentError, merge
 from sync.document_size import DocumentSize
+from sync.half_made import HalfMade, Tell
 from sync.limits import Followers
 from sync.log import Claim, Head
 from sync.member import Member
@@ -76,6 +77,7 @@ class Room:
         head: Head,
         bus: Bus,
         wake: Callable[["Room"], None],
+        tell: Tell,
     ) -> None:
         self.board_id = board_id
         self.document = document
@@ -94,6 +96,7 @@ class Room:
         self._bus = bus
         self._wake = wake
         self.diffs = Diffs(self)
+        self._half_made = HalfMade(self, tell)
         self.size = DocumentSize(head.document_bytes)
 
     # --- members
@@ -114,6 +117,7 @@ class Room:
     def discard_document(self) -> None:
         """Frees the document of a room that is let go; a large one step by step."""
         document, self.document = self.document, Document()
+        self._half_made.stop()
         self.diffs.forget_whole()
         if document.is_large:
             air_of_this_loop().run_all(document.take_apart())
@@ -190,6 +194,8 @@ class Room:
         metrics.UPDATES_IN.inc()
         member.updates += 1
         member.gaps = 0
+        if edit.parsed.half_made:
+            self._half_made.note(edit.parsed.half_made)
         self.queue.append(Edit(member, taken.update, edit.parsed, taken.claims))
         self._wake(self)
 

@@ -1,6 +1,7 @@
 """All rooms of this process: opens them, rebuilds them, and lets idle ones go."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -95,7 +96,14 @@ class Rooms:
             self._let_go(slot)
             await self._bus.leave(board_id)
             raise
-        room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer.wake)
+        room = Room(
+            board_id,
+            loaded.document,
+            loaded.head,
+            self._bus,
+            self._committer.wake,
+            self._tell,
+        )
         slot.become_loaded(room)
         metrics.LOADS.labels("loaded").inc()
         if slot.was_rung:
@@ -223,6 +231,11 @@ class Rooms:
         await listener.stop()
 
     # --- from the other processes
+
+    def _tell(self, board_id: UUID, event: dict[str, Any]) -> None:
+        """Sends an event to everybody who listens to a board, here and in other processes."""
+        self.hub.send(board_id, event)
+        self._bus.publish(board_id, EVENT, event=event)
 
     def _receive(self, board_id: UUID, message: BusMessage) -> None:
         kind = message["type"]

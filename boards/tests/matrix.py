@@ -83,6 +83,16 @@ def page(ok: int) -> Expected:
     return expected
 
 
+def page_editors(ok: int) -> Expected:
+    """A page for who may edit the board and has an account."""
+
+    def expected(actor: str, state: str) -> int:
+        answer = api(3, ok)(actor, state)
+        return 302 if answer == 401 else answer
+
+    return expected
+
+
 def page_managers(ok: int, *, in_trash: bool = False) -> Expected:
     """A page for owners and staff."""
 

@@ -137,3 +137,25 @@ async def test_listening_loads_no_document_and_leaves_nothing_behind(
     await canvas.until_saved()
     assert rooms._bus._joined[board.pk] == 1
     assert not rooms.hub.boards()
+
+
+async def test_elements_that_nobody_can_see_are_named(
+    board: Board,
+    alice: User,
+    connect: Open,
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What comes in two updates is whole in a moment; what stays half is said."""
+    monkeypatch.setattr("sync.half_made.PATIENCE_SECONDS", 0.3)
+    events = await listen(board, alice)
+    await events.receive_json_from()
+    client = await connect(board, alice)
+    await client.draw("later", strokeColor="#000000")
+    await client.draw("half", strokeColor="#000000", pos="here")
+    await client.draw("later", type="rectangle", pos=[0, 0])
+    await client.draw("whole", type="rectangle", pos=[0, 0])
+    await client.until_saved()
+    event = await events.receive_json_from(timeout=5)
+    assert event == {"type": "hidden", "elements": [{"id": "half", "missing": ["type", "pos"]}]}
+    assert await events.receive_nothing(0.5)

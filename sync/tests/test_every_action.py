@@ -12,7 +12,7 @@ from django.urls import reverse
 from pycrdt import Map
 
 from boards.models import Board
-from boards.tests.matrix import STATES, Row, api
+from boards.tests.matrix import STATES, Row, api, page_editors
 from boards.tests.world import World, ask, make_world, wrong_cells
 from sync.drawing import elements_create
 from sync.tests.histories import Author
@@ -42,6 +42,8 @@ TABLE = [
     Row("api-version", "GET", api(1, 200)),
     Row("api-version", "PATCH", api(3, 200), {"name": "After lunch"}),
     Row("api-version-restore", "POST", api(3, 200)),
+    Row("board-versions", "GET", page_editors(200)),
+    Row("board-version-restore", "POST", page_editors(302)),
 ]
 
 
@@ -63,7 +65,8 @@ def world(db: None, settings: pytest.FixtureRequest, tmp_path: Path) -> World:
 
 def addresses_of(board: Board) -> dict[str, str]:
     version = {"version_id": board.versions.get().pk}
-    own = {"api-version": version, "api-version-restore": version}
+    names = ("api-version", "api-version-restore", "board-version-restore")
+    own = dict.fromkeys(names, version)
     return {
         row.name: reverse(row.name, kwargs={"board_id": board.pk, **own.get(row.name, {})})
         for row in TABLE
@@ -79,5 +82,5 @@ def test_a_bad_token_is_refused_whoever_has_the_session(world: World) -> None:
     client = world.clients["owner"]
     client.defaults["HTTP_AUTHORIZATION"] = "Bearer nonsense"
     addresses = addresses_of(world.board)
-    for row in TABLE:
+    for row in (row for row in TABLE if row.name.startswith("api-")):
         assert ask(client, row, addresses[row.name]) == 401, str(row)
