@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from audit.origin import origin_of_request
+from audit.origin import client_network_of
 from boards.refusals import Refusal
 
 WINDOW_SECONDS = 60
@@ -113,7 +113,7 @@ def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> 
     person = user if user is not None else request.user
     if isinstance(person, User):
         return f"user:{person.pk}"
-    return f"address:{origin_of_request(request).counted_as}"
+    return f"address:{client_network_of(request)}"
 
 
 def count_expensive(who: str) -> None:
