@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -21,6 +21,7 @@ from boards.api.base import CanvasView
 from boards.api.permissions import entry_of, visible_board
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.serializers import FileSerializer, ProblemSerializer
+from boards.api.streams import answer_of, pieces_of_file
 from boards.api.throttles import ScopedThrottle
 from boards.files import FileTooLargeError, file_kept, file_store
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
@@ -101,13 +102,13 @@ class FileView(CanvasView):
             404: OpenApiResponse(ProblemSerializer, "No such board or file."),
         },
     )
-    def get(self, request: Request, board_id: UUID, file_id: str) -> HttpResponse:
+    def get(self, request: Request, board_id: UUID, file_id: str) -> HttpResponseBase:
         """Read an image's bytes."""
         board, _ = visible_board(request, board_id, entry=entry_of(request))
         row = file_kept(board, file_id)
         if row is None:
             raise NotFound("There is no such file on this board.")
-        return _image_response(row)
+        return _image_response(request, row)
 
     @extend_schema(
         operation_id="files_upload",
@@ -157,8 +158,9 @@ def _check_headers(request: Request) -> None:
         raise TooLarge
 
 
-def _image_response(row: BoardFile) -> HttpResponse:
-    response = HttpResponse(row.path.read_bytes(), content_type=row.mime)
+def _image_response(request: Request, row: BoardFile) -> HttpResponseBase:
+    size = row.path.stat().st_size
+    response = answer_of(request, pieces_of_file(row.path), row.mime, size)
     name = f"{row.file_id}.{EXTENSIONS[row.mime]}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = CACHE_FOR_EVER

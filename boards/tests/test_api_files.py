@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import AsyncClient, Client
 from PIL import Image, PngImagePlugin
 
 from audit.origin import SYSTEM_ORIGIN
@@ -148,3 +151,25 @@ def test_upload_and_list_with_a_bearer_token(board: Board, bob: User) -> None:
 
 def test_every_accepted_kind_has_a_way_to_be_saved() -> None:
     assert set(SAVE_OPTIONS) == {"image/png", "image/jpeg", "image/webp", "image/gif"}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_large_image_is_sent_in_pieces(board: Board, alice: User) -> None:
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (700, 700), random.Random(1).randbytes(700 * 700 * 3)).save(
+        buffer, "PNG"
+    )
+
+    def upload() -> int:
+        return int(put(client_of(alice), url(board.pk), buffer.getvalue()).status_code)
+
+    assert await sync_to_async(upload)() == 201
+    client = AsyncClient()
+    await client.aforce_login(alice)
+    response: Any = await client.get(url(board.pk))
+    assert response.streaming
+    pieces = [piece async for piece in response.streaming_content]
+    assert max(map(len, pieces)) <= 65_536
+    kept = await BoardFile.objects.aget(file_id="file-1")
+    assert b"".join(pieces) == kept.path.read_bytes()
+    assert int(response["Content-Length"]) == kept.size_bytes > 1_000_000

@@ -1,16 +1,12 @@
 """What the REST views of a document share: who may, and how refusals are told."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied
@@ -29,8 +25,6 @@ from sync.protocol import Malformed
 from sync.shared_reads import Encoded, Key, shared_reads
 from sync.writes import Conflict, NotAllowed, NotExpected
 
-PIECE_BYTES = 65_536
-STREAMED_FROM_BYTES = 1_000_000
 EDITORS_ONLY = "You may look at this board, but not change it."
 READ_REFUSALS = {
     404: NOT_FOUND_RESPONSE,
@@ -141,33 +135,6 @@ def expensive(request: Request, board_id: UUID) -> Iterator[None]:
         if time.monotonic() - started > LOOK_AGAIN_SECONDS:
             editable_board(request, board_id)
         yield
-
-
-def answer_of(
-    request: Request, pieces: Iterable[bytes], media_type: str, size_bytes: int
-) -> HttpResponseBase:
-    """An answer of `size_bytes` bytes; a long one is sent as it is made."""
-    if size_bytes <= STREAMED_FROM_BYTES:
-        return HttpResponse(b"".join(pieces), media_type)
-    # Under ASGI Django would first collect all of a plain iterator.
-    is_asgi = isinstance(request._request, ASGIRequest)
-    content = _awaited(iter(pieces)) if is_asgi else pieces
-    response = StreamingHttpResponse(content, content_type=media_type)
-    response.headers["Content-Length"] = str(size_bytes)
-    return response
-
-
-def pieces_of(body: bytes) -> Iterator[bytes]:
-    """A long answer in pieces, so that it is not copied as a whole for each who reads it."""
-    return (body[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
-
-
-async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    def following() -> bytes | None:
-        return next(pieces, None)
-
-    while (piece := await sync_to_async(following, thread_sensitive=False)()) is not None:
-        yield piece
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from audit.services import audit_record
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import visible_board
+from boards.api.streams import answer_of
 from boards.expensive import count_expensive, who_asks
 from boards.files import FileTooLargeError, file_store
 from boards.images import ImageRefusedError
@@ -32,7 +33,6 @@ from sync.api.base import (
     CONDITIONAL_WRITE,
     Refused,
     TooBig,
-    answer_of,
     document_errors,
     editable_board,
     expensive,

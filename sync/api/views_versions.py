@@ -15,15 +15,14 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.permissions import visible_board
+from boards.api.streams import answer_of, pieces_of
 from boards.models import Board
 from sync.api.base import (
     READ_REFUSALS,
     WRITE_REFUSALS,
-    answer_of,
     document_errors,
     editable_board,
     expensive,
-    pieces_of,
     shared_read,
 )
 from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer

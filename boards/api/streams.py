@@ -1,0 +1,49 @@
+"""Long answers, in pieces: so that a slow reader holds little memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+PIECE_BYTES = 65_536
+STREAMED_FROM_BYTES = 1_000_000
+
+
+def answer_of(
+    request: Request, pieces: Iterable[bytes], media_type: str, size_bytes: int
+) -> HttpResponseBase:
+    """An answer of `size_bytes` bytes; a long one is sent as it is made."""
+    if size_bytes <= STREAMED_FROM_BYTES:
+        return HttpResponse(b"".join(pieces), media_type)
+    # Under ASGI Django would first collect all of a plain iterator.
+    is_asgi = isinstance(request._request, ASGIRequest)
+    content = _awaited(iter(pieces)) if is_asgi else pieces
+    response = StreamingHttpResponse(content, content_type=media_type)
+    response.headers["Content-Length"] = str(size_bytes)
+    return response
+
+
+def pieces_of(body: bytes) -> Iterator[bytes]:
+    """A long answer in pieces, so that it is not copied as a whole for each who reads it."""
+    return (body[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
+
+
+async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    def following() -> bytes | None:
+        return next(pieces, None)
+
+    while (piece := await sync_to_async(following, thread_sensitive=False)()) is not None:
+        yield piece
+
+
+def pieces_of_file(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, read as they are sent."""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
