@@ -41,8 +41,8 @@ class FakeSocket {
     this.onmessage?.({ data: encoding.toUint8Array(encoder).slice().buffer });
   }
 
-  drop(code: number): void {
-    this.onclose?.({ code, reason: "" });
+  drop(code: number, reason = ""): void {
+    this.onclose?.({ code, reason });
   }
 }
 
@@ -59,6 +59,7 @@ const events: ConnectionEvents = {
   onCommitted: (state) => {
     for (const [client, clock] of state) committed.set(client, clock);
   },
+  onForeign: () => log.push("foreign"),
   onProgress: (share) => log.push(`progress ${share}`),
 };
 
@@ -68,6 +69,7 @@ function open(doc = new Y.Doc()): { connection: Connection; doc: Y.Doc; socket: 
     url: "ws://host/ws/canvas",
     room: "board",
     params: { saved: "1" },
+    committed,
     tabChannel: null,
     events,
   });
@@ -158,6 +160,36 @@ describe("the connection", () => {
     connection.destroy();
   });
 
+  test.each(["client id belongs to somebody else", "signed by somebody else"])(
+    "does not give up what is refused because it is %s",
+    (reason) => {
+      const { socket, connection } = open();
+      socket().accept();
+      socket().drop(4400, `Not accepted: ${reason}.`);
+      expect(log.at(-1)).toBe("foreign");
+      connection.destroy();
+    },
+  );
+
+  test("asks for what is not saved as well, and takes nothing in that is not its own", () => {
+    const { doc, socket, connection } = open();
+    doc.getMap("meta").set("mine", 1);
+    socket().accept();
+    expect(
+      socket()
+        .sent.map(vectorIn)
+        .find((vector) => vector?.size),
+    ).toEqual(new Map([[doc.clientID, 0]]));
+    const server = new Y.Doc();
+    server.clientID = doc.clientID;
+    server.getMap("meta").set("theirs", 2);
+    sendState(socket(), server);
+    expect(log.at(-1)).toBe("foreign");
+    expect(doc.getMap("meta").toJSON()).toEqual({ mine: 1 });
+    expect(committed.size).toBe(0);
+    connection.destroy();
+  });
+
   test.each([1006, 4500, 4503, 4529])("comes back after %i", (code) => {
     const { socket, connection } = open();
     socket().accept();
@@ -200,6 +232,13 @@ describe("the connection", () => {
     connection.destroy();
   });
 });
+
+/** The state vector of a step 1; `null` for any other message. */
+function vectorIn(message: Uint8Array): Map<number, number> | null {
+  const decoder = decoding.createDecoder(message);
+  if (decoding.readVarUint(decoder) !== 0 || decoding.readVarUint(decoder) !== 0) return null;
+  return Y.decodeStateVector(decoding.readVarUint8Array(decoder));
+}
 
 /** The client ids in the presence messages that were sent. */
 function clientsIn(messages: readonly Uint8Array[]): number[] {

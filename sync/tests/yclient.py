@@ -138,7 +138,7 @@ class YClient:
         """Leaves the board."""
         if self._reader is not None:
             self._reader.cancel()
-        await self.communicator.disconnect()
+        await self.communicator.disconnect(timeout=TIMEOUT)
 
     def _on_change(self, event: TransactionEvent) -> None:
         if not self._is_applying:

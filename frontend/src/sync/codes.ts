@@ -19,6 +19,15 @@ export function isPermanent(code: number): boolean {
   );
 }
 
+/**
+ * Whether the server refuses what is here for whose it is: an id that is somebody else's, or a name
+ * that is no longer ours. The same work under a new id, signed again, is welcome.
+ */
+export function isNotOurs(code: number, reason: string): boolean {
+  if (code !== CloseCode.MALFORMED) return false;
+  return /client id belongs to somebody else|signed by somebody else/.test(reason);
+}
+
 /** First byte of a message: see `docs/protocol.md`. */
 export const MESSAGE_SYNC = 0;
 export const MESSAGE_AWARENESS = 1;

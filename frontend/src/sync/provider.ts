@@ -5,7 +5,8 @@ import * as encoding from "lib0/encoding";
 import * as syncProtocol from "y-protocols/sync";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
-import { isPermanent, MESSAGE_SAVED, MESSAGE_SYNC } from "./codes";
+import { isNotOurs, isPermanent, MESSAGE_SAVED, MESSAGE_SYNC } from "./codes";
+import { isForeign } from "./rescue";
 import { reachOf } from "./saved";
 import { Tabs } from "./tabs";
 import { Upload } from "./upload";
@@ -32,6 +33,8 @@ export interface ConnectionEvents {
   onCommitted(state: ReadonlyMap<number, number>): void;
   /** How much of work that goes out in pieces has arrived, 0 to 1; `null`: there is none. */
   onProgress(share: number | null): void;
+  /** Somebody else has written under an id of ours, where there is work that is not saved. */
+  onForeign(): void;
 }
 
 export interface ConnectionOptions {
@@ -40,6 +43,8 @@ export interface ConnectionOptions {
   readonly url: string;
   readonly room: string;
   readonly params: Readonly<Record<string, string>>;
+  /** What the server is known to have. */
+  readonly committed: ReadonlyMap<number, number>;
   /** Name under which tabs of this browser talk to each other; `null`: they do not. */
   readonly tabChannel: string | null;
   readonly events: ConnectionEvents;
@@ -50,12 +55,14 @@ export class Connection {
   readonly provider: WebsocketProvider;
   private readonly standardReadSync: MessageHandler;
   private readonly events: ConnectionEvents;
+  private readonly committed: ReadonlyMap<number, number>;
   private readonly tabs: Tabs;
   private readonly upload: Upload;
   private connectTimer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor({ doc, url, room, params, tabChannel, events }: ConnectionOptions) {
+  constructor({ doc, url, room, params, committed, tabChannel, events }: ConnectionOptions) {
     this.events = events;
+    this.committed = committed;
     this.provider = new WebsocketProvider(url, room, doc, {
       connect: false,
       params: { ...params },
@@ -79,7 +86,8 @@ export class Connection {
     this.provider.on("connection-close", this.onConnectionClose);
     this.provider.on("closed", ({ code, reason }) => {
       this.provider.disconnect();
-      events.onClosed(code, reason);
+      if (isNotOurs(code, reason)) events.onForeign();
+      else events.onClosed(code, reason);
     });
     window.addEventListener("online", this.retryNow);
     window.addEventListener("offline", this.restart);
@@ -145,6 +153,7 @@ export class Connection {
     } else if (status === "connected") {
       forgetAbsentPresence(this.provider);
       renewPresence(this.provider);
+      this.askBack();
       this.events.onConnected();
     }
   };
@@ -164,6 +173,29 @@ export class Connection {
     if (provider.bcconnected) bc.publish(provider.bcChannel, encodeUpdate(update), provider);
     if (provider.wsconnected) this.upload.add(update);
   };
+
+  /**
+   * Asks as if what is not saved were not here either: what the server has of it comes back, and
+   * shows whether it is ours.
+   */
+  private askBack(): void {
+    const { doc, ws } = this.provider;
+    const vector = Y.decodeStateVector(Y.encodeStateVector(doc));
+    let isAnything = false;
+    for (const [client, clock] of vector) {
+      const committed = this.committed.get(client) ?? 0;
+      if (committed >= clock) continue;
+      isAnything = true;
+      vector.set(client, committed);
+    }
+    if (!isAnything || ws === null) return;
+    const question = encoding.encode((encoder) => {
+      encoding.writeVarUint(encoder, MESSAGE_SYNC);
+      encoding.writeVarUint(encoder, syncProtocol.messageYjsSyncStep1);
+      encoding.writeVarUint8Array(encoder, Y.encodeStateVector(vector));
+    });
+    ws.send(question as Uint8Array<ArrayBuffer>);
+  }
 
   private sendToServer(update: Uint8Array): void {
     const { ws, wsconnected } = this.provider;
@@ -190,6 +222,11 @@ export class Connection {
     const { isQuestion, payload } = peek(decoder);
     if (isFromServer && isQuestion) {
       this.upload.answer(Y.encodeStateAsUpdate(provider.doc, payload));
+      return;
+    }
+    if (isFromServer && isForeign(provider.doc, payload, this.committed)) {
+      provider.disconnect();
+      this.events.onForeign();
       return;
     }
     this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);

@@ -10,6 +10,8 @@ import { type BoardEvent, EventsSocket } from "./events";
 import { type BoardInfo, initialInfo, withEvent } from "./live";
 import { OfflineCopy } from "./offline";
 import { Connection } from "./provider";
+import { collectWork, redoWork, sizeOfWork, type Work } from "./rescue";
+import { forgetWork, keepWork, keptWork, mayRescue } from "./rescued";
 import { raise, type StateVector, unsavedChanges, unsavedElements } from "./saved";
 import { describe, initialState, reduce, type Status, type SyncEvent } from "./status";
 
@@ -21,6 +23,7 @@ const COUNT_INTERVAL_MS = 150;
 const COUNT_SHARE = 10;
 const STORE_COMMITTED_DELAY_MS = 500;
 const CLOCK_INTERVAL_MS = 500;
+const DISCARD_TIMEOUT_MS = 1500;
 const RACE_PREFIX = "race:";
 
 export class BoardSession {
@@ -51,6 +54,8 @@ export class BoardSession {
   private countTimer: ReturnType<typeof setTimeout> | null = null;
   private countedAt = 0;
   private countMs = 0;
+  /** Work of this device that is in no document. */
+  private rescued: Work[] = [];
   private storeTimer: ReturnType<typeof setTimeout> | null = null;
   private markSynced: () => void = () => {};
 
@@ -65,6 +70,7 @@ export class BoardSession {
       url: host + config.socketBase,
       room: config.boardId,
       params: config.socketParams,
+      committed: this.committed,
       tabChannel: this.tabChannel,
       events: this.connectionEvents(),
     });
@@ -158,6 +164,7 @@ export class BoardSession {
       void this.copy.readAll(RACE_PREFIX).then((races) => this.recorder.resume(races));
       this.dispatch({ type: "storage", storage: "kept" });
     } else onFailed();
+    this.rescued = await keptWork(name);
     this.countNow();
     // Only now: a page that has not read its own copy must not tell the server what it has.
     this.connection.connect();
@@ -173,7 +180,9 @@ export class BoardSession {
         this.events.retryNow();
         this.away.onSynced();
         this.dispatch({ type: "synced" });
+        void this.redo();
       },
+      onForeign: () => void this.rescue(),
       onLost: (retryAt: number) => {
         this.away.onLost();
         this.dispatch({ type: "lost", retryAt });
@@ -189,6 +198,35 @@ export class BoardSession {
       },
       onProgress: (share: number | null) => this.dispatch({ type: "progress", share }),
     } as const;
+  }
+
+  /**
+   * Somebody else has written under an id of this page. The document cannot be put right: what is
+   * not saved is kept apart, the copy is given up, and the page begins again and redoes the work.
+   */
+  private async rescue(): Promise<void> {
+    const key = storageKey(this.config);
+    try {
+      if (!mayRescue(key, Date.now())) throw new Error("It was tried before.");
+      this.onBeforeLevel?.();
+      this.recorder.flush();
+      await keepWork(key, collectWork(this.doc, this.committed));
+      // Another tab that has the board open may not let it go at once.
+      await Promise.race([this.discardCopy(), delay(DISCARD_TIMEOUT_MS)]);
+      window.location.reload();
+    } catch {
+      this.dispatch({ type: "closed", code: CloseCode.MALFORMED, reason: "" });
+    }
+  }
+
+  /** Does again what was rescued, once this page has what the server has and may edit. */
+  private async redo(): Promise<void> {
+    if (this.rescued.length === 0 || !this.canEdit) return;
+    const rescued = this.rescued;
+    this.rescued = [];
+    for (const work of rescued) redoWork(this.doc, work, this.config.user);
+    this.countNow();
+    await forgetWork(storageKey(this.config));
   }
 
   private readonly storeCommitted = (): void => {
@@ -257,7 +295,8 @@ export class BoardSession {
     if (this.countTimer !== null) clearTimeout(this.countTimer);
     this.countTimer = null;
     const startedAt = performance.now();
-    const { changes } = unsavedChanges(this.doc, this.committed);
+    const rescued = this.rescued.reduce((sum, work) => sum + sizeOfWork(work), 0);
+    const changes = unsavedChanges(this.doc, this.committed).changes + rescued;
     this.countMs = performance.now() - startedAt;
     this.countedAt = Date.now();
     const comments = this.canEdit ? this.pendingComments : 0;
