@@ -34,6 +34,8 @@ CANVAS_METRICS_TOKEN = env_str("CANVAS_METRICS_TOKEN")
 CANVAS_HTTPS = env_bool("CANVAS_HTTPS", default=False)
 CANVAS_TRUSTED_PROXY_HOPS = env_int("CANVAS_TRUSTED_PROXY_HOPS", 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CANVAS_HTTPS
+# How long a browser keeps boards that nobody opens; never longer than its session lasts.
+CANVAS_OFFLINE_DAYS = env_int("CANVAS_OFFLINE_DAYS", 30, at_least=1)
 CANVAS_SESSION_IDLE_SECONDS = env_int("CANVAS_SESSION_IDLE_SECONDS", 604_800, at_least=900)
 SESSION_COOKIE_AGE = CANVAS_SESSION_IDLE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
@@ -98,6 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "boards.context.holder",
             ]
         },
     }

@@ -41,7 +41,7 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
         return not_modified
     kept: str | None = caches["thumbnails"].get(_key(board_id, board.head_seq))
     if kept is not None:
-        return _named(request, kept, board.head_seq)
+        return _named(kept, board.head_seq)
     who = who_asks(request)
     count_expensive(who)
     key = Key(board_id, board.head_seq, "thumbnail")
@@ -50,13 +50,12 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
     if time.monotonic() - started > LOOK_AGAIN_SECONDS:
         seen_board(request, board_id)
     svg = drawn.body.decode()
-    return _named(request, svg, drawn.seq) if drawn.is_kept else _picture(svg, "no-store")
+    return _named(svg, drawn.seq) if drawn.is_kept else _picture(svg, "no-store")
 
 
-def _named(request: HttpRequest, svg: str, seq: int) -> HttpResponse:
-    """Under the address that names this state the picture never changes."""
-    is_named = _etag(seq) == _etag(request.GET.get("v", ""))
-    response = _picture(svg, f"private, {'max-age=604800' if is_named else 'no-cache'}")
+def _named(svg: str, seq: int) -> HttpResponse:
+    """A browser asks again each time: the next person who uses it may not see the board."""
+    response = _picture(svg, "private, no-cache")
     response.headers["ETag"] = _etag(seq)
     return response
 

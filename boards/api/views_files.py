@@ -1,4 +1,8 @@
-"""The images of a board: upload once, read for ever."""
+"""The images of a board: upload once, read for as long as one may see the board.
+
+The bytes behind an id never change, but a browser asks again before it shows them: the next person
+who uses it may not see the board.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from boards.api.base import CanvasView
+from boards.api.conditions import cache_headers, etag_of, not_modified
 from boards.api.permissions import entry_of, visible_board
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.serializers import FileSerializer, ProblemSerializer
@@ -27,7 +32,6 @@ from boards.files import FileTooLargeError, file_kept, file_store
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
 from boards.models import BoardFile
 
-CACHE_FOR_EVER = "private, max-age=31536000, immutable"
 # Whatever the bytes are, opened on their own they can run nothing and load nothing.
 FILE_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
@@ -108,7 +112,8 @@ class FileView(CanvasView):
         row = file_kept(board, file_id)
         if row is None:
             raise NotFound("There is no such file on this board.")
-        return _image_response(request, row)
+        etag = etag_of(row.pk)
+        return not_modified(request, etag) or _image_response(request, row, etag)
 
     @extend_schema(
         operation_id="files_upload",
@@ -158,12 +163,13 @@ def _check_headers(request: Request) -> None:
         raise TooLarge
 
 
-def _image_response(request: Request, row: BoardFile) -> HttpResponseBase:
+def _image_response(request: Request, row: BoardFile, etag: str) -> HttpResponseBase:
     size = row.path.stat().st_size
     response = answer_of(request, pieces_of_file(row.path), row.mime, size)
+    for header, value in cache_headers(etag).items():
+        response.headers[header] = value
     name = f"{row.file_id}.{EXTENSIONS[row.mime]}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = CACHE_FOR_EVER
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = FILE_SECURITY_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import time
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from boards.levels import AccessLevel
 from boards.models import Board
@@ -151,3 +154,20 @@ def test_long_lists_come_in_pages(alice: User) -> None:
     assert "Page 1 of 2" in client.get("/").content.decode()
     assert "Board 00" in client.get("/?page=2").content.decode()
     assert client.get("/?page=nonsense").status_code == 200
+
+
+def test_a_page_says_whom_a_browser_keeps_boards_for(alice: User, settings: Settings) -> None:
+    settings.CANVAS_OFFLINE_DAYS = 3
+    for client, person in ((client_of(alice), str(alice.pk)), (client_of(None), "")):
+        page = client.get("/login" if person == "" else "/").content.decode()
+        found = re.search(r'data-person="(\d*)" data-keep-until="(\d+)" data-keep-days="3"', page)
+        assert found is not None
+        assert found[1] == person
+        assert int(found[2]) == pytest.approx(time.time() + 3 * 86400, abs=5)
+    client = client_of(alice)
+    session = client.session
+    session.set_expiry(60)
+    session.save()
+    found = re.search(r'data-keep-until="(\d+)"', client.get("/").content.decode())
+    assert found is not None
+    assert int(found[1]) == pytest.approx(time.time() + 60, abs=5)

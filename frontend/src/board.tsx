@@ -5,6 +5,7 @@
  */
 import "./styles/board.css";
 import { readConfig } from "./config";
+import { claimDevice, holderOfPage } from "./copies";
 import { loadLanguage, t } from "./i18n";
 import { BoardSession } from "./sync/session";
 import { applyTheme } from "./theme";
@@ -15,6 +16,9 @@ const config = readConfig();
 window.EXCALIDRAW_ASSET_PATH = config.assetPath;
 window.EXCALIDRAW_THROTTLE_RENDER = true;
 document.title = `${config.title} · Canvas`;
+
+const holder = holderOfPage();
+if (holder) void claimDevice(holder);
 
 if ("serviceWorker" in navigator) {
   // Without it, as in private windows, the board opens with a network only.

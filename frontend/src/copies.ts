@@ -5,25 +5,82 @@
 import { t } from "./i18n";
 
 const REGISTER = "canvas-copies";
-/** Of all that is kept of one board: see `storageKey`. */
-const KEPT_PREFIX = "canvas:";
 const GUEST_NAME_KEY = "canvas-guest-name";
-const CACHE_PREFIX = "canvas-pages";
+/** As in `worker/pages.ts`: the worker is one file, and shares no module with pages. */
+export const PAGE_CACHE = "canvas-pages";
+export const HOLDER_CACHE = "canvas-holder";
+export const HOLDER_ADDRESS = "/board/holder";
+const GUEST = "guest";
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** A database that a page still has open is gone when that page is. */
 const DELETE_TIMEOUT_MS = 2000;
 
 export interface KeptCopy {
-  /** Name of the database. */
+  /** Name of the database: see `storageKey`. */
   readonly key: string;
+  /** Empty once somebody else uses this browser. */
   readonly title: string;
   /** Changes that the server has not got. */
   readonly unsaved: number;
+  /** When it was last open (epoch ms). */
+  readonly at?: number;
+}
+
+/** Whom the server made this page for, from attributes of the page; `null` on pages of errors. */
+export function holderOfPage({ dataset } = document.documentElement): Holder | null {
+  const { person, keepUntil, keepDays } = dataset;
+  if (person === undefined) return null;
+  return { person, until: Number(keepUntil) * 1000, days: Number(keepDays) };
+}
+
+export interface Holder {
+  /** Empty for somebody who is not signed in. */
+  readonly person: string;
+  /** When pages open no more without the network (epoch ms). */
+  readonly until: number;
+  /** How long a copy that nobody opens stays. */
+  readonly days: number;
+}
+
+/**
+ * To be called on every page. What this browser keeps of other people goes when somebody else has
+ * signed in; work of theirs that is not sent yet stays, under no title, and only they can open it.
+ * Copies that nobody opened for long go too, unless work in them is not sent yet.
+ */
+export async function claimDevice(holder: Holder, now = Date.now()): Promise<void> {
+  const kept: KeptCopy[] = [];
+  const gone: KeptCopy[] = [];
+  for (const copy of keptCopies()) {
+    const isForeign = holder.person !== "" && personOf(copy) !== holder.person;
+    const isOld = now - (copy.at ?? now) > holder.days * DAY_MS;
+    if (copy.unsaved === 0 && (isForeign || isOld)) gone.push(copy);
+    else kept.push({ ...copy, at: copy.at ?? now, title: isForeign ? "" : copy.title });
+  }
+  write(kept);
+  for (const { key } of gone) clearKept(`${key}:`);
+  if (holder.person !== "") removeItems((key) => key === GUEST_NAME_KEY);
+  await Promise.all([...gone.map(({ key }) => deleteDatabase(key)), claimPages(holder)]);
+}
+
+/** The worker shows kept pages to this person alone. */
+async function claimPages({ person, until }: Holder): Promise<void> {
+  if (!("caches" in globalThis)) return;
+  try {
+    const cache = await caches.open(HOLDER_CACHE);
+    await cache.put(HOLDER_ADDRESS, new Response(JSON.stringify({ person, until })));
+  } catch {
+    // A browser that keeps nothing keeps no pages either.
+  }
+}
+
+function personOf({ key }: KeptCopy): string {
+  return key.split(":")[2] ?? "";
 }
 
 /** Takes note of a copy; a page without storage keeps none. */
 export function noteCopy(copy: KeptCopy): void {
   const others = keptCopies().filter(({ key }) => key !== copy.key);
-  write([...others, copy]);
+  write([...others, { ...copy, at: Date.now() }]);
 }
 
 export function forgetCopy(key: string): void {
@@ -39,28 +96,40 @@ export function keptCopies(): KeptCopy[] {
   }
 }
 
-/** What is lost when all copies are cleared; empty when nothing is. */
-export function unsavedWork(): string {
-  const unsaved = keptCopies().filter((copy) => copy.unsaved > 0);
-  return unsaved
-    .map(({ title, unsaved: count }) => t("“{board}”: {n}", { board: title, n: count }))
+/** Copies of this person with work that is not sent yet. */
+export function unsentCopies(person: string): KeptCopy[] {
+  return keptCopies().filter((copy) => copy.unsaved > 0 && personOf(copy) === (person || GUEST));
+}
+
+/** What is lost when all copies of this person are cleared; empty when nothing is. */
+export function unsavedWork(person: string): string {
+  return unsentCopies(person)
+    .map(({ title, unsaved }) => t("“{board}”: {n}", { board: title, n: unsaved }))
     .join("\n");
 }
 
-/** Removes every copy and every kept page from this browser. */
-export async function clearCopies(): Promise<void> {
+/**
+ * Removes every copy of this person, and every kept page. What others have not sent yet stays for
+ * them.
+ */
+export async function clearCopies(person: string): Promise<void> {
+  const isOwn = (copy: KeptCopy) => personOf(copy) === (person || GUEST) || copy.unsaved === 0;
   const copies = keptCopies();
-  write([]);
-  clearKept();
-  await Promise.all([...copies.map(({ key }) => deleteDatabase(key)), clearPages()]);
+  const own = copies.filter(isOwn);
+  write(copies.filter((copy) => !isOwn(copy)));
+  for (const { key } of own) clearKept(`${key}:`);
+  removeItems((key) => key === GUEST_NAME_KEY);
+  await Promise.all([...own.map(({ key }) => deleteDatabase(key)), clearPages()]);
 }
 
 /** Drafts and unsent comments: see `comments/kept.ts`. */
-function clearKept(): void {
+function clearKept(prefix: string): void {
+  removeItems((key) => key.startsWith(prefix));
+}
+
+function removeItems(isGone: (key: string) => boolean): void {
   try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(KEPT_PREFIX) || key === GUEST_NAME_KEY) localStorage.removeItem(key);
-    }
+    for (const key of Object.keys(localStorage)) if (isGone(key)) localStorage.removeItem(key);
   } catch {
     // Without storage nothing was kept.
   }
@@ -68,7 +137,7 @@ function clearKept(): void {
 
 async function clearPages(): Promise<void> {
   if (!("caches" in globalThis)) return;
-  await caches.delete(CACHE_PREFIX).catch(() => false);
+  await caches.delete(PAGE_CACHE).catch(() => false);
 }
 
 function deleteDatabase(name: string): Promise<void> {
@@ -90,6 +159,7 @@ function write(copies: readonly KeptCopy[]): void {
 
 function isCopy(value: unknown): value is KeptCopy {
   if (typeof value !== "object" || value === null) return false;
-  const { key, title, unsaved } = value as Record<string, unknown>;
+  const { key, title, unsaved, at } = value as Record<string, unknown>;
+  if (at !== undefined && typeof at !== "number") return false;
   return typeof key === "string" && typeof title === "string" && typeof unsaved === "number";
 }

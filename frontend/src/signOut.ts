@@ -1,12 +1,13 @@
 /** Signing out takes the copies of boards from this device; before unsaved work goes, it asks. */
-import { clearCopies, unsavedWork } from "./copies";
+import { clearCopies, holderOfPage, unsavedWork } from "./copies";
 import { t } from "./i18n";
 
 /** Handles the submission of a sign-out form. */
 export async function signOut(form: HTMLFormElement): Promise<void> {
-  const boards = unsavedWork();
+  const person = holderOfPage()?.person ?? "";
+  const boards = unsavedWork(person);
   if (boards && !window.confirm(question(boards))) return;
-  await clearCopies();
+  await clearCopies(person);
   // Not requestSubmit, which would come back here.
   form.submit();
 }

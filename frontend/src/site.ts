@@ -1,13 +1,20 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
 import { startBoardList } from "./boardList";
+import { claimDevice, holderOfPage } from "./copies";
 import { loadLanguage } from "./i18n";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./share";
 import { isSignOut, signOut } from "./signOut";
 import { applyTheme } from "./theme";
+import { tellUnsent } from "./unsent";
 
 applyTheme();
-void loadLanguage().then(startBoardList);
+const holder = holderOfPage();
+if (holder) void claimDevice(holder);
+void loadLanguage().then(() => {
+  startBoardList();
+  if (holder) tellUnsent(holder);
+});
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);

@@ -199,7 +199,7 @@ def test_it_is_drawn_once_for_each_state(drawn: Board, alice: User, bob: User) -
 def test_a_change_makes_another_picture(drawn: Board, bob: User) -> None:
     client, address = client_of(bob), f"/board/{drawn.pk}/thumbnail.svg"
     first = client.get(f"{address}?v={drawn.head_seq}")
-    assert first["Cache-Control"] == "private, max-age=604800"
+    assert first["Cache-Control"] == "private, no-cache"
     body = {"create": [{"type": "text", "x": 0, "y": 0, "text": "Brand new"}]}
     owner = client_of(drawn.owner)
     path = f"/api/v1/boards/{drawn.pk}/elements"

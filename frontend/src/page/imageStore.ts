@@ -1,4 +1,4 @@
-/** Keeps images that wait for their upload beside the offline copy of the board. */
+/** Keeps images beside the offline copy of the board: what waits for its upload, and what was seen. */
 import type { OfflineCopy } from "../sync/offline";
 import type { ImageStore, PendingImage } from "./uploads";
 
@@ -36,6 +36,28 @@ export function imageStore(offline: Promise<OfflineCopy | null>): ImageStore {
       await copy.remove(imageKey(id));
     },
   };
+}
+
+const seenKey = (id: string) => `image:${id}`;
+
+/** Keeps an image for when there is no network; its bytes never change under its id. */
+export async function keepImage(
+  offline: Promise<OfflineCopy | null>,
+  id: string,
+  bytes: Blob,
+): Promise<void> {
+  const copy = await offline;
+  if (copy && !((await copy.read(seenKey(id))) instanceof Blob))
+    await copy.write(seenKey(id), bytes);
+}
+
+/** An image as it was kept; `null` when it was not. */
+export async function keptImage(
+  offline: Promise<OfflineCopy | null>,
+  id: string,
+): Promise<Blob | null> {
+  const kept: unknown = await (await offline)?.read(seenKey(id));
+  return kept instanceof Blob ? kept : null;
 }
 
 function isPendingImage(value: unknown): value is PendingImage {

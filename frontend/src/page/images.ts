@@ -10,7 +10,7 @@ import { LOCAL } from "../canvas/binding";
 import type { BoardConfig } from "../config";
 import type { BoardSession } from "../sync/session";
 import { fetchImage, sendImage } from "./imageApi";
-import { imageStore } from "./imageStore";
+import { imageStore, keepImage, keptImage } from "./imageStore";
 import { type PendingImage, type StoredImage, UploadQueue } from "./uploads";
 
 const RETRY_MS = 20_000;
@@ -99,7 +99,7 @@ export class ImageExchange {
     }
     this.fetching.add(id);
     try {
-      const blob = await fetchImage(this.config, id);
+      const blob = await this.fetchOrKept(id);
       if (blob) await this.show(id, blob);
       else this.absent.add(id);
     } catch {
@@ -107,6 +107,18 @@ export class ImageExchange {
     } finally {
       this.fetching.delete(id);
     }
+  }
+
+  /** From the server, who knows who may see it; without network as it was kept with the board. */
+  private async fetchOrKept(id: FileId): Promise<Blob | null> {
+    let blob: Blob | null;
+    try {
+      blob = await fetchImage(this.config, id);
+    } catch {
+      return keptImage(this.session.offline, id);
+    }
+    if (blob) void keepImage(this.session.offline, id, blob);
+    return blob;
   }
 
   private async show(id: string, blob: Blob): Promise<void> {

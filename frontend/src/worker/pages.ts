@@ -3,9 +3,15 @@
 /** What to do with a request. */
 export type Plan = "page" | "asset" | "pass";
 
+/** Where pages are kept, and where who uses this browser; `copies.ts` has the same names. */
+export const PAGE_CACHE = "canvas-pages";
+export const HOLDER_CACHE = "canvas-holder";
+export const HOLDER_ADDRESS = "/board/holder";
+
 const BOARD_PATH = /^\/board\/[0-9a-f-]{36}(\/public)?\/?$/i;
 const ASSET_PATH = /^\/static\/board\/(assets|excalidraw)\//;
 const CONFIG = /<script[^>]*\bid="board-config"[^>]*>[\s\S]*?<\/script>/;
+const HTML_TAG = /<html\b[^>]*>/i;
 const TITLE = /<title>[\s\S]*?<\/title>/;
 
 /**
@@ -34,6 +40,31 @@ export function pageKey(address: string): string {
 /** Whether this is the page of a board, and not the list of all. */
 export function isBoardPage(address: string): boolean {
   return BOARD_PATH.test(new URL(address).pathname);
+}
+
+/** Whom a page was made for, and until when it opens without network (epoch ms). */
+export interface Holder {
+  /** Empty for somebody who is not signed in. */
+  readonly person: string;
+  readonly until: number;
+}
+
+/** As the page says it of itself; `null` for pages that say nothing, as those of errors. */
+export function holderOf(html: string): Holder | null {
+  const tag = HTML_TAG.exec(html)?.[0] ?? "";
+  const person = /\bdata-person="([^"]*)"/.exec(tag)?.[1];
+  const until = Number(/\bdata-keep-until="(\d+)"/.exec(tag)?.[1]);
+  return person === undefined || Number.isNaN(until) ? null : { person, until: until * 1000 };
+}
+
+/** Whether a kept page may be shown: to the person it was made for, for as long as their session. */
+export function mayShow(html: string, holder: Holder | null, now: number): boolean {
+  return holder !== null && now < holder.until && holderOf(html)?.person === holder.person;
+}
+
+/** Whether a browser that somebody else uses now forgets a page; who only signed out comes back. */
+export function mustForget(html: string, holder: Holder): boolean {
+  return holder.person !== "" && holderOf(html)?.person !== holder.person;
 }
 
 /** Whether a page holds a board. */

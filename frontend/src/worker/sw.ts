@@ -3,13 +3,20 @@
  * `dist/sw.js` and served as `/sw.js`, so that its scope is the whole site.
  */
 import {
+  HOLDER_ADDRESS,
+  HOLDER_CACHE,
+  type Holder,
+  holderOf,
   holdsBoard,
   inNewestPage,
   isBoardPage,
   isFile,
   isFromServer,
   languageOf,
+  mayShow,
+  mustForget,
   offlinePage,
+  PAGE_CACHE,
   pageKey,
   planFor,
   withoutToken,
@@ -24,7 +31,6 @@ declare const self: ServiceWorkerGlobalScope & {
 const FILES = self.__PRECACHE__;
 const STATIC_CACHE = `canvas-static-${self.__VERSION__}`;
 const STATIC_PREFIX = "canvas-static-";
-const PAGE_CACHE = "canvas-pages";
 /** No board has this address. */
 const NEWEST_KEY = `${location.origin}/board/newest`;
 
@@ -92,16 +98,22 @@ async function page(event: FetchEvent): Promise<Response> {
   // A proxy answers for a server that does not live, or a network for all servers.
   const isAbsent = response.status >= 502 || (response.status > 0 && !isFromServer(response));
   if (isAbsent) return (await keptPage(request.url)) ?? response;
-  if (isBoardPage(request.url)) event.waitUntil(keep(request.url, response.clone()));
+  if (response.status < 500 && response.type === "basic") {
+    event.waitUntil(keep(request.url, response.clone()));
+  }
   return response;
 }
 
 /** Keeps the page of a board, and forgets it when the server no longer shows it. */
 async function keep(url: string, response: Response): Promise<void> {
-  const cache = await caches.open(PAGE_CACHE);
-  const key = pageKey(url);
   if (!isFromServer(response)) return;
-  const html = response.ok && !response.redirected ? withoutToken(await response.text()) : "";
+  const cache = await caches.open(PAGE_CACHE);
+  const text = await response.text();
+  const holder = holderOf(text);
+  if (holder) await hold(holder, cache);
+  if (!isBoardPage(url)) return;
+  const key = pageKey(url);
+  const html = response.ok && !response.redirected ? withoutToken(text) : "";
   if (!holdsBoard(html)) {
     if (response.status < 500) await cache.delete(key);
     return;
@@ -110,20 +122,39 @@ async function keep(url: string, response: Response): Promise<void> {
   await cache.put(NEWEST_KEY, htmlResponse(html, response));
 }
 
+/** From now on this browser keeps boards for this person alone. */
+async function hold(holder: Holder, pages: Cache): Promise<void> {
+  const cache = await caches.open(HOLDER_CACHE);
+  await cache.put(HOLDER_ADDRESS, new Response(JSON.stringify(holder)));
+  for (const request of await pages.keys()) {
+    const html = (await (await pages.match(request))?.text()) ?? "";
+    if (mustForget(html, holder)) await pages.delete(request);
+  }
+}
+
+async function holderNow(): Promise<Holder | null> {
+  const kept = await (await caches.open(HOLDER_CACHE)).match(HOLDER_ADDRESS);
+  return kept ? ((await kept.json()) as Holder) : null;
+}
+
 async function keptPage(url: string): Promise<Response | null> {
   const cache = await caches.open(PAGE_CACHE);
   const [board, newest] = await Promise.all([cache.match(pageKey(url)), cache.match(NEWEST_KEY)]);
   if (!board) return null;
+  const html = await board.clone().text();
+  if (!mayShow(html, await holderNow(), Date.now())) return null;
   if (!newest) return board;
-  return htmlResponse(inNewestPage(await newest.text(), await board.clone().text()), board);
+  return htmlResponse(inNewestPage(await newest.text(), html), board);
 }
 
 async function missingPage(): Promise<Response> {
   const cache = await caches.open(PAGE_CACHE);
+  const holder = await holderNow();
   const boards = [];
   for (const { url } of await cache.keys()) {
     if (url === NEWEST_KEY) continue;
-    boards.push({ url, html: (await (await cache.match(url))?.text()) ?? "" });
+    const html = (await (await cache.match(url))?.text()) ?? "";
+    if (mayShow(html, holder, Date.now())) boards.push({ url, html });
   }
   const headers = { "Content-Type": "text/html; charset=utf-8" };
   const newest = (await (await cache.match(NEWEST_KEY))?.text()) ?? "";

@@ -1,0 +1,29 @@
+/** On the list of boards: that work on this device is not sent yet, and where. */
+import { type Holder, unsentCopies } from "./copies";
+import { t } from "./i18n";
+
+/** Puts a note above the list; does nothing on other pages. */
+export function tellUnsent({ person }: Holder): void {
+  const list = document.querySelector("[data-board-list]");
+  const copies = unsentCopies(person);
+  if (!list || copies.length === 0) return;
+  const note = document.createElement("ul");
+  note.className = "messages";
+  note.role = "status";
+  for (const { key, title } of copies) {
+    const item = document.createElement("li");
+    item.className = "warning";
+    const link = document.createElement("a");
+    const [, board = "", , entry] = key.split(":");
+    link.href = `/board/${encodeURIComponent(board)}${entry === "public" ? "/public" : ""}`;
+    link.textContent = t(
+      "“{board}” has changes that are only on this device. Open it to send them.",
+      {
+        board: title || t("Board"),
+      },
+    );
+    item.append(link);
+    note.append(item);
+  }
+  list.before(note);
+}
