@@ -23,7 +23,14 @@ from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission, f
 from boards.quotas import require_place_for_board
 from boards.services import already_owner_message, switched_off_message
 from boards.signals import board_closed, board_duplicated, prepared_writes, send_on_commit
-from boards.writing import access_changed, announce_board, locked_board, record, refreshed
+from boards.writing import (
+    access_changed,
+    announce_board,
+    lets_newcomers_in,
+    locked_board,
+    record,
+    refreshed,
+)
 
 
 @transaction.atomic
@@ -59,6 +66,7 @@ def _save_lock(
     record(action, board, actor=actor, origin=origin, via=via)
 
 
+@lets_newcomers_in
 @transaction.atomic
 def board_transfer(
     *,

@@ -23,7 +23,7 @@ from audit.actions import AuditVia
 from audit.origin import SYSTEM_ORIGIN
 from boards.models import Board, LiveConnection
 from boards.services import group_permission_revoke, permission_revoke
-from boards.signals import send_access_changed_on_commit
+from boards.signals import open_to_newcomers, send_access_changed_on_commit
 
 _FLAGS = ("is_active", "is_superuser", "password")
 _REMEMBERED = "_flags_before_save"
@@ -78,7 +78,13 @@ def announce_changed_groups(
         groups = [instance.pk] if reverse else list(pk_set or ())
     else:
         return
-    _bump(Board.objects.filter(permissions__group__in=list(groups)))
+    boards = Board.objects.filter(permissions__group__in=list(groups))
+    if action == "post_add":
+        for board_id in set(
+            boards.filter(deleted_at=None, head_seq__gt=0).values_list("pk", flat=True)
+        ):
+            open_to_newcomers(board_id)
+    _bump(boards)
 
 
 @receiver(pre_delete, sender=User)

@@ -22,7 +22,14 @@ from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
 from boards.quotas import require_place_for_board
 from boards.signals import board_begun, board_closed, prepared_writes, send_on_commit
-from boards.writing import access_changed, announce_board, locked_board, record, refreshed
+from boards.writing import (
+    access_changed,
+    announce_board,
+    lets_newcomers_in,
+    locked_board,
+    record,
+    refreshed,
+)
 
 SUBJECT_USER = "user"
 SUBJECT_GROUP = "group"
@@ -124,6 +131,7 @@ def board_restore(
     return refreshed(board)
 
 
+@lets_newcomers_in
 @transaction.atomic
 def permission_grant(
     *,
@@ -164,6 +172,7 @@ def permission_revoke(
     refreshed(board)
 
 
+@lets_newcomers_in
 @transaction.atomic
 def group_permission_grant(
     *,
@@ -218,6 +227,7 @@ def board_leave(
     refreshed(board)
 
 
+@lets_newcomers_in
 @transaction.atomic
 def public_access_set(
     *,

@@ -19,7 +19,7 @@ from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import AccessRequest, Board, ShareLink
 from boards.quotas import require_place_for_link
 from boards.services import permission_grant, public_access_set
-from boards.writing import access_changed, locked_board, record, refreshed
+from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 MAX_ENDED_LINKS = 200
 """Kept of those that ended, newest first; the audit log has them all."""
@@ -27,6 +27,7 @@ MAX_OPEN_REQUESTS = 100
 PASSWORD_MAX_LENGTH = 200
 
 
+@lets_newcomers_in
 @transaction.atomic
 def share_link_create(
     *,
@@ -184,6 +185,7 @@ def access_request_create(
     return request
 
 
+@lets_newcomers_in
 @transaction.atomic
 def access_request_resolve(
     *,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.dispatch import Signal
 
 board_access_changed = Signal()
@@ -32,6 +32,20 @@ a board reads and prepares it now, and returns what writes it, or raises to stop
 board_begun = Signal()
 """A board is about to be made from a template. Keywords: ``board_id`` (UUID), ``owner`` (User),
 ``template``. As ``board_duplicated``."""
+
+board_opening = Signal()
+"""Somebody new is about to see a board. Keyword: ``board_id`` (UUID). Sent before the transaction
+that lets them in, or right after one that is open already: whoever keeps what was deleted on the
+board removes it now, or raises to let nobody in."""
+
+
+def open_to_newcomers(board_id: UUID) -> None:
+    """Sends ``board_opening`` now, or when the transaction that is open has committed."""
+    send = partial(board_opening.send, sender=None, board_id=board_id)
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        transaction.on_commit(send, robust=True)
+    else:
+        send()
 
 
 def prepared_writes(signal: Signal, **keywords: Any) -> list[Callable[[], None]]:

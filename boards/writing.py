@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from django.db.models import F
 
 from audit.actions import AuditAction
 from audit.services import audit_record
 from boards.models import Board
-from boards.signals import board_access_changed, send_event_on_commit, send_on_commit
+from boards.signals import (
+    board_access_changed,
+    open_to_newcomers,
+    send_event_on_commit,
+    send_on_commit,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _WRITTEN_FIELDS = (
     "title",
@@ -20,6 +30,19 @@ _WRITTEN_FIELDS = (
     "locked_by",
     "access_version",
 )
+
+
+def lets_newcomers_in(service: Callable[P, T]) -> Callable[P, T]:
+    """A service that gives somebody a level: what was deleted before is removed first."""
+
+    @functools.wraps(service)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        board: Any = kwargs.get("board") or getattr(kwargs.get("request"), "board", None)
+        if board is not None and kwargs.get("level", "") is not None:
+            open_to_newcomers(board.pk)
+        return service(*args, **kwargs)
+
+    return wrapped
 
 
 def locked_board(board: Board) -> Board:

@@ -90,6 +90,8 @@ class Admission:
     session_key: str | None = None
     """The session with which the socket ends."""
     connection_id: UUID = field(default_factory=uuid4)
+    head_seq: int = 0
+    """Where the board stood then; they get nothing that is older."""
     admitted_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -133,6 +135,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         link_ids=identity.link_ids,
         version=identity.version,
         session_key=identity.session_key,
+        head_seq=board.head_seq,
     )
     if reserve is not None and not reserve(admission.user_id):
         raise Refused(CloseCode.TOO_MANY, "Too many open connections.")

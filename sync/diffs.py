@@ -27,6 +27,7 @@ class Board(Protocol):
     head: Head
     presence: Presence
     is_committing: bool
+    is_behind: bool
 
     @property
     def max_clients(self) -> int:
@@ -96,7 +97,7 @@ class Diffs:
 
     def _once_settled(self, member: Member, answer: Callable[[], None]) -> None:
         self._waiting.setdefault(member, []).append(answer)
-        if not self._board.is_committing:
+        if not (self._board.is_committing or self._board.is_behind):
             self.settle()
 
     def _answer_step1(self, member: Member, state_vector: bytes) -> None:

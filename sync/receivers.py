@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from boards.board_templates import BoardTemplate
 from boards.signals import (
@@ -12,13 +14,17 @@ from boards.signals import (
     board_closed,
     board_duplicated,
     board_event,
+    board_opening,
     boards_access_changed,
 )
 from sync.board_templates import template_elements
 from sync.bus import ACCESS, EVENT, announce, announce_to_all
+from sync.document import DocumentError
 from sync.drawing import Roots, elements_create
 from sync.excalidraw_file import with_fresh_ids
-from sync.writes import Write, document_begin_prepare, document_copy_prepare
+from sync.log import LogDamaged
+from sync.tombstones import strip_deleted
+from sync.writes import Conflict, Write, document_begin_prepare, document_copy_prepare
 
 
 def connect() -> None:
@@ -28,6 +34,7 @@ def connect() -> None:
     board_closed.connect(_announce_access, dispatch_uid="sync.closed")
     board_event.connect(_announce_event, dispatch_uid="sync.event")
     board_duplicated.connect(_copy, dispatch_uid="sync.duplicated")
+    board_opening.connect(_strip, dispatch_uid="sync.opening")
     board_begun.connect(_begin, dispatch_uid="sync.begun")
 
 
@@ -53,3 +60,11 @@ def _begin(sender: Any, board_id: UUID, owner: User, template: BoardTemplate, **
         elements_create(roots, with_fresh_ids(template_elements(template)))
 
     return document_begin_prepare(board_id, owner, draw)
+
+
+def _strip(sender: Any, board_id: UUID, **_: Any) -> None:
+    try:
+        strip_deleted(board_id)
+    except (Conflict, DocumentError, LogDamaged) as error:
+        message = gettext("This board cannot be read now, so nobody new can be let in.")
+        raise ValidationError(message) from error

@@ -60,6 +60,9 @@ class Rooms:
         room = slot.room
         slot.become_active()
         room.join(member)
+        if member.admission.head_seq > room.head.seq:
+            # What was removed before they were let in is not for them.
+            room.mark_behind()
         self._upkeep.start()
         self.access.add(member)
         version = member.admission.access.access_version

@@ -1,15 +1,19 @@
 """Removes for good what was deleted long ago, so that a board does not carry it for ever.
 
 A deleted element keeps its place for a while, because somebody offline may still have changed it.
-After that it goes by an ordinary update, which every page and process takes like any other.
+After that it goes by an ordinary update, which every page and process takes like any other. It goes
+at once when the board is opened to newcomers: what was deleted before they came is none of theirs.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from boards.models import Board
+from sync.deleted import files_of, is_gone, is_of
 from sync.drawing import plain_value
+from sync.log import BoardGone
 from sync.writes import document_maintain, document_now
 
 DAY_MILLISECONDS = 86_400_000
@@ -22,17 +26,40 @@ def purge_tombstones(board_id: UUID, days: int) -> int:
         Conflict, BoardGone, LogDamaged, DocumentError: it cannot be done now.
     """
     before = time.time() * 1000 - days * DAY_MILLISECONDS
+    return _purge(board_id, lambda groups: _is_older(groups, before))
+
+
+def strip_deleted(board_id: UUID) -> int:
+    """Removes all elements that are deleted now; returns how many. Raises as `purge_tombstones`.
+
+    Values that others took the place of are gone already: a document keeps none, and newcomers get
+    a document, never the rows that it was made of.
+    """
+    try:
+        return _purge(board_id, is_gone)
+    except BoardGone:
+        return 0
+
+
+def _purge(board_id: UUID, is_old: Callable[[Any], bool]) -> int:
     content = document_now(board_id)[0].content()
-    old = [key for key, groups in content["elements"].items() if _is_older(groups, before)]
+    old = {key for key, groups in content["elements"].items() if is_old(groups)}
     if not old:
         return 0
 
     def change(roots: dict[str, Any]) -> None:
         elements = roots["elements"]
-        for key in old:
-            # Looked at again: somebody may have brought it back since.
-            if key in elements and _is_older(plain_value(elements[key]), before):
-                del elements[key]
+        # Looked at again: somebody may have brought it back since.
+        gone = {key for key in old if key in elements and is_old(plain_value(elements[key]))}
+        now = {key: plain_value(elements[key]) for key in elements}
+        for key in files_of(now, gone) - files_of(now, now.keys() - gone):
+            if key in roots["files"]:
+                del roots["files"][key]
+        for key in list(roots["conflicts"]):
+            if is_of(key, gone):
+                del roots["conflicts"][key]
+        for key in gone:
+            del elements[key]
 
     document_maintain(board=Board.objects.get(pk=board_id), change=change)
     return len(old)

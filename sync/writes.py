@@ -22,6 +22,7 @@ from boards.names import display_name
 from boards.quotas import require_place_for_drawing
 from sync.air import Steps
 from sync.bus import UPDATE, announce
+from sync.deleted import without_deleted
 from sync.document import Document, Taken, merge
 from sync.drawing import plain_value, restore
 from sync.limits import BOARD_BUDGETS, limits_for
@@ -184,7 +185,8 @@ def document_copy(source_id: UUID, target_id: UUID) -> None:
 
 
 def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Write:
-    """Makes the first drawing of a new, empty board from that of another, without its history.
+    """Makes the first drawing of a new, empty board from that of another, without its history
+    and without what was deleted.
 
     Returns what writes it, for the caller's transaction: a large drawing takes seconds to make, and
     nobody can save anything while a transaction is open.
@@ -192,7 +194,7 @@ def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Writ
     Raises:
         BoardGone, LogDamaged, DocumentError: the source cannot be read.
     """
-    content = document_now(source_id)[0].content()
+    content = without_deleted(document_now(source_id)[0].content())
     return document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
 
 

@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.api.base import CanvasView
-from boards.api.permissions import visible_board
 from boards.api.streams import answer_of, pieces_of
 from boards.models import Board
 from sync.api.base import (
@@ -38,8 +37,8 @@ class VersionsView(CanvasView):
 
     @extend_schema(operation_id="versions_list", responses={200: VersionSerializer(many=True)})
     def get(self, request: Request, board_id: UUID) -> Response:
-        """List them, newest first."""
-        board, _ = visible_board(request, board_id)
+        """List them, newest first. For who may edit: they hold what was deleted since."""
+        board = editable_board(request, board_id)
         rows = board.versions.select_related("author").defer("payload")[:MAX_LISTED]
         return Response(VersionSerializer(rows, many=True).data)
 
@@ -69,8 +68,8 @@ class VersionView(CanvasView):
         operation_id="versions_read", responses={200: VersionDrawingSerializer, **READ_REFUSALS}
     )
     def get(self, request: Request, board_id: UUID, version_id: int) -> HttpResponseBase:
-        """Read it with its elements, for a preview."""
-        board, _ = visible_board(request, board_id)
+        """Read it with its elements, for a preview. For who may edit."""
+        board = editable_board(request, board_id)
         version = _version_of(board, version_id)
         key = Key(board.pk, version.seq, f"version {version.pk}")
         elements, _, _ = shared_read(request, key, lambda: version_elements(version))

@@ -27,8 +27,9 @@ interface MenuProps {
 export const Menu = memo(function Menu(props: MenuProps) {
   const { config, canEdit, canManage, theme, actions } = props;
   const { homeUrl } = config;
-  // Not by the public link alone: versions are for people with an account.
-  const hasVersions = config.user.id !== null && config.entry === "board";
+  // Not by the public link alone: versions are for people with an account, who may edit. They hold
+  // what was deleted before others came.
+  const hasVersions = canEdit && config.user.id !== null && config.entry === "board";
   return (
     <MainMenu>
       {homeUrl && (
