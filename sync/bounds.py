@@ -205,7 +205,7 @@ def fault_of_group(key: str, value: Any) -> str | None:
         return _PAIR(value)
     if key in _RECORDS:
         return _fault_of_record(value, _RECORDS[key])
-    if key == "type" and value in FORBIDDEN_NAMES:
+    if key == "type" and isinstance(value, str) and value in FORBIDDEN_NAMES:
         return "is a name that JavaScript's objects have"
     if key.startswith(BOUND_PREFIX):
         return fault_of_id(key[len(BOUND_PREFIX) :]) or _TYPE_OF_BOUND(value)
