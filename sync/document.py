@@ -29,7 +29,7 @@ from sync.values import fault_of
 
 _MERGED_AT_ONCE = 32
 _CLOCKS_A_STEP = 1000
-_EXACT_INTEGERS = 2**53
+_EXACT_INTEGERS = 2**53 - 1
 _WORK_A_MEASURE = 100_000
 """Writes and deletions after which what the document makes everybody repeat is measured again."""
 _BUDGETS = Budgets()
@@ -356,13 +356,15 @@ class Document:
 
 
 def _plain(value: Any) -> Any:
-    """Whole numbers as integers, as JavaScript writes them; pycrdt gives floats.
+    """A value in the form in which it can be stored again.
 
-    Up to where a float holds every integer: pycrdt cannot store larger integers in this form, and
-    they have no other value as floats.
+    Whole numbers are integers, as JavaScript writes them; pycrdt gives floats. Up to where
+    JavaScript knows every integer: larger ones would be stored as big integers, which nobody reads.
     """
     if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_INTEGERS:
         return int(value)
+    if isinstance(value, bytearray):
+        return bytes(value)  # pycrdt gives the one and takes the other
     if isinstance(value, dict):
         return {key: _plain(child) for key, child in value.items()}
     if isinstance(value, list):

@@ -19,7 +19,7 @@ from sync.bounds import (
 from sync.elements import Element
 
 _MAX_DEPTH = 32
-_EXACT_INTEGERS = 2**53
+_EXACT_INTEGERS = 2**53 - 1
 """JavaScript has no others: beyond, a number is what a float makes of it."""
 
 Check = Callable[[Any], bool]

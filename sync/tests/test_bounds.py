@@ -5,21 +5,25 @@ import math
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.test import Client
 from pycrdt import Map
 
 from boards.models import Board
 from sync.bounds import BOUNDS, fault_of_group, fault_of_overwrite, fault_of_root
+from sync.close_codes import CloseCode
 from sync.document import Document, Taken
 from sync.drawing import elements_create, elements_of, is_same
 from sync.element_checks import NotAnElement, checked_element, checked_program_element
 from sync.indices import indices_above
-from sync.protocol import Malformed
+from sync.protocol import Malformed, encode_update
 from sync.reader import NO_LIMITS
+from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.validation import parse
 from sync.values import fault_of
+from sync.writes import document_change
 
 MOST = BOUNDS["kinds"]["coordinate"]["maximum"]
 MOST_POINTS = BOUNDS["properties"]["points"]["maxItems"]
@@ -57,7 +61,7 @@ POISON: dict[str, Any] = {
     "customData": {"a": ["x" * 1000] * 70},
     "crop": {"x": 1e300},
     "link": "java\nscript:alert(1)",
-    "containerId": "",
+    "containerId": "x" * 201,
     "startBinding": {"elementId": "a", "focus": 1e300},
     "bound:": "arrow",
     "somethingNew": deep(30),
@@ -272,3 +276,35 @@ def test_sameness_is_that_of_javascript() -> None:
     assert is_same([1, {"a": math.nan}], [1.0, {"a": math.nan}])
     assert not is_same(True, 1)
     assert not is_same({"a": 1}, {"a": 1, "b": None})
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_is_told_root_key_and_kind(board: Board, alice: User, connect: Open) -> None:
+    client = await connect(board, alice)
+    await client.draw("fine", **LINE)
+    await client.until_saved()
+    await client.draw("huge", type="rectangle", pos=[0, 0], size=[1e9, 1e9])
+    assert await client.until_closed() == CloseCode.MALFORMED
+    assert "elements/huge/size has to be between" in client.close_reason
+    other = await connect(board, alice)
+    assert other.ids() == {"fine"}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_client_repeats_what_is_older_than_a_bound(
+    board: Board, alice: User, connect: Open
+) -> None:
+    """A stock client that comes back answers a step 1 with everything that it holds."""
+
+    def store() -> None:
+        def change(roots: dict[str, Any]) -> None:
+            roots["elements"]["old"] = Map({**LINE, "pos": [1e19, 0]})
+
+        document_change(board=board, user=alice, change=change)
+
+    await sync_to_async(store)()
+    client = await connect(board, alice)
+    assert client.content()["old"]["pos"] == [1e19, 0]
+    await client.send(encode_update(client.doc.get_update()))
+    await client.draw("old", pos=[5, 5])
+    await client.until_saved()
