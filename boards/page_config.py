@@ -14,6 +14,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from boards.access import Access, Entry
+from boards.board_state import board_state
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.names import display_name
@@ -41,6 +42,7 @@ class BoardConfig(TypedDict):
 
     boardId: str
     title: str
+    isLocked: bool
     level: str
     isOwner: bool
     entry: str
@@ -57,7 +59,6 @@ class BoardConfig(TypedDict):
     assetPath: str
     maxFileBytes: int
     notice: str | None
-    workerUrl: str
 
 
 def board_config(
@@ -66,18 +67,20 @@ def board_config(
     """The configuration of one page view. The level in it is for show: every socket asks again."""
     is_signed_in = isinstance(request.user, User)
     is_public = entry is Entry.PUBLIC
+    state = board_state(board, access)
     files_url = reverse("api-files", args=[board.pk])
     return BoardConfig(
         boardId=str(board.pk),
-        title=board.title,
-        level=access.level.label,
+        title=state["title"],
+        isLocked=state["is_locked"],
+        level=state["level"],
         isOwner=access.is_owner,
         entry=entry.value,
         user=_page_user(request),
         socketBase=f"{get_script_prefix()}{SOCKET_PATH}",
         socketParams=_socket_params(is_public=is_public, wants_edit=wants_edit),
         filesUrl=f"{files_url}?public=1" if is_public else files_url,
-        shareUrl=reverse("share", args=[board.pk]) if access.can_manage else None,
+        shareUrl=reverse("share", args=[board.pk]) if state["can_manage"] else None,
         homeUrl=reverse("home") if is_signed_in else None,
         signInUrl=sign_in_url(request),
         csrfToken=get_token(request),
@@ -86,7 +89,6 @@ def board_config(
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),
-        workerUrl=reverse("service-worker"),
     )
 
 

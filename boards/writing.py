@@ -10,6 +10,7 @@ from django.db.models import F
 
 from audit.actions import AuditAction
 from audit.services import audit_record
+from boards.board_state import board_event_of
 from boards.models import Board
 from boards.signals import (
     board_access_changed,
@@ -64,8 +65,7 @@ def access_changed(board: Board) -> None:
 
 def announce_board(board: Board) -> None:
     """Tell the board's pages its title and whether it is locked."""
-    event = {"type": "board", "title": board.title, "is_locked": board.is_locked}
-    send_event_on_commit(board.pk, event)
+    send_event_on_commit(board.pk, board_event_of(board.title, is_locked=board.is_locked))
 
 
 def record(action: AuditAction, board: Board, **fields: Any) -> None:

@@ -126,6 +126,11 @@ class EventsConsumer(_BoardConsumer):
             while (event := await receive())["type"] != "websocket.disconnect":
                 listener.close(CloseCode.MALFORMED, "This socket takes no messages.")
             visit.close_code = listener.close_code or event.get("code")
+        except DatabaseError:
+            logger.exception("storage: the state of a board could not be read")
+            listener.close(CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
+            visit.close_code = listener.close_code
+            await listener.flush()
         finally:
             if expiry is not None:
                 expiry.cancel()

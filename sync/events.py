@@ -10,17 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from boards.access import Access
+from boards.board_state import access_event, opening_event
+from boards.models import Board
 from sync.access_tracker import AccessTracker
 from sync.admission import Admission, Refused
 from sync.close_codes import CloseCode
 from sync.wire import Send
 
 MAX_QUEUED = 256
-
-
-def access_event(access: Access) -> dict[str, Any]:
-    """Tells a page what its user may do now."""
-    return {"type": "access", "level": access.level.label, "can_manage": access.can_manage}
+FLUSH_SECONDS = 5.0
 
 
 class Listener:
@@ -37,9 +35,12 @@ class Listener:
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins to write, first of all the present level."""
+        """Begins to write."""
         self._writer = asyncio.create_task(self._write(), name="canvas-events")
-        self.offer(json.dumps(access_event(self.access)))
+
+    def tell(self, board: Board) -> None:
+        """Tells the page the present state of its board, of which it may have missed something."""
+        self.offer(json.dumps(opening_event(board, self.access)))
 
     def take_access(self, access: Access | None, refusal: Refused | None) -> None:
         """Tells the page when its level has changed; with a refusal the socket is closed."""
@@ -65,6 +66,11 @@ class Listener:
             self.is_closing, self.close_code = True, int(code)
             event = {"type": "websocket.close", "code": int(code), "reason": reason}
             self._queue.put_nowait(event)
+
+    async def flush(self) -> None:
+        """Returns when a close and what was queued before it has been sent; it may take seconds."""
+        if self._writer is not None:
+            await asyncio.wait({self._writer}, timeout=FLUSH_SECONDS)
 
     async def stop(self) -> None:
         """Ends the writer."""

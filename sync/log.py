@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import close_old_connections
+
 from boards.models import Board
 from sync.document import Document
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
@@ -49,6 +51,14 @@ def read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
         "pk", "head_seq", "access_version", "document_bytes"
     )
     return {board_id: Head(*head) for board_id, *head in rows}
+
+
+def read_board(board_id: UUID) -> Board | None:
+    """The board's row, for the event loop's own threads."""
+    try:
+        return Board.objects.filter(pk=board_id).first()
+    finally:
+        close_old_connections()
 
 
 def read_claims(board_id: UUID, after: int = 0) -> dict[int, int | None]:

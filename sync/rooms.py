@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from sync import metrics
@@ -14,7 +15,7 @@ from sync.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
 from sync.close_codes import CloseCode
 from sync.committer import Committer
 from sync.events import EventHub, Listener
-from sync.log import Head
+from sync.log import Head, read_board
 from sync.member import Member
 from sync.room import Room
 from sync.slot import Slot, State
@@ -224,8 +225,14 @@ class Rooms:
         self._upkeep.start()
         if self.hub.add(listener):
             await self._bus.join(board_id)
+        # Read after the socket began to hear what changes, so that nothing falls in between.
+        board = await sync_to_async(read_board, thread_sensitive=False)(board_id)
+        if board is not None:
+            self.access.learn(board_id, board.access_version)
         if not self.access.is_current(listener):
             await self.access.refresh(board_id)
+        if board is not None:
+            listener.tell(board)
 
     async def stop_listening(self, listener: Listener) -> None:
         """Removes an events socket."""

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
+from boards.lifecycle import board_lock
 from boards.models import Board
 from boards.services import public_access_set
 from boards.tests.factories import board_rows, client_of, make_board, seen_text
@@ -58,6 +59,7 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
     assert config == {
         "boardId": str(board.pk),
         "title": "Roadmap",
+        "isLocked": False,
         "level": "edit",
         "isOwner": True,
         "entry": "board",
@@ -71,10 +73,15 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "assetPath": "/static/board/excalidraw/",
         "maxFileBytes": 10_000_000,
         "notice": None,
-        "workerUrl": "/sw.js",
         "languages": [["en", "English"], ["de", "Deutsch"]],
         "languageUrl": "/language",
     }
+
+
+def test_a_page_opened_on_a_locked_board_says_so(board: Board, alice: User, bob: User) -> None:
+    board_lock(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    config = config_of(client_of(bob).get(f"/board/{board.pk}"))
+    assert (config["isLocked"], config["level"]) == (True, "comment")
 
 
 def test_collaborator_cannot_manage(board: Board, bob: User) -> None:

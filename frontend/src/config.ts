@@ -5,6 +5,7 @@ export type Level = "view" | "comment" | "edit";
 export interface BoardConfig {
   readonly boardId: string;
   readonly title: string;
+  readonly isLocked: boolean;
   /** Level at page load; the server decides again at every connection. */
   readonly level: Level;
   readonly isOwner: boolean;

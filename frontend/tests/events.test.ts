@@ -86,6 +86,7 @@ describe("the board", () => {
     level: "edit",
     shareUrl: "/share",
     title: "Plan",
+    isLocked: false,
     notice: null,
   } as unknown as BoardConfig;
   const info = initialInfo(config);
@@ -105,10 +106,20 @@ describe("the board", () => {
     expect(next.notice).toContain("view this board now");
   });
 
-  test("is renamed, locked and refused", () => {
+  test("is renamed and locked", () => {
     const renamed = changed({ type: "board", title: "New", is_locked: true });
     expect(renamed).toMatchObject({ title: "New", isLocked: true, notice: null });
-    expect(changed({ type: "refused", reason: "Too many." }).refusal).toBe("Too many.");
+  });
+
+  test("learns at every opening what it has missed", () => {
+    const state = { level: "edit", can_manage: true, title: "New", is_locked: true };
+    const next = changed({ type: "access", ...state });
+    expect(next).toMatchObject({ title: "New", isLocked: true, level: "edit", notice: null });
+    expect(changed({ type: "access", ...state, title: "Plan", is_locked: false })).toBe(info);
+  });
+
+  test("begins locked where it was locked when the page was rendered", () => {
+    expect(initialInfo({ ...config, isLocked: true }).isLocked).toBe(true);
   });
 
   test("can be shared by who may do so since a moment ago", () => {

@@ -9,9 +9,11 @@ import pytest_asyncio
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
+from boards.lifecycle import board_lock, board_unlock
 from boards.models import Board
 from boards.services import board_trash, permission_grant, permission_revoke
 from canvas_project.asgi import application
@@ -63,10 +65,13 @@ async def test_strangers_hear_nothing(board: Board, charlie: User, listen: Liste
 async def test_the_first_event_is_ones_level(
     board: Board, alice: User, bob: User, listen: Listen
 ) -> None:
-    assert await next_event(await listen(board, alice)) == {
+    socket = await listen(board, alice)
+    assert await next_event(socket) == {
         "type": "access",
         "level": "edit",
         "can_manage": True,
+        "title": "Roadmap",
+        "is_locked": False,
     }
     assert (await next_event(await listen(board, bob)))["can_manage"] is False
 
@@ -159,3 +164,31 @@ async def test_elements_that_nobody_can_see_are_named(
     event = await events.receive_json_from(timeout=5)
     assert event == {"type": "hidden", "elements": [{"id": "half", "missing": ["type", "pos"]}]}
     assert await events.receive_nothing(0.5)
+
+
+async def test_every_opening_brings_the_present_state(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    """A page that was opened on a locked board, and one that missed the events, know it too."""
+    await next_event(await listen(board, bob))
+    await sync_to_async(board_lock)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    await Board.objects.filter(pk=board.pk).aupdate(title="Plan B")
+    assert await next_event(await listen(board, bob)) == {
+        "type": "access",
+        "level": "comment",
+        "can_manage": False,
+        "title": "Plan B",
+        "is_locked": True,
+    }
+    await sync_to_async(board_unlock)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    assert (await next_event(await listen(board, alice)))["is_locked"] is False
+
+
+async def test_a_storage_that_fails_at_the_opening_sends_the_page_away_for_a_while(
+    board: Board, alice: User, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise OperationalError("disk")
+
+    monkeypatch.setattr("sync.rooms.read_board", fails)
+    assert await close_code(await listen(board, alice)) == CloseCode.STORAGE_UNAVAILABLE

@@ -14,7 +14,6 @@ interface RefusedBarProps {
 export function RefusedBar({ config, session }: RefusedBarProps) {
   const { changes } = useSyncExternalStore(session.subscribe, session.status);
   const unsaved = Math.max(changes, unsavedCount(session, config));
-  const { refusal } = useSyncExternalStore(session.subscribe, session.board);
   // A copy that the server refuses would be refused again after every reload.
   const discard = async () => {
     const question = tn(
@@ -30,7 +29,6 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
     <div className="board-notice problem" role="alert">
       <p>
         {t("The server ended the connection and takes no more changes from this page.")}
-        {refusal && ` ${refusal}`}
         {unsaved > 0 && ` ${notSaved(unsaved)}`}
       </p>
       {unsaved > 0 && (

@@ -2,10 +2,20 @@
 import type { Level } from "../config";
 import { isPermanent } from "./codes";
 
+export interface BoardFacts {
+  readonly title: string;
+  readonly isLocked: boolean;
+}
+
 export type BoardEvent =
-  | { readonly type: "access"; readonly level: Level; readonly canManage: boolean }
-  | { readonly type: "board"; readonly title: string; readonly isLocked: boolean }
-  | { readonly type: "refused"; readonly reason: string }
+  /** With `board` on every opening: what is true now, whatever was missed. */
+  | {
+      readonly type: "access";
+      readonly level: Level;
+      readonly canManage: boolean;
+      readonly board?: BoardFacts;
+    }
+  | ({ readonly type: "board" } & BoardFacts)
   /** `comment` is the thread as in REST; of a deleted one only its `id`. */
   | { readonly type: "comment"; readonly isDeleted: boolean; readonly comment: unknown }
   | { readonly type: "versions" };
@@ -69,13 +79,16 @@ export class EventsSocket {
 export function decodeEvent(data: unknown): BoardEvent | null {
   const event = parse(data);
   if (event.type === "access" && LEVELS.includes(event.level)) {
-    return { type: "access", level: event.level as Level, canManage: event.can_manage === true };
+    const level = event.level as Level;
+    const canManage = event.can_manage === true;
+    const board = factsOf(event);
+    return board
+      ? { type: "access", level, canManage, board }
+      : { type: "access", level, canManage };
   }
-  if (event.type === "board" && typeof event.title === "string") {
-    return { type: "board", title: event.title, isLocked: event.is_locked === true };
-  }
-  if (event.type === "refused" && typeof event.reason === "string") {
-    return { type: "refused", reason: event.reason };
+  if (event.type === "board") {
+    const facts = factsOf(event);
+    return facts && { type: "board", ...facts };
   }
   if (event.type === "comment" && typeof event.comment === "object" && event.comment !== null) {
     const isDeleted = event.action === "deleted";
@@ -83,6 +96,12 @@ export function decodeEvent(data: unknown): BoardEvent | null {
   }
   if (event.type === "versions") return { type: "versions" };
   return null;
+}
+
+function factsOf(event: Record<string, unknown>): BoardFacts | null {
+  return typeof event.title === "string"
+    ? { title: event.title, isLocked: event.is_locked === true }
+    : null;
 }
 
 function parse(data: unknown): Record<string, unknown> {

@@ -11,35 +11,33 @@ export interface BoardInfo {
   readonly isLocked: boolean;
   /** What to tell the person about the last change; `null` when there is nothing. */
   readonly notice: string | null;
-  /** Why the server refused a change. */
-  readonly refusal: string | null;
 }
 
 /** The board as the page was rendered. */
 export function initialInfo(config: BoardConfig): BoardInfo {
-  const { level, shareUrl, title, notice } = config;
-  return { level, shareUrl, title, isLocked: false, notice, refusal: null };
+  const { level, shareUrl, title, isLocked, notice } = config;
+  return { level, shareUrl, title, isLocked, notice };
 }
 
 /** The board after an event. The same object when nothing changed. */
 export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfig): BoardInfo {
   switch (event.type) {
     case "access": {
+      const { title, isLocked } = event.board ?? info;
       const shareUrl = event.canManage
         ? (config.shareUrl ?? `/board/${config.boardId}/share`)
         : null;
       const isSame = event.level === info.level;
       const notice = isSame ? info.notice : noticeOf(event.level);
-      if (isSame && shareUrl === info.shareUrl) return info;
-      return { ...info, level: event.level, shareUrl, notice };
+      const isKnown = title === info.title && isLocked === info.isLocked;
+      if (isSame && isKnown && shareUrl === info.shareUrl) return info;
+      return { ...info, level: event.level, shareUrl, notice, title, isLocked };
     }
     case "board": {
       const { title, isLocked } = event;
       if (title === info.title && isLocked === info.isLocked) return info;
       return { ...info, title, isLocked };
     }
-    case "refused":
-      return { ...info, refusal: event.reason };
     case "comment":
     case "versions":
       return info;
