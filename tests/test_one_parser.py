@@ -33,6 +33,7 @@ FOREIGN_COOKIES = (
     b"a[b]=c",
     b"sessionid2=x",
     b"theme=dark,mode",
+    b"; ".join(b"big%d=%s" % (number, b"x" * 3000) for number in range(6)),
 )
 
 

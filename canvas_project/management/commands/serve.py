@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
+from canvas_project.handshake_headers import take_long_headers
 from canvas_project.private_files import tighten
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             _refuse_known_passwords()
         if options["demo"]:
             call_command("create_demo", verbosity=0)
+        take_long_headers()
         server = _Server(server_config(host, port))
         server.welcome = welcome_text(f"http://{host}:{port}", has_demo=options["demo"])
         compaction, jobs = CompactionProcess(), DailyJobs()
