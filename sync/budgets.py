@@ -33,7 +33,7 @@ class Budgets:
 
     clients: int = 100_000
     clients_each: int = 50_000
-    """Of one account; guests count as one."""
+    """Of one account or guest."""
     deletions: int = 200_000
 
 

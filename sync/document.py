@@ -233,7 +233,9 @@ class Document:
             if self.owners.count_of(owner) + new > budgets.clients_each:
                 raise BoardFull(f"you have {budgets.clients_each:,} client ids here, the most")
         if self.deletions.count + len(deletes) > budgets.deletions:
-            growth = self.deletions.growth(deletes)
+            # Among them may be deletions that nobody named when they happened.
+            self.measure_deletions()
+            growth = self.deletions.growth(self.deletions.unknown(deletes))
             if growth and self.deletions.count + growth > budgets.deletions:
                 raise BoardFull(f"the board holds {budgets.deletions:,} deletions, the most it may")
 

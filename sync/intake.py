@@ -23,9 +23,7 @@ from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.member import Member
 from sync.protocol import Kind, Malformed
-from sync.reader import Limits
 from sync.room import Room
-from sync.slices import read_parts
 from sync.validation import Parsed
 
 logger = logging.getLogger(__name__)
@@ -117,8 +115,7 @@ class Intake:
     async def _handle_large(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()
         # What the sender may do can change meanwhile; the room looks at it again.
-        limits = self._room.update_limits
-        messages = _read(data, limits, may_edit=self._member.can_edit)
+        messages = _read(data, self._room, may_edit=self._member.can_edit)
         next_message = partial(next, messages, None)
         turn = _turns.setdefault(loop, asyncio.Semaphore(LARGE_AT_ONCE))
         async with turn:
@@ -178,12 +175,12 @@ def _too_big(limit: int) -> str:
     return f"Too big: a message may have at most {limit:,} bytes. Send the change in parts."
 
 
-def _read(data: bytes, limits: Limits, *, may_edit: bool) -> Iterator[_Message]:
+def _read(data: bytes, room: Room, *, may_edit: bool) -> Iterator[_Message]:
     """The messages of a frame, updates in parts, as they are asked for. Raises Malformed."""
     for kind, payload in protocol.decode_frame(data):
         if kind is Kind.UPDATE and may_edit:
             steps = Steps()
-            for part in read_parts(payload, limits, steps.end_step):
+            for part in room.read_parts(payload, steps.end_step):
                 yield _Message(kind, *part)
                 steps = Steps()
         else:

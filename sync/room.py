@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -41,7 +41,7 @@ from sync.member import Member
 from sync.presence import Presence
 from sync.protocol import Malformed
 from sync.reader import NO_LIMITS, Limits
-from sync.slices import parts
+from sync.slices import Part, parts, read_parts
 from sync.store import Batch
 from sync.validation import Parsed, parse
 
@@ -145,13 +145,17 @@ class Room:
         """
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
         if may_write and update != protocol.EMPTY_UPDATE:
-            parsed = parsed or parse(update, self.update_limits)
+            parsed = parsed or parse(update, self.update_limits, known=self.document.clocks)
             if not self.size.takes(len(update), parsed, self.document.clocks):
                 member.close(CloseCode.TOO_BIG, self.size.reason)
                 return
             self._followers_of(member).count(parsed.places)
             for part in parts(update, parsed):
                 self._enqueue(Edit(member, *part))
+
+    def read_parts(self, update: bytes, end_step: Callable[[], None]) -> Iterator[Part]:
+        """Reads a large update in parts, beside the event loop. Raises Malformed."""
+        return read_parts(update, self.update_limits, end_step, self.document.clocks)
 
     @property
     def update_limits(self) -> Limits:

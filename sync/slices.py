@@ -9,13 +9,13 @@ update is not refused but taken in parts, with other boards in between.
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sync.budgets import encode_deletions
 from sync.protocol import MAX_CLOCK, Malformed, write_varuint
 from sync.reader import NO_LIMITS, Limits
-from sync.validation import Parsed, Parser, parse
+from sync.validation import NOTHING_KNOWN, Parsed, Parser, parse
 
 SCANS_AT_ONCE = 64
 """With a key that was written 4,000 times in turns, these cost less than 50 ms."""
@@ -44,25 +44,30 @@ def parts(update: bytes, parsed: Parsed) -> list[Part]:
     return cut
 
 
-def read_parts(update: bytes, limits: Limits, end_step: Callable[[], None]) -> Iterator[Part]:
+def read_parts(
+    update: bytes,
+    limits: Limits,
+    end_step: Callable[[], None],
+    known: Mapping[int, int] = NOTHING_KNOWN,
+) -> Iterator[Part]:
     """Reads an update and gives it in parts as they are asked for; calls `end_step` on the way.
 
     The whole is checked before the first part is given, as far as that takes no memory for each
-    struct; the rest as if each part had come by itself.
+    struct; the rest as if each part had come by itself. `known` are the clocks of the document.
 
     Raises:
         Malformed: it breaks a rule, or its structs wait for each other.
     """
     if len(update) <= PART_BYTES:
-        yield from parts(update, parse(update, limits, end_step))
+        yield from parts(update, parse(update, limits, end_step, known))
         return
-    slicer = _Slicer(update, limits, end_step)
+    slicer = _Slicer(update, limits, end_step, known)
     try:
         slicer.parse()
     except IndexError:
         raise Malformed("update is cut off") from None
     for part in slicer.slices():
-        yield part, parse(part, limits, end_step)
+        yield part, parse(part, limits, end_step, known)
 
 
 class _Section:
@@ -151,7 +156,7 @@ class _Slicer(Parser):
             for one in lists:
                 one.clear()
 
-    def _follow(self, place: object, client: int) -> None:
+    def _follow(self, place: object, client: int, clock: int) -> None:
         pass
 
     def make_element(self, client: int, clock: int) -> None:

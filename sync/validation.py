@@ -8,7 +8,7 @@ under known roots. Format: Yjs update encoding v1
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -24,6 +24,7 @@ SIGNED_KEY = b"del"
 _GC, _DELETED, _SKIP, _TYPE, _ANY = 0, 1, 10, 7, 8
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 _Y_MAP = 1
+NOTHING_KNOWN: Mapping[int, int] = {}
 _OBJECT = 118
 _SALT = os.urandom(8)
 
@@ -92,9 +93,14 @@ class Parsed:
 
 
 def parse(
-    update: bytes, limits: Limits = DEFAULT_LIMITS, end_step: Callable[[], None] | None = None
+    update: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    end_step: Callable[[], None] | None = None,
+    known: Mapping[int, int] = NOTHING_KNOWN,
 ) -> Parsed:
     """Reads the whole update once, in time linear in its size; calls `end_step` on the way.
+
+    `known` are the clocks of the document that it is for: what it repeats of that does not count.
 
     Raises:
         Malformed: with the rule that it breaks.
@@ -105,7 +111,7 @@ def parse(
         if parsed is not None:
             return parsed
     try:
-        return Parser(update, limits, end_step).parse()
+        return Parser(update, limits, end_step, known).parse()
     except IndexError:
         raise Malformed("update is cut off") from None
 
@@ -172,16 +178,21 @@ _MAX_HALF_MADE = 100
 class Parser(ValueReader):
     """Reads an update from its first byte to its last."""
 
-    __slots__ = ("followers", "parsed", "start")
+    __slots__ = ("followers", "known", "parsed", "start")
 
     def __init__(
-        self, data: bytes, limits: Limits, end_step: Callable[[], None] | None = None
+        self,
+        data: bytes,
+        limits: Limits,
+        end_step: Callable[[], None] | None = None,
+        known: Mapping[int, int] = NOTHING_KNOWN,
     ) -> None:
         super().__init__(data, limits, end_step)
         self.parsed = Parsed()
         self.start = 0
         """The first clock of the client whose structs are being read."""
         self.followers: dict[object, set[int]] = {}
+        self.known = known
 
     def parse(self) -> Parsed:
         """Reads all of it. Raises Malformed or IndexError."""
@@ -234,7 +245,7 @@ class Parser(ValueReader):
         origin: tuple[int, int] | None = None
         if info & _HAS_ORIGIN:
             origin = self._need(client, clock)
-            self._follow(origin, client)
+            self._follow(origin, client, clock)
             self.parsed.scans += origin[0] != client or origin[1] < self.start
         else:
             root = self._parent(info, client, clock)
@@ -284,15 +295,18 @@ class Parser(ValueReader):
         else:
             raise Malformed("unknown kind of parent")
         self.parent, self.key_at = parent, self.key()
-        self._follow((parent, self.key_at), client)
+        self._follow((parent, self.key_at), client, clock)
         return root
 
-    def _follow(self, place: object, client: int) -> None:
+    def _follow(self, place: object, client: int, clock: int) -> None:
         """Counts who follows on one and the same write, or begins one and the same key.
 
         An honest client does so once: its next write follows on its own. Of many that follow on
-        one, each costs time for each of the others, and unlinked ones do so at every load.
+        one, each costs time for each of the others, and unlinked ones do so at every load. What
+        is known already was counted when it came, and everybody may repeat it.
         """
+        if clock < self.known.get(client, 0):
+            return
         clients = self.followers.setdefault(place, set())
         is_repeated = client in clients and self.limits.is_honest
         if is_repeated or len(clients) >= self.limits.writers_per_key:
