@@ -5,6 +5,8 @@ import type { Awareness } from "y-protocols/awareness";
 
 const SEND_INTERVAL_MS = 66;
 
+const MAX_COORDINATE = 1e7;
+
 type Bounds = [number, number, number, number];
 
 export class Follow {
@@ -100,7 +102,12 @@ export class Follow {
 }
 
 function isBounds(view: unknown): view is Bounds {
-  if (!Array.isArray(view) || view.length !== 4 || !view.every(Number.isFinite)) return false;
+  if (!Array.isArray(view) || view.length !== 4 || !view.every(isCoordinate)) return false;
   const [left, top, right, bottom] = view as Bounds;
   return right > left && bottom > top;
+}
+
+/** Bounds that no board reaches by hand: beyond them the editor's zoom and scroll lose their sense. */
+function isCoordinate(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= MAX_COORDINATE;
 }

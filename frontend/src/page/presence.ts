@@ -7,8 +7,17 @@ import { t } from "../i18n";
 const SEND_INTERVAL_MS = 33;
 /** How often others' pointers are drawn; every drawing renders the whole editor. */
 const SHOW_INTERVAL_MS = 40;
+/** With many people less often: each of them costs time at every drawing. */
+const SHOW_MS_PER_PERSON = 3;
+/** More people are not drawn. */
+export const MAX_DRAWN = 60;
 const IDLE_AFTER_MS = 60_000;
 const MAX_SELECTION = 50;
+/** Of the ids together; the server takes 1 kB of somebody who may only look, and else 4 kB. */
+const MAX_SELECTION_CHARS = 2500;
+const MAX_VIEWER_SELECTION_CHARS = 500;
+const MAX_ID_CHARS = 64;
+const MAX_COORDINATE = 1e7;
 
 interface Pointer {
   readonly x: number;
@@ -17,7 +26,7 @@ interface Pointer {
 }
 
 /** One person's presence as it goes over the wire; `user` is written again by the server. */
-interface PresenceState {
+export interface PresenceState {
   readonly user?: { readonly id?: string | null; readonly name?: string };
   readonly pointer?: Pointer | null;
   readonly button?: "up" | "down";
@@ -107,7 +116,9 @@ export class Presence {
 
   /** To be called when the editor changed: the selection may be another one. */
   readonly onEditorChange = (): void => {
-    const selected = Object.keys(this.api.getAppState().selectedElementIds).slice(0, MAX_SELECTION);
+    const { selectedElementIds, viewModeEnabled } = this.api.getAppState();
+    const chars = viewModeEnabled ? MAX_VIEWER_SELECTION_CHARS : MAX_SELECTION_CHARS;
+    const selected = firstIds(Object.keys(selectedElementIds), chars);
     const selection = selected.join();
     if (selection === this.selection) return;
     this.selection = selection;
@@ -182,16 +193,23 @@ export class Presence {
   }
 
   private showLater(): void {
-    this.showTimer ??= setTimeout(() => {
-      this.showTimer = null;
-      this.api.updateScene({ collaborators: this.collaborators() });
-    }, SHOW_INTERVAL_MS);
+    const people = Math.min(this.awareness.getStates().size, MAX_DRAWN);
+    this.showTimer ??= setTimeout(
+      () =>
+        requestAnimationFrame(() => {
+          this.showTimer = null;
+          this.api.updateScene({ collaborators: this.collaborators() });
+        }),
+      SHOW_INTERVAL_MS + people * SHOW_MS_PER_PERSON,
+    );
   }
 
   private collaborators(): Map<SocketId, Collaborator> {
     const collaborators = new Map<SocketId, Collaborator>();
-    for (const [client, state] of this.awareness.getStates()) {
-      const isSelf = client === this.awareness.clientID;
+    const { clientID } = this.awareness;
+    const needed = [clientID, Number(this.currentPresenter?.client)];
+    for (const [client, state] of drawnOf(this.awareness.getStates(), needed)) {
+      const isSelf = client === clientID;
       collaborators.set(String(client) as SocketId, collaboratorFrom(client, state, isSelf));
     }
     for (const [key, ids] of this.marks) {
@@ -202,8 +220,40 @@ export class Presence {
   }
 }
 
+/**
+ * Whom there is room for: who is needed, then people with an account, then those with a pointer, in
+ * the order in which they came.
+ */
+export function drawnOf<State extends PresenceState>(
+  states: ReadonlyMap<number, State>,
+  needed: readonly number[],
+): [number, State][] {
+  if (states.size <= MAX_DRAWN) return [...states];
+  const rank = ([client, { user, pointer }]: [number, State]): number => {
+    if (needed.includes(client)) return 0;
+    return (typeof user?.id === "string" ? 1 : 3) + (isPointer(pointer) ? 0 : 1);
+  };
+  return [...states].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_DRAWN);
+}
+
+/** The first of `ids` that are together no longer than `chars`. */
+export function firstIds(ids: readonly string[], chars: number): string[] {
+  let left = chars;
+  const first: string[] = [];
+  for (const id of ids.slice(0, MAX_SELECTION)) {
+    left -= id.length + 3;
+    if (left < 0) break;
+    first.push(id);
+  }
+  return first;
+}
+
 /** Presence comes from other programs: take only what has the right shape. */
-function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean): Collaborator {
+export function collaboratorFrom(
+  client: number,
+  state: PresenceState,
+  isSelf: boolean,
+): Collaborator {
   const base: Collaborator = {
     id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
     socketId: String(client) as SocketId,
@@ -211,7 +261,10 @@ function collaboratorFrom(client: number, state: PresenceState, isSelf: boolean)
     isCurrentUser: isSelf,
   };
   if (isSelf) return base;
-  const selected = Array.isArray(state.selected) ? state.selected.slice(0, MAX_SELECTION) : [];
+  const ids: unknown[] = Array.isArray(state.selected)
+    ? state.selected.slice(0, MAX_SELECTION)
+    : [];
+  const selected = ids.filter((id) => typeof id === "string" && id.length <= MAX_ID_CHARS);
   return {
     ...base,
     ...(isPointer(state.pointer) ? { pointer: state.pointer } : {}),
@@ -244,7 +297,11 @@ function colorKey(id: string): string {
 function isPointer(pointer: unknown): pointer is Pointer {
   if (typeof pointer !== "object" || pointer === null) return false;
   const { x, y, tool } = pointer as Record<string, unknown>;
-  return Number.isFinite(x) && Number.isFinite(y) && (tool === "pointer" || tool === "laser");
+  return isCoordinate(x) && isCoordinate(y) && (tool === "pointer" || tool === "laser");
+}
+
+function isCoordinate(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= MAX_COORDINATE;
 }
 
 function round(value: number): number {
