@@ -16,7 +16,8 @@ import { t } from "../i18n";
 import { newElementId } from "./ids";
 
 const MAY_HOLD_DRAWING = new Set(["image/png", "image/svg+xml"]);
-const MAX_ELEMENTS = 20_000;
+/** More than a board can hold; what was exported can always be added again. */
+const MAX_ELEMENTS = 200_000;
 const TOAST_MS = 8000;
 /** Events that this module sends on to the editor after it found no drawing in them. */
 const passedOn = new WeakSet<Event>();
