@@ -1,4 +1,4 @@
-"""Work of any size arrives: a long offline stretch, a large paste, a file of what was exported."""
+"""Work of any size arrives: a long offline stretch, and a large paste."""
 
 from typing import Any
 

@@ -5,6 +5,8 @@
 import { t } from "./i18n";
 
 const REGISTER = "canvas-copies";
+/** Ends the name of the database for work that is in no copy: see `sync/rescued.ts`. */
+export const RESCUED_SUFFIX = ":rescued";
 const GUEST_NAME_KEY = "canvas-guest-name";
 /** As in `worker/pages.ts`: the worker is one file, and shares no module with pages. */
 export const PAGE_CACHE = "canvas-pages";
@@ -59,7 +61,7 @@ export async function claimDevice(holder: Holder, now = Date.now()): Promise<voi
   write(kept);
   for (const { key } of gone) clearKept(`${key}:`);
   if (holder.person !== "") removeItems((key) => key === GUEST_NAME_KEY);
-  await Promise.all([...gone.map(({ key }) => deleteDatabase(key)), claimPages(holder)]);
+  await Promise.all([...gone.map(({ key }) => deleteBoard(key)), claimPages(holder)]);
 }
 
 /** The worker shows kept pages to this person alone. */
@@ -119,7 +121,7 @@ export async function clearCopies(person: string): Promise<void> {
   write(copies.filter((copy) => !isOwn(copy)));
   for (const { key } of own) clearKept(`${key}:`);
   removeItems((key) => key === GUEST_NAME_KEY);
-  await Promise.all([...own.map(({ key }) => deleteDatabase(key)), clearPages()]);
+  await Promise.all([...own.map(({ key }) => deleteBoard(key)), clearPages()]);
 }
 
 /** Drafts and unsent comments: see `comments/kept.ts`. */
@@ -138,6 +140,10 @@ function removeItems(isGone: (key: string) => boolean): void {
 async function clearPages(): Promise<void> {
   if (!("caches" in globalThis)) return;
   await caches.delete(PAGE_CACHE).catch(() => false);
+}
+
+async function deleteBoard(key: string): Promise<void> {
+  await Promise.all([deleteDatabase(key), deleteDatabase(key + RESCUED_SUFFIX)]);
 }
 
 function deleteDatabase(name: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Keeps rescued work on this device until it is done again: beside the copy, which is given up. */
 import * as idb from "lib0/indexeddb";
+import { RESCUED_SUFFIX } from "../copies";
 import type { Work } from "./rescue";
 
 const STORE = "work";
@@ -8,7 +9,7 @@ const MOST_AT_ONCE = 3;
 const WINDOW_MS = 120_000;
 
 async function open(key: string): Promise<IDBDatabase> {
-  return idb.openDB(`${key}:rescued`, (db) =>
+  return idb.openDB(key + RESCUED_SUFFIX, (db) =>
     idb.createStores(db, [[STORE, { autoIncrement: true }]]),
   );
 }
@@ -36,7 +37,7 @@ export async function keptWork(key: string): Promise<Work[]> {
 
 /** It is in the document again. */
 export async function forgetWork(key: string): Promise<void> {
-  await idb.deleteDB(`${key}:rescued`).catch(() => {});
+  await idb.deleteDB(key + RESCUED_SUFFIX).catch(() => {});
 }
 
 /** Whether a page may give up its copy now; counts it if so. */

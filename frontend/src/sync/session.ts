@@ -210,9 +210,11 @@ export class BoardSession {
       if (!mayRescue(key, Date.now())) throw new Error("It was tried before.");
       this.onBeforeLevel?.();
       this.recorder.flush();
-      await keepWork(key, collectWork(this.doc, this.committed));
+      const work = collectWork(this.doc, this.committed);
+      await keepWork(key, work);
       // Another tab that has the board open may not let it go at once.
       await Promise.race([this.discardCopy(), delay(DISCARD_TIMEOUT_MS)]);
+      noteCopy({ key, title: this.info.title, unsaved: sizeOfWork(work) });
       window.location.reload();
     } catch {
       this.dispatch({ type: "closed", code: CloseCode.MALFORMED, reason: "" });
