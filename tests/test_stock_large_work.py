@@ -1,5 +1,9 @@
-"""A stock client brings work of any size in one message, and others go on meanwhile."""
+"""A stock client brings work of any size in one message, and others go on meanwhile.
 
+`CANVAS_TEST_ELEMENTS=30000 pytest -s tests/test_stock_large_work.py` for what the limits are for.
+"""
+
+import os
 import time
 
 import pytest
@@ -9,10 +13,10 @@ from tests.server import Server, until
 
 pytestmark = pytest.mark.timeout(240)
 
-COUNT = 30_000
+COUNT = int(os.environ.get("CANVAS_TEST_ELEMENTS", "10000"))
 
 
-def test_thirty_thousand_elements_in_one_step_2_arrive_while_others_draw(
+def test_a_large_drawing_in_one_step_2_arrives_while_others_draw(
     server: Server, stock_client: MakeStockClient
 ) -> None:
     board, elsewhere = server.new_board(bob="edit"), server.new_board()
@@ -21,7 +25,7 @@ def test_thirty_thousand_elements_in_one_step_2_arrive_while_others_draw(
     other = stock_client(server, elsewhere, token).until_synced()
     a.call("disconnect")
     size = a.call("shapes", prefix="s", count=COUNT)
-    assert size > 8_000_000
+    assert size > 400 * COUNT
     started = time.monotonic()
     a.call("connect")
     waits: list[float] = []
