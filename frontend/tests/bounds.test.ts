@@ -50,6 +50,8 @@ describe("bounds", () => {
     ["link", "java\nscript:alert(1)"],
     ["link", " DATA:text/html,x"],
     ["groupIds", Array.from({ length: 101 }, (_, at) => `g${at}`)],
+    ["groupIds", ["toString"]],
+    ["fileId", "hasOwnProperty"],
     ["customData", { a: "x".repeat(70_000) }],
     ["fontSize", 1e6],
     ["startBinding", { elementId: "a", focus: 1e300, gap: 1 }],

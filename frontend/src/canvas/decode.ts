@@ -20,6 +20,8 @@ type Check = (value: Json) => boolean;
 
 const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const isString: Check = (value) => typeof value === "string";
+/** The editor and its images keep things by such names in plain objects. */
+const isName: Check = (value) => typeof value === "string" && isUsableId(value);
 const isBoolean: Check = (value) => typeof value === "boolean";
 const isPair: Check = (value) =>
   Array.isArray(value) && value.length === 2 && value.every((item) => isNumber(item));
@@ -78,12 +80,12 @@ const SINGLE_CHECKS: Record<string, Check> = {
   verticalAlign: oneOf("top", "middle", "bottom"),
   lineHeight: isNumber,
   index: isString,
-  groupIds: (value) => Array.isArray(value) && value.every((item) => isString(item)),
+  groupIds: (value) => Array.isArray(value) && value.every(isName),
   startBinding: orNull(isBinding),
   endBinding: orNull(isBinding),
-  containerId: orNull(isString),
-  frameId: orNull(isString),
-  fileId: orNull(isString),
+  containerId: orNull(isName),
+  frameId: orNull(isName),
+  fileId: orNull(isName),
   scale: isPair,
   crop: orNull(isCrop),
   name: orNull(isString),
@@ -169,6 +171,9 @@ export function decodeGroups(groups: Groups): Patch | null {
   const type = groups.type;
   if (typeof type !== "string" || type === FOREIGN_HTML || !isUsableType(type)) return null;
   const properties: Patch = {
+    // A line without a place cannot be drawn at all.
+    x: 0,
+    y: 0,
     groupIds: [],
     ...(hasPath(type) ? { points: [], ...PATH_DEFAULTS[type] } : TYPE_DEFAULTS[type]),
     boundElements: decodeBound(groups, []),
