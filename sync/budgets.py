@@ -20,7 +20,7 @@ _FORGOTTEN_RATES = 10_000
 
 
 class BoardFull(Malformed):
-    """The board holds as much as it may; deleting, or a copy of the board, makes room."""
+    """The board holds as much as it may; a copy of it begins without its history."""
 
 
 class TooOften(Malformed):

@@ -3,17 +3,23 @@
 import asyncio
 import random
 from dataclasses import replace
+from io import StringIO
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
+from audit.origin import SYSTEM_ORIGIN
+from boards.lifecycle import board_duplicate
 from boards.models import Board
 from sync import limits, protocol
 from sync.budgets import Budgets, Deletions, NewClients, TooOften, encode_deletions
 from sync.close_codes import CloseCode
-from sync.document import Document
+from sync.document import Document, merge
+from sync.management.commands.repair_board import Command
 from sync.models import DocumentClient
 from sync.reader import NO_LIMITS
+from sync.store import append_update
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author, random_history
@@ -147,6 +153,33 @@ async def test_what_a_board_holds_may_always_be_named(
     await a.draw("e", n=1)
     await a.until_saved()
     assert a.close_code is None
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_board_that_holds_too_much_already_serves_its_clients(
+    board: Board, alice: User, connect: Open, small: Budgets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was filled when nothing limited it; what a stock client repeats is all known."""
+    many = 6 * FULL_AT
+    full = [values(777, 0, many), every_other(777, 0, many), hostile.many_clients(400)]
+    await sync_to_async(append_update)(board.pk, merge(full), None)
+    a = await connect(board, alice)
+    repeated = a.doc.get_update()
+    assert len(parse(repeated, NO_LIMITS).deletes) > FULL_AT
+    await a.send(protocol.encode_step2(repeated))
+    await a.send(protocol.encode_step1(a.doc.get_state()))
+    await a.until(lambda: len(a.saved) > 400)
+    out = StringIO()
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.management.commands.repair_board.BOARD_BUDGETS", small)
+        await sync_to_async(Command(stdout=out)._say_what_is_full)(board.pk)
+    assert f"{many // 2:,} deletions" in out.getvalue()
+    assert "client ids" in out.getvalue()
+    copy = await sync_to_async(board_duplicate)(board=board, owner=alice, origin=SYSTEM_ORIGIN)
+    b = await connect(copy, alice)
+    await b.draw("e", n=1)
+    await b.until_saved()
+    assert (a.close_code, b.close_code) == (None, None)
 
 
 @pytest.mark.django_db(transaction=True)

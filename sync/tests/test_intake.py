@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -49,10 +49,16 @@ class Gate:
         self.may_go_on = threading.Event()
         monkeypatch.setattr(slices, "parse", self._parse)
 
-    def _parse(self, update: bytes, limits: Limits, end_step: Callable[[], None]) -> Parsed:
+    def _parse(
+        self,
+        update: bytes,
+        limits: Limits,
+        end_step: Callable[[], None],
+        known: Mapping[int, int],
+    ) -> Parsed:
         self.has_begun.set()
         assert self.may_go_on.wait(10)
-        return parse(update, limits, end_step)
+        return parse(update, limits, end_step, known)
 
     async def begun(self) -> None:
         assert await asyncio.to_thread(self.has_begun.wait, 10)

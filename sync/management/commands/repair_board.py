@@ -14,10 +14,12 @@ from django.utils import timezone
 from boards.models import Board
 from sync.attempts import forgive
 from sync.document import DocumentError
+from sync.limits import BOARD_BUDGETS
 from sync.log import LogDamaged, read_claims, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.protocol import EMPTY_UPDATE
 from sync.quarantine import lift
+from sync.writes import document_now
 
 
 class Command(BaseCommand):
@@ -56,6 +58,7 @@ class Command(BaseCommand):
                 lift(board_id)
                 forgive(board_id)
                 self.stdout.write(f"{board_id}: loads; any quarantine is lifted.")
+                self._say_what_is_full(board_id)
                 return
             bad = _first_failing(board_id)
             if bad is None:
@@ -65,6 +68,19 @@ class Command(BaseCommand):
             path = _set_aside(board_id, bad)
             self.stdout.write(f"Row {bad} was set aside as {path}.")
         raise CommandError("The snapshot itself cannot be loaded; restore it from a backup.")
+
+    def _say_what_is_full(self, board_id: UUID) -> None:
+        """Tells what the board holds more of than it may; its clients are served all the same."""
+        document = document_now(board_id)[0]
+        for name, count, limit in (
+            ("client ids", len(document.clocks), BOARD_BUDGETS.clients),
+            ("deletions", document.deletions.count, BOARD_BUDGETS.deletions),
+        ):
+            if count >= limit:
+                self.stdout.write(
+                    f"It holds {count:,} {name}, {limit:,} is the limit: everybody can open it, but "
+                    "not add to these. A duplicate of the board begins without its history."
+                )
 
     def _fill_gaps(self, board_id: UUID, head: int, *, drops: bool) -> bool:
         """Puts empty rows where rows are missing; False when none is."""
