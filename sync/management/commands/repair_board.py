@@ -78,8 +78,8 @@ class Command(BaseCommand):
         ):
             if count >= limit:
                 self.stdout.write(
-                    f"It holds {count:,} {name}, {limit:,} is the limit: everybody can open it, but "
-                    "not add to these. A duplicate of the board begins without its history."
+                    f"It holds {count:,} {name}, {limit:,} is the limit: everybody can open it, "
+                    "but not add to these. A duplicate of the board begins without its history."
                 )
 
     def _fill_gaps(self, board_id: UUID, head: int, *, drops: bool) -> bool:
