@@ -18,7 +18,7 @@ from sync import metrics
 from sync.admission import Admission, Refused
 from sync.close_codes import CloseCode
 from sync.limits import Followers
-from sync.pace import Answers, Pace
+from sync.pace import Answers
 from sync.wire import OnFrame, Wire
 
 CLOSE_TIMEOUT_SECONDS = 5.0
@@ -42,11 +42,6 @@ class Member:
         self.client_ids: set[int] = set()
         self.followers = Followers()
         self.answers = Answers(settings.CANVAS_ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
-        self._pace = Pace(
-            settings.CANVAS_SOCKET_FRAMES_PER_SECOND,
-            settings.CANVAS_SOCKET_BYTES_PER_SECOND,
-            settings.CANVAS_SOCKET_BURST_SECONDS,
-        )
         self.state_vector = b"\x00"
         self.has_synced = False
         self.updates = 0
@@ -122,11 +117,17 @@ class Member:
     def count_in(self, size: int) -> None:
         """Counts a frame that has arrived; reads no more for a moment when there are too many."""
         self.bytes_in += size
-        seconds = self._pace.seconds_too_soon(size)
+        if self._wire.is_paced:
+            return
+        seconds = self._wire.pace.seconds_too_soon(size)
         if seconds and self._pause is None:
             metrics.HELD_READS.inc()
             self.hold()
             self._pause = asyncio.get_running_loop().call_later(seconds, self._end_pause)
+
+    def charge(self, frames: int) -> None:
+        """Counts work that a frame brought beyond that of one: it delays the next frames."""
+        self._wire.pace.charge(frames)
 
     def _end_pause(self) -> None:
         self._pause = None

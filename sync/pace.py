@@ -88,3 +88,8 @@ class Pace:
         cost = max(self._frame_seconds, size * self._byte_seconds)
         self._due_at = max(self._due_at, now - self._burst_seconds) + cost
         return min(max(self._due_at - now, 0.0), MAX_HOLD_SECONDS)
+
+    def charge(self, frames: int) -> None:
+        """Counts so many frames that nobody has to wait for yet: those after them do."""
+        self._due_at = max(self._due_at, time.monotonic() - self._burst_seconds)
+        self._due_at += frames * self._frame_seconds

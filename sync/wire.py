@@ -9,6 +9,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from django.conf import settings
+
+from sync.pace import Pace
+
 logger = logging.getLogger(__name__)
 
 DIRECT = "canvas.direct"
@@ -19,6 +23,11 @@ OnFrame = Callable[[bytes], None]
 
 class Wire(Protocol):
     """The sending side of one socket. Nothing here waits."""
+
+    pace: Pace
+    """How fast this socket is read."""
+    is_paced: bool
+    """Whether the wire itself counts frames, before they are handed over."""
 
     @property
     def is_writable(self) -> bool:
@@ -34,7 +43,7 @@ class Wire(Protocol):
         """Sends one binary frame; only while `is_writable`."""
 
     def hold(self) -> None:
-        """Reads no more until `release`; the sender notices. What was read is handed over."""
+        """Reads no more until `release`; the sender notices. A frame being handled is the last."""
 
     def release(self) -> None:
         """Reads again."""
@@ -52,7 +61,10 @@ class Wire(Protocol):
 class AsgiWire:
     """The wire of any ASGI server: a task awaits its `send`, one frame at a time."""
 
+    is_paced = False
+
     def __init__(self, send: Send) -> None:
+        self.pace = pace_of_a_socket()
         self._send = send
         self._frame: bytes | None = None
         self._is_gone = False
@@ -112,6 +124,15 @@ class AsgiWire:
                 self._is_gone = True
             self._frame = None
             self._on_writable()
+
+
+def pace_of_a_socket() -> Pace:
+    """The rate of every socket, as the settings say."""
+    return Pace(
+        settings.CANVAS_SOCKET_FRAMES_PER_SECOND,
+        settings.CANVAS_SOCKET_BYTES_PER_SECOND,
+        settings.CANVAS_SOCKET_BURST_SECONDS,
+    )
 
 
 def wire_of(scope: dict[str, Any], send: Send) -> Wire:

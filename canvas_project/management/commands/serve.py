@@ -18,6 +18,7 @@ from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.handshake_headers import take_long_headers
 from canvas_project.private_files import tighten
+from canvas_project.http import GuardedHttpProtocol
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
 from sync.demo_password import (
@@ -116,6 +117,7 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http=GuardedHttpProtocol,
         ws=DirectProtocol,
         ws_max_size=2 * settings.CANVAS_MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
@@ -126,6 +128,8 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         log_config=None,
+        # Longer than a proxy's, which would else send a request on a connection that is closing.
+        timeout_keep_alive=settings.CANVAS_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
 
@@ -161,10 +165,16 @@ def _refuse_known_passwords() -> None:
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise CommandError(f"Cannot listen on {host}: {error.strerror}.") from None
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError as error:
             raise CommandError(
                 f"Cannot listen on {host}:{port}: {error.strerror}. "

@@ -1,0 +1,154 @@
+"""How many connections a process holds: of one address, of strangers, and in all.
+
+A connection that is too many is dropped before a byte of it is read. Descriptors are kept for
+people who are here already: when they get scarce, addresses without an open board are refused
+first. Behind a trusted proxy all connections come from the proxy, so only the totals count.
+"""
+
+import resource
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from typing import Protocol
+
+from django.conf import settings
+
+from audit.origin import network_of
+
+RESERVED_DESCRIPTORS = 128
+"""For files, the database, Redis and listening sockets."""
+STRANGERS_SHARE = 0.8
+MAX_NETWORKS = 10_000
+BURST_SECONDS = 20
+
+
+class Aborts(Protocol):
+    """What can be dropped: a transport."""
+
+    def abort(self) -> None:
+        """Closes at once, without sending what waits."""
+
+
+class Slot:
+    """One connection's place; give it back with `free`."""
+
+    __slots__ = ("_all", "_is_free", "_is_in", "_transport", "network")
+
+    def __init__(self, connections: "Connections", network: str, transport: Aborts) -> None:
+        self._all = connections
+        self._transport = transport
+        self._is_free = self._is_in = False
+        self.network = network
+
+    def has_asked(self) -> None:
+        """The head of a request is complete: the connection is no longer half-open."""
+        self._all.half_open.pop(self, None)
+
+    def let_in(self) -> None:
+        """The connection is a socket of somebody who was let in."""
+        if not (self._is_in or self._is_free):
+            self._is_in = True
+            self._all.known[self.network] += 1
+
+    def abort(self) -> None:
+        """Drops the connection."""
+        self._transport.abort()
+
+    def free(self) -> None:
+        """The connection has ended."""
+        if not self._is_free:
+            self._is_free = True
+            self._all.forget(self, was_in=self._is_in)
+
+
+class Connections:
+    """Counts connections by network: an IPv4 address, or the /64 of an IPv6 one."""
+
+    def __init__(
+        self,
+        *,
+        in_all: int,
+        per_address: int,
+        half_open: int,
+        per_second: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._in_all, self._per_address = in_all, per_address
+        self._max_half_open, self._per_second = half_open, per_second
+        self._clock = clock
+        self._count = 0
+        self._by_network: Counter[str] = Counter()
+        self._due: OrderedDict[str, float] = OrderedDict()
+        self.known: Counter[str] = Counter()
+        self.half_open: OrderedDict[Slot, None] = OrderedDict()
+
+    def open(self, address: str, transport: Aborts, *, is_proxy: bool) -> Slot | None:
+        """A place for a new connection; None when it is one too many."""
+        network = network_of(address)
+        if not is_proxy and not self._may_open(network):
+            return None
+        is_known = is_proxy or network in self.known
+        if self._count >= self._in_all * (1 if is_known else STRANGERS_SHARE):
+            return None
+        slot = Slot(self, network, transport)
+        self._count += 1
+        self._by_network[network] += 1
+        self.half_open[slot] = None
+        if len(self.half_open) > self._max_half_open:
+            oldest, _ = self.half_open.popitem(last=False)
+            oldest.abort()
+        return slot
+
+    def forget(self, slot: Slot, *, was_in: bool) -> None:
+        """A connection has ended."""
+        self.half_open.pop(slot, None)
+        self._count -= 1
+        for counter in (self._by_network, self.known) if was_in else (self._by_network,):
+            counter[slot.network] -= 1
+            if counter[slot.network] <= 0:
+                del counter[slot.network]
+
+    def _may_open(self, network: str) -> bool:
+        if self._by_network[network] >= self._per_address:
+            return False
+        now = self._clock()
+        due = max(self._due.pop(network, 0.0), now - BURST_SECONDS)
+        may_open = due <= now
+        self._due[network] = due + 1 / self._per_second if may_open else due
+        if len(self._due) > MAX_NETWORKS:
+            self._due.popitem(last=False)
+        return may_open
+
+
+def descriptors() -> int:
+    """How many files and connections this process may hold; raised as far as it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard and hard != resource.RLIM_INFINITY:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (OSError, ValueError):
+            return soft
+        return hard
+    return soft if soft != resource.RLIM_INFINITY else 1_000_000
+
+
+def max_connections() -> int:
+    """The setting, or what the descriptors allow."""
+    possible = max(descriptors() - RESERVED_DESCRIPTORS, 16)
+    return min(settings.CANVAS_MAX_CONNECTIONS or possible, possible)
+
+
+_connections: Connections | None = None
+
+
+def connections_of_this_process() -> Connections:
+    """The one count of this process."""
+    global _connections  # noqa: PLW0603
+    if _connections is None:
+        _connections = Connections(
+            in_all=max_connections(),
+            per_address=settings.CANVAS_MAX_CONNECTIONS_PER_ADDRESS,
+            half_open=settings.CANVAS_MAX_HALF_OPEN,
+            per_second=settings.CANVAS_CONNECTIONS_PER_SECOND,
+        )
+    return _connections

@@ -1,0 +1,174 @@
+"""uvicorn's HTTP protocol with limits for people who only hold a connection open.
+
+A connection above its limit is dropped before a byte is read. A head has a few seconds and 64 kB,
+a body has to arrive at a least rate, and an answer has to be taken.
+"""
+
+import asyncio
+from typing import Any
+
+from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from canvas_project.connections import Slot, connections_of_this_process
+from canvas_project.cooperative import scheduler_of
+
+MAX_HEAD_BYTES = 1 << 16
+LEAST_BYTES_PER_SECOND = 20_000
+UNREAD_ANSWER_SECONDS = 60.0
+MAX_PIPELINED = 4
+
+
+class GuardedHttpProtocol(HttpToolsProtocol):
+    """One connection, from its first byte to its end or its upgrade to a socket."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._slot: Slot | None = None
+        self._is_refused = False
+        self._has_head = False
+        self._head_bytes = 0
+        self._body_bytes = 0
+        self._began_at = 0.0
+        self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        self._waiting: list[bytes] = []
+
+    def connection_made(self, transport: Any) -> None:
+        """Takes a place, or drops the connection."""
+        peer = transport.get_extra_info("peername")
+        self._slot = connections_of_this_process().open(
+            peer[0] if isinstance(peer, tuple) else "",
+            transport,
+            is_proxy=settings.CANVAS_TRUSTED_PROXY_HOPS > 0 or not isinstance(peer, tuple),
+        )
+        if self._slot is None:
+            self._is_refused = True
+            transport.abort()
+            return
+        super().connection_made(transport)
+        self._expect(settings.CANVAS_HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gives the place back."""
+        if self._is_refused:
+            return
+        self._waiting.clear()
+        self._stop_timers()
+        super().connection_lost(exc)
+        if self._slot is not None:
+            self._slot.free()
+
+    def data_received(self, data: bytes) -> None:
+        """What strangers send is parsed in turns while many of them send."""
+        scheduler = scheduler_of(self.loop)
+        if self._waiting:
+            self._waiting.append(data)
+        elif scheduler.is_busy:
+            self._waiting.append(data)
+            self.transport.pause_reading()
+            scheduler.add(self._parse_later)
+        else:
+            self._parse(data)
+
+    def _parse_later(self) -> None:
+        if self._waiting and not self.transport.is_closing():
+            data = b"".join(self._waiting)
+            self._waiting.clear()
+            if not self.flow.read_paused:
+                self.transport.resume_reading()
+            self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        if self._has_head:
+            self._body_bytes += len(data)
+        else:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES + len(data):
+                self._refuse_head()
+                return
+        super().data_received(data)
+        if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:
+            self._refuse_head()
+
+    def _refuse_head(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(
+                b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+                b"content-length: 0\r\nconnection: close\r\n\r\n"
+            )
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._has_head = False
+        self._head_bytes = 0
+        if self._deadline is None:
+            self._expect(settings.CANVAS_HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """The head is there; a body has to follow at a least rate."""
+        self._has_head = True
+        self._body_bytes = 0
+        self._began_at = self.loop.time()
+        if self._slot is not None:
+            self._slot.has_asked()
+        if len(self.pipeline) >= MAX_PIPELINED:
+            self.transport.close()
+            return
+        self._expect(settings.CANVAS_BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Nothing more is expected before the next request."""
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The place goes to the socket."""
+        self._stop_timers()
+        super().handle_websocket_upgrade()
+        protocol: Any = self.transport.get_protocol()
+        if protocol is not self:
+            protocol.slot, self._slot = self._slot, None
+
+    def pause_writing(self) -> None:
+        """Somebody who does not read their answer holds its memory for a minute at most."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(UNREAD_ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The answer is being taken."""
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _expect(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(seconds, self._check)
+
+    def _check(self) -> None:
+        self._deadline = None
+        if self.transport.is_closing():
+            return
+        if self._has_head:
+            allowed = settings.CANVAS_BODY_SECONDS + self._body_bytes / LEAST_BYTES_PER_SECOND
+            left = self._began_at + allowed - self.loop.time()
+            if left > 0:
+                self._deadline = self.loop.call_later(left + 0.1, self._check)
+                return
+        self.transport.abort()
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _stop_timers(self) -> None:
+        self._stop_waiting()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
