@@ -16,7 +16,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from audit.origin import request_of_scope  # noqa: E402
-from canvas_project.body_limit import BodyLimit  # noqa: E402
+from canvas_project.body_limit import BodyBudget, BodyLimit  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
 from sync.close_codes import CloseCode  # noqa: E402
 from sync.handshake import is_origin_allowed  # noqa: E402
@@ -28,11 +28,18 @@ make_new_files_private()  # also where another server than `serve` runs this
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
 ROOM_PATH = re.compile(r"/ws/(canvas|events)/[^/]+/?")
 IMPORT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/import/?")
+DOCUMENT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/(document|elements|files)/?")
 
 
 def max_body_bytes(path: str) -> int:
-    """How long a body may be at an address."""
-    return settings.CANVAS_MAX_IMPORT_BYTES if IMPORT_PATH.fullmatch(path) else MAX_BODY_BYTES
+    """How long a body may be at an address: only what carries a drawing may be long."""
+    if IMPORT_PATH.fullmatch(path):
+        return settings.CANVAS_MAX_IMPORT_BYTES
+    if DOCUMENT_PATH.fullmatch(path):
+        return MAX_BODY_BYTES
+    if path.startswith("/admin/"):
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return settings.CANVAS_MAX_BODY_BYTES
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
@@ -90,7 +97,9 @@ class _Sockets:
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(http_application, max_body_bytes),
+        "http": BodyLimit(
+            http_application, max_body_bytes, BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES)
+        ),
         "websocket": _Sockets(),
         "lifespan": lifespan,
     }

@@ -143,7 +143,7 @@ _connections: Connections | None = None
 
 def connections_of_this_process() -> Connections:
     """The one count of this process."""
-    global _connections  # noqa: PLW0603
+    global _connections
     if _connections is None:
         _connections = Connections(
             in_all=max_connections(),

@@ -312,11 +312,8 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if opcode & CONTROL:
             if not is_final or len(data) > 125 or opcode not in (Opcode.PING, Opcode.PONG):
                 super().data_received(frame)
-            elif opcode == Opcode.PONG:
-                if data == self.pending_ping_payload:
-                    self.handle_pong(Frame(Opcode.PONG, data))
-            elif self.is_writable:  # who does not read gets no more pongs
-                self.transport.write(bytes((0x8A, len(data))) + data)
+            else:
+                self._take_control(opcode, data)
         elif opcode == Opcode.CONT and self._fragments is not None:
             if len(self._fragments) + len(data) > self._max_payload:
                 self._fail(1009, "message is too big")
@@ -333,6 +330,13 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             self._fail(1002, "a new message inside another")
         else:
             super().data_received(frame)  # a continuation of nothing, or an unknown opcode
+
+    def _take_control(self, opcode: int, data: bytes) -> None:
+        if opcode == Opcode.PONG:
+            if data == self.pending_ping_payload:
+                self.handle_pong(Frame(Opcode.PONG, data))
+        elif self.is_writable:  # whoever does not read gets no more pongs
+            self.transport.write(bytes((0x8A, len(data))) + data)
 
     def _end_message(self) -> None:
         data, self._fragments = bytes(self._fragments or b""), None

@@ -32,7 +32,7 @@ from sync.intake import Intake
 from sync.log import BoardGone, LogDamaged
 from sync.member import Member
 from sync.rooms import Restarting, rooms_of_this_process
-from sync.tarpit import Tarpit
+from sync.visitors import Visitor
 from sync.wire import Send, wire_of
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _open_by_address: Counter[str] = Counter()
 _open_by_user: Counter[int] = Counter()
-_tarpit = Tarpit()
 
 
 @dataclass(slots=True)
@@ -78,14 +77,16 @@ class _BoardConsumer(AsyncConsumer):
             return
         await send({"type": "websocket.accept"})
         request = read_request(scope, scope["url_route"]["kwargs"]["board_id"])
-        address = client_address_of_scope(scope)
-        places = _Places(address)
+        visitor = Visitor(self.kind, client_address_of_scope(scope), request)
+        if visitor.is_too_soon():
+            await _close(send, CloseCode.TOO_MANY, "Closed too often; come back in a minute.")
+            return
+        places = _Places(visitor.network)
         try:
             admission = await sync_to_async(_admit, thread_sensitive=False)(request, places.take)
         except Refused as refused:
             places.give_back()
-            if refused.code != CloseCode.TOO_MANY:
-                await asyncio.sleep(_tarpit.delay_after_refusal(address))
+            visitor.count_refusal()
             await _close(send, refused.code, refused.reason)
             return
         except DatabaseError:
@@ -101,6 +102,7 @@ class _BoardConsumer(AsyncConsumer):
         finally:
             gauge.dec()
             places.give_back()
+            visitor.count_end(admission, visit.close_code)
             await sync_to_async(_record_leave, thread_sensitive=False)(admission, visit)
 
     async def _serve(
@@ -228,12 +230,12 @@ async def _close(send: Send, code: CloseCode, reason: str) -> None:
 
 
 class _Places:
-    """The place of one socket among those of its address and of its account."""
+    """The place of one socket among those of its network and of its account."""
 
     _lock = threading.Lock()
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, network: str) -> None:
+        self._address = network
         self._user_id: int | None = None
         self._is_taken = False
 

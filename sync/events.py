@@ -18,7 +18,16 @@ from sync.close_codes import CloseCode
 from sync.wire import Send
 
 MAX_QUEUED = 256
+<<<<<<< HEAD
 FLUSH_SECONDS = 5.0
+=======
+MAX_QUEUED_BYTES = 1_000_000
+
+
+def access_event(access: Access) -> dict[str, Any]:
+    """Tells a page what its user may do now."""
+    return {"type": "access", "level": access.level.label, "can_manage": access.can_manage}
+>>>>>>> 66e34d3 (sync: Send away who comes back too often before anything is looked up; bound bodies and connections.)
 
 
 class Listener:
@@ -32,6 +41,8 @@ class Listener:
         """The code that this side closes the socket with; None as long as it does not."""
         self._send = send
         self._queue: asyncio.Queue[dict[str, object]] = asyncio.Queue(MAX_QUEUED + 1)
+        self._queued_bytes = 0
+        self.close_code: int | None = None
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -55,15 +66,22 @@ class Listener:
         """Queues a frame without waiting."""
         if self.is_closing:
             return
-        if self._queue.qsize() >= MAX_QUEUED:
+        is_full = self._queued_bytes and self._queued_bytes + len(text) > MAX_QUEUED_BYTES
+        if self._queue.qsize() >= MAX_QUEUED or is_full:
             self.close(CloseCode.RESTARTING, "Too slow; ask again.")
             return
+        self._queued_bytes += len(text)
         self._queue.put_nowait({"type": "websocket.send", "text": text})
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Ends the socket after what is queued."""
         if not self.is_closing:
+<<<<<<< HEAD
             self.is_closing, self.close_code = True, int(code)
+=======
+            self.is_closing = True
+            self.close_code = int(code)
+>>>>>>> 66e34d3 (sync: Send away who comes back too often before anything is looked up; bound bodies and connections.)
             event = {"type": "websocket.close", "code": int(code), "reason": reason}
             self._queue.put_nowait(event)
 
@@ -83,6 +101,7 @@ class Listener:
         while True:
             event = await self._queue.get()
             await self._send(event)
+            self._queued_bytes -= len(str(event.get("text", "")))
             if event["type"] == "websocket.close":
                 return
 

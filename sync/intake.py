@@ -135,7 +135,10 @@ class Intake:
 
     def _handle(self, data: bytes) -> None:
         try:
-            for kind, payload in protocol.decode_frame(data):
+            messages = protocol.decode_frame(data)
+            if len(messages) > 1:
+                self._member.charge(len(messages) - 1)
+            for kind, payload in messages:
                 self._hand_over(kind, payload)
         except (Malformed, DocumentError) as error:
             self._refuse(error)

@@ -7,7 +7,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 
 from canvas_project.asgi import MAX_BODY_BYTES, max_body_bytes
-from canvas_project.body_limit import BodyLimit
+from canvas_project.body_limit import BodyBudget, BodyLimit
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -57,5 +57,35 @@ def test_imports_have_a_limit_of_their_own() -> None:
     board = "/api/v1/boards/0b6cc4d4-8b0f-4f2c-9d3a-6e3f7d1c2a11/"
     assert max_body_bytes(f"{board}import") == settings.CANVAS_MAX_IMPORT_BYTES
     assert max_body_bytes(f"{board}import/") == settings.CANVAS_MAX_IMPORT_BYTES
-    for path in (f"{board}elements", f"{board}import/x", f"/x{board}import", "/"):
+    for path in (f"{board}elements", f"{board}document", f"{board}files"):
         assert max_body_bytes(path) == MAX_BODY_BYTES
+
+
+def test_only_what_carries_a_drawing_may_be_long() -> None:
+    board = "/api/v1/boards/0b6cc4d4-8b0f-4f2c-9d3a-6e3f7d1c2a11/"
+    for path in (
+        f"{board}import/x",
+        f"/x{board}import",
+        "/",
+        "/api/v1/auth/token",
+        f"{board}links",
+    ):
+        assert max_body_bytes(path) == 65_536
+
+
+async def test_bodies_of_all_requests_share_one_budget() -> None:
+    budget = BodyBudget(1000)
+    assert budget.take("a", 500)
+    assert not budget.take("b", 600)
+    assert budget.take("b", 400)
+    assert not budget.take("a", 50)  # one address has half at most
+    budget.give_back("a", 500)
+    budget.give_back("b", 400)
+    assert budget.take("a", 5000)  # alone, however large
+    limited = BodyLimit(echo, lambda path: 100, budget)
+    scope = {"type": "http", "path": "/", "headers": []}
+    communicator: Any = ApplicationCommunicator(limited, scope)  # type: ignore[no-untyped-call]
+    await communicator.send_input({"type": "http.request", "body": b"x", "more_body": False})
+    answer = await communicator.receive_output()
+    assert answer["status"] == 503
+    assert (b"retry-after", b"2") in answer["headers"]

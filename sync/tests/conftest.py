@@ -7,8 +7,8 @@ import pytest_asyncio
 from django.contrib.auth.models import User
 
 from boards.models import Board
+from sync.backoff import Backoff
 from sync.rooms import close_rooms
-from sync.tarpit import Tarpit
 from sync.tests.yclient import YClient, token_query
 
 Open = Callable[..., Awaitable[YClient]]
@@ -44,6 +44,6 @@ def _allow_testserver(settings: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_tarpit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All tests come from one address; no test waits for what another one was refused."""
-    monkeypatch.setattr("sync.consumers._tarpit", Tarpit())
+def _fresh_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests come from one address; no test waits for what another one was closed for."""
+    monkeypatch.setattr("sync.visitors.backoff", Backoff())

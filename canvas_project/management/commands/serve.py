@@ -17,8 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.handshake_headers import take_long_headers
-from canvas_project.private_files import tighten
 from canvas_project.http import GuardedHttpProtocol
+from canvas_project.private_files import tighten
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
 from sync.demo_password import (

@@ -1,0 +1,145 @@
+"""Connections are limited before a byte of them is read, and nobody holds one for nothing."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+
+from canvas_project import connections, http
+from canvas_project.connections import Connections
+from canvas_project.http import GuardedHttpProtocol
+
+
+class Transport:
+    is_aborted = False
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+def make(**limits: int) -> Connections:
+    every = {"in_all": 100, "per_address": 100, "half_open": 100, "per_second": 1000, **limits}
+    return Connections(**every, clock=lambda: 1000.0)  # type: ignore[arg-type]
+
+
+def test_one_address_has_so_many_connections_and_ipv6_counts_by_network() -> None:
+    every = make(per_address=3)
+    for last in range(3):
+        assert every.open(f"2001:db8::{last}", Transport(), is_proxy=False)
+    assert every.open("2001:db8::ffff", Transport(), is_proxy=False) is None
+    assert every.open("2001:db8:0:1::1", Transport(), is_proxy=False)
+    assert every.open("2001:db8::9", Transport(), is_proxy=True)
+
+
+def test_the_last_places_are_for_people_who_are_here_already() -> None:
+    every = make(in_all=10)
+    slot = every.open("10.0.0.1", Transport(), is_proxy=False)
+    assert slot is not None
+    slot.let_in()
+    for number in range(7):
+        assert every.open(f"10.1.0.{number}", Transport(), is_proxy=False)
+    assert every.open("10.2.0.1", Transport(), is_proxy=False) is None
+    assert every.open("10.0.0.1", Transport(), is_proxy=False)
+    slot.free()
+    slot.free()
+    assert not every.known
+
+
+def test_the_oldest_half_open_connection_makes_room() -> None:
+    every = make(half_open=2)
+    transports = [Transport() for _ in range(4)]
+    slots = [every.open("10.0.0.1", one, is_proxy=False) for one in transports[:2]]
+    assert slots[0] is not None
+    slots[0].has_asked()
+    every.open("10.0.0.1", transports[2], is_proxy=False)
+    every.open("10.0.0.1", transports[3], is_proxy=False)
+    assert [one.is_aborted for one in transports] == [False, True, False, False]
+
+
+def test_new_connections_of_one_address_have_a_rate() -> None:
+    every = make(per_second=1, in_all=10_000)
+    opened = [every.open("10.0.0.1", Transport(), is_proxy=False) for _ in range(100)]
+    assert sum(slot is not None for slot in opened) == connections.BURST_SECONDS + 1
+    assert every.open("10.0.0.2", Transport(), is_proxy=False)
+
+
+async def answer(scope: Any, receive: Any, send: Any) -> None:
+    """Reads the body and says so."""
+    while (event := await receive()).get("more_body"):
+        pass
+    if event["type"] == "http.request":
+        headers = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+
+@asynccontextmanager
+async def server(every: Connections, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(http, "connections_of_this_process", lambda: every)
+    config = uvicorn.Config(
+        answer, http=GuardedHttpProtocol, port=0, lifespan="off", log_config=None
+    )
+    running = uvicorn.Server(config)
+    task = asyncio.create_task(running.serve())
+    while not running.started:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    try:
+        yield running.servers[0].sockets[0].getsockname()[1]
+    finally:
+        running.should_exit = True
+        await task
+
+
+async def ended(reader: asyncio.StreamReader) -> bytes:
+    """What a connection says until the server ends it."""
+    data = b""
+    with contextlib.suppress(ConnectionError):
+        while part := await reader.read(1000):
+            data += part
+    return data
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [b"", b"GET / HTTP/1.1\r\nHost: a\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"],
+    ids=["nothing", "half a head", "half a body"],
+)
+async def test_a_connection_that_says_nothing_more_is_dropped(
+    begin: bytes, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CANVAS_HEAD_SECONDS = settings.CANVAS_BODY_SECONDS = 1
+    every = make()
+    async with server(every, monkeypatch) as port, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begin)
+        assert await ended(reader) == b""
+        writer.close()
+        assert every._count == 0
+
+
+async def test_a_head_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with server(make(), monkeypatch) as port, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\n" + b"X-Long: yes\r\n" * 50_000)
+        assert (await ended(reader))[:12] in (b"", b"HTTP/1.1 431")
+        writer.close()
+
+
+async def test_a_connection_too_many_is_dropped_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with server(make(per_address=1), monkeypatch) as port, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc")
+            assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
+        other, other_writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await ended(other) == b""
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        assert await reader.readuntil(b"ok")
+        writer.close()
+        other_writer.close()

@@ -1,0 +1,201 @@
+"""Every byte of a socket counts, and nothing of it is handled before its turn."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings as live
+
+from canvas_project.tests.test_websocket import (
+    BINARY,
+    CONTINUATION,
+    HANDSHAKE,
+    PING,
+    frame,
+    serving,
+)
+from canvas_project.websocket import DirectProtocol
+from sync.wire import Wire, wire_of
+
+FRAMES_PER_SECOND, BURST_SECONDS = 100, 1
+
+
+class Door:
+    """An application that lets a socket in when it is told to, and counts what arrives."""
+
+    def __init__(self, *, lets_in: bool = True) -> None:
+        self.may_enter = asyncio.Event()
+        if lets_in:
+            self.may_enter.set()
+        self.seen: list[bytes] = []
+        self.wire: Wire | None = None
+        self.on_frame: Callable[[bytes], None] = self.seen.append
+        self.ended = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        self.wire = wire_of(scope, send)
+        await self.may_enter.wait()
+        self.wire.attach(lambda: None, lambda data: self.on_frame(data))
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        self.ended.set()
+
+
+@pytest.fixture(autouse=True)
+def _slow_rate(settings: Any) -> None:
+    settings.CANVAS_SOCKET_FRAMES_PER_SECOND = FRAMES_PER_SECOND
+    settings.CANVAS_SOCKET_BURST_SECONDS = BURST_SECONDS
+    settings.CANVAS_SOCKET_BYTES_PER_SECOND = 1_000_000
+
+
+class Lateness:
+    """The longest time for which the event loop did nothing else."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._task = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.001)
+            self.longest = max(self.longest, time.monotonic() - began - 0.001)
+
+    def stop(self) -> float:
+        self._task.cancel()
+        return self.longest
+
+
+async def opened(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HANDSHAKE)
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+    return reader, writer
+
+
+async def sent_in(writer: asyncio.StreamWriter, blob: bytes, seconds: float) -> int:
+    """Sends without pause; how many bytes the other side took."""
+    sent = 0
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(seconds):
+            while True:
+                writer.write(blob)
+                sent += len(blob)
+                await writer.drain()
+    return sent
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        frame(PING, b"") * 20_000,
+        frame(10, b"") * 20_000,
+        frame(BINARY, b"") * 20_000,
+        frame(BINARY, b"a", final=False) + frame(CONTINUATION, b"", final=False) * 20_000,
+    ],
+    ids=["pings", "pongs", "empty frames", "fragments"],
+)
+async def test_what_exceeds_the_rate_is_not_read(blob: bytes) -> None:
+    door = Door()
+    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+        reader, writer = await opened(port)
+        answers: list[bytes] = []
+
+        async def read() -> None:
+            while data := await reader.read(65_536):
+                answers.append(data)
+
+        reading = asyncio.create_task(read())
+        late = Lateness()
+        writer.write(blob)
+        await sent_in(writer, blob, 1.5)
+        protocol: Any = door.wire
+        allowed = FRAMES_PER_SECOND * (1.5 + BURST_SECONDS) * 1.5
+        assert not protocol.transport.is_closing()
+        assert len(door.seen) <= allowed
+        assert sum(map(len, answers)) <= allowed * 2
+        assert len(protocol._chunk) <= 1 << 20
+        assert late.stop() < 0.25  # the sender works on the same loop
+        reading.cancel()
+        writer.transport.abort()
+
+
+async def test_nothing_is_read_of_a_socket_that_is_not_let_in() -> None:
+    door = Door(lets_in=False)
+    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+        _, writer = await opened(port)
+        half = b"\x82\xff" + (60_000).to_bytes(8, "big") + b"abcd" + bytes(50_000)
+        writer.write(half)
+        await asyncio.sleep(0.2)
+        protocol: Any = door.wire
+        assert not protocol._rest
+        assert not protocol._chunk
+        door.may_enter.set()
+        writer.write(bytes(10_000))
+        while not door.seen:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert len(door.seen[0]) == 60_000
+        writer.transport.abort()
+
+
+async def test_letting_in_does_not_resume_a_socket_that_is_held() -> None:
+    door = Door(lets_in=False)
+    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+        _, writer = await opened(port)
+        while door.wire is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        door.wire.hold()
+        door.may_enter.set()
+        writer.write(frame(BINARY, b"one"))
+        await asyncio.sleep(0.2)
+        assert door.seen == []
+        door.wire.release()
+        while not door.seen:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        writer.transport.abort()
+
+
+async def test_frames_of_a_chunk_wait_from_the_one_that_holds_the_socket() -> None:
+    door = Door()
+
+    def take(data: bytes) -> None:
+        door.seen.append(data)
+        assert door.wire is not None
+        door.wire.hold()
+
+    door.on_frame = take
+    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+        _, writer = await opened(port)
+        writer.write(b"".join(frame(BINARY, bytes([number])) for number in range(20)))
+        for number in range(20):
+            while len(door.seen) <= number:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(0.01)
+            assert door.seen == [bytes([one]) for one in range(number + 1)]
+            assert door.wire is not None
+            door.wire.release()
+        writer.transport.abort()
+
+
+async def test_a_socket_that_is_closed_keeps_nothing_of_what_still_arrives() -> None:
+    door = Door()
+    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+        _, writer = await opened(port)
+        while door.wire is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await door.wire.close(4400, "enough")
+        protocol: Any = door.wire
+        half = b"\x82\xff" + (60_000).to_bytes(8, "big") + b"abcd" + bytes(50_000)
+        writer.write(half)
+        await asyncio.sleep(0.1)
+        assert not protocol._rest
+        writer.write(bytes(10_000) + frame(8, (4400).to_bytes(2, "big")))
+        await door.ended.wait()
+        while not protocol.disconnected:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert live.CANVAS_SOCKET_BURST_SECONDS == BURST_SECONDS
