@@ -12,7 +12,7 @@ from audit.origin import SYSTEM_ORIGIN
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
-from canvas_project.websocket import binary_frame
+from canvas_project.websocket_frames import binary_frame
 from sync import protocol
 from sync.admission import Admission
 from sync.bus import Bus

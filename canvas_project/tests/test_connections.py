@@ -23,7 +23,7 @@ class Transport:
 
 def make(**limits: int) -> Connections:
     every = {"in_all": 100, "per_address": 100, "half_open": 100, "per_second": 1000, **limits}
-    return Connections(**every, clock=lambda: 1000.0)  # type: ignore[arg-type]
+    return Connections(**every, clock=lambda: 1000.0)
 
 
 def test_one_address_has_so_many_connections_and_ipv6_counts_by_network() -> None:

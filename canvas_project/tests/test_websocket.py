@@ -13,7 +13,8 @@ import pytest
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from canvas_project.websocket import DirectProtocol, binary_frame
+from canvas_project.websocket import DirectProtocol
+from canvas_project.websocket_frames import binary_frame
 from sync.wire import AsgiWire, wire_of
 
 MAX_BYTES = 70_000

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -12,12 +13,13 @@ from audit.models import AuditLog
 from boards.models import Board
 from boards.services import board_trash
 from boards.tests.factories import PASSWORD
+from canvas_project.asgi import application
 from sync import protocol
 from sync.close_codes import CloseCode
 from sync.models import DocumentUpdate
 from sync.tests import hostile
 from sync.tests.conftest import Open
-from sync.tests.yclient import ORIGIN, YClient, cookie_header, socket, token_query
+from sync.tests.yclient import HOST, ORIGIN, YClient, cookie_header, socket, token_query
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,7 +108,7 @@ async def test_the_trash_says_so_to_the_owner_alone(board: Board, alice: User, b
 
 
 async def test_an_unknown_address_is_refused() -> None:
-    accepted, _ = await socket("not-a-uuid").connect()
+    accepted, _ = await WebsocketCommunicator(application, "/ws/other", headers=[HOST]).connect()
     assert not accepted
 
 

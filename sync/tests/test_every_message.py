@@ -23,12 +23,12 @@ from boards.tests.world import World, enter_state, make_world
 from boards.tokens import issue_access_token
 from canvas_project.asgi import application
 from sync import protocol
+from sync.backoff import Backoff
 from sync.close_codes import CloseCode
 from sync.presence import decode_awareness
 from sync.protocol import MessageType, SyncType
 from sync.rooms import close_rooms
 from sync.routing import websocket_urlpatterns
-from sync.tarpit import Tarpit
 from sync.tests.histories import Author
 from sync.tests.yclient import HOST, ORIGIN, TIMEOUT
 from sync.writes import document_now
@@ -163,7 +163,7 @@ async def test_everybody_at_every_socket_by_every_way(
 ) -> None:
     wrong = []
     for address, way, actor in itertools.product(ADDRESSES, WAYS, LEVELS):
-        monkeypatch.setattr("sync.consumers._tarpit", Tarpit())  # nobody waits for the others
+        monkeypatch.setattr("sync.visitors.backoff", Backoff())  # nobody waits for the others
         level = way.level(actor, scene.state)
         # Of the document one may write all or nothing.
         shown = level - 1 if level == 2 and "canvas" in address else level

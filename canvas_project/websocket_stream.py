@@ -1,0 +1,234 @@
+"""The frames of one socket as they arrive: each counts before anything is done with it.
+
+Whatever its kind, a frame beyond the rate waits here with the rest of what was read, and the
+transport is not read from meanwhile. Of a chunk with many frames a few are handled at once, the
+others in turns with those of other sockets.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]
+
+from canvas_project.cooperative import scheduler_of
+from canvas_project.websocket_frames import (
+    CONTROL,
+    FINAL,
+    MASK_BYTES,
+    MASKED,
+    WHOLE_BINARY,
+    frame_end,
+)
+from sync.wire import OnFrame, pace_of_a_socket
+
+FRAMES_AT_ONCE = 8
+BYTES_AT_ONCE = 1 << 15
+"""What of one chunk is handled before others have their turn."""
+MAX_STRANGER_FRAME_BYTES = 1 << 16
+"""The largest frame of a socket that nobody has let in."""
+_OPCODE, _RESERVED = 0x0F, 0x70
+
+
+class FrameStream(WebSocketsSansIOProtocol):
+    """Cuts what arrives into frames, at the rate of a socket, as long as it is not held."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_writable = True
+        self.pace = pace_of_a_socket()
+        self._is_open = False
+        self._max_payload = MAX_STRANGER_FRAME_BYTES
+        self._is_reading = True
+        self._is_held = False
+        self._pause: asyncio.TimerHandle | None = None
+        self._has_heard = False
+        # A chunk whose frames are not all handled, the part of a frame, and a message's fragments.
+        self._chunk, self._at, self._is_waiting = b"", 0, False
+        self._rest, self._needed = bytearray(), 0
+        self._skip = 0
+        self._fragments: bytearray | None = None
+        self._on_frame: OnFrame | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Cuts the stream into frames; whole binary ones take the short way."""
+        self._has_heard = True
+        if not self._is_open:
+            super().data_received(data)
+            return
+        if self._chunk:
+            self._chunk, self._at = self._chunk[self._at :] + data, 0
+            return
+        if self._skip:
+            self._skip, data = max(self._skip - len(data), 0), data[self._skip :]
+        if self._rest:
+            self._rest += data
+            if len(self._rest) < self._needed:
+                self._count(len(data))
+                self._read_or_pause()
+                return
+            data, self._rest = bytes(self._rest), bytearray()
+        self._chunk, self._at = data, 0
+        self._work()
+
+    def _forget(self) -> None:
+        """The connection has ended."""
+        self._chunk, self._at, self._rest, self._fragments = b"", 0, bytearray(), None
+        if self._pause is not None:
+            self._pause.cancel()
+
+    def _work(self) -> None:
+        """Handles some frames of what was read, as many as the rate and others' turns allow."""
+        chunk, at, frames = self._chunk, self._at, 0
+        while at < len(chunk):
+            if self.transport.is_closing():
+                at = len(chunk)
+                break
+            if self._is_blocked:
+                break
+            if frames >= FRAMES_AT_ONCE:
+                break
+            bounds = frame_end(chunk, at)
+            if bounds is not None and bounds[1] - bounds[0] > self._max_payload:
+                self._refuse_length(chunk, at, bounds[1])
+                at = len(chunk)
+                break
+            if bounds is None or bounds[1] > len(chunk):
+                self._keep(chunk, at, bounds)
+                at = len(chunk)
+                break
+            self._at = bounds[1]
+            self._count(bounds[1] - at)
+            self._take(chunk, at, *bounds)
+            frames += 1 + (bounds[1] - at) * FRAMES_AT_ONCE // BYTES_AT_ONCE
+            at = bounds[1]
+        if at >= len(chunk):
+            self._chunk, self._at = b"", 0
+        else:
+            self._at = at
+            self._work_later()
+        self._read_or_pause()
+
+    def _work_later(self) -> None:
+        if self._chunk and not self._is_waiting and not self._is_blocked:
+            self._is_waiting = True
+            scheduler_of(self.loop).add(self._work_in_turn)
+
+    def _work_in_turn(self) -> None:
+        self._is_waiting = False
+        if self._chunk:
+            self._work()
+
+    @property
+    def _is_blocked(self) -> bool:
+        return self._is_held or self._pause is not None or self.read_paused
+
+    def _go_on(self) -> None:
+        self._work_later()
+        self._read_or_pause()
+
+    def _read_or_pause(self) -> None:
+        should_read = not (self._chunk or self._is_blocked)
+        if should_read != self._is_reading and not self.transport.is_closing():
+            self._is_reading = should_read
+            if should_read:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
+
+    def _count(self, size: int) -> None:
+        seconds = self.pace.seconds_too_soon(size)
+        if seconds and self._pause is None:
+            self._pause = self.loop.call_later(seconds, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._pause = None
+        self._go_on()
+
+    def _keep(self, chunk: bytes, at: int, bounds: tuple[int, int] | None) -> None:
+        """Part of a frame waits for the rest; of a socket that is closed nothing is kept."""
+        size = len(chunk) - at
+        self._count(size)
+        if self.close_sent and bounds is not None:
+            self._skip = bounds[1] - len(chunk)
+        else:
+            self._rest += chunk[at:]
+            self._needed = 0 if bounds is None else bounds[1] - at
+
+    def _refuse_length(self, chunk: bytes, at: int, end: int) -> None:
+        if self.close_sent:
+            self._skip = max(end - len(chunk), 0)
+        else:
+            self._fail(1009, "frame is too big")
+
+    def _take(self, chunk: bytes, at: int, payload: int, end: int) -> None:
+        first = chunk[at]
+        is_masked = chunk[at + 1] & MASKED
+        if self.close_sent:
+            if first & _OPCODE == Opcode.CLOSE:
+                super().data_received(chunk[at:end])
+        elif first == WHOLE_BINARY and is_masked and self._fragments is None:
+            data = apply_mask(chunk[payload:end], chunk[payload - MASK_BYTES : payload])
+            if self._on_frame is not None:
+                self._on_frame(data)
+            else:
+                self._queue(data, is_text=False)
+        elif not is_masked or first & _RESERVED or first & _OPCODE == Opcode.CLOSE:
+            super().data_received(chunk[at:end])
+        else:
+            data = apply_mask(chunk[payload:end], chunk[payload - MASK_BYTES : payload])
+            self._take_other(first, data, chunk[at:end])
+
+    def _take_other(self, first: int, data: bytes, frame: bytes) -> None:
+        """Control frames and fragments, at a cost like that of a small binary frame."""
+        opcode, is_final = first & _OPCODE, bool(first & FINAL)
+        if opcode & CONTROL:
+            if not is_final or len(data) > 125 or opcode not in (Opcode.PING, Opcode.PONG):
+                super().data_received(frame)
+            else:
+                self._take_control(opcode, data)
+        elif opcode == Opcode.CONT and self._fragments is not None:
+            if len(self._fragments) + len(data) > self._max_payload:
+                self._fail(1009, "message is too big")
+                return
+            self._fragments += data
+            if is_final:
+                self._end_message()
+        elif opcode in (Opcode.TEXT, Opcode.BINARY) and self._fragments is None:
+            self.curr_msg_data_type = "text" if opcode == Opcode.TEXT else "bytes"
+            self._fragments = bytearray(data)
+            if is_final:
+                self._end_message()
+        elif self._fragments is not None:
+            self._fail(1002, "a new message inside another")
+        else:
+            super().data_received(frame)  # a continuation of nothing, or an unknown opcode
+
+    def _take_control(self, opcode: int, data: bytes) -> None:
+        if opcode == Opcode.PONG:
+            if data == self.pending_ping_payload:
+                self.handle_pong(Frame(Opcode.PONG, data))
+        elif self.is_writable:  # whoever does not read gets no more pongs
+            self.transport.write(bytes((0x8A, len(data))) + data)
+
+    def _end_message(self) -> None:
+        data, self._fragments = bytes(self._fragments or b""), None
+        if self.curr_msg_data_type == "bytes" and self._on_frame is not None:
+            self._on_frame(data)
+        else:
+            self._queue(data, is_text=self.curr_msg_data_type == "text")
+
+    def _queue(self, data: bytes, *, is_text: bool) -> None:
+        """For the ASGI application, which takes one message before the next is read."""
+        try:
+            message: dict[str, Any] = {"text": data.decode()} if is_text else {"bytes": data}
+        except UnicodeDecodeError:
+            self._fail(1007, "text is not UTF-8")
+            return
+        event: Any = {"type": "websocket.receive", **message}
+        self.queue.put_nowait(event)
+        self.read_paused = True
+
+    def _fail(self, code: int, reason: str) -> None:
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
