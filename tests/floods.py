@@ -1,0 +1,190 @@
+"""`python -m tests.floods`: each kind of flood, while 50 people draw on other boards.
+
+Prints what the people notice and what the server holds, and ends with 1 when p99 from an edit to
+"saved" is above a bound, when memory grows too much or stays, or when an honest socket is closed.
+The attackers are a process of their own with a lower priority: on a machine with few cores they
+would otherwise take the time of the server and of the people, whatever the server does.
+"""
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pycrdt import Map
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from sync import protocol
+from sync.tests.histories import Author
+from tests.flood_attackers import KINDS
+from tests.server import ROOT, Server
+
+PEOPLE = 50
+BOARDS = 10
+SECONDS_PER_EDIT = 1.0
+MAX_GROWTH_MB = 200.0
+
+
+@dataclass
+class Seen:
+    """What honest people noticed."""
+
+    seconds: list[float] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+async def person(url: str, number: int, seen: Seen, stop: asyncio.Event) -> None:
+    """Draws an element every second, and waits until each is saved."""
+    try:
+        async with connect(url, max_size=None, open_timeout=20) as ws:
+            await ws.send(protocol.encode_step1(b"\x00"))
+            await asyncio.sleep(number / PEOPLE * SECONDS_PER_EDIT)
+            author = Author()
+            elements = author.doc.get("elements", type=Map)
+            count = 0
+            while not stop.is_set():
+                count += 1
+                before = author.doc.get_state()
+                with author.doc.transaction():
+                    elements[f"{number}"] = Map({"type": "rectangle", "pos": [count, number]})
+                began = time.perf_counter()
+                await ws.send(protocol.encode_update(author.doc.get_update(before)))
+                await _until_saved(ws, author.doc.client_id, count)
+                seen.seconds.append(time.perf_counter() - began)
+                await asyncio.sleep(SECONDS_PER_EDIT)
+    except (ConnectionClosed, OSError, TimeoutError) as error:
+        seen.closed.append(repr(error))
+
+
+async def _until_saved(ws: ClientConnection, client: int, edits: int) -> None:
+    """Until the server holds so many edits of a client; each writes a map of two values."""
+    async with asyncio.timeout(30):
+        while True:
+            data = await ws.recv()
+            if isinstance(data, bytes) and data[:1] == bytes((protocol.MessageType.SAVED,)):
+                vector, _ = protocol.read_bytes(data, 1)
+                if protocol.decode_state_vector(vector).get(client, 0) >= 3 * edits:
+                    return
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+@dataclass
+class Result:
+    """One flood."""
+
+    kind: str
+    addresses: int
+    p50: float
+    p99: float
+    growth: float
+    stays: float
+    closed: int
+
+    def is_good(self, p99: float) -> bool:
+        """Whether nobody noticed."""
+        fits = self.p99 <= p99 and self.growth <= MAX_GROWTH_MB and self.stays <= MAX_GROWTH_MB / 2
+        return fits and not self.closed
+
+
+async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Result:
+    """Runs one kind of flood; "none" measures the same people without one."""
+    token = server.token("alice")
+    boards = [server.new_board() for _ in range(BOARDS)]
+    target = server.new_board()
+    body = {"user": None, "level": "view"}
+    status, answer = server.call("POST", f"boards/{target}/permissions", body, token)
+    assert status == 201, answer
+    seen, stop = Seen(), asyncio.Event()
+    urls = [f"{server.socket_base}/{board}?token={token}&saved=1" for board in boards]
+    people = [
+        asyncio.create_task(person(urls[number % BOARDS], number, seen, stop))
+        for number in range(PEOPLE)
+    ]
+    await asyncio.sleep(3)
+    before, most = memory_mb(server.pid), 0.0
+    seen.seconds.clear()
+    command = [sys.executable, "-m", "tests.flood_attackers", kind]
+    command += [str(server.port), str(seconds), str(addresses), target]
+    attackers = None if kind == "none" else _started(command)
+    try:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            await asyncio.sleep(0.2)
+            most = max(most, memory_mb(server.pid))
+    finally:
+        if attackers is not None:
+            attackers.kill()
+            attackers.wait()
+    stop.set()
+    await asyncio.gather(*people)
+    for _ in range(20):
+        if memory_mb(server.pid) - before > MAX_GROWTH_MB / 2:
+            await asyncio.sleep(0.5)
+    ordered = sorted(seen.seconds) or [999.0]
+    return Result(
+        kind,
+        addresses,
+        statistics.median(ordered) * 1000,
+        ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)] * 1000,
+        most - before,
+        memory_mb(server.pid) - before,
+        len(seen.closed),
+    )
+
+
+def run(
+    kinds: list[str], seconds: float, addresses: list[int], p99: float, directory: Path
+) -> list[Result]:
+    """Each kind from so many addresses, on one server; prints a line for each."""
+    server = Server(directory, static_root=directory / "static").start()
+    results = []
+    print(f"{PEOPLE} people on {BOARDS} boards; the attackers run at a lower priority (nice 10)")
+    print(f"{'kind':>14} {'from':>4} {'p50 ms':>7} {'p99 ms':>7} {'+MB':>5} {'stays':>5} closed")
+    try:
+        for kind in kinds:
+            for count in addresses:
+                one = asyncio.run(flood(server, kind, count, seconds))
+                results.append(one)
+                verdict = "" if one.is_good(p99) else "  FAILS"
+                print(
+                    f"{kind:>14} {count:>4} {one.p50:7.1f} {one.p99:7.1f} {one.growth:5.0f} "
+                    f"{one.stays:5.0f} {one.closed:>6}{verdict}",
+                    flush=True,
+                )
+    finally:
+        server.stop()
+    return results
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="tests.floods", description=__doc__)
+    parser.add_argument("--kinds", nargs="+", choices=["none", *KINDS], default=["none", *KINDS])
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--addresses", type=int, nargs="+", default=[1, 20])
+    parser.add_argument("--p99", type=float, default=50, help="milliseconds")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="canvas-floods-") as directory:
+        results = run(
+            options.kinds, options.seconds, options.addresses, options.p99, Path(directory)
+        )
+    sys.exit(not all(one.is_good(options.p99) for one in results))
+
+
+if __name__ == "__main__":
+    main()
