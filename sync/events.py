@@ -18,16 +18,8 @@ from sync.close_codes import CloseCode
 from sync.wire import Send
 
 MAX_QUEUED = 256
-<<<<<<< HEAD
-FLUSH_SECONDS = 5.0
-=======
 MAX_QUEUED_BYTES = 1_000_000
-
-
-def access_event(access: Access) -> dict[str, Any]:
-    """Tells a page what its user may do now."""
-    return {"type": "access", "level": access.level.label, "can_manage": access.can_manage}
->>>>>>> 66e34d3 (sync: Send away who comes back too often before anything is looked up; bound bodies and connections.)
+FLUSH_SECONDS = 5.0
 
 
 class Listener:
@@ -42,7 +34,6 @@ class Listener:
         self._send = send
         self._queue: asyncio.Queue[dict[str, object]] = asyncio.Queue(MAX_QUEUED + 1)
         self._queued_bytes = 0
-        self.close_code: int | None = None
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -76,12 +67,7 @@ class Listener:
     def close(self, code: CloseCode, reason: str) -> None:
         """Ends the socket after what is queued."""
         if not self.is_closing:
-<<<<<<< HEAD
             self.is_closing, self.close_code = True, int(code)
-=======
-            self.is_closing = True
-            self.close_code = int(code)
->>>>>>> 66e34d3 (sync: Send away who comes back too often before anything is looked up; bound bodies and connections.)
             event = {"type": "websocket.close", "code": int(code), "reason": reason}
             self._queue.put_nowait(event)
 
