@@ -25,6 +25,9 @@ export async function keepWork(key: string, work: Work): Promise<void> {
 /** What is kept; nothing when it cannot be read. */
 export async function keptWork(key: string): Promise<Work[]> {
   try {
+    // Looking must not make one: what a device keeps of a board is its copy and nothing else.
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    if (!names.includes(`${key}:rescued`)) return [];
     const db = await open(key);
     const [store] = idb.transact(db, [STORE], "readonly");
     const work = store ? ((await idb.getAll(store)) as Work[]) : [];
