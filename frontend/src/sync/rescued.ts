@@ -27,7 +27,7 @@ export async function keptWork(key: string): Promise<Work[]> {
   try {
     // Looking must not make one: what a device keeps of a board is its copy and nothing else.
     const names = (await indexedDB.databases()).map(({ name }) => name);
-    if (!names.includes(`${key}:rescued`)) return [];
+    if (!names.includes(key + RESCUED_SUFFIX)) return [];
     const db = await open(key);
     const [store] = idb.transact(db, [STORE], "readonly");
     const work = store ? ((await idb.getAll(store)) as Work[]) : [];
