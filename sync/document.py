@@ -187,13 +187,17 @@ class Document:
         elements = self.elements.check(fresh)
         if fresh.signed and signer is not None and not brings_others:
             self._check_signatures(fresh, signer)
-        deletes = self.deletions.unknown(parsed.deletes)
-        if update[0] == 0 and len(deletes) < len(parsed.deletes):
-            update = encode_deletions(deletes)
-        new = sum(client not in self.clocks for client, _, _ in fresh.ranges)
-        self._check_budgets(new, deletes, owner, budgets)
-        if new and count_new is not None:
-            count_new(new)
+        deletes, new = parsed.deletes, 0
+        if update[0] == 0:
+            deletes = self.deletions.unknown(deletes)
+            if len(deletes) < len(parsed.deletes):
+                update = encode_deletions(deletes)
+        for client, _, _ in fresh.ranges:
+            new += client not in self.clocks
+        if new or self.deletions.count + len(deletes) > budgets.deletions:
+            self._check_budgets(new, deletes, owner, budgets)
+            if new and count_new is not None:
+                count_new(new)
         self.owners.add(claims)
         self.elements.add(elements)
         self._count_in(parsed, deletes)
@@ -214,8 +218,9 @@ class Document:
         # of what an element held. They are found when the document is measured.
         self._work += len(parsed.places)
         for client, start, end in deletes:
-            is_element = self.elements.has(client, start)
-            self._work += _WORK_A_MEASURE // 8 if is_element and self.is_large else end - start
+            self._work += end - start
+            if self.size_bytes >= LARGE_BYTES and self.elements.has(client, start):
+                self._work += _WORK_A_MEASURE // 8
         if self._work > _WORK_A_MEASURE:
             self.measure_deletions()
 
