@@ -5,7 +5,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from canvas_project.connections import max_connections
 
 MAX_DEPTH = 1000
 """Deeper values are still safe for this server, but not for every browser."""
@@ -35,4 +37,20 @@ def limits_make_sense(
         Error(message, id=f"canvas.E{number:03}")
         for number, (holds, message) in enumerate(rules, start=1)
         if not holds
+    ]
+
+
+@register
+def descriptors_suffice(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Whether the process may hold as many connections as people are allowed to open."""
+    if max_connections() >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS * 2:
+        return []
+    return [
+        Warning(
+            f"This process may hold {max_connections()} connections. Raise its limit on open files "
+            "(ulimit -n, or LimitNOFILE= of the service).",
+            id="canvas.W020",
+        )
     ]

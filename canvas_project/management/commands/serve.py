@@ -88,7 +88,7 @@ class Command(BaseCommand):
             call_command("create_demo", verbosity=0)
         take_long_headers()
         server = _Server(server_config(host, port))
-        server.welcome = welcome_text(f"http://{host}:{port}", has_demo=options["demo"])
+        server.welcome = welcome_text(f"http://{_in_url(host)}:{port}", has_demo=options["demo"])
         compaction, jobs = CompactionProcess(), DailyJobs()
         compaction.start()
         jobs.start()
@@ -162,6 +162,10 @@ def _refuse_known_passwords() -> None:
             f"{', '.join(names)}. Change it with `manage.py changepassword NAME`, or switch them "
             "off, before others can reach this server."
         )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
