@@ -122,8 +122,11 @@ def comment_reply(
 
 @transaction.atomic
 def comment_edit(*, comment: Comment, body: str, author: Author) -> CommentThread:
-    """Change one's own words. Raises ``PermissionDenied`` for those of others."""
+    """Change one's own words. Raises ``PermissionDenied`` for those of others, ``ValidationError``
+    when it was deleted meanwhile."""
     thread = _locked(comment.thread)
+    if not thread.comments.filter(pk=comment.pk).exists():
+        raise ValidationError(gettext("This comment is gone."))
     if not author.wrote(comment):
         raise PermissionDenied(NOT_YOURS)
     comment.body, comment.edited_at = _checked_body(body), timezone.now()

@@ -9,10 +9,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.api.throttles import CommentThrottle
+from boards.comments import (
+    author_of_user,
+    comment_delete,
+    comment_edit,
+    comment_reply,
+    thread_create,
+)
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, Comment, CommentThread
 from boards.sharing import share_link_create
@@ -339,3 +347,14 @@ def test_a_page_of_threads_costs_few_queries(
         client.post(path_of(board, thread["id"], "replies"), {"body": "@bob"}, JSON)
     with django_assert_max_num_queries(9):
         assert client.get(path_of(board)).json()["count"] == 5
+
+
+def test_a_comment_that_was_deleted_meanwhile_is_gone(board: Board, alice: User, bob: User) -> None:
+    thread = thread_create(
+        board=board, anchor={"x": 1, "y": 1}, body="a", author=author_of_user(alice)
+    )
+    comment_reply(thread=thread, body="b", author=author_of_user(bob))
+    shown, deleted = Comment.objects.get(body="b"), Comment.objects.get(body="b")
+    comment_delete(comment=deleted, author=author_of_user(bob), is_manager=False)
+    with pytest.raises(ValidationError, match="gone"):
+        comment_edit(comment=shown, body="c", author=author_of_user(bob))
