@@ -22,8 +22,8 @@ from sync.protocol import Malformed, read_bytes
 from sync.reader import Limits, Reader
 
 ROOT_OF_MAPS = b"elements"
-MAX_FAULT_BYTES = 120
-"""A close frame has room for 123 bytes."""
+MAX_FAULT_BYTES = 100
+"""A close frame has room for 123 bytes, and the reason begins with "Not accepted: "."""
 _MAX_DECODED_VALUES = 200_000
 _MAX_SHOWN = 30
 _NEEDED = frozenset({b"type", b"pos"})

@@ -94,7 +94,7 @@ def test_every_reason_fits_into_a_close_frame(key: str) -> None:
     author.elements["é" * 200] = Map({"type": "rectangle", key: POISON[key]})
     with pytest.raises(Malformed) as caught:
         taken(author)
-    assert len(str(caught.value).encode()) <= 123
+    assert len(f"Not accepted: {caught.value}.".encode()) <= 123
 
 
 @pytest.mark.parametrize(
