@@ -24,6 +24,7 @@ from sync.member import Member
 from sync.room import Room
 from sync.store import Store
 from sync.validation import parse
+from sync.wire import pace_of_a_socket
 
 TURNS = 200
 
@@ -32,6 +33,10 @@ class Silent:
     """A wire whose socket takes everything and says nothing."""
 
     is_writable = True
+    is_paced = False
+
+    def __init__(self) -> None:
+        self.pace = pace_of_a_socket()
 
     def attach(self, on_writable: Callable[[], None], on_frame: Callable[[bytes], None]) -> None:
         """Nothing will be called."""
@@ -102,7 +107,9 @@ def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
     for _ in range(count):
         board = Board.objects.create(title="B", owner=user)
         head = Head(0, board.access_version)
-        room = Room(board.pk, Document(), head, bus, lambda room: None)
+        room = Room(
+            board.pk, Document(), head, bus, lambda room: None, lambda board_id, event: None
+        )
         members = [make_member(board, user) for _ in range(2)]
         for member in members:
             room.join(member)

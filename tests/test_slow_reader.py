@@ -36,7 +36,7 @@ def round_trips(writer: StockClient, seconds: float) -> list[float]:
     while time.monotonic() < deadline:
         value = "x" * 20_000 + str(len(times))
         started = time.monotonic()
-        writer.call("set", id="e", values={"link": value})
+        writer.call("set", id="e", values={"customData": {"note": value}})
         until(lambda: writer.call("isSaved"), bool, pause=0.001)
         times.append((time.monotonic() - started) * 1000)
     return sorted(times)

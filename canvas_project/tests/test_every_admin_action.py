@@ -36,6 +36,7 @@ MODELS = {
     "boards.commentthread": READ_ONLY,
     "sync.documentupdate": READ_ONLY,
     "sync.documentsnapshot": READ_ONLY,
+    "sync.jobattempt": READ_ONLY,
     "sync.loadattempt": READ_ONLY,
     "sync.version": READ_ONLY,
     "audit.auditlog": READ_ONLY,

@@ -22,7 +22,7 @@ GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 
 
 def language_of(content: str) -> str:
-    match = re.search(r'<html lang="(\w+)">', content)
+    match = re.search(r'<html lang="(\w+)"', content)
     assert match, content[:200]
     return match[1]
 
