@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 
-FREE_ENDS = 20
+FREE_ENDS = 100
 FIRST_WAIT_SECONDS = 0.5
 MAX_WAIT_SECONDS = 60.0
 FORGIVEN_AFTER_SECONDS = 60.0
