@@ -11,7 +11,7 @@ from typing import Self
 from playwright.sync_api import Page
 from websockets.sync.client import ClientConnection, connect
 
-from sync.presence import MAX_CLIENT_IDS_PER_MEMBER, Entry, encode_entries
+from sync.presence import Entry, encode_entries
 from sync.protocol import encode_awareness
 from tests.server import Server
 
@@ -34,7 +34,7 @@ FRAMES = """seconds => new Promise(resolve => {
 
 
 class Crowd:
-    """People of one account, as many on one socket as the server allows."""
+    """Pages of one account, each on a socket of its own, as a viewer has one client alone."""
 
     def __init__(self, server: Server, board: str, people: int, user: str = "bob") -> None:
         token = server.token(user)
@@ -45,7 +45,7 @@ class Crowd:
             self._stack.enter_context(
                 connect(f"{server.socket_base}/{board}?token={token}", max_queue=None)
             )
-            for _ in range(math.ceil(people / MAX_CLIENT_IDS_PER_MEMBER))
+            for _ in range(people)
         ]
 
     def __enter__(self) -> Self:
@@ -68,7 +68,7 @@ class Crowd:
             pointer = {**place, "tool": "pointer"}
             state = {"pointer": pointer, "button": "up", "selected": [], "state": "active"}
             entry = Entry(FIRST_CLIENT_ID + person, self._clock, json.dumps(state).encode())
-            socket = self._sockets[person // MAX_CLIENT_IDS_PER_MEMBER]
+            socket = self._sockets[person]
             socket.send(encode_awareness(encode_entries([entry])))
 
     def run(self, seconds: float) -> int:
