@@ -27,6 +27,7 @@ from pycrdt import Doc, Map, TransactionEvent
 from websockets.asyncio.client import ClientConnection, connect
 
 from sync import protocol
+from tests.own_loop import run_apart
 from tests.server import ROOT, Server
 
 EDITS_PER_SECOND = 4
@@ -202,11 +203,11 @@ def measure(server: Server, people: int, seconds: float, rounds: int) -> tuple[R
     boards = [server.new_board("alice") for _ in range(max(1, people // PEOPLE_ON_A_BOARD))]
     without, beside, done = Rounds(), Rounds(), Counter[str]()
     with Others(server, boards):  # everything once, to be warm
-        asyncio.run(saved_times(server, boards, people, 2))
+        run_apart(saved_times(server, boards, people, 2))
     for _ in range(rounds):
-        without.append(asyncio.run(saved_times(server, boards, people, seconds)))
+        without.append(run_apart(saved_times(server, boards, people, seconds)))
         with Others(server, boards) as others:
-            beside.append(asyncio.run(saved_times(server, boards, people, seconds)))
+            beside.append(run_apart(saved_times(server, boards, people, seconds)))
         done.update(others.done)
     return without, beside, ", ".join(f"{n} {what}" for what, n in sorted(done.items()))
 

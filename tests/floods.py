@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from sync import protocol
 from sync.tests.histories import Author
 from tests.flood_attackers import KINDS
+from tests.own_loop import run_apart
 from tests.server import ROOT, Server
 
 PEOPLE = 50
@@ -158,7 +159,7 @@ def run(
     try:
         for kind in kinds:
             for count in addresses:
-                one = asyncio.run(flood(server, kind, count, seconds))
+                one = run_apart(flood(server, kind, count, seconds))
                 results.append(one)
                 verdict = "" if one.is_good(p99) else "  FAILS"
                 print(

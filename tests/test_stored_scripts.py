@@ -27,12 +27,14 @@ CORPUS = (
     "--><!--<math><mi xlink:href=data:x,<script>alert(8)</script>",
     "{% load x %}{{ request }}${alert(9)}`-alert(9)-`\\u003cscript\\u003e",
 )
-LINKS = (
+REFUSED_LINKS = (
     "javascript:alert(1)",
     " JaVaScRiPt:alert(1)",
     "java\tscript:alert(1)",
     "data:text/html,<script>alert(1)</script>",
     "vbscript:alert(1)",
+)
+LINKS = (
     '"><script>alert(1)</script>',
     "https://example.org/\"onmouseover='alert(1)'",
 )
@@ -124,6 +126,11 @@ def board_with_everything(server: Server) -> str:
     board = server.new_board(bob="comment")
     server.manage("shell", "-c", _PEOPLE.format(board=board, corpus=CORPUS))
     create(f"boards/{board}/elements", {"create": list(elements())})
+    for link in REFUSED_LINKS:
+        for kind in ("rectangle", "embeddable"):
+            element = {"type": kind, "link": link}
+            refused = server.call("POST", f"boards/{board}/elements", {"create": [element]}, token)
+            assert refused[0] == 400, (kind, link)
     for number, text in enumerate(CORPUS):
         anchor = {"x": 60 * number, "y": 300}
         create(f"boards/{board}/comments", {"anchor": anchor, "body": text})
