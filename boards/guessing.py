@@ -1,4 +1,4 @@
-"""Checking a secret that people type, slowly for whoever guesses.
+"""Checking a secret that people type, slowly for anyone who guesses.
 
 A guess is counted before it is checked and taken back when it was right: however many come at once,
 no more are checked than the limits allow. Right ones that come at once wait for each other rather

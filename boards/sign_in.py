@@ -1,4 +1,4 @@
-"""Checking a username and a password, slowly for whoever guesses.
+"""Checking a username and a password, slowly for anyone who guesses.
 
 Wrong passwords are counted for each name from each address, for each address, for each name from
 addresses where it never signed in, and for all of those together. An address from which somebody
