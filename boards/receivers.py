@@ -11,13 +11,17 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_out
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from audit.actions import AuditVia
 from audit.origin import SYSTEM_ORIGIN
@@ -50,20 +54,36 @@ def announce_changed_flags(instance: User, **kwargs: Any) -> None:
         # A superuser reaches every board, so a change of any superuser concerns them all.
         concerns_all = was_superuser or instance.is_superuser
         concerned = Board.objects.all() if concerns_all else _boards_of(instance)
-        _bump(concerned, _boards_opened_by(instance))
+        _bump(concerned, _boards_opened_by(instance.pk))
     if old_password != instance.password:
-        _bump(_boards_opened_by(instance))
+        _bump(_boards_opened_by(instance.pk))
 
 
 @receiver(user_logged_out)
-def end_sockets(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    """A session ended: the sockets that were opened with it are looked at again.
-
-    Django says so before it deletes the session, which would then still count when they are.
-    """
+def end_session(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """Django says so before it deletes the session, which would then still count."""
     request.session.delete()
+
+
+@receiver(post_delete, sender=Session)
+def end_sockets(instance: Session, **kwargs: Any) -> None:
+    """A session ended, by signing out or by somebody who removed it: the sockets of its person are
+    looked at again. One that counted no more has ended them before, and is only tidied away."""
+    user = _signed_in_with(instance)
     if user is not None:
-        _bump(_boards_opened_by(user))
+        _bump(_boards_opened_by(user.pk))
+
+
+def _signed_in_with(session: Session) -> User | None:
+    """Whose session it is, if it counts."""
+    decoded = session.get_decoded()
+    if session.expire_date <= timezone.now() or SESSION_KEY not in decoded:
+        return None
+    user = User.objects.filter(pk=decoded[SESSION_KEY]).first()
+    if user is None:
+        return None
+    now, then = user.get_session_auth_hash(), decoded.get(HASH_SESSION_KEY, "")
+    return user if constant_time_compare(now, then) else None
 
 
 @receiver(m2m_changed, sender=User.groups.through)
@@ -96,7 +116,7 @@ def revoke_permissions(instance: User, **kwargs: Any) -> None:
                 board=board, user=instance, actor=None, origin=SYSTEM_ORIGIN, via=AuditVia.SYSTEM
             )
         by_group = Board.objects.filter(permissions__group__in=instance.groups.all())
-        _bump(by_group, _boards_opened_by(instance))
+        _bump(by_group, _boards_opened_by(instance.pk))
 
 
 @receiver(pre_delete, sender=Group)
@@ -115,9 +135,9 @@ def _boards_of(user: User) -> QuerySet[Board]:
     return Board.objects.filter(mine)
 
 
-def _boards_opened_by(user: User) -> QuerySet[Board]:
-    """Those on which the user has a socket open, in any process."""
-    opened = LiveConnection.objects.filter(user_id=user.pk)
+def _boards_opened_by(user_id: int) -> QuerySet[Board]:
+    """Those on which a user has a socket open, in any process."""
+    opened = LiveConnection.objects.filter(user_id=user_id)
     return Board.objects.filter(pk__in=opened.values("board_id"))
 
 

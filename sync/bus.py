@@ -8,6 +8,7 @@ a board: the members of a room are served by the process itself.
 import asyncio
 import contextlib
 import logging
+import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -38,6 +39,7 @@ LAYER_SECONDS = 2.0
 """How long one call to the layer may take; a frozen Redis would hold it for ever."""
 RENEW_SECONDS = 60.0
 RETRY_SECONDS = 1.0
+OUTAGE_SECONDS = 5.0
 
 BusMessage = dict[str, Any]
 
@@ -195,15 +197,25 @@ class Bus:
                 logger.exception("channel layer: a message could not be handled")
 
 
+class _Outage:
+    """Until when blocking code of this process does not wait for the layer again."""
+
+    until = 0.0
+
+
 def announce(board_id: UUID, kind: str, **content: object) -> None:
     """Sends a message to every process that has the board open; for blocking code."""
     announce_to_all([board_id], kind, **content)
 
 
 def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> None:
-    """The same for many boards; takes `LAYER_SECONDS` at most for all of them together."""
+    """The same for many boards; takes `LAYER_SECONDS` at most for all of them together.
+
+    After a failure nothing is sent for `OUTAGE_SECONDS`: a request that announces many times waits
+    once. What is announced is committed, and every process finds it when it polls its boards.
+    """
     layer = get_channel_layer()
-    if layer is None:
+    if layer is None or time.monotonic() < _Outage.until:
         return
 
     async def send() -> None:
@@ -215,5 +227,5 @@ def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> 
     try:
         async_to_sync(send)()
     except Exception:
-        # What it tells of is committed; changes of access are found by the poll as well.
+        _Outage.until = time.monotonic() + OUTAGE_SECONDS
         logger.exception("channel layer: a message was not sent")

@@ -144,4 +144,6 @@ def refusal_of(head: Head | None, admission: Admission, access: Access | None) -
         return Refused(CloseCode.BOARD_GONE, "This board is in the trash.")
     if admission.user_id is None:
         return Refused(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
+    if access is None:
+        return Refused(CloseCode.NOT_AUTHENTICATED, "You are signed out.")
     return Refused(CloseCode.NO_PERMISSION, "Your access to this board has ended.")

@@ -9,8 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "canvas-demo"
@@ -134,6 +137,35 @@ class Server:
             status, answer = self.call("POST", path, body, token)
             assert status == 201, answer
         return str(board["id"])
+
+
+class SignedIn:
+    """Somebody who signed in on the page of a server."""
+
+    def __init__(self, server: Server, username: str) -> None:
+        self._server = server
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(HTTPCookieProcessor(self._cookies))
+        self._opener.open(f"{server.url}/login", timeout=20).read()
+        self.post("login", username=username, password=PASSWORD)
+
+    @property
+    def session_key(self) -> str:
+        """What the session's cookie holds."""
+        return self._cookie("sessionid")
+
+    def post(self, path: str, **form: str) -> int:
+        """Sends a form as a page does; returns the status of what it led to."""
+        form["csrfmiddlewaretoken"] = self._cookie("csrftoken")
+        request = urllib.request.Request(
+            f"{self._server.url}/{path}", urlencode(form).encode(), {"Origin": self._server.url}
+        )
+        with self._opener.open(request, timeout=20) as response:
+            response.read()
+            return int(response.status)
+
+    def _cookie(self, name: str) -> str:
+        return next(cookie.value or "" for cookie in self._cookies if cookie.name == name)
 
 
 class StockClients:

@@ -1,15 +1,11 @@
 """A socket lets in whoever the page lets in, whatever else is in the request's headers."""
 
 import random
-import re
 import socket
-import urllib.parse
-import urllib.request
-from http.cookiejar import CookieJar
 
 import pytest
 
-from tests.server import PASSWORD, Server
+from tests.server import Server, SignedIn
 
 ACCEPTED, NOT_AUTHENTICATED = b"HTTP/1.1 101", 4001
 SAMPLES = 150
@@ -40,17 +36,7 @@ FOREIGN_COOKIES = (
 @pytest.fixture(scope="module")
 def session(server: Server) -> bytes:
     """The session key of alice."""
-    jar = CookieJar()
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    page = opener.open(f"{server.url}/login").read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert token
-    form = {"username": "alice", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    request = urllib.request.Request(
-        f"{server.url}/login", urllib.parse.urlencode(form).encode(), {"Origin": server.url}
-    )
-    opener.open(request).read()
-    return next(cookie.value or "" for cookie in jar if cookie.name == "sessionid").encode()
+    return SignedIn(server, "alice").session_key.encode()
 
 
 def _headers_with(session: bytes, chance: random.Random) -> list[bytes]:

@@ -1,0 +1,332 @@
+"""Whoever loses access on one process is out on the other within seconds, also without Redis.
+
+One process is told, the other holds the sockets. Redis stands still or is gone, so nothing but the
+rows can bring the news.
+"""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Self
+
+import psycopg
+import pytest
+from pycrdt import Doc, Map
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from sync.protocol import encode_step1, encode_update
+from tests.conftest import MakeServer, service
+from tests.server import PASSWORD, ROOT, Server, SignedIn
+from tests.services import Service, redis_server
+
+pytestmark = pytest.mark.timeout(180)
+
+ACT_SECONDS = 5.0
+"""What takes access away answers within this time."""
+CLOSE_SECONDS = 5.0
+"""And the sockets of both kinds are closed so soon after it began."""
+BOARDS_OF_ONE = 20
+"""Boards that one account or group has been given: telling of each must not take its own time."""
+
+PEOPLE = ("ann", "ben", "cleo", "dan", "eve", "fay", "gus")
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[Service]:
+    with service(redis_server) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
+    """The process that is told, and the one that holds the sockets."""
+    shared = {
+        "DATABASE_URL": postgres_url,
+        "CANVAS_REDIS_URL": redis.url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
+    return [make_session_server(**shared) for _ in range(2)]
+
+
+class Sockets:
+    """Both sockets of one person on one board, who draws all the time."""
+
+    def __init__(self, server: Server, board: str, query: str = "", session: str = "") -> None:
+        self.board = board
+        self.closed_at: dict[str, float] = {}
+        self.codes: set[int] = set()
+        cookie = {"Cookie": f"sessionid={session}"} if session else {}
+        self._doc: Doc[Map[object]] = Doc()
+        self._elements = self._doc.get("elements", type=Map)
+        self._stack = ExitStack()
+        self._opened: dict[str, ClientConnection] = {
+            kind: self._stack.enter_context(
+                connect(
+                    f"{server.socket_base.replace('/ws/canvas', f'/ws/{kind}')}/{board}{query}",
+                    additional_headers=cookie,
+                    origin=Origin(server.url),
+                    max_queue=None,
+                )
+            )
+            for kind in ("canvas", "events")
+        }
+        self._opened["canvas"].send(encode_step1(self._doc.get_state()))
+        for socket in self._opened.values():
+            socket.recv(timeout=10)
+        self._threads = [
+            threading.Thread(target=self._read, args=item, daemon=True)
+            for item in self._opened.items()
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def draw(self, name: str) -> None:
+        """Draws one shape, if the socket still takes anything."""
+        before = self._doc.get_state()
+        self._elements[name] = Map({"type": "rectangle", "pos": [0, 0]})
+        try:
+            self._opened["canvas"].send(encode_update(self._doc.get_update(before)))
+        except ConnectionClosed:
+            return
+
+    def until_closed(self, deadline: float) -> None:
+        """Returns when both are closed, or at this time."""
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0))
+
+    def close(self) -> None:
+        """Ends them."""
+        self._stack.close()
+
+    def _read(self, kind: str, socket: ClientConnection) -> None:
+        try:
+            while True:
+                socket.recv()
+        except ConnectionClosed as closed:
+            self.closed_at[kind] = time.monotonic()
+            if closed.rcvd is not None:
+                self.codes.add(closed.rcvd.code)
+
+
+@dataclass
+class Case:
+    """Something that takes access away, and the sockets that it has to end."""
+
+    name: str
+    act: Callable[[], object]
+    sockets: Sockets
+    code: int
+    took: float = 0.0
+    drawn: list[str] = field(default_factory=list)
+    began_at: float = 0.0
+
+    def run(self) -> None:
+        """Takes it away; the person draws before, and on and on afterwards."""
+        self.sockets.draw("before")
+        self.began_at = time.monotonic()
+        self.act()
+        self.took = time.monotonic() - self.began_at
+        for number in range(10):
+            name = f"after-{number}"
+            self.drawn.append(name)
+            self.sockets.draw(name)
+            time.sleep(0.02)
+
+
+ACCOUNTS = """
+from django.contrib.auth.models import Group, User
+from boards.models import Board, BoardPermission
+names, password, many = {names!r}, {password!r}, {many!r}
+alice = User.objects.get(username="alice")
+users = [User.objects.create_user(name, password=password) for name in names]
+team, wide = Group.objects.create(name="team"), Group.objects.create(name="wide")
+User.objects.get(username="eve").groups.add(team)
+User.objects.get(username="gus").groups.add(wide)
+for number in range(many):
+    board = Board.objects.create(owner=alice, title=f"many {{number}}")
+    BoardPermission.objects.create(board=board, user=User.objects.get(username="fay"), level="edit")
+    BoardPermission.objects.create(board=board, group=wide, level="edit")
+"""
+
+ENDINGS = {
+    "deactivated": "u = User.objects.get(username='ben'); u.is_active = False; u.save()",
+    "another password": "u = User.objects.get(username='cleo'); u.set_password('x' * 20); u.save()",
+    "session removed": "Session.objects.get(session_key={session!r}).delete()",
+    "out of the group": "User.objects.get(username='eve').groups.clear()",
+    "account deleted": "User.objects.get(username='fay').delete()",
+    "group deleted": "Group.objects.get(name='wide').delete()",
+}
+"""What an administrator does, in another process still."""
+
+SHELL = """
+import sys, time
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+for line in sys.stdin:
+    started = time.monotonic()
+    exec(line)
+    print(time.monotonic() - started, flush=True)
+"""
+
+
+class Shell:
+    """An administrator's shell on the data of a server: a process that serves nobody."""
+
+    def __init__(self, server: Server) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", SHELL],
+            cwd=ROOT,
+            env=server.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        self.run("User.objects.count()")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def run(self, line: str) -> float:
+        """Runs one line of Python; returns the seconds that it took."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return float(self._process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def people(servers: list[Server]) -> None:
+    """Accounts for one run each; one and a group have been given many boards."""
+    code = ACCOUNTS.format(names=PEOPLE, password=PASSWORD, many=BOARDS_OF_ONE)
+    servers[0].manage("shell", "--no-imports", "-c", code)
+
+
+def _by_rest(servers: list[Server], stack: ExitStack) -> list[Case]:
+    """What owners do, and what somebody does who signs out."""
+    told, other = servers
+    owner = told.token("alice")
+    cases = []
+
+    def add(name: str, act: Callable[[], object], code: int, board: str, **who: str) -> None:
+        sockets = Sockets(other, board, **who)
+        stack.callback(sockets.close)
+        cases.append(Case(name, act, sockets, code))
+
+    bob = f"?token={told.token('bob')}"
+    board = told.new_board(bob="edit")
+    rows = told.call("GET", f"boards/{board}/permissions", None, owner)[1]
+    found = rows["results"] if isinstance(rows, dict) else rows
+    path = f"boards/{board}/permissions/{next(row['id'] for row in found if row['user'] == 'bob')}"
+    add("permission", lambda: told.call("DELETE", path, None, owner), 4003, board, query=bob)
+
+    shared = told.new_board()
+    _, link = told.call("POST", f"boards/{shared}/links", {"level": "edit"}, owner)
+    gone = f"boards/{shared}/links/{link['id']}"
+    query = f"?token={link['url'].partition('token=')[2]}"
+    add("link", lambda: told.call("DELETE", gone, None, owner), 4001, shared, query=query)
+
+    trashed = told.new_board(bob="edit")
+    add(
+        "trash", lambda: told.call("DELETE", f"boards/{trashed}", None, owner), 4404, trashed,
+        query=bob,
+    )  # fmt: skip
+
+    person = SignedIn(told, "ann")
+    signed = told.new_board(ann="edit")
+    add("sign-out", lambda: person.post("logout"), 4001, signed, session=person.session_key)
+    return cases
+
+
+def _by_admin(servers: list[Server], shell: Shell, stack: ExitStack) -> list[Case]:
+    told, other = servers
+    owner = told.token("alice")
+    kicked = SignedIn(told, "dan").session_key
+    who = {
+        "deactivated": ("ben", 4001),
+        "another password": ("cleo", 4001),
+        "session removed": ("dan", 4001),
+        "out of the group": ("eve", 4003),
+        "account deleted": ("fay", 4001),
+        "group deleted": ("gus", 4003),
+    }
+    cases = []
+    for name, (person, code) in who.items():
+        group = {"eve": "team", "gus": "wide"}.get(person)
+        board = told.new_board(**({} if group else {person: "edit"}))
+        if group:
+            body = {"group": group, "level": "edit"}
+            assert told.call("POST", f"boards/{board}/permissions", body, owner)[0] == 201
+        session = kicked if person == "dan" else ""
+        query = "" if session else f"?token={told.token(person)}"
+        sockets = Sockets(other, board, query=query, session=session)
+        stack.callback(sockets.close)
+        line = ENDINGS[name].format(session=kicked)
+        cases.append(Case(name, partial(shell.run, line), sockets, code))
+    return cases
+
+
+def _check(cases: list[Case], postgres_url: str) -> None:
+    for case in cases:
+        case.sockets.until_closed(case.began_at + case.took + CLOSE_SECONDS)
+    for case in cases:
+        ended = case.sockets.closed_at
+        assert ended.keys() == {"canvas", "events"}, f"{case.name}: {ended}"
+        assert case.sockets.codes == {case.code}, f"{case.name}: {case.sockets.codes}"
+    with psycopg.connect(postgres_url) as database:
+        for case in cases:
+            rows = "SELECT payload FROM sync_documentupdate WHERE board_id = %s ORDER BY seq"
+            doc: Doc[Map[object]] = Doc()
+            for (payload,) in database.execute(rows, [case.sockets.board]):
+                doc.apply_update(payload)
+            elements: Map[object] = doc.get("elements", type=Map)
+            stored = set(elements.keys())
+            assert "before" in stored, case.name
+            assert not stored & set(case.drawn), f"{case.name}: committed after it was taken away"
+
+
+def _check_times(cases: list[Case]) -> None:
+    for case in cases:
+        assert case.took < ACT_SECONDS, f"{case.name}: {case.took:.1f} s"
+        late = max(case.sockets.closed_at.values()) - case.began_at
+        assert late < CLOSE_SECONDS, f"{case.name}: closed after {late:.1f} s"
+
+
+def test_what_is_taken_away_while_redis_stands_still(
+    servers: list[Server], people: None, redis: Service, postgres_url: str
+) -> None:
+    with ExitStack() as stack:
+        shell = stack.enter_context(Shell(servers[0]))
+        cases = [*_by_rest(servers, stack), *_by_admin(servers, shell, stack)]
+        with redis.standing_still():
+            for case in cases:
+                case.run()
+            _check(cases, postgres_url)
+        _check_times(cases)
+
+
+def test_what_is_taken_away_while_redis_is_gone(
+    servers: list[Server], redis: Service, postgres_url: str
+) -> None:
+    with ExitStack() as stack:
+        cases = _by_rest(servers, stack)
+        redis.stop()
+        try:
+            for case in cases:
+                case.run()
+            _check(cases, postgres_url)
+        finally:
+            redis.start()
+        _check_times(cases)
