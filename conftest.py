@@ -56,6 +56,14 @@ def _no_audit_anchor() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _quick_answers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer to a request for access takes a quarter of a second, of which only tests of the
+    time itself, marked with `true_durations`, want to know."""
+    if request.node.get_closest_marker("true_durations") is None:
+        monkeypatch.setattr("boards.asking.ANSWER_SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
 def _no_language() -> Iterator[None]:
     """A request leaves its language behind in the thread; the next test begins without one."""
     yield

@@ -6,13 +6,29 @@ was missed in between; the events that follow say what has changed of it, in the
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypedDict
+from uuid import UUID
+
+from django.db.models import F
 
 from boards.access import Access
 from boards.models import Board
+from boards.signals import send_event_on_commit
 
-ACCESS, BOARD = "access", "board"
+ACCESS, BOARD, COMMENT, VERSIONS = "access", "board", "comment", "versions"
 """Types of events."""
+
+
+class Facts(NamedTuple):
+    """What is true of a board for everybody who sees it."""
+
+    title: str
+    is_locked: bool
+    versions: int
+    """How often the list of versions changed; the same number, the same list."""
+    comments: int
+    """The same for comments."""
 
 
 class BoardState(TypedDict):
@@ -20,23 +36,42 @@ class BoardState(TypedDict):
 
     title: str
     is_locked: bool
+    versions: int
+    comments: int
     level: str
     can_manage: bool
 
 
-def board_state(board: Board, access: Access) -> BoardState:
-    """The board as it is now, and what the person may do."""
+def facts_of(board: Board) -> Facts:
+    """What the row says."""
+    return Facts(board.title, board.is_locked, board.versions_changed, board.comments_changed)
+
+
+def read_facts(board_ids: Iterable[UUID]) -> dict[UUID, Facts]:
+    """Of many boards, in one query."""
+    fields = ("pk", "title", "locked_at", "versions_changed", "comments_changed")
+    rows = Board.objects.filter(pk__in=list(board_ids)).values_list(*fields)
+    return {
+        board_id: Facts(title, locked_at is not None, versions, comments)
+        for board_id, title, locked_at, versions, comments in rows
+    }
+
+
+def board_state(facts: Facts, access: Access) -> BoardState:
+    """The board as it is, and what the person may do."""
     return BoardState(
-        title=board.title,
-        is_locked=board.is_locked,
+        title=facts.title,
+        is_locked=facts.is_locked,
+        versions=facts.versions,
+        comments=facts.comments,
         level=access.level.label,
         can_manage=access.can_manage,
     )
 
 
-def opening_event(board: Board, access: Access) -> dict[str, Any]:
+def opening_event(facts: Facts, access: Access) -> dict[str, Any]:
     """The first event of every socket: all of it at once."""
-    return {"type": ACCESS, **board_state(board, access)}
+    return {"type": ACCESS, **board_state(facts, access)}
 
 
 def access_event(access: Access) -> dict[str, Any]:
@@ -47,3 +82,27 @@ def access_event(access: Access) -> dict[str, Any]:
 def board_event_of(title: str, *, is_locked: bool) -> dict[str, Any]:
     """Tells a page the title, and whether it is locked."""
     return {"type": BOARD, "title": title, "is_locked": is_locked}
+
+
+def facts_after(facts: Facts, event: dict[str, Any]) -> Facts:
+    """What somebody who heard an event knows."""
+    match event.get("type"):
+        case "board":
+            return facts._replace(title=event["title"], is_locked=event["is_locked"])
+        case "versions":
+            return facts._replace(versions=facts.versions + 1)
+        case "comment":
+            return facts._replace(comments=facts.comments + 1)
+    return facts
+
+
+def versions_changed(board_id: UUID) -> None:
+    """Counts a change of the list of versions, and tells the pages; inside its transaction."""
+    Board.objects.filter(pk=board_id).update(versions_changed=F("versions_changed") + 1)
+    send_event_on_commit(board_id, {"type": VERSIONS})
+
+
+def comments_changed(board_id: UUID, action: str, comment: dict[str, Any]) -> None:
+    """Counts a change of the comments, and tells the pages; inside its transaction."""
+    Board.objects.filter(pk=board_id).update(comments_changed=F("comments_changed") + 1)
+    send_event_on_commit(board_id, {"type": COMMENT, "action": action, "comment": comment})

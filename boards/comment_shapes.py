@@ -57,8 +57,7 @@ class ThreadSerializer(serializers.ModelSerializer[CommentThread]):
         read_only_fields = fields
 
 
-def thread_event(action: str, thread: CommentThread) -> dict[str, Any]:
-    """The event about a thread: ``created``, ``changed`` (anything in it) or ``deleted``."""
+def thread_shape(thread: CommentThread) -> dict[str, Any]:
+    """A thread as it is now, as plain JSON."""
     fresh = CommentThread.objects.prefetch_related("comments__mentions").get(pk=thread.pk)
-    shape = json.loads(json.dumps(ThreadSerializer(fresh).data, cls=JSONEncoder))
-    return {"type": "comment", "action": action, "comment": shape}
+    return dict(json.loads(json.dumps(ThreadSerializer(fresh).data, cls=JSONEncoder)))

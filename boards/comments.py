@@ -18,12 +18,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from boards.comment_shapes import thread_event
+from boards.board_state import comments_changed
+from boards.comment_shapes import thread_shape
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
 from boards.names import display_name
 from boards.quotas import QuotaReached, require_place_for_comment
 from boards.selectors import people_of
-from boards.signals import send_event_on_commit
 from boards.validators import validate_line
 
 MAX_THREADS = 1000
@@ -251,11 +251,11 @@ def _locked(thread: CommentThread) -> CommentThread:
 
 
 def _announced(action: str, thread: CommentThread) -> CommentThread:
-    send_event_on_commit(thread.board_id, thread_event(action, thread))
+    """Tells that a thread was ``created``, or ``changed`` in any way."""
+    comments_changed(thread.board_id, action, thread_shape(thread))
     return thread
 
 
 def _delete(thread: CommentThread) -> None:
-    event = {"type": "comment", "action": "deleted", "comment": {"id": str(thread.pk)}}
-    send_event_on_commit(thread.board_id, event)
+    comments_changed(thread.board_id, "deleted", {"id": str(thread.pk)})
     thread.delete()

@@ -14,7 +14,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from boards.access import Access, Entry
-from boards.board_state import board_state
+from boards.board_state import board_state, facts_of
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.names import display_name
@@ -67,7 +67,7 @@ def board_config(
     """The configuration of one page view. The level in it is for show: every socket asks again."""
     is_signed_in = isinstance(request.user, User)
     is_public = entry is Entry.PUBLIC
-    state = board_state(board, access)
+    state = board_state(facts_of(board), access)
     files_url = reverse("api-files", args=[board.pk])
     return BoardConfig(
         boardId=str(board.pk),

@@ -10,8 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from boards.access import Access
-from boards.board_state import access_event, opening_event
-from boards.models import Board
+from boards.board_state import Facts, access_event, facts_after, opening_event
 from sync.access_tracker import AccessTracker
 from sync.admission import Admission, Refused
 from sync.close_codes import CloseCode
@@ -40,9 +39,9 @@ class Listener:
         """Begins to write."""
         self._writer = asyncio.create_task(self._write(), name="canvas-events")
 
-    def tell(self, board: Board) -> None:
+    def tell(self, facts: Facts) -> None:
         """Tells the page the present state of its board, of which it may have missed something."""
-        self.offer(json.dumps(opening_event(board, self.access)))
+        self.offer(json.dumps(opening_event(facts, self.access)))
 
     def take_access(self, access: Access | None, refusal: Refused | None) -> None:
         """Tells the page when its level has changed; with a refusal the socket is closed."""
@@ -98,6 +97,9 @@ class EventHub:
     def __init__(self, tracker: AccessTracker | None = None) -> None:
         self._listeners: dict[UUID, set[Listener]] = {}
         self._tracker = tracker or AccessTracker()
+        self._heard: dict[UUID, Facts] = {}
+        """What the pages of a board know by what they were sent."""
+        self._behind: set[UUID] = set()
 
     def boards(self) -> list[UUID]:
         """The boards that somebody listens to."""
@@ -121,10 +123,36 @@ class EventHub:
         if listeners or board_id not in self._listeners:
             return False
         del self._listeners[board_id]
+        self._heard.pop(board_id, None)
+        self._behind.discard(board_id)
         return True
+
+    def tell(self, listener: Listener, facts: Facts) -> None:
+        """Tells one page the present state of its board."""
+        self._heard.setdefault(listener.access.board_id, facts)
+        listener.tell(facts)
+
+    def compare(self, board_id: UUID, facts: Facts) -> None:
+        """Tells the pages of a board the state that was read, when the second reading in a row
+        knows of something that they were not sent: the channel layer has lost it."""
+        heard = self._heard.get(board_id)
+        if heard is None:
+            return
+        if not _is_news(facts, heard):
+            self._behind.discard(board_id)
+        elif board_id not in self._behind:
+            self._behind.add(board_id)  # it may be on its way
+            return
+        else:
+            self._behind.discard(board_id)
+            for listener in self._listeners.get(board_id, ()):
+                listener.tell(facts)
+        self._heard[board_id] = facts
 
     def send(self, board_id: UUID, event: dict[str, Any]) -> None:
         """Sends an event to everybody who listens to the board."""
+        if board_id in self._heard:
+            self._heard[board_id] = facts_after(self._heard[board_id], event)
         text = json.dumps(event)
         for listener in self._listeners.get(board_id, ()):
             listener.offer(text)
@@ -147,3 +175,10 @@ class EventHub:
     async def refresh_access(self, board_id: UUID) -> None:
         """Tells everybody on a board whose level changed, and ends who has none left."""
         await self._tracker.refresh(board_id)
+
+
+def _is_news(facts: Facts, heard: Facts) -> bool:
+    """Whether something in the facts is newer than what was heard. More may have been heard: an
+    event that was told of in a state before came after it."""
+    is_same = (facts.title, facts.is_locked) == (heard.title, heard.is_locked)
+    return not is_same or facts.versions > heard.versions or facts.comments > heard.comments

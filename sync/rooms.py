@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
+from boards.board_state import facts_of
 from sync import metrics
 from sync.access_tracker import AccessTracker
 from sync.background import Background
@@ -41,6 +42,7 @@ class Rooms:
         self._upkeep = Upkeep(
             self._bus,
             self.access,
+            self.hub,
             self._background,
             self._loaded_rooms,
             self._refresh_board,
@@ -232,7 +234,7 @@ class Rooms:
         if not self.access.is_current(listener):
             await self.access.refresh(board_id)
         if board is not None:
-            listener.tell(board)
+            self.hub.tell(listener, facts_of(board))
 
     async def stop_listening(self, listener: Listener) -> None:
         """Removes an events socket."""

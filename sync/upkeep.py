@@ -9,11 +9,13 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from boards.board_state import Facts, read_facts
 from sync.access_tracker import AccessTracker
 from sync.background import Background, ended
 from sync.bus import Bus
 from sync.connected import ConnectedReport, renew_connections
 from sync.document_size import bytes_left_on
+from sync.events import EventHub
 from sync.log import Head, read_heads
 from sync.protocol import KEEP_ALIVE
 from sync.room import Room
@@ -27,7 +29,7 @@ RENEW_TICKS = 600
 
 
 class Upkeep:
-    """Compares what this process holds of the open boards with the database, one query each time.
+    """Compares what this process holds of the open boards with the database, two queries a time.
 
     `on_access` is called with a board whose permissions changed, `on_gone` with one that is in the
     trash.
@@ -37,6 +39,7 @@ class Upkeep:
         self,
         bus: Bus,
         access: AccessTracker,
+        hub: EventHub,
         background: Background,
         rooms: Callable[[], Mapping[UUID, Room]],
         on_access: Callable[[UUID], None],
@@ -44,6 +47,7 @@ class Upkeep:
     ) -> None:
         self._bus = bus
         self._access = access
+        self._hub = hub
         self._background = background
         self._rooms = rooms
         self._on_access = on_access
@@ -100,6 +104,15 @@ class Upkeep:
             if is_older or self._access.has_other_than(board_id, head.access_version):
                 self._on_access(board_id)
         await self._ask_owners(rooms)
+        await self._tell_what_was_lost()
+
+    async def _tell_what_was_lost(self) -> None:
+        """Compares what the pages were sent with what is stored."""
+        listened = self._hub.boards()
+        if listened:
+            read = await sync_to_async(_read_facts, thread_sensitive=False)(listened)
+            for board_id, facts in read.items():
+                self._hub.compare(board_id, facts)
 
     async def _ask_owners(self, rooms: Mapping[UUID, Room]) -> None:
         """Looks what the owners of growing boards may still store."""
@@ -121,6 +134,13 @@ class Upkeep:
 def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
     try:
         return read_heads(board_ids)
+    finally:
+        close_old_connections()
+
+
+def _read_facts(board_ids: list[UUID]) -> dict[UUID, Facts]:
+    try:
+        return read_facts(board_ids)
     finally:
         close_old_connections()
 

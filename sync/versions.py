@@ -14,9 +14,9 @@ from django.utils import timezone
 from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
+from boards.board_state import versions_changed
 from boards.models import Board
 from boards.quotas import bytes_left_of, lock_person, require_place_for_version
-from boards.signals import send_event_on_commit
 from sync.document import Document, DocumentError
 from sync.drawing import restore
 from sync.encodings import elements_json
@@ -34,7 +34,6 @@ _KEPT = (
     (timedelta(days=2), timedelta(hours=1)),
     (timedelta(days=60), timedelta(days=1)),
 )
-VERSIONS_CHANGED = {"type": "versions"}
 
 
 def version_create(*, board: Board, name: str, author: User | None) -> Version:
@@ -62,7 +61,7 @@ def version_create(*, board: Board, name: str, author: User | None) -> Version:
             created_at=timezone.now(),
         )
         _thin(board.pk)
-        send_event_on_commit(board.pk, VERSIONS_CHANGED)
+        versions_changed(board.pk)
     return version
 
 
@@ -141,7 +140,7 @@ def version_rename(*, version: Version, name: str) -> None:
         _require_place(version.board, stored.first() or 0)
     version.name = name
     version.save(update_fields=["name"])
-    send_event_on_commit(version.board_id, VERSIONS_CHANGED)
+    versions_changed(version.board_id)
 
 
 def version_restore(

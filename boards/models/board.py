@@ -62,6 +62,10 @@ class Board(models.Model):
         help_text="Bumped by everything that changes who may do what on this board.",
     )
 
+    # How often they changed: whoever was away sees by it whether to ask for the lists again.
+    versions_changed = models.BigIntegerField(default=0, editable=False)
+    comments_changed = models.BigIntegerField(default=0, editable=False)
+
     # What is stored of it, as bytes; kept by whoever writes or removes some.
     document_bytes = models.BigIntegerField(
         default=0, editable=False, help_text="Updates and snapshots; written only by sync."

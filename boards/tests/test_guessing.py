@@ -199,6 +199,7 @@ def durations(client: Client, path: str, body: dict[str, Any]) -> float:
     return min(taken)
 
 
+@pytest.mark.true_durations
 def test_asking_for_a_private_or_a_missing_board_takes_the_same_time(
     board: Board, charlie: User
 ) -> None:
@@ -214,10 +215,7 @@ def test_asking_for_a_private_or_a_missing_board_takes_the_same_time(
     assert denied.count() == 3
 
 
-def test_asking_is_limited_by_page_and_rest_together(
-    board: Board, charlie: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("boards.asking.ANSWER_SECONDS", 0)
+def test_asking_is_limited_by_page_and_rest_together(board: Board, charlie: User) -> None:
     client = client_of(charlie)
     page, rest = f"/board/{board.pk}/request-access", f"/api/v1/boards/{board.pk}/access-requests"
     for number in range(MAX_REQUESTS):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,16 +13,25 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from audit.origin import SYSTEM_ORIGIN
+from boards.comments import (
+    author_of_user,
+    comment_edit,
+    comment_reply,
+    thread_create,
+    thread_delete,
+    thread_resolve,
+)
 from boards.levels import AccessLevel
 from boards.lifecycle import board_lock, board_unlock
-from boards.models import Board
-from boards.services import board_trash, permission_grant, permission_revoke
+from boards.models import Board, CommentThread
+from boards.services import board_rename, board_trash, permission_grant, permission_revoke
 from canvas_project.asgi import application
 from sync.bus import EVENT, announce
 from sync.close_codes import CloseCode
 from sync.rooms import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, token_query
+from sync.versions import version_create, version_rename
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Listen = Callable[[Board, User | None], Awaitable[WebsocketCommunicator]]
@@ -72,6 +82,8 @@ async def test_the_first_event_is_ones_level(
         "can_manage": True,
         "title": "Roadmap",
         "is_locked": False,
+        "versions": 0,
+        "comments": 0,
     }
     assert (await next_event(await listen(board, bob)))["can_manage"] is False
 
@@ -179,6 +191,8 @@ async def test_every_opening_brings_the_present_state(
         "can_manage": False,
         "title": "Plan B",
         "is_locked": True,
+        "versions": 0,
+        "comments": 0,
     }
     await sync_to_async(board_unlock)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
     assert (await next_event(await listen(board, alice)))["is_locked"] is False
@@ -192,3 +206,73 @@ async def test_a_storage_that_fails_at_the_opening_sends_the_page_away_for_a_whi
 
     monkeypatch.setattr("sync.rooms.read_board", fails)
     assert await close_code(await listen(board, alice)) == CloseCode.STORAGE_UNAVAILABLE
+
+
+def say(board: Board, author: User) -> CommentThread:
+    return thread_create(
+        board=board, anchor={"x": 0, "y": 0}, body="Look", author=author_of_user(author)
+    )
+
+
+async def test_whoever_was_away_sees_whether_comments_or_versions_changed(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    async def numbers() -> tuple[int, int]:
+        socket = await listen(board, bob)
+        event = await next_event(socket)
+        await socket.disconnect()
+        return event["versions"], event["comments"]
+
+    async def changed(act: Callable[[], Any]) -> tuple[int, int]:
+        before = await numbers()
+        await sync_to_async(act)()
+        after = await numbers()
+        return after[0] - before[0], after[1] - before[1]
+
+    author, made = author_of_user(alice), list[Any]()
+    assert await changed(lambda: made.append(say(board, alice))) == (0, 1)
+    assert await changed(lambda: comment_reply(thread=made[0], body="Yes", author=author)) == (0, 1)
+    assert await changed(
+        lambda: comment_edit(comment=made[0].comments.all()[0], body="Look!", author=author)
+    ) == (0, 1)
+    resolve = partial(thread_resolve, thread=made[0], is_resolved=True, author=author)
+    assert await changed(resolve) == (0, 1)
+    assert await changed(resolve) == (0, 0)
+    delete = partial(thread_delete, thread=made[0], author=author, is_manager=True)
+    assert await changed(delete) == (0, 1)
+    assert await changed(
+        lambda: made.append(version_create(board=board, name="One", author=alice))
+    ) == (1, 0)
+    assert await changed(lambda: version_rename(version=made[1], name="Two")) == (1, 0)
+
+
+async def test_what_the_layer_loses_is_told_by_the_next_polls(
+    board: Board, alice: User, bob: User, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also to pages that stay open, and once."""
+    socket = await listen(board, bob)
+    await next_event(socket)
+    monkeypatch.setattr("sync.receivers.announce", lambda *_, **__: None)
+    await sync_to_async(say)(board, alice)
+    told = await next_event(socket)
+    assert (told["type"], told["comments"], told["versions"]) == ("access", 1, 0)
+    await sync_to_async(board_rename)(
+        board=board, title="Plan B", actor=alice, origin=SYSTEM_ORIGIN
+    )
+    assert (await next_event(socket))["title"] == "Plan B"
+    assert await socket.receive_nothing(2.5)
+
+
+async def test_what_the_layer_brings_is_told_once(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    socket = await listen(board, bob)
+    await next_event(socket)
+    await sync_to_async(say)(board, alice)
+    await sync_to_async(version_create)(board=board, name="One", author=alice)
+    await sync_to_async(board_rename)(
+        board=board, title="Plan B", actor=alice, origin=SYSTEM_ORIGIN
+    )
+    types = [(await next_event(socket))["type"] for _ in range(3)]
+    assert types == ["comment", "versions", "board"]
+    assert await socket.receive_nothing(2.5)

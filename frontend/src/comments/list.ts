@@ -96,8 +96,14 @@ export class CommentList {
     this.changed();
   }
 
-  /** Fetches everything anew, and sends what waits. To be called at every (re)connection. */
-  async refresh(): Promise<void> {
+  /** Fetches everything anew, and sends what waits; whether everything was fetched. */
+  async refresh(): Promise<boolean> {
+    const isFetched = await this.fetch();
+    await this.send();
+    return isFetched;
+  }
+
+  private async fetch(): Promise<boolean> {
     const touched = new Set<string>();
     this.fetches.add(touched);
     try {
@@ -109,12 +115,13 @@ export class CommentList {
       for (const [id, thread] of current) if (!touched.has(id)) this.threads.set(id, thread);
       this.isLoaded = true;
       this.changed();
+      return true;
     } catch {
       // What is known stays; the next connection asks again.
+      return false;
     } finally {
       this.fetches.delete(touched);
     }
-    await this.send();
   }
 
   /** Takes an event: `thread` is `null` when it was deleted. */

@@ -7,6 +7,12 @@ export interface BoardFacts {
   readonly isLocked: boolean;
 }
 
+/** How often a list of the board changed: the same number, the same list. */
+export interface Changes {
+  readonly versions: number;
+  readonly comments: number;
+}
+
 export type BoardEvent =
   /** With `board` on every opening: what is true now, whatever was missed. */
   | {
@@ -14,6 +20,7 @@ export type BoardEvent =
       readonly level: Level;
       readonly canManage: boolean;
       readonly board?: BoardFacts;
+      readonly changes?: Changes;
     }
   | ({ readonly type: "board" } & BoardFacts)
   /** `comment` is the thread as in REST; of a deleted one only its `id`. */
@@ -82,9 +89,14 @@ export function decodeEvent(data: unknown): BoardEvent | null {
     const level = event.level as Level;
     const canManage = event.can_manage === true;
     const board = factsOf(event);
-    return board
-      ? { type: "access", level, canManage, board }
-      : { type: "access", level, canManage };
+    const changes = changesOf(event);
+    return {
+      type: "access",
+      level,
+      canManage,
+      ...(board && { board }),
+      ...(changes && { changes }),
+    };
   }
   if (event.type === "board") {
     const facts = factsOf(event);
@@ -101,6 +113,12 @@ export function decodeEvent(data: unknown): BoardEvent | null {
 function factsOf(event: Record<string, unknown>): BoardFacts | null {
   return typeof event.title === "string"
     ? { title: event.title, isLocked: event.is_locked === true }
+    : null;
+}
+
+function changesOf({ versions, comments }: Record<string, unknown>): Changes | null {
+  return typeof versions === "number" && typeof comments === "number"
+    ? { versions, comments }
     : null;
 }
 

@@ -7,6 +7,7 @@ import type { Person } from "../../comments/mentions";
 import { type Anchor, decodeThread, type Thread } from "../../comments/thread";
 import { type BoardConfig, storageKey } from "../../config";
 import { t } from "../../i18n";
+import { News } from "../../sync/news";
 import type { BoardSession } from "../../sync/session";
 import { problemText } from "../boardApi";
 import { CheckIcon, ReopenIcon } from "../icons";
@@ -230,10 +231,13 @@ function useComments(config: BoardConfig, session: BoardSession) {
     const { list } = made;
     void showKept(list, session);
     void list.refresh();
-    const stop = session.onEvent((event) => {
+    const news = new News("comments");
+    const stop = session.onEvent(async (event) => {
       if (event.type === "comment") take(list, event.comment, event.isDeleted);
       // It comes first on every connection: what was said meanwhile has to be asked for.
-      if (event.type === "access") void list.refresh();
+      const missed = news.missed(event);
+      if (missed && (await list.refresh())) news.asked(missed.number);
+      else if (event.type === "access") void list.send();
     });
     window.addEventListener("online", list.send);
     const timer = setInterval(list.send, RETRY_MS);

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import type { BoardConfig } from "../../config";
 import { t } from "../../i18n";
+import { News } from "../../sync/news";
 import type { BoardSession } from "../../sync/session";
 import { problemText } from "../boardApi";
 import { byDay, clockTime, moment } from "../days";
@@ -62,7 +63,7 @@ export default function VersionsPanel(props: VersionsPanelProps) {
       setAsked(null);
       board.flush();
       await restoreVersion(config, version.id);
-      const [before = null] = await reload();
+      const [before = null] = (await reload()) ?? [];
       setPreview(null);
       setRestored({ version, before });
     });
@@ -229,13 +230,16 @@ function useVersions(config: BoardConfig, session: BoardSession) {
       return listed;
     } catch (error) {
       setProblem(problemText(error));
-      return [];
+      return null;
     }
   }, [config]);
   useEffect(() => {
     void reload();
-    return session.onEvent(({ type }) => {
-      if (type === "versions" || type === "access") void reload();
+    const news = new News("versions");
+    return session.onEvent(async (event) => {
+      const missed = news.missed(event);
+      if (event.type === "versions") void reload();
+      else if (missed && (await reload())) news.asked(missed.number);
     });
   }, [session, reload]);
   return { versions, problem, reload };
