@@ -13,8 +13,11 @@ from collections.abc import Callable, Hashable, Iterable
 FREE_ENDS = 100
 FIRST_WAIT_SECONDS = 0.5
 MAX_WAIT_SECONDS = 60.0
-FORGIVEN_AFTER_SECONDS = 60.0
-"""A visit of this length, or a quiet time, after which one end is forgiven for each such time."""
+LONG_VISIT_SECONDS = 60.0
+"""A visit of this length counts for nothing."""
+FORGIVEN_AFTER_SECONDS = 600.0
+"""Quiet time, or time inside, after which all free visits are free again; less time, fewer. Slow
+enough that also a client is noticed that comes back after two or three seconds, for ever."""
 MAX_KEYS = 20_000
 
 
@@ -47,6 +50,7 @@ class Backoff:
         free: int = FREE_ENDS,
         seconds: float = 0.0,
         weight: float = 1.0,
+        forgiven_after: float = FORGIVEN_AFTER_SECONDS,
     ) -> None:
         """A visit of so many seconds ended, or was refused."""
         now = self._clock()
@@ -56,9 +60,9 @@ class Backoff:
             self._ends.move_to_end(key)
             # The time for which it had to wait is not quiet.
             quiet = max(now - max(ends.last_at, ends.next_at), 0.0)
-            forgiven = quiet / FORGIVEN_AFTER_SECONDS * free
+            forgiven = quiet / forgiven_after * free
             ends.count = max(ends.count - forgiven, 0.0)
-            if seconds < FORGIVEN_AFTER_SECONDS:
+            if seconds < LONG_VISIT_SECONDS:
                 ends.count += weight
             ends.last_at = now
             excess = ends.count - free

@@ -18,6 +18,8 @@ from sync.handshake import Request
 FREE_ENDS_OF_GUESTS = 100
 """Of all guests of one board behind one address together."""
 FREE_ENDS_OF_AN_ADDRESS = 600
+ADDRESS_FORGIVEN_AFTER_SECONDS = 60.0
+"""Sooner than for one person: an office shares an address."""
 REFUSAL_WEIGHT = 5.0
 QUIET_LEAVE_WEIGHT = 0.25
 """Of a socket that its client closed, as a page does that is reloaded."""
@@ -58,7 +60,12 @@ class Visitor:
             self._count_address(weight)
 
     def _count_address(self, weight: float) -> None:
-        backoff.count((("address", self.network),), free=FREE_ENDS_OF_AN_ADDRESS, weight=weight)
+        backoff.count(
+            (("address", self.network),),
+            free=FREE_ENDS_OF_AN_ADDRESS,
+            weight=weight,
+            forgiven_after=ADDRESS_FORGIVEN_AFTER_SECONDS,
+        )
 
     @property
     def _free(self) -> int:

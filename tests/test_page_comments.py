@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, WebSocket, expect
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
@@ -204,3 +204,67 @@ def test_a_guest_gives_a_name_and_the_owner_reaches_the_thread_of_a_deleted_elem
     thread(alice).get_by_role("button", name="Delete").click()
     expect(thread(guest)).to_have_count(0)
     until(lambda: threads(server, board), lambda found: found == [])
+
+
+def test_who_was_away_asks_for_comments_and_versions_only_when_they_changed(
+    own_server: Server, open_page: OpenPage
+) -> None:
+    board = own_server.new_board(bob="edit")
+    bob = open_page(own_server).sign_in("bob")
+    bob.expected += ["Failed to load resource", "WebSocket connection"]
+    opened: list[str] = []
+    asked: list[str] = []
+
+    def note(frame: str | bytes) -> None:
+        if '"type": "access"' in str(frame):
+            opened.append(str(frame))
+
+    def watch(socket: WebSocket) -> None:
+        if "/ws/events/" in socket.url:
+            socket.on("framereceived", note)
+
+    def count(request: Request) -> None:
+        path = request.url.partition("?")[0]
+        if request.method == "GET" and path.endswith(("/comments", "/versions")):
+            asked.append(path.rpartition("/")[2])
+
+    bob.page.on("websocket", watch)
+    bob.page.on("request", count)
+    bob.open(board)
+    bob.page.get_by_test_id("main-menu-trigger").click()
+    bob.page.locator(".dropdown-menu").get_by_text("Version history", exact=True).click()
+    panel = bob.page.get_by_role("complementary", name="Version history")
+    expect(panel.get_by_text("Before lunch")).to_have_count(0)
+
+    def come_back() -> list[str]:
+        """What the page asks for after the server was away."""
+        number = len(opened)
+        own_server.start()
+        while len(opened) == number:
+            bob.wait(100)
+        bob.wait(500)
+        return asked
+
+    own_server.stop()
+    come_back()  # once for the panel, which was opened after the first event
+    own_server.stop()
+    asked.clear()
+    assert come_back() == []
+
+    own_server.stop()
+    own_server.manage("shell", "--no-imports", "-c", AWAY.format(board=board))
+    assert sorted(come_back()) == ["comments", "versions"]
+    expect(panel.get_by_text("Before lunch")).to_be_visible()
+    expect(pins(bob)).to_have_count(1)
+
+
+AWAY = """
+from django.contrib.auth.models import User
+from boards.comments import author_of_user, thread_create
+from boards.models import Board
+from sync.versions import version_create
+board, alice = Board.objects.get(pk="{board}"), User.objects.get(username="alice")
+author = author_of_user(alice)
+thread_create(board=board, anchor={{"x": 0, "y": 0}}, body="While you were away", author=author)
+version_create(board=board, name="Before lunch", author=alice)
+"""
