@@ -76,8 +76,10 @@ def end_sockets(instance: Session, **kwargs: Any) -> None:
 
 def _signed_in_with(session: Session) -> User | None:
     """Whose session it is, if it counts."""
+    if session.expire_date <= timezone.now():
+        return None
     decoded = session.get_decoded()
-    if session.expire_date <= timezone.now() or SESSION_KEY not in decoded:
+    if SESSION_KEY not in decoded:
         return None
     user = User.objects.filter(pk=decoded[SESSION_KEY]).first()
     if user is None:

@@ -174,6 +174,8 @@ def access_request_create(
     request.level, request.message = level.label, message.strip()
     request.full_clean()
     request.save()
+    # What was answered before is in the audit log; here it would add up for ever.
+    current.access_requests.filter(user=user, resolved_at__isnull=False).delete()
     record(
         AuditAction.ACCESS_REQUEST,
         current,

@@ -325,7 +325,7 @@ CANVAS_COMPACT_ROWS = env_int("CANVAS_COMPACT_ROWS", 200, at_least=1)
 CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)
 # Run once a day beside the server, by one of its processes; "none" for none.
 CANVAS_DAILY_JOBS = env_list(
-    "CANVAS_DAILY_JOBS", ["verify_audit_log", "prune_audit_log", "purge_trash"]
+    "CANVAS_DAILY_JOBS", ["verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions"]
 )
 CANVAS_TRASH_DAYS = env_int("CANVAS_TRASH_DAYS", 30, at_least=1)
 CANVAS_AUDIT_RETENTION_DAYS = env_int("CANVAS_AUDIT_RETENTION_DAYS", 90)

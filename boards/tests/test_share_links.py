@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import uuid
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import jwt
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -280,3 +283,34 @@ def test_rest_makes_lists_and_revokes(board: Board, alice: User) -> None:
     assert client.get(f"/api/v1/boards/{other.pk}/links/{data['id']}").status_code == 404
     bad = client.post(path, {"level": "view", "expires_at": "2001-01-01"}, "application/json")
     assert bad.status_code == 400
+
+
+def test_whoever_throws_sessions_away_cannot_fill_the_table(
+    board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boards.views.links.MAX_NEW_SESSIONS", 3)
+    link = make_link(board)
+    known, _ = enter(board, link)
+    assert [enter(board, link)[1].status_code for _ in range(2)] == [302, 302]
+    rows, uses = Session.objects.count(), AuditLog.objects.count()
+    refused = enter(board, link)[1]
+    assert refused.status_code == 429
+    assert "3 people an hour" in refused.content.decode()
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert (Session.objects.count(), AuditLog.objects.count()) == (rows, uses)
+    assert enter(board, link, known)[1].status_code == 302  # who has one goes on
+    assert enter(board, link, client_of(bob))[1].status_code == 302
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert enter(board, link, elsewhere)[1].status_code == 302
+
+
+def test_sessions_that_ended_are_deleted_and_others_stay(board: Board, bob: User) -> None:
+    client_of(bob)
+    ended = [Session(session_key=f"ended-{n}", session_data="x") for n in range(3)]
+    for session in ended:
+        session.expire_date = timezone.now() - timedelta(minutes=1)
+    Session.objects.bulk_create(ended)
+    version = Board.objects.get(pk=board.pk).access_version
+    call_command("purge_sessions", stdout=StringIO())
+    assert Session.objects.count() == 1
+    assert Board.objects.get(pk=board.pk).access_version == version

@@ -278,6 +278,15 @@ def test_asking_too_often_is_limited(board: Board, charlie: User) -> None:
     assert AccessRequest.objects.count() == 1
 
 
+def test_answered_requests_do_not_add_up(board: Board, alice: User, charlie: User) -> None:
+    for _ in range(3):
+        asked = access_request_create(board=board, user=charlie, level=EDIT, origin=SYSTEM_ORIGIN)
+        assert asked is not None
+        path = f"/api/v1/boards/{board.pk}/access-requests/{asked.pk}"
+        assert client_of(alice).post(path, {"level": None}, JSON).status_code == 200
+    assert AccessRequest.objects.count() == 1
+
+
 def test_only_the_owner_answers_and_only_once(
     board: Board, alice: User, bob: User, charlie: User
 ) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audit.origin import client_address_of, origin_of_request
+from audit.origin import client_address_of, client_network_of, origin_of_request
 from boards.asking import access_request_ask, access_request_count
 from boards.forms import AccessRequestForm, LinkPasswordForm
 from boards.grants import (
@@ -25,6 +25,8 @@ from boards.grants import (
     link_grant,
     link_pending,
 )
+from boards.refusals import Refusal
+from boards.throttle import Limit, count_event
 from boards.tokens import TokenError, link_of_token
 from boards.views.common import NOT_FOUND_MESSAGE, signed_in_user, via_of
 
@@ -32,6 +34,9 @@ ASKED_MESSAGE = gettext_lazy(
     "If there is such a board, its owner has been asked. You can only wait now."
 )
 WRONG_MESSAGE = gettext_lazy("This is not the password of the link. Ask whoever sent it.")
+MAX_NEW_SESSIONS = 1000
+NEW_SESSIONS_SECONDS = 3600
+"""Sessions that links begin for people of one network who have none."""
 BLOCKED_MESSAGE = gettext_lazy("Too many wrong passwords. Wait five minutes, then try again.")
 
 
@@ -43,11 +48,29 @@ def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpRespo
     link = link_of_token(token)
     if link.board_id != board_id or link.board.is_trashed:
         raise TokenError("other_board")
+    _count_new_session(request)
     if link.has_password:
         link_ask_password(request, link)
         return HttpResponseRedirect(reverse("link-password", args=[board_id]))
     link_grant(request, link)
     return HttpResponseRedirect(reverse("board", args=[board_id]))
+
+
+def _count_new_session(request: HttpRequest) -> None:
+    """Whoever comes without a session gets one, which is a row for days. Raises ``Refusal``."""
+    if not request.session.is_empty():
+        return
+    network = client_network_of(request)
+    limit = Limit("link_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
+    full = count_event(limit)
+    if full is not None:
+        text = gettext("%(n)d people an hour can come by a link from one network. Try again later.")
+        raise Refusal(
+            text % {"n": MAX_NEW_SESSIONS},
+            status=429,
+            code="throttled",
+            retry_after_seconds=full.seconds,
+        )
 
 
 @login_not_required
