@@ -6,13 +6,16 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from boards.images import ImageInfo, image_reencode
 from boards.models import Board, BoardFile, file_path
@@ -20,6 +23,8 @@ from boards.quotas import lock_person, require_place_for_image
 from boards.validators import FILE_ID_PATTERN
 
 CHUNK_BYTES = 64 * 1024
+_ON_ITS_WAY = timedelta(minutes=10)
+"""How long after an image the element that shows it may come."""
 
 
 class FileTooLargeError(Exception):
@@ -49,6 +54,7 @@ def file_store(
     target = file_path(board.pk, file_id)
     existing = file_kept(board, file_id)
     if existing is not None:
+        files_bring_back(board.pk, {file_id})
         return existing, False
     require_place_for_image(board, 0)  # before anything is read; again when the size is known
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +85,7 @@ def _file_commit(
         "width": info.width,
         "height": info.height,
         "uploaded_by": user if isinstance(user, User) else None,
+        "is_withdrawn": False,
     }
     # An existing row here has lost its bytes (a restored backup, say): this upload heals it.
     row, _ = BoardFile.objects.update_or_create(board=board, file_id=file_id, defaults=values)
@@ -93,6 +100,43 @@ def file_kept(board: Board, file_id: str) -> BoardFile | None:
         return None
     row = BoardFile.objects.filter(board=board, file_id=file_id).first()
     return row if row is not None and row.path.is_file() else None
+
+
+def files_for(board: Board, *, can_edit: bool) -> QuerySet[BoardFile]:
+    """The board's images for somebody: those that were deleted before others were let in are for
+    people who may edit, as the versions are that show them."""
+    files = BoardFile.objects.filter(board=board).order_by("pk")
+    return files if can_edit else files.filter(is_withdrawn=False)
+
+
+def files_withdraw(board_id: UUID, *, used: set[str], deleted: set[str]) -> None:
+    """Keeps the images that no living element shows from people who are let in now.
+
+    `deleted` are those that deleted elements show. One that nothing shows was just uploaded, and
+    its element is on its way; or it was deleted long ago.
+    """
+    files = BoardFile.objects.filter(board_id=board_id)
+    is_old = Q(created_at__lt=timezone.now() - _ON_ITS_WAY)
+    unused = files.filter(is_withdrawn=False).exclude(file_id__in=used)
+    unused.filter(is_old | Q(file_id__in=deleted)).update(is_withdrawn=True)
+    files_bring_back(board_id, used)
+
+
+def files_bring_back(board_id: UUID, file_ids: set[str]) -> None:
+    """Shows images to everybody again: somebody has put them back on the board."""
+    some = BoardFile.objects.filter(board_id=board_id, file_id__in=file_ids, is_withdrawn=True)
+    some.update(is_withdrawn=False)
+
+
+def files_keep_only(board_id: UUID, used: set[str]) -> None:
+    """Removes the images of a new copy that nothing on it shows."""
+    unused = BoardFile.objects.filter(board_id=board_id).exclude(file_id__in=used)
+    paths = [row.path for row in unused]
+    unused.delete()
+    for path in paths:
+        path.unlink(missing_ok=True)
+    total = BoardFile.objects.filter(board_id=board_id).aggregate(n=Sum("size_bytes", default=0))
+    Board.objects.filter(pk=board_id).update(image_bytes=total["n"])
 
 
 @contextmanager

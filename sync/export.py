@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
+from boards.files import files_for
 from boards.models import Board, BoardFile
 from sync.encodings import board_drawing
 from sync.shared_reads import Key, shared_reads
@@ -85,11 +86,11 @@ def board_export(
 
 def images_state(board: Board) -> str:
     """Changes when the bytes of an image come to the board; they are never replaced."""
-    return str(sum(file.path.exists() for file in board.files.all()))
+    return str(sum(file.path.exists() for file in files_for(board, can_edit=False)))
 
 
 def _images_of(board: Board) -> Iterator[tuple[bytes, BoardFile, int]]:
-    for file in board.files.order_by("pk"):
+    for file in files_for(board, can_edit=False):
         try:
             size = file.path.stat().st_size
         except FileNotFoundError:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from boards.files import files_withdraw
 from boards.models import Board
 from sync.deleted import files_of, is_gone, is_of
 from sync.drawing import plain_value
@@ -36,9 +37,17 @@ def strip_deleted(board_id: UUID) -> int:
     a document, never the rows that it was made of.
     """
     try:
-        return _purge(board_id, is_gone)
+        elements = document_now(board_id)[0].content()["elements"]
+        number = _purge(board_id, is_gone)
     except BoardGone:
         return 0
+    gone = {key for key, groups in elements.items() if is_gone(groups)}
+    files_withdraw(
+        board_id,
+        used=files_of(elements, elements.keys() - gone),
+        deleted=files_of(elements, gone),
+    )
+    return number
 
 
 def _purge(board_id: UUID, is_old: Callable[[Any], bool]) -> int:

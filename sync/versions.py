@@ -15,8 +15,10 @@ from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.board_state import versions_changed
+from boards.files import files_bring_back
 from boards.models import Board
 from boards.quotas import bytes_left_of, lock_person, require_place_for_version
+from sync.deleted import files_of, without_deleted
 from sync.document import Document, DocumentError
 from sync.drawing import restore
 from sync.encodings import elements_json
@@ -164,13 +166,16 @@ def version_restore(
             origin=origin,
         )
 
-    return document_change(
+    seq = document_change(
         board=board,
         user=user,
         change=lambda roots: restore(roots, content, user.pk),
         record=record,
         has_limit=False,
     )
+    living = without_deleted(content)["elements"]
+    files_bring_back(board.pk, files_of(living, living))
+    return seq
 
 
 def boards_needing_version() -> list[UUID]:

@@ -16,13 +16,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from boards.access import resolve_access
+from boards.files import files_keep_only
 from boards.guests import guest_names
 from boards.models import Board
 from boards.names import display_name
 from boards.quotas import require_place_for_drawing
 from sync.air import Steps
 from sync.bus import UPDATE, announce
-from sync.deleted import without_deleted
+from sync.deleted import files_of, without_deleted
 from sync.document import Document, Taken, merge
 from sync.drawing import plain_value, restore
 from sync.limits import BOARD_BUDGETS, limits_for
@@ -197,7 +198,14 @@ def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Writ
         BoardGone, LogDamaged, DocumentError: the source cannot be read.
     """
     content = without_deleted(document_now(source_id)[0].content())
-    return document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
+    write = document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
+    used = files_of(content["elements"], content["elements"])
+
+    def write_all() -> None:
+        write()
+        files_keep_only(target_id, used)
+
+    return write_all
 
 
 def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write:

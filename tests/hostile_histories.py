@@ -338,7 +338,9 @@ def main() -> None:
             sys.exit(f"seeds from {first}: {result.returncode}\n{result.stderr.decode()}")
         total += Counter(json.loads(result.stdout))
         seconds = time.monotonic() - started
-        print(f"seeds up to {first + size - 1}: clean, {seconds:.0f} s", file=sys.stderr, flush=True)
+        print(
+            f"seeds up to {first + size - 1}: clean, {seconds:.0f} s", file=sys.stderr, flush=True
+        )
     print(json.dumps(total, indent=2))
     print(f"{time.monotonic() - started:.0f} s, 0 broken promises")
 

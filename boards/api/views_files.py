@@ -28,7 +28,7 @@ from boards.api.responses import QUOTA_RESPONSES
 from boards.api.serializers import FileSerializer, ProblemSerializer
 from boards.api.streams import answer_of, pieces_of_file
 from boards.api.throttles import ScopedThrottle
-from boards.files import FileTooLargeError, file_kept, file_store
+from boards.files import FileTooLargeError, file_kept, file_store, files_for
 from boards.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
 from boards.models import BoardFile
 
@@ -84,8 +84,9 @@ class FileListView(CanvasView):
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them, oldest first."""
-        board, _ = visible_board(request, board_id, entry=entry_of(request))
-        return Response(FileSerializer(board.files.order_by("pk"), many=True).data)
+        board, access = visible_board(request, board_id, entry=entry_of(request))
+        files = files_for(board, can_edit=access.can_edit)
+        return Response(FileSerializer(files, many=True).data)
 
 
 class FileView(CanvasView):
@@ -108,9 +109,9 @@ class FileView(CanvasView):
     )
     def get(self, request: Request, board_id: UUID, file_id: str) -> HttpResponseBase:
         """Read an image's bytes."""
-        board, _ = visible_board(request, board_id, entry=entry_of(request))
+        board, access = visible_board(request, board_id, entry=entry_of(request))
         row = file_kept(board, file_id)
-        if row is None:
+        if row is None or (row.is_withdrawn and not access.can_edit):
             raise NotFound("There is no such file on this board.")
         etag = etag_of(row.pk)
         return not_modified(request, etag) or _image_response(request, row, etag)

@@ -214,6 +214,11 @@ class BoardFile(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    is_withdrawn = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=gettext_lazy("Deleted before others were let in: only for people who may edit."),
+    )
 
     class Meta:
         """A file id names one image of one board for ever."""

@@ -1,0 +1,197 @@
+"""Nothing that was deleted before people came is in anything they can read, images neither."""
+
+import io
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from PIL import Image
+
+from audit.origin import SYSTEM_ORIGIN
+from boards.files import file_store
+from boards.levels import AccessLevel
+from boards.lifecycle import board_duplicate
+from boards.models import Board, BoardFile
+from boards.services import permission_grant, public_access_set
+from sync.drawing import Roots, elements_create, elements_delete
+from sync.models import Version
+from sync.tests.conftest import Open
+from sync.tests.test_newcomers import KEPT, text
+from sync.versions import version_create, version_restore
+from sync.writes import document_change
+
+SECRET = "zanzibarword"
+GONE, SHOWN, BOTH = "gone-image", "shown-image", "image-of-both"
+STROKE = "#12ab9f"
+
+
+def png(colour: str) -> io.BytesIO:
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4), colour).save(stream, "PNG")
+    stream.seek(0)
+    return stream
+
+
+def image(element_id: str, file_id: str) -> dict[str, object]:
+    return {
+        "id": element_id,
+        "type": "image",
+        "x": 1,
+        "y": 1,
+        "width": 9,
+        "height": 9,
+        "fileId": file_id,
+        "status": "saved",
+    }
+
+
+@pytest.fixture
+def past(board: Board, alice: User) -> Version:
+    """A board with a past: texts, images and a shape of a colour of its own, some deleted again."""
+    for file_id, colour in ((GONE, "red"), (SHOWN, "blue"), (BOTH, "green")):
+        file_store(board=board, file_id=file_id, stream=cast(Any, png(colour)), user=alice)
+
+    def draw(roots: Roots) -> None:
+        shape = {"id": "box", "type": "rectangle", "x": 0, "y": 0, "width": 50, "height": 50}
+        elements_create(
+            roots,
+            [
+                text("t1", SECRET),
+                text("t2", KEPT),
+                image("i1", GONE),
+                image("i2", SHOWN),
+                image("i3", BOTH),
+                image("i4", BOTH),
+                {**shape, "strokeColor": STROKE, "link": f"https://example.org/{SECRET}"},
+            ],
+        )
+        for file_id in (GONE, SHOWN, BOTH):
+            roots["files"][file_id] = {"mime": "image/png", "size": 1, "width": 4, "height": 4}
+
+    document_change(board=board, user=alice, change=draw)
+    version = version_create(board=board, name="before", author=alice)
+    erased = ["t1", "i1", "i3", "box"]
+    document_change(
+        board=board, user=alice, change=lambda roots: elements_delete(roots, erased, alice.pk)
+    )
+    return version
+
+
+def by_public_link(board: Board, bob: User) -> Client:
+    public_access_set(board=board, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN)
+    return Client()
+
+
+def by_name(board: Board, bob: User) -> Client:
+    permission_grant(
+        board=board, user=bob, level=AccessLevel.COMMENT, actor=board.owner, origin=SYSTEM_ORIGIN
+    )
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+def body_of(response: Any) -> bytes:
+    if not response.streaming:
+        return cast(bytes, response.content)
+    return b"".join(cast(Iterable[bytes], response.streaming_content))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("let_in", [by_public_link, by_name])
+def test_no_reader_gives_what_was_deleted(
+    board: Board, past: Version, bob: User, let_in: Callable[[Board, User], Client]
+) -> None:
+    cache.clear()
+    client = let_in(board, bob)
+    is_public = let_in is by_public_link
+    base, query = f"/api/v1/boards/{board.pk}", {"public": "1"} if is_public else {}
+    read = 0
+    for path in (
+        "",
+        "/elements",
+        "/document",
+        "/export",
+        "/files",
+        "/comments",
+        "/versions",
+        f"/versions/{past.pk}",
+        "/audit",
+    ):
+        body = body_of(response := client.get(base + path, query))
+        read += response.status_code == 200
+        # Yjs keeps the names of keys that are gone: ids, with which nobody gets anything.
+        secrets = (SECRET, STROKE) if path == "/document" else (SECRET, STROKE, GONE)
+        for secret in secrets:
+            assert secret.encode() not in body, f"{path} gives {secret}"
+        if path.startswith("/versions") or path == "/audit":
+            assert response.status_code in (401, 403, 404), path
+    assert read >= 2
+    pages = [f"/board/{board.pk}/public"] if is_public else ["/", f"/board/{board.pk}"]
+    for page in pages:
+        assert SECRET.encode() not in body_of(client.get(page))
+    found = client.get("/api/v1/search", {"q": SECRET})
+    assert str(board.pk).encode() not in body_of(found)
+    thumbnail = client.get(f"/board/{board.pk}/thumbnail.svg", query)
+    assert STROKE.encode() not in body_of(thumbnail)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("let_in", [by_public_link, by_name])
+def test_images_of_deleted_elements_are_neither_listed_nor_given(
+    board: Board, past: Version, alice: User, bob: User, let_in: Callable[[Board, User], Client]
+) -> None:
+    client = let_in(board, bob)
+    query = {"public": "1"} if let_in is by_public_link else {}
+    base = f"/api/v1/boards/{board.pk}/files"
+    listed = client.get(base, query)
+    assert {row["id"] for row in listed.json()} == {SHOWN, BOTH}
+    codes = {name: client.get(f"{base}/{name}", query).status_code for name in (GONE, SHOWN, BOTH)}
+    assert codes == {GONE: 404, SHOWN: 200, BOTH: 200}
+    owner = Client()
+    owner.force_login(alice)
+    assert owner.get(f"{base}/{GONE}").status_code == 200, "its versions show it to editors"
+    version_restore(board=board, version=past, user=alice, origin=SYSTEM_ORIGIN, via="session")
+    assert client.get(f"{base}/{GONE}", query).status_code == 200, "it is on the board again"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_image_that_is_put_back_is_everybodys_again(
+    board: Board, past: Version, alice: User, bob: User
+) -> None:
+    client = by_name(board, bob)
+    assert client.get(f"/api/v1/boards/{board.pk}/files/{GONE}").status_code == 404
+    file_store(board=board, file_id=GONE, stream=cast(Any, png("red")), user=alice)
+    assert client.get(f"/api/v1/boards/{board.pk}/files/{GONE}").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_has_no_image_of_what_was_deleted(
+    board: Board, past: Version, alice: User, bob: User
+) -> None:
+    copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    rows = BoardFile.objects.filter(board=copy)
+    assert set(rows.values_list("file_id", flat=True)) == {SHOWN, BOTH}
+    copy.refresh_from_db()
+    assert copy.image_bytes == sum(rows.values_list("size_bytes", flat=True))
+    originals = BoardFile.objects.filter(board=board)
+    assert all(row.path.is_file() for row in originals), "the original keeps its own"
+    assert connection.in_atomic_block is False
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_socket_gives_nothing_of_it(
+    board: Board, past: Version, alice: User, bob: User, connect: Open
+) -> None:
+    await connect(board, alice)
+    await sync_to_async(by_public_link)(board, bob)
+    viewer = await connect(board, None, "public=1")
+    data = viewer.doc.get_update()
+    for secret in (SECRET, STROKE):
+        assert secret.encode() not in data
+    assert KEPT.encode() in data
