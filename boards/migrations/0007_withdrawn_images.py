@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0005_live_connections'),
+        ('boards', '0006_what_changed'),
     ]
 
     operations = [
