@@ -45,7 +45,7 @@ NEWCOMER_SECONDS = 0.1
 """How long a newcomer may take to announce itself before it gets news of what else is shown of the
 same person: until then it may be about the client itself, from an older socket of it."""
 KEEP_SECONDS = 1.0
-REFRESH_SECONDS = 5.0
+REFRESH_SECONDS = settings.CANVAS_PRESENCE_REMOTE_SECONDS / 3
 """How often other processes are told who is still here; they forget who is not named for three."""
 
 

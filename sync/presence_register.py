@@ -22,8 +22,8 @@ from sync.presence_order import Client, Sender, choose, rank_of_next
 
 EXPIRY_SECONDS = 30.0
 """As in y-protocols, whose clients renew their state every 15 seconds."""
-REMOTE_EXPIRY_SECONDS = 15.0
-"""Of what another process says; it says so again every five seconds."""
+REMOTE_EXPIRY_SECONDS: float = settings.CANVAS_PRESENCE_REMOTE_SECONDS
+"""Of what another process says; it says so again three times in this time."""
 ECHO_SECONDS = 60
 """How long a stock client may take to send back what it was sent."""
 RETRY_SECONDS = 1.0

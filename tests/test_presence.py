@@ -14,7 +14,8 @@ pytestmark = pytest.mark.timeout(180)
 
 SOON = 3.0
 """Seconds within which people see who left and who is back."""
-REMOTE_EXPIRY = 15.0 + SOON
+REMOTE_SECONDS = 6
+REMOTE_EXPIRY = REMOTE_SECONDS + SOON
 """Seconds after which nothing is left of a process that ended without a word."""
 
 
@@ -85,6 +86,7 @@ def two_servers(
         "CANVAS_REDIS_URL": redis.url,
         "DJANGO_SECRET_KEY": "s" * 50,
         "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+        "CANVAS_PRESENCE_REMOTE_SECONDS": str(REMOTE_SECONDS),
     }
     servers = []
     for name in ("one", "two"):
