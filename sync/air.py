@@ -15,6 +15,8 @@ from weakref import WeakKeyDictionary
 LARGE_BYTES = 1_000_000
 """Boards below this cost no single step that anybody notices."""
 STEP_SECONDS = 0.004
+MAX_STEP_SECONDS = 0.1
+"""No step counts for more, so that a single long one does not make everybody wait for long."""
 
 
 class ThreadAir:
@@ -25,7 +27,7 @@ class ThreadAir:
         self._next_start = 0.0
 
     def wait_after(self, took: float) -> None:
-        """Blocks a thread after a step that took so many seconds, until its next may begin."""
+        """Blocks a thread after a step of so many seconds, until its next may begin."""
         with self._lock:
             now = time.monotonic()
             start = max(self._next_start, now + took)
@@ -37,17 +39,22 @@ _thread_air = ThreadAir()
 
 
 class Steps:
-    """The steps of one piece of work on a thread; call `end_step` as often as possible."""
+    """The steps of one piece of work on a thread; call `end_step` as often as possible.
+
+    What counts is the processor time of the thread. By the clock on the wall a step would also last
+    while it waits for a lock, a disk or a busy machine: every thread would then wait longer because
+    others do, and a slow machine would come to a stop.
+    """
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
+        self._started = time.thread_time()
 
     def end_step(self) -> None:
         """Leaves others their time, if enough has passed since the last time."""
-        took = time.monotonic() - self._started
+        took = time.thread_time() - self._started
         if took >= STEP_SECONDS:
-            _thread_air.wait_after(took)
-            self._started = time.monotonic()
+            _thread_air.wait_after(min(took, MAX_STEP_SECONDS))
+            self._started = time.thread_time()
 
 
 class LoopAir:
@@ -75,11 +82,11 @@ class LoopAir:
 
     def _begin(self) -> None:
         self._is_free = False
-        started = time.monotonic()
+        started = time.thread_time()
         try:
             self._waiting.popleft()()
         finally:
-            took = time.monotonic() - started
+            took = min(time.thread_time() - started, MAX_STEP_SECONDS)
             asyncio.get_running_loop().call_later(took, self._end)
 
     def _end(self) -> None:

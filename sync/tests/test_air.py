@@ -18,6 +18,8 @@ from sync.rooms import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 
+pytestmark = pytest.mark.alone
+
 STEP = 0.02
 
 
@@ -42,11 +44,18 @@ def drawing(elements: int = 300) -> bytes:
     return author.doc.get_update()
 
 
+def work_for(seconds: float) -> None:
+    """Uses a processor for so long, as pycrdt does."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
 async def test_between_two_long_steps_of_the_loop_others_have_as_much_time() -> None:
     air, ends = LoopAir(), []
 
     def step() -> None:
-        time.sleep(STEP)  # as pycrdt does
+        work_for(STEP)
         ends.append(time.monotonic())
 
     for _ in range(3):
@@ -79,9 +88,7 @@ def test_long_work_on_several_threads_takes_half_the_time_at_most() -> None:
         nonlocal busy
         steps = Steps()
         for _ in range(5):
-            started = time.monotonic()
-            while time.monotonic() < started + STEP:
-                time.sleep(0.001)
+            work_for(STEP)
             with lock:
                 busy += STEP
             steps.end_step()
@@ -92,6 +99,22 @@ def test_long_work_on_several_threads_takes_half_the_time_at_most() -> None:
             done.result()
     # The two begin at once; from then on they take turns.
     assert time.monotonic() - started > 2 * (busy - 2 * STEP)
+
+
+def test_waiting_is_no_work() -> None:
+    """A slow disk or a busy machine makes nobody else slower: delays would feed on themselves."""
+
+    def wait() -> None:
+        steps = Steps()
+        for _ in range(5):
+            time.sleep(0.1)  # a lock, a disk, another process
+            steps.end_step()
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(wait) for _ in range(8)]:
+            done.result()
+    assert time.monotonic() - started < 1.5
 
 
 def test_a_large_row_is_loaded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
