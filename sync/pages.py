@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from boards.board_templates import BoardTemplate
 from boards.expensive import LOOK_AGAIN_SECONDS, count_expensive, who_asks
+from boards.models import Board
 from boards.views.common import NOT_FOUND_MESSAGE, seen_board
 from sync.air import Steps
 from sync.board_templates import template_elements
@@ -25,6 +26,9 @@ from sync.thumbnail import picture_of, thumbnail
 RENDERER = 1
 """To be raised when pictures look different, so that old ones are not shown any more."""
 KEPT_SECONDS = 30 * 24 * 3600
+SMALL_BYTES = 100_000
+"""Below this a picture takes some milliseconds, once for each state of a board: a list of dozens
+of boards is drawn at once, and waits for nobody who reads large ones."""
 MAX_ATTEMPTS = 4
 """Each may take twice as long as the one before; what the last one shows is what there is."""
 # Opened by itself it can run nothing and load nothing.
@@ -42,15 +46,21 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
     kept: str | None = caches["thumbnails"].get(_key(board_id, board.head_seq))
     if kept is not None:
         return _named(kept, board.head_seq)
-    who = who_asks(request)
-    count_expensive(who)
-    key = Key(board_id, board.head_seq, "thumbnail")
-    started = time.monotonic()
-    drawn = shared_reads.read(key, who, lambda: _draw(board_id))
-    if time.monotonic() - started > LOOK_AGAIN_SECONDS:
-        seen_board(request, board_id)
+    drawn = _draw(board_id) if board.document_bytes < SMALL_BYTES else _draw_in_turn(request, board)
     svg = drawn.body.decode()
     return _named(svg, drawn.seq) if drawn.is_kept else _picture(svg, "no-store")
+
+
+def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
+    """The picture of a large board. Raises Overloaded, and ``Http404``."""
+    who = who_asks(request)
+    count_expensive(who)
+    key = Key(board.pk, board.head_seq, "thumbnail")
+    started = time.monotonic()
+    drawn = shared_reads.read(key, who, lambda: _draw(board.pk))
+    if time.monotonic() - started > LOOK_AGAIN_SECONDS:
+        seen_board(request, board.pk)
+    return drawn
 
 
 def _named(svg: str, seq: int) -> HttpResponse:

@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
 
+from boards.expensive import line
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
@@ -215,3 +216,17 @@ def test_a_board_that_cannot_be_read_has_no_picture_and_is_counted(drawn: Board,
     response = client_of(bob).get(f"/board/{drawn.pk}/thumbnail.svg")
     assert response.status_code == 404
     assert LoadAttempt.objects.get(board=drawn).unfinished == 1
+
+
+def test_small_boards_are_drawn_while_large_ones_are_waited_for(
+    drawn: Board, bob: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list asks for dozens of pictures at once, and each is asked for by itself."""
+    settings.CANVAS_EXPENSIVE_WAITING = 1
+    settings.CANVAS_EXPENSIVE_PER_MINUTE = 1
+    client, address = client_of(bob), f"/board/{drawn.pk}/thumbnail.svg"
+    with line.place("somebody else"):
+        assert client.get(address).status_code == 200
+        caches["thumbnails"].clear()
+        monkeypatch.setattr("sync.pages.SMALL_BYTES", 0)
+        assert client.get(address).status_code == 503
