@@ -30,7 +30,8 @@ run: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with a demo board on PORT (8000)
 test: test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
 
 test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.installed
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5
+	$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? -eq 5
 
 test-frontend: frontend/node_modules/.installed
 	npm --prefix frontend test

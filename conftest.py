@@ -18,6 +18,15 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import make_board, make_user
 from sync.shared_reads import shared_reads
+from tests.patience import PATIENCE
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Gives every test more time where tests are patient."""
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        seconds = mark.args[0] if mark else float(config.getini("timeout"))
+        item.add_marker(pytest.mark.timeout(seconds * PATIENCE), append=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

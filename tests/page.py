@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from tests.patience import patient
 from tests.server import PASSWORD, Server, until
 
 CHROMIUM_ARGUMENTS = [
@@ -45,6 +46,7 @@ class BoardPage:
             if isinstance(browser, Browser)
             else browser
         )
+        self.context.set_default_timeout(1000 * patient(30))
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._on_console)
@@ -71,7 +73,7 @@ class BoardPage:
     def open(self, board: str, suffix: str = "") -> "BoardPage":
         """Opens the board and waits until it is in step with the server."""
         self.page.goto(f"{self.server.url}/board/{board}{suffix}")
-        self.page.wait_for_function("() => window.canvasBoard?.provider.synced", timeout=30_000)
+        self.page.wait_for_function("() => window.canvasBoard?.provider.synced")
         return self
 
     def wait(self, milliseconds: int) -> None:

@@ -8,6 +8,7 @@ from pycrdt import Doc, Map
 
 from tests.page import BoardPage
 from tests.page_truth import Write, canonical, open_conflicts, unjudged
+from tests.patience import patient
 from tests.server import Server, until
 
 ROOTS = ("elements", "files", "meta", "authors", "conflicts")
@@ -59,7 +60,7 @@ def stored_document(server: Server, board: str) -> dict[str, Any]:
     )
     doc: Doc[Any] = Doc()
     roots = {root: doc.get(root, type=Map) for root in ROOTS}
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=patient(20)) as response:
         doc.apply_update(response.read())
     return {name: root.to_py() for name, root in roots.items()}
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from tests.page import BoardPage
 from tests.page_compare import Figures, compare, stored_document
 from tests.page_truth import Write
+from tests.patience import patient
 from tests.server import Server, until
 
 DRIVER = Path(__file__).with_name("page_script.js")
@@ -218,7 +219,7 @@ class Script:
         condition = "window.canvasBoard !== undefined"
         if person.is_online:
             condition = "window.canvasBoard?.provider.synced"
-        tab.page.wait_for_function(f"() => {condition}", timeout=60_000)
+        tab.page.wait_for_function(f"() => {condition}", timeout=1000 * patient(60))
         tab.page.evaluate("() => boardScript.watch()")
 
     # --- in step

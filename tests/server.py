@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor
 
+from tests.patience import patient
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "canvas-demo"
 
@@ -50,7 +52,7 @@ class Server:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patient(60)
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 break
@@ -83,7 +85,7 @@ class Server:
             return 0.0
         started = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=patient(30))
         return time.monotonic() - started
 
     def manage(self, *arguments: str) -> str:
@@ -113,7 +115,7 @@ class Server:
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=patient(20)) as response:
                 raw, status = response.read(), response.status
         except urllib.error.HTTPError as error:
             raw, status = error.read(), error.code
@@ -247,7 +249,11 @@ class StockClient:
 
 
 def until(ask: Any, condition: Any, seconds: float = 20, pause: float = 0.02) -> Any:
-    """Asks until the answer satisfies `condition`; fails with the last answer."""
+    """Asks until the answer satisfies `condition`; fails with the last answer.
+
+    From ten seconds on a wait is longer where tests are patient (`tests.patience`).
+    """
+    seconds = patient(seconds)
     deadline = time.monotonic() + seconds
     while not condition(answer := ask()):
         if time.monotonic() > deadline:

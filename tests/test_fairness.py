@@ -1,7 +1,11 @@
 """Nobody who draws waits long for what else is written; `python -m tests.fairness` measures it."""
 
+import pytest
+
 from tests.conftest import MakeServer
 from tests.fairness import LIMITS, measure, slowest_hundredth
+
+pytestmark = pytest.mark.alone
 
 
 def test_people_who_draw_do_not_wait_for_programs_versions_imports_and_compactions(

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.floods import run
+
+pytestmark = pytest.mark.alone
 
 
 def test_people_draw_on_while_others_flood(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_work_under_an_id_that_somebody_took_comes_back(
     assert client_id(page) != taken
     assert {element["id"] for element in page.scene()} == drawn
     page.page.reload()
-    page.page.wait_for_function("() => window.canvasBoard?.provider.synced", timeout=30_000)
+    page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
     page.until_status("Saved")
     assert {element["id"] for element in page.scene()} == drawn
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Download
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
+from tests.patience import patient
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -78,7 +79,7 @@ def test_who_loses_access_keeps_his_unsaved_work_as_a_file(
     take_access_away(server, board)
     bob.expected.append("status of 404")  # the comment is refused
     bob.go_online()
-    bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=40_000)
+    bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=1000 * patient(40))
     bob.page.get_by_text("2 changes could not be saved").wait_for()
     downloads: list[Download] = []
     bob.page.on("download", lambda download: downloads.append(download))
@@ -106,7 +107,7 @@ def test_who_may_only_comment_keeps_his_unsent_words_too(
     take_access_away(server, board)
     bob.expected.append("status of 404")  # the comment is refused
     bob.go_online()
-    bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=40_000)
+    bob.page.get_by_role("heading", name="You have no access").wait_for(timeout=1000 * patient(40))
     with bob.page.expect_download() as download:
         bob.page.get_by_role("button", name="Download my changes").click()
     assert download.value.suggested_filename == "Test - comments.txt"

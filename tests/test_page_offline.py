@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.conftest import OpenPage
 from tests.page import CHROMIUM_ARGUMENTS, VIEWPORT, BoardPage
+from tests.patience import patient
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -30,7 +31,7 @@ def open_offline(page: BoardPage, board: str) -> None:
     page.page = page.context.new_page()
     page.page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.page.goto(f"{page.server.url}/board/{board}")
-    page.page.wait_for_function(_READY, timeout=20_000)
+    page.page.wait_for_function(_READY, timeout=1000 * patient(20))
 
 
 def test_a_board_opens_and_is_edited_without_network(server: Server, open_page: OpenPage) -> None:
@@ -98,7 +99,7 @@ def test_a_page_that_is_not_kept_says_what_is(server: Server, open_page: OpenPag
     alice.page.goto(f"{server.url}/board/{other}")
     alice.page.get_by_role("heading", name="You are offline").wait_for()
     alice.page.get_by_role("link", name="Test").click()
-    alice.page.wait_for_function(_READY, timeout=20_000)
+    alice.page.wait_for_function(_READY, timeout=1000 * patient(20))
 
 
 def test_work_survives_a_restart_of_the_browser(

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
+from tests.patience import patient
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -43,7 +44,7 @@ def private_board(server: Server) -> tuple[str, str]:
         data=data.getvalue(),
         headers={"Content-Type": "image/png", "Authorization": f"Bearer {token}"},
     )
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=patient(20)) as response:
         assert response.status == 201
     return board, address
 

@@ -10,7 +10,7 @@ from tests.conftest import MakeStockClient, service
 from tests.server import Server, StockClient
 from tests.services import Service, redis_server
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
 SOON = 3.0
 """Seconds within which people see who left and who is back."""

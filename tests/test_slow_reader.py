@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import MakeStockClient
 from tests.server import Server, StockClient, until
 
+pytestmark = pytest.mark.alone
+
 SECONDS = float(os.environ.get("CANVAS_TEST_FREEZE_SECONDS", "5"))
 MAX_GROWTH_BYTES = 8_000_000
 

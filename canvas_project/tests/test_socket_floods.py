@@ -20,6 +20,8 @@ from canvas_project.tests.test_websocket import (
 from canvas_project.websocket import DirectProtocol
 from sync.wire import Wire, wire_of
 
+pytestmark = pytest.mark.alone
+
 FRAMES_PER_SECOND, BURST_SECONDS = 100, 1
 
 

@@ -23,7 +23,7 @@ from sync.export import board_export
 from sync.shared_reads import Encoded, Key, SharedReads
 from sync.writes import document_change
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 BOARD = uuid4()
 READS = ("document", "elements", "export")
