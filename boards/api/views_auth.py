@@ -8,11 +8,11 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import origin_of_request
 from audit.services import audit_record
+from boards.api.base import CanvasView
 from boards.api.serializers import (
     AccessTokenSerializer,
     CredentialsSerializer,
@@ -24,7 +24,7 @@ from boards.sign_in import WINDOW_SECONDS, SignInBlockedError, sign_in_check
 from boards.tokens import AUDIENCE_API, issue_access_token
 
 
-class TokenView(APIView):
+class TokenView(CanvasView):
     """Exchanges a username and a password for a short-lived access token."""
 
     authentication_classes = ()
