@@ -30,8 +30,10 @@ run: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with a demo board on PORT (8000)
 test: test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
 
 test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.installed
-	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5
-	$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? -eq 5
+	@for some in "not system and not alone" "system and not alone"; do \
+		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
+	done
+	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? -eq 5
 
 test-frontend: frontend/node_modules/.installed
 	npm --prefix frontend test

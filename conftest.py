@@ -22,8 +22,13 @@ from tests.patience import PATIENCE
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Gives every test more time where tests are patient."""
+    """Marks the tests of the whole system, and gives every test more time where tests are patient.
+
+    Browsers keep an event loop on the main thread, beside which no test of one app can run.
+    """
     for item in items:
+        if item.path.is_relative_to(config.rootpath / "tests"):
+            item.add_marker("system")
         mark = item.get_closest_marker("timeout")
         seconds = mark.args[0] if mark else float(config.getini("timeout"))
         item.add_marker(pytest.mark.timeout(seconds * PATIENCE), append=False)
