@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -19,7 +20,10 @@ from boards.api.permissions import via_of
 class CanvasView(APIView):
     """Bearer token or session with CSRF; signed in unless a view says otherwise."""
 
-    authentication_classes = (BearerAuthentication, CookieAuthentication)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (
+        BearerAuthentication,
+        CookieAuthentication,
+    )
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -33,7 +37,7 @@ class CanvasView(APIView):
             return super().dispatch(request, *args, **kwargs)
         finally:
             data = getattr(self.request, "_full_data", None)
-            if type(data) in (dict, list):  # forms are read-only
+            if isinstance(data, dict | list) and not isinstance(data, QueryDict):
                 data.clear()
 
     def written_by(self, request: Request) -> dict[str, Any]:
