@@ -69,15 +69,16 @@ class Diffs:
         for answer in self._waiting.pop(next(iter(self._waiting))):
             answer()
 
+    def check_step1(self, state_vector: bytes, end_step: Callable[[], None]) -> None:
+        """Reads what a client says that it holds; on any thread. Raises Malformed."""
+        protocol.decode_state_vector(state_vector, self._board.max_clients, end_step)
+
     def receive_step1(self, member: Member, state_vector: bytes) -> None:
         """Sends what the member lacks; the first time also a step 1, presence and what is saved.
 
-        The step 2 comes first, so that a client that was offline merges before it uploads.
-
-        Raises:
-            Malformed: the bytes are no state vector.
+        The step 2 comes first, so that a client that was offline merges before it uploads. The
+        state vector was checked before.
         """
-        protocol.decode_state_vector(state_vector, self._board.max_clients)
 
         def answer() -> None:
             self._once_settled(member, lambda: self._answer_step1(member, state_vector))

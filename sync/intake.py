@@ -28,7 +28,8 @@ from sync.validation import Parsed
 
 logger = logging.getLogger(__name__)
 
-LARGE_FRAME_BYTES = 1 << 15
+LARGE_FRAME_BYTES = 6_000
+"""What may be read on the event loop: the costliest frame of this size takes some milliseconds."""
 
 MAX_WAITING_BYTES = 1_000_000
 """Of the frames of one socket that wait for a large one; above it nothing more is read."""
@@ -139,6 +140,8 @@ class Intake:
             if len(messages) > 1:
                 self._member.charge(len(messages) - 1)
             for kind, payload in messages:
+                if kind is Kind.STEP1:
+                    self._room.diffs.check_step1(payload, _no_step)
                 self._hand_over(kind, payload)
         except (Malformed, DocumentError) as error:
             self._refuse(error)
@@ -159,6 +162,10 @@ class Intake:
         metrics.REFUSED.labels(reason).inc()
         logger.warning("board %s: a frame was refused: %s", self._room.board_id, reason)
         self._member.close(_code_of(error), f"Not accepted: {reason}.")
+
+
+def _no_step() -> None:
+    """A small frame is read in one go."""
 
 
 def _code_of(error: Malformed | DocumentError) -> CloseCode:
@@ -187,4 +194,6 @@ def _read(data: bytes, room: Room, *, may_edit: bool) -> Iterator[_Message]:
                 yield _Message(kind, *part)
                 steps = Steps()
         else:
+            if kind is Kind.STEP1:
+                room.diffs.check_step1(payload, Steps().end_step)
             yield _Message(kind, payload)

@@ -5,6 +5,7 @@ Pure: knows no framework and no document. The wire format is that of y-protocols
 """
 
 import enum
+from collections.abc import Callable
 
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_CLOCK = 2**31 - 1
@@ -143,8 +144,12 @@ def _decode_message(data: bytes, at: int) -> tuple[Kind, bytes, int]:
     raise Malformed("unknown message type")
 
 
-def decode_state_vector(data: bytes, max_clients: int = MAX_STATE_VECTOR_CLIENTS) -> dict[int, int]:
-    """Client id → number of known clocks.
+def decode_state_vector(
+    data: bytes,
+    max_clients: int = MAX_STATE_VECTOR_CLIENTS,
+    end_step: Callable[[], None] = lambda: None,
+) -> dict[int, int]:
+    """Client id → number of known clocks; calls `end_step` from time to time.
 
     Raises:
         Malformed: cut off, trailing bytes, a client twice, too many clients or a clock out of
@@ -155,7 +160,9 @@ def decode_state_vector(data: bytes, max_clients: int = MAX_STATE_VECTOR_CLIENTS
         if count > (len(data) - at) // 2 or count > max_clients:
             raise Malformed("state vector has too many clients")
         clocks: dict[int, int] = {}
-        for _ in range(count):
+        for number in range(count):
+            if number % 1000 == 999:
+                end_step()
             client, at = read_varuint(data, at)
             clock, at = read_varuint(data, at)
             if clock > MAX_CLOCK:

@@ -1,0 +1,111 @@
+"""No frame of a client holds the event loop for long, whatever is in it.
+
+`pytest -s sync/tests/test_loop_hold.py` prints the processor time of each shape of frame.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+
+from boards.tests.factories import make_board
+from sync import protocol
+from sync.intake import LARGE_FRAME_BYTES, Intake
+from sync.protocol import write_varuint
+from sync.tests import hostile
+from sync.tests.conftest import Open
+from tests.patience import PATIENCE
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
+
+MAX_SECONDS = 0.005
+
+
+def _vector(clients: int) -> bytes:
+    return write_varuint(clients) + b"".join(write_varuint(n + 9) + b"\x01" for n in range(clients))
+
+
+def _deletions(ranges: int) -> bytes:
+    pairs = b"".join(write_varuint(2 * n) + b"\x01" for n in range(ranges))
+    return b"\x00\x01" + write_varuint(hostile.CLIENT) + write_varuint(ranges) + pairs
+
+
+def _presence(entries: int) -> bytes:
+    entry = b"\x01\x02{}"
+    return write_varuint(entries) + b"".join(write_varuint(n + 9) + entry for n in range(entries))
+
+
+def _list(values: int) -> bytes:
+    """A value that is a list of so many small lists."""
+    any_value = b"\x75" + write_varuint(values) + b"\x75\x00" * values
+    return hostile._one("meta", "list", any_value)
+
+
+def _elements(count: int) -> bytes:
+    structs = [hostile._type("elements", f"e{n}", 1) for n in range(count)]
+    return hostile._update(hostile._section(77, 0, *structs))
+
+
+SHAPES: dict[str, Callable[[int], bytes]] = {
+    "state vector": lambda n: protocol.encode_step1(_vector(n)),
+    "deletions": lambda n: protocol.encode_update(_deletions(n)),
+    "presence": lambda n: protocol.encode_awareness(_presence(n)),
+    "values": lambda n: protocol.encode_update(hostile.junk_of(9, 0, n)),
+    "clients": lambda n: protocol.encode_update(hostile.many_clients(n)),
+    "elements": lambda n: protocol.encode_update(_elements(n)),
+    "lists": lambda n: protocol.encode_update(_list(n)),
+    "depth": lambda n: protocol.encode_update(
+        hostile._one("meta", "deep", hostile._nested_arrays(n))
+    ),
+    "a long number": lambda n: b"\x00\x00" + write_varuint(n) + b"\xff" * n,
+    "questions": lambda n: b"\x03" * n,
+    "step 1s": lambda n: b"\x00\x00\x01\x00" * n,
+    "empty updates": lambda n: b"\x00\x02\x02\x00\x00" * n,
+}
+
+
+def largest(shape: Callable[[int], bytes]) -> bytes:
+    """The largest frame of a shape that is read on the loop."""
+    low, high = 1, LARGE_FRAME_BYTES
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if len(shape(middle)) <= LARGE_FRAME_BYTES else (low, middle - 1)
+    return shape(low)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Processor time of every frame from now on."""
+    seconds: list[float] = []
+    take = Intake.take
+
+    def timed(intake: Intake, data: bytes) -> Any:
+        started = time.thread_time()
+        take(intake, data)
+        seconds.append(time.thread_time() - started)
+
+    monkeypatch.setattr(Intake, "take", timed)
+    return seconds
+
+
+@pytest.mark.parametrize("name", SHAPES)
+async def test_no_frame_holds_the_loop(
+    name: str, alice: User, connect: Open, held: list[float]
+) -> None:
+    frame = largest(SHAPES[name])
+    times = []
+    for _ in range(5):
+        board = await sync_to_async(make_board)(alice)
+        client = await connect(board, alice)
+        before = len(held)
+        await client.send(frame)
+        await client.send(b"\x03")
+        await client.until(lambda before=before: len(held) > before)
+        times.append(held[before])
+        await client.close()
+    times.sort()
+    print(f"{name:>14}: {len(frame):6} bytes, {times[2] * 1000:6.2f} ms")
+    assert times[2] < MAX_SECONDS * PATIENCE
