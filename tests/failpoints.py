@@ -180,7 +180,10 @@ class Bench:
             if not id.startswith((f"{name}-", "both"))  # what the other one made
         }
         self._server.start()
-        late = self._open(board, "bob").until_synced()
+        late = self._open(board, "bob")
+        state = late.until("state", lambda state: state["synced"] or state["closes"])
+        if not state["synced"]:
+            raise LostError(f"{fault}, seed {seed}: the board cannot be opened: {state['closes']}")
         if missing := (acknowledged | seen) - set(late.call("content")):
             raise LostError(f"{fault}, seed {seed}: {len(missing)} lost, e.g. {min(missing)}")
         written = self._come_back(people, late)
