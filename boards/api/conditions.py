@@ -45,8 +45,11 @@ def not_modified(request: Request, etag: str) -> HttpResponse | None:
 
 
 def cache_headers(etag: str) -> dict[str, str]:
-    """With them a reader may keep what he read, and asks each time whether it is still true."""
-    return {"ETag": etag, "Cache-Control": "private, no-cache"}
+    """With them a program may keep what it read and ask whether it is still true.
+
+    Browsers keep nothing: the disk of a shared computer is no place for somebody's board.
+    """
+    return {"ETag": etag, "Cache-Control": "no-store"}
 
 
 def expected_by(request: Request) -> Callable[[int], bool]:
