@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -13,6 +14,9 @@ from rest_framework.fields import empty
 from rest_framework.request import Request
 
 from boards.levels import GRANTABLE_LEVELS
+
+MAX_SHOWN = 50
+"""Characters of a name that is told back."""
 
 
 class UsernameField(serializers.SlugRelatedField[User]):
@@ -57,8 +61,18 @@ class GroupField(serializers.SlugRelatedField[Group]):
         return super().run_validation(data)
 
 
-def validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:
-    """The checked values; a 400 that names the fields otherwise."""
+def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    """The checked values; a 400 that names the fields otherwise.
+
+    So are fields that nobody knows: a link whose `expires` was ignored would never end. What was
+    read may be sent back: fields that are only read are known, and change nothing.
+    """
+    given = serializer.initial_data
+    unknown = given.keys() - serializer.fields.keys() if isinstance(given, Mapping) else ()
+    if unknown:
+        raise serializers.ValidationError(
+            {str(name)[:MAX_SHOWN]: ["There is no such field."] for name in islice(unknown, 10)}
+        )
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 

@@ -13,6 +13,7 @@ from audit.actions import AuditAction, AuditVia
 from audit.origin import origin_of_request
 from audit.services import audit_record
 from boards.api.base import CanvasView
+from boards.api.fields import validated
 from boards.api.serializers import (
     AccessTokenSerializer,
     CredentialsSerializer,
@@ -44,10 +45,9 @@ class TokenView(CanvasView):
     )
     def post(self, request: Request) -> Response:
         """Get an access token."""
-        credentials = CredentialsSerializer(data=request.data)
-        credentials.is_valid(raise_exception=True)
+        credentials = validated(CredentialsSerializer(data=request.data))
         try:
-            user = sign_in_check(request._request, **credentials.validated_data)
+            user = sign_in_check(request._request, **credentials)
         except SignInBlockedError as error:
             raise Throttled(wait=WINDOW_SECONDS) from error
         if user is None:

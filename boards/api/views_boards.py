@@ -17,7 +17,7 @@ from rest_framework.throttling import BaseThrottle
 
 from audit.origin import origin_of_request
 from boards.api.base import CanvasView
-from boards.api.fields import model_errors_as_400, require_choice
+from boards.api.fields import model_errors_as_400, require_choice, validated
 from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
 from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
@@ -73,15 +73,15 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
     )
     def post(self, request: Request) -> Response:
         """Create a board, empty or from a template."""
-        data = NewBoardSerializer(data=request.data, context=self.get_serializer_context())
-        data.is_valid(raise_exception=True)
+        context = self.get_serializer_context()
+        values = validated(NewBoardSerializer(data=request.data, context=context))
         with model_errors_as_400():
             board = board_create(
                 owner=cast(User, request.user),
-                title=data.validated_data["title"],
+                title=values["title"],
                 origin=origin_of_request(request._request),
                 via=via_of(request),
-                template=_template_of(data.validated_data["template"]),
+                template=_template_of(values["template"]),
             )
         return Response(self.get_serializer(board).data, status=status.HTTP_201_CREATED)
 
@@ -117,12 +117,11 @@ class BoardDetailView(CanvasView):
     def patch(self, request: Request, board_id: UUID) -> Response:
         """Rename it."""
         board = managed_board(request, board_id)
-        data = BoardSerializer(board, data=request.data, partial=True, context={"request": request})
-        data.is_valid(raise_exception=True)
-        if "title" in data.validated_data:
+        context = {"request": request}
+        values = validated(BoardSerializer(board, data=request.data, partial=True, context=context))
+        if "title" in values:
             with model_errors_as_400():
-                title = data.validated_data["title"]
-                board_rename(board=board, title=title, **self.written_by(request))
+                board_rename(board=board, title=values["title"], **self.written_by(request))
         return Response(BoardSerializer(board, context={"request": request}).data)
 
     @extend_schema(

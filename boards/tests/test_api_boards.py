@@ -208,7 +208,7 @@ def test_list_is_filtered_searched_and_sorted(alice: User, bob: User) -> None:
 
 
 def test_rename_writes_title_only(board: Board, alice: User) -> None:
-    body = {"title": "Plans", "owner": "charlie", "head_seq": 9, "deleted_at": "2026-01-01"}
+    body = {"title": "Plans", "owner": "charlie", "deleted_at": "2026-01-01"}
     response = client_of(alice).patch(f"{BOARDS}/{board.pk}", body, content_type=JSON)
     assert response.json()["title"] == "Plans"
     board.refresh_from_db()
@@ -249,3 +249,36 @@ def test_tokens_given_and_refused_are_recorded_without_the_token(alice: User) ->
     assert (refused.count(), refused[0].outcome) == (60, "denied")
     assert refused[0].data == {"reason": "invalid"}
     assert token.rsplit(".", 1)[1][:20] not in str(list(AuditLog.objects.values()))
+
+
+def test_a_field_that_nobody_knows_is_named_and_nothing_is_done(alice: User, bob: User) -> None:
+    board = make_board(alice)
+    path, client = f"{BOARDS}/{board.pk}", client_of(alice)
+    for method, address, body in (
+        (client.post, BOARDS, {"title": "New", "banana": 1}),
+        (client.post, f"{BOARDS}/", {"title": "New", "banana": 1}),
+        (client.patch, path, {"title": "New", "banana": 1}),
+        (client.patch, path, {"banana": 1}),
+        (client.post, f"{path}/permissions", {"user": "bob", "level": "view", "banana": 1}),
+        (client.post, f"{path}/links", {"level": "edit", "banana": "2026-01-01T00:00:00Z"}),
+        (client.post, f"{path}/duplicate", {"banana": 1}),
+        (client.post, f"{path}/transfer", {"user": "bob", "banana": 1}),
+        (client.post, f"{path}/comments", {"body": "b", "anchor": {"x": 1, "y": 1}, "banana": 1}),
+        (client.post, f"{path}/versions", {"name": "v", "banana": 1}),
+        (client.post, f"{path}/elements", {"create": [], "banana": []}),
+    ):
+        answer = method(address, body, content_type=JSON)
+        assert (answer.status_code, list(answer.json())) == (400, ["banana"]), address
+    token = {"username": "alice", "password": PASSWORD, "banana": 1}
+    assert "banana" in client.post("/api/v1/auth/token", token, content_type=JSON).json()
+    board.refresh_from_db()
+    assert (Board.objects.count(), board.title, board.owner) == (1, "Roadmap", alice)
+    assert not board.permissions.exists()
+
+
+def test_what_was_read_may_be_sent_back(alice: User) -> None:
+    board = make_board(alice)
+    path, client = f"{BOARDS}/{board.pk}", client_of(alice)
+    read = {**client.get(path).json(), "title": "Another"}
+    answer = client.patch(path, read, content_type=JSON)
+    assert (answer.status_code, answer.json()["title"]) == (200, "Another")

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.api.base import CanvasView
+from boards.api.fields import validated
 from boards.api.streams import answer_of, pieces_of
 from boards.models import Board
 from sync.api.base import (
@@ -50,12 +51,11 @@ class VersionsView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> Response:
         """Keep the drawing as it is now, under a name."""
         board = editable_board(request, board_id)
-        serializer = VersionSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        name = validated(VersionSerializer(data=request.data))["name"]
         with document_errors(), expensive(request, board_id):
             version = version_create(
                 board=board,
-                name=serializer.validated_data["name"],
+                name=name,
                 author=cast(User, request.user),
             )
         return Response(VersionSerializer(version).data, status=status.HTTP_201_CREATED)
@@ -84,9 +84,8 @@ class VersionView(CanvasView):
     def patch(self, request: Request, board_id: UUID, version_id: int) -> Response:
         """Give it another name. One with a name is kept for good; without, it may be thinned."""
         version = _version_of(editable_board(request, board_id), version_id)
-        serializer = VersionSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        version_rename(version=version, name=serializer.validated_data["name"])
+        name = validated(VersionSerializer(data=request.data))["name"]
+        version_rename(version=version, name=name)
         return Response(VersionSerializer(version).data)
 
 
