@@ -134,8 +134,12 @@ def test_a_copy_counts_for_who_makes_it(
 def test_images_of_a_copy_count_again(alice: User, bob: User, board: Board) -> None:
     assert put(client_of(alice), url(board.pk), image_bytes()).status_code == 201
     board.refresh_from_db()
-    size = BoardFile.objects.get().size_bytes
+    file = BoardFile.objects.get()
+    size = file.size_bytes
     assert board.image_bytes == size
+    image = {"type": "image", "x": 0, "y": 0, "width": 9, "height": 9, "fileId": file.file_id}
+    elements = f"/api/v1/boards/{board.pk}/elements"
+    assert client_of(alice).post(elements, {"create": [image]}, JSON).status_code == 200
     copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
     assert copy.image_bytes == size
     assert usage_of(bob.pk).image_bytes == size

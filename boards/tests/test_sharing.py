@@ -350,10 +350,19 @@ def add_file(board: Board, files_dir: Path) -> BoardFile:
     return row
 
 
+def place_image(board: Board, file_id: str) -> None:
+    """An image that no element shows is left out of a copy."""
+    image = {"type": "image", "x": 0, "y": 0, "width": 9, "height": 9, "fileId": file_id}
+    path = f"/api/v1/boards/{board.pk}/elements"
+    answer = client_of(board.owner).post(path, {"create": [image]}, "application/json")
+    assert answer.status_code == 200, answer.content
+
+
 def test_a_copy_has_the_images_and_its_keepers_are_told(
     board: Board, bob: User, files_dir: Path
 ) -> None:
     original = add_file(board, files_dir)
+    place_image(board, original.file_id)
     told: list[Any] = []
 
     def listen(source_id: Any, target_id: Any, **_: Any) -> None:
