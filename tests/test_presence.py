@@ -104,18 +104,9 @@ def test_nobody_stays_behind_whose_process_ended(
         a = announced(stock_client(one, board, one.token("alice")), 1)
         # Bob's process has just opened the board and has heard of nobody.
         b = announced(stock_client(two, board, two.token("bob")), 2)
-        until_seen(b, {1, 2})
-        until_seen(a, {1, 2})
-
-        one.stop()
-        until_seen(b, {2})
-        one.start()
         c = announced(stock_client(one, board, one.token("charlie")), 3)
-        until_seen(b, {1, 2, 3}, 40)  # a stock client waits before it tries again
-        a.call("disconnect")
-        until_seen(b, {2, 3})
-        a.call("connect")
-        until_seen(b, {1, 2, 3})
+        for client in (a, b, c):
+            until_seen(client, {1, 2, 3})
 
         with redis.standing_still():
             a.call("disconnect")  # which nobody on the other process hears of
@@ -125,9 +116,14 @@ def test_nobody_stays_behind_whose_process_ended(
         late = stock_client(two, board, two.token("alice")).until_synced()
         until_seen(late, {2})
         assert time.monotonic() - ended_at < REMOTE_EXPIRY + SOON
+
         one.start()
-        until_seen(b, {2, 3}, 40)
+        until_seen(b, {2, 3}, 40)  # a stock client waits before it tries again
         until_seen(c, {2, 3})
+        a.call("connect")
+        until_seen(b, {1, 2, 3})
+        one.stop()
+        until_seen(b, {2})
     finally:
         for server in two_servers:
             server.stop()
