@@ -4,6 +4,7 @@ One process is told, the other holds the sockets. Redis stands still or is gone,
 rows can bring the news.
 """
 
+import json
 import subprocess
 import sys
 import threading
@@ -330,3 +331,23 @@ def test_what_is_taken_away_while_redis_is_gone(
         finally:
             redis.start()
         _check_times(cases)
+
+
+def test_pages_hear_of_the_title_and_of_comments_while_redis_stands_still(
+    servers: list[Server], redis: Service
+) -> None:
+    told, other = servers
+    owner = told.token("alice")
+    board = told.new_board()
+    address = f"{other.socket_base.replace('/ws/canvas', '/ws/events')}/{board}?token={owner}"
+    with connect(address, open_timeout=20) as socket:
+        assert json.loads(socket.recv(timeout=10))["comments"] == 0
+        with redis.standing_still():
+            body = {"anchor": {"x": 0, "y": 0}, "body": "Look"}
+            assert told.call("POST", f"boards/{board}/comments", body, owner)[0] == 201
+            path, title = f"boards/{board}", {"title": "Plan B"}
+            assert told.call("PATCH", path, title, owner)[0] == 200
+            deadline = time.monotonic() + CLOSE_SECONDS
+            heard: dict[str, object] = {}
+            while (heard.get("title"), heard.get("comments")) != ("Plan B", 1):
+                heard = json.loads(socket.recv(timeout=max(deadline - time.monotonic(), 0.01)))
