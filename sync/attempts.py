@@ -21,6 +21,9 @@ MAX_UNFINISHED = 5
 FIRST_PAUSE = timedelta(minutes=5)
 """After the first mark; doubled with each further one."""
 
+HISTORY = "history"
+"""Making a fresh history, which is done for boards that ask for it: see `sync/history.py`."""
+
 _current: list[tuple[UUID, str]] = []
 _lock = threading.Lock()
 
@@ -47,6 +50,18 @@ def boards_in_turn(boards: list[UUID], work: str) -> list[UUID]:
         return marked[board_id].unfinished if board_id in marked else 0
 
     return sorted(filter(is_due, boards), key=failures)
+
+
+def ask_for_fresh_history(board_id: UUID) -> None:
+    """Has the compaction loop look at a board at whose budgets somebody was refused."""
+    JobAttempt.objects.get_or_create(
+        board_id=board_id, work=HISTORY, defaults={"begun_at": timezone.now()}
+    )
+
+
+def boards_asking() -> list[UUID]:
+    """The boards that were named to `ask_for_fresh_history` and not looked at since."""
+    return list(JobAttempt.objects.filter(work=HISTORY).values_list("board_id", flat=True))
 
 
 @contextmanager

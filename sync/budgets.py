@@ -23,6 +23,10 @@ class BoardFull(Malformed):
     """The board holds as much as it may; a copy of it begins without its history."""
 
 
+class FullForNow(BoardFull):
+    """The same for who brings little: taken as soon as the board has got a fresh history."""
+
+
 class TooOften(Malformed):
     """More at once than one person needs; the same is taken later."""
 

@@ -96,7 +96,7 @@ def compact_board(
         return None
     bytes_before = stored_bytes(board_id)
     count = rows.filter(seq__lte=head.seq).count()
-    snapshot = _verified_snapshot(read_stored(board_id, head.seq))
+    snapshot = verified_snapshot(read_stored(board_id, head.seq))
     if is_dry_run:
         packed = len(snapshot.payload) + len(snapshot.elements)
         return Report(board_id, count, bytes_before, packed)
@@ -115,16 +115,31 @@ def compact_board(
 
 
 @dataclass(frozen=True, slots=True)
-class _Snapshot:
+class Snapshot:
     """What a row holds: packed before the transaction, for which every other writer waits."""
 
     payload: bytes
     pieces: list[int]
     elements: bytes
 
+    def insert(self, board_id: UUID, seq: int) -> None:
+        """Stores it as what the board holds at `seq`. Raises IntegrityError if one is there."""
+        DocumentSnapshot.objects.create(
+            board_id=board_id,
+            seq=seq,
+            payload=self.payload,
+            pieces=self.pieces,
+            elements=self.elements,
+            is_packed=True,
+            size_bytes=sum(self.pieces),
+        )
 
-def _verified_snapshot(stored: Stored) -> _Snapshot:
-    """A snapshot that means the same as what is stored, and the encoded elements in it."""
+
+def verified_snapshot(stored: Stored) -> Snapshot:
+    """A snapshot that means the same as what is stored, and the encoded elements in it.
+
+    Raises CompactionFailed, DocumentError.
+    """
     document = stored.document()
     snapshot, elements = split(document.diff()), document.elements.encode()
     again = Document.load([], snapshot=snapshot, elements=elements)
@@ -132,26 +147,18 @@ def _verified_snapshot(stored: Stored) -> _Snapshot:
         raise CompactionFailed("the snapshot has another state vector")
     if _canonical(again) != _canonical(document):
         raise CompactionFailed("the snapshot has other content")
-    return _Snapshot(pack(b"".join(snapshot)), list(map(len, snapshot)), pack(elements))
+    return Snapshot(pack(b"".join(snapshot)), list(map(len, snapshot)), pack(elements))
 
 
 def _canonical(document: Document) -> str:
     return json.dumps(document.content(), sort_keys=True, default=repr)
 
 
-def _insert(board_id: UUID, seq: int, snapshot: _Snapshot) -> None:
+def _insert(board_id: UUID, seq: int, snapshot: Snapshot) -> None:
     # One that is there already was verified by whoever wrote it: a compaction beside this one, or
     # one that was killed before it could remove the rows.
     with contextlib.suppress(IntegrityError), transaction.atomic():
-        DocumentSnapshot.objects.create(
-            board_id=board_id,
-            seq=seq,
-            payload=snapshot.payload,
-            pieces=snapshot.pieces,
-            elements=snapshot.elements,
-            is_packed=True,
-            size_bytes=sum(snapshot.pieces),
-        )
+        snapshot.insert(board_id, seq)
 
 
 def _remove_most(board_id: UUID, seq: int) -> None:

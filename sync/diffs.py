@@ -6,6 +6,7 @@ board are given one at a time, with other boards in between.
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from sync.document import Document, DocumentError
 from sync.log import Head
 from sync.member import Member
 from sync.presence import Presence
+from sync.structure import HISTORY_REPLACED
 
 WHOLE_KEPT_SECONDS = 5.0
 
@@ -70,8 +72,18 @@ class Diffs:
             answer()
 
     def check_step1(self, state_vector: bytes, end_step: Callable[[], None]) -> None:
-        """Reads what a client says that it holds; on any thread. Raises Malformed."""
-        protocol.decode_state_vector(state_vector, self._board.max_clients, end_step)
+        """Reads what a client says that it holds; on any thread. Raises Malformed.
+
+        Who holds something of a history that was replaced gets no answer: it must not be merged.
+        """
+        clients = protocol.decode_state_vector(state_vector, self._board.max_clients, end_step)
+        self._board.document.owners.refuse_retired(clients)
+
+    def _holds_old_history(self, state_vector: bytes) -> bool:
+        owners = self._board.document.owners
+        return owners.has_retired and owners.have_retired(
+            protocol.decode_state_vector(state_vector, sys.maxsize)
+        )
 
     def receive_step1(self, member: Member, state_vector: bytes) -> None:
         """Sends what the member lacks; the first time also a step 1, presence and what is saved.
@@ -79,9 +91,12 @@ class Diffs:
         The step 2 comes first, so that a client that was offline merges before it uploads. The
         state vector was checked before.
         """
+        checked_for = self._board.document
 
         def answer() -> None:
-            self._once_settled(member, lambda: self._answer_step1(member, state_vector))
+            self._once_settled(
+                member, lambda: self._answer_step1(member, state_vector, checked_for)
+            )
 
         member.answers.ask("step 1", answer)
 
@@ -101,8 +116,11 @@ class Diffs:
         if not (self._board.is_committing or self._board.is_behind):
             self.settle()
 
-    def _answer_step1(self, member: Member, state_vector: bytes) -> None:
+    def _answer_step1(self, member: Member, state_vector: bytes, checked_for: Document) -> None:
         if member.is_closing:
+            return
+        if self._board.document is not checked_for and self._holds_old_history(state_vector):
+            member.close(CloseCode.MALFORMED, HISTORY_REPLACED)
             return
         try:
             step2 = self._step2_for(state_vector)

@@ -14,7 +14,7 @@ from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
 from sync import splitting
 from sync.air import LARGE_BYTES, Steps
-from sync.budgets import BoardFull, Budgets, Deletions, encode_deletions
+from sync.budgets import BoardFull, Budgets, Deletions, FullForNow, encode_deletions
 from sync.protocol import (
     EMPTY_UPDATE,
     Malformed,
@@ -33,6 +33,8 @@ _EXACT_INTEGERS = 2**53 - 1
 _WORK_A_MEASURE = 100_000
 """Writes and deletions after which what the document makes everybody repeat is measured again."""
 _BUDGETS = Budgets()
+RESERVE_TIMES = 2
+_FEW_DELETIONS = 16
 
 
 class DocumentError(Exception):
@@ -178,7 +180,7 @@ class Document:
         if not is_closed(parsed, self.clocks):
             return None
         brings_others = is_recovery and owner is not None and owner > 0
-        claims = [] if brings_others else self.owners.check(parsed, self.clocks, owner)
+        claims = self.owners.check(parsed, self.clocks, owner, brings_others=brings_others)
         fresh = parsed
         if overlaps(parsed, self.clocks):
             # What is known already may stand differently here; only the rest becomes true.
@@ -231,18 +233,26 @@ class Document:
         owner: int | None,
         budgets: Budgets,
     ) -> None:
-        """Raises BoardFull when what an update adds, `new` client ids among it, is too much."""
+        """Raises BoardFull when what an update adds, `new` client ids among it, is too much.
+
+        Who has few client ids and brings one, and who deletes little at once, may use a reserve:
+        others cannot keep them from working before the board gets a fresh history.
+        """
         if new:
-            if len(self.clocks) + new > budgets.clients:
-                raise BoardFull(f"the board holds {budgets.clients:,} client ids, the most it may")
-            if self.owners.count_of(owner) + new > budgets.clients_each:
-                raise BoardFull(f"you have {budgets.clients_each:,} client ids here, the most")
+            is_newcomer = new == 1 and self.owners.is_newcomer(owner)
+            times, full = (RESERVE_TIMES, FullForNow) if is_newcomer else (1, BoardFull)
+            if len(self.clocks) + new > budgets.clients * times:
+                raise full(f"the board holds {budgets.clients:,} client ids, the most it may")
+            if self.owners.count_of(owner) + new > budgets.clients_each * times:
+                raise full(f"you have {budgets.clients_each:,} client ids here, the most")
         if self.deletions.count + len(deletes) > budgets.deletions:
             # Among them may be deletions that nobody named when they happened.
             self.measure_deletions()
             growth = self.deletions.growth(self.deletions.unknown(deletes))
-            if growth and self.deletions.count + growth > budgets.deletions:
-                raise BoardFull(f"the board holds {budgets.deletions:,} deletions, the most it may")
+            is_little = growth <= _FEW_DELETIONS
+            times, full = (RESERVE_TIMES, FullForNow) if is_little else (1, BoardFull)
+            if growth and self.deletions.count + growth > budgets.deletions * times:
+                raise full(f"the board holds {budgets.deletions:,} deletions, the most it may")
 
     def measure_deletions(self, end_step: Callable[[], None] | None = None) -> None:
         """Counts what is deleted in the document itself. Raises DocumentError."""

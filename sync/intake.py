@@ -18,7 +18,7 @@ from django.conf import settings
 
 from sync import metrics, protocol
 from sync.air import Steps
-from sync.budgets import BoardFull, TooOften
+from sync.budgets import BoardFull, FullForNow, TooOften
 from sync.close_codes import CloseCode
 from sync.document import DocumentError
 from sync.member import Member
@@ -169,6 +169,8 @@ def _no_step() -> None:
 
 
 def _code_of(error: Malformed | DocumentError) -> CloseCode:
+    if isinstance(error, FullForNow):
+        return CloseCode.TOO_MANY
     if isinstance(error, BoardFull):
         return CloseCode.TOO_BIG
     return CloseCode.TOO_MANY if isinstance(error, TooOften) else CloseCode.MALFORMED

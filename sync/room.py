@@ -19,6 +19,7 @@ from django.conf import settings
 
 from sync import limits, metrics, protocol
 from sync.air import air_of_this_loop
+from sync.budgets import BoardFull
 from sync.bus import (
     CLIENT,
     DISCONNECT,
@@ -43,6 +44,7 @@ from sync.protocol import Malformed
 from sync.reader import NO_LIMITS, Limits
 from sync.slices import Part, parts, read_parts
 from sync.store import Batch
+from sync.structure import HISTORY_REPLACED
 from sync.validation import Parsed, parse
 
 logger = logging.getLogger(__name__)
@@ -78,6 +80,7 @@ class Room:
         bus: Bus,
         wake: Callable[["Room"], None],
         tell: Tell,
+        on_full: Callable[[UUID], None] = lambda _: None,
     ) -> None:
         self.board_id = board_id
         self.document = document
@@ -95,6 +98,7 @@ class Room:
         self._settled: list[asyncio.Future[None]] = []
         self._bus = bus
         self._wake = wake
+        self._on_full = on_full
         self.diffs = Diffs(self)
         self._half_made = HalfMade(self, tell)
         self.size = DocumentSize(head.document_bytes)
@@ -183,15 +187,19 @@ class Room:
         if not self.client_ids.may_use(member, edit.parsed):
             member.close(CloseCode.TOO_MANY, IN_USE)
             return
-        taken = self.document.take(
-            edit.update,
-            edit.parsed,
-            signer.owner,
-            signer=signer,
-            is_recovery=limits.IS_RECOVERY,
-            budgets=limits.BOARD_BUDGETS,
-            count_new=partial(self._count_new_clients, member),
-        )
+        try:
+            taken = self.document.take(
+                edit.update,
+                edit.parsed,
+                signer.owner,
+                signer=signer,
+                is_recovery=limits.IS_RECOVERY,
+                budgets=limits.BOARD_BUDGETS,
+                count_new=partial(self._count_new_clients, member),
+            )
+        except BoardFull:
+            self._on_full(self.board_id)
+            raise
         if taken is None:
             member.answers.ask("gap", partial(self._ask_for_missing, member))
             return
@@ -362,7 +370,13 @@ class Room:
         self._fan_out(payload, set())
 
     def rebuild(self, document: Document, seq: int) -> None:
-        """Starts again from what is committed, and checks all waiting edits anew."""
+        """Starts again from what is committed, and checks all waiting edits anew.
+
+        Where the history was replaced, who has got the old one is sent away.
+        """
+        if document.owners.have_retired(self.document.clocks):
+            for member in [one for one in self.members if one.has_synced or one.updates]:
+                member.close(CloseCode.MALFORMED, HISTORY_REPLACED)
         waiting = self.batch + self.queue
         self.batch, self.queue = [], []
         missed_rows = seq != self.head.seq

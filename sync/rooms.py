@@ -1,16 +1,19 @@
 """All rooms of this process: opens them, rebuilds them, and lets idle ones go."""
 
 import asyncio
+import time
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import close_old_connections
 
 from boards.board_state import facts_of
 from sync import metrics
 from sync.access_tracker import AccessTracker
+from sync.attempts import ask_for_fresh_history
 from sync.background import Background
 from sync.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
 from sync.close_codes import CloseCode
@@ -22,6 +25,8 @@ from sync.room import Room
 from sync.slot import Slot, State
 from sync.store import Outcome, Store
 from sync.upkeep import Upkeep
+
+_ASK_AGAIN_SECONDS = 10.0
 
 
 class Restarting(Exception):  # noqa: N818  a state, not a fault
@@ -49,6 +54,7 @@ class Rooms:
             self._on_gone,
         )
         self._is_closing = False
+        self._asked_at: dict[UUID, float] = {}
 
     # --- joining and leaving
 
@@ -109,6 +115,7 @@ class Rooms:
             self._bus,
             self._committer.wake,
             self._tell,
+            self._ask_for_fresh_history,
         )
         slot.become_loaded(room)
         metrics.LOADS.labels("loaded").inc()
@@ -117,6 +124,14 @@ class Rooms:
         # Held until somebody joins, who may have given up meanwhile.
         self._let_go_later(slot)
         self._make_place(besides=slot)
+
+    def _ask_for_fresh_history(self, board_id: UUID) -> None:
+        """Seldom for each board: somebody may be refused very often."""
+        now = time.monotonic()
+        if now > self._asked_at.get(board_id, 0) + _ASK_AGAIN_SECONDS:
+            self._asked_at[board_id] = now
+            ask = sync_to_async(_ask_for_fresh_history, thread_sensitive=False)
+            self._background.spawn(ask(board_id))
 
     def leave(self, room: Room, member: Member) -> None:
         """Takes a member out; the last one starts the timer that lets the room go."""
@@ -167,6 +182,7 @@ class Rooms:
 
     def _let_go(self, slot: Slot) -> None:
         slot.become_closing()
+        self._asked_at.pop(slot.board_id, None)
         del self._slots[slot.board_id]
 
     # --- when a batch cannot be committed as it stands
@@ -292,6 +308,13 @@ class Rooms:
         await self._upkeep.connected.withdraw()
         await self._bus.close()
         self._store.close()
+
+
+def _ask_for_fresh_history(board_id: UUID) -> None:
+    try:
+        ask_for_fresh_history(board_id)
+    finally:
+        close_old_connections()
 
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()

@@ -12,7 +12,12 @@ from sync.protocol import Malformed, read_varuint, write_varuint
 from sync.validation import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
+NEWCOMERS_CLIENTS = 50
+"""Who has fewer client ids on a board may still bring one when others have filled it."""
 FOREIGN_CLIENT_ID = "client id belongs to somebody else"
+RETIRED = -(2**62) - 1
+"""Owns the client ids of a history that was replaced; no account and no guest has this number."""
+HISTORY_REPLACED = "the history of this board was replaced; begin without a local copy"
 _MAX_LISTED_RUN = 64
 _IDS_A_STEP = 1024
 
@@ -125,17 +130,22 @@ class Owners:
     memory only, and the oldest are forgotten.
     """
 
-    __slots__ = ("_counts", "_owners", "_reserved", "_reserved_of")
+    __slots__ = ("_counts", "_guests", "_owners", "_reserved", "_reserved_of")
 
     def __init__(self, owners: dict[int, int | None] | None = None) -> None:
         self._owners: dict[int, int | None] = dict(owners or {})
-        self._counts = Counter(map(_counted_as, self._owners.values()))
+        self._counts = Counter(self._owners.values())
+        self._guests = sum(map(_is_guest, self._owners.values()))
         self._reserved: dict[int, int | None] = {}
         self._reserved_of: dict[int | None, list[int]] = {}
 
     def count_of(self, owner: int | None) -> int:
         """How many client ids an owner has; of guests all together."""
-        return self._counts[_counted_as(owner)]
+        return self._guests if _is_guest(owner) else self._counts[owner]
+
+    def is_newcomer(self, owner: int | None) -> bool:
+        """Whether the owner, also a single guest, has few client ids."""
+        return self._counts[owner] < NEWCOMERS_CLIENTS
 
     def owner_of(self, client: int) -> int | None:
         """The owner of a client id that has written. Raises KeyError."""
@@ -174,33 +184,59 @@ class Owners:
             del self._reserved_of[owner]
 
     def check(
-        self, parsed: Parsed, clocks: dict[int, int], owner: int | None
+        self,
+        parsed: Parsed,
+        clocks: dict[int, int],
+        owner: int | None,
+        *,
+        brings_others: bool = False,
     ) -> list[tuple[int, int | None]]:
         """The client ids that an update claims for `owner`.
 
-        Only what is new counts: everybody may repeat what others wrote.
+        Only what is new counts: everybody may repeat what others wrote. Who `brings_others`, in a
+        recovery, claims nothing.
 
         Raises:
             Malformed: a client id belongs to somebody else, or too many are new at once.
         """
+        if brings_others:
+            self.refuse_retired(client for client, _, _ in parsed.ranges)
+            return []
         claims: list[tuple[int, int | None]] = []
         for client, _, end in parsed.ranges:
             if end <= clocks.get(client, 0):
                 continue
             if not self.may_write(client, owner):
-                raise Malformed(FOREIGN_CLIENT_ID)
+                is_retired = self._owners.get(client) == RETIRED
+                raise Malformed(HISTORY_REPLACED if is_retired else FOREIGN_CLIENT_ID)
             if client not in self._owners:
                 claims.append((client, owner))
         if len(claims) > MAX_NEW_CLIENTS_PER_UPDATE:
             raise Malformed("too many new client ids")
         return claims
 
+    def refuse_retired(self, clients: Iterable[int]) -> None:
+        """Raises Malformed for who holds something of a history that was replaced."""
+        if self.have_retired(clients):
+            raise Malformed(HISTORY_REPLACED)
+
+    @property
+    def has_retired(self) -> bool:
+        """Whether the board had another history before."""
+        return self._counts[RETIRED] > 0
+
+    def have_retired(self, clients: Iterable[int]) -> bool:
+        """Whether one of the client ids is of a history that was replaced."""
+        owners = self._owners
+        return self.has_retired and any(owners.get(one) == RETIRED for one in clients)
+
     def add(self, claims: Iterable[tuple[int, int | None]]) -> None:
         """Remembers claims; those that are there already stand."""
         for client, owner in claims:
             if client not in self._owners:
                 self._owners[client] = owner
-                self._counts[_counted_as(owner)] += 1
+                self._counts[owner] += 1
+                self._guests += _is_guest(owner)
             if client in self._reserved:
                 self._forget(client)
 
@@ -210,5 +246,5 @@ class Owners:
             self.reserve(client, owner)
 
 
-def _counted_as(owner: int | None) -> int | None:
-    return owner if owner is not None and owner > 0 else None
+def _is_guest(owner: int | None) -> bool:
+    return owner is None or RETIRED < owner < 0

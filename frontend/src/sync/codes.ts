@@ -20,12 +20,14 @@ export function isPermanent(code: number): boolean {
 }
 
 /**
- * Whether the server refuses what is here for whose it is: an id that is somebody else's, or a name
- * that is no longer ours. The same work under a new id, signed again, is welcome.
+ * Whether the server refuses what is here for whose it is: an id that is somebody else's, a name
+ * that is no longer ours, or a history that the board no longer has. The same work under a new id, signed again, is welcome.
  */
 export function isNotOurs(code: number, reason: string): boolean {
   if (code !== CloseCode.MALFORMED) return false;
-  return /client id belongs to somebody else|signed by somebody else/.test(reason);
+  return /client id belongs to somebody else|signed by somebody else|history of this board was replaced/.test(
+    reason,
+  );
 }
 
 /** First byte of a message: see `docs/protocol.md`. */

@@ -13,10 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
+from audit.actions import AuditVia
 from boards.models import Board
-from sync.attempts import boards_in_turn, counted_work, take_back
+from sync.attempts import HISTORY, boards_asking, boards_in_turn, counted_work, take_back
 from sync.compaction import CompactionFailed, Report, boards_to_compact, compact_board
 from sync.document import DocumentError
+from sync.history import history_replace
 from sync.log import BoardGone, LogDamaged
 from sync.tombstones import purge_tombstones
 from sync.versions import automatic_version, boards_needing_version
@@ -76,6 +78,7 @@ class Command(BaseCommand):
             self._run(boards_in_turn(boards, COMPACTION), is_dry_run=is_dry_run)
             if board is None and not is_dry_run:
                 self._make_versions()
+                self._replace_histories()
         except DatabaseError as error:
             self.stderr.write(f"storage: {error}; trying again")
         finally:
@@ -90,6 +93,23 @@ class Command(BaseCommand):
                 raise
             except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
                 self.stderr.write(f"{board_id}: no version made: {_words(error)}")
+
+    def _replace_histories(self) -> None:
+        """Boards where somebody was refused at a budget, so that nobody is for long."""
+        for board_id in boards_in_turn(boards_asking(), HISTORY):
+            try:
+                with counted_work(board_id, HISTORY):
+                    replaced = history_replace(board_id, via=AuditVia.SYSTEM, only_if_full=True)
+            except DatabaseError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
+                self.stderr.write(f"{board_id}: no fresh history: {_words(error)}")
+                continue
+            if replaced is not None:
+                self.stdout.write(
+                    f"{board_id}: got a fresh history, was {replaced.clients:,} "
+                    f"client ids and {replaced.deletions:,} deletions"
+                )
 
     def _run(self, boards: list[UUID], *, is_dry_run: bool) -> int:
         """Compacts each board; one that fails is reported and leaves the others their turn."""

@@ -11,30 +11,42 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from audit.actions import AuditVia
 from boards.models import Board
 from sync.attempts import forgive
+from sync.compaction import CompactionFailed
 from sync.document import DocumentError
+from sync.history import history_replace
 from sync.limits import BOARD_BUDGETS
 from sync.log import LogDamaged, read_claims, read_head, read_stored
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.protocol import EMPTY_UPDATE
 from sync.quarantine import lift
-from sync.writes import document_now
+from sync.writes import Conflict, document_now
 
 
 class Command(BaseCommand):
-    """`repair_board --board ID [--drop]`"""
+    """`repair_board --board ID [--drop] [--fresh-history [--dry-run]]`"""
 
     help = (
         "Load a board row by row, in processes of their own, and say which row fails. With --drop "
         "such rows are replaced by empty ones (a copy goes to the data directory), and the board "
-        "can be opened again."
+        "can be opened again. With --fresh-history a board that is over its budgets gets a new "
+        "document that shows the same; the old one is kept in the data directory and as a version."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
         parser.add_argument("--board", type=UUID, required=True, metavar="ID")
         parser.add_argument("--drop", action="store_true", help="set failing rows aside")
+        parser.add_argument(
+            "--fresh-history",
+            action="store_true",
+            help="write the living drawing as a new document, without old client ids and deletions",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what that would remove, and change nothing"
+        )
         parser.add_argument("--try-until", type=int, help="load up to this row and end (internal)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +58,8 @@ class Command(BaseCommand):
             _load(board_id, options["try_until"])
             return
         self._examine(board_id, drops=options["drop"])
+        if options["fresh_history"]:
+            self._replace_history(board_id, is_dry_run=options["dry_run"])
 
     def _examine(self, board_id: UUID, *, drops: bool) -> None:
         head = read_head(board_id)
@@ -69,6 +83,18 @@ class Command(BaseCommand):
             self.stdout.write(f"Row {bad} was set aside as {path}.")
         raise CommandError("The snapshot itself cannot be loaded; restore it from a backup.")
 
+    def _replace_history(self, board_id: UUID, *, is_dry_run: bool) -> None:
+        try:
+            replaced = history_replace(board_id, via=AuditVia.COMMAND, is_dry_run=is_dry_run)
+        except (CompactionFailed, Conflict) as error:
+            raise CommandError(str(error)) from error
+        if replaced is not None:
+            what = f"{replaced.clients:,} client ids and {replaced.deletions:,} deletions"
+            if is_dry_run:
+                self.stdout.write(f"A fresh history would remove {what}.")
+            else:
+                self.stdout.write(f"Fresh history: removed {what}; kept as {replaced.copy}.")
+
     def _say_what_is_full(self, board_id: UUID) -> None:
         """Tells what the board holds more of than it may; its clients are served all the same."""
         document = document_now(board_id)[0]
@@ -79,7 +105,7 @@ class Command(BaseCommand):
             if count >= limit:
                 self.stdout.write(
                     f"It holds {count:,} {name}, {limit:,} is the limit: everybody can open it, "
-                    "but not add to these. A duplicate of the board begins without its history."
+                    "but not add to these. Run with --fresh-history."
                 )
 
     def _fill_gaps(self, board_id: UUID, head: int, *, drops: bool) -> bool:
