@@ -60,7 +60,7 @@ def board_rows() -> QuerySet[AuditLog]:
 
 
 def seen_text(response: Any) -> str:
-    """What a browser shows of a response, without what differs every time: the CSRF token, and the
-    page's own address."""
-    text: str = response.content.decode()
+    """What a browser shows of a response, without what differs every time: the CSRF token, the
+    page's own address, and the second at which the session ends."""
+    text: str = re.sub(r'(data-keep-until=")\d*', r"\1", response.content.decode())
     return re.sub(r'(name="(?:csrfmiddlewaretoken|next)" value=")[^"]*', r"\1", text)
