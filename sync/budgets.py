@@ -15,6 +15,8 @@ from sync.protocol import Malformed, write_varuint
 
 Range = tuple[int, int, int]
 """(client, first clock, clock after the last)"""
+REPEATED_TIMES = 2
+"""How many times what a board holds may be repeated in one message."""
 _FEW = 64
 _FORGOTTEN_RATES = 10_000
 

@@ -8,6 +8,7 @@ board are given one at a time, with other boards in between.
 import asyncio
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from sync import protocol
@@ -94,9 +95,8 @@ class Diffs:
         checked_for = self._board.document
 
         def answer() -> None:
-            self._once_settled(
-                member, lambda: self._answer_step1(member, state_vector, checked_for)
-            )
+            again = partial(self._answer_step1, member, state_vector, checked_for)
+            self._once_settled(member, again)
 
         member.answers.ask("step 1", answer)
 

@@ -14,7 +14,7 @@ from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
 
 from sync import splitting
 from sync.air import LARGE_BYTES, Steps
-from sync.budgets import BoardFull, Budgets, Deletions, FullForNow, encode_deletions
+from sync.budgets import REPEATED_TIMES, BoardFull, Budgets, Deletions, FullForNow, encode_deletions
 from sync.protocol import (
     EMPTY_UPDATE,
     Malformed,
@@ -34,6 +34,7 @@ _WORK_A_MEASURE = 100_000
 """Writes and deletions after which what the document makes everybody repeat is measured again."""
 _BUDGETS = Budgets()
 RESERVE_TIMES = 2
+_BYTES_A_RANGE = 10
 _FEW_DELETIONS = 16
 
 
@@ -87,6 +88,15 @@ class Document:
         self.deletions = Deletions()
         self.size_bytes = 0
         self._work = 0
+
+    @property
+    def most_deletions(self) -> int:
+        """How many deleted ranges clients may have to repeat, as far as that is known.
+
+        What nobody names when it is deleted is counted later. But a range that stands alone needs
+        something that lives beside it, and both together at least so many bytes.
+        """
+        return max(self.deletions.count, self.size_bytes // (_BYTES_A_RANGE * REPEATED_TIMES))
 
     @property
     def is_large(self) -> bool:

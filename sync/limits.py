@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from sync.budgets import Budgets, NewClients
+from sync.budgets import REPEATED_TIMES, Budgets, NewClients
 from sync.protocol import Malformed
 from sync.reader import Limits
 
@@ -26,9 +26,6 @@ BOARD_BUDGETS = Budgets(
     clients_each=settings.CANVAS_MAX_BOARD_CLIENTS_EACH,
     deletions=settings.CANVAS_MAX_BOARD_DELETIONS,
 )
-REPEATED_TIMES = 2
-"""How many times what a board holds may be repeated in one message."""
-
 NEW_CLIENTS = NewClients(settings.CANVAS_NEW_CLIENTS_AT_ONCE, settings.CANVAS_NEW_CLIENTS_PER_HOUR)
 """Of every person and board, in this process."""
 

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from sync import limits, metrics, protocol
 from sync.air import air_of_this_loop
-from sync.budgets import BoardFull
+from sync.budgets import REPEATED_TIMES, BoardFull
 from sync.bus import (
     CLIENT,
     DISCONNECT,
@@ -164,12 +164,12 @@ class Room:
     @property
     def update_limits(self) -> Limits:
         """What one update may hold here; everybody may repeat what the board holds."""
-        return limits.limits_for(self.document.deletions.count)
+        return limits.limits_for(self.document.most_deletions)
 
     @property
     def max_clients(self) -> int:
         """How many client ids a state vector may name here."""
-        own = limits.REPEATED_TIMES * len(self.document.clocks)
+        own = REPEATED_TIMES * len(self.document.clocks)
         return max(protocol.MAX_STATE_VECTOR_CLIENTS, own)
 
     def _followers_of(self, member: Member) -> Followers:

@@ -165,7 +165,7 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
     steps, used = Steps(), 0.0
     signer = Signer(user.pk, frozenset({display_name(user)}), guest_names())
     for part, parsed in parts(
-        update, parse(update, limits_for(document.deletions.count), known=document.clocks)
+        update, parse(update, limits_for(document.most_deletions), known=document.clocks)
     ):
         taken = document.take(part, parsed, user.pk, signer=signer, budgets=BOARD_BUDGETS)
         if taken is None:

@@ -160,7 +160,11 @@ describe("the connection", () => {
     connection.destroy();
   });
 
-  test.each(["client id belongs to somebody else", "signed by somebody else"])(
+  test.each([
+    "client id belongs to somebody else",
+    "signed by somebody else",
+    "the history of this board was replaced; begin without a local copy",
+  ])(
     "does not give up what is refused because it is %s",
     (reason) => {
       const { socket, connection } = open();

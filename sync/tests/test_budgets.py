@@ -232,3 +232,23 @@ def test_a_stock_document_repeats_one_range_for_what_touches() -> None:
     doc.apply_update(values(5, 0, 10))
     doc.apply_update(encode_deletions([(5, 2, 3), (5, 3, 4), (5, 6, 7)]))
     assert parse(doc.get_update(doc.get_state())).deletes == [(5, 2, 4), (5, 6, 7)]
+
+
+def test_deletions_that_nobody_names_may_be_repeated_before_they_are_counted() -> None:
+    """Two elements written in turns: deleting one names one range and leaves hundreds."""
+    structs = [hostile._type("elements", f"x{n}", 1) for n in range(2)]
+    for n in range(2000):
+        parent = b"\x07" + bytes([n % 2])
+        structs.append(b"\x28\x00" + parent + hostile._text(f"k{n}") + b"\x01" + hostile.NULL)
+    document = Document()
+    for update in (
+        hostile._update(hostile._section(7, 0, *structs)),
+        encode_deletions([(7, 0, 1)]),
+    ):
+        taken = document.take(update, parse(update, NO_LIMITS), 1)
+        assert taken is not None
+        document.apply(taken.update)
+        document.size_bytes += len(taken.update)
+    repeated = len(parse(document.diff(document.state_vector())).deletes)
+    assert repeated > 900 > document.deletions.count
+    assert 2 * document.most_deletions >= repeated
