@@ -169,9 +169,7 @@ _PAIR = _compiled("point")
 _PATH_KEYS = frozenset(PATH_KEYS)
 _TEXT_KEYS = frozenset(TEXT_KEYS)
 _RECORDS = {"path": _PATH_KEYS, "text": _TEXT_KEYS}
-_META = {
-    key: _compiled(schema, is_strict=key == "schema") for key, schema in BOUNDS["meta"].items()
-}
+_META = {key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["meta"].items()}
 _ROOTS = {key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["roots"].items()}
 _ID = _compiled(BOUNDS["id"])
 _MAX_KEY = {
@@ -209,6 +207,8 @@ def fault_of_group(key: str, value: Any) -> str | None:
         return "is a name that JavaScript's objects have"
     if key.startswith(BOUND_PREFIX):
         return fault_of_id(key[len(BOUND_PREFIX) :]) or _TYPE_OF_BOUND(value)
+    if not 0 < len(key) <= GENERIC["key"]:
+        return f"has a key that is not of 1 to {GENERIC['key']} characters"
     if key == "del":
         return fault_of_any(value)
     check = PROPERTY_CHECKS.get(key)
@@ -244,7 +244,7 @@ def fault_of_overwrite(value: Any) -> str | None:
 
 def fault_of_root(root: str, key: str, value: Any) -> str | None:
     """What is wrong with a plain value at a key of a root."""
-    if len(key) > _MAX_KEY[root] or key in FORBIDDEN_NAMES:
+    if not 0 < len(key) <= _MAX_KEY[root] or key in FORBIDDEN_NAMES:
         return "is not a key that may be used"
     if value is None:
         return None

@@ -13,7 +13,7 @@ from typing import Any
 from pycrdt import Map
 
 from sync.element_checks import cleaned
-from sync.elements import Element, decode_element, encode_element, is_deleted
+from sync.elements import Element, decode_element, encode_element, is_deleted, keys_that_hide
 from sync.indices import indices_above
 
 Roots = dict[str, Any]
@@ -51,7 +51,7 @@ def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element
     elements = [
         decode_element(element_id, groups)
         for element_id, groups in _as_json(content["elements"])
-        if _is_well_formed(groups)
+        if isinstance(groups, dict) and not keys_that_hide(groups)
         if with_deleted or not is_deleted(groups)
     ]
     return sorted(elements, key=order_of)
@@ -71,21 +71,6 @@ def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield element_id, cleaned(groups)
         else:
             yield element_id, groups
-
-
-def _is_well_formed(groups: Any) -> bool:
-    """Whether the groups have the shapes that decoding needs; a document may hold anything."""
-    return (
-        isinstance(groups, dict)
-        and isinstance(groups.get("type"), str)
-        and all(_is_pair(groups[key]) for key in ("pos", "size") if key in groups)
-        and all(isinstance(groups[key], dict) for key in ("path", "text") if key in groups)
-        and "pos" in groups
-    )
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2
 
 
 def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -176,7 +161,7 @@ def _is_map(stored: Any, element_id: str) -> bool:
 
 
 def _is_element(stored: Any, element_id: str) -> bool:
-    return _is_map(stored, element_id) and _is_well_formed(stored[element_id].to_py() or {})
+    return _is_map(stored, element_id) and not keys_that_hide(stored[element_id].to_py() or {})
 
 
 def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> None:

@@ -86,6 +86,8 @@ TEXT_KEYS = ("text", "originalText", "width", "height", "autoResize")
 _OWN_FORM = frozenset(
     (*EDITOR_KEYS, *PATH_KEYS, *TEXT_KEYS, "x", "y", "pos", "size", "path", "del", *_SINGLE_KEYS)
 )
+NEEDED_KEYS = ("type", "pos")
+SHAPED_KEYS = (*NEEDED_KEYS, "size", "path", "text")
 _PATH_TYPES = frozenset({"line", "arrow", "freedraw"})
 
 
@@ -128,6 +130,33 @@ def decode_element(element_id: str, groups: Mapping[str, Any]) -> Element:
     if element.get("type") in _PATH_TYPES:
         element["lastCommittedPoint"] = None
     return element
+
+
+def keys_that_hide(groups: Mapping[str, Any]) -> list[str]:
+    """What an element lacks, or has in another shape than everybody needs who shows it: those who
+    read the document leave it out. Empty for one that is seen."""
+    return [
+        key
+        for key in SHAPED_KEYS
+        if (key in groups or key in NEEDED_KEYS) and not has_shape(key, groups.get(key))
+    ]
+
+
+def has_shape(key: str, value: Any) -> bool:
+    """Whether a value under one of `SHAPED_KEYS` can be shown."""
+    if key == "type":
+        return isinstance(value, str) and value != ""
+    if key in ("pos", "size"):
+        return _is_pair(value)
+    return isinstance(value, dict)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_deleted(groups: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ for which other threads wait grows with more than the answer itself.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sync.air import Steps
 from sync.document import Document, DocumentError
 from sync.drawing import elements_of, order_of
 from sync.elements import Element
-from sync.excalidraw_file import head_of_file
+from sync.excalidraw_file import head_of_file, importable
 from sync.log import Head
 from sync.shared_reads import Encoded
 from sync.writes import document_now
@@ -61,7 +61,7 @@ def board_drawing(board_id: UUID) -> Encoded:
     with document_read(board_id) as (document, head):
         meta = head_of_file(document.entry("meta", "viewBackgroundColor"))
         start = _json(meta).removesuffix(b"}")
-        pieces = [start, b',"elements":', *_elements(document), b',"files":{}}']
+        pieces = [start, b',"elements":', *_elements(document, importable), b',"files":{}}']
     return Encoded(b"".join(pieces), head.seq)
 
 
@@ -83,9 +83,11 @@ def living_elements(document: Document, steps: Steps) -> Iterator[list[Element]]
     yield elements_of({"elements": part})
 
 
-def _elements(document: Document) -> list[bytes]:
+def _elements(
+    document: Document, shown_as: Callable[[Element], Element] = lambda element: element
+) -> list[bytes]:
     found = [
-        (order_of(element), _json(element))
+        (order_of(element), _json(shown_as(element)))
         for part in living_elements(document, Steps())
         for element in part
     ]

@@ -40,6 +40,27 @@ def head_of_file(background: object) -> dict[str, Any]:
     }
 
 
+def importable(element: Element) -> Element:
+    """The element as a file may have it, so that every export can be imported.
+
+    A document may hold values that no file may: an update that replaces one does not say of which
+    key, and some are older than their bound. As on the page they count as not given.
+    """
+    try:
+        checked_element(element)
+    except NotAnElement:
+        element = {key: value for key, value in element.items() if _may_stand(key, value)}
+    return {"width": 0, "height": 0, **element}
+
+
+def _may_stand(key: str, value: Any) -> bool:
+    try:
+        checked_element({key: value})
+    except NotAnElement:
+        return False
+    return True
+
+
 def elements_in(data: Any, *, max_elements: int) -> list[Element]:
     """The living elements of a file, with fresh ids and every reference among them kept.
 

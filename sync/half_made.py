@@ -11,10 +11,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sync.document import Document, DocumentError
+from sync.elements import keys_that_hide
 
 PATIENCE_SECONDS = 2.0
 MAX_NOTED = 100
-_SHAPES: dict[str, type] = {"type": str, "pos": list}
 
 Tell = Callable[[UUID, dict[str, Any]], None]
 """Sends an event to everybody who listens to a board."""
@@ -67,9 +67,10 @@ class HalfMade:
             self._tell(self._board.board_id, {"type": "hidden", "elements": hidden})
 
     def _hidden(self, element_id: str) -> dict[str, Any] | None:
-        """The element and the keys that it lacks; None for one that is whole, deleted or gone."""
+        """The element and the keys that it lacks, or has in a shape that nobody can show; None for
+        one that is whole, deleted or gone."""
         groups = self._board.document.entry("elements", element_id)
         if not isinstance(groups, dict) or groups.get("del") not in (None, False):
             return None
-        lacks = [key for key, shape in _SHAPES.items() if not isinstance(groups.get(key), shape)]
+        lacks = keys_that_hide(groups)
         return {"id": element_id, "missing": lacks} if lacks else None

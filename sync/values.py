@@ -17,7 +17,7 @@ from sync.bounds import (
     fault_of_overwrite,
     fault_of_root,
 )
-from sync.elements import BOUND_PREFIX
+from sync.elements import BOUND_PREFIX, NEEDED_KEYS, SHAPED_KEYS, has_shape
 from sync.protocol import Malformed, read_bytes
 from sync.reader import Limits, Reader
 
@@ -26,7 +26,6 @@ MAX_FAULT_BYTES = 100
 """A close frame has room for 123 bytes, and the reason begins with "Not accepted: "."""
 _MAX_DECODED_VALUES = 200_000
 _MAX_SHOWN = 30
-_NEEDED = frozenset({b"type", b"pos"})
 _BOUND_PREFIX = BOUND_PREFIX.encode()
 _CONSTANTS = {reader.UNDEFINED: None, reader.NULL: None, reader.FALSE: False, reader.TRUE: True}
 _FLOATS = {reader.FLOAT32: struct.Struct(">f"), reader.FLOAT64: struct.Struct(">d")}
@@ -49,13 +48,14 @@ def fault_of(faults: dict[int, tuple[int, str]], clocks: dict[int, int]) -> str 
 
 
 class NewElement:
-    """An element that the update makes: its id, and which of its keys stand in the update."""
+    """An element that the update makes: its id, and which of the keys that make it visible do not
+    stand in the update, or in another shape."""
 
     __slots__ = ("bound", "id", "missing")
 
     def __init__(self, element_id: bytes) -> None:
         self.id = element_id
-        self.missing = set(_NEEDED)
+        self.missing = set(NEEDED_KEYS)
         self.bound = 0
 
 
@@ -156,7 +156,9 @@ class ValueReader(Reader):
             return fault_of_root(root.decode(), key, value)
         element = self._element()
         if element is not None:
-            element.missing.discard(self.key_at)
+            if key in SHAPED_KEYS:
+                note = element.missing.discard if has_shape(key, value) else element.missing.add
+                note(key)
             element.bound += self.key_at.startswith(_BOUND_PREFIX)
             if element.bound > MAX_BOUND_ELEMENTS:
                 return f"has more than {MAX_BOUND_ELEMENTS} bound elements"

@@ -88,6 +88,16 @@ def test_lists_have_a_length_of_their_own() -> None:
     assert "at most 100 items" in str(fault_of_group("groupIds", ["g"] * 101))
 
 
+def test_keys_have_a_length_and_the_background_is_a_colour() -> None:
+    assert fault_of_group("glow", 1) is None
+    for key in ("", "k" * 300):
+        assert "a key" in str(fault_of_group(key, 1))
+    for root in ("meta", "files", "authors", "conflicts"):
+        assert fault_of_root(root, "", {}) == "is not a key that may be used"
+    assert fault_of_root("meta", "viewBackgroundColor", "#ffffff") is None
+    assert fault_of_root("meta", "viewBackgroundColor", [1]) == "has to be a text"
+
+
 @pytest.mark.parametrize("key", POISON)
 def test_every_reason_fits_into_a_close_frame(key: str) -> None:
     author = Author()

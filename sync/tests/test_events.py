@@ -172,9 +172,18 @@ async def test_elements_that_nobody_can_see_are_named(
     await client.draw("half", strokeColor="#000000", pos="here")
     await client.draw("later", type="rectangle", pos=[0, 0])
     await client.draw("whole", type="rectangle", pos=[0, 0])
+    await client.draw("odd", type="rectangle", pos="here")
+    await client.draw("odder", type=5, pos=[0, None])
+    await client.draw("oddest", type="text", pos=[0, 0], text="words", size=[1])
     await client.until_saved()
     event = await events.receive_json_from(timeout=5)
-    assert event == {"type": "hidden", "elements": [{"id": "half", "missing": ["type", "pos"]}]}
+    assert event["type"] == "hidden"
+    assert {one["id"]: one["missing"] for one in event["elements"]} == {
+        "half": ["type", "pos"],
+        "odd": ["pos"],
+        "odder": ["type", "pos"],
+        "oddest": ["size", "text"],
+    }
     assert await events.receive_nothing(0.5)
 
 
