@@ -40,6 +40,7 @@ from sync.api.base import (
 )
 from sync.api.serializers import BatchResultSerializer
 from sync.drawing import MAX_ELEMENTS, elements_create
+from sync.elements import Element
 from sync.excalidraw_file import (
     NotADrawing,
     TooManyElements,
@@ -49,7 +50,10 @@ from sync.excalidraw_file import (
 )
 from sync.export import MEDIA_TYPE, board_export, images_state
 from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
-from sync.writes import document_change
+from sync.writes import Change, Expects, document_change
+
+MAX_IMPORTED_ELEMENTS = 200_000
+"""Of one file, as the page takes them; a commit holds MAX_ELEMENTS."""
 
 
 class ExportView(CanvasView):
@@ -136,35 +140,76 @@ class ImportView(CanvasView):
     def _import(self, request: Request, board: Board) -> Response:
         user = cast(User, request.user)
         try:
-            elements = elements_in(request.data, max_elements=MAX_ELEMENTS)
+            elements = elements_in(request.data, max_elements=MAX_IMPORTED_ELEMENTS)
             background = background_in(request.data)
             files = _store_images(board, user, request.data.get("files") or {}, elements)
         except TooManyElements as error:
             raise TooBig(str(error)) from None
         except NotADrawing as error:
             raise Refused(str(error)) from None
-        created: list[str] = []
+        drawing = _Import(self, request, board, elements)
 
-        def change(roots: dict[str, Any]) -> None:
+        def begin(roots: dict[str, Any]) -> None:
             if background and not len(roots["elements"]):
                 roots["meta"]["viewBackgroundColor"] = background
             roots["files"].update(files)
-            created[:] = elements_create(roots, elements)
-
-        def record() -> None:
-            audit_record(
-                action=AuditAction.ROOM_IMPORT,
-                board_id=board.pk,
-                board_title=board.title,
-                data={"elements": len(created)},
-                **self.written_by(request),
-            )
 
         with document_errors():
-            seq = document_change(
-                board=board, user=user, change=change, expects=expected_by(request), record=record
-            )
-        return Response({"seq": seq, "created": created})
+            seq = drawing.run(begin)
+        return Response({"seq": seq, "created": drawing.created})
+
+
+class _Import:
+    """Elements that come to a board in as many commits as they need, with one audit row."""
+
+    def __init__(
+        self, view: ImportView, request: Request, board: Board, elements: list[Element]
+    ) -> None:
+        self._view = view
+        self._request = request
+        self._board = board
+        self._elements = elements
+        self.created: list[str] = []
+
+    def run(self, begin: Change) -> int:
+        """Adds them; `begin` is part of the first commit. Returns the sequence of the last.
+
+        What was added before a commit failed stays, and is recorded. Raises as `document_change`.
+        """
+        count, expects = len(self._elements), expected_by(self._request)
+        seq = self._add(0, expects, begin, is_last=count <= MAX_ELEMENTS)
+        try:
+            for start in range(MAX_ELEMENTS, count, MAX_ELEMENTS):
+                is_last = start + MAX_ELEMENTS >= count
+                seq = self._add(start, None, lambda _: None, is_last=is_last)
+        except Exception:
+            self._record()
+            raise
+        return seq
+
+    def _add(self, start: int, expects: Expects | None, begin: Change, *, is_last: bool) -> int:
+        part = self._elements[start : start + MAX_ELEMENTS]
+
+        def change(roots: dict[str, Any]) -> None:
+            begin(roots)
+            self.created[start:] = elements_create(roots, part)
+
+        return document_change(
+            board=self._board,
+            user=cast(User, self._request.user),
+            change=change,
+            expects=expects,
+            record=self._record if is_last else None,
+        )
+
+    def _record(self) -> None:
+        audit_record(
+            action=AuditAction.ROOM_IMPORT,
+            board_id=self._board.pk,
+            board_title=self._board.title,
+            data={"elements": len(self.created)},
+            **self._view.written_by(self._request),
+        )
 
 
 def _store_images(

@@ -7,10 +7,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from audit.actions import AuditAction
+from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
-from sync.drawing import MAX_ELEMENTS, elements_create
-from sync.writes import document_change
+from sync.api import views_files
+from sync.drawing import elements_create
+from sync.writes import Conflict, document_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,11 +49,51 @@ def test_ones_own_export_of_some_megabytes_is_taken(kind: str, alice: User, boar
     assert len(answer.json()["created"]) == 300
 
 
-def test_what_is_too_big_is_told_with_the_number(alice: User, board: Board, settings: Any) -> None:
+def test_an_export_of_more_elements_than_a_commit_holds_is_taken_in_several(
+    alice: User, board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_files, "MAX_ELEMENTS", 100)
     client = client_of(alice)
-    answer = sent(client, board, json.dumps(drawing(MAX_ELEMENTS + 1)).encode())
+    head = board.head_seq
+    answer = sent(client, board, json.dumps(drawing(250)).encode())
+    assert answer.status_code == 200, answer.content
+    assert len(set(answer.json()["created"])) == 250
+    assert answer.json()["seq"] == head + 3
+    shown = client.get(f"/api/v1/boards/{board.pk}/elements").json()["elements"]
+    assert [element["x"] for element in shown] == list(range(250)), "in their order"
+    rows = AuditLog.objects.filter(board_id=board.pk, action=AuditAction.ROOM_IMPORT)
+    assert [row.data["elements"] for row in rows] == [250]
+
+
+def test_an_import_that_fails_half_way_is_recorded_with_what_it_added(
+    alice: User, board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_files, "MAX_ELEMENTS", 100)
+    made = document_change
+
+    def fails_the_third_time(**keywords: Any) -> int:
+        if len(calls) == 2:
+            raise Conflict("Others were quicker.")
+        calls.append(1)
+        return made(**keywords)
+
+    calls: list[int] = []
+    monkeypatch.setattr(views_files, "document_change", fails_the_third_time)
+    answer = sent(client_of(alice), board, json.dumps(drawing(250)).encode())
+    assert answer.status_code == 409
+    rows = AuditLog.objects.filter(board_id=board.pk, action=AuditAction.ROOM_IMPORT)
+    assert [row.data["elements"] for row in rows] == [200]
+
+
+def test_what_is_too_big_is_told_with_the_number(
+    alice: User, board: Board, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(alice)
+    with monkeypatch.context() as patch:
+        patch.setattr(views_files, "MAX_IMPORTED_ELEMENTS", 100)
+        answer = sent(client, board, json.dumps(drawing(101)).encode())
     assert answer.status_code == 413
-    assert str(MAX_ELEMENTS) in answer.json()["detail"]
+    assert "100" in answer.json()["detail"]
     many = b'{"type":"excalidraw","elements":[' + b"[]," * 4_000_001 + b"1]}"
     answer = sent(client, board, many)
     assert answer.status_code == 413
