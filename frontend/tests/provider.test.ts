@@ -164,16 +164,13 @@ describe("the connection", () => {
     "client id belongs to somebody else",
     "signed by somebody else",
     "the history of this board was replaced; begin without a local copy",
-  ])(
-    "does not give up what is refused because it is %s",
-    (reason) => {
-      const { socket, connection } = open();
-      socket().accept();
-      socket().drop(4400, `Not accepted: ${reason}.`);
-      expect(log.at(-1)).toBe("foreign");
-      connection.destroy();
-    },
-  );
+  ])("does not give up what is refused because it is %s", (reason) => {
+    const { socket, connection } = open();
+    socket().accept();
+    socket().drop(4400, `Not accepted: ${reason}.`);
+    expect(log.at(-1)).toBe("foreign");
+    connection.destroy();
+  });
 
   test("asks for what is not saved as well, and takes nothing in that is not its own", () => {
     const { doc, socket, connection } = open();
