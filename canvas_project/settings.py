@@ -288,6 +288,7 @@ CANVAS_MAX_CONNECTIONS_PER_ADDRESS = env_int("CANVAS_MAX_CONNECTIONS_PER_ADDRESS
 CANVAS_MAX_HALF_OPEN = env_int("CANVAS_MAX_HALF_OPEN", 1000, at_least=1)
 CANVAS_CONNECTIONS_PER_SECOND = env_int("CANVAS_CONNECTIONS_PER_SECOND", 50, at_least=1)
 CANVAS_HEAD_SECONDS = env_int("CANVAS_HEAD_SECONDS", 10, at_least=1)
+CANVAS_ADMISSION_SECONDS = env_int("CANVAS_ADMISSION_SECONDS", 15, at_least=1)
 CANVAS_BODY_SECONDS = env_int("CANVAS_BODY_SECONDS", 30, at_least=1)
 CANVAS_KEEP_ALIVE_SECONDS = env_int("CANVAS_KEEP_ALIVE_SECONDS", 75, at_least=1)
 CANVAS_MAX_BODY_BYTES = env_int("CANVAS_MAX_BODY_BYTES", 65_536, at_least=1024)
@@ -337,12 +338,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"without_traceback": {"()": "canvas_project.log_filters.WithoutTraceback"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"client_mistakes": {"()": "canvas_project.log_filters.ClientMistakes"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["client_mistakes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},
     # At INFO it prints the address of every socket with its query string, where tokens stand.
-    "loggers": {
-        "uvicorn.error": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"filters": ["without_traceback"]},
-    },
+    "loggers": {"uvicorn.error": {"level": "WARNING"}},
 }

@@ -42,6 +42,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _open_by_address: Counter[str] = Counter()
 _open_by_user: Counter[int] = Counter()
+_late_admissions: set[asyncio.Task[None]] = set()
 
 
 @dataclass(slots=True)
@@ -83,14 +84,12 @@ class _BoardConsumer(AsyncConsumer):
             return
         places = _Places(visitor.network)
         try:
-            admission = await sync_to_async(_admit, thread_sensitive=False)(request, places.take)
+            admission = await _admitted_in_time(request, places)
         except Refused as refused:
-            places.give_back()
             visitor.count_refusal()
             await _close(send, refused.code, refused.reason)
             return
-        except DatabaseError:
-            places.give_back()
+        except (DatabaseError, TimeoutError):
             logger.exception("storage: a socket could not be admitted")
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
             return
@@ -223,6 +222,45 @@ def _admit(request: Request, reserve: Reserve) -> Admission:
         return admit(request, reserve)
     finally:
         close_old_connections()
+
+
+async def _admitted_in_time(request: Request, places: "_Places") -> Admission:
+    """Who is let in; their place is given back when nobody is.
+
+    A thread cannot be stopped: one that is too late is waited for apart, and what it has written
+    and reserved by then is taken back.
+
+    Raises:
+        Refused, DatabaseError: as `admit` does.
+        TimeoutError: it took longer than CANVAS_ADMISSION_SECONDS.
+    """
+    admit_on_thread = sync_to_async(_admit, thread_sensitive=False)
+    work = asyncio.ensure_future(admit_on_thread(request, places.take))
+    try:
+        await asyncio.wait({work}, timeout=settings.CANVAS_ADMISSION_SECONDS)
+    finally:
+        if not work.done():
+            late = asyncio.create_task(_take_back(work, places), name="canvas-late-admission")
+            _late_admissions.add(late)
+            late.add_done_callback(_late_admissions.discard)
+    if not work.done():
+        raise TimeoutError("the database did not answer in time")
+    try:
+        return work.result()
+    except BaseException:
+        places.give_back()
+        raise
+
+
+async def _take_back(work: asyncio.Future[Admission], places: "_Places") -> None:
+    try:
+        admission = await work
+    except (Refused, DatabaseError):
+        return
+    finally:
+        places.give_back()
+    late = Visit(int(CloseCode.STORAGE_UNAVAILABLE))
+    await sync_to_async(_record_leave, thread_sensitive=False)(admission, late)
 
 
 async def _close(send: Send, code: CloseCode, reason: str) -> None:

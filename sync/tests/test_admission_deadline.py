@@ -1,0 +1,65 @@
+"""A socket does not wait for ever for a database that does not answer."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.db import close_old_connections, transaction
+
+from audit.models import AuditLog
+from boards.models import Board, LiveConnection
+from sync import consumers
+from sync.close_codes import CloseCode
+from sync.tests.yclient import socket, token_query
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Writer:
+    """Holds the database's write lock on a thread of its own."""
+
+    def __init__(self) -> None:
+        self._begun, self._may_end = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._hold)
+        self._thread.start()
+        assert self._begun.wait(10)
+
+    def _hold(self) -> None:
+        try:
+            with transaction.atomic():
+                User.objects.filter(username="nobody").update(first_name="x")
+                self._begun.set()
+                self._may_end.wait(30)
+        finally:
+            close_old_connections()
+
+    def end(self) -> None:
+        self._may_end.set()
+        self._thread.join()
+
+
+async def test_a_late_admission_is_closed_and_taken_back(
+    board: Board, alice: User, settings: Any
+) -> None:
+    settings.CANVAS_ADMISSION_SECONDS = 1
+    query = await sync_to_async(token_query)(alice)
+    writer = await sync_to_async(Writer, thread_sensitive=False)()
+    try:
+        communicator = socket(board_id=board.pk, query=query)
+        assert (await communicator.connect())[0]
+        event = await communicator.receive_output(timeout=5)
+        assert event["code"] == CloseCode.STORAGE_UNAVAILABLE
+        assert not await LiveConnection.objects.aexists()
+    finally:
+        await sync_to_async(writer.end, thread_sensitive=False)()
+    late = list(consumers._late_admissions)
+    assert len(late) == 1
+    await asyncio.wait_for(asyncio.gather(*late), 10)
+    assert not await LiveConnection.objects.aexists()
+    actions = [row.action async for row in AuditLog.objects.filter(board_id=board.pk)]
+    assert actions.count("room_access") == actions.count("room_leave") == 1
+    assert not consumers._open_by_user
+    assert not consumers._open_by_address
