@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def redis() -> Iterator[Service]:
 @pytest.fixture
 def two_servers(
     static_root: Path, tmp_path: Path, redis: Service, postgres_url: str
-) -> list[Server]:
+) -> Iterator[list[Server]]:
     """Two processes that may be ended."""
     shared = {
         "DATABASE_URL": postgres_url,
@@ -88,42 +89,41 @@ def two_servers(
         "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
         "CANVAS_PRESENCE_REMOTE_SECONDS": str(REMOTE_SECONDS),
     }
-    servers = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        servers.append(Server(tmp_path / name, static_root=static_root, **shared).start())
-    return servers
+    with ExitStack() as started:
+        servers = []
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            server = Server(tmp_path / name, static_root=static_root, **shared)
+            started.callback(server.stop)
+            servers.append(server.start())
+        yield servers
 
 
 def test_nobody_stays_behind_whose_process_ended(
     two_servers: list[Server], stock_client: MakeStockClient, redis: Service
 ) -> None:
     one, two = two_servers
-    try:
-        board = one.new_board(bob="edit", charlie="edit")
-        a = announced(stock_client(one, board, one.token("alice")), 1)
-        # Bob's process has just opened the board and has heard of nobody.
-        b = announced(stock_client(two, board, two.token("bob")), 2)
-        c = announced(stock_client(one, board, one.token("charlie")), 3)
-        for client in (a, b, c):
-            until_seen(client, {1, 2, 3})
+    board = one.new_board(bob="edit", charlie="edit")
+    a = announced(stock_client(one, board, one.token("alice")), 1)
+    # Bob's process has just opened the board and has heard of nobody.
+    b = announced(stock_client(two, board, two.token("bob")), 2)
+    c = announced(stock_client(one, board, one.token("charlie")), 3)
+    for client in (a, b, c):
+        until_seen(client, {1, 2, 3})
 
-        with redis.standing_still():
-            a.call("disconnect")  # which nobody on the other process hears of
-            one.kill()
-            ended_at = time.monotonic()
-            until_seen(b, {2}, REMOTE_EXPIRY)
-        late = stock_client(two, board, two.token("alice")).until_synced()
-        until_seen(late, {2})
-        assert time.monotonic() - ended_at < REMOTE_EXPIRY + SOON
+    with redis.standing_still():
+        a.call("disconnect")  # which nobody on the other process hears of
+        one.kill()
+        ended_at = time.monotonic()
+        until_seen(b, {2}, REMOTE_EXPIRY)
+    late = stock_client(two, board, two.token("alice")).until_synced()
+    until_seen(late, {2})
+    assert time.monotonic() - ended_at < REMOTE_EXPIRY + SOON
 
-        one.start()
-        until_seen(b, {2, 3}, 40)  # a stock client waits before it tries again
-        until_seen(c, {2, 3})
-        a.call("connect")
-        until_seen(b, {1, 2, 3})
-        one.stop()
-        until_seen(b, {2})
-    finally:
-        for server in two_servers:
-            server.stop()
+    one.start()
+    until_seen(b, {2, 3}, 40)  # a stock client waits before it tries again
+    until_seen(c, {2, 3})
+    a.call("connect")
+    until_seen(b, {1, 2, 3})
+    one.stop()
+    until_seen(b, {2})
