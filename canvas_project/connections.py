@@ -2,7 +2,8 @@
 
 A connection that is too many is dropped before a byte of it is read. Descriptors are kept for
 people who are here already: when they get scarce, addresses without an open board are refused
-first. Behind a trusted proxy all connections come from the proxy, so only the totals count.
+first. Behind a trusted proxy all connections come from the proxy: each counts for the address that
+the proxy names, from the head of its request on.
 """
 
 import resource
@@ -43,6 +44,10 @@ class Slot:
     def has_asked(self) -> None:
         """The head of a request is complete: the connection is no longer half-open."""
         self._all.half_open.pop(self, None)
+
+    def belongs_to(self, address: str, *, is_socket: bool) -> bool:
+        """Whether the client that a proxy names may have this connection; counts it as theirs."""
+        return self._all.move(self, address, is_socket=is_socket)
 
     def let_in(self) -> None:
         """The connection is a socket of somebody who was let in."""
@@ -99,18 +104,41 @@ class Connections:
             oldest.abort()
         return slot
 
+    def move(self, slot: Slot, address: str, *, is_socket: bool) -> bool:
+        """Counts a proxy's connection for the client of its request; False when it is too many.
+
+        A proxy may open a connection for each file of a page, so only sockets have a rate.
+        """
+        network = network_of(address)
+        if network != slot.network:
+            if self._by_network[network] >= self._per_address:
+                return False
+            if network not in self.known and self._count > self._in_all * STRANGERS_SHARE:
+                return False
+        if is_socket and not self._is_in_rate(network):
+            return False
+        self._uncount(self._by_network, slot.network)
+        slot.network = network
+        self._by_network[network] += 1
+        return True
+
     def forget(self, slot: Slot, *, was_in: bool) -> None:
         """A connection has ended."""
         self.half_open.pop(slot, None)
         self._count -= 1
         for counter in (self._by_network, self.known) if was_in else (self._by_network,):
-            counter[slot.network] -= 1
-            if counter[slot.network] <= 0:
-                del counter[slot.network]
+            self._uncount(counter, slot.network)
+
+    @staticmethod
+    def _uncount(counter: Counter[str], network: str) -> None:
+        counter[network] -= 1
+        if counter[network] <= 0:
+            del counter[network]
 
     def _may_open(self, network: str) -> bool:
-        if self._by_network[network] >= self._per_address:
-            return False
+        return self._by_network[network] < self._per_address and self._is_in_rate(network)
+
+    def _is_in_rate(self, network: str) -> bool:
         now = self._clock()
         due = max(self._due.pop(network, 0.0), now - BURST_SECONDS)
         may_open = due <= now

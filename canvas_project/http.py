@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from audit.origin import client_address_of_scope
 from canvas_project.connections import Slot, connections_of_this_process
 from canvas_project.cooperative import scheduler_of
 
@@ -25,7 +26,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._slot: Slot | None = None
-        self._is_refused = False
+        self._is_refused = self._is_turned_away = False
         self._has_head = False
         self._head_bytes = 0
         self._body_bytes = 0
@@ -117,8 +118,32 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             self.transport.close()
             return
+        if not self._is_clients_turn():
+            self._turn_away()
+            return
         self._expect(settings.CANVAS_BODY_SECONDS)
         super().on_headers_complete()
+
+    def _is_clients_turn(self) -> bool:
+        """Behind a proxy the head says who the client is, and only then it can be counted."""
+        if settings.CANVAS_TRUSTED_PROXY_HOPS == 0 or self._slot is None:
+            return True
+        is_socket = self._get_upgrade() is not None
+        return self._slot.belongs_to(client_address_of_scope(self.scope), is_socket=is_socket)
+
+    def _turn_away(self) -> None:
+        self._is_turned_away = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(
+                b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\n"
+                b"content-length: 0\r\nconnection: close\r\n\r\n"
+            )
+        self.transport.close()
+
+    def on_body(self, body: bytes) -> None:
+        """Nobody reads the body of a request that was turned away."""
+        if not self._is_turned_away:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Nothing more is expected before the next request."""
@@ -127,6 +152,8 @@ class GuardedHttpProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """The place goes to the socket."""
+        if self._is_turned_away:
+            return
         self._stop_timers()
         super().handle_websocket_upgrade()
         protocol: Any = self.transport.get_protocol()

@@ -12,6 +12,7 @@ import uvicorn
 from canvas_project import connections, http
 from canvas_project.connections import Connections
 from canvas_project.http import GuardedHttpProtocol
+from canvas_project.websocket import DirectProtocol
 
 
 class Transport:
@@ -68,7 +69,10 @@ def test_new_connections_of_one_address_have_a_rate() -> None:
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:
-    """Reads the body and says so."""
+    """Reads the body and says so; a handshake is refused."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+        return
     while (event := await receive()).get("more_body"):
         pass
     if event["type"] == "http.request":
@@ -81,7 +85,12 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
 async def server(every: Connections, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(http, "connections_of_this_process", lambda: every)
     config = uvicorn.Config(
-        answer, http=GuardedHttpProtocol, port=0, lifespan="off", log_config=None
+        answer,
+        http=GuardedHttpProtocol,
+        ws=DirectProtocol,
+        port=0,
+        lifespan="off",
+        log_config=None,
     )
     running = uvicorn.Server(config)
     task = asyncio.create_task(running.serve())
@@ -143,3 +152,58 @@ async def test_a_connection_too_many_is_dropped_and_the_others_go_on(
         assert await reader.readuntil(b"ok")
         writer.close()
         other_writer.close()
+
+
+async def test_behind_a_proxy_each_connection_counts_for_the_client_that_it_names(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CANVAS_TRUSTED_PROXY_HOPS = 1
+    every = make(per_address=1)
+
+    async def ask(writer: asyncio.StreamWriter, client: str) -> None:
+        head = f"POST / HTTP/1.1\r\nX-Forwarded-For: {client}\r\nContent-Length: 3\r\n\r\nabc"
+        writer.write(head.encode())
+
+    async with server(every, monkeypatch) as port, asyncio.timeout(5):
+        streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        (first, to_first), (second, to_second), (third, to_third) = streams
+        for _ in range(2):
+            await ask(to_first, "2001:db8::1")
+            assert await first.readuntil(b"ok")
+        await ask(to_second, "2001:db8::2")
+        assert (await ended(second)).startswith(b"HTTP/1.1 429 ")
+        await ask(to_third, "192.0.2.1")
+        assert await third.readuntil(b"ok")
+        # A proxy keeps its connections, and sends the requests of other clients on them.
+        await ask(to_first, "192.0.2.2")
+        assert await first.readuntil(b"ok")
+        await ask(to_third, "2001:db8::2")
+        assert await third.readuntil(b"ok")
+        for _, writer in streams:
+            writer.close()
+    assert not every._by_network
+
+
+async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CANVAS_TRUSTED_PROXY_HOPS = 1
+
+    async def first_line(port: int, client: str) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = (
+            f"GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: {client}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        writer.write(head.encode())
+        line = await reader.readline()
+        writer.close()
+        return line
+
+    every = make(per_second=1)
+    async with server(every, monkeypatch) as port, asyncio.timeout(10):
+        lines = [await first_line(port, "192.0.2.1") for _ in range(connections.BURST_SECONDS + 2)]
+        assert [b" 429 " in line for line in lines[-2:]] == [False, True]
+        assert b" 429 " not in await first_line(port, "192.0.2.2")
+    assert every._count == 0
