@@ -1,4 +1,4 @@
-"""What one process tells the others about its clients: each with its person and its rank. Pure."""
+"""What one process tells the others about its clients: each with its person and its rank."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypedDict
