@@ -10,6 +10,7 @@ class AuditAction(models.TextChoices):
     ROOM_ACCESS = "room_access", gettext_lazy("Board opened")
     ROOM_ACCESS_DENIED = "room_access_denied", gettext_lazy("Board access denied")
     ROOM_LEAVE = "room_leave", gettext_lazy("Board left")
+    ROOM_WRITE = "room_write", gettext_lazy("Board written to")
     ROOM_CREATE = "room_create", gettext_lazy("Board created")
     ROOM_UPDATE = "room_update", gettext_lazy("Board changed")
     ROOM_LOCK = "room_lock", gettext_lazy("Board locked")

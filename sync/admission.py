@@ -20,14 +20,13 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from audit.actions import AuditAction, AuditVia
-from audit.services import audit_record
-from boards.access import VIA_LINK, Access, BoardFacts, resolve_access
+from audit.actions import AuditVia
+from boards.access import VIA_LINK, Access, BoardFacts, Entry, resolve_access
 from boards.grants import link_ids_of_session
 from boards.guests import guest_names, guest_owner
 from boards.models import PROCESS, Board, LiveConnection
 from boards.names import display_name
-from boards.token_sessions import SessionElsewhereError, session_ends_at
+from boards.token_sessions import SESSION_VIA_KEY, SessionElsewhereError, session_ends_at
 from boards.tokens import (
     AUDIENCE_LINK,
     AUDIENCE_TICKET,
@@ -39,7 +38,7 @@ from boards.tokens import (
     redeem_ticket,
     user_of_access_token,
 )
-from boards.visits import refusal_record
+from boards.visits import refusal_record, visit_id_of, visit_leave, visit_open
 from sync.close_codes import CloseCode
 from sync.handshake import Request
 from sync.signatures import Signer
@@ -95,6 +94,12 @@ class Admission:
     admitted_at: float = field(default_factory=time.monotonic)
 
     @property
+    def visit_id(self) -> UUID:
+        """The visit in the audit log that the socket is part of."""
+        board_id, link_id = self.request.board_id, self.access.share_link_id
+        return visit_id_of(board_id, self.user_id, self.request.origin, self.via, link_id)
+
+    @property
     def has_guest_secret(self) -> bool:
         """Whether a guest can be told from others at the same address."""
         return self.request.guest_secret is not None
@@ -131,7 +136,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         name=display_name(user) if user else "Guest",
         access=access,
         expires_at=_earlier(identity.expires_at, access.expires_at),
-        via=AuditVia.LINK if access.via == VIA_LINK else identity.via,
+        via=_via_of(request, identity, access),
         link_ids=identity.link_ids,
         version=identity.version,
         session_key=identity.session_key,
@@ -147,8 +152,14 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     return admission
 
 
+def _via_of(request: Request, identity: Identity, access: Access) -> AuditVia:
+    if access.via == VIA_LINK:
+        return AuditVia.LINK
+    return AuditVia.PUBLIC if request.entry is Entry.PUBLIC else identity.via
+
+
 def _record_access(admission: Admission, user: User | None, board: Board) -> None:
-    """The audit row and, of an account, the row by which its end finds the socket."""
+    """The visit in the audit log and, of an account, the row by which its end finds the socket."""
     with transaction.atomic():
         if user is not None:
             if connection.features.has_select_for_update:
@@ -161,47 +172,24 @@ def _record_access(admission: Admission, user: User | None, board: Board) -> Non
                 process=PROCESS,
                 seen_at=timezone.now(),
             )
-        audit_record(
-            action=AuditAction.ROOM_ACCESS,
-            actor=user,
-            board_id=board.pk,
-            board_title=board.title,
-            level=admission.access.audit_level,
+        visit_open(
+            board=board,
+            access=admission.access,
+            user=user,
             via=admission.via,
-            share_link_id=admission.access.share_link_id,
-            connection_id=admission.connection_id,
-            data={"entry": ENTRY, "access": admission.access.via},
+            entry=ENTRY,
             origin=admission.request.origin,
+            socket_id=admission.connection_id,
         )
 
 
 def record_leave(
     admission: Admission, *, close_code: int | None, updates: int, bytes_in: int
 ) -> None:
-    """Writes that a socket closed: after how long, with how much sent; blocks on the database.
-
-    Drawing itself is not audited: the counts say who may have changed something, and when.
-    """
-    board = Board.objects.filter(pk=admission.request.board_id).first()
-    actor = User.objects.filter(pk=admission.user_id).first() if admission.user_id else None
+    """Counts an admitted socket out of its visit; blocks on the database."""
     with transaction.atomic():
         LiveConnection.objects.filter(pk=admission.connection_id).delete()
-        audit_record(
-            action=AuditAction.ROOM_LEAVE,
-            actor=actor,
-            board_id=admission.request.board_id,
-            board_title=board.title if board else "",
-            via=admission.via,
-            share_link_id=admission.access.share_link_id,
-            connection_id=admission.connection_id,
-            data={
-                "duration_seconds": int(time.monotonic() - admission.admitted_at),
-                "updates_sent": updates,
-                "bytes_in": bytes_in,
-                "close_code": close_code,
-            },
-            origin=admission.request.origin,
-        )
+        visit_leave(admission.visit_id, updates=updates, bytes_in=bytes_in, close_code=close_code)
 
 
 def access_of(
@@ -308,10 +296,14 @@ def identity_of(
         expires_at = session_ends_at(session, board_id)
     except SessionElsewhereError:
         user = None
-    is_somebody = isinstance(user, User) and user.is_active
+    person = user if isinstance(user, User) and user.is_active else None
+    via = AuditVia.PUBLIC
+    if person is not None:
+        is_by_token = session.get(SESSION_VIA_KEY) == AuditVia.TOKEN
+        via = AuditVia.TOKEN if is_by_token else AuditVia.SESSION
     return Identity(
-        user if isinstance(user, User) and is_somebody else None,
-        AuditVia.SESSION if is_somebody else AuditVia.PUBLIC,
+        person,
+        via,
         link_ids_of_session(session),
         expires_at=expires_at,
         session_key=session.session_key,

@@ -46,8 +46,8 @@ _late_admissions: set[asyncio.Task[None]] = set()
 
 
 @dataclass(slots=True)
-class Visit:
-    """How the time of a socket went, for its leave row."""
+class Usage:
+    """How a socket was used, for the audit log."""
 
     close_code: int | None = None
     updates: int = 0
@@ -93,21 +93,21 @@ class _BoardConsumer(AsyncConsumer):
             logger.exception("storage: a socket could not be admitted")
             await _close(send, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
             return
-        visit = Visit()
+        usage = Usage()
         gauge = metrics.CONNECTIONS.labels(self.kind)
         gauge.inc()
         try:
-            await self._serve(scope, admission, receive, send, visit)
+            await self._serve(scope, admission, receive, send, usage)
         finally:
             gauge.dec()
             places.give_back()
-            visitor.count_end(admission, visit.close_code)
-            await sync_to_async(_record_leave, thread_sensitive=False)(admission, visit)
+            visitor.count_end(admission, usage.close_code)
+            await sync_to_async(_record_leave, thread_sensitive=False)(admission, usage)
 
     async def _serve(
-        self, scope: Any, admission: Admission, receive: Receive, send: Send, visit: Visit
+        self, scope: Any, admission: Admission, receive: Receive, send: Send, usage: Usage
     ) -> None:
-        """Serves a socket that was let in, and notes in `visit` how it went."""
+        """Serves a socket that was let in, and notes in `usage` how it went."""
         raise NotImplementedError
 
 
@@ -117,7 +117,7 @@ class EventsConsumer(_BoardConsumer):
     kind = "events"
 
     async def _serve(
-        self, scope: Any, admission: Admission, receive: Receive, send: Send, visit: Visit
+        self, scope: Any, admission: Admission, receive: Receive, send: Send, usage: Usage
     ) -> None:
         rooms = rooms_of_this_process()
         listener = Listener(send, admission)
@@ -126,11 +126,11 @@ class EventsConsumer(_BoardConsumer):
             await rooms.listen(listener)
             while (event := await receive())["type"] != "websocket.disconnect":
                 listener.close(CloseCode.MALFORMED, "This socket takes no messages.")
-            visit.close_code = listener.close_code or event.get("code")
+            usage.close_code = listener.close_code or event.get("code")
         except DatabaseError:
             logger.exception("storage: the state of a board could not be read")
             listener.close(CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
-            visit.close_code = listener.close_code
+            usage.close_code = listener.close_code
             await listener.flush()
         finally:
             if expiry is not None:
@@ -144,7 +144,7 @@ class CanvasConsumer(_BoardConsumer):
     kind = "canvas"
 
     async def _serve(
-        self, scope: Any, admission: Admission, receive: Receive, send: Send, visit: Visit
+        self, scope: Any, admission: Admission, receive: Receive, send: Send, usage: Usage
     ) -> None:
         rooms = rooms_of_this_process()
         wire = wire_of(scope, send)
@@ -152,20 +152,20 @@ class CanvasConsumer(_BoardConsumer):
         try:
             room = await rooms.join(member)
         except BoardGone:
-            await visit.end(send, CloseCode.BOARD_GONE, "This board is in the trash.")
+            await usage.end(send, CloseCode.BOARD_GONE, "This board is in the trash.")
             return
         except Restarting:
-            await visit.end(send, CloseCode.RESTARTING, "The server is restarting.")
+            await usage.end(send, CloseCode.RESTARTING, "The server is restarting.")
             return
         except (DatabaseError, LogDamaged, DocumentError):
             logger.exception("board %s: cannot be loaded", admission.access.board_id)
-            await visit.end(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
+            await usage.end(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
         expiry = _close_at_expiry(admission, member.close)
         intake = Intake(room, member)
         try:
             member.attach(intake.take)
-            visit.close_code = await _read(member, receive, intake.take)
+            usage.close_code = await _read(member, receive, intake.take)
         finally:
             if expiry is not None:
                 expiry.cancel()
@@ -173,7 +173,7 @@ class CanvasConsumer(_BoardConsumer):
             await intake.finish()
             rooms.leave(room, member)
             await member.stop()
-            visit.updates, visit.bytes_in = member.updates, member.bytes_in
+            usage.updates, usage.bytes_in = member.updates, member.bytes_in
 
 
 async def _read(member: Member, receive: Receive, take: Callable[[bytes], None]) -> int | None:
@@ -203,13 +203,13 @@ def _close_at_expiry(
     )
 
 
-def _record_leave(admission: Admission, visit: Visit) -> None:
+def _record_leave(admission: Admission, usage: Usage) -> None:
     try:
         record_leave(
             admission,
-            close_code=visit.close_code,
-            updates=visit.updates,
-            bytes_in=visit.bytes_in,
+            close_code=usage.close_code,
+            updates=usage.updates,
+            bytes_in=usage.bytes_in,
         )
     except DatabaseError:
         logger.exception("storage: the end of a socket could not be recorded")

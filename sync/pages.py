@@ -38,7 +38,7 @@ SECURITY_POLICY = "default-src 'none'; sandbox"
 @require_safe
 def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """The picture, for who may see the board. Its ETag is the head of the document."""
-    board = seen_board(request, board_id)
+    board = seen_board(request, board_id, is_visit=False)
     etag = _etag(board.head_seq)
     not_modified = get_conditional_response(request, etag=etag)
     if not_modified is not None:
@@ -59,7 +59,7 @@ def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
     started = time.monotonic()
     drawn = shared_reads.read(key, who, lambda: _draw(board.pk))
     if time.monotonic() - started > LOOK_AGAIN_SECONDS:
-        seen_board(request, board.pk)
+        seen_board(request, board.pk, is_visit=False)
     return drawn
 
 

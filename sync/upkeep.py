@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from boards.board_state import Facts, read_facts
+from boards.visits import RENEW_SECONDS, end_old_visits, visits_renew
 from sync.access_tracker import AccessTracker
 from sync.background import Background, ended
 from sync.bus import Bus
@@ -77,12 +78,19 @@ class Upkeep:
                 self._background.spawn(self._access.refresh_ended())
             if tick % CONNECTED_TICKS == 0:
                 self._background.spawn(self.connected.tell(self._rooms().values()))
+            if tick % RENEW_SECONDS == 0:
+                self._background.spawn(self._renew_visits())
             if tick % RENEW_TICKS == 0:
                 self._background.spawn(self._renew_connections())
 
     async def _renew_connections(self) -> None:
         renew = sync_to_async(renew_connections, thread_sensitive=False)
         await renew(self._access.admissions())
+
+    async def _renew_visits(self) -> None:
+        """Says of the visits behind all sockets that they go on, and ends those of the dead."""
+        visits = {admission.visit_id for admission in self._access.admissions()}
+        await sync_to_async(_renew_visits, thread_sensitive=False)(visits)
 
     async def _poll(self) -> None:
         rooms = self._rooms()
@@ -129,6 +137,14 @@ class Upkeep:
                 if not member.was_sent_to:
                     member.offer(KEEP_ALIVE, is_presence=True)
                 member.was_sent_to = False
+
+
+def _renew_visits(visit_ids: set[UUID]) -> None:
+    try:
+        visits_renew(visit_ids)
+        end_old_visits()
+    finally:
+        close_old_connections()
 
 
 def _read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NoReturn
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.access import Access, Entry, resolve_access
 from boards.grants import link_ids_of
-from boards.models import Board
-from boards.visits import refusal_record
+from boards.levels import AccessLevel
+from boards.models import Board, Visit
+from boards.token_sessions import SESSION_VIA_KEY
+from boards.visits import refusal_record, visit_open
 
 ENTRY_API = "api"
 NOT_FOUND = "There is no such board, or it is not shared with you."
@@ -24,6 +28,8 @@ MANAGERS_ONLY = "Only the owner of this board can do this."
 def via_of(request: Request) -> AuditVia:
     """By which credential the request came."""
     if request.auth is not None:
+        return AuditVia.TOKEN
+    if request._request.session.get(SESSION_VIA_KEY) == AuditVia.TOKEN:
         return AuditVia.TOKEN
     return AuditVia.SESSION if isinstance(request.user, User) else AuditVia.PUBLIC
 
@@ -36,7 +42,7 @@ def entry_of(request: Request) -> Entry:
 def visible_board(
     request: Request, board_id: UUID, *, entry: Entry = Entry.BOARD
 ) -> tuple[Board, Access]:
-    """The board and what the request may do on it.
+    """The board and what the request may do on it; its visit is in the audit log.
 
     Whoever may not see it gets the same answer as for a board that does not exist: 401 when signing
     in could help, else 404.
@@ -44,7 +50,7 @@ def visible_board(
     board = Board.objects.select_related("owner").filter(pk=board_id).first()
     if board is None:
         _refuse(request, board_id, None, entry)
-    # Who uploads by the public link has asked for editing; the level decides.
+    # Whoever uploads by the public link has asked for editing; the level decides.
     access = resolve_access(
         board,
         user=request.user,
@@ -54,11 +60,30 @@ def visible_board(
     )
     if not access.can_view:
         _refuse(request, board_id, board, entry)
+    _visit(request, board, access, entry)
     return board, access
 
 
-def managed_board(request: Request, board_id: UUID, *, in_trash: bool = False) -> Board:
-    """The board for its owner (or staff): 404 for strangers, 403 for who may only use it."""
+def _visit(request: Request, board: Board, access: Access, entry: Entry = Entry.BOARD) -> Visit:
+    if entry is Entry.PUBLIC and request.method in SAFE_METHODS:  # nobody has asked for editing
+        access = replace(access, level=min(access.level, AccessLevel.VIEW))
+    return visit_open(
+        board=board,
+        access=access,
+        user=request.user,
+        via=AuditVia.PUBLIC if entry is Entry.PUBLIC else via_of(request),
+        entry=ENTRY_API,
+        origin=origin_of_request(request._request),
+    )
+
+
+def managed_board(
+    request: Request, board_id: UUID, *, in_trash: bool = False, is_visit: bool = True
+) -> Board:
+    """The board for its owner (or staff): 404 for strangers, 403 for who may only use it.
+
+    Reading is part of a visit, unless `is_visit` says otherwise; changes leave rows of their own.
+    """
     board = Board.objects.select_related("owner").filter(pk=board_id).first()
     access = (
         resolve_access(board, user=request.user, link_ids=_link_ids(request)) if board else None
@@ -70,6 +95,8 @@ def managed_board(request: Request, board_id: UUID, *, in_trash: bool = False) -
         raise PermissionDenied(MANAGERS_ONLY)
     if board.is_trashed != in_trash:
         raise NotFound(NOT_FOUND)
+    if is_visit and request.method in SAFE_METHODS:
+        _visit(request, board, access)
     return board
 
 

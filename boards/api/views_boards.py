@@ -20,7 +20,7 @@ from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, require_choice, validated
 from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
-from boards.api.permissions import ENTRY_API, managed_board, via_of, visible_board
+from boards.api.permissions import managed_board, via_of, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.serializers import BoardSerializer, NewBoardSerializer
 from boards.api.throttles import BoardCreateThrottle
@@ -28,7 +28,6 @@ from boards.board_templates import BoardTemplate
 from boards.listing import Listing, Show, Sort
 from boards.models import Board
 from boards.services import board_create, board_rename, board_restore, board_trash
-from boards.visits import visit_record
 
 
 class BoardListView(CanvasView, GenericAPIView[Board]):
@@ -98,15 +97,7 @@ class BoardDetailView(CanvasView):
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """Read one board."""
-        board, access = visible_board(request, board_id)
-        visit_record(
-            board=board,
-            access=access,
-            user=request.user,
-            via=via_of(request),
-            entry=ENTRY_API,
-            origin=origin_of_request(request._request),
-        )
+        board, _ = visible_board(request, board_id)
         return Response(BoardSerializer(board, context={"request": request}).data)
 
     @extend_schema(

@@ -155,7 +155,7 @@ class BoardActivityView(CanvasView, GenericAPIView[AuditLog]):
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List it, newest first: who, what, when, at which level. Addresses are for admins."""
-        board = managed_board(request, board_id)
+        board = managed_board(request, board_id, is_visit=False)
         rows = AuditLog.objects.filter(board_id=board.pk).select_related("actor", "target_user")
         action = require_choice(request, "action", AuditAction.values)
         if action:

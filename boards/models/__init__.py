@@ -12,6 +12,7 @@ from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comme
 from boards.models.connections import PROCESS, LiveConnection
 from boards.models.counting import RateCount, SocketTicket
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
+from boards.models.visits import Visit
 
 __all__ = [
     "BODY_MAX_LENGTH",
@@ -31,5 +32,6 @@ __all__ = [
     "RateCount",
     "ShareLink",
     "SocketTicket",
+    "Visit",
     "file_path",
 ]

@@ -32,9 +32,10 @@ from boards.views.common import (
     board_of,
     refuse,
     via_of,
+    visit,
 )
 from boards.views.links import enter_by_link
-from boards.visits import refusal_record, visit_record
+from boards.visits import refusal_record
 
 
 @login_not_required
@@ -76,14 +77,7 @@ def public_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
 def _render(
     request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
 ) -> HttpResponse:
-    visit_record(
-        board=board,
-        access=access,
-        user=request.user,
-        via=AuditVia.PUBLIC if entry is Entry.PUBLIC else via_of(request),
-        entry=entry.value,
-        origin=origin_of_request(request),
-    )
+    visit(request, board, access, entry=entry)
     config: BoardConfig = board_config(request, board, access, entry=entry, wants_edit=wants_edit)
     page = render(request, "boards/board.html", {"board": board, "config": config})
     give_guest_secret(request, page)

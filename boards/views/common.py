@@ -14,9 +14,9 @@ from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.access import Access, Entry, resolve_access
 from boards.grants import link_ids_of
-from boards.models import Board
+from boards.models import Board, Visit
 from boards.token_sessions import SESSION_VIA_KEY
-from boards.visits import refusal_record
+from boards.visits import refusal_record, visit_open
 
 NOT_FOUND_MESSAGE = gettext_lazy("There is no such board, or it is not shared with you.")
 MANAGERS_ONLY_MESSAGE = gettext_lazy("Only the owner of this board can do this.")
@@ -73,13 +73,32 @@ def managed_board(request: HttpRequest, board_id: UUID, *, in_trash: bool = Fals
     return board
 
 
-def seen_board(request: HttpRequest, board_id: UUID) -> Board:
-    """The board, for somebody who may see it. Raises ``Http404`` for everybody else."""
+def seen_board(request: HttpRequest, board_id: UUID, *, is_visit: bool = True) -> Board:
+    """The board, for somebody who may see it; their visit is in the audit log, if it `is_visit`.
+
+    Raises ``Http404`` for everybody else.
+    """
     board = board_of(board_id)
     access = access_of(board, request)
     if board is None or access is None or not access.can_view:
         refuse(request, board_id, board, reason=REASON_NO_PERMISSION)
+    if is_visit:
+        visit(request, board, access)
     return board
+
+
+def visit(
+    request: HttpRequest, board: Board, access: Access, *, entry: Entry = Entry.BOARD
+) -> Visit:
+    """Somebody sees the board on a page: a row in the audit log, unless they are there already."""
+    return visit_open(
+        board=board,
+        access=access,
+        user=request.user,
+        via=AuditVia.PUBLIC if entry is Entry.PUBLIC else via_of(request),
+        entry=entry.value,
+        origin=origin_of_request(request),
+    )
 
 
 def refuse(

@@ -123,7 +123,7 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Off the list of a board that was shared with this person."""
-    board = seen_board(request, board_id)
+    board = seen_board(request, board_id, is_visit=False)
     user, origin = signed_in_user(request), origin_of_request(request)
     try:
         board_leave(board=board, user=user, origin=origin, via=via_of(request))

@@ -23,7 +23,7 @@ from boards.models import Board, PermissionLevel, ShareLink
 from boards.quotas import QuotaReached
 from boards.selectors import permissions_of
 from boards.tokens import link_token
-from boards.views.common import FETCH_HEADER, is_fetch, managed_board, signed_in_user, via_of
+from boards.views.common import FETCH_HEADER, is_fetch, managed_board, signed_in_user, via_of, visit
 from boards.views.share_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
 
 
@@ -35,6 +35,7 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Show the panel, or make one change and show it again. Only for who may manage the board."""
     board = managed_board(request, board_id)
     if request.method != "POST":
+        visit(request, board, resolve_access(board, user=request.user))
         return _panel(request, board)
     name = request.POST.get("operation", "")
     operation = OPERATIONS.get(name)

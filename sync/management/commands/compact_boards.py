@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection
 
 from audit.actions import AuditVia
 from boards.models import Board
+from boards.visits import end_old_visits
 from sync.attempts import HISTORY, boards_asking, boards_in_turn, counted_work, take_back
 from sync.compaction import CompactionFailed, Report, boards_to_compact, compact_board
 from sync.document import DocumentError
@@ -79,6 +80,7 @@ class Command(BaseCommand):
             if board is None and not is_dry_run:
                 self._make_versions()
                 self._replace_histories()
+                end_old_visits()
         except DatabaseError as error:
             self.stderr.write(f"storage: {error}; trying again")
         finally:

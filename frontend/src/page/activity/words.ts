@@ -60,6 +60,8 @@ export function whatHappened(row: ActivityRow): string {
       return t("was turned away");
     case "room_leave":
       return t("left the board");
+    case "room_write":
+      return t("wrote to the board");
     case "room_create":
       return t("created the board");
     case "room_update":

@@ -1,0 +1,55 @@
+"""The rows of a visit in the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from audit.actions import AuditAction
+from audit.origin import RequestOrigin
+from audit.services import audit_record
+from boards.models import Board, ShareLink, Visit
+
+
+def visit_row(action: AuditAction, visit: Visit, title: str, data: dict[str, Any]) -> None:
+    """One row of a visit to the board of this title; it names the link, if one was used."""
+    user = User.objects.filter(pk=visit.user_id).first() if visit.user_id else None
+    audit_record(
+        action=action,
+        actor=user,
+        board_id=visit.board_id,
+        board_title=title,
+        level=visit.level,
+        via=visit.via,
+        share_link_id=visit.share_link_id,
+        connection_id=visit.connection_id,
+        data={**data, **_link_name(visit.share_link_id)},
+        origin=RequestOrigin(visit.ip_address, visit.user_agent, counted_as="visit"),
+    )
+
+
+def leave_row(visit: Visit, ended_at: datetime, close_code: int | None = None) -> None:
+    """The last row of a visit: how long it was and what it brought.
+
+    Drawing itself is not audited: the counts say who may have changed something, and when.
+    """
+    title = Board.objects.filter(pk=visit.board_id).values_list("title", flat=True).first()
+    data = {
+        "duration_seconds": max(int((ended_at - visit.opened_at).total_seconds()), 0),
+        "updates_sent": visit.updates,
+        "bytes_in": visit.bytes_in,
+        "close_code": close_code,
+    }
+    if visit.wrote:
+        data["wrote"] = visit.wrote
+    visit_row(AuditAction.ROOM_LEAVE, visit, title or "", data)
+
+
+def _link_name(share_link_id: UUID | None) -> dict[str, str]:
+    if share_link_id is None:
+        return {}
+    label = ShareLink.objects.filter(pk=share_link_id).values_list("label", flat=True).first()
+    return {"link": label or ""}
