@@ -259,7 +259,7 @@ async def _take_back(work: asyncio.Future[Admission], places: "_Places") -> None
         return
     finally:
         places.give_back()
-    late = Visit(int(CloseCode.STORAGE_UNAVAILABLE))
+    late = Usage(int(CloseCode.STORAGE_UNAVAILABLE))
     await sync_to_async(_record_leave, thread_sensitive=False)(admission, late)
 
 
