@@ -6,9 +6,9 @@ import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./bui
 
 const BASE = "/static/board/";
 
-/** What the board needs before Excalidraw is there: document, connection, offline copy, loader. */
+/** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
 const CORE_MODULES =
-  /\/src\/(config|sync|canvas|conflicts|away)|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
+  /\/src\/(config|sync|canvas|away|conflicts(?!\/(actions|ghost)\.))[^.]*\.ts$|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
 
 /** What every page needs before its first word. */
 const WORD_MODULES = /preload-helper|\/src\/i18n\.ts/;

@@ -1,9 +1,9 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
-import { startBoardList } from "./boardList";
 import { claimDevice, holderOfPage } from "./copies";
 import { loadLanguage } from "./i18n";
-import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./share";
+import { startBoardList } from "./list/boardList";
+import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
 import { isSignOut, signOut } from "./signOut";
 import { applyTheme } from "./theme";
 import { tellUnsent } from "./unsent";

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import { imageStore } from "../src/page/imageStore";
+import { imageStore } from "../src/images/store";
 import { OfflineCopy } from "../src/sync/offline";
 
 const quiet = { onFailed: () => {} };

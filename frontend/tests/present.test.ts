@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { collapsed, decodeActivity, whatHappened } from "../src/page/activity/words";
+import { collapsed, decodeActivity, whatHappened } from "../src/activity/words";
 import { byDay } from "../src/page/days";
-import { inReadingOrder, stepOf } from "../src/page/present/slides";
+import { inReadingOrder, stepOf } from "../src/present/slides";
 
 const frame = (id: string, x: number, y: number, height = 100) => ({
   id,

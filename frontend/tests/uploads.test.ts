@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { fileUrl } from "../src/page/imageApi";
+import { fileUrl } from "../src/images/api";
 import {
   type ImageStore,
   type PendingImage,
   RefusedError,
   type StoredImage,
   UploadQueue,
-} from "../src/page/uploads";
+} from "../src/images/uploads";
 
 const STORED: StoredImage = { mime: "image/png", size: 3, width: 1, height: 1 };
 const image = (id: string): PendingImage => ({ id, mime: "image/png", bytes: new Blob(["abc"]) });

@@ -1,10 +1,10 @@
 /** What stands in place of the board when the server does not let us in. */
 import type { BoardConfig } from "../config";
+import { downloadUnsaved, unsavedCount } from "../files/unsavedExport";
 import { t } from "../i18n";
 import { CloseCode } from "../sync/codes";
 import type { BoardSession } from "../sync/session";
 import { notSaved } from "../sync/status";
-import { downloadUnsaved, unsavedCount } from "./unsavedExport";
 
 interface Message {
   readonly title: string;

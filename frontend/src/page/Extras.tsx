@@ -1,20 +1,20 @@
 /** What lies beside and over the canvas, one panel and one dialog at a time. */
 import { Suspense, useEffect, useSyncExternalStore } from "react";
+import { AwayPanel } from "../away/AwayPanel";
 import type { BoardConfig } from "../config";
+import { ConflictPanel } from "../conflicts/ConflictPanel";
 import type { BoardSession } from "../sync/session";
-import { AwayPanel } from "./AwayPanel";
-import { ConflictPanel } from "./ConflictPanel";
 import { nameControls } from "./editorLabels";
 import { lazyPart } from "./lazyPart";
 import type { Opened } from "./opened";
 import type { JoinedBoard } from "./useBoard";
 
-const Comments = lazyPart(() => import("./comments/Comments"));
-const VersionsPanel = lazyPart(() => import("./versions/VersionsPanel"));
-const ActivityPanel = lazyPart(() => import("./activity/ActivityPanel"));
-const Present = lazyPart(() => import("./present/Present"));
-const HelpDialog = lazyPart(() => import("./dialogs/HelpDialog"));
-const SaveDialog = lazyPart(() => import("./dialogs/SaveDialog"));
+const Comments = lazyPart(() => import("../comments/Comments"));
+const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
+const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
+const Present = lazyPart(() => import("../present/Present"));
+const HelpDialog = lazyPart(() => import("../keys/HelpDialog"));
+const SaveDialog = lazyPart(() => import("../files/SaveDialog"));
 
 interface ExtrasProps {
   readonly config: BoardConfig;

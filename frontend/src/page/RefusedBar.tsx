@@ -1,10 +1,10 @@
 /** The server takes no more changes from this page: what can be done with those that it lacks. */
 import { useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
+import { downloadUnsaved, unsavedCount } from "../files/unsavedExport";
 import { t, tn } from "../i18n";
 import type { BoardSession } from "../sync/session";
 import { notSaved } from "../sync/status";
-import { downloadUnsaved, unsavedCount } from "./unsavedExport";
 
 interface RefusedBarProps {
   readonly config: BoardConfig;

@@ -1,8 +1,8 @@
 /** What lies beside the canvas on a wide screen, and over its lower part on a phone. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { t } from "../i18n";
+import { useOwnKeys } from "../keys/useOwnKeys";
 import { CloseIcon } from "./icons";
-import { useOwnKeys } from "./useOwnKeys";
 import { useReturnFocus } from "./useReturnFocus";
 
 interface SidePanelProps {

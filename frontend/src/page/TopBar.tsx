@@ -1,14 +1,14 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { CommentsButton } from "../comments/CommentsButton";
 import type { BoardConfig } from "../config";
+import { ConflictBadge } from "../conflicts/ConflictBadge";
 import { t } from "../i18n";
-import { openShareDialog } from "../share";
+import { useOwnKeys } from "../keys/useOwnKeys";
+import { openShareDialog } from "../sharing/share";
 import type { BoardSession } from "../sync/session";
-import { CommentsButton } from "./CommentsButton";
-import { ConflictBadge } from "./ConflictBadge";
 import { BackIcon, ShareIcon } from "./icons";
 import type { Panel } from "./opened";
 import { StatusBadge } from "./StatusBadge";
-import { useOwnKeys } from "./useOwnKeys";
 
 interface TopBarProps {
   readonly config: BoardConfig;

@@ -1,9 +1,9 @@
 /** Puts the board into the page. Loaded after the globals that Excalidraw reads are set. */
 import { createRoot } from "react-dom/client";
 import type { BoardConfig } from "../config";
+import { keepOwnKeys } from "../keys/fields";
 import type { BoardSession } from "../sync/session";
 import { BoardPage } from "./BoardPage";
-import { keepOwnKeys } from "./keys";
 import { keepSessionInUse } from "./sessionUse";
 
 export function mount(root: HTMLElement, config: BoardConfig, session: BoardSession): void {

@@ -1,7 +1,7 @@
 /** What is open on the page, and the ways to open it. */
 import { useCallback, useMemo, useState } from "react";
+import { useShortcuts } from "../keys/useShortcuts";
 import type { MenuActions } from "./Menu";
-import { useShortcuts } from "./useShortcuts";
 
 /** What may stand beside the canvas. */
 export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity";

@@ -5,17 +5,17 @@ import type * as Y from "yjs";
 import { Binding } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
+import { ConflictActions } from "../conflicts/actions";
+import type { ConflictTools } from "../conflicts/ConflictPanel";
+import { Ghost } from "../conflicts/ghost";
+import { addDropImport } from "../files/dropImport";
 import { watchTexts } from "../fonts/watch";
+import { ImageExchange } from "../images/images";
+import { Follow } from "../presence/follow";
+import { type PointerUpdate, Presence } from "../presence/presence";
 import type { BoardSession } from "../sync/session";
-import type { ConflictTools } from "./ConflictPanel";
-import { ConflictActions } from "./conflictActions";
 import { nameControls } from "./controlNames";
-import { addDropImport } from "./dropImport";
 import { showFirst } from "./firstView";
-import { Follow } from "./follow";
-import { Ghost } from "./ghost";
-import { ImageExchange } from "./images";
-import { type PointerUpdate, Presence } from "./presence";
 import { editorState, excalidrawScene } from "./scene";
 
 /** The board once the editor and the document are joined. */

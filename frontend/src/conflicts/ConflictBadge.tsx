@@ -1,0 +1,37 @@
+import { useSyncExternalStore } from "react";
+import { t, tn } from "../i18n";
+import { ConflictIcon } from "../page/icons";
+import type { ConflictList } from "./list";
+import { countConflicts } from "./words";
+
+interface ConflictBadgeProps {
+  readonly list: ConflictList;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+/** In the top bar while there is something to decide. */
+export function ConflictBadge({ list, isOpen, onToggle }: ConflictBadgeProps) {
+  const { length } = useSyncExternalStore(list.subscribe, list.snapshot);
+  const label = length > 0 ? countConflicts(length) : "";
+  return (
+    <>
+      {length > 0 && (
+        <button
+          type="button"
+          className="button board-conflicts"
+          aria-expanded={isOpen}
+          title={t("Changed by two people who could not see each other")}
+          onClick={onToggle}
+        >
+          <ConflictIcon />
+          <span>{length}</span>
+          <span className="board-conflicts-word">{tn(length, "conflict", "conflicts")}</span>
+        </button>
+      )}
+      <span className="visually-hidden" role="status">
+        {label && t("{conflicts} to decide", { conflicts: label })}
+      </span>
+    </>
+  );
+}

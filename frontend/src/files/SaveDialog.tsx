@@ -1,0 +1,78 @@
+/** The board, or what is selected, as a file that can be opened and imported again. */
+import { serializeAsJSON } from "@excalidraw/excalidraw";
+import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { useState } from "react";
+import { t, tn } from "../i18n";
+import { Dialog } from "../page/Dialog";
+import { download, fileName } from "./unsavedExport";
+
+interface SaveDialogProps {
+  readonly api: ExcalidrawImperativeAPI;
+  readonly title: string;
+  readonly onClose: () => void;
+}
+
+export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
+  const [selected] = useState(() => selectionOf(api));
+  const [isWhole, setWhole] = useState(selected.length === 0);
+  const save = () => {
+    const elements = isWhole ? api.getSceneElements() : selected;
+    const used = new Set(elements.map((one) => ("fileId" in one ? one.fileId : null)));
+    const files = Object.entries(api.getFiles()).filter(([id]) => used.has(id as never));
+    const text = serializeAsJSON(elements, api.getAppState(), Object.fromEntries(files), "local");
+    download(text, `${fileName(title)}.excalidraw`);
+    onClose();
+  };
+  return (
+    <Dialog title={t("Save as a file")} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <fieldset className="choices">
+          <legend>{t("What")}</legend>
+          <label>
+            <input type="radio" name="what" checked={isWhole} onChange={() => setWhole(true)} />
+            {t("The whole board")}
+          </label>
+          <label>
+            <input
+              type="radio"
+              name="what"
+              checked={!isWhole}
+              disabled={selected.length === 0}
+              onChange={() => setWhole(false)}
+            />
+            {selected.length === 0
+              ? t("What is selected (nothing is)")
+              : tn(selected.length, "The selected element", "The {n} selected elements")}
+          </label>
+        </fieldset>
+        <p className="panel-note">
+          {t(
+            "An .excalidraw file holds everything, images too. Drop it on a board to add it there.",
+          )}
+        </p>
+        <p className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t("Cancel")}
+          </button>
+          <button type="submit" className="button primary">
+            {t("Save")}
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What is selected, with the texts in it and what stands in a selected frame. */
+function selectionOf(api: ExcalidrawImperativeAPI) {
+  const { selectedElementIds } = api.getAppState();
+  return api.getSceneElements().filter((one) => {
+    const container = "containerId" in one ? one.containerId : null;
+    return [one.id, container, one.frameId].some((id) => id && selectedElementIds[id]);
+  });
+}

@@ -1,0 +1,150 @@
+/** Presenting: the drawing alone, frame by frame, with a laser pointer that everybody sees. */
+import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { useCallback, useEffect, useState } from "react";
+import { t } from "../i18n";
+import { BackIcon, CloseIcon } from "../page/icons";
+import type { JoinedBoard } from "../page/useBoard";
+import { type Frame, inReadingOrder, stepOf } from "./slides";
+import "../styles/present.css";
+
+export interface PresentProps {
+  readonly board: JoinedBoard;
+  readonly onEnd: () => void;
+}
+
+export default function Present({ board, onEnd }: PresentProps) {
+  const { api, presence } = board;
+  const [at, setAt] = useState(0);
+  const slides = useSlides(api);
+  const count = slides.length;
+  const index = Math.min(at, Math.max(0, count - 1));
+  const slide = slides[index];
+  useStage(board, onEnd);
+  useEffect(() => presence.present(), [presence]);
+  useEffect(() => {
+    // After the stage has got its size.
+    const timer = setTimeout(() => show(api, slide), 60);
+    return () => clearTimeout(timer);
+  }, [api, slide]);
+  const go = useCallback(
+    (key: string) => {
+      const next = stepOf(key, index, count);
+      if (next !== null) setAt(next);
+      return next !== null;
+    },
+    [index, count],
+  );
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      // No key may reach the editor, which could delete or paste.
+      event.stopPropagation();
+      const isOnButton = event.target instanceof HTMLButtonElement;
+      if (isOnButton && (event.key === "Enter" || event.key === " ")) return;
+      if (event.key === "Escape") onEnd();
+      else if (go(event.key)) event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey, { capture: true });
+    return () => window.removeEventListener("keydown", onKey, { capture: true });
+  }, [go, onEnd]);
+  const label = slide?.name ?? t("Whole board");
+  return (
+    <section className="stage-bar" aria-label={t("Presentation")}>
+      {count > 1 && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t("Previous frame")}
+          disabled={index === 0}
+          onClick={() => go("ArrowLeft")}
+        >
+          <BackIcon />
+        </button>
+      )}
+      <p role="status">
+        {count > 1 && <span className="stage-count">{`${index + 1} / ${count}`}</span>} {label}
+      </p>
+      {count > 1 && (
+        <button
+          type="button"
+          className="icon-button stage-next"
+          aria-label={t("Next frame")}
+          disabled={index === count - 1}
+          onClick={() => go("ArrowRight")}
+        >
+          <BackIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t("End the presentation")}
+        title={t("End the presentation")}
+        onClick={onEnd}
+      >
+        <CloseIcon />
+      </button>
+    </section>
+  );
+}
+
+/** The frames, kept up to date: others may go on drawing. */
+function useSlides(api: ExcalidrawImperativeAPI): readonly Frame[] {
+  const [slides, setSlides] = useState(() => framesOf(api));
+  useEffect(() => {
+    let known = JSON.stringify(slides);
+    return api.onChange(() => {
+      const next = framesOf(api);
+      const described = JSON.stringify(next);
+      if (described === known) return;
+      known = described;
+      setSlides(next);
+    });
+  }, [api, slides]);
+  return slides;
+}
+
+function framesOf(api: ExcalidrawImperativeAPI): Frame[] {
+  const frames = api.getSceneElements().filter(({ type }) => type === "frame");
+  return inReadingOrder(
+    frames.map(({ id, x, y, width, height, ...others }) => {
+      const { name } = others as { readonly name?: string | null };
+      return { id, x, y, width, height, name: name || t("Frame") };
+    }),
+  );
+}
+
+function show(api: ExcalidrawImperativeAPI, slide: Frame | undefined): void {
+  const target = slide && api.getSceneElements().find(({ id }) => id === slide.id);
+  const animate = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  api.scrollToContent(target, {
+    fitToViewport: true,
+    viewportZoomFactor: target ? 0.96 : 0.9,
+    animate,
+    duration: 350,
+  });
+}
+
+/** Takes the editor's tools away and gives the laser; puts everything back at the end. */
+function useStage({ api, canvas }: JoinedBoard, onEnd: () => void): void {
+  useEffect(() => {
+    const { scrollX, scrollY, zoom } = api.getAppState();
+    api.updateScene({ appState: { selectedElementIds: {}, userToFollow: null } });
+    api.setActiveTool({ type: "laser" });
+    const stop = (event: Event) => event.preventDefault();
+    canvas.addEventListener("contextmenu", stop, { capture: true });
+    const onPaste = (event: Event) => event.stopPropagation();
+    window.addEventListener("paste", onPaste, { capture: true });
+    const onFullscreen = () => {
+      if (!document.fullscreenElement) onEnd();
+    };
+    document.addEventListener("fullscreenchange", onFullscreen);
+    return () => {
+      canvas.removeEventListener("contextmenu", stop, { capture: true });
+      window.removeEventListener("paste", onPaste, { capture: true });
+      document.removeEventListener("fullscreenchange", onFullscreen);
+      if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
+      api.setActiveTool({ type: "selection" });
+      api.updateScene({ appState: { scrollX, scrollY, zoom } });
+    };
+  }, [api, canvas, onEnd]);
+}

@@ -1,0 +1,89 @@
+/** An earlier version over the board: to look at, not to draw on. */
+import { Excalidraw, getDataURL, restoreElements } from "@excalidraw/excalidraw";
+import type { FileId, OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
+import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { BoardConfig } from "../config";
+import { t } from "../i18n";
+import { fetchImage } from "../images/api";
+import type { JoinedBoard } from "../page/useBoard";
+import { useReturnFocus } from "../page/useReturnFocus";
+import { effectiveTheme, onThemeChange } from "../theme";
+import type { VersionDrawing } from "./api";
+
+interface VersionPreviewProps {
+  readonly config: BoardConfig;
+  readonly board: JoinedBoard;
+  readonly version: VersionDrawing;
+  readonly title: string;
+  /** `null` for who may not. */
+  readonly onRestore: (() => void) | null;
+  readonly onBack: () => void;
+}
+
+export function VersionPreview(props: VersionPreviewProps) {
+  const { config, board, version, title, onRestore, onBack } = props;
+  const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
+  const [data] = useState(() => {
+    const elements = restoreElements(version.elements as readonly OrderedExcalidrawElement[], null);
+    const { viewBackgroundColor } = board.api.getAppState();
+    const appState = { viewBackgroundColor };
+    return { elements, appState, files: board.api.getFiles(), scrollToContent: true };
+  });
+  useReturnFocus();
+  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    if (api) void fetchMissing(api, config);
+  }, [api, config]);
+  return (
+    <section
+      className="version-preview"
+      aria-label={t("Preview of an earlier version")}
+      data-own-keys
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onBack();
+      }}
+    >
+      <header className="version-bar">
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" className="button" onClick={onBack}>
+          {t("Back to the board")}
+        </button>
+        {onRestore && (
+          <button type="button" className="button primary" onClick={onRestore}>
+            {t("Restore this version")}
+          </button>
+        )}
+      </header>
+      <div className="version-canvas">
+        <Excalidraw
+          excalidrawAPI={setApi}
+          initialData={data}
+          viewModeEnabled
+          theme={theme}
+          validateEmbeddable={false}
+          aiEnabled={false}
+        />
+      </div>
+      {version.elements.length === 0 && (
+        <p className="version-empty">{t("The board was empty then.")}</p>
+      )}
+    </section>
+  );
+}
+
+/** Images that are no longer on the board. */
+async function fetchMissing(api: ExcalidrawImperativeAPI, config: BoardConfig): Promise<void> {
+  for (const element of api.getSceneElements()) {
+    if (element.type !== "image" || !element.fileId || api.getFiles()[element.fileId]) continue;
+    const blob = await fetchImage(config, element.fileId).catch(() => null);
+    if (!blob) continue;
+    const mimeType = blob.type as BinaryFileData["mimeType"];
+    const dataURL = await getDataURL(blob);
+    api.addFiles([{ id: element.fileId as FileId, mimeType, dataURL, created: Date.now() }]);
+  }
+}

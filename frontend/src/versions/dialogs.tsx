@@ -1,0 +1,74 @@
+/** What is asked before a version is named or restored. */
+import { useId, useState } from "react";
+import { t } from "../i18n";
+import { Dialog } from "../page/Dialog";
+
+const NAME_MAX_LENGTH = 200;
+
+interface NameDialogProps {
+  readonly initial: string;
+  readonly onSubmit: (name: string) => void;
+  readonly onClose: () => void;
+}
+
+export function NameDialog({ initial, onSubmit, onClose }: NameDialogProps) {
+  const id = useId();
+  const [name, setName] = useState(initial);
+  return (
+    <Dialog title={t("Name this version")} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim()) onSubmit(name.trim());
+        }}
+      >
+        <div className="field">
+          <label htmlFor={id}>{t("Name")}</label>
+          <input
+            id={id}
+            value={name}
+            maxLength={NAME_MAX_LENGTH}
+            placeholder={t("Before the workshop")}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+        <p className="panel-note">{t("Versions with a name are kept for good.")}</p>
+        <p className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t("Cancel")}
+          </button>
+          <button type="submit" className="button primary" disabled={!name.trim()}>
+            {t("Save")}
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+interface RestoreDialogProps {
+  readonly title: string;
+  readonly onRestore: () => void;
+  readonly onClose: () => void;
+}
+
+export function RestoreDialog({ title, onRestore, onClose }: RestoreDialogProps) {
+  return (
+    <Dialog title={t("Restore this version?")} onClose={onClose}>
+      <p>{title}</p>
+      <p className="panel-note">
+        {t(
+          "The board changes for everybody. What is there now is kept as a version, so you can undo this.",
+        )}
+      </p>
+      <p className="dialog-actions">
+        <button type="button" className="button" onClick={onClose}>
+          {t("Cancel")}
+        </button>
+        <button type="button" className="button primary" onClick={onRestore}>
+          {t("Restore")}
+        </button>
+      </p>
+    </Dialog>
+  );
+}
