@@ -5,6 +5,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type PointerEvent, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { t } from "../i18n";
+import { CLOSE_KEY } from "../keys/shortcuts";
 import { useReturnFocus } from "../page/useReturnFocus";
 import { anchorAt, anchorOn, type Placed } from "./place";
 import type { Anchor } from "./thread";
@@ -43,7 +44,7 @@ export function PlacingSurface({ api, container, onPlace, onCancel }: PlacingSur
         aria-label={t("Press Enter to comment on what is selected, or on the middle of the view")}
         onPointerUp={onPointerUp}
         onKeyDown={(event) => {
-          if (event.key === "Escape") onCancel();
+          if (event.key === CLOSE_KEY) onCancel();
           if (event.key !== "Enter" && event.key !== " ") return;
           event.preventDefault();
           onPlace(anchorOfSelection(api));

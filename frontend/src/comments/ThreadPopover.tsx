@@ -1,6 +1,8 @@
 /** A thread, or the beginning of one, beside its pin; on a phone at the lower edge. */
+
 import { type ReactNode, useEffect, useRef } from "react";
 import { t } from "../i18n";
+import { CLOSE_KEY } from "../keys/shortcuts";
 import { CloseIcon } from "../page/icons";
 import { useReturnFocus } from "../page/useReturnFocus";
 import type { Pins } from "./pins";
@@ -44,7 +46,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
   useEffect(() => {
     // What had the focus may be gone, as after deleting an answer.
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && document.activeElement === document.body) onClose();
+      if (event.key === CLOSE_KEY && document.activeElement === document.body) onClose();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -60,7 +62,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
       aria-label={title}
       data-own-keys
       onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
+        if (event.key === CLOSE_KEY) onClose();
       }}
     >
       <div className="thread-head">

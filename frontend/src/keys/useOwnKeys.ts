@@ -1,17 +1,15 @@
 import { type RefObject, useEffect } from "react";
+import { CLOSE_KEY, PANEL_KEYS } from "./shortcuts";
 
-/** Keys that work a button or leave a panel. The editor takes them, wherever the focus is. */
-const OWN_KEYS = new Set(["Enter", " ", "Tab", "Escape"]);
-
-/** Keeps such keys from the editor while the focus is inside; its other shortcuts go on working. */
+/** Keeps the keys of panels from the editor while the focus is inside; its other shortcuts go on working. */
 export function useOwnKeys(inside: RefObject<HTMLElement | null>, onEscape?: () => void): void {
   useEffect(() => {
     const element = inside.current;
     // Not by React, which hears of it only after the editor.
     const onKey = (event: KeyboardEvent) => {
-      if (!OWN_KEYS.has(event.key)) return;
+      if (!PANEL_KEYS.has(event.key)) return;
       event.stopPropagation();
-      if (event.type === "keydown" && event.key === "Escape") onEscape?.();
+      if (event.type === "keydown" && event.key === CLOSE_KEY) onEscape?.();
     };
     element?.addEventListener("keydown", onKey);
     element?.addEventListener("keyup", onKey);

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { isForField } from "./fields";
 
-/** By `event.key`, with "Shift+" before it where Shift is held and makes no other character. */
+/** What to do, by a key as `shortcuts.ts` writes it. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 export function useShortcuts(shortcuts: Shortcuts): void {

@@ -1,5 +1,6 @@
 /** What is open on the page, and the ways to open it. */
 import { useCallback, useMemo, useState } from "react";
+import { BOARD_KEYS } from "../keys/shortcuts";
 import { useShortcuts } from "../keys/useShortcuts";
 import type { MenuActions } from "./Menu";
 
@@ -54,10 +55,10 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     [],
   );
   useShortcuts({
-    c: () => setPlacing(canComment),
-    "Shift+c": () => togglePanel("comments"),
-    "Shift+p": menu.present,
-    "?": menu.showHelp,
+    [BOARD_KEYS.comment]: () => setPlacing(canComment),
+    [BOARD_KEYS.comments]: () => togglePanel("comments"),
+    [BOARD_KEYS.present]: menu.present,
+    [BOARD_KEYS.help]: menu.showHelp,
   });
   return {
     panel,

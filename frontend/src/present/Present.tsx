@@ -2,6 +2,7 @@
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useCallback, useEffect, useState } from "react";
 import { t } from "../i18n";
+import { CLOSE_KEY, STAGE_KEYS } from "../keys/shortcuts";
 import { BackIcon, CloseIcon } from "../page/icons";
 import type { JoinedBoard } from "../page/useBoard";
 import { type Frame, inReadingOrder, stepOf } from "./slides";
@@ -40,7 +41,7 @@ export default function Present({ board, onEnd }: PresentProps) {
       event.stopPropagation();
       const isOnButton = event.target instanceof HTMLButtonElement;
       if (isOnButton && (event.key === "Enter" || event.key === " ")) return;
-      if (event.key === "Escape") onEnd();
+      if (event.key === CLOSE_KEY) onEnd();
       else if (go(event.key)) event.preventDefault();
     };
     window.addEventListener("keydown", onKey, { capture: true });
@@ -55,7 +56,7 @@ export default function Present({ board, onEnd }: PresentProps) {
           className="icon-button"
           aria-label={t("Previous frame")}
           disabled={index === 0}
-          onClick={() => go("ArrowLeft")}
+          onClick={() => go(STAGE_KEYS.previous[0])}
         >
           <BackIcon />
         </button>
@@ -69,7 +70,7 @@ export default function Present({ board, onEnd }: PresentProps) {
           className="icon-button stage-next"
           aria-label={t("Next frame")}
           disabled={index === count - 1}
-          onClick={() => go("ArrowRight")}
+          onClick={() => go(STAGE_KEYS.next[0])}
         >
           <BackIcon />
         </button>

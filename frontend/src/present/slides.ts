@@ -1,4 +1,5 @@
 /** The frames of a board as slides, in the order in which one reads. Knows no editor. */
+import { STAGE_KEYS } from "../keys/shortcuts";
 
 export interface Frame {
   readonly id: string;
@@ -27,23 +28,12 @@ export function inReadingOrder(frames: readonly Frame[]): Frame[] {
 /** Where a key leads from slide `at` of `count`; `null` for keys that mean nothing here. */
 export function stepOf(key: string, at: number, count: number): number | null {
   const last = Math.max(0, count - 1);
-  switch (key) {
-    case "ArrowRight":
-    case "ArrowDown":
-    case "PageDown":
-    case " ":
-    case "Enter":
-      return Math.min(at + 1, last);
-    case "ArrowLeft":
-    case "ArrowUp":
-    case "PageUp":
-    case "Backspace":
-      return Math.max(at - 1, 0);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return null;
-  }
+  if (has(STAGE_KEYS.next, key)) return Math.min(at + 1, last);
+  if (has(STAGE_KEYS.previous, key)) return Math.max(at - 1, 0);
+  if (has(STAGE_KEYS.first, key)) return 0;
+  return has(STAGE_KEYS.last, key) ? last : null;
+}
+
+function has(keys: readonly string[], key: string): boolean {
+  return keys.includes(key);
 }

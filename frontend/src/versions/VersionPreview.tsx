@@ -1,4 +1,5 @@
 /** An earlier version over the board: to look at, not to draw on. */
+
 import { Excalidraw, getDataURL, restoreElements } from "@excalidraw/excalidraw";
 import type { FileId, OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
@@ -6,6 +7,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { fetchImage } from "../images/api";
+import { CLOSE_KEY } from "../keys/shortcuts";
 import type { JoinedBoard } from "../page/useBoard";
 import { useReturnFocus } from "../page/useReturnFocus";
 import { effectiveTheme, onThemeChange } from "../theme";
@@ -43,7 +45,7 @@ export function VersionPreview(props: VersionPreviewProps) {
       aria-label={t("Preview of an earlier version")}
       data-own-keys
       onKeyDown={(event) => {
-        if (event.key === "Escape") onBack();
+        if (event.key === CLOSE_KEY) onBack();
       }}
     >
       <header className="version-bar">

@@ -1,0 +1,115 @@
+/**
+ * Every key of this product, in one place: what the page does with it, and what the help says of it.
+ * A key is `event.key`, letters in lower case, with "Shift+" before it where Shift is held and makes
+ * no other character. The editor's own keys are in its own help.
+ */
+import { t } from "../i18n";
+
+/** Of the board page. */
+export const BOARD_KEYS = {
+  comment: "c",
+  comments: "Shift+c",
+  present: "Shift+p",
+  help: "?",
+} as const;
+
+/** While presenting; the first of each is the one that the help names. */
+export const STAGE_KEYS = {
+  next: ["ArrowRight", " ", "ArrowDown", "PageDown", "Enter"],
+  previous: ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"],
+  first: ["Home"],
+  last: ["End"],
+} as const satisfies Record<string, readonly string[]>;
+
+export const CLOSE_KEY = "Escape";
+
+/** Work a button or leave a panel: kept from the editor while the focus is in a panel. */
+export const PANEL_KEYS: ReadonlySet<string> = new Set(["Enter", " ", "Tab", CLOSE_KEY]);
+
+/** One line of the help: what something does, and each of the keys to press. */
+export type HelpRow = readonly [what: string, ...keys: string[]];
+
+export interface HelpSection {
+  readonly title: string;
+  readonly rows: readonly HelpRow[];
+}
+
+/** What the help shows to somebody who may do this, with the name of their control key. */
+export function helpSections(
+  may: { readonly edit: boolean; readonly comment: boolean },
+  control: string,
+): HelpSection[] {
+  const sections: HelpSection[] = [{ title: t("Board"), rows: boardRows(may.comment) }];
+  if (may.edit) sections.push({ title: t("Drawing"), rows: drawingRows(control) });
+  sections.push({ title: t("View"), rows: viewRows(control) });
+  sections.push({ title: t("While presenting"), rows: stageRows() });
+  return sections;
+}
+
+function boardRows(canComment: boolean): HelpRow[] {
+  return [
+    ...(canComment ? [[t("Comment on something"), ...named(BOARD_KEYS.comment)] as const] : []),
+    [t("List of comments"), ...named(BOARD_KEYS.comments)],
+    [t("Present"), ...named(BOARD_KEYS.present)],
+    [t("Keys and help"), ...named(BOARD_KEYS.help)],
+    [t("Close what is open"), ...named(CLOSE_KEY)],
+  ];
+}
+
+function stageRows(): HelpRow[] {
+  return [
+    [t("Next frame"), ...named(STAGE_KEYS.next[0])],
+    [t("Next frame"), ...named(STAGE_KEYS.next[1])],
+    [t("Previous frame"), ...named(STAGE_KEYS.previous[0])],
+    [t("First and last frame"), ...named(STAGE_KEYS.first[0]), ...named(STAGE_KEYS.last[0])],
+    [t("End the presentation"), ...named(CLOSE_KEY)],
+  ];
+}
+
+/** The editor's keys that people need first. */
+function drawingRows(control: string): HelpRow[] {
+  return [
+    [t("Select"), "V"],
+    [t("Rectangle, diamond, ellipse"), "R", "D", "O"],
+    [t("Arrow, line, pen"), "A", "L", "P"],
+    [t("Text, eraser, frame"), "T", "E", "F"],
+    [t("Laser pointer"), "K"],
+    [t("Undo your own last change"), control, "Z"],
+    [t("Duplicate"), control, "D"],
+    [t("Group"), control, "G"],
+  ];
+}
+
+function viewRows(control: string): HelpRow[] {
+  return [
+    [t("Move the canvas"), t("Space"), t("drag")],
+    [t("Zoom"), control, t("wheel")],
+    [t("Show everything"), t("Shift"), "1"],
+    [t("Search on the canvas"), control, "F"],
+  ];
+}
+
+/** The keys to press, as they are called on a keyboard. */
+function named(key: string): string[] {
+  const base = key.replace("Shift+", "");
+  return key === base ? [nameOf(base)] : [t("Shift"), nameOf(base)];
+}
+
+function nameOf(key: string): string {
+  switch (key) {
+    case " ":
+      return t("Space");
+    case "Escape":
+      return "Esc";
+    case "Home":
+      return t("Home");
+    case "End":
+      return t("End");
+    case "ArrowRight":
+      return "→";
+    case "ArrowLeft":
+      return "←";
+    default:
+      return key.toUpperCase();
+  }
+}
