@@ -17,7 +17,7 @@ from boards.views.common import access_of, seen_board, signed_in_user, via_of
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
 from sync.protocol import Malformed
-from sync.versions import version_restore
+from sync.versions import VersionGone, version_restore
 from sync.writes import Conflict, NotAllowed
 
 MAX_LISTED = 500
@@ -52,6 +52,8 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
                 origin=origin_of_request(request),
                 via=via_of(request),
             )
+    except VersionGone:
+        raise Http404 from None
     except NotAllowed:
         raise PermissionDenied(EDITORS_ONLY) from None
     except _FAILURES:

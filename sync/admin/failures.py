@@ -4,6 +4,7 @@ from sync.compaction import CompactionFailed
 from sync.document import DocumentError
 from sync.log import BoardGone, LogDamaged
 from sync.protocol import Malformed
+from sync.versions import VersionGone
 from sync.writes import Conflict, NotAllowed
 
 CANNOT_BE_DONE = (
@@ -14,6 +15,7 @@ CANNOT_BE_DONE = (
     LogDamaged,
     Malformed,
     NotAllowed,
+    VersionGone,
 )
 
 

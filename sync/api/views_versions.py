@@ -1,5 +1,7 @@
 """The restore points of a board."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import cast
 from uuid import UUID
@@ -28,9 +30,16 @@ from sync.api.base import (
 from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer
 from sync.models import Version
 from sync.shared_reads import Key
-from sync.versions import version_create, version_elements, version_rename, version_restore
+from sync.versions import (
+    VersionGone,
+    version_create,
+    version_elements,
+    version_rename,
+    version_restore,
+)
 
 MAX_LISTED = 500
+NO_SUCH_VERSION = "This board has no such version."
 
 
 class VersionsView(CanvasView):
@@ -72,7 +81,8 @@ class VersionView(CanvasView):
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
         key = Key(board.pk, version.seq, f"version {version.pk}")
-        elements, _, _ = shared_read(request, key, lambda: version_elements(version))
+        with _gone_as_404():
+            elements, _, _ = shared_read(request, key, lambda: version_elements(version))
         head = JSONRenderer().render(VersionSerializer(version).data)
         start = head.removesuffix(b"}") + b',"elements":'
         pieces = chain((start,), pieces_of(elements), (b"}",))
@@ -85,7 +95,8 @@ class VersionView(CanvasView):
         """Give it another name. One with a name is kept for good; without, it may be thinned."""
         version = _version_of(editable_board(request, board_id), version_id)
         name = validated(VersionSerializer(data=request.data))["name"]
-        version_rename(version=version, name=name)
+        with _gone_as_404():
+            version_rename(version=version, name=name)
         return Response(VersionSerializer(version).data)
 
 
@@ -101,7 +112,7 @@ class VersionRestoreView(CanvasView):
         """Make the drawing what it was then, for everyone; the present one is kept as a version."""
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
-        with document_errors(), expensive(request, board_id):
+        with _gone_as_404(), document_errors(), expensive(request, board_id):
             how = self.written_by(request)
             seq = version_restore(
                 board=board,
@@ -117,5 +128,14 @@ def _version_of(board: Board, version_id: int) -> Version:
     rows = board.versions.select_related("author").defer("payload")
     version = rows.filter(pk=version_id).first()
     if version is None:
-        raise NotFound("This board has no such version.")
+        raise NotFound(NO_SUCH_VERSION)
     return version
+
+
+@contextmanager
+def _gone_as_404() -> Iterator[None]:
+    """For versions that are thinned, or go with their board, while a request waits its turn."""
+    try:
+        yield
+    except VersionGone:
+        raise NotFound(NO_SUCH_VERSION) from None

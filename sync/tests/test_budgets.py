@@ -1,9 +1,11 @@
 """A board never reaches a state for which its own clients are refused."""
 
 import asyncio
+import hashlib
 import random
 from dataclasses import replace
 from io import StringIO
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -24,7 +26,7 @@ from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author, random_history
 from sync.validation import parse
-from sync.writes import document_now, program_client_id
+from sync.writes import document_change, document_now, program_client_id
 
 FULL_AT = 2000
 
@@ -224,6 +226,25 @@ def test_programs_write_under_small_ids_of_their_own(board: Board, alice: User, 
     DocumentClient.objects.create(board=board, client_id=second, user_id=alice.pk, seq=2)
     assert program_client_id(board.pk, alice.pk) == second
     assert document_now(board.pk)[0].clocks == {}
+
+
+@pytest.mark.django_db
+def test_nobody_tells_the_id_of_a_program_beforehand(
+    board: Board, alice: User, settings: Any
+) -> None:
+    first = program_client_id(board.pk, alice.pk)
+    told = hashlib.sha256(f"{board.pk} {alice.pk}".encode()).digest()[:4]
+    assert first != int.from_bytes(told)
+    white = {"viewBackgroundColor": "#ffffff"}
+    document_change(board=board, user=alice, change=lambda roots: roots["meta"].update(white))
+    settings.SECRET_KEY = "of the machine that a backup was restored to"
+    second = program_client_id(board.pk, alice.pk)
+    assert second != first
+    document_change(
+        board=board, user=alice, change=lambda roots: roots["meta"].update({"schema": 1})
+    )
+    assert set(document_now(board.pk)[0].clocks) == {first, second}
+    assert program_client_id(board.pk, alice.pk) == second
 
 
 def test_a_stock_document_repeats_one_range_for_what_touches() -> None:
