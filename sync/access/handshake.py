@@ -1,0 +1,91 @@
+"""The handshake of a socket, read without the database: its origin, credentials and wishes.
+
+It is read as a Django request, so that a socket lets in whoever the page lets in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, QueryDict
+from django.middleware.csrf import CsrfViewMiddleware
+
+from audit.origin import RequestOrigin, origin_of_request, request_of_scope
+from boards.access import Entry
+from boards.guests import guest_secret_of
+
+Scope = Mapping[str, Any]
+MAX_QUERY_BYTES = 8192
+
+
+class _OriginCheck(CsrfViewMiddleware):
+    """Which origins are ours, as Django's protection against foreign forms decides it."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda request: None)  # type: ignore[arg-type]
+
+    def is_ours(self, request: HttpRequest) -> bool:
+        """Whether the request's Origin header names this site or a trusted one."""
+        return bool(self._origin_verified(request))  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the handshake asked for, read without the database."""
+
+    board_id: UUID
+    token: str | None
+    session_key: str | None
+    entry: Entry
+    wants_edit: bool
+    wants_saved: bool
+    origin: RequestOrigin
+    guest_secret: str | None = None
+
+
+def is_origin_allowed(scope: Scope) -> bool:
+    """Whether the page that opened the socket, if any, is ours: scheme, host and port.
+
+    A browser always sends an Origin and attaches cookies to any site's sockets; so a foreign one is
+    refused whatever the credentials. Without an Origin there is no browser and no foreign page.
+    """
+    request = request_of_scope(scope)
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    if settings.CANVAS_HTTPS:  # TLS ends at a proxy, also where none of its headers are trusted
+        request = request_of_scope({**scope, "scheme": "wss"})
+    return _OriginCheck().is_ours(request)
+
+
+def read_request(scope: Scope, board_id: UUID) -> Request:
+    """The handshake's wishes. Cookies count only beside an Origin."""
+    request = request_of_scope({**scope, "query_string": _query_bytes(scope)})
+    query = _query_of(request)
+    has_origin = "Origin" in request.headers
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return Request(
+        board_id=board_id,
+        token=query.get("token"),
+        session_key=cookie if has_origin else None,
+        entry=Entry.PUBLIC if query.getlist("public") == ["1"] else Entry.BOARD,
+        wants_edit=query.getlist("edit") == ["true"],
+        wants_saved=query.getlist("saved") == ["1"],
+        origin=origin_of_request(request),
+        guest_secret=guest_secret_of(request) if has_origin else None,
+    )
+
+
+def _query_bytes(scope: Scope) -> bytes:
+    raw: bytes = scope.get("query_string", b"")
+    return raw[:MAX_QUERY_BYTES]
+
+
+def _query_of(request: HttpRequest) -> QueryDict:
+    try:
+        return request.GET
+    except SuspiciousOperation:  # more fields than any page sends
+        return QueryDict()

@@ -1,0 +1,149 @@
+"""Looks again at what the people behind open sockets may do, after something about it changed."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from boards.access import Access, BoardFacts
+from boards.models import Board
+from sync.access.admission import (
+    Admission,
+    Identity,
+    Refused,
+    access_of,
+    identity_of,
+    identity_of_token_now,
+    same_identity,
+    session_store,
+)
+from sync.storage.log import Head
+from sync.wire.close_codes import CloseCode
+
+_AT_ONCE = 5000
+"""Ids in one statement."""
+
+
+async def resolve_all(
+    board_id: UUID, admissions: Sequence[Admission]
+) -> tuple[Head | None, list[Access | None]]:
+    """The board's head, and everybody's access at least as new as it.
+
+    The head is read first: a change in between shows as a newer access version next time. Takes
+    six queries, however many the sockets are.
+    """
+    return await sync_to_async(_resolve_all, thread_sensitive=False)(board_id, admissions)
+
+
+def _resolve_all(
+    board_id: UUID, admissions: Sequence[Admission]
+) -> tuple[Head | None, list[Access | None]]:
+    try:
+        board = Board.objects.filter(pk=board_id).first()
+        if board is None:
+            return None, [None] * len(admissions)
+        identities = _identities_now(admissions)
+        users = {one.user for one in identities if one is not None and one.user is not None}
+        link_ids = {link for one in identities if one is not None for link in one.link_ids}
+        facts = BoardFacts(board, users=users, link_ids=link_ids)
+        accesses = [
+            None if identity is None else access_of(admission.request, board, identity, facts)
+            for admission, identity in zip(admissions, identities, strict=True)
+        ]
+        head = None if board.is_trashed else Head(board.head_seq, board.access_version)
+        return head, accesses
+    finally:
+        close_old_connections()
+
+
+def _identities_now(admissions: Sequence[Admission]) -> list[Identity | None]:
+    """Whom each names now; as `sync.access.admission.resolve_again` does it for one."""
+    sessions = _sessions({one.session_key for one in admissions if one.session_key is not None})
+    named = {key: _named_by(session) for key, session in sessions.items()}
+    ids = {one.user_id for one in admissions} | set(named.values())
+    users = _users({user_id for user_id in ids if user_id is not None})
+
+    def identity_now(admission: Admission) -> Identity | None:
+        user = users.get(admission.user_id or 0)
+        if admission.session_key is None:
+            return identity_of_token_now(admission, user)
+        session = sessions.get(admission.session_key)
+        if session is None:
+            session = session_store()  # it has ended: an empty one, which is nobody's
+            session._session_cache = {}  # type: ignore[attr-defined]
+        owner = users.get(named.get(admission.session_key) or 0)
+        is_valid = owner is not None and _has_hash_of(session, owner)
+        identity = identity_of(session, owner if is_valid else None, admission.request.board_id)
+        return same_identity(admission, identity)
+
+    return [identity_now(admission) for admission in admissions]
+
+
+def _sessions(keys: set[str]) -> dict[str, SessionBase]:
+    """Those that have not ended. They are rows: see SESSION_ENGINE."""
+    found = {}
+    for some in _in_parts(keys):
+        rows = Session.objects.filter(session_key__in=some, expire_date__gt=timezone.now())
+        for key, data in rows.values_list("session_key", "session_data"):
+            session = session_store(key)
+            session._session_cache = session.decode(data)  # type: ignore[attr-defined]
+            found[key] = session
+    return found
+
+
+def _users(ids: set[int]) -> dict[int, User]:
+    return {
+        user.pk: user for some in _in_parts(ids) for user in User.objects.filter(pk__in=list(some))
+    }
+
+
+def _in_parts(values: Iterable[object]) -> Iterable[list[object]]:
+    everything = list(values)
+    return (everything[at : at + _AT_ONCE] for at in range(0, len(everything), _AT_ONCE))
+
+
+def _named_by(session: SessionBase) -> int | None:
+    """As `django.contrib.auth.get_user`, which reads one account at a time."""
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    try:
+        return int(session[SESSION_KEY])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _has_hash_of(session: SessionBase, user: User) -> bool:
+    """Whether the session began with the password that the account has now."""
+    kept = session.get(HASH_SESSION_KEY) or ""
+    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(kept, one) for one in hashes)
+
+
+def ended_sessions(admissions: Sequence[Admission]) -> set[str]:
+    """The keys of the sessions that have ended since; one query."""
+    keys = {one.session_key for one in admissions if one.session_key is not None}
+    try:
+        return keys - set(_sessions(keys))
+    finally:
+        close_old_connections()
+
+
+def refusal_of(head: Head | None, admission: Admission, access: Access | None) -> Refused | None:
+    """Why a socket has to end; None when it may stay."""
+    if access is not None and access.can_view:
+        return None
+    if head is None:
+        return Refused(CloseCode.BOARD_GONE, "This board is in the trash.")
+    if admission.user_id is None:
+        return Refused(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
+    if access is None:
+        return Refused(CloseCode.NOT_AUTHENTICATED, "You are signed out.")
+    return Refused(CloseCode.NO_PERMISSION, "Your access to this board has ended.")

@@ -1,0 +1,134 @@
+"""Which open sockets of this process rest on which access version of their board.
+
+The one place for both kinds of sockets. A socket is admitted on a thread and added later; when
+somebody's access is taken away in between, it rests on an older version than the board's, and is
+looked at again: at once when this process knows of the newer version, else at the next poll.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Protocol
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+
+from boards.access import Access
+from sync.access.admission import Admission, Refused
+from sync.access.reauthorize import ended_sessions, refusal_of, resolve_all
+from sync.storage.log import Head
+
+
+class Holder(Protocol):
+    """An open socket: a member of a room, or a listener."""
+
+    @property
+    def admission(self) -> Admission:
+        """Who it is, and what it was let in with."""
+
+    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+        """From now on it may do this; with a refusal it is closed."""
+
+
+class AccessTracker:
+    """The sockets by board, and what each rests on."""
+
+    def __init__(
+        self,
+        also: Callable[[UUID], Iterable[Holder]] = lambda _: (),
+        on_resolved: Callable[[UUID, Head], None] = lambda *_: None,
+    ) -> None:
+        """`also` gives holders of a board who have left, but of whom something is still to be
+        committed. `on_resolved` is called in the same step in which the last answer was given."""
+        self._also = also
+        self._on_resolved = on_resolved
+        self._versions: dict[UUID, dict[Holder, int]] = {}
+        self._newest: dict[UUID, int] = {}
+        self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._next: dict[UUID, asyncio.Task[None]] = {}
+
+    def boards(self) -> list[UUID]:
+        """Those with an open socket."""
+        return list(self._versions)
+
+    def admissions(self) -> list[Admission]:
+        """Of every open socket."""
+        return [holder.admission for holders in self._versions.values() for holder in holders]
+
+    def add(self, holder: Holder) -> None:
+        """From now on it is looked at."""
+        access = holder.admission.access
+        self._versions.setdefault(access.board_id, {})[holder] = access.access_version
+
+    def is_current(self, holder: Holder) -> bool:
+        """Whether it rests on the newest version that this process knows of."""
+        board_id = holder.admission.access.board_id
+        version = self._versions.get(board_id, {}).get(holder, 0)
+        return version >= self._newest.get(board_id, 0)
+
+    def remove(self, holder: Holder) -> None:
+        """It is closed."""
+        board_id = holder.admission.access.board_id
+        holders = self._versions.get(board_id, {})
+        holders.pop(holder, None)
+        if not holders and board_id in self._versions:
+            del self._versions[board_id]
+            self._newest.pop(board_id, None)
+
+    def learn(self, board_id: UUID, access_version: int) -> None:
+        """The board has this version, as somebody read."""
+        if board_id in self._versions:
+            self._newest[board_id] = max(access_version, self._newest.get(board_id, 0))
+
+    async def refresh_ended(self) -> None:
+        """Looks at the sockets again whose session has ended in a way that nobody told of: it
+        expired, or its row was removed."""
+        here = self.admissions()
+        ended = await sync_to_async(ended_sessions, thread_sensitive=False)(here)
+        for board_id in {one.request.board_id for one in here if one.session_key in ended}:
+            await self.refresh(board_id)
+
+    def has_other_than(self, board_id: UUID, access_version: int) -> bool:
+        """Whether some socket of the board rests on another version."""
+        return any(one != access_version for one in self._versions.get(board_id, {}).values())
+
+    async def refresh(self, board_id: UUID) -> None:
+        """Returns when everybody on the board was looked at, as of now or later.
+
+        One after the other for each board, so that an older answer never follows a newer one; who
+        asks while one waits to begin shares it.
+        """
+        task = self._next.get(board_id)
+        if task is None:
+            before = self._running.get(board_id)
+            task = asyncio.create_task(self._run(board_id, before), name="canvas-access")
+            self._next[board_id] = task
+        await asyncio.shield(task)
+
+    async def _run(self, board_id: UUID, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        task = self._next.pop(board_id)
+        self._running[board_id] = task
+        try:
+            await self._resolve(board_id)
+        finally:
+            if self._running.get(board_id) is task:
+                del self._running[board_id]
+
+    async def _resolve(self, board_id: UUID) -> None:
+        while True:
+            holders = list({*self._versions.get(board_id, ()), *self._also(board_id)})
+            head, accesses = await resolve_all(board_id, [one.admission for one in holders])
+            for holder, access in zip(holders, accesses, strict=True):
+                holder.take_access(access, refusal_of(head, holder.admission, access))
+            if head is None:
+                return
+            current = self._versions.get(board_id, {})
+            for holder in holders:
+                if holder in current:
+                    current[holder] = head.access_version
+            self.learn(board_id, head.access_version)
+            # Whoever came in meanwhile may have been let in by what was true before.
+            if not self.has_other_than(board_id, head.access_version):
+                self._on_resolved(board_id, head)
+                return

@@ -1,0 +1,430 @@
+"""One board's Yjs document in memory: the only place that touches pycrdt's Doc.
+
+pycrdt reports some failures as `PanicException`, which is no `Exception`; every call is wrapped,
+and whatever went wrong arrives as `DocumentError`. After one the Doc may be half changed: discard
+it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
+
+from sync.document import splitting
+from sync.document.ownership import Elements, Owners
+from sync.scheduler import LARGE_BYTES, Steps
+from sync.wire.budgets import (
+    REPEATED_TIMES,
+    BoardFull,
+    Budgets,
+    Deletions,
+    FullForNow,
+    encode_deletions,
+)
+from sync.wire.frames import (
+    EMPTY_UPDATE,
+    Malformed,
+    decode_state_vector,
+    encode_state_vector,
+)
+from sync.wire.lib0 import NO_LIMITS
+from sync.wire.signatures import Known, Signer, check_signatures
+from sync.wire.update import ROOTS, Parsed, is_closed, overlaps, parse
+from sync.wire.values import fault_of
+
+_MERGED_AT_ONCE = 32
+_CLOCKS_A_STEP = 1000
+_EXACT_INTEGERS = 2**53 - 1
+_WORK_A_MEASURE = 100_000
+"""Writes and deletions after which what the document makes everybody repeat is measured again."""
+_BUDGETS = Budgets()
+RESERVE_TIMES = 2
+_BYTES_A_RANGE = 10
+_FEW_DELETIONS = 16
+
+
+class DocumentError(Exception):
+    """pycrdt refused or failed; the document must be loaded again."""
+
+
+def _raise_as_ours(what: str, error: BaseException) -> NoReturn:
+    if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
+    raise DocumentError(f"{what}: {type(error).__name__}") from error
+
+
+@contextlib.contextmanager
+def _guarded(what: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:  # noqa: BLE001  a panic is no Exception
+        _raise_as_ours(what, error)
+
+
+class Taken(NamedTuple):
+    """An update as it is to be applied and logged, and the client ids that it claims."""
+
+    update: bytes
+    claims: tuple[tuple[int, int | None], ...]
+
+
+class Document:
+    """A pycrdt Doc and, as plain numbers, the clocks it holds.
+
+    `clocks`, `elements` and `owners` may run ahead of the Doc by what has passed validation and
+    waits to be applied.
+    """
+
+    __slots__ = (
+        "_doc",
+        "_work",
+        "clocks",
+        "deletions",
+        "elements",
+        "owners",
+        "size_bytes",
+    )
+
+    def __init__(self, client_id: int | None = None) -> None:
+        self._doc: Doc[Map[Any]] = Doc(client_id=client_id)
+        self.clocks: dict[int, int] = {}
+        self.elements = Elements()
+        self.owners = Owners()
+        self.deletions = Deletions()
+        self.size_bytes = 0
+        self._work = 0
+
+    @property
+    def most_deletions(self) -> int:
+        """How many deleted ranges clients may have to repeat, as far as that is known.
+
+        What nobody names when it is deleted is counted later. But a range that stands alone needs
+        something that lives beside it, and both together at least so many bytes.
+        """
+        return max(self.deletions.count, self.size_bytes // (_BYTES_A_RANGE * REPEATED_TIMES))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a step on the whole of it is one that other boards could notice."""
+        return self.size_bytes >= LARGE_BYTES
+
+    @classmethod
+    def load(
+        cls,
+        updates: Iterable[bytes],
+        *,
+        snapshot: Sequence[bytes] | None = None,
+        elements: bytes | None = None,
+        owners: dict[int, int | None] | None = None,
+        client_id: int | None = None,
+    ) -> "Document":
+        """A document made of a snapshot, the encoded elements in it, and the updates after it.
+
+        Takes its time: a large one is made in steps, and other threads get theirs in between.
+
+        Raises:
+            DocumentError: some of it cannot be applied, or left something pending.
+        """
+        document, steps = cls(client_id), Steps()
+        document.owners = Owners(owners)
+        try:
+            if snapshot is not None and elements is not None:
+                for piece in snapshot:
+                    document.apply(piece)
+                    document.size_bytes += len(piece)
+                    steps.end_step()
+                document.elements = Elements.decode(elements, steps.end_step)
+            elif snapshot is not None:
+                updates = [*snapshot, *updates]
+            document._read_clocks()
+            parsed = [document._load_update(payload, steps) for payload in updates]
+            document._read_clocks()
+            document.measure_deletions(steps.end_step)
+        except (Malformed, IndexError) as error:
+            raise DocumentError(f"load: {error}") from error
+        if not all(is_closed(one, document.clocks) for one in parsed if one is not None):
+            raise DocumentError("load: an update builds on something that is missing")
+        return document
+
+    def _read_clocks(self) -> None:
+        state_vector = self.state_vector()
+        self.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
+
+    def _load_update(self, update: bytes, steps: Steps) -> Parsed | None:
+        """Applies it; returns it when it does not follow on what is known so far."""
+        pieces, parsed = splitting.split_and_parse(update, splitting.PIECE_BYTES, steps.end_step)
+        for piece in pieces:
+            self.apply(piece)
+            steps.end_step()
+        self.elements.learn(parsed)
+        self.size_bytes += len(update)
+        follows = is_closed(parsed, self.clocks)
+        for client, _, end in parsed.ranges if follows else ():
+            self.clocks[client] = max(end, self.clocks.get(client, 0))
+        return None if follows else parsed
+
+    def take(
+        self,
+        update: bytes,
+        parsed: Parsed,
+        owner: int | None,
+        *,
+        signer: Signer | None = None,
+        is_recovery: bool = False,
+        budgets: Budgets = _BUDGETS,
+        count_new: Callable[[int], None] | None = None,
+    ) -> Taken | None:
+        """Checks a parsed update of somebody and counts it in; it is still to be applied.
+
+        `owner` is whose its client ids are or become: a user id, or below zero a guest. `signer`
+        is who may stand in it as author; None: that is not looked at.
+
+        None when it does not follow on what is known: then nothing is counted. In a recovery an
+        account may bring what others wrote, and claims nothing: whose it is shows when they write.
+        What is known already is never refused, and does not count. `count_new` is called with the
+        number of client ids that are new, and may refuse them.
+
+        Raises:
+            Malformed: a new value is out of bounds, a client id is not the owner's, a parent is no
+                element, or it is signed with the name of somebody else.
+            BoardFull (a Malformed): with what the board may hold at most.
+            DocumentError: pycrdt cannot read it.
+        """
+        if parsed.faults and not is_recovery and (fault := fault_of(parsed.faults, self.clocks)):
+            raise Malformed(fault)
+        if not is_closed(parsed, self.clocks):
+            return None
+        brings_others = is_recovery and owner is not None and owner > 0
+        claims = self.owners.check(parsed, self.clocks, owner, brings_others=brings_others)
+        fresh = parsed
+        if overlaps(parsed, self.clocks):
+            # What is known already may stand differently here; only the rest becomes true.
+            update = trim(update, self.clocks)
+            fresh = parse(update, NO_LIMITS)
+        elements = self.elements.check(fresh)
+        if fresh.signed and signer is not None and not brings_others:
+            self._check_signatures(fresh, signer)
+        deletes, new = parsed.deletes, 0
+        if update[0] == 0:
+            deletes = self.deletions.unknown(deletes)
+            if len(deletes) < len(parsed.deletes):
+                update = encode_deletions(deletes)
+        for client, _, _ in fresh.ranges:
+            new += client not in self.clocks
+        if new or self.deletions.count + len(deletes) > budgets.deletions:
+            self._check_budgets(new, deletes, owner, budgets)
+            if new and count_new is not None:
+                count_new(new)
+        self.owners.add(claims)
+        self.elements.add(elements)
+        self._count_in(parsed, deletes)
+        return Taken(update, tuple(claims))
+
+    def learn(self, parsed: Parsed) -> None:
+        """Counts in what is committed already, by another process."""
+        self.elements.learn(parsed)
+        self._count_in(parsed, parsed.deletes)
+
+    def _count_in(self, parsed: Parsed, deletes: list[tuple[int, int, int]]) -> None:
+        clocks = self.clocks
+        for client, _, end in parsed.ranges:
+            if end > clocks.get(client, 0):
+                clocks[client] = end
+        self.deletions.add(deletes)
+        # Deletions that nobody names are not counted: of values that others take the place of, and
+        # of what an element held. They are found when the document is measured.
+        self._work += len(parsed.places)
+        for client, start, end in deletes:
+            self._work += end - start
+            if self.size_bytes >= LARGE_BYTES and self.elements.has(client, start):
+                self._work += _WORK_A_MEASURE // 8
+        if self._work > _WORK_A_MEASURE:
+            self.measure_deletions()
+
+    def _check_budgets(
+        self,
+        new: int,
+        deletes: list[tuple[int, int, int]],
+        owner: int | None,
+        budgets: Budgets,
+    ) -> None:
+        """Raises BoardFull when what an update adds, `new` client ids among it, is too much.
+
+        Who has few client ids and brings one, and who deletes little at once, may use a reserve:
+        others cannot keep them from working before the board gets a fresh history.
+        """
+        if new:
+            is_newcomer = new == 1 and self.owners.is_newcomer(owner)
+            times, full = (RESERVE_TIMES, FullForNow) if is_newcomer else (1, BoardFull)
+            if len(self.clocks) + new > budgets.clients * times:
+                raise full(f"the board holds {budgets.clients:,} client ids, the most it may")
+            if self.owners.count_of(owner) + new > budgets.clients_each * times:
+                raise full(f"you have {budgets.clients_each:,} client ids here, the most")
+        if self.deletions.count + len(deletes) > budgets.deletions:
+            # Among them may be deletions that nobody named when they happened.
+            self.measure_deletions()
+            growth = self.deletions.growth(self.deletions.unknown(deletes))
+            is_little = growth <= _FEW_DELETIONS
+            times, full = (RESERVE_TIMES, FullForNow) if is_little else (1, BoardFull)
+            if growth and self.deletions.count + growth > budgets.deletions * times:
+                raise full(f"the board holds {budgets.deletions:,} deletions, the most it may")
+
+    def measure_deletions(self, end_step: Callable[[], None] | None = None) -> None:
+        """Counts what is deleted in the document itself. Raises DocumentError."""
+        self._work = 0
+        deleted = parse(self.diff(self.state_vector()), NO_LIMITS, end_step).deletes
+        self.deletions.add(deleted)
+
+    def _check_signatures(self, parsed: Parsed, signer: Signer) -> None:
+        owners, clocks = self.owners, self.clocks
+        known = Known(
+            owner_of=owners.owner_of,
+            is_in_document=clocks.__contains__,
+            may_write=lambda client: owners.may_write(client, signer.owner),
+        )
+        check_signatures(parsed, signer, known)
+
+    def edit(self, change: Callable[[dict[str, Any]], None]) -> bytes:
+        """Lets a program change the roots, as maps, in one transaction; returns the update.
+
+        Raises:
+            DocumentError: pycrdt failed. What `change` raises passes through.
+        """
+        updates: list[bytes] = []
+
+        def collect(event: TransactionEvent) -> None:
+            updates.append(event.update)
+
+        subscription = self._doc.observe(collect)
+        try:
+            with self._doc.transaction():
+                change({root: self._doc.get(root, type=Map) for root in sorted(ROOTS)})
+        finally:
+            self._doc.unobserve(subscription)
+        return updates[0] if updates else EMPTY_UPDATE
+
+    def apply(self, update: bytes) -> None:
+        """Integrates a validated update.
+
+        Raises:
+            DocumentError: the update does not fit; some of it may have been applied.
+        """
+        try:  # not the context manager: this is the hot path
+            self._doc.apply_update(update)
+        except BaseException as error:  # noqa: BLE001  a panic is no Exception
+            _raise_as_ours("apply", error)
+
+    def applies_something(self, update: bytes) -> bool:
+        """Integrates a validated update; tells whether that changed the document at all."""
+        changes = 0
+
+        def count(_: TransactionEvent) -> None:
+            nonlocal changes
+            changes += 1
+
+        with _guarded("apply"):
+            subscription = self._doc.observe(count)
+            try:
+                self._doc.apply_update(update)
+            finally:
+                self._doc.unobserve(subscription)
+        return changes > 0
+
+    def take_apart(self) -> Iterator[None]:
+        """Deletes all that was applied, some at each step, without a trace anywhere else.
+
+        Freeing a large document in one go takes up to a tenth of a second.
+        """
+        # Last things first: deleting an element before what it holds costs ten times as much.
+        for client, end in self.clocks.items():
+            for start in range((end - 1) // _CLOCKS_A_STEP * _CLOCKS_A_STEP, -1, -_CLOCKS_A_STEP):
+                stop = min(end, start + _CLOCKS_A_STEP)
+                self.apply(encode_deletions([(client, start, stop)]))
+                yield
+
+    def state_vector(self) -> bytes:
+        """The encoded state vector of what has been applied."""
+        try:
+            return self._doc.get_state()
+        except BaseException as error:  # noqa: BLE001
+            _raise_as_ours("state vector", error)
+
+    def diff(self, state_vector: bytes = b"\x00") -> bytes:
+        """Everything a peer that holds `state_vector` lacks, as one update."""
+        with _guarded("diff"):
+            return self._doc.get_update(state_vector)
+
+    def content(self) -> dict[str, dict[str, Any]]:
+        """Every root as plain values; slow, for programs that compare or export.
+
+        Raises:
+            DocumentError: pycrdt failed.
+        """
+        with _guarded("content"):
+            return {
+                root: _plain(self._doc.get(root, type=Map).to_py() or {}) for root in sorted(ROOTS)
+            }
+
+    def entries(self, root: str) -> Iterator[tuple[str, Any]]:
+        """The keys of a root with their plain values, one after another.
+
+        Raises:
+            DocumentError: pycrdt failed.
+        """
+        with _guarded("entries"):
+            shared = self._doc.get(root, type=Map)
+            keys = list(shared.keys())
+        for key in keys:
+            with _guarded("entries"):
+                value = shared[key]
+                plain = _plain(value.to_py() or {} if isinstance(value, Map) else value)
+            yield key, plain
+
+    def entry(self, root: str, key: str) -> Any:
+        """The plain value of one key of a root; None for a missing one. Raises DocumentError."""
+        with _guarded("entry"):
+            value = self._doc.get(root, type=Map).get(key)
+            return _plain(value.to_py() or {} if isinstance(value, Map) else value)
+
+
+def _plain(value: Any) -> Any:
+    """A value in the form in which it can be stored again.
+
+    Whole numbers are integers, as JavaScript writes them; pycrdt gives floats. Up to where
+    JavaScript knows every integer: larger ones would be stored as big integers, which nobody reads.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_INTEGERS:
+        return int(value)
+    if isinstance(value, bytearray):
+        return bytes(value)  # pycrdt gives the one and takes the other
+    if isinstance(value, dict):
+        return {key: _plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) for child in value]
+    return value
+
+
+def trim(update: bytes, clocks: dict[int, int]) -> bytes:
+    """The part of a validated update beyond `clocks`, with its whole delete set.
+
+    Raises:
+        DocumentError: pycrdt cannot read the update.
+    """
+    with _guarded("trim"):
+        return get_update(update, encode_state_vector(clocks))
+
+
+def merge(updates: list[bytes]) -> bytes:
+    """One update that does what all of `updates` do; keeps every value, also losing ones.
+
+    Raises:
+        DocumentError: pycrdt cannot read one of them.
+    """
+    with _guarded("merge"):
+        # Merging costs the square of their number; merged in groups, hardly more than their bytes.
+        while len(updates) > _MERGED_AT_ONCE:
+            groups = range(0, len(updates), _MERGED_AT_ONCE)
+            updates = [merge_updates(*updates[at : at + _MERGED_AT_ONCE]) for at in groups]
+        return updates[0] if len(updates) == 1 else merge_updates(*updates)

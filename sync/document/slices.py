@@ -1,0 +1,218 @@
+"""Cuts an update so that each part costs little to integrate, in an order in which each fits.
+
+Pure: knows no framework. A limit on a message must not be a limit on work: somebody long offline
+brings a whole drawing in one update, which would hold the process for seconds. And a write that
+follows on a write of somebody else is placed by looking at every later write of the same key.
+Mostly there are a few; but two clients can write a key in turns for ever, and thousands of writes
+that follow on old ones of these cost the product of the two. Both are well-formed. So such an
+update is not refused but taken in parts, with other boards in between.
+"""
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sync.wire.budgets import encode_deletions
+from sync.wire.frames import MAX_CLOCK, Malformed, write_varuint
+from sync.wire.lib0 import NO_LIMITS, Limits
+from sync.wire.update import NOTHING_KNOWN, Parsed, Parser, parse
+
+SCANS_AT_ONCE = 64
+"""With a key that was written 4,000 times in turns, these cost less than 50 ms."""
+PART_BYTES = 32_000
+PART_STRUCTS = 1000
+"""Checking and applying as many takes some milliseconds."""
+_NO_DELETIONS = b"\x00"
+_NOTHING = -1
+
+Part = tuple[bytes, Parsed]
+
+
+def parts(update: bytes, parsed: Parsed) -> list[Part]:
+    """Updates that together do what a parsed one does, each with few scans; mostly itself.
+
+    Raises:
+        Malformed: its structs wait for each other.
+    """
+    if parsed.scans <= SCANS_AT_ONCE:
+        return [(update, parsed)]
+    slicer = _Slicer(update, NO_LIMITS)
+    slicer.parse()
+    cut = [(part, parse(part, NO_LIMITS)) for part in slicer.slices()]
+    # Once the first part is refused, the others are not asked about.
+    cut[0][1].faults = parsed.faults
+    return cut
+
+
+def read_parts(
+    update: bytes,
+    limits: Limits,
+    end_step: Callable[[], None],
+    known: Mapping[int, int] = NOTHING_KNOWN,
+) -> Iterator[Part]:
+    """Reads an update and gives it in parts as they are asked for; calls `end_step` on the way.
+
+    The whole is checked before the first part is given, as far as that takes no memory for each
+    struct; the rest as if each part had come by itself. `known` are the clocks of the document.
+
+    Raises:
+        Malformed: it breaks a rule, or its structs wait for each other.
+    """
+    if len(update) <= PART_BYTES:
+        yield from parts(update, parse(update, limits, end_step, known))
+        return
+    slicer = _Slicer(update, limits, end_step, known)
+    try:
+        slicer.parse()
+    except IndexError:
+        raise Malformed("update is cut off") from None
+    for part in slicer.slices():
+        yield part, parse(part, limits, end_step, known)
+
+
+class _Section:
+    """The structs of one client, and how many of them are cut off already."""
+
+    __slots__ = ("at", "begin", "client", "clock", "clocks", "ends", "is_origin", "needs")
+
+    def __init__(self, client: int, clock: int, begin: int) -> None:
+        self.client = client
+        self.clock = clock
+        """Of the first struct that is left."""
+        self.begin = begin
+        self.at = 0
+        # Of each struct, in as little memory as can be: where its bytes end, the clock after it,
+        # the client and clock that it needs, and whether that is its origin.
+        self.ends = array("Q")
+        self.clocks = array("Q")
+        self.needs = (array("q"), array("q"))
+        self.is_origin = bytearray()
+
+    def add(self, end: int, next_clock: int, need: tuple[int, int], *, is_origin: bool) -> None:
+        self.ends.append(end)
+        self.clocks.append(next_clock)
+        self.needs[0].append(need[0])
+        self.needs[1].append(need[1])
+        self.is_origin.append(is_origin)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.at == len(self.ends)
+
+
+class _Budget:
+    """What a part can still take."""
+
+    __slots__ = ("bytes", "scans", "structs")
+
+    def __init__(self) -> None:
+        self.bytes, self.structs, self.scans = PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE
+
+    @property
+    def is_full(self) -> bool:
+        return self.bytes <= 0 or self.structs <= 0 or self.scans < 0
+
+
+class _Slicer(Parser):
+    """Notes where structs end and what each needs."""
+
+    __slots__ = ("sections",)
+
+    def parse(self) -> Parsed:
+        """Reads all of it. Raises Malformed or IndexError."""
+        self.sections: dict[int, _Section] = {}
+        total = 0
+        for _ in range(self.count(4, self.limits.structs)):
+            count, client = self.count(1, self.limits.structs), self.varuint()
+            total += count
+            if count == 0 or client in self.sections or total > self.limits.structs:
+                raise Malformed("client section is empty, repeated or too long")
+            clock = self.start = self.varuint()
+            self.sections[client] = _Section(client, clock, self.at)
+            self._section(self.sections[client], count)
+        self._delete_set()
+        if self.at != self.size:
+            raise Malformed("bytes after the end")
+        return self.parsed
+
+    def _section(self, section: _Section, count: int) -> None:
+        parsed, clock = self.parsed, section.clock
+        lists: tuple[list[Any], ...] = (
+            parsed.needs,
+            parsed.parents,
+            parsed.root_items,
+            parsed.plain,
+            parsed.signed,
+        )
+        for _ in range(count):
+            if self.end_step is not None:
+                self.end_step()
+            clock += self._struct(section.client, clock)
+            if clock > MAX_CLOCK:
+                raise Malformed("clock out of range")
+            need = parsed.needs[-1] if parsed.needs else (_NOTHING, 0)
+            is_origin = bool(parsed.needs) and not parsed.parents
+            section.add(self.at, clock, need, is_origin=is_origin)
+            for one in lists:
+                one.clear()
+
+    def _follow(self, place: object, client: int, clock: int) -> None:
+        pass
+
+    def make_element(self, client: int, clock: int) -> None:
+        pass
+
+    def read_value_at(
+        self, client: int, clock: int, root: bytes | None, origin: tuple[int, int] | None
+    ) -> None:
+        self.value()  # checked with its part
+
+    def slices(self) -> Iterator[bytes]:
+        """The parts, deletions last."""
+        while any(not section.is_empty for section in self.sections.values()):
+            budget = _Budget()
+            begun: dict[int, tuple[int, int, int]] = {}
+            is_moving = True
+            while is_moving and not budget.is_full:
+                is_moving = False
+                for section in self.sections.values():
+                    start = (section.at, section.clock, section.begin)
+                    self._take_from(section, budget, begun.get(section.client, start)[1])
+                    if section.at > start[0]:
+                        begun.setdefault(section.client, start)
+                        is_moving = True
+                    if budget.is_full:
+                        break
+            if not begun:
+                raise Malformed("structs depend on each other")
+            runs = [self._run(self.sections[client], *start) for client, start in begun.items()]
+            yield write_varuint(len(runs)) + b"".join(runs) + _NO_DELETIONS
+        yield from self._deletions()
+
+    def _take_from(self, section: _Section, budget: _Budget, start: int) -> None:
+        """Takes the next structs of a client that need nothing which is still left."""
+        need_clients, need_clocks = section.needs
+        while not (section.is_empty or budget.is_full):
+            at = section.at
+            client, clock = need_clients[at], need_clocks[at]
+            if client not in (_NOTHING, section.client):
+                other = self.sections.get(client)
+                if other is not None and clock >= other.clock and not other.is_empty:
+                    return
+            if section.is_origin[at]:
+                budget.scans -= client != section.client or clock < start
+                if budget.scans < 0:
+                    return
+            budget.bytes -= section.ends[at] - section.begin
+            budget.structs -= 1
+            section.at, section.clock = at + 1, section.clocks[at]
+            section.begin = section.ends[at]
+
+    def _run(self, section: _Section, first: int, clock: int, begin: int) -> bytes:
+        header = map(write_varuint, (section.at - first, section.client, clock))
+        return b"".join(header) + self.data[begin : section.begin]
+
+    def _deletions(self) -> Iterator[bytes]:
+        deletes = self.parsed.deletes
+        for first in range(0, len(deletes), PART_STRUCTS):
+            yield encode_deletions(deletes[first : first + PART_STRUCTS])

@@ -1,0 +1,179 @@
+"""Whether what a file or program calls an element is one: shapes, bounds and, of programs, names.
+
+Pure. A file of a newer editor may hold what nobody here knows yet; it is kept. A program that uses
+a name which nobody knows has made a mistake, and is told so.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sync.drawing.bounds import (
+    KNOWN_KEYS,
+    MAX_BOUND_ELEMENTS,
+    MAX_ID_LENGTH,
+    TYPES,
+    fault_of_id,
+    fault_of_property,
+)
+from sync.drawing.elements import Element
+
+_MAX_DEPTH = 32
+_EXACT_INTEGERS = 2**53 - 1
+"""JavaScript has no others: beyond, a number is what a float makes of it."""
+
+Check = Callable[[Any], bool]
+
+
+class NotAnElement(ValueError):  # noqa: N818  an answer, not a fault
+    """The message says which property is wrong, and why."""
+
+
+def checked_element(data: Any) -> Element:
+    """A copy of an element of a file that the document can hold and every replica can read.
+
+    Raises:
+        NotAnElement: it cannot be stored, or a property has the wrong shape or is out of bounds.
+    """
+    return _checked(data, is_strict=False)
+
+
+def checked_program_element(data: Any) -> Element:
+    """The same of an element of a program: only with names and types that are known.
+
+    Raises:
+        NotAnElement: as above, or it has a key or type that no element has.
+    """
+    element = _checked(data, is_strict=True)
+    for key in element:
+        if key not in KNOWN_KEYS:
+            raise NotAnElement(
+                f"`{_shown(key)}` is no property of an element; data of your own belongs in"
+                " `customData`."
+            )
+    if element.get("type", "rectangle") not in TYPES:
+        raise NotAnElement(f"`type` names no kind of element: {_shown(element['type'])}.")
+    return element
+
+
+def _checked(data: Any, *, is_strict: bool) -> Element:
+    if not isinstance(data, dict):
+        raise NotAnElement("It is not an object.")
+    for key, (check, shape) in _SHAPES.items():
+        if key in data and not check(data[key]):
+            raise NotAnElement(f"`{key}` has to be {shape}.")
+    element = {_text(key, key): _stored(value, key) for key, value in data.items()}
+    for key, value in element.items():
+        fault = fault_of_property(key, value, is_strict=is_strict) if key != "id" else None
+        if fault is not None:
+            raise NotAnElement(f"`{_shown(key)}` {fault}.")
+    if "id" in element and (fault := fault_of_id(element["id"])):
+        raise NotAnElement(f"`id` {fault}.")
+    if len(element.get("boundElements") or ()) > MAX_BOUND_ELEMENTS:
+        raise NotAnElement(f"`boundElements` has to have at most {MAX_BOUND_ELEMENTS} items.")
+    return element
+
+
+def _shown(key: str) -> str:
+    return key[:50]
+
+
+def cleaned(value: Any) -> Any:
+    """A value that was read from a document as JSON can say it.
+
+    Any client may have stored what is no JSON. As on the page, what is no number becomes 0, and
+    anything else that JSON has no word for becomes null.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0
+    return value if isinstance(value, bool | int | str) else None
+
+
+def _stored(value: Any, key: str, depth: int = 0) -> Any:
+    if depth > _MAX_DEPTH:
+        raise NotAnElement(f"`{key}` is nested too deep.")
+    if isinstance(value, dict):
+        return {_text(name, key): _stored(inner, key, depth + 1) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_stored(inner, key, depth + 1) for inner in value]
+    if isinstance(value, str):
+        return _text(value, key)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, key)
+    return value
+
+
+def _text(value: str, key: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        shown = key[:50].encode("ascii", "replace").decode()
+        raise NotAnElement(f"`{shown}` holds half a character.") from None
+    return value
+
+
+def _number(value: float, key: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise NotAnElement(f"`{key}` holds a number that is too large.")
+    return value if abs(value) <= _EXACT_INTEGERS else number
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID_LENGTH
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _or_null(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def _list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(check(inner) for inner in value)
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(_is_number(one) for one in value)
+
+
+def _is_bound(value: Any) -> bool:
+    return isinstance(value, dict) and _is_id(value.get("id")) and _is_text(value.get("type"))
+
+
+def _is_binding(value: Any) -> bool:
+    return isinstance(value, dict) and _is_id(value.get("elementId"))
+
+
+_TEXT = (_is_text, "a text")
+_ID = (_is_id, f"a text of 1 to {MAX_ID_LENGTH} characters")
+_TEXT_OR_NULL = (_or_null(_is_text), "a text or null")
+_NUMBER = (_is_number, "a number")
+_BINDING = (_or_null(_is_binding), "null or an object with an `elementId`")
+_SHAPES: dict[str, tuple[Check, str]] = {
+    "id": _ID,
+    "type": _ID,
+    **dict.fromkeys(("x", "y", "width", "height", "angle", "updated"), _NUMBER),
+    **dict.fromkeys(("text", "originalText"), _TEXT),
+    **dict.fromkeys(("containerId", "frameId", "fileId", "index", "link"), _TEXT_OR_NULL),
+    **dict.fromkeys(("startBinding", "endBinding"), _BINDING),
+    "groupIds": (_or_null(_list_of(_is_text)), "a list of texts"),
+    "points": (_list_of(_is_point), "a list of pairs of numbers"),
+    "boundElements": (
+        _or_null(_list_of(_is_bound)),
+        "null or a list of objects with `id` and `type`",
+    ),
+}

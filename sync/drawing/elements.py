@@ -1,0 +1,183 @@
+"""One canvas element as the keys of its map in the document, and back. Pure: knows no framework.
+
+One key is one unit of merge: what one gesture writes together is one key, every style property is
+its own. What an editor counts for itself (version, nonce, time of change) is never shared. The same
+model, for the browser, is in ``frontend/src/canvas/groups.ts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Element = dict[str, Any]
+"""An Excalidraw element, as in its JSON files."""
+Groups = dict[str, Any]
+"""Key of the document's map → plain value."""
+
+BOUND_PREFIX = "bound:"
+
+_SINGLE_KEYS = (
+    "type",
+    "seed",
+    "angle",
+    "strokeColor",
+    "backgroundColor",
+    "fillStyle",
+    "strokeWidth",
+    "strokeStyle",
+    "roughness",
+    "opacity",
+    "roundness",
+    "startArrowhead",
+    "endArrowhead",
+    "fontSize",
+    "fontFamily",
+    "textAlign",
+    "verticalAlign",
+    "lineHeight",
+    "index",
+    "groupIds",
+    "startBinding",
+    "endBinding",
+    "containerId",
+    "frameId",
+    "fileId",
+    "scale",
+    "crop",
+    "name",
+    "link",
+    "locked",
+    "customData",
+    # Of newer editors: the page does not know it, files keep it.
+    "polygon",
+)
+EDITOR_KEYS = frozenset(
+    (
+        "id",
+        "isDeleted",
+        "boundElements",
+        "version",
+        "versionNonce",
+        "updated",
+        "status",
+        "lastCommittedPoint",
+        # Of older editors: what became of them has another name.
+        "baseline",
+        "boundElementIds",
+        "font",
+        "rawText",
+        "strokeSharpness",
+    )
+)
+"""What an editor notes about an element, or the document holds in another form."""
+PATH_KEYS = (
+    "points",
+    "width",
+    "height",
+    "pressures",
+    "simulatePressure",
+    "elbowed",
+    "fixedSegments",
+    "startIsSpecial",
+    "endIsSpecial",
+)
+TEXT_KEYS = ("text", "originalText", "width", "height", "autoResize")
+_OWN_FORM = frozenset(
+    (*EDITOR_KEYS, *PATH_KEYS, *TEXT_KEYS, "x", "y", "pos", "size", "path", "del", *_SINGLE_KEYS)
+)
+NEEDED_KEYS = ("type", "pos")
+SHAPED_KEYS = (*NEEDED_KEYS, "size", "path", "text")
+_PATH_TYPES = frozenset({"line", "arrow", "freedraw"})
+
+
+def encode_element(element: Mapping[str, Any]) -> Groups:
+    """The groups of an element. Its ``id`` is not among them: it is the key of the map itself."""
+    groups: Groups = {"pos": [element["x"], element["y"]]}
+    if element["type"] in _PATH_TYPES:
+        groups["path"] = _picked(element, PATH_KEYS)
+    elif element["type"] == "text":
+        groups["text"] = _picked(element, TEXT_KEYS)
+    else:
+        groups["size"] = [element["width"], element["height"]]
+    groups |= _picked(element, _SINGLE_KEYS) | _of_newer_editors(element)
+    if groups.get("index") is None:
+        groups.pop("index", None)
+    for bound in element.get("boundElements") or ():
+        groups[BOUND_PREFIX + bound["id"]] = bound["type"]
+    is_deleted = element.get("isDeleted", False)
+    groups["del"] = {"by": None, "at": element.get("updated", 0)} if is_deleted else False
+    return groups
+
+
+def decode_element(element_id: str, groups: Mapping[str, Any]) -> Element:
+    """The element that well-formed groups stand for, with fresh counters (``version`` 1)."""
+    element: Element = {
+        "id": element_id,
+        "isDeleted": is_deleted(groups),
+        "boundElements": _bound_elements(groups),
+        "version": 1,
+        "versionNonce": 0,
+        "updated": 1,
+    }
+    element |= _picked(groups, _SINGLE_KEYS) | _of_newer_editors(groups)
+    if "pos" in groups:
+        element["x"], element["y"] = groups["pos"]
+    if "size" in groups:
+        element["width"], element["height"] = groups["size"]
+    element |= _picked(groups.get("path", {}), PATH_KEYS)
+    element |= _picked(groups.get("text", {}), TEXT_KEYS)
+    if element.get("type") in _PATH_TYPES:
+        element["lastCommittedPoint"] = None
+    return element
+
+
+def keys_that_hide(groups: Mapping[str, Any]) -> list[str]:
+    """What an element lacks, or has in another shape than everybody needs who shows it: those who
+    read the document leave it out. Empty for one that is seen."""
+    return [
+        key
+        for key in SHAPED_KEYS
+        if (key in groups or key in NEEDED_KEYS) and not has_shape(key, groups.get(key))
+    ]
+
+
+def has_shape(key: str, value: Any) -> bool:
+    """Whether a value under one of `SHAPED_KEYS` can be shown."""
+    if key == "type":
+        return isinstance(value, str) and value != ""
+    if key in ("pos", "size"):
+        return _is_pair(value)
+    return isinstance(value, dict)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_deleted(groups: Mapping[str, Any]) -> bool:
+    """Whether the element carries a tombstone; a missing key means that it lives."""
+    return groups.get("del", False) not in (False, None)
+
+
+def _bound_elements(groups: Mapping[str, Any]) -> list[dict[str, str]] | None:
+    """Sorted, so that all replicas list them alike; None for none, as Excalidraw has it."""
+    bound = sorted(key for key in groups if key.startswith(BOUND_PREFIX))
+    return [{"id": key[len(BOUND_PREFIX) :], "type": groups[key]} for key in bound] or None
+
+
+def _of_newer_editors(source: Mapping[str, Any]) -> dict[str, Any]:
+    """What nobody here knows yet is a key of its own, under its own name."""
+    return {
+        key: value
+        for key, value in source.items()
+        if key not in _OWN_FORM and not key.startswith(BOUND_PREFIX)
+    }
+
+
+def _picked(source: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: source[key] for key in keys if key in source}

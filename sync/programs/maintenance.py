@@ -1,0 +1,51 @@
+"""What administrators do to the document or the live sessions of a board; each leaves its row."""
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+
+from audit.actions import AuditAction
+from audit.origin import RequestOrigin
+from audit.services import audit_record
+from boards.models import Board
+from sync.rooms.bus import DISCONNECT, announce
+from sync.storage.compaction import Report, compact_board
+
+Actor = User | AnonymousUser | None
+
+
+def board_compact(*, board: Board, actor: Actor, origin: RequestOrigin, via: str) -> Report | None:
+    """Compacts a board by hand; None when there was nothing to do.
+
+    Raises as `sync.storage.compaction.compact_board`.
+    """
+
+    def record(report: Report) -> None:
+        audit_record(
+            action=AuditAction.ROOM_COMPACT,
+            actor=actor,
+            board_id=board.pk,
+            board_title=board.title,
+            via=via,
+            data={
+                "rows": report.rows,
+                "bytes_before": report.bytes_before,
+                "bytes_after": report.bytes_after,
+            },
+            origin=origin,
+        )
+
+    return compact_board(board.pk, record=record)
+
+
+@transaction.atomic
+def board_disconnect(*, board: Board, actor: Actor, origin: RequestOrigin, via: str) -> None:
+    """Closes every socket of a board in every process. Who still has access comes back anew."""
+    audit_record(
+        action=AuditAction.ROOM_DISCONNECT,
+        actor=actor,
+        board_id=board.pk,
+        board_title=board.title,
+        via=via,
+        origin=origin,
+    )
+    transaction.on_commit(lambda: announce(board.pk, DISCONNECT))

@@ -1,0 +1,73 @@
+"""The versions of a board as a plain page: a way back for a board that no page can show."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.origin import origin_of_request
+from boards.expensive import count_expensive, expensive_work, who_asks
+from boards.models import Board
+from boards.views.common import access_of, seen_board, signed_in_user, via_of
+from sync.document.document import DocumentError
+from sync.programs.versions import version_restore
+from sync.programs.writes import Conflict, NotAllowed
+from sync.storage.log import BoardGone, LogDamaged
+from sync.wire.frames import Malformed
+
+MAX_LISTED = 500
+EDITORS_ONLY = gettext_lazy("You may look at this board, but not change it.")
+_FAILURES = (BoardGone, Conflict, DocumentError, LogDamaged, Malformed)
+
+
+@never_cache
+@require_safe
+def board_versions(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """List them, newest first, for people who may edit the board. Nothing of it is drawn."""
+    board = _edited_board(request, board_id)
+    versions = board.versions.select_related("author").defer("payload")[:MAX_LISTED]
+    return render(request, "boards/versions.html", {"board": board, "versions": versions})
+
+
+@require_POST
+def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int) -> HttpResponse:
+    """Go back to one of them, as `versions/<id>/restore` of the REST interface does."""
+    board, user = _edited_board(request, board_id), signed_in_user(request)
+    version = board.versions.filter(pk=version_id).first()
+    if version is None:
+        raise Http404
+    who = who_asks(request)
+    count_expensive(who)
+    try:
+        with expensive_work(who):
+            version_restore(
+                board=board,
+                version=version,
+                user=user,
+                origin=origin_of_request(request),
+                via=via_of(request),
+            )
+    except NotAllowed:
+        raise PermissionDenied(EDITORS_ONLY) from None
+    except _FAILURES:
+        messages.error(request, gettext("This version could not be restored. Try again later."))
+    else:
+        messages.success(request, gettext("The board is again as it was in this version."))
+    return redirect("board-versions", board.pk)
+
+
+def _edited_board(request: HttpRequest, board_id: UUID) -> Board:
+    """The board, for somebody who may edit it.
+
+    Raises ``Http404`` for strangers and ``PermissionDenied`` for viewers and commenters.
+    """
+    board = seen_board(request, board_id)
+    access = access_of(board, request)
+    if access is None or not access.can_edit:
+        raise PermissionDenied(EDITORS_ONLY)
+    return board

@@ -1,0 +1,224 @@
+"""Restore points: named by people, or made by themselves and thinned as they age."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from audit.actions import AuditAction
+from audit.origin import RequestOrigin
+from audit.services import audit_record
+from boards.board_state import versions_changed
+from boards.files import files_bring_back
+from boards.models import Board
+from boards.quotas import bytes_left_of, lock_person, require_place_for_version
+from sync.document.document import Document, DocumentError
+from sync.document.packing import DamagedPack, pack, unpack
+from sync.drawing.deleted import files_of, without_deleted
+from sync.drawing.scene import restore
+from sync.models import Version
+from sync.programs.encodings import elements_json
+from sync.programs.shared_reads import Encoded
+from sync.programs.writes import document_change, document_now
+
+MAX_AUTOMATIC = 300
+"""Of one board; by age there are half as many, and one more for each time somebody goes back."""
+AUTOMATIC_EVERY = timedelta(minutes=10)
+# Of automatic versions, one is kept for each of these spans of time, up to an age.
+_KEPT = (
+    (timedelta(hours=2), timedelta(minutes=10)),
+    (timedelta(days=2), timedelta(hours=1)),
+    (timedelta(days=60), timedelta(days=1)),
+)
+
+
+def version_create(*, board: Board, name: str, author: User | None) -> Version:
+    """Keeps the drawing as it is now. One without a name may be thinned, the oldest first.
+
+    Raises:
+        QuotaReached: with a name, when the board or its owner may not have more.
+        BoardGone, LogDamaged, DocumentError: it cannot be read.
+    """
+    document, head = document_now(board.pk)
+    payload = document.diff()
+    packed = pack(payload)
+    with transaction.atomic():
+        lock_person(board.owner_id)
+        if name:
+            _require_place(board, len(packed))
+        version = Version.objects.create(
+            board=board,
+            seq=head.seq,
+            name=name,
+            payload=packed,
+            is_packed=True,
+            size_bytes=len(payload),
+            author=author,
+            created_at=timezone.now(),
+        )
+        _thin(board.pk)
+        versions_changed(board.pk)
+    return version
+
+
+def _require_place(board: Board, size_bytes: int) -> None:
+    named = board.versions.exclude(name="").aggregate(
+        count=Count("pk"), size=Sum(Length("payload"), default=0)
+    )
+    require_place_for_version(board, size_bytes, named=named["count"], named_bytes=named["size"])
+
+
+def _thin(board_id: UUID, *, by_age: bool = False) -> None:
+    """Removes automatic versions beyond what a board may hold, and notes what it holds.
+
+    `by_age` also removes those that are superfluous; one that was just kept stays.
+    """
+    versions = Version.objects.filter(board_id=board_id)
+    automatic = {
+        key: (created_at, size)
+        for key, created_at, size in versions.filter(name="").values_list(
+            "pk", "created_at", Length("payload")
+        )
+    }
+    times = {key: created_at for key, (created_at, _) in automatic.items()}
+    removed = superfluous(times, timezone.now()) if by_age else []
+    for key in removed:
+        del automatic[key]
+    removed += crowded(automatic, settings.CANVAS_MAX_BOARD_VERSION_BYTES)
+    versions.filter(pk__in=removed).delete()
+    total = versions.aggregate(n=Sum(Length("payload"), default=0))["n"]
+    Board.objects.filter(pk=board_id).update(version_bytes=total)
+
+
+def crowded(versions: dict[int, tuple[datetime, int]], max_bytes: int) -> list[int]:
+    """Which of some versions (time, bytes) go, so that there are not too many or too large. Pure.
+
+    Each time the one whose neighbours are closest together, which is missed least: so whoever goes
+    back and forth for ever does not push out what there was before. The newest always stays.
+    """
+    kept = sorted(versions, key=lambda key: (versions[key][0], key))
+    total = sum(size for _, size in versions.values())
+    removed = []
+    while len(kept) > 1 and (len(kept) > MAX_AUTOMATIC or total > max_bytes):
+        spans = range(1, len(kept) - 1)
+        at = min(
+            spans, key=lambda at: versions[kept[at + 1]][0] - versions[kept[at - 1]][0], default=0
+        )
+        removed.append(kept.pop(at))
+        total -= versions[removed[-1]][1]
+    return removed
+
+
+def version_content(version: Version) -> dict[str, dict[str, Any]]:
+    """The drawing of a version. Raises DocumentError."""
+    return _document_of(version).content()
+
+
+def version_elements(version: Version) -> Encoded:
+    """Its living elements as a JSON list. Raises DocumentError."""
+    return Encoded(elements_json(_document_of(version)), version.seq)
+
+
+def _document_of(version: Version) -> Document:
+    try:
+        payload = unpack(version.payload, is_packed=version.is_packed)
+    except DamagedPack as error:
+        raise DocumentError(f"version: {error}") from error
+    return Document.load([payload])
+
+
+@transaction.atomic
+def version_rename(*, version: Version, name: str) -> None:
+    """Gives a version a name, or takes it. Raises QuotaReached, as `version_create`."""
+    lock_person(version.board.owner_id)
+    if name and not version.name:
+        stored = Version.objects.filter(pk=version.pk).values_list(Length("payload"), flat=True)
+        _require_place(version.board, stored.first() or 0)
+    version.name = name
+    version.save(update_fields=["name"])
+    versions_changed(version.board_id)
+
+
+def version_restore(
+    *, board: Board, version: Version, user: User, origin: RequestOrigin, via: str
+) -> int:
+    """Makes the drawing what it was, as an ordinary edit that everyone sees; keeps the present one.
+
+    Raises as `sync.programs.writes.document_change`.
+    """
+    version_create(board=board, name="", author=None)
+    content = version_content(version)
+
+    def record() -> None:
+        audit_record(
+            action=AuditAction.ROOM_SNAPSHOT_RESTORE,
+            actor=user,
+            board_id=board.pk,
+            board_title=board.title,
+            via=via,
+            data={"version": version.pk, "seq": version.seq},
+            origin=origin,
+        )
+
+    seq = document_change(
+        board=board,
+        user=user,
+        change=lambda roots: restore(roots, content, user.pk),
+        record=record,
+        has_limit=False,
+    )
+    living = without_deleted(content)["elements"]
+    files_bring_back(board.pk, files_of(living, living))
+    return seq
+
+
+def boards_needing_version() -> list[UUID]:
+    """Boards that changed since their newest version, if that is not a young one."""
+    newest = Version.objects.filter(board=OuterRef("pk")).values("created_at")[:1]
+    young = timezone.now() - AUTOMATIC_EVERY
+    boards = Board.objects.filter(deleted_at=None, head_seq__gt=0).annotate(
+        version_at=Subquery(newest)
+    )
+    is_due = Q(version_at=None) | Q(version_at__lt=young, last_activity_at__gt=F("version_at"))
+    return list(boards.filter(is_due).values_list("pk", flat=True))
+
+
+def automatic_version(board_id: UUID) -> Version | None:
+    """Keeps the drawing as it is now, and of the older automatic versions those worth it.
+
+    None when the owner's boards hold as much as they may: then only people make versions, by going
+    back to one.
+
+    Raises:
+        BoardGone, LogDamaged, DocumentError: it cannot be read.
+    """
+    board = Board.objects.get(pk=board_id)
+    if bytes_left_of({board.owner_id})[board.owner_id] <= 0:
+        return None
+    version = version_create(board=board, name="", author=None)
+    with transaction.atomic():
+        _thin(board_id, by_age=True)
+    return version
+
+
+def superfluous(times: dict[int, datetime], now: datetime) -> list[int]:
+    """Which of some versions need not be kept. The newest of each span stays. Pure."""
+    kept: set[tuple[timedelta, int]] = set()
+    removed = []
+    for key, created_at in sorted(times.items(), key=lambda item: item[1], reverse=True):
+        age = now - created_at
+        span = next((span for limit, span in _KEPT if age <= limit), None)
+        if span is None:
+            removed.append(key)
+            continue
+        place = (span, int(created_at.timestamp() // span.total_seconds()))
+        if place in kept:
+            removed.append(key)
+        kept.add(place)
+    return removed

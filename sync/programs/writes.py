@@ -1,0 +1,288 @@
+"""Changes that programs make: through REST, imports, restored versions.
+
+They go the same way as everybody's: checked, committed as a compare-and-set on the head and the
+permissions, and only then told to the rooms of every process, which see them as rows of another.
+"""
+
+import hashlib
+import itertools
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from boards.access import resolve_access
+from boards.files import files_keep_only
+from boards.guests import guest_names
+from boards.models import Board
+from boards.names import display_name
+from boards.quotas import require_place_for_drawing
+from sync.document.document import Document, Taken, merge
+from sync.document.slices import parts
+from sync.drawing.deleted import files_of, without_deleted
+from sync.drawing.scene import plain_value, restore
+from sync.models import DocumentClient
+from sync.rooms.bus import UPDATE, announce
+from sync.rooms.limits import BOARD_BUDGETS, limits_for
+from sync.scheduler import Steps
+from sync.storage.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
+from sync.storage.store import Batch, append_update, commit_now
+from sync.storage.write_lock import writers_turn
+from sync.wire.frames import EMPTY_UPDATE, Malformed
+from sync.wire.lib0 import NO_LIMITS
+from sync.wire.signatures import Signer
+from sync.wire.update import parse
+
+ATTEMPTS = 8
+APPLY_SECONDS = 0.2
+"""How long one update may take to apply; 5,000 new elements take a quarter of it."""
+SERVER_ID = 0
+"""Owns the client ids of the server itself; no account has it."""
+Change = Callable[[dict[str, Any]], None]
+Record = Callable[[], Any]
+Write = Callable[[], None]
+"""Writes what was prepared before the transaction that it is called in."""
+Expects = Callable[[int], bool]
+"""Whether a sequence is one that the caller's change was made for."""
+
+
+class NotAllowed(Exception):  # noqa: N818  an answer, not a fault
+    """The user may not edit the board any more."""
+
+
+class NotExpected(Exception):  # noqa: N818  an answer, not a fault
+    """The board is not where the caller wants it to be."""
+
+
+class Conflict(Exception):  # noqa: N818  an answer, not a fault
+    """The update does not follow on what the board holds, or others were always quicker."""
+
+
+def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document, Head]:
+    """The committed document of a board, for reading or for a change on top of it.
+
+    Raises:
+        BoardGone, LogDamaged, DocumentError: it cannot be read.
+    """
+    head = read_head(board_id)
+    if head is None:
+        raise BoardGone(str(board_id))
+    stored = read_stored(board_id, head.seq)
+    return stored.document(read_claims(board_id), client_id), head
+
+
+def document_change(
+    *,
+    board: Board,
+    user: User,
+    change: Change,
+    expects: Expects | None = None,
+    record: Record | None = None,
+    has_limit: bool = True,
+) -> int:
+    """Commits what `change` does to the roots of the document; returns the head's sequence.
+
+    `change` may be called several times, each time on a newer document. `record` writes the audit
+    row, in the same transaction, also when nothing had to be changed. Without `has_limit` a board
+    that is full takes it all the same: for what makes it smaller.
+
+    Raises:
+        QuotaReached: the board or its owner may not hold more.
+        NotAllowed: the user may not edit.
+        NotExpected: the board is at a sequence that `expects` refuses.
+        Conflict: others were quicker every time.
+        Malformed: the change breaks a rule of the document.
+        BoardGone, LogDamaged, DocumentError: the board cannot be read.
+    """
+
+    client_id = program_client_id(board.pk, user.pk)
+
+    def made_on(document: Document) -> Taken:
+        edited = _edited(document, change, user.pk)
+        return _signed(document, edited, user, [client_id])
+
+    return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
+
+
+def document_maintain(*, board: Board, change: Change) -> int:
+    """The same by the server itself, which needs nobody's permission and has no name."""
+    client_id = program_client_id(board.pk, SERVER_ID)
+    return _commit(board, None, lambda document: _edited(document, change, SERVER_ID), client_id)
+
+
+def _edited(document: Document, change: Change, user_id: int | None) -> Taken:
+    update = document.edit(change)
+    claims = document.owners.check(parse(update, NO_LIMITS), document.clocks, user_id)
+    return Taken(update, tuple(claims))
+
+
+def _signed(document: Document, taken: Taken, user: User, client_ids: Iterable[int]) -> Taken:
+    """Adds to a change who stands behind its client ids, where the document does not say it.
+
+    Pages read there whose an edit is; what programs write would else be a guest's.
+    """
+    if taken.update == EMPTY_UPDATE:
+        return taken
+    author = {"user": str(user.pk), "name": display_name(user)}
+
+    def sign(roots: dict[str, Any]) -> None:
+        authors = roots["authors"]
+        for client_id in map(str, client_ids):
+            if plain_value(authors.get(client_id)) != author:
+                authors[client_id] = author
+
+    signed = _edited(document, sign, user.pk)
+    if signed.update == EMPTY_UPDATE:
+        return taken
+    claims = {*taken.claims, *signed.claims}
+    return Taken(merge([taken.update, signed.update]), tuple(claims))
+
+
+def document_apply(
+    *, board: Board, user: User, update: bytes, expects: Expects | None = None
+) -> int:
+    """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
+
+    def made_on(document: Document) -> Taken:
+        taken = _applied(document, update, user)
+        if taken.update == EMPTY_UPDATE:
+            return taken
+        return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
+
+    client_id = program_client_id(board.pk, user.pk)
+    # Without structs it deletes, and nothing else.
+    return _commit(board, user, made_on, client_id, expects, has_limit=update[:1] != b"\x00")
+
+
+def _applied(document: Document, update: bytes, user: User) -> Taken:
+    """Takes an update in cheap parts, and all of it as one. Raises Malformed, Conflict."""
+    fresh: list[bytes] = []
+    claims: list[Claim] = []
+    steps, used = Steps(), 0.0
+    signer = Signer(user.pk, frozenset({display_name(user)}), guest_names())
+    for part, parsed in parts(
+        update, parse(update, limits_for(document.most_deletions), known=document.clocks)
+    ):
+        taken = document.take(part, parsed, user.pk, signer=signer, budgets=BOARD_BUDGETS)
+        if taken is None:
+            raise Conflict("This update builds on something that the board does not hold.")
+        started = time.thread_time()
+        if document.applies_something(taken.update):
+            fresh.append(taken.update)
+        used += time.thread_time() - started
+        if used > APPLY_SECONDS:  # it becomes one row, which rooms take in one step
+            raise Malformed("too costly beside what others wrote; send it in parts")
+        claims += taken.claims
+        steps.end_step()
+    return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())
+
+
+def document_copy(source_id: UUID, target_id: UUID) -> None:
+    """Gives a new, empty board the drawing of another. Raises as `document_copy_prepare`."""
+    owner = Board.objects.select_related("owner").get(pk=target_id).owner
+    document_copy_prepare(source_id, target_id, owner)()
+
+
+def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Write:
+    """Makes the first drawing of a new, empty board from that of another, without its history
+    and without what was deleted.
+
+    Returns what writes it, for the caller's transaction: a large drawing takes seconds to make, and
+    nobody can save anything while a transaction is open.
+
+    Raises:
+        BoardGone, LogDamaged, DocumentError: the source cannot be read.
+    """
+    content = without_deleted(document_now(source_id)[0].content())
+    write = document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
+    used = files_of(content["elements"], content["elements"])
+
+    def write_all() -> None:
+        write()
+        files_keep_only(target_id, used)
+
+    return write_all
+
+
+def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write:
+    """Makes the first drawing of a new, empty board, in its owner's name. Returns what writes it,
+    as `document_copy_prepare`."""
+    client_id = program_client_id(board_id, owner.pk)
+    document = Document(client_id)
+    made = _signed(document, _edited(document, change, owner.pk), owner, [client_id])
+
+    def write() -> None:
+        if made.update != EMPTY_UPDATE:
+            append_update(board_id, made.update, owner.pk)
+
+    return write
+
+
+def program_client_id(board_id: UUID, user_id: int | None) -> int:
+    """The one client id under which the server writes for a user on a board.
+
+    One for ever, so that writing often does not make the document grow, and below 2³²: older
+    clients misread larger ones. Commits follow one another, so two processes never use a clock
+    twice. In a recovery it is another one: people may still bring back what was written under the
+    first. Where it is taken already, by somebody or by chance, the next attempt is as good for
+    ever.
+    """
+    board_ids = DocumentClient.objects.filter(board_id=board_id)
+    base = f"{board_id} {user_id}{settings.CANVAS_RECOVERY}"
+    for attempt in itertools.count():
+        seed = f"{base} {attempt}" if attempt else base
+        client_id = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4])
+        owner = board_ids.filter(client_id=client_id).values_list("user_id").first()
+        if owner is None or owner[0] == user_id:
+            return client_id
+    raise AssertionError("unreachable")
+
+
+def _commit(
+    board: Board,
+    user: User | None,
+    made_on: Callable[[Document], Taken],
+    client_id: int,
+    expects: Expects | None = None,
+    record: Record | None = None,
+    *,
+    has_limit: bool = False,
+) -> int:
+    for _ in range(ATTEMPTS):
+        document, head = document_now(board.pk, client_id)
+        if user is not None:
+            _require_edit(board.pk, user, head)
+        if expects is not None and not expects(head.seq):
+            raise NotExpected
+        made = made_on(document)
+        if made.update == EMPTY_UPDATE:
+            if record is not None:
+                record()
+            return head.seq
+        if has_limit:
+            require_place_for_drawing(board.pk, len(made.update))
+        author_id = None if user is None else user.pk
+        batch = Batch(board.pk, head.seq, head.access_version, made.update, author_id, made.claims)
+        if _is_committed(batch, record):
+            seq = head.seq + 1
+            announce(board.pk, UPDATE, seq=seq, payload=made.update, claims=list(made.claims))
+            return seq
+    raise Conflict("Others changed the board at every attempt; try again.")
+
+
+def _is_committed(batch: Batch, record: Record | None) -> bool:
+    with writers_turn(), transaction.atomic():
+        is_committed = commit_now(batch).is_committed
+        if is_committed and record is not None:
+            record()
+    return is_committed
+
+
+def _require_edit(board_id: UUID, user: User, head: Head) -> None:
+    board = Board.objects.filter(pk=board_id, access_version=head.access_version).first()
+    if board is None or not resolve_access(board, user=user).can_edit:
+        raise NotAllowed

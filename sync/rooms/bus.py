@@ -1,0 +1,231 @@
+"""Carries what one process committed to the others, through the channel layer.
+
+The layer is a doorbell, not a store: it may drop, repeat or reorder. Every message names the
+sequence it carries, so the receiver sees a gap and reads the rows. One channel a process, one group
+a board: the members of a room are served by the process itself.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.core.exceptions import ImproperlyConfigured
+
+from sync.rooms.background import ended
+
+logger = logging.getLogger(__name__)
+
+UPDATE = "room.update"
+PRESENCE = "room.presence"
+PRESENCE_ASKED = "room.presence_asked"
+CLIENT = "room.client"
+ACCESS = "room.access"
+EVENT = "room.event"
+DISCONNECT = "room.disconnect"
+DISCONNECTED = "An administrator has disconnected everybody."
+CHANNEL_PREFIX = "canvas"
+"""Of every channel of this process: the Redis layer waits for one prefix at a time."""
+MAX_QUEUED = 5000
+MAX_QUEUED_BYTES = 16_000_000
+LAYER_SECONDS = 2.0
+"""How long one call to the layer may take; a frozen Redis would hold it for ever."""
+RENEW_SECONDS = 60.0
+RETRY_SECONDS = 1.0
+OUTAGE_SECONDS = 5.0
+
+BusMessage = dict[str, Any]
+
+
+def group_of(board_id: UUID) -> str:
+    """The layer's group of a board; made by the server alone."""
+    return f"canvas.{board_id.hex}"
+
+
+class Bus:
+    """This process's end of the channel layer. `handle` is called with every foreign message."""
+
+    def __init__(self, handle: Callable[[UUID, BusMessage], None]) -> None:
+        self._handle = handle
+        self._process = uuid.uuid4().hex
+        layer: Any = get_channel_layer()  # the stubs lack the prefix of new_channel
+        if layer is None:
+            raise ImproperlyConfigured("CHANNEL_LAYERS is empty")
+        self._layer = layer
+        # Its queues are in this process: there is nobody else to tell.
+        self._has_others = not isinstance(layer, InMemoryChannelLayer)
+        self._channel: str | None = None
+        self._joined: Counter[UUID] = Counter()
+        self._is_down = False
+        self._outgoing: deque[tuple[UUID, BusMessage]] = deque(maxlen=MAX_QUEUED)
+        self._outgoing_bytes = 0
+        self._wake = asyncio.Event()
+        self._has_sent = asyncio.Event()
+        self._has_sent.set()
+        self._suspects: set[UUID] = set()
+        self._must_renew = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def join(self, board_id: UUID) -> None:
+        """Begins to receive a board's messages. Join before reading the rows, or miss some.
+
+        When the layer cannot be reached, the poll of the open boards has to do.
+        """
+        self._joined[board_id] += 1
+        if self._channel is None:
+            self._channel = await self._layer.new_channel(CHANNEL_PREFIX)
+            self._tasks = [
+                asyncio.create_task(self._receive(self._channel), name="canvas-bus-receive"),
+                asyncio.create_task(self._send(), name="canvas-bus-send"),
+                asyncio.create_task(self._renew(self._channel), name="canvas-bus-renew"),
+            ]
+        if not self._is_down:  # else it is joined as soon as the layer answers again
+            await self._add(board_id, self._channel)
+
+    async def _add(self, board_id: UUID, channel: str) -> bool:
+        return await self._reach(self._layer.group_add(group_of(board_id), channel))
+
+    async def _reach(self, call: Awaitable[None]) -> bool:
+        """Whether a call to the layer succeeded in time; an outage is logged once."""
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await call
+        except Exception as error:  # noqa: BLE001  whatever the layer raises, the rows are there
+            self._fail(error)
+            return False
+        if self._is_down:
+            logger.warning("channel layer: it answers again")
+            self._is_down = False
+            self._suspects |= self._joined.keys()
+            self._must_renew.set()
+        return True
+
+    def _fail(self, error: Exception) -> None:
+        if not self._is_down:
+            logger.error("channel layer: it does not answer; rooms poll the rows", exc_info=error)
+            self._is_down = True
+            self._must_renew.set()
+
+    def suspect(self, board_id: UUID) -> None:
+        """A message of this board may not have arrived: joins its group again."""
+        self._suspects.add(board_id)
+        self._must_renew.set()
+
+    async def _renew(self, channel: str) -> None:
+        """Joins groups again: the layer forgets memberships, by age or by its restart."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RETRY_SECONDS if self._is_down else RENEW_SECONDS):
+                    await self._must_renew.wait()
+            self._must_renew.clear()
+            suspects, self._suspects = self._suspects & self._joined.keys(), set()
+            for board_id in suspects or list(self._joined):
+                if not await self._add(board_id, channel):
+                    break
+            await asyncio.sleep(RETRY_SECONDS)  # suspicion is cheap, and often wrong
+
+    async def leave(self, board_id: UUID) -> None:
+        """Ends what `join` began; the group is left with the last of them."""
+        self._joined[board_id] -= 1
+        if self._joined[board_id] > 0 or self._channel is None:
+            return
+        del self._joined[board_id]
+        if not self._is_down:
+            await self._reach(self._layer.group_discard(group_of(board_id), self._channel))
+
+    def publish(self, board_id: UUID, kind: str, **content: object) -> None:
+        """Queues a message to the other processes; never waits, drops the oldest when full."""
+        if not self._has_others:
+            return
+        message = {"type": kind, "board": board_id.hex, "from": self._process, **content}
+        if self._outgoing_bytes > MAX_QUEUED_BYTES:
+            self._forget_outgoing()
+        self._outgoing.append((board_id, message))
+        self._outgoing_bytes += self._size_of(message)
+        self._has_sent.clear()
+        self._wake.set()
+
+    @staticmethod
+    def _size_of(message: BusMessage) -> int:
+        return len(message.get("payload", b""))
+
+    def _forget_outgoing(self) -> None:
+        """The rows have it; the others find it there."""
+        self._outgoing.clear()
+        self._outgoing_bytes = 0
+
+    async def close(self) -> None:
+        """Sends what is queued, for as long as one call may take, and ends its tasks."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAYER_SECONDS):
+                while self._tasks and not self._is_down and not self._has_sent.is_set():
+                    await self._has_sent.wait()
+        await asyncio.gather(*(ended(task) for task in self._tasks))
+        self._tasks.clear()
+
+    async def _send(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._outgoing:
+                board_id, message = self._outgoing.popleft()
+                if not await self._reach(self._layer.group_send(group_of(board_id), message)):
+                    self._forget_outgoing()
+            self._outgoing_bytes = 0
+            self._has_sent.set()
+
+    async def _receive(self, channel: str) -> None:
+        while True:
+            try:
+                message = await self._layer.receive(channel)
+            except Exception as error:  # noqa: BLE001
+                self._fail(error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if message.get("from") == self._process:
+                continue
+            try:
+                self._handle(UUID(message["board"]), message)
+            except Exception:
+                logger.exception("channel layer: a message could not be handled")
+
+
+class _Outage:
+    """Until when blocking code of this process does not wait for the layer again."""
+
+    until = 0.0
+
+
+def announce(board_id: UUID, kind: str, **content: object) -> None:
+    """Sends a message to every process that has the board open; for blocking code."""
+    announce_to_all([board_id], kind, **content)
+
+
+def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> None:
+    """The same for many boards; takes `LAYER_SECONDS` at most for all of them together.
+
+    After a failure nothing is sent for `OUTAGE_SECONDS`: a request that announces many times waits
+    once. What is announced is committed, and every process finds it when it polls its boards.
+    """
+    layer = get_channel_layer()
+    if layer is None or time.monotonic() < _Outage.until:
+        return
+
+    async def send() -> None:
+        async with asyncio.timeout(LAYER_SECONDS):
+            for board_id in board_ids:
+                message = {"type": kind, "board": board_id.hex, **content}
+                await layer.group_send(group_of(board_id), message)
+
+    try:
+        async_to_sync(send)()
+    except Exception:
+        _Outage.until = time.monotonic() + OUTAGE_SECONDS
+        logger.exception("channel layer: a message was not sent")

@@ -1,0 +1,187 @@
+"""Commits the batches of all rooms of this process together, one group after the other.
+
+The commit is the clock: while one group is being committed the next one fills, so that batches grow
+with the load and nothing waits for a timer.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from sync import metrics
+from sync.document.document import DocumentError
+from sync.rooms.room import Room
+from sync.storage.store import Batch, Outcome, Store
+
+logger = logging.getLogger(__name__)
+
+MIN_WAIT_SECONDS = 1.0
+STORAGE_DOWN = (OperationalError, InterfaceError, TimeoutError)
+ROOMS_WORTH_A_COMMIT = 10
+MAX_PAUSE_SECONDS = 0.01
+
+Recover = Callable[[Room, Outcome | None], Awaitable[None]]
+
+
+class Committer:
+    """Drives every room through apply, commit and fan-out.
+
+    `recover` is called, on a task of its own, with a room whose batch could not be committed as it
+    stands: with the outcome, or with None when the document itself has to be loaded again.
+    """
+
+    def __init__(self, store: Store, recover: Recover, fail: Callable[[Room], None]) -> None:
+        self._store = store
+        self._recover = recover
+        self._fail = fail
+        self._waiting: dict[Room, None] = {}
+        self._retries: dict[Room, Batch] = {}
+        self._next_start = 0.0
+        self._task: asyncio.Task[None] | None = None
+        self._recovering: set[asyncio.Task[None]] = set()
+
+    def wake(self, room: Room) -> None:
+        """The room has something to commit or to read."""
+        self._waiting[room] = None
+        self._start()
+
+    def retry(self, room: Room, batch: Batch) -> None:
+        """Commits a batch that has been applied already, on the head it names now."""
+        self._retries[room] = batch
+        self._start()
+
+    async def drain(self) -> None:
+        """Returns when nothing waits any more."""
+        while self._task is not None or self._recovering:
+            tasks = {task for task in (self._task, *self._recovering) if task is not None}
+            await asyncio.wait(tasks)
+
+    def _start(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="canvas-commit")
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting or self._retries:
+                await self._pace()
+                group = self._take_group()
+                if group:
+                    await self._commit(group)
+        finally:
+            self._task = None
+
+    async def _pace(self) -> None:
+        """Keeps commits apart, so that under load they carry more; a lone edit does not wait.
+
+        A commit costs about as much as ten boards in it: the more boards came with the last one,
+        the longer the next one gathers, up to a hundredth of a second.
+        """
+        loop = asyncio.get_running_loop()
+        if (pause := self._next_start - loop.time()) > 0:
+            await asyncio.sleep(pause)
+
+    def _take_group(self) -> dict[Room, Batch]:
+        group, self._retries = self._retries, {}
+        rooms, self._waiting = self._waiting, {}
+        pause = settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * (1 + len(rooms) / ROOMS_WORTH_A_COMMIT)
+        self._next_start = asyncio.get_running_loop().time() + min(pause, MAX_PAUSE_SECONDS)
+        for room in rooms:
+            with self._alone(room):
+                batch = room.take_batch()
+                if batch is None:
+                    continue
+                if batch.payload or room.is_behind:
+                    group[room] = batch
+                else:
+                    room.settle()  # nothing in it was new
+        return group
+
+    @contextlib.contextmanager
+    def _alone(self, room: Room) -> Iterator[None]:
+        """What fails in here is this room's: it is loaded again, and the others go on."""
+        try:
+            yield
+        except DocumentError:
+            self._start_recovery(room, None)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of pycrdt is no Exception
+            logger.exception("board %s: the room failed", room.board_id)
+            self._start_recovery(room, None)
+
+    async def _commit(self, group: dict[Room, Batch]) -> None:
+        try:
+            outcomes = await self._commit_patiently(list(group.values()))
+        except STORAGE_DOWN:
+            logger.exception("storage: does not answer, %d boards affected", len(group))
+            for room in group:
+                self._fail_alone(room)
+            return
+        except Exception:
+            logger.exception("storage: a commit failed, %d boards affected", len(group))
+            await self._give_up(group)
+            return
+        for room, outcome in zip(group, outcomes, strict=True):
+            with self._alone(room):
+                if outcome.is_committed:
+                    room.committed()
+                else:
+                    self._start_recovery(room, outcome)
+
+    async def _commit_patiently(self, batches: list[Batch]) -> list[Outcome]:
+        """Waits for a storage that does not answer; edits queue meanwhile.
+
+        A commit whose answer was lost may be repeated: the head has moved, and the batch is found
+        among the rows. One that never answers is left alone: nobody was told that it is committed,
+        and if it is in the end, rooms find it among the rows.
+        """
+        started = time.monotonic()
+        deadline = started + settings.CANVAS_STORAGE_WAIT_SECONDS
+        for attempt in itertools.count():
+            try:
+                async with asyncio.timeout(max(deadline - time.monotonic(), MIN_WAIT_SECONDS)):
+                    outcomes = await self._store.commit(batches)
+                metrics.COMMIT_SECONDS.observe(time.monotonic() - started)
+                return outcomes
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > deadline:
+                    raise
+                metrics.COMMIT_RETRIES.inc()
+                logger.warning("storage: a commit failed, trying again", exc_info=attempt == 0)
+                await asyncio.sleep(min(0.05 * 2**attempt, 1.0))
+        raise AssertionError("unreachable")
+
+    async def _give_up(self, group: dict[Room, Batch]) -> None:
+        """Fails the rooms of a group; one that alone is at fault fails alone."""
+        if len(group) == 1:
+            self._fail_alone(next(iter(group)))
+            return
+        for room, batch in group.items():
+            await self._commit({room: batch})
+
+    def _start_recovery(self, room: Room, outcome: Outcome | None) -> None:
+        task = asyncio.create_task(self._run_recovery(room, outcome), name="canvas-recover")
+        self._recovering.add(task)
+        task.add_done_callback(self._recovering.discard)
+
+    async def _run_recovery(self, room: Room, outcome: Outcome | None) -> None:
+        try:
+            await self._recover(room, outcome)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            logger.exception("board %s: the room could not recover", room.board_id)
+            self._fail_alone(room)
+
+    def _fail_alone(self, room: Room) -> None:
+        """Gives a room up; whatever goes wrong with that, the others go on."""
+        try:
+            self._fail(room)
+        except Exception:
+            logger.exception("board %s: the room could not be closed", room.board_id)

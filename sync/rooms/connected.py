@@ -1,0 +1,128 @@
+"""Who is connected now, over all processes: each writes down its own counts and renews them.
+
+A count is at most five seconds old. A process that ends takes its counts back; those of one that
+was killed are left out 45 seconds later. Somebody with pages in two processes counts twice.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from boards.models import PROCESS, LiveConnection
+from sync.access.admission import Admission
+from sync.models import ConnectedCount
+from sync.rooms.room import Room
+
+logger = logging.getLogger(__name__)
+
+RENEW_SECONDS = 20
+STALE_AFTER = timedelta(seconds=45)
+WITHDRAW_SECONDS = 2.0
+
+FORGET_CONNECTIONS_AFTER = timedelta(days=1)
+"""Of processes that were killed: rows of connections that nobody has renewed for so long."""
+
+Counts = dict[UUID, tuple[int, int]]
+"""Board → people, sockets."""
+
+
+class ConnectedReport:
+    """The counts of this process."""
+
+    def __init__(self) -> None:
+        self._process = uuid4()
+        self._told: Counts = {}
+        self._told_at = 0.0
+        self._is_telling = False
+
+    async def tell(self, rooms: Iterable[Room]) -> None:
+        """Writes the counts down if they changed, or have to be renewed. Raises DatabaseError."""
+        counts = {room.board_id: _count(room) for room in rooms if room.members}
+        is_fresh = not counts or time.monotonic() - self._told_at < RENEW_SECONDS
+        if self._is_telling or (counts == self._told and is_fresh):
+            return
+        self._is_telling = True
+        try:
+            await sync_to_async(_write, thread_sensitive=False)(self._process, counts)
+            self._told, self._told_at = counts, time.monotonic()
+        finally:
+            self._is_telling = False
+
+    async def withdraw(self) -> None:
+        """Takes the counts back, unless the storage does not answer."""
+        try:
+            async with asyncio.timeout(WITHDRAW_SECONDS):
+                await self.tell(())
+        except (DatabaseError, TimeoutError):
+            logger.warning("storage: the counts of who is connected were not taken back")
+
+
+def connected_now() -> QuerySet[ConnectedCount]:
+    """The counts that are not stale."""
+    now = timezone.now()
+    return ConnectedCount.objects.filter(renewed_at__range=(now - STALE_AFTER, now + STALE_AFTER))
+
+
+def _count(room: Room) -> tuple[int, int]:
+    user_ids = [member.user_id for member in room.members]
+    accounts = {user_id for user_id in user_ids if user_id is not None}
+    return len(accounts) + user_ids.count(None), len(user_ids)
+
+
+def _write(process: UUID, counts: Counts) -> None:
+    now = timezone.now()
+    rows = [
+        ConnectedCount(
+            process=process, board_id=board_id, people=people, sockets=sockets, renewed_at=now
+        )
+        for board_id, (people, sockets) in counts.items()
+    ]
+    try:
+        with transaction.atomic():
+            ConnectedCount.objects.bulk_create(
+                rows,
+                update_conflicts=True,
+                unique_fields=["process", "board_id"],
+                update_fields=["people", "sockets", "renewed_at"],
+            )
+            ConnectedCount.objects.filter(process=process).exclude(renewed_at=now).delete()
+            # Of processes that were killed, maybe before the clock was set.
+            around_now = (now - 10 * STALE_AFTER, now + 10 * STALE_AFTER)
+            ConnectedCount.objects.exclude(renewed_at__range=around_now).delete()
+    finally:
+        close_old_connections()
+
+
+def renew_connections(admissions: Iterable[Admission]) -> None:
+    """Writes down again who has a socket open here, and forgets those of killed processes."""
+    now = timezone.now()
+    rows = [
+        LiveConnection(
+            connection_id=one.connection_id,
+            board_id=one.request.board_id,
+            user_id=one.user_id,
+            process=PROCESS,
+            seen_at=now,
+        )
+        for one in admissions
+        if one.user_id is not None
+    ]
+    try:
+        LiveConnection.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["connection_id"],
+            update_fields=["seen_at"],
+        )
+        LiveConnection.objects.filter(seen_at__lt=now - FORGET_CONNECTIONS_AFTER).delete()
+    finally:
+        close_old_connections()

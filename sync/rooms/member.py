@@ -1,0 +1,203 @@
+"""One socket as a room sees it: who it is, what it may do, and a bounded outbox.
+
+Nobody ever waits for a socket. A frame goes out at once while the socket takes it, and is queued
+otherwise; a reader that falls too far behind loses what is queued and gets one diff of everything
+it lacks instead.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from django.conf import settings
+
+from boards.access import Access
+from sync import metrics
+from sync.access.admission import Admission, Refused
+from sync.rooms.limits import Followers
+from sync.rooms.rate_limit import Answers
+from sync.rooms.transport import OnFrame, Wire
+from sync.wire.close_codes import CloseCode
+
+CLOSE_TIMEOUT_SECONDS = 5.0
+ANSWERS_AT_ONCE = 10
+
+
+class Source(Protocol):
+    """Where a member that lost frames gets the rest: its room."""
+
+    def catch_up(self, member: "Member", answer: Callable[[bytes], None]) -> None:
+        """Answers, now or later, with a frame of everything beyond what the socket holds."""
+
+
+class Member:
+    """A socket in a room."""
+
+    def __init__(self, wire: Wire, admission: Admission, *, outbox_bytes: int) -> None:
+        self.admission = admission
+        self.can_edit = admission.access.can_edit
+        self.signer = admission.signer()
+        self.client_ids: set[int] = set()
+        self.followers = Followers()
+        self.answers = Answers(settings.CANVAS_ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
+        self.state_vector = b"\x00"
+        self.has_synced = False
+        self.updates = 0
+        self.gaps = 0
+        """How often it was asked, without an answer that fits, for what the board lacks."""
+        self.first_gap_at = 0.0
+        self.bytes_in = 0
+        self.is_closing = False
+        self.was_sent_to = False
+        self._wire = wire
+        self._holds = 0
+        self._pause: asyncio.TimerHandle | None = None
+        self._limit = outbox_bytes
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+        self._has_lost_frames = False
+        self._is_catching_up = False
+        self._source: Source | None = None
+        self._close: tuple[CloseCode, str] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._has_closed: asyncio.Future[None] | None = None
+
+    @property
+    def user_id(self) -> int | None:
+        """The account behind the socket; None for an anonymous person."""
+        return self.admission.user_id
+
+    @property
+    def can_be_told_apart(self) -> bool:
+        """Whether another socket cannot pass for this one: an account, or a guest's browser."""
+        return self.user_id is not None or self.admission.has_guest_secret
+
+    @property
+    def close_code(self) -> int | None:
+        """The code that this side closes the socket with; None as long as it does not."""
+        return int(self._close[0]) if self._close else None
+
+    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+        """From now on the socket may do this; with a refusal it is closed."""
+        self.can_edit = access is not None and access.can_edit
+        if refusal is not None:
+            self.close(refusal.code, refusal.reason)
+
+    def start(self, source: Source) -> None:
+        """From now on frames that were lost come from `source`."""
+        self._source = source
+
+    def attach(self, on_frame: OnFrame) -> None:
+        """Begins to write what is offered, and to hand on what arrives."""
+        self._wire.attach(self._flush, on_frame)
+        self._flush()
+
+    def offer(self, frame: bytes, *, is_presence: bool = False) -> None:
+        """Sends a frame, or queues it, without waiting.
+
+        Past the limit presence is dropped, it is renewed anyway. Updates are dropped together with
+        everything queued, and one diff takes their place as soon as the socket drains.
+        """
+        if self.is_closing or (self._has_lost_frames and not is_presence):
+            return
+        if self._wire.is_writable and not (self._frames or self._is_catching_up):
+            self._write(frame)
+            return
+        if self._bytes + len(frame) <= self._limit or not self._frames:
+            self._frames.append(frame)
+            self._bytes += len(frame)
+        elif not is_presence:
+            metrics.OUTBOX_DROPS.inc()
+            self._frames.clear()
+            self._bytes = 0
+            self._has_lost_frames = True
+
+    def count_in(self, size: int) -> None:
+        """Counts a frame that has arrived; reads no more for a moment when there are too many."""
+        self.bytes_in += size
+        if self._wire.is_paced:
+            return
+        seconds = self._wire.pace.seconds_too_soon(size)
+        if seconds and self._pause is None:
+            metrics.HELD_READS.inc()
+            self.hold()
+            self._pause = asyncio.get_running_loop().call_later(seconds, self._end_pause)
+
+    def charge(self, frames: int) -> None:
+        """Counts work that a frame brought beyond that of one: it delays the next frames."""
+        self._wire.pace.charge(frames)
+
+    def _end_pause(self) -> None:
+        self._pause = None
+        self.release()
+
+    def hold(self) -> None:
+        """Reads nothing more from the socket, until `release` was called as often."""
+        self._holds += 1
+        if self._holds == 1:
+            self._wire.hold()
+
+    def release(self) -> None:
+        """Takes one `hold` back."""
+        self._holds -= 1
+        if self._holds == 0:
+            self._wire.release()
+
+    async def rest(self) -> None:
+        """Waits for as long as nothing should be read."""
+        await self._wire.rest()
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        """Sends what is queued, then the close frame. The first call decides."""
+        if not self.is_closing:
+            self.is_closing = True
+            self._close = (code, reason)
+            self._flush()
+
+    async def stop(self) -> None:
+        """Ends the outbox; a socket that does not take its last frames is given a few seconds."""
+        if self._close is not None and (self._closing is None or not self._closing.done()):
+            self._has_closed = asyncio.get_running_loop().create_future()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._has_closed, CLOSE_TIMEOUT_SECONDS)
+        self.is_closing = True
+        self.answers.stop()
+        if self._pause is not None:
+            self._pause.cancel()
+        if self._closing is not None:
+            self._closing.cancel()
+        self._wire.stop()
+
+    def _write(self, frame: bytes) -> None:
+        self.was_sent_to = True
+        self._wire.write(frame)
+
+    def _flush(self) -> None:
+        while self._wire.is_writable and not self._is_catching_up:
+            if self._frames:
+                frame = self._frames.popleft()
+                self._bytes -= len(frame)
+                self._write(frame)
+            elif self._has_lost_frames and self._source is not None:
+                # What is committed while the diff is made is queued behind it.
+                self._has_lost_frames = False
+                self._is_catching_up = True
+                self._source.catch_up(self, self._catch_up)
+            else:
+                if self._close is not None and self._closing is None:
+                    self._closing = asyncio.create_task(self._send_close(*self._close))
+                return
+
+    def _catch_up(self, frame: bytes) -> None:
+        self._is_catching_up = False
+        self._write(frame)
+        self._flush()
+
+    async def _send_close(self, code: CloseCode, reason: str) -> None:
+        try:
+            await self._wire.close(int(code), reason)
+        finally:
+            if self._has_closed is not None and not self._has_closed.done():
+                self._has_closed.set_result(None)

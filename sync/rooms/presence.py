@@ -1,0 +1,282 @@
+"""Who is on a board right now: collects what clients say of themselves and tells everybody.
+
+The clocks that others see are the server's own, because a client that comes back says the clock it
+left with, which everybody would ignore: a clock is the time, and grows with every change. Nothing
+here touches the database.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.conf import settings
+
+from sync.rooms.bus import PRESENCE, PRESENCE_ASKED, Bus
+from sync.rooms.member import Member
+from sync.rooms.presence_messages import messages
+from sync.rooms.presence_order import MAX_CLIENT_IDS_PER_MEMBER, Client
+from sync.rooms.presence_register import MayAnnounce, Register, clock_now
+from sync.wire.awareness import (
+    GONE,
+    MAX_STATE_BYTES,
+    Entry,
+    decode_awareness,
+    encode_entries,
+    encode_entry,
+    encode_parts,
+    with_verified_user,
+)
+from sync.wire.frames import encode_awareness
+
+__all__ = [
+    "GONE",
+    "MAX_CLIENT_IDS_PER_MEMBER",
+    "MAX_STATE_BYTES",
+    "Entry",
+    "Presence",
+    "decode_awareness",
+    "encode_entries",
+    "with_verified_user",
+]
+
+TICK_SECONDS = 0.033
+NEWCOMER_SECONDS = 0.1
+"""How long a newcomer may take to announce itself before it gets news of what else is shown of the
+same person: until then it may be about the client itself, from an older socket of it."""
+KEEP_SECONDS = 1.0
+REFRESH_SECONDS = settings.CANVAS_PRESENCE_REMOTE_SECONDS / 3
+"""How often other processes are told who is still here; they forget who is not named for three."""
+
+
+class Presence:
+    """The states of one room.
+
+    Changes are collected and sent once a tick, so that a frame costs the same for one cursor and
+    for fifty; of what a client says within a tick only the last is parsed.
+    """
+
+    def __init__(
+        self,
+        board_id: UUID,
+        members: set[Member],
+        bus: Bus,
+        may_announce: MayAnnounce,
+    ) -> None:
+        self._board_id = board_id
+        self._members = members
+        self._bus = bus
+        self._register = Register(may_announce)
+        self._entries = self._register.entries
+        self._newcomers: dict[Member, float] = {}
+        self._refresh_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._keeper: asyncio.TimerHandle | None = None
+        self._is_closed = False
+        bus.publish(board_id, PRESENCE_ASKED)
+
+    # --- what comes in
+
+    def receive(self, member: Member, update: bytes) -> None:
+        """Takes what a member says about itself.
+
+        What it says about others is dropped without a word: stock providers send everybody's
+        states again.
+
+        Raises:
+            Malformed: the bytes are no awareness update.
+        """
+        if self._is_closed or member not in self._members:
+            return
+        self._register.receive(member, update)
+        self._work_later()
+        if member in self._newcomers:
+            self._tick_later(TICK_SECONDS)
+
+    def leave(self, member: Member) -> None:
+        """Takes off everything the member announced."""
+        self._newcomers.pop(member, None)
+        self._register.leave(member)
+        self._work_later()
+
+    def send_everyone(self, member: Member) -> None:
+        """Offers all present states, to a newcomer or to who asks."""
+        if self._is_closed or member not in self._members:
+            return
+        register = self._register
+        register.read_states()
+        parts = {one.client_id: self._current_part(one) for one in register.shown()}
+        if not register.has_announced(member):
+            person = register.sender_of(member).person
+            for one in register.shown():
+                if one.person == person:
+                    # No client takes a state at clock 0 for news.
+                    parts[one.client_id] = encode_entry(one.client_id, 0, one.state or GONE)
+                    self._newcomers.setdefault(member, time.monotonic() + NEWCOMER_SECONDS)
+                    self._tick_later(NEWCOMER_SECONDS)
+        self._offer(parts, (member,))
+        self._work_later()
+
+    def receive_remote(
+        self,
+        update: bytes,
+        people: Sequence[str] = (),
+        ranks: Sequence[int] = (),
+        source: str = "",
+    ) -> None:
+        """Takes what another process has already checked and stamped, or says again.
+
+        Raises:
+            Malformed: the bytes are no awareness update.
+        """
+        if not self._is_closed:
+            self._register.receive_remote(update, people, ranks, source)
+            self._work_later()
+
+    def answer(self) -> None:
+        """Another process has opened the board and knows nobody: says everything again soon."""
+        self._refresh_at = 0.0
+        self._keep_later()
+
+    # --- once a tick
+
+    def _work_later(self) -> None:
+        if self._register.has_work:
+            self._tick_later(TICK_SECONDS)
+        if self._entries:
+            self._keep_later()
+
+    def _tick_later(self, seconds: float) -> None:
+        if self._is_closed:
+            return
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + seconds:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(seconds, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._register.read_states()
+        self._send_changes()
+        self._send_newcomers()
+        if self._register.has_work:
+            self._tick_later(TICK_SECONDS)
+        if self._newcomers:
+            self._tick_later(NEWCOMER_SECONDS)
+
+    def _send_changes(self) -> None:
+        """Sends what fits one tick; what has waited longest goes first."""
+        budget = int(settings.CANVAS_PRESENCE_BYTES_PER_SECOND * TICK_SECONDS)
+        register = self._register
+        parts: dict[int, bytes] = {}
+        told: list[Client | Entry] = []
+        for client_id in list(register.changed):
+            client = self._entries.get(client_id)
+            departed = register.departed.get(client_id)
+            if client is not None and client.is_shown:
+                part = self._next_part(client)
+                if client.owner is not None and part:
+                    told.append(client)
+            else:
+                part = encode_entry(client_id, departed.clock, GONE) if departed else b""
+                if departed is not None and departed.was_here:
+                    told.append(Entry(client_id, clock_now(), GONE))
+            del register.changed[client_id]
+            if part:
+                parts[client_id] = part
+                budget -= len(part)
+            if budget < 0:
+                break
+        self._offer(parts, self._members)
+        self._tell_processes(told)
+
+    @staticmethod
+    def _next_part(client: Client) -> bytes:
+        """The client's state with a clock that is news to everybody; empty when it has none yet."""
+        if client.state is None:
+            return b""
+        client.clock = max(client.clock + 1, clock_now())
+        return encode_entry(client.client_id, client.clock, client.state)
+
+    @staticmethod
+    def _own_part(client: Client) -> bytes:
+        """The same for the client itself, which takes nothing at its own clock for news."""
+        return encode_entry(client.client_id, client.own_clock, client.state or GONE)
+
+    @staticmethod
+    def _current_part(client: Client) -> bytes:
+        """The same for somebody new, or back: what they know of the client is older than now."""
+        client.clock = max(client.clock, clock_now())
+        return encode_entry(client.client_id, client.clock, client.state or GONE)
+
+    def _send_newcomers(self) -> None:
+        now = time.monotonic()
+        for member, due_at in list(self._newcomers.items()):
+            if due_at <= now or self._register.has_announced(member):
+                del self._newcomers[member]
+                person = self._register.sender_of(member).person
+                shown = [one for one in self._register.shown() if one.person == person]
+                self._offer({one.client_id: self._current_part(one) for one in shown}, (member,))
+
+    def _offer(self, parts: dict[int, bytes], members: Collection[Member]) -> None:
+        """Sends each member all of `parts`, but of its own client what that does not take."""
+        if not parts:
+            return
+        ids = set(parts)
+        frame = encode_awareness(encode_parts(list(parts.values())))
+        for member in members:
+            if member.client_ids.isdisjoint(ids):
+                member.offer(frame, is_presence=True)
+            else:
+                member.offer(self._frame_of(member, parts), is_presence=True)
+
+    def _frame_of(self, member: Member, parts: dict[int, bytes]) -> bytes:
+        """`parts` for somebody who has announced some of it: a client is never news to itself."""
+        own = dict(parts)
+        for client_id in member.client_ids & own.keys():
+            client = self._entries.get(client_id)
+            if client is not None and client.is_shown and client.state is not None:
+                own[client_id] = self._own_part(client)
+            else:
+                del own[client_id]
+        return encode_awareness(encode_parts(list(own.values())))
+
+    def _tell_processes(self, told: Sequence[Client | Entry]) -> None:
+        for message in messages(told):
+            self._bus.publish(self._board_id, PRESENCE, **message)
+
+    # --- over time
+
+    def _keep_later(self) -> None:
+        """Once a second, while anything is known."""
+        if self._keeper is None and not self._is_closed:
+            loop = asyncio.get_running_loop()
+            self._keeper = loop.call_later(KEEP_SECONDS, self._keep)
+
+    def _keep(self) -> None:
+        self._keeper = None
+        self._register.expire()
+        if time.monotonic() >= self._refresh_at:
+            self._refresh_at = time.monotonic() + REFRESH_SECONDS
+            self._tell_processes(self._shown_here())
+        if self._register.has_work:
+            self._tick_later(TICK_SECONDS)
+        if self._entries or self._register.departed:
+            self._keep_later()
+
+    def _shown_here(self) -> list[Client]:
+        return [client for client in self._register.shown() if client.owner is not None]
+
+    def close(self) -> None:
+        """Tells the other processes that everybody here is gone, and ends the timers."""
+        if self._is_closed:
+            return
+        now = clock_now()
+        self._tell_processes([Entry(one.client_id, now, GONE) for one in self._shown_here()])
+        self._is_closed = True
+        for timer in (self._timer, self._keeper):
+            if timer is not None:
+                timer.cancel()
+        self._entries.clear()

@@ -1,0 +1,338 @@
+"""All rooms of this process: opens them, rebuilds them, and lets idle ones go."""
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+
+from boards.board_state import facts_of
+from sync import metrics
+from sync.access.tracker import AccessTracker
+from sync.rooms.background import Background
+from sync.rooms.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
+from sync.rooms.committer import Committer
+from sync.rooms.events import EventHub, Listener
+from sync.rooms.member import Member
+from sync.rooms.room import Room
+from sync.rooms.state import Slot, State
+from sync.rooms.upkeep import Upkeep
+from sync.storage.attempts import ask_for_fresh_history
+from sync.storage.log import Head, read_board
+from sync.storage.store import Outcome, Store
+from sync.wire.close_codes import CloseCode
+
+_ASK_AGAIN_SECONDS = 10.0
+
+
+class Restarting(Exception):  # noqa: N818  a state, not a fault
+    """The process is about to end; come back to the next one."""
+
+
+class Rooms:
+    """The registry; one for each event loop, that is: for each process."""
+
+    def __init__(self) -> None:
+        self.access = AccessTracker(self._waiting_authors, self._on_resolved)
+        self.hub = EventHub(self.access)
+        self._store = Store()
+        self._bus = Bus(self._receive)
+        self._committer = Committer(self._store, self._recover, self._fail)
+        self._slots: dict[UUID, Slot] = {}
+        self._background = Background()
+        self._upkeep = Upkeep(
+            self._bus,
+            self.access,
+            self.hub,
+            self._background,
+            self._loaded_rooms,
+            self._refresh_board,
+            self._on_gone,
+        )
+        self._is_closing = False
+        self._asked_at: dict[UUID, float] = {}
+
+    # --- joining and leaving
+
+    async def join(self, member: Member) -> Room:
+        """Puts a member into the room of its board, loading it if need be.
+
+        Raises:
+            BoardGone, LogDamaged, DocumentError, django.db.Error: the board cannot be loaded.
+            Restarting: the process is about to end.
+        """
+        slot = await self._loaded_slot(member.admission.access.board_id)
+        room = slot.room
+        slot.become_active()
+        room.join(member)
+        if member.admission.head_seq > room.head.seq:
+            # What was removed before they were let in is not for them.
+            room.mark_behind()
+        self._upkeep.start()
+        self.access.add(member)
+        version = member.admission.access.access_version
+        if version != room.head.access_version or not self.access.is_current(member):
+            # Before its first frame is read: the room may know of a change that came after the
+            # member was let in, and then the database no longer refuses what it writes.
+            try:
+                await self.access.refresh(room.board_id)
+            except BaseException:
+                self.leave(room, member)
+                raise
+        return room
+
+    async def _loaded_slot(self, board_id: UUID) -> Slot:
+        while True:
+            if self._is_closing:
+                raise Restarting
+            slot = self._slots.get(board_id)
+            if slot is None:
+                slot = self._slots[board_id] = Slot(board_id)
+                slot.load_by(asyncio.create_task(self._load(slot), name="canvas-load"))
+            if slot.is_loaded:
+                return slot
+            # Whether the room is still there is asked again: it may have been let go in between.
+            await slot.loaded()
+
+    async def _load(self, slot: Slot) -> None:
+        board_id = slot.board_id
+        try:
+            await self._bus.join(board_id)
+            loaded = await self._store.load(board_id)
+        except BaseException:
+            metrics.LOADS.labels("failed").inc()
+            self._let_go(slot)
+            await self._bus.leave(board_id)
+            raise
+        room = Room(
+            board_id,
+            loaded.document,
+            loaded.head,
+            self._bus,
+            self._committer.wake,
+            self._tell,
+            self._ask_for_fresh_history,
+        )
+        slot.become_loaded(room)
+        metrics.LOADS.labels("loaded").inc()
+        if slot.was_rung:
+            room.mark_behind()
+        # Held until somebody joins, who may have given up meanwhile.
+        self._let_go_later(slot)
+        self._make_place(besides=slot)
+
+    def _ask_for_fresh_history(self, board_id: UUID) -> None:
+        """Seldom for each board: somebody may be refused very often."""
+        now = time.monotonic()
+        if now > self._asked_at.get(board_id, 0) + _ASK_AGAIN_SECONDS:
+            self._asked_at[board_id] = now
+            ask = sync_to_async(_ask_for_fresh_history, thread_sensitive=False)
+            self._background.spawn(ask(board_id))
+
+    def leave(self, room: Room, member: Member) -> None:
+        """Takes a member out; the last one starts the timer that lets the room go."""
+        self.access.remove(member)
+        room.leave(member)
+        slot = self._slot_of(room)
+        if slot is not None and not room.members:
+            self._let_go_later(slot)
+
+    def _slot_of(self, room: Room) -> Slot | None:
+        """The place of a room, unless the room has been given up."""
+        slot = self._slots.get(room.board_id)
+        return slot if slot is not None and slot.is_loaded and slot.room is room else None
+
+    def _loaded_rooms(self) -> dict[UUID, Room]:
+        return {key: slot.room for key, slot in self._slots.items() if slot.is_loaded}
+
+    def _let_go_later(self, slot: Slot) -> None:
+        loop = asyncio.get_running_loop()
+        slot.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, slot))
+        # Those that have been idle longest stand first.
+        self._slots[slot.board_id] = self._slots.pop(slot.board_id)
+
+    def _make_place(self, *, besides: Slot) -> None:
+        """Lets the longest idle rooms go early while there are too many or too large ones."""
+        loaded = [slot for slot in self._slots.values() if slot.is_loaded]
+        count = len(loaded)
+        size = sum(slot.room.document.size_bytes for slot in loaded)
+        for slot in loaded:
+            if count <= settings.CANVAS_MAX_ROOMS and size <= settings.CANVAS_MAX_ROOM_BYTES:
+                return
+            if slot.state is State.IDLE and slot is not besides:
+                count -= 1
+                size -= slot.room.document.size_bytes
+                self._unload(slot)
+
+    def _unload(self, slot: Slot) -> None:
+        if slot.state is not State.IDLE:
+            return
+        if slot.waiting or slot.room.is_committing or slot.room.queue:
+            self._let_go_later(slot)
+            return
+        metrics.UNLOADS.inc()
+        self._let_go(slot)
+        self._background.spawn(self._bus.leave(slot.board_id))
+        slot.room.presence.close()
+        slot.room.discard_document()
+
+    def _let_go(self, slot: Slot) -> None:
+        slot.become_closing()
+        self._asked_at.pop(slot.board_id, None)
+        del self._slots[slot.board_id]
+
+    # --- when a batch cannot be committed as it stands
+
+    async def _recover(self, room: Room, outcome: Outcome | None) -> None:
+        if outcome is not None and outcome.head is None:
+            self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
+            return
+        if outcome is not None and outcome.head is not None:
+            self._bus.suspect(room.board_id)
+            if outcome.head.access_version != room.head.access_version:
+                await self.access.refresh(room.board_id)
+            may_commit = all(edit.member.can_edit for edit in room.batch)
+            if may_commit and room.take_rows(outcome.head.seq, outcome.rows, outcome.claims):
+                if room.batch:
+                    self._committer.retry(room, room.pending_batch())
+                else:
+                    room.settle()
+                return
+        loaded = await self._store.load(room.board_id)
+        room.rebuild(loaded.document, loaded.head.seq)
+
+    def _fail(self, room: Room) -> None:
+        """Gives a room up: its document may hold what is not committed, so nobody may see it."""
+        self._close(room, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
+
+    def _close(self, room: Room, code: CloseCode, reason: str) -> None:
+        room.close(code, reason)
+        if slot := self._slot_of(room):
+            self._let_go(slot)
+            self._background.spawn(self._bus.leave(room.board_id))
+
+    # --- access
+
+    def _waiting_authors(self, board_id: UUID) -> set[Member]:
+        slot = self._slots.get(board_id)
+        return slot.room.waiting_authors() if slot is not None and slot.is_loaded else set()
+
+    def _on_resolved(self, board_id: UUID, head: Head) -> None:
+        slot = self._slots.get(board_id)
+        if slot is not None and slot.is_loaded:
+            slot.room.head = Head(slot.room.head.seq, head.access_version)
+
+    def _refresh_board(self, board_id: UUID) -> None:
+        self._background.spawn(self.access.refresh(board_id))
+
+    def _on_gone(self, board_id: UUID) -> None:
+        self._background.spawn(self.access.refresh(board_id))
+        slot = self._slots.get(board_id)
+        if slot is not None and slot.is_loaded:
+            self._close(slot.room, CloseCode.BOARD_GONE, "This board is in the trash.")
+
+    # --- events sockets
+
+    async def listen(self, listener: Listener) -> None:
+        """Adds an events socket."""
+        board_id = listener.access.board_id
+        self._upkeep.start()
+        if self.hub.add(listener):
+            await self._bus.join(board_id)
+        # Read after the socket began to hear what changes, so that nothing falls in between.
+        board = await sync_to_async(read_board, thread_sensitive=False)(board_id)
+        if board is not None:
+            self.access.learn(board_id, board.access_version)
+        if not self.access.is_current(listener):
+            await self.access.refresh(board_id)
+        if board is not None:
+            self.hub.tell(listener, facts_of(board))
+
+    async def stop_listening(self, listener: Listener) -> None:
+        """Removes an events socket."""
+        if self.hub.remove(listener):
+            await self._bus.leave(listener.access.board_id)
+        await listener.stop()
+
+    # --- from the other processes
+
+    def _tell(self, board_id: UUID, event: dict[str, Any]) -> None:
+        """Sends an event to everybody who listens to a board, here and in other processes."""
+        self.hub.send(board_id, event)
+        self._bus.publish(board_id, EVENT, event=event)
+
+    def _receive(self, board_id: UUID, message: BusMessage) -> None:
+        kind = message["type"]
+        if kind == EVENT:
+            self.hub.send(board_id, message["event"])
+            return
+        if kind == ACCESS:
+            self._refresh_board(board_id)
+        elif kind == DISCONNECT:
+            self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
+        slot = self._slots.get(board_id)
+        if slot is None:
+            return
+        if slot.state is State.LOADING:
+            slot.was_rung = True
+        else:
+            slot.room.receive_remote(message)
+
+    # --- stopping
+
+    async def close(self) -> None:
+        """Commits what is queued, sends everybody away to come back later, and ends all tasks.
+
+        What arrives meanwhile is not taken: it was never confirmed, and its client brings it again.
+        """
+        self._is_closing = True
+        await self._upkeep.stop()
+        rooms = self._loaded_rooms().values()
+        for room in rooms:
+            room.is_draining = True
+            room.presence.close()
+        await self._committer.drain()
+        members = [member for room in rooms for member in room.members]
+        for member in members:
+            member.close(CloseCode.RESTARTING, "The server is restarting.")
+        self.hub.close_all(CloseCode.RESTARTING, "The server is restarting.")
+        await asyncio.gather(*(member.stop() for member in members))
+        for slot in list(self._slots.values()):
+            if slot.is_loaded:
+                self._let_go(slot)
+        await self._background.wait()
+        await self._upkeep.connected.withdraw()
+        await self._bus.close()
+        self._store.close()
+
+
+def _ask_for_fresh_history(board_id: UUID) -> None:
+    try:
+        ask_for_fresh_history(board_id)
+    finally:
+        close_old_connections()
+
+
+_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()
+
+
+def rooms_of_this_process() -> Rooms:
+    """The registry of the running event loop."""
+    loop = asyncio.get_running_loop()
+    rooms = _of_loop.get(loop)
+    if rooms is None:
+        rooms = _of_loop[loop] = Rooms()
+    return rooms
+
+
+async def close_rooms() -> None:
+    """Ends the registry of the running event loop, if it has one."""
+    loop = asyncio.get_running_loop()
+    rooms = _of_loop.get(loop)
+    if rooms is not None:
+        await rooms.close()
+        _of_loop.pop(loop, None)

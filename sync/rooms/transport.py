@@ -1,0 +1,141 @@
+"""How frames reach a socket: straight through the server's transport, or as ASGI events.
+
+`manage.py serve` offers the short way under `DIRECT` in the scope's extensions; other ASGI servers
+get one task for each socket that awaits their `send`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from sync.rooms.rate_limit import Pace
+
+logger = logging.getLogger(__name__)
+
+DIRECT = "canvas.direct"
+
+Send = Callable[[dict[str, object]], Awaitable[None]]
+OnFrame = Callable[[bytes], None]
+
+
+class Wire(Protocol):
+    """The sending side of one socket. Nothing here waits."""
+
+    pace: Pace
+    """How fast this socket is read."""
+    is_paced: bool
+    """Whether the wire itself counts frames, before they are handed over."""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the socket has taken what was written so far."""
+
+    def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
+        """Says whom to call when the socket is writable again, and with each frame that arrives.
+
+        A wire without a short way for arriving frames leaves them to the ASGI `receive`.
+        """
+
+    def write(self, frame: bytes) -> None:
+        """Sends one binary frame; only while `is_writable`."""
+
+    def hold(self) -> None:
+        """Reads no more until `release`; the sender notices. A frame being handled is the last."""
+
+    def release(self) -> None:
+        """Reads again."""
+
+    async def rest(self) -> None:
+        """Waits while nothing should be taken from the ASGI `receive`: while held."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Sends the close frame after everything written."""
+
+    def stop(self) -> None:
+        """Lets go of everything; nothing is called any more."""
+
+
+class AsgiWire:
+    """The wire of any ASGI server: a task awaits its `send`, one frame at a time."""
+
+    is_paced = False
+
+    def __init__(self, send: Send) -> None:
+        self.pace = pace_of_a_socket()
+        self._send = send
+        self._frame: bytes | None = None
+        self._is_gone = False
+        self._is_released = asyncio.Event()
+        self._is_released.set()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._on_writable: Callable[[], None] = lambda: None
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the last frame has been taken."""
+        return self._frame is None
+
+    def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
+        """Starts to write; what arrives comes through the ASGI `receive`."""
+        self._on_writable = on_writable
+        self._task = asyncio.create_task(self._run(), name="canvas-wire")
+
+    def write(self, frame: bytes) -> None:
+        """Hands one frame to the task."""
+        if not self._is_gone:
+            self._frame = frame
+            self._wake.set()
+
+    def hold(self) -> None:
+        """`rest` waits from now on."""
+        self._is_released.clear()
+
+    def release(self) -> None:
+        """`rest` waits no more."""
+        self._is_released.set()
+
+    async def rest(self) -> None:
+        """Waits while held."""
+        await self._is_released.wait()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Sends the close event."""
+        if not self._is_gone:
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+    def stop(self) -> None:
+        """Ends the task."""
+        self._on_writable = lambda: None
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        while not self._is_gone:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._send({"type": "websocket.send", "bytes": self._frame})
+            except Exception as error:  # noqa: BLE001  each server has its own for a peer that left
+                logger.debug("a socket could not be written to: %r", error)
+                self._is_gone = True
+            self._frame = None
+            self._on_writable()
+
+
+def pace_of_a_socket() -> Pace:
+    """The rate of every socket, as the settings say."""
+    return Pace(
+        settings.CANVAS_SOCKET_FRAMES_PER_SECOND,
+        settings.CANVAS_SOCKET_BYTES_PER_SECOND,
+        settings.CANVAS_SOCKET_BURST_SECONDS,
+    )
+
+
+def wire_of(scope: dict[str, Any], send: Send) -> Wire:
+    """The shortest way to the socket of an ASGI scope."""
+    direct: Wire | None = scope.get("extensions", {}).get(DIRECT)
+    return AsgiWire(send) if direct is None else direct

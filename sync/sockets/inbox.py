@@ -1,0 +1,202 @@
+"""The frames of one socket on their way to its room, in the order in which they arrived.
+
+A small frame is read and handed over at once. Reading a large one takes seconds, which everybody
+else would wait for: it is read on a thread, in short steps, and handed over in parts, each when the
+one before is committed. What arrives meanwhile waits; beyond a limit the socket is not read from.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+
+from sync import metrics
+from sync.document.document import DocumentError
+from sync.rooms.member import Member
+from sync.rooms.room import Room
+from sync.scheduler import Steps
+from sync.wire import frames
+from sync.wire.budgets import BoardFull, FullForNow, TooOften
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import Kind, Malformed
+from sync.wire.update import Parsed
+
+logger = logging.getLogger(__name__)
+
+LARGE_FRAME_BYTES = 6_000
+"""What may be read on the event loop: the costliest frame of this size takes some milliseconds."""
+
+MAX_WAITING_BYTES = 1_000_000
+"""Of the frames of one socket that wait for a large one; above it nothing more is read."""
+LARGE_AT_ONCE = 4
+"""Large frames that are being read: each takes about twice its bytes in memory."""
+SETTLE_SECONDS = 1.0
+
+# One thread: parts of the large frames of many sockets take turns, and leave Python's lock to the
+# event loop.
+_reader = ThreadPoolExecutor(1, "canvas-parse")
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+class _Message(NamedTuple):
+    kind: Kind
+    payload: bytes
+    parsed: Parsed | None = None
+
+
+class Intake:
+    """Takes the frames of one socket; a fault closes that socket alone."""
+
+    __slots__ = ("_is_holding", "_member", "_room", "_task", "_waiting", "_waiting_bytes")
+
+    def __init__(self, room: Room, member: Member) -> None:
+        self._room = room
+        self._member = member
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._is_holding = False
+        self._task: asyncio.Task[None] | None = None
+
+    def take(self, data: bytes) -> None:
+        """Handles one frame, now or after those before it. Never raises."""
+        member = self._member
+        if member.is_closing:
+            return
+        member.count_in(len(data))
+        limit = _max_bytes(member)
+        if len(data) > limit:
+            member.close(CloseCode.TOO_BIG, _too_big(limit))
+        elif self._task is not None:
+            self._wait(data)
+        elif len(data) <= LARGE_FRAME_BYTES:
+            self._handle(data)
+        else:
+            self._wait(data)
+            self._task = asyncio.create_task(self._work_off(), name="canvas-intake")
+
+    async def finish(self) -> None:
+        """Returns when every frame that arrived has been handled."""
+        if self._task is not None:
+            await self._task
+
+    def _wait(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._count_waiting(len(data))
+
+    def _count_waiting(self, size: int) -> None:
+        # Pongs have to be read: a socket that is held for long would count as dead.
+        self._waiting_bytes += size
+        is_too_much = self._waiting_bytes > MAX_WAITING_BYTES
+        if is_too_much and not self._is_holding:
+            self._is_holding = True
+            self._member.hold()
+        elif self._is_holding and not is_too_much:
+            self._is_holding = False
+            self._member.release()
+
+    async def _work_off(self) -> None:
+        try:
+            while self._waiting and not self._member.is_closing:
+                data = self._waiting.popleft()
+                self._count_waiting(-len(data))
+                if len(data) <= LARGE_FRAME_BYTES:
+                    self._handle(data)
+                else:
+                    await self._handle_large(data)
+        finally:
+            self._waiting.clear()
+            self._count_waiting(-self._waiting_bytes)
+            self._task = None
+
+    async def _handle_large(self, data: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        # What the sender may do can change meanwhile; the room looks at it again.
+        messages = _read(data, self._room, may_edit=self._member.can_edit)
+        next_message = partial(next, messages, None)
+        turn = _turns.setdefault(loop, asyncio.Semaphore(LARGE_AT_ONCE))
+        async with turn:
+            try:
+                while message := await loop.run_in_executor(_reader, next_message):
+                    self._hand_over(*message)
+                    await self._until_taken()
+            except (Malformed, DocumentError) as error:
+                self._refuse(error)
+
+    async def _until_taken(self) -> None:
+        """Waits until the room has committed what it has of this socket."""
+        room, member = self._room, self._member
+        while room.has_edits_of(member) and not member.is_closing:
+            # Not for ever: a room that is given up settles no more.
+            await room.until_settled(SETTLE_SECONDS)
+
+    def _handle(self, data: bytes) -> None:
+        try:
+            messages = frames.decode_frame(data)
+            if len(messages) > 1:
+                self._member.charge(len(messages) - 1)
+            for kind, payload in messages:
+                if kind is Kind.STEP1:
+                    self._room.diffs.check_step1(payload, _no_step)
+                self._hand_over(kind, payload)
+        except (Malformed, DocumentError) as error:
+            self._refuse(error)
+
+    def _hand_over(self, kind: Kind, payload: bytes, parsed: Parsed | None = None) -> None:
+        room, member = self._room, self._member
+        if kind is Kind.UPDATE:
+            room.receive_update(member, payload, parsed)
+        elif kind is Kind.AWARENESS:
+            room.presence.receive(member, payload)
+        elif kind is Kind.STEP1:
+            room.diffs.receive_step1(member, payload)
+        else:
+            member.answers.ask("presence", partial(room.presence.send_everyone, member))
+
+    def _refuse(self, error: Malformed | DocumentError) -> None:
+        reason = error.reason if isinstance(error, Malformed) else "the update cannot be read"
+        metrics.REFUSED.labels(reason).inc()
+        logger.warning("board %s: a frame was refused: %s", self._room.board_id, reason)
+        self._member.close(_code_of(error), f"Not accepted: {reason}.")
+
+
+def _no_step() -> None:
+    """A small frame is read in one go."""
+
+
+def _code_of(error: Malformed | DocumentError) -> CloseCode:
+    if isinstance(error, FullForNow):
+        return CloseCode.TOO_MANY
+    if isinstance(error, BoardFull):
+        return CloseCode.TOO_BIG
+    return CloseCode.TOO_MANY if isinstance(error, TooOften) else CloseCode.MALFORMED
+
+
+def _max_bytes(member: Member) -> int:
+    if member.can_edit:
+        return settings.CANVAS_MAX_FRAME_BYTES
+    return min(settings.CANVAS_MAX_VIEWER_FRAME_BYTES, settings.CANVAS_MAX_FRAME_BYTES)
+
+
+def _too_big(limit: int) -> str:
+    """At most the 123 bytes that a close frame has for it."""
+    return f"Too big: a message may have at most {limit:,} bytes. Send the change in parts."
+
+
+def _read(data: bytes, room: Room, *, may_edit: bool) -> Iterator[_Message]:
+    """The messages of a frame, updates in parts, as they are asked for. Raises Malformed."""
+    for kind, payload in frames.decode_frame(data):
+        if kind is Kind.UPDATE and may_edit:
+            steps = Steps()
+            for part in room.read_parts(payload, steps.end_step):
+                yield _Message(kind, *part)
+                steps = Steps()
+        else:
+            if kind is Kind.STEP1:
+                room.diffs.check_step1(payload, Steps().end_step)
+            yield _Message(kind, payload)

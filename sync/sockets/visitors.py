@@ -1,0 +1,85 @@
+"""Whom a socket counts for, before and after it is known who opens it.
+
+Nothing here reads the database: what a client claims to be is enough to tell it to wait, and only
+visits of people who were let in, or the very credentials that were refused, make anybody wait.
+"""
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Hashable
+
+from audit.origin import network_of
+from sync.access.admission import Admission
+from sync.access.handshake import Request
+from sync.sockets.backoff import FREE_ENDS, Backoff
+
+FREE_ENDS_OF_GUESTS = 100
+"""Of all guests of one board behind one address together."""
+FREE_ENDS_OF_AN_ADDRESS = 600
+ADDRESS_FORGIVEN_AFTER_SECONDS = 60.0
+"""Sooner than for one person: an office shares an address."""
+REFUSAL_WEIGHT = 5.0
+QUIET_LEAVE_WEIGHT = 0.25
+"""Of a socket that its client closed, as a page does that is reloaded."""
+MAX_TOKEN_BYTES = 4096
+
+backoff = Backoff()
+
+
+class Visitor:
+    """One socket at the door: counted by its network, board and credentials."""
+
+    def __init__(self, kind: str, address: str, request: Request) -> None:
+        self.network = network_of(address)
+        self._place = (kind, self.network, request.board_id)
+        secret = request.token or request.session_key
+        self._is_guest = secret is None
+        self._credentials = (*self._place, "credentials", secret and hash(secret))
+        self._person = (*self._place, "person", _claimed_person(request.token))
+
+    def is_too_soon(self) -> bool:
+        """Whether this client was closed lately, so often that it has to wait."""
+        return backoff.is_too_soon((self._credentials, self._person, ("address", self.network)))
+
+    def count_refusal(self) -> None:
+        """The credentials, or what they name, were not let in."""
+        backoff.count((self._credentials,), free=self._free)
+        self._count_address(REFUSAL_WEIGHT)
+
+    def count_end(self, admission: Admission, code: int | None) -> None:
+        """Somebody who was in has left; `code` says who closed the socket, and why."""
+        seconds = time.monotonic() - admission.admitted_at
+        weight = QUIET_LEAVE_WEIGHT if code is None or code < 4000 else 1.0
+        keys: list[Hashable] = [self._credentials]
+        if admission.user_id is not None:
+            keys.append((*self._place, "person", str(admission.user_id)))
+        backoff.count(keys, free=self._free, seconds=seconds, weight=weight)
+        if seconds < 1:
+            self._count_address(weight)
+
+    def _count_address(self, weight: float) -> None:
+        backoff.count(
+            (("address", self.network),),
+            free=FREE_ENDS_OF_AN_ADDRESS,
+            weight=weight,
+            forgiven_after=ADDRESS_FORGIVEN_AFTER_SECONDS,
+        )
+
+    @property
+    def _free(self) -> int:
+        return FREE_ENDS_OF_GUESTS if self._is_guest else FREE_ENDS
+
+
+def _claimed_person(token: str | None) -> str | None:
+    """The subject that a token names, unverified; None when it names none."""
+    if token is None or len(token) > MAX_TOKEN_BYTES or token.count(".") != 2:
+        return None
+    part = token.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
+    subject = claims.get("sub") if isinstance(claims, dict) else None
+    return subject if isinstance(subject, str) else None

@@ -1,0 +1,72 @@
+"""A lock among processes that serves them in turn, made of two files.
+
+`flock` alone is not fair: a process that releases and takes it again in a loop is always quicker
+than one that has to wake up. So whoever wants the lock first takes the place in front of it: the
+one who stands there is next, whatever the others do. Both are freed by the kernel when a process
+ends, however it ends.
+"""
+
+import fcntl
+import logging
+import os
+import time
+from functools import cache
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.0005
+"""Waiting is by looking again, because a wait inside the kernel would have no end."""
+
+
+class FileLock:
+    """One file's end of this process; used by one thread at a time."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._process = 0
+        self._front = self._lock = -1
+
+    @staticmethod
+    @cache
+    def of(path: str) -> "FileLock":
+        """The one of this process for `path`."""
+        return FileLock(path)
+
+    def acquire(self, deadline: float) -> bool:
+        """Waits until `deadline` (monotonic seconds); False when it was over first, or where the
+        file system knows no locks."""
+        try:
+            self._open()
+            if not _taken(self._front, deadline):
+                return False
+            try:
+                return _taken(self._lock, deadline)
+            finally:
+                fcntl.flock(self._front, fcntl.LOCK_UN)
+        except OSError:
+            logger.debug("storage: no lock file, SQLite's own lock has to do", exc_info=True)
+            return False
+
+    def release(self) -> None:
+        """Lets the next process in."""
+        fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _open(self) -> None:
+        if self._process == os.getpid():  # after a fork the files are the parent's as well
+            return
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        self._front = os.open(f"{self._path}-front", flags, 0o600)
+        self._lock = os.open(self._path, flags, 0o600)
+        self._process = os.getpid()
+
+
+def _taken(file: int, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(LOOK_SECONDS)
+        else:
+            return True

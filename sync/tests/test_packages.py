@@ -1,0 +1,31 @@
+"""Each package says what is in it, and says it of every file."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = [
+    "access",
+    "document",
+    "drawing",
+    "programs",
+    "rooms",
+    "sockets",
+    "storage",
+    "wire",
+]
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_lists_its_files(name: str) -> None:
+    text = importlib.import_module(f"sync.{name}").__doc__ or ""
+    listed = re.findall(r"^- `(\w+)`: ", text, re.MULTILINE)
+    files = {path.stem for path in (ROOT / name).glob("*.py")} - {"__init__"}
+    assert listed == sorted(files)
+
+
+def test_few_files_stand_beside_the_packages() -> None:
+    assert len(list(ROOT.glob("*.py"))) <= 12

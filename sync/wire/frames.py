@@ -1,0 +1,219 @@
+"""Decodes and encodes the frames of the y-websocket protocol, with every length bounded first.
+
+Pure: knows no framework and no document. The wire format is that of y-protocols 1.0
+(https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md) on lib0's variable-length integers.
+"""
+
+import enum
+from collections.abc import Callable
+
+MAX_SAFE_INTEGER = 2**53 - 1
+MAX_CLOCK = 2**31 - 1
+MAX_MESSAGES_PER_FRAME = 64
+MAX_STATE_VECTOR_CLIENTS = 200_000
+
+
+class MessageType(enum.IntEnum):
+    """The first number of a message; SAVED is this product's own, sent only on request."""
+
+    SYNC = 0
+    AWARENESS = 1
+    QUERY_AWARENESS = 3
+    SAVED = 100
+
+
+class SyncType(enum.IntEnum):
+    """The second number of a SYNC message."""
+
+    STEP1 = 0
+    STEP2 = 1
+    UPDATE = 2
+
+
+class Kind(enum.Enum):
+    """What a decoded message asks for; step 2 and update are the same to a server."""
+
+    STEP1 = "step 1"
+    UPDATE = "update"
+    AWARENESS = "awareness"
+    QUERY_AWARENESS = "query awareness"
+
+
+class Malformed(ValueError):  # noqa: N818  the field's word for it
+    """Bytes that break a rule; `reason` is one of a bounded set of texts, never the sender's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+Message = tuple[Kind, bytes]
+
+_SYNC_KINDS = {0: Kind.STEP1, 1: Kind.UPDATE, 2: Kind.UPDATE}
+
+
+def read_varuint(data: bytes, at: int) -> tuple[int, int]:
+    """The unsigned integer at `at` and the position after it; at most 53 bits in 8 bytes.
+
+    Raises:
+        IndexError: the data ends inside the number.
+        Malformed: the number is larger than JavaScript can hold exactly.
+    """
+    byte = data[at]
+    at += 1
+    if byte < 128:
+        return byte, at
+    value = byte & 127
+    shift = 7
+    while shift <= 49:
+        byte = data[at]
+        at += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            if value > MAX_SAFE_INTEGER:
+                break
+            return value, at
+        shift += 7
+    raise Malformed("integer out of range")
+
+
+def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
+    """The length-prefixed bytes at `at` and the position after them.
+
+    Raises:
+        IndexError: the data ends inside the length.
+        Malformed: the length says more than the data holds.
+    """
+    length, at = read_varuint(data, at)
+    end = at + length
+    if end > len(data):
+        raise Malformed("length exceeds the data")
+    return data[at:end], end
+
+
+def write_varuint(value: int) -> bytes:
+    """`value` in lib0's variable-length encoding, seven bits a byte, lowest first."""
+    if value < 128:
+        return bytes((value,))
+    out = bytearray()
+    while value > 127:
+        out.append((value & 127) | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def decode_frame(data: bytes) -> list[Message]:
+    """The messages of one binary frame, in order; there may be several.
+
+    Unknown message types end a frame with an error: their length is not known, so whatever
+    follows them could be read as something else.
+
+    Raises:
+        Malformed: the frame is empty, cut off, or holds anything that a client may not send.
+    """
+    messages: list[Message] = []
+    at, end = 0, len(data)
+    try:
+        while at < end:
+            kind, payload, at = _decode_message(data, at)
+            messages.append((kind, payload))
+            if len(messages) > MAX_MESSAGES_PER_FRAME:
+                raise Malformed("too many messages in a frame")
+    except IndexError:
+        raise Malformed("frame is cut off") from None
+    if not messages:
+        raise Malformed("frame is empty")
+    return messages
+
+
+def _decode_message(data: bytes, at: int) -> tuple[Kind, bytes, int]:
+    message_type, at = read_varuint(data, at)
+    if message_type == MessageType.SYNC:
+        sync_type, at = read_varuint(data, at)
+        kind = _SYNC_KINDS.get(sync_type)
+        if kind is None:
+            raise Malformed("unknown sync message")
+        payload, at = read_bytes(data, at)
+        return kind, payload, at
+    if message_type == MessageType.AWARENESS:
+        payload, at = read_bytes(data, at)
+        return Kind.AWARENESS, payload, at
+    if message_type == MessageType.QUERY_AWARENESS:
+        return Kind.QUERY_AWARENESS, b"", at
+    raise Malformed("unknown message type")
+
+
+def decode_state_vector(
+    data: bytes,
+    max_clients: int = MAX_STATE_VECTOR_CLIENTS,
+    end_step: Callable[[], None] = lambda: None,
+) -> dict[int, int]:
+    """Client id → number of known clocks; calls `end_step` from time to time.
+
+    Raises:
+        Malformed: cut off, trailing bytes, a client twice, too many clients or a clock out of
+            range. The client count is compared with the bytes before anything is reserved.
+    """
+    try:
+        count, at = read_varuint(data, 0)
+        if count > (len(data) - at) // 2 or count > max_clients:
+            raise Malformed("state vector has too many clients")
+        clocks: dict[int, int] = {}
+        for number in range(count):
+            if number % 1000 == 999:
+                end_step()
+            client, at = read_varuint(data, at)
+            clock, at = read_varuint(data, at)
+            if clock > MAX_CLOCK:
+                raise Malformed("clock out of range")
+            clocks[client] = clock
+    except IndexError:
+        raise Malformed("state vector is cut off") from None
+    if at != len(data) or len(clocks) != count:
+        raise Malformed("state vector is not canonical")
+    return clocks
+
+
+def encode_state_vector(clocks: dict[int, int]) -> bytes:
+    """The Yjs encoding of client id → clock."""
+    parts = [write_varuint(len(clocks))]
+    for client, clock in clocks.items():
+        parts.append(write_varuint(client))
+        parts.append(write_varuint(clock))
+    return b"".join(parts)
+
+
+def _prefixed(head: bytes, payload: bytes) -> bytes:
+    return head + write_varuint(len(payload)) + payload
+
+
+def encode_step1(state_vector: bytes) -> bytes:
+    """Asks the peer for everything beyond `state_vector`."""
+    return _prefixed(b"\x00\x00", state_vector)
+
+
+def encode_step2(update: bytes) -> bytes:
+    """Answers a step 1 with what the peer lacked."""
+    return _prefixed(b"\x00\x01", update)
+
+
+def encode_update(update: bytes) -> bytes:
+    """An update for everyone."""
+    return _prefixed(b"\x00\x02", update)
+
+
+def encode_awareness(update: bytes) -> bytes:
+    """Presence of one or more clients."""
+    return _prefixed(b"\x01", update)
+
+
+def encode_saved(state_vector: bytes) -> bytes:
+    """Tells a client that asked for it what is committed."""
+    return _prefixed(bytes((MessageType.SAVED,)), state_vector)
+
+
+# An awareness update about nobody: stock clients drop a socket that is silent for 30 seconds.
+KEEP_ALIVE = encode_awareness(b"\x00")
+EMPTY_UPDATE = b"\x00\x00"
+EMPTY_STATE_VECTOR = b"\x00"

@@ -1,0 +1,169 @@
+"""Reads lib0's encoding step by step, every count and length bounded before it is used.
+
+Pure: knows no framework. Format: https://github.com/dmonad/lib0/blob/main/encoding.js
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync.wire.frames import Malformed, read_bytes, read_varuint
+
+# Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
+UNDEFINED, NULL, INTEGER, FLOAT32, FLOAT64 = 127, 126, 125, 124, 123
+FALSE, TRUE, STRING, OBJECT, ARRAY, BINARY = 121, 120, 119, 118, 117, 116
+# Of a signed integer's eighth byte: 6 bits and six times 7 come before it.
+_LAST_BYTE_OF_53_BITS = 0b11111
+_VALUES_A_STEP = 256
+_SIZE_OF = {UNDEFINED: 0, NULL: 0, FALSE: 0, TRUE: 0, FLOAT32: 4, FLOAT64: 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one update may hold; each bound is on work or memory, not on taste."""
+
+    structs: int = 200_000
+    delete_ranges: int = 50_000
+    values: int = 2_000_000
+    depth: int = 32
+    writers_per_key: int = 64
+    is_honest: bool = True
+    """Whether what no honest client writes, though it does no harm once, is refused."""
+
+
+DEFAULT_LIMITS = Limits()
+NO_LIMITS = Limits(
+    structs=sys.maxsize,
+    delete_ranges=sys.maxsize,
+    values=sys.maxsize,
+    depth=sys.maxsize,
+    writers_per_key=sys.maxsize,
+    is_honest=False,
+)
+"""For what this server has committed itself."""
+
+
+class Reader:
+    """One pass over the bytes; `at` is the read position. Running past the end is an IndexError.
+
+    `end_step` is called every now and then, for whoever wants to do something else in between.
+    """
+
+    __slots__ = ("at", "data", "end_step", "limits", "size", "values")
+
+    def __init__(
+        self, data: bytes, limits: Limits, end_step: Callable[[], None] | None = None
+    ) -> None:
+        self.data = data
+        self.size = len(data)
+        self.at = 0
+        self.limits = limits
+        self.end_step = end_step
+        self.values = 0
+
+    def varuint(self) -> int:
+        """An unsigned integer of at most 53 bits. Raises Malformed."""
+        byte = self.data[self.at]
+        if byte < 128:
+            self.at += 1
+            return byte
+        value, self.at = read_varuint(self.data, self.at)
+        return value
+
+    def text(self) -> bytes:
+        """A text as its UTF-8 bytes, checked. Raises Malformed."""
+        raw, self.at = read_bytes(self.data, self.at)
+        if not raw.isascii():
+            try:
+                raw.decode()
+            except UnicodeDecodeError:
+                raise Malformed("text is not UTF-8") from None
+        return raw
+
+    def key(self) -> bytes:
+        """A text that is safe as a key of a JavaScript object. Raises Malformed."""
+        key = self.text()
+        # As a key of a plain JavaScript object this would replace its prototype.
+        if key == b"__proto__":
+            raise Malformed("forbidden key")
+        return key
+
+    def count(self, bytes_each: int, limit: int) -> int:
+        """How many things of at least `bytes_each` bytes follow. Raises Malformed above `limit`."""
+        count = self.varuint()
+        if count * bytes_each > self.size - self.at or count > limit:
+            raise Malformed("count exceeds the data or the limit")
+        return count
+
+    # --- plain values
+
+    def value(self) -> None:
+        """Reads one value of lib0's `any` encoding; iterative, so that depth costs no stack."""
+        open_counts: list[int] = []
+        open_objects: list[bool] = []
+        while True:
+            self.count_value()
+            children, is_object = self._one_value()
+            if children:
+                open_counts.append(children)
+                open_objects.append(is_object)
+                if len(open_counts) > self.limits.depth:
+                    raise Malformed("values are nested too deep")
+            else:
+                while open_counts:
+                    open_counts[-1] -= 1
+                    if open_counts[-1]:
+                        break
+                    open_counts.pop()
+                    open_objects.pop()
+            if not open_counts:
+                return
+            if open_objects[-1]:
+                self.key()
+
+    def count_value(self) -> None:
+        """One more value is read. Raises Malformed above the limit."""
+        self.values += 1
+        if self.values > self.limits.values:
+            raise Malformed("too many values")
+        if self.end_step is not None and self.values % _VALUES_A_STEP == 0:
+            self.end_step()
+
+    def _one_value(self) -> tuple[int, bool]:
+        """Reads a tag and what belongs to it; returns how many children follow, and if keyed."""
+        tag = self.data[self.at]
+        self.at += 1
+        size = _SIZE_OF.get(tag)
+        if size is not None:
+            self.at += size
+        elif tag == INTEGER:
+            self.varint()
+        elif tag == STRING:
+            self.text()
+        elif tag == OBJECT:
+            return self.count(2, self.limits.values), True
+        elif tag == ARRAY:
+            return self.count(1, self.limits.values), False
+        elif tag == BINARY:
+            _, self.at = read_bytes(self.data, self.at)
+        else:
+            raise Malformed("unknown kind of value")
+        if self.at > self.size:
+            raise Malformed("update is cut off")
+        return 0, False
+
+    def varint(self) -> int:
+        """A signed integer: six bits and a sign in the first byte, then seven a byte."""
+        first = self.data[self.at]
+        number, shift = first & 63, 6
+        for index in range(8):
+            byte = self.data[self.at]
+            self.at += 1
+            if index:
+                number |= (byte & 127) << shift
+                shift += 7
+            if byte < 128:
+                if index == 7 and byte > _LAST_BYTE_OF_53_BITS:
+                    break
+                return -number if first & 64 else number
+        raise Malformed("integer out of range")
