@@ -17,7 +17,7 @@ from audit.triggers import lifted
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import make_board, make_user
-from sync.shared_reads import shared_reads
+from sync.programs.shared_reads import shared_reads
 from tests.patience import PATIENCE
 
 

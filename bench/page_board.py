@@ -7,7 +7,7 @@ from typing import Any
 
 from pycrdt import Doc, Map
 
-from sync.indices import indices_above
+from sync.drawing.indices import indices_above
 
 # One update may hold four megabytes.
 ELEMENTS_AN_UPDATE = 2000

@@ -13,18 +13,18 @@ from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
 from canvas_project.websocket_frames import binary_frame
-from sync import protocol
-from sync.admission import Admission
-from sync.bus import Bus
-from sync.document import Document
-from sync.handshake import Request
-from sync.limits import CLIENT_LIMITS
-from sync.log import Head
-from sync.member import Member
-from sync.room import Room
-from sync.store import Store
-from sync.validation import parse
-from sync.wire import pace_of_a_socket
+from sync.access.admission import Admission
+from sync.access.handshake import Request
+from sync.document.document import Document
+from sync.rooms.bus import Bus
+from sync.rooms.limits import CLIENT_LIMITS
+from sync.rooms.member import Member
+from sync.rooms.room import Room
+from sync.rooms.transport import pace_of_a_socket
+from sync.storage.log import Head
+from sync.storage.store import Store
+from sync.wire import frames
+from sync.wire.update import parse
 
 TURNS = 200
 
@@ -113,8 +113,8 @@ def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
         members = [make_member(board, user) for _ in range(2)]
         for member in members:
             room.join(member)
-        frames = [protocol.encode_update(update) for update in drag()]
-        rooms.append((room, members[0], frames))
+        moves = [frames.encode_update(update) for update in drag()]
+        rooms.append((room, members[0], moves))
     return rooms
 
 
@@ -123,9 +123,9 @@ async def measure(rooms: list[tuple[Room, Member, list[bytes]]]) -> Steps:
     store = Store()
     steps = Steps(len(rooms))
     for turn in range(TURNS):
-        frames = [frames[turn] for _, _, frames in rooms]
+        arrived = [moves[turn] for _, _, moves in rooms]
         with steps.step("read the frame and parse the update"):
-            updates = [protocol.decode_frame(frame)[0][1] for frame in frames]
+            updates = [frames.decode_frame(frame)[0][1] for frame in arrived]
             parsed = [parse(update, CLIENT_LIMITS) for update in updates]
         with steps.step("check it against the document and queue it"):
             for (room, member, _), update, what in zip(rooms, updates, parsed, strict=True):

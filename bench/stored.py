@@ -12,9 +12,9 @@ import django
 def main() -> None:
     """Runs with the settings of the server whose data it reads."""
     django.setup()
-    from sync.compaction import compact_board, stored_bytes
-    from sync.log import load_document
     from sync.models import DocumentUpdate
+    from sync.storage.compaction import compact_board, stored_bytes
+    from sync.storage.log import load_document
 
     board_id = UUID(sys.argv[1])
     result: dict[str, float] = {

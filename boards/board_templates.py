@@ -1,4 +1,4 @@
-"""What a new board can begin with. The drawings themselves are made by ``sync.board_templates``."""
+"""What a new board can begin with. ``sync.drawing.templates`` makes the drawings themselves."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ from django.conf import settings  # noqa: E402
 from audit.origin import request_of_scope  # noqa: E402
 from canvas_project.body_limit import BodyBudget, BodyLimit  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
-from sync.close_codes import CloseCode  # noqa: E402
-from sync.handshake import is_origin_allowed  # noqa: E402
-from sync.rooms import close_rooms  # noqa: E402
-from sync.routing import websocket_urlpatterns  # noqa: E402
+from sync.access.handshake import is_origin_allowed  # noqa: E402
+from sync.rooms.registry import close_rooms  # noqa: E402
+from sync.sockets.routing import websocket_urlpatterns  # noqa: E402
+from sync.wire.close_codes import CloseCode  # noqa: E402
 
 make_new_files_private()  # also where another server than `serve` runs this
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from canvas_project.compaction_process import how_it_ended
-from sync.jobs import jobs_due, process_name, run_ended
+from sync.programs.jobs import jobs_due, process_name, run_ended
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sync.bus import CHANNEL_PREFIX
+from sync.rooms.bus import CHANNEL_PREFIX
 
 LOCK_SECONDS = 1
 """A write lock on SQLite that is held longer than this is trouble."""

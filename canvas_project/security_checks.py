@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from canvas_project.private_files import open_paths
-from sync.demo_password import is_served_to_others, users_with_known_password
+from sync.programs.demo_password import is_served_to_others, users_with_known_password
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 _KEY_MIN_LENGTH = 32

@@ -23,11 +23,11 @@ from boards.models import Board, BoardFile
 from canvas_project import __version__
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.health import PROBES
-from sync.attempts import given_up
-from sync.compaction import boards_to_compact
-from sync.connected import connected_now
-from sync.jobs import JOBS, enabled_jobs
 from sync.models import DocumentSnapshot, DocumentUpdate, JobRun, LoadAttempt, Version
+from sync.programs.jobs import JOBS, enabled_jobs
+from sync.rooms.connected import connected_now
+from sync.storage.attempts import given_up
+from sync.storage.compaction import boards_to_compact
 
 COMPACTION_IS_LATE_AFTER = timedelta(minutes=10)
 JOB_IS_LATE_AFTER = timedelta(days=2)

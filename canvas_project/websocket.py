@@ -15,7 +15,7 @@ from typing import Any
 from canvas_project.connections import Slot
 from canvas_project.websocket_frames import binary_frame
 from canvas_project.websocket_stream import FrameStream
-from sync.wire import DIRECT, OnFrame
+from sync.rooms.transport import DIRECT, OnFrame
 
 
 class DirectProtocol(FrameStream):

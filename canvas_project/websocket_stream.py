@@ -20,7 +20,7 @@ from canvas_project.websocket_frames import (
     WHOLE_BINARY,
     frame_end,
 )
-from sync.wire import OnFrame, pace_of_a_socket
+from sync.rooms.transport import OnFrame, pace_of_a_socket
 
 FRAMES_AT_ONCE = 8
 BYTES_AT_ONCE = 1 << 15

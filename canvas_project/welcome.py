@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from sync.demo_board import DEMO_LOGINS, find_demo_board
+from sync.programs.demo_board import DEMO_LOGINS, find_demo_board
 
 
 def welcome_text(base_url: str, *, has_demo: bool) -> str:

@@ -1,1 +1,16 @@
-"""The sync engine: how an update gets from one socket to the disk and then to everyone."""
+"""Live boards: what people and programs change, committed before anybody sees it.
+
+From the bottom up, and imports run down only:
+
+- `models`, `metrics`, `scheduler`, `stepped_json`: rows, figures, and long work in short steps.
+- `drawing`: what a drawing is made of. Pure.
+- `wire`: what stands in the bytes that clients send. Pure.
+- `document`: the Yjs document of one board.
+- `storage`: what is kept.
+- `access`: who may do what, and which admission is older than which change of it.
+- `rooms`: the boards that are open in this process.
+- `sockets` and `programs`: the two ways in.
+- `api`, `admin`, `management`, `receivers`, `urls`: thin, on top of it all.
+
+`docs/architecture.md` follows one update through these packages.
+"""

@@ -61,7 +61,7 @@ class DocumentSnapshot(models.Model):
         null=True, help_text="Ids of the elements in it, so that a load need not look for them."
     )
     is_packed = models.BooleanField(
-        default=False, editable=False, help_text="Compressed; see sync/packing.py."
+        default=False, editable=False, help_text="Compressed; see sync/document/packing.py."
     )
     size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -117,7 +117,7 @@ class Version(models.Model):
     name = models.CharField(max_length=200, blank=True, help_text="Empty for automatic ones.")
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
     is_packed = models.BooleanField(
-        default=False, editable=False, help_text="Compressed; see sync/packing.py."
+        default=False, editable=False, help_text="Compressed; see sync/document/packing.py."
     )
     size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
     author = models.ForeignKey(
@@ -159,7 +159,7 @@ class LoadAttempt(models.Model):
 
 
 class JobAttempt(models.Model):
-    """A job's work on one board that began and did not end well; see `sync/attempts.py`."""
+    """A job's work on one board that began and did not end well; see `sync/storage/attempts.py`."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="job_attempts")
     work = models.CharField(max_length=20, help_text="Which job.")

@@ -17,14 +17,14 @@ from boards.signals import (
     board_opening,
     boards_access_changed,
 )
-from sync.board_templates import template_elements
-from sync.bus import ACCESS, EVENT, announce, announce_to_all
-from sync.document import DocumentError
-from sync.drawing import Roots, elements_create
-from sync.excalidraw_file import with_fresh_ids
-from sync.log import LogDamaged
-from sync.tombstones import strip_deleted
-from sync.writes import Conflict, Write, document_begin_prepare, document_copy_prepare
+from sync.document.document import DocumentError
+from sync.drawing.file import with_fresh_ids
+from sync.drawing.scene import Roots, elements_create
+from sync.drawing.templates import template_elements
+from sync.programs.tombstones import strip_deleted
+from sync.programs.writes import Conflict, Write, document_begin_prepare, document_copy_prepare
+from sync.rooms.bus import ACCESS, EVENT, announce, announce_to_all
+from sync.storage.log import LogDamaged
 
 
 def connect() -> None:

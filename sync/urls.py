@@ -3,8 +3,8 @@
 from django.urls import path
 
 from boards.routes import both_spellings
-from sync.pages import board_thumbnail, template_picture
-from sync.version_pages import board_version_restore, board_versions
+from sync.programs.pages import board_thumbnail, template_picture
+from sync.programs.version_pages import board_version_restore, board_versions
 
 urlpatterns = [
     path("templates/<slug:name>.svg", template_picture, name="template-picture"),

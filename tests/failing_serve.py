@@ -25,11 +25,11 @@ from django.urls import get_resolver
 
 import canvas_project.asgi
 from canvas_project.management.commands import serve
-from sync import store
-from sync.bus import Bus
-from sync.document import Document
-from sync.protocol import EMPTY_UPDATE
-from sync.room import Room
+from sync.document.document import Document
+from sync.rooms.bus import Bus
+from sync.rooms.room import Room
+from sync.storage import store
+from sync.wire.frames import EMPTY_UPDATE
 from tests.failing_points import BROKEN_NAMES, POINT_NAMES
 
 PR_SET_PDEATHSIG = 1

@@ -26,7 +26,7 @@ from typing import Any
 from pycrdt import Doc, Map, TransactionEvent
 from websockets.asyncio.client import ClientConnection, connect
 
-from sync import protocol
+from sync.wire import frames
 from tests.own_loop import run_apart
 from tests.server import ROOT, Server
 
@@ -66,15 +66,15 @@ class Person:
                 values = {"type": "rectangle", "size": [10, 10], "index": "a0"}
                 self._elements[key] = Map(values)
             self._elements[key]["pos"] = [number % 500, 0]
-        self._clock = protocol.decode_state_vector(self._doc.get_state())[self._doc.client_id]
-        return protocol.encode_update(self._update)
+        self._clock = frames.decode_state_vector(self._doc.get_state())[self._doc.client_id]
+        return frames.encode_update(self._update)
 
     async def _read(self) -> None:
         async for frame in self._socket:
             data = frame if isinstance(frame, bytes) else frame.encode()
-            kind, at = protocol.read_varuint(data, 0)
-            if kind == protocol.MessageType.SAVED:
-                clocks = protocol.decode_state_vector(protocol.read_bytes(data, at)[0])
+            kind, at = frames.read_varuint(data, 0)
+            if kind == frames.MessageType.SAVED:
+                clocks = frames.decode_state_vector(frames.read_bytes(data, at)[0])
                 if clocks.get(self._doc.client_id, 0) >= self._clock:
                     self._saved.set()
 

@@ -20,8 +20,8 @@ from pycrdt import Map
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from sync import protocol
 from sync.tests.histories import Author
+from sync.wire import frames
 from tests.flood_attackers import KINDS
 from tests.own_loop import run_apart
 from tests.server import ROOT, Server
@@ -50,7 +50,7 @@ async def person(url: str, number: int, seen: Seen, stop: asyncio.Event) -> None
     """Draws an element every second, and waits until each is saved."""
     try:
         async with connect(url, max_size=None, open_timeout=20) as ws:
-            await ws.send(protocol.encode_step1(b"\x00"))
+            await ws.send(frames.encode_step1(b"\x00"))
             await asyncio.sleep(number / PEOPLE * SECONDS_PER_EDIT)
             author = Author()
             elements = author.doc.get("elements", type=Map)
@@ -61,7 +61,7 @@ async def person(url: str, number: int, seen: Seen, stop: asyncio.Event) -> None
                 with author.doc.transaction():
                     elements[f"{number}"] = Map({"type": "rectangle", "pos": [count, number]})
                 began = time.perf_counter()
-                await ws.send(protocol.encode_update(author.doc.get_update(before)))
+                await ws.send(frames.encode_update(author.doc.get_update(before)))
                 await _until_saved(ws, author.doc.client_id, count)
                 seen.seconds.append(time.perf_counter() - began)
                 await asyncio.sleep(SECONDS_PER_EDIT)
@@ -74,9 +74,9 @@ async def _until_saved(ws: ClientConnection, client: int, edits: int) -> None:
     async with asyncio.timeout(30):
         while True:
             data = await ws.recv()
-            if isinstance(data, bytes) and data[:1] == bytes((protocol.MessageType.SAVED,)):
-                vector, _ = protocol.read_bytes(data, 1)
-                if protocol.decode_state_vector(vector).get(client, 0) >= 3 * edits:
+            if isinstance(data, bytes) and data[:1] == bytes((frames.MessageType.SAVED,)):
+                vector, _ = frames.read_bytes(data, 1)
+                if frames.decode_state_vector(vector).get(client, 0) >= 3 * edits:
                     return
 
 

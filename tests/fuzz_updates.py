@@ -22,10 +22,10 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
-from sync.document import Document, DocumentError
-from sync.protocol import EMPTY_UPDATE, Malformed
+from sync.document.document import Document, DocumentError
 from sync.tests.histories import random_history
-from sync.validation import parse
+from sync.wire.frames import EMPTY_UPDATE, Malformed
+from sync.wire.update import parse
 from tests.server import ROOT
 
 MUTANTS_PER_HISTORY = 2_000
@@ -42,7 +42,7 @@ class Room:
         self.counts: Counter[str] = Counter()
 
     def offer(self, update: bytes, user: int) -> None:
-        """Takes or refuses an update, as `sync.room` would."""
+        """Takes or refuses an update, as `sync.rooms.room` would."""
         started = time.process_time()  # other programs do not count
         try:
             outcome = self._take(update, user)

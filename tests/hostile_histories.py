@@ -25,15 +25,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
 from pycrdt import Map
 
-from sync.budgets import REPEATED_TIMES, BoardFull, Budgets, encode_deletions
-from sync.document import RESERVE_TIMES, Document, DocumentError
-from sync.limits import CLIENT_LIMITS, Followers, limits_for
-from sync.protocol import EMPTY_UPDATE, Malformed, write_varuint
-from sync.reader import Limits
-from sync.slices import parts
+from sync.document.document import RESERVE_TIMES, Document, DocumentError
+from sync.document.slices import parts
+from sync.rooms.limits import CLIENT_LIMITS, Followers, limits_for
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
-from sync.validation import parse
+from sync.wire.budgets import REPEATED_TIMES, BoardFull, Budgets, encode_deletions
+from sync.wire.frames import EMPTY_UPDATE, Malformed, write_varuint
+from sync.wire.lib0 import Limits
+from sync.wire.update import parse
 from tests.fuzz_updates import mutate, normal
 from tests.server import ROOT
 

@@ -30,7 +30,7 @@ import sys
 from uuid import UUID
 import django
 django.setup()
-from sync.store import append_update
+from sync.storage.store import append_update
 from tests.large_board import rows
 for row in rows(int(sys.argv[2])):
     append_update(UUID(sys.argv[1]), row)
@@ -41,7 +41,7 @@ def rows(elements: int) -> Iterator[bytes]:
     """The updates of a drawing, some thousand elements each."""
     from pycrdt import Map
 
-    from sync.document import Document
+    from sync.document.document import Document
 
     rnd = random.Random(1)
     document = Document()

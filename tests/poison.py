@@ -40,7 +40,7 @@ _STORE = """
 import json, sys
 from pycrdt import Map
 from boards.models import Board
-from sync.writes import document_change
+from sync.programs.writes import document_change
 elements = json.load(open({path!r}))
 board = Board.objects.get(pk={board!r})
 def change(roots):

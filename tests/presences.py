@@ -11,8 +11,8 @@ from typing import Self
 from playwright.sync_api import Page
 from websockets.sync.client import ClientConnection, connect
 
-from sync.presence import Entry, encode_entries
-from sync.protocol import encode_awareness
+from sync.rooms.presence import Entry, encode_entries
+from sync.wire.frames import encode_awareness
 from tests.server import Server
 
 FIRST_CLIENT_ID = 1_000_000

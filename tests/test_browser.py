@@ -3,8 +3,8 @@
 import pytest
 from websockets.sync.client import connect
 
-from sync import protocol
 from sync.tests import hostile
+from sync.wire import frames
 from tests.conftest import MakeStockClient, OpenPage
 from tests.page import BoardPage, alive
 from tests.server import Server, StockClient, until
@@ -41,10 +41,10 @@ def test_a_viewer_sees_everything_and_can_change_nothing(
     client = hostile.author_of("intruder")
     headers = {"Origin": server.url, "Cookie": viewer.session_cookie()}
     with connect(f"{server.socket_base}/{board}", additional_headers=headers) as raw:
-        raw.send(protocol.encode_step1(b"\x00"))
-        for frame in (protocol.encode_update(client), protocol.encode_step2(client)):
+        raw.send(frames.encode_step1(b"\x00"))
+        for frame in (frames.encode_update(client), frames.encode_step2(client)):
             raw.send(frame)
-        raw.send(protocol.encode_step1(b"\x00"))
+        raw.send(frames.encode_step1(b"\x00"))
         answers = [raw.recv(timeout=5), raw.recv(timeout=5)]
         assert any(bytes(answer)[:2] == b"\x00\x01" for answer in answers)  # type: ignore[arg-type]
 
@@ -214,13 +214,13 @@ def test_hostile_updates_on_a_live_socket_hurt_nobody(
     corpus = {**hostile.CORPUS, **hostile.GAPS}
     for make in corpus.values():
         with connect(f"{server.socket_base}/{board}?{query}", max_size=None) as raw:
-            raw.send(protocol.encode_step1(b"\x00"))
+            raw.send(frames.encode_step1(b"\x00"))
             raw.recv(timeout=5)
-            raw.send(protocol.encode_update(make()))
+            raw.send(frames.encode_update(make()))
             raw.close()
     for payload in hostile.STATE_VECTORS.values():
         with connect(f"{server.socket_base}/{board}?{query}") as raw:
-            raw.send(protocol.encode_step1(payload))
+            raw.send(frames.encode_step1(payload))
             raw.close()
     drawn.append(alice.draw_rectangle(700, 500))
     alice.until_status("Saved")

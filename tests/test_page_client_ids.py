@@ -6,8 +6,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from sync import protocol
 from sync.tests import hostile
+from sync.wire import frames
 from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.server import Server, until
@@ -35,8 +35,8 @@ def clock_of(page: BoardPage) -> int:
 def take_over(server: Server, board: str, query: str, client: int, clock: int) -> bool:
     """Writes under a client id of somebody else; whether the server took it."""
     with connect(f"{server.socket_base}/{board}?saved=1&{query}", max_size=None) as socket:
-        socket.send(protocol.encode_step1(b"\x00"))
-        socket.send(protocol.encode_update(hostile.junk_of(client, clock, 400)))
+        socket.send(frames.encode_step1(b"\x00"))
+        socket.send(frames.encode_update(hostile.junk_of(client, clock, 400)))
         return _is_saved(socket, client, clock + 400)
 
 
@@ -45,9 +45,9 @@ def _is_saved(socket: ClientConnection, client: int, clock: int) -> bool:
         while True:
             data = socket.recv(timeout=10)
             assert isinstance(data, bytes)
-            kind, at = protocol.read_varuint(data, 0)
-            if kind == protocol.MessageType.SAVED:
-                clocks = protocol.decode_state_vector(protocol.read_bytes(data, at)[0])
+            kind, at = frames.read_varuint(data, 0)
+            if kind == frames.MessageType.SAVED:
+                clocks = frames.decode_state_vector(frames.read_bytes(data, at)[0])
                 if clocks.get(client, 0) >= clock:
                     return True
     except ConnectionClosed:

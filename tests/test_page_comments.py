@@ -262,7 +262,7 @@ AWAY = """
 from django.contrib.auth.models import User
 from boards.comments import author_of_user, thread_create
 from boards.models import Board
-from sync.versions import version_create
+from sync.programs.versions import version_create
 board, alice = Board.objects.get(pk="{board}"), User.objects.get(username="alice")
 author = author_of_user(alice)
 thread_create(board=board, anchor={{"x": 0, "y": 0}}, body="While you were away", author=author)

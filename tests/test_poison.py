@@ -7,11 +7,11 @@ import random
 import pytest
 from pycrdt import Map
 
-from sync.document import Document
-from sync.drawing import elements_of
-from sync.protocol import Malformed
+from sync.document.document import Document
+from sync.drawing.scene import elements_of
 from sync.tests.histories import Author
-from sync.validation import parse
+from sync.wire.frames import Malformed
+from sync.wire.update import parse
 from tests.conftest import OpenPage
 from tests.poison import USABLE_SECONDS, open_poisoned, poison, store
 from tests.server import Server

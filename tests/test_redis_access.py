@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from sync.protocol import encode_step1, encode_update
+from sync.wire.frames import encode_step1, encode_update
 from tests.conftest import MakeServer, service
 from tests.server import PASSWORD, ROOT, Server, SignedIn
 from tests.services import Service, redis_server

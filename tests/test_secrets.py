@@ -20,7 +20,7 @@ import redis as redis_client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from sync import protocol
+from sync.wire import frames
 from tests.conftest import MakeServer, OpenPage
 from tests.server import Server
 
@@ -91,7 +91,7 @@ def _by_access_token(server: Server, open_page: OpenPage, board: str) -> dict[st
     assert "token" not in page.url
     page.close()
     with _socket(server, board, token) as socket:
-        socket.send(protocol.encode_step1(b"\x00"))
+        socket.send(frames.encode_step1(b"\x00"))
         socket.recv(timeout=5)
         socket.send("a text frame")
         with contextlib.suppress(ConnectionClosed):
@@ -122,7 +122,7 @@ def _by_links(server: Server, open_page: OpenPage, board: str) -> dict[str, str]
     guest.until_status("saved")
     tokens = [url.split("token=")[1] for url in urls]
     with _socket(server, board, tokens[1]) as socket:
-        socket.send(protocol.encode_step1(b"\x00"))
+        socket.send(frames.encode_step1(b"\x00"))
         socket.recv(timeout=5)
     return dict(zip(("link with password", "link"), tokens, strict=True))
 

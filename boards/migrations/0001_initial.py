@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(
                         default=0,
                         editable=False,
-                        help_text="Sequence of the newest committed update; written only by sync.store.",
+                        help_text="Sequence of the newest committed update; written only by sync.storage.store.",
                     ),
                 ),
                 (

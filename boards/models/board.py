@@ -54,7 +54,7 @@ class Board(models.Model):
     head_seq = models.BigIntegerField(
         default=0,
         editable=False,
-        help_text="Sequence of the newest committed update; written only by sync.store.",
+        help_text="Sequence of the newest committed update; written only by sync.storage.store.",
     )
     access_version = models.BigIntegerField(
         default=1,

@@ -1,4 +1,4 @@
-"""Django's SQLite, whose writers stand in line: see `sync.turns`.
+"""Django's SQLite, whose writers stand in line: see `sync.storage.write_lock`.
 
 A transaction takes the write lock before it begins and gives it back after its outermost commit or
 rollback, and so does a statement that writes outside of one. It is done here because here nobody
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from sync.turns import give_turn_back, lock_path_of, take_turn
+from sync.storage.write_lock import give_turn_back, lock_path_of, take_turn
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 

@@ -15,8 +15,8 @@ from pytest_django.fixtures import Settings
 
 from boards.tests.factories import client_of
 from canvas_project.daily import DailyJobs
-from sync.jobs import AGAIN_AFTER_FAILURE, jobs_due, process_name
 from sync.models import JobRun
+from sync.programs.jobs import AGAIN_AFTER_FAILURE, jobs_due, process_name
 
 
 @pytest.mark.django_db(transaction=True)

@@ -24,8 +24,8 @@ from boards.tests import test_every_action as of_boards
 from boards.tests.factories import PASSWORD
 from boards.tests.matrix import Expected, Row, always
 from boards.tests.world import World, address_of, ask, make_world, wrong_cells
+from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
-from sync.versions import version_create
 
 BAD_SIGN_IN = {"username": "alice", "password": "wrong"}
 SIGN_IN = {"username": "alice", "password": PASSWORD}

@@ -23,8 +23,8 @@ from boards.models import Board, ShareLink
 from boards.tests.factories import client_of, make_user
 from boards.tests.matrix import LEVELS
 from boards.tests.world import World, make_world
+from sync.programs.versions import version_create
 from sync.tests.test_every_action import draw
-from sync.versions import version_create
 
 READ_ONLY = {"view"}
 EVERYTHING = {"view", "add", "change", "delete"}

@@ -36,8 +36,8 @@ from schemathesis.specs.openapi.checks import (
 from boards.tests.matrix import LEVELS, STATES
 from boards.tests.world import World, enter_state, make_world
 from boards.tokens import issue_access_token
+from sync.programs.versions import version_create
 from sync.tests.test_every_action import draw
-from sync.versions import version_create
 
 EXAMPLES = int(os.environ.get("CANVAS_SCHEMA_EXAMPLES", "0"))
 CHECKS = [

@@ -23,7 +23,7 @@ from boards.models import Board
 from boards.tests.factories import client_of
 from canvas_project.private_files import tighten
 from canvas_project.security_checks import is_fit_for_others
-from sync.demo_password import KNOWN_PASSWORD, is_loopback
+from sync.programs.demo_password import KNOWN_PASSWORD, is_loopback
 from tests.server import ROOT
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO

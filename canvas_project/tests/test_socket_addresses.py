@@ -5,8 +5,8 @@ from channels.testing import WebsocketCommunicator
 
 from boards.models import Board
 from canvas_project.asgi import application
-from sync.close_codes import CloseCode
 from sync.tests.yclient import HOST
+from sync.wire.close_codes import CloseCode
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 

@@ -18,7 +18,7 @@ from canvas_project.tests.test_websocket import (
     serving,
 )
 from canvas_project.websocket import DirectProtocol
-from sync.wire import Wire, wire_of
+from sync.rooms.transport import Wire, wire_of
 
 pytestmark = pytest.mark.alone
 

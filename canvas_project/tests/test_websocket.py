@@ -15,7 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from canvas_project.websocket import DirectProtocol
 from canvas_project.websocket_frames import binary_frame
-from sync.wire import AsgiWire, wire_of
+from sync.rooms.transport import AsgiWire, wire_of
 
 MAX_BYTES = 70_000
 HANDSHAKE = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import data from "../../sync/element_bounds.json";
+import data from "../../sync/drawing/element_bounds.json";
 import { bounded, isUsableId, isWithinBounds } from "../src/canvas/bounds";
 import { maskCostly, strokesOf } from "../src/canvas/cost";
 import { decodeBound, decodeGroup, decodeGroups } from "../src/canvas/decode";

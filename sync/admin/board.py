@@ -17,10 +17,10 @@ from boards.admin.board import BoardAdmin
 from boards.expensive import who_asks
 from boards.models import Board
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
-from sync.connected import connected_now
-from sync.export import MEDIA_TYPE, board_export
-from sync.maintenance import board_compact, board_disconnect
 from sync.models import DocumentUpdate, LoadAttempt
+from sync.programs.export import MEDIA_TYPE, board_export
+from sync.programs.maintenance import board_compact, board_disconnect
+from sync.rooms.connected import connected_now
 
 MAX_AT_ONCE = 50
 """Boards that one request compacts or exports."""

@@ -1,11 +1,11 @@
 """Why something could not be done to a document, in words for an administrator."""
 
-from sync.compaction import CompactionFailed
-from sync.document import DocumentError
-from sync.log import BoardGone, LogDamaged
-from sync.protocol import Malformed
-from sync.versions import VersionGone
-from sync.writes import Conflict, NotAllowed
+from sync.document.document import DocumentError
+from sync.programs.versions import VersionGone
+from sync.programs.writes import Conflict, NotAllowed
+from sync.storage.compaction import CompactionFailed
+from sync.storage.log import BoardGone, LogDamaged
+from sync.wire.frames import Malformed
 
 CANNOT_BE_DONE = (
     BoardGone,

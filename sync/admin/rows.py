@@ -12,7 +12,7 @@ from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, LoadAttempt, Version
-from sync.versions import version_restore
+from sync.programs.versions import version_restore
 
 
 class _ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -19,11 +19,11 @@ from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.serializers import ProblemSerializer
 from boards.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
 from boards.models import Board
-from sync.document import DocumentError
-from sync.log import BoardGone, LogDamaged
-from sync.protocol import Malformed
-from sync.shared_reads import Encoded, Key, shared_reads
-from sync.writes import Conflict, NotAllowed, NotExpected
+from sync.document.document import DocumentError
+from sync.programs.shared_reads import Encoded, Key, shared_reads
+from sync.programs.writes import Conflict, NotAllowed, NotExpected
+from sync.storage.log import BoardGone, LogDamaged
+from sync.wire.frames import Malformed
 
 EDITORS_ONLY = "You may look at this board, but not change it."
 READ_REFUSALS = {

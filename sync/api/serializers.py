@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from boards.names import display_name
-from sync.bounds import MAX_ID_LENGTH
-from sync.element_checks import NotAnElement, checked_program_element
+from sync.drawing.bounds import MAX_ID_LENGTH
+from sync.drawing.checks import NotAnElement, checked_program_element
 from sync.models import Version
 
 MAX_BATCH = 5_000

@@ -29,15 +29,15 @@ from sync.api.serializers import (
     ElementBatchSerializer,
     SequenceSerializer,
 )
-from sync.drawing import (
+from sync.drawing.scene import (
     UnknownElement,
     elements_change,
     elements_create,
     elements_delete,
 )
-from sync.encodings import board_elements, board_update
-from sync.shared_reads import Key
-from sync.writes import document_apply, document_change
+from sync.programs.encodings import board_elements, board_update
+from sync.programs.shared_reads import Key
+from sync.programs.writes import document_apply, document_change
 
 BINARY: dict[Any, Any] = {
     (200, "application/octet-stream"): OpenApiTypes.BINARY,

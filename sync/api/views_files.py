@@ -27,7 +27,6 @@ from boards.expensive import count_expensive, who_asks
 from boards.files import FileTooLargeError, file_store
 from boards.images import ImageRefusedError
 from boards.models import Board
-from sync.air import Steps
 from sync.api.base import (
     CONDITIONAL_READ,
     CONDITIONAL_WRITE,
@@ -39,18 +38,19 @@ from sync.api.base import (
     look_again,
 )
 from sync.api.serializers import BatchResultSerializer
-from sync.drawing import MAX_ELEMENTS, elements_create
-from sync.elements import Element
-from sync.excalidraw_file import (
+from sync.drawing.elements import Element
+from sync.drawing.file import (
     NotADrawing,
     TooManyElements,
     background_in,
     elements_in,
     image_of,
 )
-from sync.export import MEDIA_TYPE, board_export, images_state
+from sync.drawing.scene import MAX_ELEMENTS, elements_create
+from sync.programs.export import MEDIA_TYPE, board_export, images_state
+from sync.programs.writes import Change, Expects, document_change
+from sync.scheduler import Steps
 from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
-from sync.writes import Change, Expects, document_change
 
 MAX_IMPORTED_ELEMENTS = 200_000
 """Of one file, as the page takes them; a commit holds MAX_ELEMENTS."""

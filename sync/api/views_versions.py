@@ -29,8 +29,8 @@ from sync.api.base import (
 )
 from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, VersionSerializer
 from sync.models import Version
-from sync.shared_reads import Key
-from sync.versions import (
+from sync.programs.shared_reads import Key
+from sync.programs.versions import (
     VersionGone,
     version_create,
     version_elements,

@@ -15,7 +15,7 @@ from boards.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
 from boards.views.common import access_of, seen_board, signed_in_user, via_of
 from sync.document.document import DocumentError
-from sync.programs.versions import version_restore
+from sync.programs.versions import VersionGone, version_restore
 from sync.programs.writes import Conflict, NotAllowed
 from sync.storage.log import BoardGone, LogDamaged
 from sync.wire.frames import Malformed
@@ -52,6 +52,8 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
                 origin=origin_of_request(request),
                 via=via_of(request),
             )
+    except VersionGone:
+        raise Http404 from None
     except NotAllowed:
         raise PermissionDenied(EDITORS_ONLY) from None
     except _FAILURES:

@@ -38,6 +38,10 @@ _KEPT = (
 )
 
 
+class VersionGone(Exception):  # noqa: N818  an answer, not a fault
+    """The version was thinned, or its board purged, since it was looked up."""
+
+
 def version_create(*, board: Board, name: str, author: User | None) -> Version:
     """Keeps the drawing as it is now. One without a name may be thinned, the oldest first.
 
@@ -116,18 +120,21 @@ def crowded(versions: dict[int, tuple[datetime, int]], max_bytes: int) -> list[i
 
 
 def version_content(version: Version) -> dict[str, dict[str, Any]]:
-    """The drawing of a version. Raises DocumentError."""
+    """The drawing of a version. Raises DocumentError, VersionGone."""
     return _document_of(version).content()
 
 
 def version_elements(version: Version) -> Encoded:
-    """Its living elements as a JSON list. Raises DocumentError."""
+    """Its living elements as a JSON list. Raises DocumentError, VersionGone."""
     return Encoded(elements_json(_document_of(version)), version.seq)
 
 
 def _document_of(version: Version) -> Document:
     try:
+        # The bytes are read here, and not with the row, where lists leave them out.
         payload = unpack(version.payload, is_packed=version.is_packed)
+    except Version.DoesNotExist:
+        raise VersionGone from None
     except DamagedPack as error:
         raise DocumentError(f"version: {error}") from error
     return Document.load([payload])
@@ -135,13 +142,17 @@ def _document_of(version: Version) -> Document:
 
 @transaction.atomic
 def version_rename(*, version: Version, name: str) -> None:
-    """Gives a version a name, or takes it. Raises QuotaReached, as `version_create`."""
+    """Gives a version a name, or takes it. Raises VersionGone, and as `version_create`."""
     lock_person(version.board.owner_id)
-    if name and not version.name:
-        stored = Version.objects.filter(pk=version.pk).values_list(Length("payload"), flat=True)
-        _require_place(version.board, stored.first() or 0)
+    same = Version.objects.filter(pk=version.pk)
+    stored = same.values_list("name", Length("payload")).first()
+    if stored is None:
+        raise VersionGone
+    if name and not stored[0]:
+        _require_place(version.board, stored[1])
+    if not same.update(name=name):
+        raise VersionGone
     version.name = name
-    version.save(update_fields=["name"])
     versions_changed(version.board_id)
 
 
@@ -150,10 +161,11 @@ def version_restore(
 ) -> int:
     """Makes the drawing what it was, as an ordinary edit that everyone sees; keeps the present one.
 
-    Raises as `sync.programs.writes.document_change`.
+    Raises VersionGone, and as `sync.programs.writes.document_change`.
     """
-    version_create(board=board, name="", author=None)
+    # Read before the present one is kept, which may push out the oldest.
     content = version_content(version)
+    version_create(board=board, name="", author=None)
 
     def record() -> None:
         audit_record(

@@ -4,7 +4,6 @@ They go the same way as everybody's: checked, committed as a compare-and-set on 
 permissions, and only then told to the rooms of every process, which see them as rows of another.
 """
 
-import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterable
@@ -14,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from boards.access import resolve_access
 from boards.files import files_keep_only
@@ -40,6 +40,7 @@ from sync.wire.update import parse
 ATTEMPTS = 8
 APPLY_SECONDS = 0.2
 """How long one update may take to apply; 5,000 new elements take a quarter of it."""
+_CLIENT_ID_SALT = "sync.writes.program_client_id"
 SERVER_ID = 0
 """Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
@@ -227,15 +228,18 @@ def program_client_id(board_id: UUID, user_id: int | None) -> int:
 
     One for ever, so that writing often does not make the document grow, and below 2³²: older
     clients misread larger ones. Commits follow one another, so two processes never use a clock
-    twice. In a recovery it is another one: people may still bring back what was written under the
-    first. Where it is taken already, by somebody or by chance, the next attempt is as good for
-    ever.
+    twice. Nobody without the secret key can tell it, and announce it as their own, before the
+    document has it. With another key, as in a restored backup, it is another one: what was written
+    under the first stays the user's. In a recovery too: people may still bring back what was
+    written under the first. Where it is taken already, by somebody or by chance, the next attempt
+    is as good for ever.
     """
     board_ids = DocumentClient.objects.filter(board_id=board_id)
     base = f"{board_id} {user_id}{settings.CANVAS_RECOVERY}"
     for attempt in itertools.count():
         seed = f"{base} {attempt}" if attempt else base
-        client_id = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4])
+        digest = salted_hmac(_CLIENT_ID_SALT, seed, algorithm="sha256").digest()
+        client_id = int.from_bytes(digest[:4])
         owner = board_ids.filter(client_id=client_id).values_list("user_id").first()
         if owner is None or owner[0] == user_id:
             return client_id

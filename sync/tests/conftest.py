@@ -7,8 +7,8 @@ import pytest_asyncio
 from django.contrib.auth.models import User
 
 from boards.models import Board
-from sync.backoff import Backoff
-from sync.rooms import close_rooms
+from sync.rooms.registry import close_rooms
+from sync.sockets.backoff import Backoff
 from sync.tests.yclient import YClient, token_query
 
 Open = Callable[..., Awaitable[YClient]]
@@ -46,4 +46,4 @@ def _allow_testserver(settings: pytest.FixtureRequest) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """All tests come from one address; no test waits for what another one was closed for."""
-    monkeypatch.setattr("sync.visitors.backoff", Backoff())
+    monkeypatch.setattr("sync.sockets.visitors.backoff", Backoff())

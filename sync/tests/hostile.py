@@ -6,7 +6,7 @@ existing client do.
 
 from collections.abc import Callable
 
-from sync.protocol import write_varuint
+from sync.wire.frames import write_varuint
 
 CLIENT = 7
 MAX_CLOCK = 2**31 - 1

@@ -28,17 +28,18 @@ from boards.sharing import share_link_create
 from boards.tests.factories import PASSWORD, make_board, make_user
 from boards.tokens import issue_access_token, link_token
 from canvas_project.asgi import application
-from sync import admission as admissions
-from sync import bus, reauthorize, upkeep
-from sync.admission import Admission, Refused, admit, resolve_again
-from sync.close_codes import CloseCode
-from sync.events import Listener
-from sync.handshake import Request
-from sync.member import Member
-from sync.rooms import close_rooms, rooms_of_this_process
+from sync.access import admission as admissions
+from sync.access import reauthorize
+from sync.access.admission import Admission, Refused, admit, resolve_again
+from sync.access.handshake import Request
+from sync.rooms import bus, upkeep
+from sync.rooms.events import Listener
+from sync.rooms.member import Member
+from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.transport import AsgiWire
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, ORIGIN, cookie_header, token_query
-from sync.wire import AsgiWire
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,7 +140,7 @@ async def test_an_older_answer_never_follows_a_newer_one(
             await go_on.wait()
         return answer
 
-    monkeypatch.setattr("sync.access_tracker.resolve_all", slow)
+    monkeypatch.setattr("sync.access.tracker.resolve_all", slow)
     first = asyncio.create_task(rooms.access.refresh(board.pk))
     await read.wait()
     await sync_to_async(permission_grant)(
@@ -368,12 +369,12 @@ async def test_every_access_has_its_leave(
 async def test_a_board_that_cannot_be_loaded_leaves_a_leave_too(
     board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sync.log import LogDamaged
+    from sync.storage.log import LogDamaged
 
     async def damaged(*_: Any) -> Awaitable[None]:
         raise LogDamaged("rows are missing")
 
-    monkeypatch.setattr("sync.store.Store.load", damaged)
+    monkeypatch.setattr("sync.storage.store.Store.load", damaged)
     query = await sync_to_async(token_query)(alice, "a=1")
     communicator = WebsocketCommunicator(
         application, f"/ws/canvas/{board.pk}?{query}", headers=[HOST]

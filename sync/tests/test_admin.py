@@ -15,13 +15,13 @@ from django.utils import timezone
 from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
-from sync.close_codes import CloseCode
-from sync.connected import STALE_AFTER, connected_now
 from sync.models import ConnectedCount, DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
-from sync.rooms import close_rooms, rooms_of_this_process
+from sync.programs.versions import version_create
+from sync.rooms.connected import STALE_AFTER, connected_now
+from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.test_every_action import draw
-from sync.versions import version_create
+from sync.wire.close_codes import CloseCode
 
 BOARDS = "/admin/boards/board/"
 

@@ -22,12 +22,19 @@ from boards.models import Board, ShareLink, SocketTicket
 from boards.sharing import share_link_create, share_link_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
 from boards.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
-from sync import protocol
-from sync.admission import EXPIRED_REASON, Admission, Refused, admit, record_leave, resolve_again
-from sync.close_codes import CloseCode
-from sync.handshake import Request
+from sync.access.admission import (
+    EXPIRED_REASON,
+    Admission,
+    Refused,
+    admit,
+    record_leave,
+    resolve_again,
+)
+from sync.access.handshake import Request
 from sync.tests.conftest import Open
 from sync.tests.yclient import ORIGIN, YClient, cookie_header, socket
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db
 
@@ -318,7 +325,7 @@ async def test_signing_out_closes_the_live_socket(board: Board, bob: User, conne
     await connect(board, board.owner)  # its fixture ends the rooms
     communicator = socket(board.pk, headers=[ORIGIN, cookie_header(client)])
     assert (await communicator.connect())[0]
-    await communicator.send_to(bytes_data=protocol.encode_step1(b"\x00"))
+    await communicator.send_to(bytes_data=frames.encode_step1(b"\x00"))
     assert (await communicator.receive_from())[:2] == b"\x00\x01"
     await sync_to_async(client.post)("/logout")
     for _ in range(20):

@@ -11,9 +11,9 @@ from django.db import close_old_connections, transaction
 
 from audit.models import AuditLog
 from boards.models import Board, LiveConnection
-from sync import consumers
-from sync.close_codes import CloseCode
+from sync.sockets import consumers
 from sync.tests.yclient import socket, token_query
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,10 +11,10 @@ from django.contrib.auth.models import User
 from pycrdt import Map
 
 from boards.models import Board
-from sync import splitting
-from sync.air import LoopAir, Steps
-from sync.document import Document
-from sync.rooms import rooms_of_this_process
+from sync.document import splitting
+from sync.document.document import Document
+from sync.rooms.registry import rooms_of_this_process
+from sync.scheduler import LoopAir, Steps
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 
@@ -140,7 +140,7 @@ def test_a_document_is_taken_apart_to_nothing() -> None:
 async def test_newcomers_to_a_large_board_get_all_of_it_while_others_draw(
     board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.document.LARGE_BYTES", 1)
+    monkeypatch.setattr("sync.document.document.LARGE_BYTES", 1)
     a = await connect(board, alice)
     for number in range(5):
         await a.draw(f"e{number}", type="rectangle")
@@ -154,8 +154,8 @@ async def test_newcomers_to_a_large_board_get_all_of_it_while_others_draw(
 async def test_a_large_board_leaves_memory_step_by_step(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.document.LARGE_BYTES", 1)
-    monkeypatch.setattr("sync.document._CLOCKS_A_STEP", 1)
+    monkeypatch.setattr("sync.document.document.LARGE_BYTES", 1)
+    monkeypatch.setattr("sync.document.document._CLOCKS_A_STEP", 1)
     a = await connect(board, alice)
     await a.draw("e", type="rectangle")
     await a.until_saved()

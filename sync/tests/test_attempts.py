@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
-from sync import attempts
-from sync.attempts import MAX_UNFINISHED, boards_in_turn, counted_work, forgive, given_up, take_back
-from sync.compaction import compact_board
 from sync.management.commands import compact_boards
 from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, Version
+from sync.storage import attempts
+from sync.storage.attempts import (
+    MAX_UNFINISHED,
+    boards_in_turn,
+    counted_work,
+    forgive,
+    given_up,
+    take_back,
+)
+from sync.storage.compaction import compact_board
 from sync.tests.test_compaction import draw
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,14 +17,14 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import permission_grant, permission_revoke
 from boards.tests.factories import make_board
-from sync import protocol
-from sync.admission import Admission
-from sync.handshake import Request
-from sync.member import Member
-from sync.rooms import close_rooms, rooms_of_this_process
+from sync.access.admission import Admission
+from sync.access.handshake import Request
+from sync.rooms.member import Member
+from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.transport import AsgiWire
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
-from sync.wire import AsgiWire
+from sync.wire import frames
 
 SEEDS = int(os.environ.get("CANVAS_TEST_SEEDS", "25"))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60 + SEEDS)]
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60 + 
 async def burst(client: YClient, rnd: random.Random) -> None:
     """Edits until it is told to stop, with pauses of random length."""
     for number in range(10_000):
-        await client.send(protocol.encode_update(client.edit("e", n=number)))
+        await client.send(frames.encode_update(client.edit("e", n=number)))
         if rnd.random() < 0.3:
             await asyncio.sleep(rnd.random() * 0.004)
 

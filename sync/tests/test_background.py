@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from sync import background
-from sync.background import ended
-from sync.bus import Bus
+from sync.rooms import background
+from sync.rooms.background import ended
+from sync.rooms.bus import Bus
 
 
 async def test_a_task_that_swallows_a_cancellation_is_ended(

@@ -11,14 +11,14 @@ from django.test import Client
 from audit.models import AuditLog
 from boards.models import Board
 from canvas_project.asgi import application
-from sync import backoff
-from sync.backoff import Backoff
-from sync.close_codes import CloseCode
-from sync.protocol import encode_step1
-from sync.rooms import close_rooms
+from sync.rooms.registry import close_rooms
+from sync.sockets import backoff
+from sync.sockets.backoff import Backoff
+from sync.sockets.visitors import FREE_ENDS_OF_AN_ADDRESS
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, ORIGIN, cookie_header, socket, token_query
-from sync.visitors import FREE_ENDS_OF_AN_ADDRESS
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import encode_step1
 
 
 class Clock:

@@ -13,12 +13,12 @@ from audit.models import AuditLog
 from boards.board_templates import BoardTemplate
 from boards.models import Board
 from boards.tests.factories import client_of
-from sync.board_templates import template_elements
-from sync.drawing import elements_of
+from sync.drawing.scene import elements_of
+from sync.drawing.shapes import text_width
+from sync.drawing.templates import template_elements
 from sync.models import DocumentUpdate
-from sync.shapes import text_width
+from sync.programs.writes import document_now
 from sync.tests.test_demo import BASE, EXTRA
-from sync.writes import document_now
 
 JSON = "application/json"
 CASES = list(itertools.product(BoardTemplate, ("en", "de")))

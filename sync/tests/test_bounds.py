@@ -11,19 +11,19 @@ from django.test import Client
 from pycrdt import Map
 
 from boards.models import Board
-from sync.bounds import BOUNDS, fault_of_group, fault_of_overwrite, fault_of_root
-from sync.close_codes import CloseCode
-from sync.document import Document, Taken
-from sync.drawing import elements_create, elements_of, is_same
-from sync.element_checks import NotAnElement, checked_element, checked_program_element
-from sync.indices import indices_above
-from sync.protocol import Malformed, encode_update
-from sync.reader import NO_LIMITS
+from sync.document.document import Document, Taken
+from sync.drawing.bounds import BOUNDS, fault_of_group, fault_of_overwrite, fault_of_root
+from sync.drawing.checks import NotAnElement, checked_element, checked_program_element
+from sync.drawing.indices import indices_above
+from sync.drawing.scene import elements_create, elements_of, is_same
+from sync.programs.writes import document_change
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
-from sync.validation import parse
-from sync.values import fault_of
-from sync.writes import document_change
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import Malformed, encode_update
+from sync.wire.lib0 import NO_LIMITS
+from sync.wire.update import parse
+from sync.wire.values import fault_of
 
 MOST = BOUNDS["kinds"]["coordinate"]["maximum"]
 MOST_POINTS = BOUNDS["properties"]["points"]["maxItems"]

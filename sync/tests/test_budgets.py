@@ -14,19 +14,20 @@ from django.contrib.auth.models import User
 from audit.origin import SYSTEM_ORIGIN
 from boards.lifecycle import board_duplicate
 from boards.models import Board
-from sync import limits, protocol
-from sync.budgets import Budgets, Deletions, NewClients, TooOften, encode_deletions
-from sync.close_codes import CloseCode
-from sync.document import Document, merge
+from sync.document.document import Document, merge
 from sync.management.commands.repair_board import Command
 from sync.models import DocumentClient
-from sync.reader import NO_LIMITS
-from sync.store import append_update
+from sync.programs.writes import document_change, document_now, program_client_id
+from sync.rooms import limits
+from sync.storage.store import append_update
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author, random_history
-from sync.validation import parse
-from sync.writes import document_change, document_now, program_client_id
+from sync.wire import frames
+from sync.wire.budgets import Budgets, Deletions, NewClients, TooOften, encode_deletions
+from sync.wire.close_codes import CloseCode
+from sync.wire.lib0 import NO_LIMITS
+from sync.wire.update import parse
 
 FULL_AT = 2000
 
@@ -100,10 +101,10 @@ async def test_a_long_delete_set_ends_at_its_budget_and_refuses_nobody_else(
     await a.draw("honest", n=0)
     await a.until_saved()
     b = await connect(board, bob)
-    await b.send(protocol.encode_update(values(777, 0, 6 * FULL_AT)))
+    await b.send(frames.encode_update(values(777, 0, 6 * FULL_AT)))
     await b.until(lambda: b.saved.get(777) == 6 * FULL_AT)
     for start in range(0, 6 * FULL_AT, FULL_AT // 4):
-        await b.send(protocol.encode_update(every_other(777, start, start + FULL_AT // 4)))
+        await b.send(frames.encode_update(every_other(777, start, start + FULL_AT // 4)))
     await b.until(lambda: b.close_code is not None)
     assert b.close_code == CloseCode.TOO_BIG
     assert f"{FULL_AT:,}" in b.close_reason
@@ -111,7 +112,7 @@ async def test_a_long_delete_set_ends_at_its_budget_and_refuses_nobody_else(
     late = await connect(board, alice)
     repeated = late.doc.get_update(late.doc.get_state())
     assert len(parse(repeated, NO_LIMITS).deletes) > FULL_AT // 2
-    await late.send(protocol.encode_step2(repeated))
+    await late.send(frames.encode_step2(repeated))
     await late.draw("more", n=1)
     await late.until_saved()
     await a.draw("still there", n=2)
@@ -129,7 +130,7 @@ async def test_client_ids_end_at_their_budget_and_everybody_still_reads_and_writ
     b = await connect(board, bob)
     for first in (1000, 2000, 3000):
         structs = [hostile._section(first + n, 0, b"\x00\x01") for n in range(40)]
-        await b.send(protocol.encode_update(hostile._update(*structs)))
+        await b.send(frames.encode_update(hostile._update(*structs)))
     await b.until(lambda: b.close_code is not None)
     assert b.close_code == CloseCode.TOO_BIG
     assert f"{small.clients_each}" in b.close_reason
@@ -145,13 +146,13 @@ async def test_what_a_board_holds_may_always_be_named(
 ) -> None:
     """Also by clients of a board that was filled when more was allowed."""
     document = Document.load([hostile.many_clients(60)])
-    monkeypatch.setattr(protocol, "MAX_STATE_VECTOR_CLIENTS", 10)
+    monkeypatch.setattr(frames, "MAX_STATE_VECTOR_CLIENTS", 10)
     a = await connect(board, alice)
     for first in range(0, 60, 30):
         structs = [hostile._section(100 + first + n, 0, b"\x00\x01") for n in range(30)]
-        await a.send(protocol.encode_update(hostile._update(*structs)))
+        await a.send(frames.encode_update(hostile._update(*structs)))
     await a.until(lambda: len(a.saved) >= 60)
-    await a.send(protocol.encode_step1(document.state_vector()))
+    await a.send(frames.encode_step1(document.state_vector()))
     await a.draw("e", n=1)
     await a.until_saved()
     assert a.close_code is None
@@ -168,8 +169,8 @@ async def test_a_board_that_holds_too_much_already_serves_its_clients(
     a = await connect(board, alice)
     repeated = a.doc.get_update()
     assert len(parse(repeated, NO_LIMITS).deletes) > FULL_AT
-    await a.send(protocol.encode_step2(repeated))
-    await a.send(protocol.encode_step1(a.doc.get_state()))
+    await a.send(frames.encode_step2(repeated))
+    await a.send(frames.encode_step1(a.doc.get_state()))
     await a.until(lambda: len(a.saved) > 400)
     out = StringIO()
     with monkeypatch.context() as patch:
@@ -192,7 +193,7 @@ async def test_new_client_ids_at_a_rate_close_with_a_code_that_lets_them_come_ba
     a = await connect(board, alice)
     for first in (1000, 2000):
         structs = [hostile._section(first + n, 0, b"\x00\x01") for n in range(40)]
-        await a.send(protocol.encode_update(hostile._update(*structs)))
+        await a.send(frames.encode_update(hostile._update(*structs)))
     await a.until(lambda: a.close_code is not None)
     assert a.close_code == CloseCode.TOO_MANY
 
@@ -201,13 +202,13 @@ async def test_new_client_ids_at_a_rate_close_with_a_code_that_lets_them_come_ba
 async def test_a_client_that_never_fills_its_gap_is_told_so(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.room.GAP_SECONDS", 0.2)
+    monkeypatch.setattr("sync.rooms.room.GAP_SECONDS", 0.2)
     monkeypatch.setattr("django.conf.settings.CANVAS_MAX_GAPS", 3)
     a = await connect(board, alice)
     a.edit("lost", pos=[0, 0])
     for number in range(40):
         if a.close_code is None:
-            await a.send(protocol.encode_update(a.edit("e", n=number)))
+            await a.send(frames.encode_update(a.edit("e", n=number)))
             await asyncio.sleep(0.05)
     await a.until(lambda: a.close_code is not None)
     assert a.close_code == CloseCode.GAP

@@ -12,15 +12,15 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import public_access_set
 from boards.tests.factories import make_board
-from sync import protocol
-from sync.close_codes import CloseCode
+from sync.document.ownership import MAX_RESERVED_PER_OWNER, Owners
 from sync.models import DocumentClient
-from sync.presence import Entry, encode_entries
-from sync.rooms import close_rooms, rooms_of_this_process
-from sync.structure import MAX_RESERVED_PER_OWNER, Owners
+from sync.rooms.presence import Entry, encode_entries
+from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.yclient import ORIGIN, YClient
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GUEST = "public=1&edit=true&saved=1"
@@ -28,7 +28,7 @@ GUEST = "public=1&edit=true&saved=1"
 
 def announcement(client_id: int, clock: int = 1) -> bytes:
     state = json.dumps({"pointer": None}).encode()
-    return protocol.encode_awareness(encode_entries([Entry(client_id, clock, state)]))
+    return frames.encode_awareness(encode_entries([Entry(client_id, clock, state)]))
 
 
 async def announce(client: YClient) -> None:
@@ -40,7 +40,7 @@ async def announce(client: YClient) -> None:
 
 def taken_over(victim: YClient, clock: int = 0) -> bytes:
     """An update of somebody else under the client id of `victim`."""
-    return protocol.encode_update(hostile.junk_of(victim.doc.client_id, clock, 50))
+    return frames.encode_update(hostile.junk_of(victim.doc.client_id, clock, 50))
 
 
 def browser(secret: str) -> list[tuple[bytes, bytes]]:
@@ -113,12 +113,12 @@ async def test_guests_own_their_client_ids_by_browser(
     await close_rooms()
 
     attacker = await connect(board, None, GUEST, browser("b" * 30))
-    clock = protocol.decode_state_vector(victim.doc.get_state())[victim.doc.client_id]
+    clock = frames.decode_state_vector(victim.doc.get_state())[victim.doc.client_id]
     await attacker.send(taken_over(victim, clock))
     assert await attacker.until_closed() == CloseCode.MALFORMED
 
     again = await connect(board, None, GUEST, browser("a" * 30))
-    await again.send(protocol.encode_update(victim.edit("second", type="rectangle")))
+    await again.send(frames.encode_update(victim.edit("second", type="rectangle")))
     await again.until(lambda: again.saved.get(victim.doc.client_id, 0) > clock)
     assert (await connect(board, bob)).ids() == {"first", "second"}
 
@@ -130,7 +130,7 @@ async def test_a_guest_without_a_cookie_keeps_the_ids_of_an_open_connection(
     victim, attacker = await connect(board, None, GUEST), await connect(board, None, GUEST)
     await victim.draw("first", type="rectangle")
     await victim.until_saved()
-    clock = protocol.decode_state_vector(victim.doc.get_state())[victim.doc.client_id]
+    clock = frames.decode_state_vector(victim.doc.get_state())[victim.doc.client_id]
     await attacker.send(taken_over(victim, clock))
     assert await attacker.until_closed() == CloseCode.TOO_MANY
     await victim.draw("second", type="rectangle")
@@ -138,7 +138,7 @@ async def test_a_guest_without_a_cookie_keeps_the_ids_of_an_open_connection(
     await victim.close()
     # A stock client that comes back from the same address goes on.
     again = await connect(board, None, GUEST)
-    await again.send(protocol.encode_update(victim.edit("third", type="rectangle")))
+    await again.send(frames.encode_update(victim.edit("third", type="rectangle")))
     await again.until(lambda: again.saved.get(victim.doc.client_id, 0) > clock + 2)
     assert (await connect(board, bob)).ids() == {"first", "second", "third"}
 
@@ -150,7 +150,7 @@ async def test_ids_of_guests_of_earlier_versions_are_any_guests_but_no_accounts(
     old = YClient(board, "")
     await DocumentClient.objects.acreate(board=board, client_id=old.doc.client_id, seq=1)
     guest = await connect(board, None, GUEST, browser("a" * 30))
-    await guest.send(protocol.encode_update(old.edit("old", type="rectangle")))
+    await guest.send(frames.encode_update(old.edit("old", type="rectangle")))
     await guest.until(lambda: old.doc.client_id in guest.saved)
     member = await connect(board, bob)
     await member.send(taken_over(old, 2))

@@ -11,10 +11,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from boards.models import Board
-from sync import connected
-from sync.connected import connected_now
-from sync.jobs import JOBS, jobs_due, run_due_jobs
 from sync.models import ConnectedCount
+from sync.programs.jobs import JOBS, jobs_due, run_due_jobs
+from sync.rooms import connected
+from sync.rooms.connected import connected_now
 from sync.tests.conftest import Open
 
 JUMPS = [timedelta(days=1), -timedelta(hours=1)]
@@ -43,7 +43,7 @@ async def test_a_room_lives_through_it(
     monkeypatch: pytest.MonkeyPatch,
     jump: timedelta,
 ) -> None:
-    monkeypatch.setattr("sync.upkeep.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("sync.rooms.upkeep.POLL_SECONDS", 0.02)
     a, b = await connect(board, alice), await connect(board, bob)
     await a.draw("before", type="rectangle")
     await a.until_saved()

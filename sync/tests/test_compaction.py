@@ -10,13 +10,13 @@ from pycrdt import Map
 
 from boards.models import Board
 from boards.tests.factories import make_board
-from sync import compaction
-from sync.compaction import CompactionFailed, boards_to_compact, compact_board, stored_bytes
-from sync.document import Document, merge
-from sync.log import LogDamaged, load_document, read_stored
+from sync.document.document import Document, merge
+from sync.document.splitting import split
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.splitting import split
-from sync.store import append_update
+from sync.storage import compaction
+from sync.storage.compaction import CompactionFailed, boards_to_compact, compact_board, stored_bytes
+from sync.storage.log import LogDamaged, load_document, read_stored
+from sync.storage.store import append_update
 from sync.tests.histories import Author, random_history
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +229,7 @@ def test_a_large_board_is_stored_and_loaded_in_pieces(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that no piece holds the process, and everybody's boards with it, for long."""
-    monkeypatch.setattr("sync.splitting.PIECE_BYTES", 200)
+    monkeypatch.setattr("sync.document.splitting.PIECE_BYTES", 200)
     for update in random_history(5, steps=60):
         append_update(board.pk, update)
     before = load_document(board.pk).document

@@ -12,7 +12,7 @@ from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.models import DocumentUpdate
-from sync.store import commit_now
+from sync.storage.store import commit_now
 from sync.tests.histories import Author
 
 RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}
@@ -111,7 +111,7 @@ def test_a_writer_in_between_is_noticed(
             assert post(alice, board, "elements").status_code == 200
         return commit_now(batch)
 
-    monkeypatch.setattr("sync.writes.commit_now", after_somebody_else)
+    monkeypatch.setattr("sync.programs.writes.commit_now", after_somebody_else)
     assert post(alice, board, "elements", If_Match=etag).status_code == 412
     assert DocumentUpdate.objects.count() == 1
 

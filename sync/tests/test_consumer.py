@@ -14,12 +14,12 @@ from boards.models import Board
 from boards.services import board_trash
 from boards.tests.factories import PASSWORD
 from canvas_project.asgi import application
-from sync import protocol
-from sync.close_codes import CloseCode
 from sync.models import DocumentUpdate
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, ORIGIN, YClient, cookie_header, socket, token_query
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,7 +93,7 @@ async def test_a_cookie_with_our_origin_gets_in(board: Board, alice: User, conne
     communicator = socket(board.pk, headers=[ORIGIN, cookie_header(client)])
     accepted, _ = await communicator.connect()
     assert accepted
-    await communicator.send_to(bytes_data=protocol.encode_step1(b"\x00"))
+    await communicator.send_to(bytes_data=frames.encode_step1(b"\x00"))
     assert (await communicator.receive_from())[:2] == b"\x00\x01"
     await communicator.disconnect()
 
@@ -148,7 +148,7 @@ async def test_an_oversized_frame_is_named_as_such(
 ) -> None:
     settings.CANVAS_MAX_FRAME_BYTES = 1000  # type: ignore[attr-defined]
     client = await connect(board, alice)
-    await client.send(protocol.encode_update(b"x" * 1001))
+    await client.send(frames.encode_update(b"x" * 1001))
     assert await client.until_closed() == CloseCode.TOO_BIG
 
 
@@ -159,7 +159,7 @@ async def test_a_hostile_update_reaches_nobody(
     attacker, honest = await connect(board, alice), await connect(board, bob)
     await honest.draw("e1", type="rectangle", pos=[0, 0])
     await honest.until_saved()
-    await attacker.send(protocol.encode_update(hostile.CORPUS[name]()))
+    await attacker.send(frames.encode_update(hostile.CORPUS[name]()))
     assert await attacker.until_closed() in (CloseCode.MALFORMED, CloseCode.TOO_BIG)
     await honest.draw("e1", pos=[1, 1])
     await honest.until_saved()
@@ -174,7 +174,7 @@ async def test_a_gap_is_answered_with_a_step_1_and_kept_nowhere(
 ) -> None:
     client = await connect(board, alice)
     client.step1s.clear()
-    await client.send(protocol.encode_update(hostile.GAPS[name]()))
+    await client.send(frames.encode_update(hostile.GAPS[name]()))
     await client.until(lambda: bool(client.step1s), "step 1")
     assert await DocumentUpdate.objects.acount() == 0
     await client.draw("e1", type="rectangle")
@@ -186,7 +186,7 @@ async def test_a_hostile_state_vector_of_a_viewer_closes_his_socket_alone(
     board: Board, alice: User, bob: User, connect: Open, name: str
 ) -> None:
     viewer, editor = await connect(board, bob), await connect(board, alice)
-    await viewer.send(protocol.encode_step1(hostile.STATE_VECTORS[name]))
+    await viewer.send(frames.encode_step1(hostile.STATE_VECTORS[name]))
     assert await viewer.until_closed() == CloseCode.MALFORMED
     await editor.draw("e1", type="rectangle")
     await editor.until_saved()
@@ -223,8 +223,8 @@ async def test_colour_by_one_and_move_by_the_other_at_the_same_moment_both_stay(
     await a.draw("e1", type="rectangle", pos=[0, 0], strokeColor="#000")
     await b.until(lambda: "e1" in b.elements)
     move, colour = a.edit("e1", pos=[9, 9]), b.edit("e1", strokeColor="#f00")
-    await a.send(protocol.encode_update(move))
-    await b.send(protocol.encode_update(colour))
+    await a.send(frames.encode_update(move))
+    await b.send(frames.encode_update(colour))
     expected = {"type": "rectangle", "pos": [9, 9], "strokeColor": "#f00"}
     for client in (a, b):
         await client.until(lambda client=client: client.content()["e1"] == expected)
@@ -240,9 +240,9 @@ async def test_work_done_offline_is_merged(
     b = await connect(board, bob)
     offline = [b.edit("e1", pos=[5, 5]), b.edit("e2", type="ellipse")]
     assert len(offline) == 2
-    asked = protocol.decode_state_vector(b.step1s[0])
+    asked = frames.decode_state_vector(b.step1s[0])
     assert b.doc.client_id not in asked
-    await b.send(protocol.encode_step2(b.doc.get_update(b.step1s[0])))
+    await b.send(frames.encode_step2(b.doc.get_update(b.step1s[0])))
     await a.until(lambda: a.content() == b.content())
     await b.until_saved()
 
@@ -260,8 +260,8 @@ async def test_joining_and_leaving_writes_no_row(
     for _ in range(3):
         b = await connect(board, bob)
         await b.until(lambda b=b: bool(b.step1s))
-        await b.send(protocol.encode_step2(b.doc.get_update(b.step1s[0])))
-        await b.send(protocol.encode_update(b.doc.get_update()))
+        await b.send(frames.encode_step2(b.doc.get_update(b.step1s[0])))
+        await b.send(frames.encode_update(b.doc.get_update()))
         await b.until_saved()
         await b.close()
     assert await DocumentUpdate.objects.acount() == rows
@@ -271,7 +271,7 @@ async def test_the_same_update_twice_is_one_row(board: Board, alice: User, conne
     client = await connect(board, alice)
     update = client.edit("e1", type="rectangle")
     for _ in range(3):
-        await client.send(protocol.encode_update(update))
+        await client.send(frames.encode_update(update))
     await client.until_saved()
     await client.draw("e2", type="ellipse")
     await client.until_saved()
@@ -296,9 +296,9 @@ async def test_viewers_and_commenters_see_everything_and_change_nothing(
         assert not viewer.step1s, "a viewer is never asked for what it has"
         update = viewer.edit("e1", pos=[9, 9])
         for frame in (
-            protocol.encode_update(update),
-            protocol.encode_step2(update),
-            protocol.encode_step1(b"\x00") + protocol.encode_update(update),
+            frames.encode_update(update),
+            frames.encode_step2(update),
+            frames.encode_step1(b"\x00") + frames.encode_update(update),
         ):
             await viewer.send(frame)
         await editor.draw("e2", type="ellipse")
@@ -323,7 +323,7 @@ async def test_a_public_link_never_gives_more_than_its_level(
     await board.permissions.acreate(is_public=True, level=public)
     guest = await connect(board, None, query)
     await guest.draw("e1", type="rectangle")
-    await guest.send(protocol.encode_step1(b"\x00"))
+    await guest.send(frames.encode_step1(b"\x00"))
     owner = await connect(board, alice)
     await owner.draw("e2", type="ellipse")
     await guest.until(lambda: "e2" in guest.elements)
@@ -385,7 +385,7 @@ async def test_people_behind_a_proxy_are_counted_one_by_one(
     async def code_from(address: bytes) -> int | None:
         communicator = socket(board.pk, query=query, headers=[(b"x-forwarded-for", address)])
         assert (await communicator.connect())[0]
-        await communicator.send_to(bytes_data=protocol.encode_step1(b"\x00"))
+        await communicator.send_to(bytes_data=frames.encode_step1(b"\x00"))
         event = await communicator.receive_output()
         opened.append(communicator)
         return event.get("code")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.demo import demo_elements
-from sync.shapes import fractional_index
+from sync.drawing.demo import demo_elements
+from sync.drawing.shapes import fractional_index
 
 # What Excalidraw 0.18.1 keeps for each type (packages/element/src/types.ts).
 BASE = {

@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from pycrdt import Doc, Map, merge_updates
 
 from boards.models import Board
-from sync import document
-from sync.document import Document, DocumentError, merge
+from sync.document import document
+from sync.document.document import Document, DocumentError, merge
 from sync.tests.conftest import Open
 from sync.tests.histories import random_history
 

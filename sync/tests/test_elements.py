@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sync.demo import demo_elements
-from sync.elements import decode_element, encode_element, is_deleted
+from sync.drawing.demo import demo_elements
+from sync.drawing.elements import decode_element, encode_element, is_deleted
 
 NEVER_SHARED = {"id", "version", "versionNonce", "updated", "status", "lastCommittedPoint"}
 RECTANGLE: dict[str, Any] = {

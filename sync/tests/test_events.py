@@ -26,12 +26,12 @@ from boards.lifecycle import board_lock, board_unlock
 from boards.models import Board, CommentThread
 from boards.services import board_rename, board_trash, permission_grant, permission_revoke
 from canvas_project.asgi import application
-from sync.bus import EVENT, announce
-from sync.close_codes import CloseCode
-from sync.rooms import close_rooms, rooms_of_this_process
+from sync.programs.versions import version_create, version_rename
+from sync.rooms.bus import EVENT, announce
+from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, token_query
-from sync.versions import version_create, version_rename
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Listen = Callable[[Board, User | None], Awaitable[WebsocketCommunicator]]
@@ -164,7 +164,7 @@ async def test_elements_that_nobody_can_see_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What comes in two updates is whole in a moment; what stays half is said."""
-    monkeypatch.setattr("sync.half_made.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("sync.document.half_made.PATIENCE_SECONDS", 0.3)
     events = await listen(board, alice)
     await events.receive_json_from()
     client = await connect(board, alice)
@@ -213,7 +213,7 @@ async def test_a_storage_that_fails_at_the_opening_sends_the_page_away_for_a_whi
     def fails(_: object) -> None:
         raise OperationalError("disk")
 
-    monkeypatch.setattr("sync.rooms.read_board", fails)
+    monkeypatch.setattr("sync.rooms.registry.read_board", fails)
     assert await close_code(await listen(board, alice)) == CloseCode.STORAGE_UNAVAILABLE
 
 

@@ -14,10 +14,10 @@ from pycrdt import Map
 from boards.models import Board
 from boards.tests.matrix import STATES, Row, api, page_editors
 from boards.tests.world import World, ask, make_world, wrong_cells
-from sync.drawing import elements_create
+from sync.drawing.scene import elements_create
+from sync.programs.versions import version_create
+from sync.programs.writes import document_change
 from sync.tests.histories import Author
-from sync.versions import version_create
-from sync.writes import document_change
 
 BINARY = "application/octet-stream"
 RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}

@@ -22,16 +22,16 @@ from boards.tests.matrix import LEVELS, MANAGERS, PUBLIC, SIGNED_IN, STATES, lev
 from boards.tests.world import World, enter_state, make_world
 from boards.tokens import issue_access_token
 from canvas_project.asgi import application
-from sync import protocol
-from sync.backoff import Backoff
-from sync.close_codes import CloseCode
-from sync.presence import decode_awareness
-from sync.protocol import MessageType, SyncType
-from sync.rooms import close_rooms
-from sync.routing import websocket_urlpatterns
+from sync.programs.writes import document_now
+from sync.rooms.presence import decode_awareness
+from sync.rooms.registry import close_rooms
+from sync.sockets.backoff import Backoff
+from sync.sockets.routing import websocket_urlpatterns
 from sync.tests.histories import Author
 from sync.tests.yclient import HOST, ORIGIN, TIMEOUT
-from sync.writes import document_now
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import MessageType, SyncType
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +40,7 @@ BAD_TOKENS = {"switched off", "expired link", "revoked link", "link of another b
 LEVEL_WORDS = ("none", "view", "comment", "edit")
 # How frames of these types begin.
 STEP1, STEP2 = b"\x00\x00", b"\x00\x01"
-AWARENESS, SAVED = b"\x01", protocol.encode_saved(b"")[:1]
+AWARENESS, SAVED = b"\x01", frames.encode_saved(b"")[:1]
 
 
 # --- who gets in
@@ -136,13 +136,13 @@ async def answer_of(socket: WebsocketCommunicator, address: str) -> int:
     assert accepted
     is_canvas = "canvas" in address
     if is_canvas:
-        await socket.send_to(bytes_data=protocol.encode_step1(b"\x00"))
+        await socket.send_to(bytes_data=frames.encode_step1(b"\x00"))
     event = await socket.receive_output(timeout=TIMEOUT)
     if event["type"] == "websocket.close":
         return int(event["code"])
     if is_canvas:
-        frames = await frames_until(socket, SAVED)
-        level = 3 if any(frame.startswith(STEP1) for frame in frames) else 1
+        greeting = await frames_until(socket, SAVED)
+        level = 3 if any(frame.startswith(STEP1) for frame in greeting) else 1
     else:
         level = LEVEL_WORDS.index(json.loads(event["text"])["level"])
     await socket.disconnect()
@@ -151,11 +151,11 @@ async def answer_of(socket: WebsocketCommunicator, address: str) -> int:
 
 async def frames_until(socket: WebsocketCommunicator, kind: bytes) -> list[bytes]:
     """What arrives up to the first frame of this kind."""
-    frames: list[bytes] = []
-    while not frames or not frames[-1].startswith(kind):
+    received: list[bytes] = []
+    while not received or not received[-1].startswith(kind):
         event = await socket.receive_output(timeout=TIMEOUT)
-        frames.append(event["bytes"])
-    return frames
+        received.append(event["bytes"])
+    return received
 
 
 async def test_everybody_at_every_socket_by_every_way(
@@ -163,7 +163,9 @@ async def test_everybody_at_every_socket_by_every_way(
 ) -> None:
     wrong = []
     for address, way, actor in itertools.product(ADDRESSES, WAYS, LEVELS):
-        monkeypatch.setattr("sync.visitors.backoff", Backoff())  # nobody waits for the others
+        monkeypatch.setattr(
+            "sync.sockets.visitors.backoff", Backoff()
+        )  # nobody waits for the others
         level = way.level(actor, scene.state)
         # Of the document one may write all or nothing.
         shown = level - 1 if level == 2 and "canvas" in address else level
@@ -184,7 +186,7 @@ MALFORMED = {
     "unknown sync type": (b"\x00\x03\x00", "Not accepted: unknown sync message."),
     "text": ("{}", "Only binary frames are understood."),
     f"{MessageType.SAVED!r}": (
-        protocol.encode_saved(b"\x00"),
+        frames.encode_saved(b"\x00"),
         "Not accepted: unknown message type.",
     ),
 }
@@ -221,7 +223,7 @@ async def test_malformed_messages_close_the_socket_of_everybody(scene: Scene) ->
 
 async def test_the_events_socket_takes_no_message_from_anybody(scene: Scene) -> None:
     for actor in scene.let_in():
-        for frame in ({"text_data": "{}"}, {"bytes_data": protocol.encode_step1(b"\x00")}):
+        for frame in ({"text_data": "{}"}, {"bytes_data": frames.encode_step1(b"\x00")}):
             socket = scene.socket(ADDRESSES[1], SESSION, actor)
             await socket.connect(timeout=TIMEOUT)
             level = json.loads(await socket.receive_from(timeout=TIMEOUT))
@@ -242,8 +244,8 @@ def drawn_by(actor: str, kind: SyncType) -> bytes:
 def presence_of(actor: str) -> bytes:
     """An awareness update of somebody who says that he is the owner."""
     state = json.dumps({"from": actor, "user": {"id": "1", "name": "alice"}}).encode()
-    client_id = protocol.write_varuint(1000 + list(LEVELS).index(actor))
-    return b"\x01" + client_id + b"\x01" + protocol.write_varuint(len(state)) + state
+    client_id = frames.write_varuint(1000 + list(LEVELS).index(actor))
+    return b"\x01" + client_id + b"\x01" + frames.write_varuint(len(state)) + state
 
 
 async def speak(scene: Scene, actor: str) -> WebsocketCommunicator:
@@ -251,16 +253,16 @@ async def speak(scene: Scene, actor: str) -> WebsocketCommunicator:
     socket = scene.socket(ADDRESSES[0], SESSION, actor, extra="saved=1")
     await socket.connect(timeout=TIMEOUT)
     can_edit = level_of(actor, scene.state) == 3
-    await socket.send_to(bytes_data=protocol.encode_step1(b"\x00"))
+    await socket.send_to(bytes_data=frames.encode_step1(b"\x00"))
     greeting = await frames_until(socket, SAVED)
     assert greeting[0].startswith(STEP2), actor
     # Only from who may edit anything is wanted.
     assert any(frame.startswith(STEP1) for frame in greeting) is can_edit, actor
-    await socket.send_to(bytes_data=protocol.encode_step2(drawn_by(actor, SyncType.STEP2)))
-    await socket.send_to(bytes_data=protocol.encode_update(drawn_by(actor, SyncType.UPDATE)))
+    await socket.send_to(bytes_data=frames.encode_step2(drawn_by(actor, SyncType.STEP2)))
+    await socket.send_to(bytes_data=frames.encode_update(drawn_by(actor, SyncType.UPDATE)))
     if can_edit:
         await frames_until(socket, SAVED)
-    await socket.send_to(bytes_data=protocol.encode_awareness(presence_of(actor)))
+    await socket.send_to(bytes_data=frames.encode_awareness(presence_of(actor)))
     await socket.send_to(bytes_data=bytes([MessageType.QUERY_AWARENESS]))
     await frames_until(socket, AWARENESS)
     return socket
@@ -290,14 +292,14 @@ async def _seen_by_a_newcomer(scene: Scene) -> tuple[dict[str, object], dict[str
     """The elements on the board, and under which name everybody is there."""
     socket = scene.socket(ADDRESSES[0], SESSION, "owner", extra="saved=1")
     await socket.connect(timeout=TIMEOUT)
-    await socket.send_to(bytes_data=protocol.encode_step1(b"\x00"))
-    frames = await frames_until(socket, SAVED)
+    await socket.send_to(bytes_data=frames.encode_step1(b"\x00"))
+    greeting = await frames_until(socket, SAVED)
     await socket.disconnect()
     doc: Doc[Map[object]] = Doc()
     elements = doc.get("elements", type=Map)
-    doc.apply_update(protocol.read_bytes(frames[0], 2)[0])
-    presence = next(frame for frame in frames if frame.startswith(AWARENESS))
-    return dict(elements.to_py() or {}), _names_in(protocol.read_bytes(presence, 1)[0])
+    doc.apply_update(frames.read_bytes(greeting[0], 2)[0])
+    presence = next(frame for frame in greeting if frame.startswith(AWARENESS))
+    return dict(elements.to_py() or {}), _names_in(frames.read_bytes(presence, 1)[0])
 
 
 def _names_in(awareness: bytes) -> dict[str, str]:

@@ -10,13 +10,13 @@ from django.test import Client
 
 from boards.models import Board
 from boards.tests.factories import make_board
-from sync.compaction import compact_board
-from sync.document import Document
-from sync.drawing import is_same
-from sync.protocol import Malformed
+from sync.document.document import Document
+from sync.drawing.scene import is_same
+from sync.programs.writes import document_now
+from sync.storage.compaction import compact_board
 from sync.tests.valid_documents import random_document
-from sync.validation import parse
-from sync.writes import document_now
+from sync.wire.frames import Malformed
+from sync.wire.update import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BINARY = "application/octet-stream"

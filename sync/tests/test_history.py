@@ -16,22 +16,24 @@ from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import public_access_set
-from sync import history, limits, protocol
-from sync.attempts import boards_asking
-from sync.budgets import Budgets
-from sync.close_codes import CloseCode
-from sync.compaction import compact_board
-from sync.document import merge
-from sync.drawing import Roots, elements_create
-from sync.history import history_replace
+from sync.document.document import merge
+from sync.document.ownership import HISTORY_REPLACED, RETIRED
+from sync.drawing.scene import Roots, elements_create
 from sync.management.commands.compact_boards import Command as CompactBoards
 from sync.models import DocumentClient, Version
-from sync.store import append_update
-from sync.structure import HISTORY_REPLACED, RETIRED
+from sync.programs import history
+from sync.programs.history import history_replace
+from sync.programs.writes import document_change, document_now
+from sync.rooms import limits
+from sync.storage.attempts import boards_asking
+from sync.storage.compaction import compact_board
+from sync.storage.store import append_update
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.test_budgets import FULL_AT, every_other, values
-from sync.writes import document_change, document_now
+from sync.wire import frames
+from sync.wire.budgets import Budgets
+from sync.wire.close_codes import CloseCode
 
 BUDGETS = Budgets(clients=100, clients_each=80, deletions=FULL_AT)
 
@@ -118,9 +120,9 @@ async def test_who_holds_the_old_history_is_sent_away_and_cannot_bring_it_back(
     await sync_to_async(compact_board)(board.pk)
     before = (await sync_to_async(document_now)(board.pk))[0].content()
     for frame in (
-        protocol.encode_step1(old.doc.get_state()),
-        protocol.encode_step2(old.doc.get_update()),
-        protocol.encode_update(old.doc.get_update()),
+        frames.encode_step1(old.doc.get_state()),
+        frames.encode_step2(old.doc.get_update()),
+        frames.encode_update(old.doc.get_update()),
     ):
         again = await connect(board, bob)
         await again.send(frame)
@@ -142,7 +144,7 @@ async def test_hostile_guests_on_a_public_link_keep_no_newcomer_from_writing(
     for guest in range(8):
         hostile_guest = await connect(board, None, "public=1&edit=true&saved=1")
         structs = [hostile._section(1000 + 100 * guest + n, 0, b"\x00\x01") for n in range(36)]
-        await hostile_guest.send(protocol.encode_update(hostile._update(*structs)))
+        await hostile_guest.send(frames.encode_update(hostile._update(*structs)))
         await asyncio.sleep(0)
     for user in (bob, None, alice):
         late = await connect(board, user, "saved=1" if user else "public=1&edit=true&saved=1")

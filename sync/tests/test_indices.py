@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from sync.indices import indices_above
+from sync.drawing.indices import indices_above
 
 
 @pytest.mark.parametrize(

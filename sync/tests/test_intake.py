@@ -14,15 +14,16 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import permission_revoke
 from boards.tests.factories import make_board
-from sync import protocol, slices
-from sync.close_codes import CloseCode
-from sync.intake import LARGE_FRAME_BYTES
-from sync.reader import Limits
-from sync.rooms import rooms_of_this_process
+from sync.document import slices
+from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.transport import AsgiWire
+from sync.sockets.inbox import LARGE_FRAME_BYTES
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
-from sync.validation import Parsed, parse
-from sync.wire import AsgiWire
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
+from sync.wire.lib0 import Limits
+from sync.wire.update import Parsed, parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ def many_elements(client: YClient, count: int = 2_000) -> bytes:
             elements[f"many-{number}"] = Map(
                 {"type": "rectangle", "pos": [number, 2.5], "size": [3, 4]}
             )
-    frame = protocol.encode_update(client.doc.get_update(before))
+    frame = frames.encode_update(client.doc.get_update(before))
     assert len(frame) > LARGE_FRAME_BYTES
     return frame
 
@@ -173,7 +174,7 @@ async def test_a_large_frame_that_is_malformed_closes_its_socket(
 
 async def test_a_large_frame_is_read_in_short_steps(alice: User) -> None:
     board = await sync_to_async(make_board)(alice)
-    update = protocol.decode_frame(many_elements(YClient(board, "")))[0][1]
+    update = frames.decode_frame(many_elements(YClient(board, "")))[0][1]
     steps = 0
 
     def end_step() -> None:

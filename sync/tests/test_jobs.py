@@ -15,8 +15,8 @@ from audit.models import AuditLog
 from audit.triggers import lifted
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
-from sync.jobs import AGAIN_AFTER_FAILURE, CLAIM_LASTS, EVERY, JOBS, jobs_due, run_due_jobs
 from sync.models import JobRun
+from sync.programs.jobs import AGAIN_AFTER_FAILURE, CLAIM_LASTS, EVERY, JOBS, jobs_due, run_due_jobs
 
 
 def age(name: str, by: timedelta) -> None:

@@ -12,8 +12,8 @@ from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.api import views_files
-from sync.drawing import elements_create
-from sync.writes import Conflict, document_change
+from sync.drawing.scene import elements_create
+from sync.programs.writes import Conflict, document_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

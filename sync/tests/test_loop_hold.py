@@ -12,11 +12,11 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from boards.tests.factories import make_board
-from sync import protocol
-from sync.intake import LARGE_FRAME_BYTES, Intake
-from sync.protocol import write_varuint
+from sync.sockets.inbox import LARGE_FRAME_BYTES, Intake
 from sync.tests import hostile
 from sync.tests.conftest import Open
+from sync.wire import frames
+from sync.wire.frames import write_varuint
 from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
@@ -50,14 +50,14 @@ def _elements(count: int) -> bytes:
 
 
 SHAPES: dict[str, Callable[[int], bytes]] = {
-    "state vector": lambda n: protocol.encode_step1(_vector(n)),
-    "deletions": lambda n: protocol.encode_update(_deletions(n)),
-    "presence": lambda n: protocol.encode_awareness(_presence(n)),
-    "values": lambda n: protocol.encode_update(hostile.junk_of(9, 0, n)),
-    "clients": lambda n: protocol.encode_update(hostile.many_clients(n)),
-    "elements": lambda n: protocol.encode_update(_elements(n)),
-    "lists": lambda n: protocol.encode_update(_list(n)),
-    "depth": lambda n: protocol.encode_update(
+    "state vector": lambda n: frames.encode_step1(_vector(n)),
+    "deletions": lambda n: frames.encode_update(_deletions(n)),
+    "presence": lambda n: frames.encode_awareness(_presence(n)),
+    "values": lambda n: frames.encode_update(hostile.junk_of(9, 0, n)),
+    "clients": lambda n: frames.encode_update(hostile.many_clients(n)),
+    "elements": lambda n: frames.encode_update(_elements(n)),
+    "lists": lambda n: frames.encode_update(_list(n)),
+    "depth": lambda n: frames.encode_update(
         hostile._one("meta", "deep", hostile._nested_arrays(n))
     ),
     "a long number": lambda n: b"\x00\x00" + write_varuint(n) + b"\xff" * n,

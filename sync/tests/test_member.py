@@ -9,11 +9,11 @@ import pytest
 from audit.origin import SYSTEM_ORIGIN
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
-from sync.admission import Admission
-from sync.close_codes import CloseCode
-from sync.handshake import Request
-from sync.member import Member
-from sync.wire import AsgiWire
+from sync.access.admission import Admission
+from sync.access.handshake import Request
+from sync.rooms.member import Member
+from sync.rooms.transport import AsgiWire
+from sync.wire.close_codes import CloseCode
 
 CATCH_UP = b"everything you lack"
 
@@ -118,7 +118,7 @@ async def test_closing_sends_what_is_queued_and_then_one_code() -> None:
 async def test_a_frozen_socket_does_not_hold_up_its_own_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sync.member.CLOSE_TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr("sync.rooms.member.CLOSE_TIMEOUT_SECONDS", 0.01)
     reader = Reader()
     member = make_member(reader)
     reader.reads.clear()

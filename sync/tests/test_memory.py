@@ -18,13 +18,13 @@ from audit.origin import SYSTEM_ORIGIN
 from boards.access import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
-from sync.admission import Admission
-from sync.handshake import Request
-from sync.member import Member
-from sync.rooms import close_rooms, rooms_of_this_process
-from sync.store import append_update
+from sync.access.admission import Admission
+from sync.access.handshake import Request
+from sync.rooms.member import Member
+from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.transport import AsgiWire
+from sync.storage.store import append_update
 from sync.tests.histories import Author
-from sync.wire import AsgiWire
 
 BOARDS = int(os.environ.get("CANVAS_TEST_BOARDS", "300"))
 WARM_UP = 100

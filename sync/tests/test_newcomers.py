@@ -15,10 +15,10 @@ from boards.models import AccessRequest, Board, BoardPermission
 from boards.services import group_permission_grant, permission_grant, public_access_set
 from boards.sharing import access_request_resolve, share_link_create
 from sync.api.base import EDITORS_ONLY
-from sync.drawing import Roots, elements_change, elements_create, elements_delete
-from sync.log import read_head, read_stored
+from sync.drawing.scene import Roots, elements_change, elements_create, elements_delete
+from sync.programs.writes import document_change, document_now
+from sync.storage.log import read_head, read_stored
 from sync.tests.conftest import Open
-from sync.writes import document_change, document_now
 
 DELETED, OVERWRITTEN, KEPT = "word that was deleted", "word of before", "word of today"
 Grant = Callable[[Board, User], object]

@@ -18,12 +18,12 @@ from boards.levels import AccessLevel
 from boards.lifecycle import board_duplicate
 from boards.models import Board, BoardFile
 from boards.services import permission_grant, public_access_set
-from sync.drawing import Roots, elements_create, elements_delete
+from sync.drawing.scene import Roots, elements_create, elements_delete
 from sync.models import Version
+from sync.programs.versions import version_create, version_restore
+from sync.programs.writes import document_change
 from sync.tests.conftest import Open
 from sync.tests.test_newcomers import KEPT, text
-from sync.versions import version_create, version_restore
-from sync.writes import document_change
 
 SECRET = "zanzibarword"
 GONE, SHOWN, BOTH = "gone-image", "shown-image", "image-of-both"

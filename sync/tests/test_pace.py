@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from boards.models import Board
-from sync import protocol
-from sync.close_codes import CloseCode
-from sync.pace import Answers, Pace
+from sync.rooms.rate_limit import Answers, Pace
 from sync.tests.conftest import Open
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +20,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr("sync.pace.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("sync.rooms.rate_limit.time.monotonic", lambda: self.now)
 
 
 def test_a_hand_is_never_too_fast(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,10 +66,10 @@ async def test_a_flood_of_steps_1_is_answered_a_few_times_and_at_last(
     await asker.until(lambda: "e" in asker.ids())
     steps = asker.step2s
     for _ in range(300):
-        await asker.send(protocol.encode_step1(b"\x00"))
+        await asker.send(frames.encode_step1(b"\x00"))
     await painter.draw("later", pos=[1, 2])
     await painter.until_saved()
-    await asker.send(protocol.encode_step1(b"\x00"))
+    await asker.send(frames.encode_step1(b"\x00"))
     await asyncio.sleep(1.2)
     assert asker.close_code is None
     assert 1 <= asker.step2s - steps <= 14
@@ -81,11 +81,11 @@ async def test_a_flood_of_gaps_is_answered_a_few_times(
     client = await connect(board, alice)
     client.edit("lost", pos=[0, 0])
     for number in range(200):
-        await client.send(protocol.encode_update(client.edit("e", n=number)))
+        await client.send(frames.encode_update(client.edit("e", n=number)))
     await client.until(lambda: len(client.step1s) > 1)
     await asyncio.sleep(0.3)
     assert len(client.step1s) <= 12
     assert client.close_code is None
-    await client.send(protocol.encode_step2(client.doc.get_update()))
+    await client.send(frames.encode_step2(client.doc.get_update()))
     await client.until_saved()
     assert client.close_code != CloseCode.MALFORMED

@@ -9,18 +9,18 @@ from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
 from boards.models import Board
-from sync import protocol
-from sync.presence import Entry, decode_awareness, encode_entries, with_verified_user
-from sync.presence_register import CLOCKS_PER_SECOND, clock_now
-from sync.protocol import Malformed
-from sync.rooms import rooms_of_this_process
+from sync.rooms.presence import Entry, decode_awareness, encode_entries, with_verified_user
+from sync.rooms.presence_register import CLOCKS_PER_SECOND, clock_now
+from sync.rooms.registry import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
+from sync.wire import frames
+from sync.wire.frames import Malformed
 
 
 def state_frame(client_id: int, clock: int, state: object) -> bytes:
     entry = Entry(client_id, clock, json.dumps(state).encode())
-    return protocol.encode_awareness(encode_entries([entry]))
+    return frames.encode_awareness(encode_entries([entry]))
 
 
 def states_seen_by(client: YClient) -> dict[int, object]:
@@ -39,7 +39,7 @@ def states_seen_by(client: YClient) -> dict[int, object]:
         b"\x01",
         b"\x01\x01\x01\x05ab",
         b"\x00\x00",
-        protocol.write_varuint(100_000),
+        frames.write_varuint(100_000),
         b"\xff" * 99,
     ],
 )
@@ -225,12 +225,12 @@ class TestComingAndGoing:
         await other.until(lambda: states_seen_by(other).get(11))
         sent = [entry for update in other.awareness for entry in decode_awareness(update)]
         echo = encode_entries([next(entry for entry in sent if entry.client_id == 11)])
-        await other.send(protocol.encode_awareness(echo))
+        await other.send(frames.encode_awareness(echo))
         await other.send(state_frame(12, 2, {"p": 3}))
         await b.until(lambda: (states_seen_by(b).get(12) or {}).get("p") == 3)  # type: ignore[attr-defined]
         await one.close()
         await b.until(lambda: states_seen_by(b)[11] is None)
-        await other.send(protocol.encode_awareness(echo))
+        await other.send(frames.encode_awareness(echo))
         await other.send(state_frame(12, 3, {"p": 4}))
         await b.until(lambda: (states_seen_by(b).get(12) or {}).get("p") == 4)  # type: ignore[attr-defined]
         assert states_seen_by(b)[11] is None
@@ -243,7 +243,7 @@ class TestComingAndGoing:
         connect: Open,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("sync.presence_register.EXPIRY_SECONDS", 0.5)
+        monkeypatch.setattr("sync.rooms.presence_register.EXPIRY_SECONDS", 0.5)
         a, b = await connect(board, alice), await connect(board, bob)
         await a.send(state_frame(11, 5, {"p": 1}))
         await b.until(lambda: states_seen_by(b).get(11))
@@ -254,7 +254,7 @@ class TestComingAndGoing:
     async def test_what_another_process_said_is_forgotten_when_it_says_no_more(
         self, board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("sync.presence_register.REMOTE_EXPIRY_SECONDS", 0.5)
+        monkeypatch.setattr("sync.rooms.presence_register.REMOTE_EXPIRY_SECONDS", 0.5)
         a = await connect(board, alice)
         room = rooms_of_this_process()._slots[board.pk].room
         ghost = encode_entries([Entry(7, 1, b'{"user":{"name":"Ghost"}}')])

@@ -11,16 +11,16 @@ from django.core.management import CommandError, call_command
 
 from boards.models import Board
 from boards.tests.factories import make_board
-from sync.close_codes import CloseCode
-from sync.log import LogDamaged, load_document
 from sync.management.commands import repair_board
 from sync.models import DocumentUpdate, LoadAttempt
-from sync.quarantine import MAX_UNFINISHED, Quarantined, counted_load
-from sync.rooms import close_rooms
+from sync.rooms.registry import close_rooms
+from sync.storage.log import LogDamaged, load_document
+from sync.storage.quarantine import MAX_UNFINISHED, Quarantined, counted_load
 from sync.tests.conftest import Open
 from sync.tests.test_compaction import content, draw
 from sync.tests.test_consumer import close_code_of
 from sync.tests.yclient import token_query
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,16 +18,16 @@ from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
 from boards.services import permission_grant
 from boards.tests.factories import client_of, make_board
-from sync import protocol
-from sync.close_codes import CloseCode
-from sync.compaction import compact_board, stored_bytes
-from sync.document_size import SMALL_BYTES, DocumentSize, bytes_left_on
+from sync.document.size import SMALL_BYTES, DocumentSize, bytes_left_on
 from sync.models import DocumentUpdate, Version
-from sync.rooms import rooms_of_this_process
+from sync.programs.versions import automatic_version, crowded, version_create, version_restore
+from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.upkeep import Upkeep
+from sync.storage.compaction import compact_board, stored_bytes
 from sync.tests.conftest import Open
-from sync.upkeep import Upkeep
-from sync.validation import Parsed
-from sync.versions import automatic_version, crowded, version_create, version_restore
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
+from sync.wire.update import Parsed
 
 JSON = "application/json"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,7 +176,7 @@ async def test_a_full_board_is_told_and_can_still_be_opened_changed_and_emptied(
     await newcomer.draw("e3", **{"del": {"by": str(alice.pk), "at": 1}})
     await newcomer.until_saved()
     # Whatever else, a client that has it all repeats it, and is not closed.
-    await newcomer.send(protocol.encode_update(newcomer.doc.get_update()))
+    await newcomer.send(frames.encode_update(newcomer.doc.get_update()))
     await newcomer.draw("e4", pos=[6, 6])
     await newcomer.until_saved()
 
@@ -289,7 +289,7 @@ def test_automatic_versions_have_a_limit_of_their_own(
 
 
 def test_nobody_pushes_out_what_was_kept_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.versions.MAX_AUTOMATIC", 10)
+    monkeypatch.setattr("sync.programs.versions.MAX_AUTOMATIC", 10)
     now = timezone.now()
     kept = {number: (now - timedelta(minutes=10 * (9 - number)), 1) for number in range(9)}
     for number in range(100, 400):  # goes back again and again

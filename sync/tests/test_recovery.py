@@ -9,17 +9,17 @@ from django.contrib.auth.models import User
 from pycrdt import Map
 
 from boards.models import Board
-from sync import protocol
-from sync.close_codes import CloseCode
-from sync.document import Document
+from sync.document.document import Document
 from sync.models import DocumentClient, DocumentUpdate
-from sync.protocol import Malformed
-from sync.rooms import close_rooms
+from sync.programs.writes import program_client_id
+from sync.rooms.registry import close_rooms
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.tests.yclient import YClient, token_query
-from sync.validation import parse
-from sync.writes import program_client_id
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import Malformed
+from sync.wire.update import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,8 +41,8 @@ async def come_back(old: YClient, board: Board, user: User) -> YClient:
     accepted, _ = await again.communicator.connect(timeout=10)
     assert accepted
     again._reader = asyncio.create_task(again._read())
-    await again.send(protocol.encode_step1(again.doc.get_state()))
-    await again.send(protocol.encode_step2(again.doc.get_update()))
+    await again.send(frames.encode_step1(again.doc.get_state()))
+    await again.send(frames.encode_step2(again.doc.get_update()))
     return again
 
 
@@ -85,13 +85,13 @@ async def test_in_a_recovery_one_person_brings_back_the_work_of_all(
     board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b, late = await lose_work(board, alice, bob, connect)
-    monkeypatch.setattr("sync.limits.IS_RECOVERY", True)
+    monkeypatch.setattr("sync.rooms.limits.IS_RECOVERY", True)
     a.edit("a2", type="rectangle")
     a = await come_back(a, board, alice)
     await a.until_saved()
     await a.close()
     await close_rooms()
-    monkeypatch.setattr("sync.limits.IS_RECOVERY", False)
+    monkeypatch.setattr("sync.rooms.limits.IS_RECOVERY", False)
     # Each goes on under the id they had, and has what was never sent in there.
     b.edit("b3", type="rectangle")
     for client in (b, late):

@@ -14,14 +14,15 @@ from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import board_trash, permission_grant, permission_revoke, public_access_set
-from sync import protocol, store
-from sync.close_codes import CloseCode
-from sync.document import Document, DocumentError
-from sync.log import read_stored
+from sync.document.document import Document, DocumentError
 from sync.models import DocumentUpdate
-from sync.rooms import close_rooms, rooms_of_this_process
+from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.storage import store
+from sync.storage.log import read_stored
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,7 +70,7 @@ async def test_nothing_leaves_before_it_is_committed(
     await gate.until_reached()
     late = YClient(board, "saved=1&token=" + await _token(bob))
     assert (await late.communicator.connect())[0]
-    await late.send(protocol.encode_step1(b"\x00"))
+    await late.send(frames.encode_step1(b"\x00"))
     assert await late.communicator.receive_nothing(timeout=0.2)
     assert "e1" not in b.elements
     assert a.saved.get(a.doc.client_id, 0) == 0
@@ -237,7 +238,7 @@ async def test_an_update_that_does_not_fit_costs_its_author_the_socket_and_nobod
             raise DocumentError("block parent must be a shared type")
 
     monkeypatch.setattr(Document, "apply", apply)
-    await a.send(protocol.encode_update(bad))
+    await a.send(frames.encode_update(bad))
     assert await a.until_closed() == CloseCode.MALFORMED
     await b.draw("e2", type="ellipse")
     await b.until_saved()
@@ -337,16 +338,16 @@ async def test_a_client_id_belongs_to_one_user_for_ever(
     forged.doc.apply_update(a.doc.get_update())
     forged._subscription = forged.doc.observe(forged._on_change)
     update = forged.edit("e1", type="forged")
-    await b.send(protocol.encode_update(update))
+    await b.send(frames.encode_update(update))
     assert await b.until_closed() == CloseCode.MALFORMED
     assert b.close_reason == "Not accepted: client id belongs to somebody else."
     await a.close()
     await close_rooms()
     again = await connect(board, bob)
-    await again.send(protocol.encode_update(update))
+    await again.send(frames.encode_update(update))
     assert await again.until_closed() == CloseCode.MALFORMED
     own = await connect(board, alice)
-    await own.send(protocol.encode_update(update))
+    await own.send(frames.encode_update(update))
     await own.until(lambda: own.saved.get(a.doc.client_id, 0) > 2)
     assert (await stored_content(board))["e1"] == {"type": "forged"}
 

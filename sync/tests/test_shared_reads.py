@@ -18,10 +18,10 @@ from boards.files import file_store
 from boards.models import Board
 from boards.services import permission_revoke
 from boards.tests.factories import client_of
-from sync.drawing import elements_create
-from sync.export import board_export
-from sync.shared_reads import Encoded, Key, SharedReads
-from sync.writes import document_change
+from sync.drawing.scene import elements_create
+from sync.programs.export import board_export
+from sync.programs.shared_reads import Encoded, Key, SharedReads
+from sync.programs.writes import document_change
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
@@ -192,7 +192,7 @@ def test_who_loses_access_while_they_wait_gets_nothing(
     read: str, alice: User, bob: User, board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(board, alice, 3)
-    for module in ("sync.api.base", "sync.pages"):
+    for module in ("sync.api.base", "sync.programs.pages"):
         monkeypatch.setattr(f"{module}.LOOK_AGAIN_SECONDS", 0)
     client = client_of(bob)
 
@@ -200,7 +200,7 @@ def test_who_loses_access_while_they_wait_gets_nothing(
         permission_revoke(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
         return Encoded(b"{}" * 10, 1)
 
-    monkeypatch.setattr("sync.shared_reads.SharedReads.read", slow)
+    monkeypatch.setattr("sync.programs.shared_reads.SharedReads.read", slow)
     assert client.get(f"/api/v1/boards/{board.pk}/{read}").status_code == 404
 
 
@@ -247,12 +247,12 @@ def test_a_picture_that_was_cut_is_made_again(
 ) -> None:
     draw(board, alice, 50)
     client, path = client_of(alice), f"/board/{board.pk}/thumbnail.svg?v=1"
-    monkeypatch.setattr("sync.thumbnail.MAX_SECONDS", 0.0)
+    monkeypatch.setattr("sync.drawing.thumbnail.MAX_SECONDS", 0.0)
     cut = client.get(path)
     assert cut.content.count(b"<rect") < 40
     assert cut["Cache-Control"] == "no-store"
     assert "ETag" not in cut
-    monkeypatch.setattr("sync.thumbnail.MAX_SECONDS", 0.5)
+    monkeypatch.setattr("sync.drawing.thumbnail.MAX_SECONDS", 0.5)
     whole = client.get(path)
     assert whole.content.count(b"<rect") > 40
     assert whole["Cache-Control"] == "private, no-cache"
@@ -262,7 +262,7 @@ def test_a_picture_that_is_always_cut_is_not_made_for_ever(
     alice: User, board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(board, alice, 50)
-    monkeypatch.setattr("sync.thumbnail.MAX_SECONDS", 0.0)
+    monkeypatch.setattr("sync.drawing.thumbnail.MAX_SECONDS", 0.0)
     client, path = client_of(alice), f"/board/{board.pk}/thumbnail.svg?v=1"
     kept = [client.get(path)["Cache-Control"] for _ in range(6)]
     assert kept[:4] == ["no-store"] * 4

@@ -11,14 +11,14 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.names import display_name
 from boards.tests.factories import make_board
-from sync import protocol
-from sync.close_codes import CloseCode
-from sync.document import Document
-from sync.protocol import Malformed
-from sync.signatures import FORGED, Signer
+from sync.document.document import Document
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
-from sync.validation import parse
+from sync.wire import frames
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import Malformed
+from sync.wire.signatures import FORGED, Signer
+from sync.wire.update import parse
 
 ALICE, BOB, GUEST = 1, 2, -5
 NAMES = {ALICE: "Alice", BOB: "Bob", GUEST: "Guest"}
@@ -233,10 +233,10 @@ async def test_a_socket_that_forges_is_closed_and_told(
     client = await connect(board, bob)
     own = {"user": str(bob.pk), "name": await sync_to_async(display_name)(bob)}
     key = str(client.doc.client_id)
-    await client.send(protocol.encode_update(client.write("authors", key, own)))
+    await client.send(frames.encode_update(client.write("authors", key, own)))
     await client.until_saved()
     forged = {"user": str(alice.pk), "name": "Alice"}
-    await client.send(protocol.encode_update(client.write("authors", key, forged)))
+    await client.send(frames.encode_update(client.write("authors", key, forged)))
     assert await client.until_closed() == CloseCode.MALFORMED
     assert FORGED in client.close_reason
     late = await connect(board, alice)

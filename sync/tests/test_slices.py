@@ -9,17 +9,17 @@ from django.contrib.auth.models import User
 from pycrdt import Map
 
 from boards.models import Board
-from sync import protocol
-from sync.document import Document, merge
-from sync.protocol import Malformed, write_varuint
-from sync.reader import DEFAULT_LIMITS, Limits
-from sync.room import Edit, Room
-from sync.slices import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, parts, read_parts
+from sync.document.document import Document, merge
+from sync.document.slices import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, parts, read_parts
+from sync.programs.writes import document_apply
+from sync.rooms.room import Edit, Room
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
-from sync.validation import Parsed, parse
-from sync.writes import document_apply
+from sync.wire import frames
+from sync.wire.frames import Malformed, write_varuint
+from sync.wire.lib0 import DEFAULT_LIMITS, Limits
+from sync.wire.update import Parsed, parse
 
 LINKS = 600
 MEASURED_LINKS = int(os.environ.get("CANVAS_TEST_LINKS", "1000"))
@@ -114,11 +114,11 @@ def test_many_moves_of_somebody_who_was_offline_are_taken() -> None:
 async def test_a_room_takes_them_in_turn_with_other_boards(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.room.APPLY_SECONDS", 0)
+    monkeypatch.setattr("sync.rooms.room.APPLY_SECONDS", 0)
     batches = counted_batches(monkeypatch)
     a = await connect(board, alice)
     for update in (chain(), stale_writes()):
-        await a.send(protocol.encode_update(update))
+        await a.send(frames.encode_update(update))
     await a.until(lambda: a.saved.get(9) == LINKS)
     assert max(len(batch) for batch in batches) == 1
     assert max(edit.parsed.scans for batch in batches for edit in batch) <= SCANS_AT_ONCE
@@ -128,12 +128,12 @@ async def test_a_room_takes_them_in_turn_with_other_boards(
 async def test_what_costs_little_is_committed_together(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.room.APPLY_SECONDS", 60)
+    monkeypatch.setattr("sync.rooms.room.APPLY_SECONDS", 60)
     batches = counted_batches(monkeypatch)
     a = await connect(board, alice)
     await a.draw("e", n=-1)
-    frames = [protocol.encode_update(a.edit("e", n=n)) for n in range(4 * SCANS_AT_ONCE)]
-    for frame in frames:
+    edits = [frames.encode_update(a.edit("e", n=n)) for n in range(4 * SCANS_AT_ONCE)]
+    for frame in edits:
         await a.send(frame)
     await a.until_saved()
     assert max(len(batch) for batch in batches) > SCANS_AT_ONCE
@@ -182,7 +182,7 @@ def test_programs_may_send_many_writes_that_cost_little(board: Board, alice: Use
 def test_programs_are_told_to_send_what_is_costly_in_parts(
     board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.writes.APPLY_SECONDS", 0)
+    monkeypatch.setattr("sync.programs.writes.APPLY_SECONDS", 0)
     with pytest.raises(Malformed, match="in parts"):
         document_apply(board=board, user=alice, update=chain())
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from prometheus_client import REGISTRY
 
 from boards.models import Board
-from sync.rooms import rooms_of_this_process
-from sync.slot import Slot, State
+from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.state import Slot, State
 from sync.tests.conftest import Open
 
 

@@ -5,13 +5,13 @@ import time
 import pytest
 from pycrdt import Map
 
-from sync.document import Document
-from sync.protocol import Malformed
-from sync.reader import NO_LIMITS
-from sync.structure import Elements, Owners
+from sync.document.document import Document
+from sync.document.ownership import Elements, Owners
 from sync.tests import hostile
 from sync.tests.histories import Author
-from sync.validation import parse
+from sync.wire.frames import Malformed
+from sync.wire.lib0 import NO_LIMITS
+from sync.wire.update import parse
 
 ELEMENT = {"type": "rectangle", "pos": [0, 0]}
 

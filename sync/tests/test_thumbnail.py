@@ -15,11 +15,11 @@ from boards.expensive import line
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
-from sync.demo_board import demo_document
-from sync.elements import encode_element
+from sync.drawing.elements import encode_element
+from sync.drawing.thumbnail import HEIGHT, MAX_BYTES, WIDTH, thumbnail
 from sync.models import DocumentSnapshot, DocumentUpdate, LoadAttempt
-from sync.store import append_update
-from sync.thumbnail import HEIGHT, MAX_BYTES, WIDTH, thumbnail
+from sync.programs.demo_board import demo_document
+from sync.storage.store import append_update
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED = {"svg", "g", "rect", "ellipse", "circle", "path", "text", "tspan"}
@@ -228,5 +228,5 @@ def test_small_boards_are_drawn_while_large_ones_are_waited_for(
     with line.place("somebody else"):
         assert client.get(address).status_code == 200
         caches["thumbnails"].clear()
-        monkeypatch.setattr("sync.pages.SMALL_BYTES", 0)
+        monkeypatch.setattr("sync.programs.pages.SMALL_BYTES", 0)
         assert client.get(address).status_code == 503

@@ -10,10 +10,10 @@ from django.core.management import call_command
 from pycrdt import Map
 
 from boards.models import Board
-from sync.log import load_document
-from sync.store import append_update
+from sync.programs.tombstones import DAY_MILLISECONDS, purge_tombstones
+from sync.storage.log import load_document
+from sync.storage.store import append_update
 from sync.tests.histories import Author
-from sync.tombstones import DAY_MILLISECONDS, purge_tombstones
 
 pytestmark = pytest.mark.django_db
 

@@ -13,12 +13,12 @@ from django.db import connection, transaction
 
 from boards.models import Board
 from boards.tests.factories import make_board
-from sync import store, turns
-from sync.drawing import elements_create
-from sync.file_lock import FileLock
-from sync.log import read_head
-from sync.turns import FairLock, LockOrderError, writers_turn
-from sync.writes import document_change
+from sync.drawing.scene import elements_create
+from sync.programs.writes import document_change
+from sync.storage import store, write_lock
+from sync.storage.file_lock import FileLock
+from sync.storage.log import read_head
+from sync.storage.write_lock import FairLock, LockOrderError, writers_turn
 
 BOX = {"id": "box", "type": "rectangle", "x": 0, "y": 0, "width": 1, "height": 1}
 
@@ -26,7 +26,7 @@ BOX = {"id": "box", "type": "rectangle", "x": 0, "y": 0, "width": 1, "height": 1
 @pytest.mark.django_db(transaction=True)
 def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "vendor", "sqlite")  # also in a run on PostgreSQL
-    monkeypatch.setattr(turns, "lock_path_of", lambda _: None)
+    monkeypatch.setattr(write_lock, "lock_path_of", lambda _: None)
     inside, let_go = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -37,16 +37,16 @@ def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.Monkey
     thread = threading.Thread(target=write)
     thread.start()
     assert inside.wait(10)
-    monkeypatch.setattr(turns, "MAX_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(write_lock, "MAX_WAIT_SECONDS", 0.1)
     started = time.monotonic()
     with writers_turn():
         assert time.monotonic() - started >= 0.1
-    assert turns._lock.locked()  # who gave up takes nobody's turn away
+    assert write_lock._lock.locked()  # who gave up takes nobody's turn away
     let_go.set()
     thread.join()
     with writers_turn():
-        assert turns._lock.locked()
-    assert not turns._lock.locked()
+        assert write_lock._lock.locked()
+    assert not write_lock._lock.locked()
 
 
 def _draw(board: Board, user: User, x: int = 0, **more: Any) -> None:
@@ -121,19 +121,19 @@ def test_the_transaction_around_a_test_case_is_none(board: Board, alice: User) -
 @pytest.mark.django_db(transaction=True)
 def test_the_lock_is_held_until_the_outermost_commit(board: Board, alice: User) -> None:
     held, free = list[bool](), list[bool]()
-    _draw(board, alice, record=lambda: held.append(turns._lock.locked()))
+    _draw(board, alice, record=lambda: held.append(write_lock._lock.locked()))
     with transaction.atomic():
-        held.append(turns._lock.locked())
+        held.append(write_lock._lock.locked())
         with transaction.atomic():
             Board.objects.update(title="x")
-        held.append(turns._lock.locked())
-        transaction.on_commit(lambda: free.append(turns._lock.locked()))
-    free.append(turns._lock.locked())
+        held.append(write_lock._lock.locked())
+        transaction.on_commit(lambda: free.append(write_lock._lock.locked()))
+    free.append(write_lock._lock.locked())
     with transaction.atomic():
         transaction.set_rollback(True)
-        held.append(turns._lock.locked())
+        held.append(write_lock._lock.locked())
     Board.objects.update(title="y")
-    free.append(turns._lock.locked())
+    free.append(write_lock._lock.locked())
     assert held == [connection.vendor == "sqlite"] * 4  # PostgreSQL has as many writers as it likes
     assert free == [False] * 3
 
@@ -170,7 +170,7 @@ def test_commits_do_not_wait_for_a_loop_of_program_writes(alice: User) -> None:
 
 LOOP = """
 import sys, time
-from sync.file_lock import FileLock
+from sync.storage.file_lock import FileLock
 lock, until = FileLock(sys.argv[1]), time.monotonic() + 20
 print("ready", flush=True)
 while time.monotonic() < until:

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Map
 
-from sync.document import Document
-from sync.limits import Followers
-from sync.protocol import Malformed, decode_state_vector
-from sync.reader import DEFAULT_LIMITS, Limits
+from sync.document.document import Document
+from sync.rooms.limits import Followers
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
-from sync.validation import _MOVE, Parsed, Parser, is_closed, overlaps, parse
+from sync.wire.frames import Malformed, decode_state_vector
+from sync.wire.lib0 import DEFAULT_LIMITS, Limits
+from sync.wire.update import _MOVE, Parsed, Parser, is_closed, overlaps, parse
 
 
 @pytest.mark.parametrize("name", hostile.CORPUS)

@@ -10,7 +10,7 @@ from boards.tests.factories import client_of
 from sync import version_pages
 from sync.api import views_versions
 from sync.models import Version
-from sync.versions import version_create
+from sync.programs.versions import version_create
 
 
 def gone(version: Version) -> Version:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pycrdt import Map
 
-from sync.bounds import BOUNDS, fault_of_root
+from sync.drawing.bounds import BOUNDS, fault_of_root
 from sync.tests.histories import Author
 
 _ODD: tuple[Any, ...] = (

@@ -13,7 +13,7 @@ from pycrdt import Doc, Map, TransactionEvent
 from boards.models import Board
 from boards.tokens import issue_access_token
 from canvas_project.asgi import application
-from sync import protocol
+from sync.wire import frames
 
 ORIGIN = (b"origin", b"http://testserver")
 HOST = (b"host", b"testserver")
@@ -74,7 +74,7 @@ class YClient:
         accepted, _ = await client.communicator.connect(timeout=TIMEOUT)
         assert accepted
         client._reader = asyncio.create_task(client._read())
-        await client.send(protocol.encode_step1(client.doc.get_state()))
+        await client.send(frames.encode_step1(client.doc.get_state()))
         await asyncio.wait_for(client.synced.wait(), TIMEOUT)
         return client
 
@@ -102,7 +102,7 @@ class YClient:
 
     async def draw(self, element_id: str, **values: object) -> None:
         """Changes an element and sends the update."""
-        await self.send(protocol.encode_update(self.edit(element_id, **values)))
+        await self.send(frames.encode_update(self.edit(element_id, **values)))
 
     async def until(self, condition: Any, what: str = "condition") -> None:
         """Waits until `condition()` holds, looking again after every frame."""
@@ -115,7 +115,7 @@ class YClient:
         own = self.doc.client_id
 
         def is_saved() -> bool:
-            clocks = protocol.decode_state_vector(self.doc.get_state())
+            clocks = frames.decode_state_vector(self.doc.get_state())
             return self.saved.get(own, 0) >= clocks.get(own, 0)
 
         await self.until(is_saved, "saved")
@@ -156,25 +156,25 @@ class YClient:
                 self._changed.notify_all()
 
     def _take(self, data: bytes) -> None:
-        message_type, at = protocol.read_varuint(data, 0)
-        if message_type == protocol.MessageType.SAVED:
-            clocks = protocol.decode_state_vector(protocol.read_bytes(data, at)[0])
+        message_type, at = frames.read_varuint(data, 0)
+        if message_type == frames.MessageType.SAVED:
+            clocks = frames.decode_state_vector(frames.read_bytes(data, at)[0])
             for client, clock in clocks.items():
                 self.saved[client] = max(clock, self.saved.get(client, 0))
-        elif message_type == protocol.MessageType.AWARENESS:
-            self.awareness.append(protocol.read_bytes(data, at)[0])
+        elif message_type == frames.MessageType.AWARENESS:
+            self.awareness.append(frames.read_bytes(data, at)[0])
         else:
             self._take_sync(data, at)
 
     def _take_sync(self, data: bytes, at: int) -> None:
-        sync_type, at = protocol.read_varuint(data, at)
-        payload = protocol.read_bytes(data, at)[0]
-        if sync_type == protocol.SyncType.STEP1:
+        sync_type, at = frames.read_varuint(data, at)
+        payload = frames.read_bytes(data, at)[0]
+        if sync_type == frames.SyncType.STEP1:
             self.step1s.append(payload)
             return
         self._is_applying = True
         self.doc.apply_update(payload)
         self._is_applying = False
-        if sync_type == protocol.SyncType.STEP2:
+        if sync_type == frames.SyncType.STEP2:
             self.step2s += 1
             self.synced.set()

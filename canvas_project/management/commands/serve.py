@@ -21,14 +21,14 @@ from canvas_project.http import GuardedHttpProtocol
 from canvas_project.private_files import tighten
 from canvas_project.websocket import DirectProtocol
 from canvas_project.welcome import welcome_text
-from sync.demo_password import (
+from sync.programs.demo_password import (
     ADVICE,
     is_loopback,
     is_password_known,
     is_served_to_others,
     users_with_known_password,
 )
-from sync.rooms import close_rooms
+from sync.rooms.registry import close_rooms
 
 logger = logging.getLogger(__name__)
 

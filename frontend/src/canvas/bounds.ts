@@ -1,9 +1,9 @@
 /**
- * How large, long and deep a value of a drawing may be: what `sync/element_bounds.json` says, which
+ * How large, long and deep a value of a drawing may be: what `sync/drawing/element_bounds.json` says, which
  * the server reads too. What the document holds beyond a bound is older than the bound, or came past
  * it; it never reaches the editor. What the editor makes beyond one is brought within it.
  */
-import data from "../../../sync/element_bounds.json";
+import data from "../../../sync/drawing/element_bounds.json";
 import { BOUND_PREFIX, type Groups, isObject, type Json, PATH_KEYS, TEXT_KEYS } from "./groups";
 
 interface Schema {

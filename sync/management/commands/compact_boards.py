@@ -16,14 +16,14 @@ from django.db import close_old_connections, connection
 from audit.actions import AuditVia
 from boards.models import Board
 from boards.visits import end_old_visits
-from sync.attempts import HISTORY, boards_asking, boards_in_turn, counted_work, take_back
-from sync.compaction import CompactionFailed, Report, boards_to_compact, compact_board
-from sync.document import DocumentError
-from sync.history import history_replace
-from sync.log import BoardGone, LogDamaged
-from sync.tombstones import purge_tombstones
-from sync.versions import automatic_version, boards_needing_version
-from sync.writes import Conflict
+from sync.document.document import DocumentError
+from sync.programs.history import history_replace
+from sync.programs.tombstones import purge_tombstones
+from sync.programs.versions import automatic_version, boards_needing_version
+from sync.programs.writes import Conflict
+from sync.storage.attempts import HISTORY, boards_asking, boards_in_turn, counted_work, take_back
+from sync.storage.compaction import CompactionFailed, Report, boards_to_compact, compact_board
+from sync.storage.log import BoardGone, LogDamaged
 
 COMPACTION, VERSION = "compaction", "version"
 BESIDE_A_SERVER = 10

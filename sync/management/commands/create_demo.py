@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sync.demo_board import DEMO_LOGINS, create_demo
-from sync.demo_password import ADVICE, is_password_known, is_served_to_others
+from sync.programs.demo_board import DEMO_LOGINS, create_demo
+from sync.programs.demo_password import ADVICE, is_password_known, is_served_to_others
 
 
 class Command(BaseCommand):

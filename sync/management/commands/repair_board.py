@@ -13,16 +13,16 @@ from django.utils import timezone
 
 from audit.actions import AuditVia
 from boards.models import Board
-from sync.attempts import forgive
-from sync.compaction import CompactionFailed
-from sync.document import DocumentError
-from sync.history import history_replace
-from sync.limits import BOARD_BUDGETS
-from sync.log import LogDamaged, read_claims, read_head, read_stored
+from sync.document.document import DocumentError
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.protocol import EMPTY_UPDATE
-from sync.quarantine import lift
-from sync.writes import Conflict, document_now
+from sync.programs.history import history_replace
+from sync.programs.writes import Conflict, document_now
+from sync.rooms.limits import BOARD_BUDGETS
+from sync.storage.attempts import forgive
+from sync.storage.compaction import CompactionFailed
+from sync.storage.log import LogDamaged, read_claims, read_head, read_stored
+from sync.storage.quarantine import lift
+from sync.wire.frames import EMPTY_UPDATE
 
 
 class Command(BaseCommand):

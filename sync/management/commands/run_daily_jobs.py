@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sync.jobs import run_due_jobs
 from sync.models import JobRun
+from sync.programs.jobs import run_due_jobs
 
 
 class Command(BaseCommand):
