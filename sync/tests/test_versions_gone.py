@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 
 from boards.models import Board
 from boards.tests.factories import client_of
-from sync import version_pages
 from sync.api import views_versions
 from sync.models import Version
+from sync.programs import version_pages
 from sync.programs.versions import version_create
 
 
