@@ -10,7 +10,7 @@ from boards.tests.factories import client_of
 from sync.api import views_versions
 from sync.models import Version
 from sync.programs import version_pages
-from sync.programs.versions import version_create
+from sync.programs.versions import version_create, version_restore
 
 
 def gone(version: Version) -> Version:
@@ -44,7 +44,7 @@ def test_the_page_of_versions_says_so_too(board: Board, alice: User, monkeypatch
     def thinned(**given: Any) -> None:
         original(**{**given, "version": gone(version)})
 
-    original = version_pages.version_restore
+    original = version_restore
     monkeypatch.setattr(version_pages, "version_restore", thinned)
     address = f"/board/{board.pk}/versions/{version.pk}/restore"
     assert client_of(alice).post(address).status_code == 404
