@@ -5,10 +5,23 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
 from boards.models import Comment, CommentThread
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"$ref": "#/components/schemas/PointAnchor"},
+            {"$ref": "#/components/schemas/ElementAnchor"},
+        ]
+    }
+)
+class AnchorField(serializers.JSONField):
+    """A point of the board, or of an element."""
 
 
 class AuthorSerializer(serializers.Serializer[Comment]):
@@ -39,6 +52,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 class ThreadSerializer(serializers.ModelSerializer[CommentThread]):
     """A place on the board and what is said about it, oldest first."""
 
+    anchor = AnchorField(read_only=True)
     is_resolved = serializers.BooleanField(read_only=True)
     resolved_by = serializers.CharField(source="resolved_by_name", read_only=True)
     comments = CommentSerializer(many=True, read_only=True)

@@ -233,6 +233,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "boards.api.negotiation.OneFormat",
     "DEFAULT_SCHEMA_CLASS": "boards.api.openapi.CanvasSchema",
+    "EXCEPTION_HANDLER": "boards.api.errors.refusal",
     "PAGE_SIZE": 100,
     "DEFAULT_THROTTLE_RATES": {
         "auth_token": env_str("CANVAS_TOKEN_RATE", "300/min"),
@@ -246,6 +247,18 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Boards, permissions and files of the collaborative canvas.",
     "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
+    # For generated clients: what is sent has no fields that are only read, and enums have names.
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Level": "boards.api.fields.LEVEL_NAMES",
+        "AccessRequestOutcome": "boards.models.AccessRequest.Outcome",
+        "BoardTemplate": "boards.board_templates.BoardTemplate.values",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "boards.api.openapi.complete",
+    ],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 

@@ -4,36 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from boards.comment_shapes import AnchorField
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
-
-
-@extend_schema_field(
-    {
-        "oneOf": [
-            {
-                "type": "object",
-                "properties": {"x": {"type": "number"}, "y": {"type": "number"}},
-                "required": ["x", "y"],
-                "additionalProperties": False,
-            },
-            {
-                "type": "object",
-                "properties": {
-                    "element_id": {"type": "string"},
-                    "dx": {"type": "number"},
-                    "dy": {"type": "number"},
-                },
-                "required": ["element_id", "dx", "dy"],
-                "additionalProperties": False,
-            },
-        ]
-    }
-)
-class AnchorField(serializers.JSONField):
-    """A point of the board, or of an element."""
 
 
 class ReplySerializer(serializers.Serializer[Any]):

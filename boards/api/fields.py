@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from boards.levels import GRANTABLE_LEVELS
 
+LEVEL_NAMES = [level.label for level in GRANTABLE_LEVELS]
 MAX_SHOWN = 50
 """Characters of a name that is told back."""
 
@@ -79,7 +80,7 @@ def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
 
 def level_field(**kwargs: Any) -> serializers.ChoiceField:
     """One of view, comment and edit."""
-    return serializers.ChoiceField(choices=[level.label for level in GRANTABLE_LEVELS], **kwargs)
+    return serializers.ChoiceField(choices=LEVEL_NAMES, **kwargs)
 
 
 @contextmanager

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import SAFE_METHODS
 
 from boards.api.responses import NOT_FOUND_RESPONSE
-from boards.api.serializers import ProblemSerializer
+from boards.api.serializers import InvalidSerializer, ProblemSerializer
 
 INVALID = OpenApiResponse(
-    OpenApiTypes.OBJECT, "Something in the request is not right: texts by field, or `detail`."
+    InvalidSerializer, "Something in the request is not right; `detail` says what, and by field."
 )
 UNAUTHENTICATED = OpenApiResponse(ProblemSerializer, "Sign in, or send an access token that works.")
 FORBIDDEN = OpenApiResponse(ProblemSerializer, "Not with your level, or without the CSRF token.")
@@ -22,8 +21,39 @@ UNSUPPORTED = OpenApiResponse(ProblemSerializer, "The body is of another media t
 TOO_OFTEN = OpenApiResponse(ProblemSerializer, "Too often; `Retry-After` says when to come back.")
 
 
+TAGS = {
+    "auth": "Getting an access token.",
+    "account": "What you hold, and how much you may.",
+    "boards": "Boards as a whole.",
+    "sharing": "Who may do what: permissions, links, requests for access.",
+    "drawing": "What is drawn: elements, the Yjs document, files.",
+    "images": "Images on boards.",
+    "versions": "Restore points.",
+    "comments": "Threads on a board.",
+    "activity": "Who did what, for owners.",
+    "sockets": "Tickets for WebSockets.",
+}
+"""Subjects of the interface; generated clients divide their functions by them."""
+_TAG_OF = {
+    **dict.fromkeys(("permissions", "links", "access-requests", "people"), "sharing"),
+    **dict.fromkeys(("document", "elements", "export", "import"), "drawing"),
+    "files": "images",
+    "versions": "versions",
+    "comments": "comments",
+    "audit": "activity",
+    "ticket": "sockets",
+    "auth": "auth",
+    "usage": "account",
+}
+
+
 class CanvasSchema(AutoSchema):
     """Adds the refusals that follow from how a view is made, where it does not describe them."""
+
+    def get_tags(self) -> list[str]:
+        """The subject of an address: its first word that names one."""
+        words = self.path.split("/")
+        return [next((_TAG_OF[word] for word in words if word in _TAG_OF), "boards")]
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
@@ -45,3 +75,24 @@ class CanvasSchema(AutoSchema):
             yield "404", NOT_FOUND_RESPONSE
         if self.view.get_throttles():
             yield "429", TOO_OFTEN
+
+
+def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Adds what the generator has no words for: the subjects, and texts by the names of fields."""
+    result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+    shapes = result["components"]["schemas"]
+    shapes["Invalid"]["additionalProperties"] = {}
+    shapes["PointAnchor"] = _numbers("x", "y")
+    shapes["ElementAnchor"] = _numbers("dx", "dy")
+    shapes["ElementAnchor"]["properties"]["element_id"] = {"type": "string"}
+    shapes["ElementAnchor"]["required"].append("element_id")
+    return result
+
+
+def _numbers(*names: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {name: {"type": "number"} for name in names},
+        "required": list(names),
+        "additionalProperties": False,
+    }

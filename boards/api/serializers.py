@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from boards.access import resolve_access
@@ -126,6 +127,7 @@ class PermissionLevelSerializer(serializers.Serializer[Any]):
     level = level_field()
 
 
+@extend_schema_serializer(component_name="Image")
 class FileSerializer(serializers.ModelSerializer[BoardFile]):
     """An image on a board."""
 
@@ -139,6 +141,11 @@ class FileSerializer(serializers.ModelSerializer[BoardFile]):
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """What went wrong, in words to show."""
+    """What went wrong, in words to show. Every refusal has it."""
 
     detail = serializers.CharField()
+
+
+@extend_schema_serializer(component_name="Invalid")
+class InvalidSerializer(ProblemSerializer):
+    """The same, and beside it what is wrong by the names of fields."""

@@ -34,6 +34,8 @@ from boards.models import BoardFile
 
 # Whatever the bytes are, opened on their own they can run nothing and load nothing.
 FILE_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+ANY_BYTES = "application/octet-stream"
+"""What generated clients send. The bytes themselves say what they are, whatever it is called."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 PUBLIC_PARAMETER = OpenApiParameter(
@@ -119,7 +121,7 @@ class FileView(CanvasView):
     @extend_schema(
         operation_id="files_upload",
         parameters=[ID_PARAMETER, PUBLIC_PARAMETER],
-        request=dict.fromkeys(sorted(ACCEPTED_MIMES), OpenApiTypes.BINARY),
+        request={ANY_BYTES: OpenApiTypes.BINARY},
         responses={
             200: OpenApiResponse(FileSerializer, "It was here already."),
             201: FileSerializer,
@@ -132,7 +134,10 @@ class FileView(CanvasView):
         },
     )
     def put(self, request: Request, board_id: UUID, file_id: str) -> Response:
-        """Upload an image's bytes as the body. The same id again changes nothing."""
+        """Upload an image's bytes as the body. The same id again changes nothing.
+
+        They may also be sent under their own type, such as `image/png`.
+        """
         board, access = visible_board(request, board_id, entry=entry_of(request))
         if not access.can_edit:
             raise PermissionDenied("You may look at this board, but not change it.")
@@ -157,7 +162,7 @@ def _check_headers(request: Request) -> None:
     mime = (request.content_type or "").partition(";")[0].strip().lower()
     if mime == "image/svg+xml":
         raise Unsupported(f"SVG images can hold scripts. {ACCEPTED_TEXT} can be used.")
-    if mime not in ACCEPTED_MIMES:
+    if mime not in {ANY_BYTES, *ACCEPTED_MIMES}:
         raise UnsupportedMediaType(mime, f"Only {ACCEPTED_TEXT} can be used.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdecimal() and int(length) > settings.CANVAS_MAX_FILE_BYTES:

@@ -153,3 +153,13 @@ def test_uploads_are_limited_reading_is_not(board: Board, alice: User) -> None:
     codes = [put(client, url(board.pk), image_bytes()).status_code for _ in range(121)]
     assert codes == [201] + [200] * 119 + [429]
     assert client.get(url(board.pk)).status_code == 200
+
+
+def test_bytes_without_a_type_are_what_they_hold(board: Board, bob: User, files_dir: Path) -> None:
+    """Generated clients send `application/octet-stream`."""
+    client, bytes_of = client_of(bob), "application/octet-stream"
+    for body in (SVG, HTML, b""):
+        assert put(client, url(board.pk), body, bytes_of).status_code in (400, 415)
+    made = put(client, url(board.pk), image_bytes("WEBP"), bytes_of)
+    assert (made.status_code, made.json()["mime"]) == (201, "image/webp")
+    assert leftovers(files_dir) == ["file-1"]

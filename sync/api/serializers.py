@@ -13,23 +13,42 @@ MAX_BATCH = 5_000
 
 
 class ElementField(serializers.DictField):
-    """An Excalidraw element, as in its files; what is left out gets a default."""
+    """An element of the board, as in Excalidraw's files."""
+
+    component = "Element"
+    """What the OpenAPI schema calls it (`sync/api/element_schema.py`)."""
+
+
+class WrittenElementField(ElementField):
+    """An element of a program, in the shapes that every reader needs."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """An element whose properties have the shapes that they need."""
+        """A copy of it. Raises ValidationError."""
         try:
             return checked_program_element(data)
         except NotAnElement as error:
             raise serializers.ValidationError(str(error)) from None
 
 
+class NewElementField(WrittenElementField):
+    """An element to make; what is left out gets a default."""
+
+    component = "NewElement"
+
+
+class ChangedElementField(WrittenElementField):
+    """What changes in an element."""
+
+    component = "ChangedElement"
+
+
 class ElementBatchSerializer(serializers.Serializer[Any]):
     """Elements to create, change and delete in one update."""
 
     create = serializers.ListField(  # type: ignore[assignment]  # a field, not the method
-        child=ElementField(), max_length=MAX_BATCH, default=list
+        child=NewElementField(), max_length=MAX_BATCH, default=list
     )
-    change = serializers.ListField(child=ElementField(), max_length=MAX_BATCH, default=list)
+    change = serializers.ListField(child=ChangedElementField(), max_length=MAX_BATCH, default=list)
     delete = serializers.ListField(
         child=serializers.CharField(max_length=MAX_ID_LENGTH), max_length=MAX_BATCH, default=list
     )
@@ -75,7 +94,27 @@ class DrawingSerializer(serializers.Serializer[Any]):
     """The elements of a board, back to front."""
 
     seq = serializers.IntegerField()
-    elements = serializers.ListField(child=serializers.DictField())
+    elements = serializers.ListField(child=ElementField())
+
+
+class DrawingFileImageSerializer(serializers.Serializer[Any]):
+    """An image in a file."""
+
+    id = serializers.CharField(required=False)
+    mimeType = serializers.CharField(required=False)  # noqa: N815  as in the file
+    dataURL = serializers.CharField(help_text="`data:<type>;base64,<bytes>`")  # noqa: N815
+    created = serializers.FloatField(required=False)
+
+
+class DrawingFileSerializer(serializers.Serializer[Any]):
+    """An `.excalidraw` file. An import needs `type` and `elements` alone."""
+
+    type = serializers.CharField(help_text="`excalidraw`")
+    version = serializers.FloatField(required=False)
+    source = serializers.CharField(required=False)  # type: ignore[assignment]  # a field
+    elements = serializers.ListField(child=ElementField())
+    appState = serializers.DictField(required=False)  # noqa: N815
+    files = serializers.DictField(child=DrawingFileImageSerializer(), required=False)
 
 
 class VersionSerializer(serializers.ModelSerializer[Version]):
@@ -99,7 +138,7 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
 class VersionDrawingSerializer(VersionSerializer):
     """A restore point with its elements, for a preview."""
 
-    elements = serializers.ListField(child=serializers.DictField(), read_only=True)
+    elements = serializers.ListField(child=ElementField(), read_only=True)
 
     class Meta(VersionSerializer.Meta):
         fields = (*VersionSerializer.Meta.fields, "elements")  # type: ignore[assignment]

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http.response import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -37,7 +36,7 @@ from sync.api.base import (
     expensive,
     look_again,
 )
-from sync.api.serializers import BatchResultSerializer
+from sync.api.serializers import BatchResultSerializer, DrawingFileSerializer
 from sync.drawing.elements import Element
 from sync.drawing.file import (
     NotADrawing,
@@ -62,7 +61,7 @@ class ExportView(CanvasView):
     @extend_schema(
         operation_id="export",
         parameters=CONDITIONS,
-        responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT, **CONDITIONAL_READ},
+        responses={(200, MEDIA_TYPE): DrawingFileSerializer, **CONDITIONAL_READ},
     )
     def get(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Download it as `.excalidraw`, images included."""
@@ -125,7 +124,7 @@ class ImportView(CanvasView):
     @extend_schema(
         operation_id="import",
         parameters=CONDITIONS,
-        request=OpenApiTypes.OBJECT,
+        request=dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
         responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
     )
     def post(self, request: Request, board_id: UUID) -> Response:

@@ -177,3 +177,5 @@ _SHAPES: dict[str, tuple[Check, str]] = {
         "null or a list of objects with `id` and `type`",
     ),
 }
+NEVER_NULL = frozenset(key for key, (check, _) in _SHAPES.items() if not check(None))
+"""Properties that have a value where an element has them."""

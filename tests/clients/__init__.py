@@ -1,0 +1,1 @@
+"""Programs that use generated clients, for `tests/test_generated_clients.py`."""
