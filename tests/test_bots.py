@@ -1,0 +1,100 @@
+"""The programs of docs/bots.md do what it says: they run from its text, against a real server."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server import PASSWORD, ROOT, Server, until
+
+TEXT = (ROOT / "docs" / "bots.md").read_text()
+
+
+def program(name: str, folder: Path) -> Path:
+    """One of the document's programs as a file: the block whose first line names it."""
+    (code,) = (
+        block
+        for block in re.findall(r"^```(?:python|js)\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+        if name in block.partition("\n")[0]
+    )
+    path = folder / name
+    path.write_text(code)
+    return path
+
+
+def environment(server: Server, board: str, user: str = "bob") -> dict[str, str]:
+    return {
+        **os.environ,
+        "CANVAS_URL": server.url,
+        "CANVAS_BOARD": board,
+        "CANVAS_USER": user,
+        "CANVAS_PASSWORD": PASSWORD,
+    }
+
+
+def drawn(server: Server, board: str) -> dict[str, Any]:
+    status, answer = server.call("GET", f"boards/{board}/elements", token=server.token("alice"))
+    assert status == 200, answer
+    return {element["id"]: element for element in answer["elements"]}
+
+
+def run_chart(path: Path, env: dict[str, str], *values: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(path), *values]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_chart_is_drawn_and_brought_up_to_date(server: Server, tmp_path: Path) -> None:
+    board = server.new_board(bob="edit", charlie="view")
+    chart, env = program("chart.py", tmp_path), environment(server, board)
+    first = run_chart(chart, env, "builds=12", "failures=3")
+    assert first.returncode == 0, first.stderr
+    assert "The board is at" in first.stdout
+    shown = drawn(server, board)
+    assert shown.keys() == {
+        f"chart-{name}-{part}" for name in ("builds", "failures") for part in ("bar", "label")
+    }
+    assert shown["chart-builds-bar"]["width"] == 120
+    server.call(
+        "POST",
+        f"boards/{board}/elements",
+        {"delete": ["chart-failures-bar"]},
+        server.token("alice"),
+    )
+    assert run_chart(chart, env, "builds=20", "failures=4").returncode == 0
+    shown = drawn(server, board)
+    assert shown["chart-builds-bar"]["width"] == 200
+    assert shown["chart-failures-label"]["text"] == "failures: 4"
+    assert "chart-failures-bar" not in shown, "what a person deleted stays so"
+    refused = run_chart(chart, environment(server, board, "charlie"), "builds=1")
+    assert refused.returncode == 1
+    assert "not change it" in refused.stderr
+
+
+@pytest.mark.timeout(90)
+def test_the_counter_follows_the_board(server: Server, tmp_path: Path) -> None:
+    board, token = server.new_board(bob="edit"), server.token("alice")
+    (tmp_path / "node_modules").symlink_to(ROOT / "frontend" / "node_modules")
+    counter = program("counter.mjs", tmp_path)
+
+    def draw(**batch: Any) -> None:
+        status, answer = server.call("POST", f"boards/{board}/elements", batch, token)
+        assert status == 200, answer
+
+    def text() -> str | None:
+        found = drawn(server, board).get("counter-label")
+        return found and found["text"]
+
+    draw(create=[{"id": "a", "type": "rectangle"}])
+    with subprocess.Popen(["node", str(counter)], env=environment(server, board)) as bot:
+        try:
+            until(text, lambda said: said == "1 elements")
+            draw(create=[{"id": name, "type": "ellipse"} for name in "bcd"], delete=["a"])
+            until(text, lambda said: said == "3 elements")
+            assert bot.poll() is None
+        finally:
+            bot.kill()
+    assert drawn(server, board)["b"]["type"] == "ellipse", "it changes nothing of others"
