@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -11,8 +13,13 @@ from rest_framework.views import exception_handler
 def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """What is answered to an error, or None: it is none of those that views tell.
 
+    Views look for what an address names before they work on it: what does not exist after that was
+    deleted meanwhile, and is not found.
+
     What is wrong by the names of fields stands beside `detail`, which says the first of it.
     """
+    if isinstance(error, ObjectDoesNotExist):
+        error = NotFound()
     response = exception_handler(error, context)
     if response is None:
         return None
