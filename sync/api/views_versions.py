@@ -39,13 +39,17 @@ from sync.programs.versions import (
 )
 
 MAX_LISTED = 500
+REFUSALS = {code: WRITE_REFUSALS[code] for code in (403, 404)}
 NO_SUCH_VERSION = "This board has no such version."
 
 
 class VersionsView(CanvasView):
     """The list, and new ones."""
 
-    @extend_schema(operation_id="versions_list", responses={200: VersionSerializer(many=True)})
+    @extend_schema(
+        operation_id="versions_list",
+        responses={200: VersionSerializer(many=True), **REFUSALS},
+    )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them, newest first. For who may edit: they hold what was deleted since."""
         board = editable_board(request, board_id)
@@ -74,7 +78,8 @@ class VersionView(CanvasView):
     """One restore point."""
 
     @extend_schema(
-        operation_id="versions_read", responses={200: VersionDrawingSerializer, **READ_REFUSALS}
+        operation_id="versions_read",
+        responses={200: VersionDrawingSerializer, **READ_REFUSALS, **REFUSALS},
     )
     def get(self, request: Request, board_id: UUID, version_id: int) -> HttpResponseBase:
         """Read it with its elements, for a preview. For who may edit."""
