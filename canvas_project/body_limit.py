@@ -4,13 +4,17 @@ Django reads the whole body, to memory or disk, before the first line of its own
 a limit anybody could fill the disk at any address.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from audit.origin import client_address_of_scope, network_of
 
 JSON_FACTOR = 8
+SMALL_BYTES = 2_000
+"""Bodies below this are read and decoded in no time."""
 
 
 class BodyLimit:
@@ -21,20 +25,33 @@ class BodyLimit:
         application: Any,
         max_bytes_of: Callable[[str], int],
         budget: "BodyBudget | None" = None,
+        places: "BodyPlaces | None" = None,
     ) -> None:
         self._application = application
         self._max_bytes_of = max_bytes_of
         self._budget = budget or BodyBudget(1 << 62)
+        self._places = places or BodyPlaces()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Passes the request on unless it says, or turns out, to be too long."""
         max_bytes = self._max_bytes_of(scope["path"])
-        if _declared_bytes(scope) > max_bytes:
+        declared = _declared_bytes(scope)
+        if declared > max_bytes:
             await _refuse(send, max_bytes)
             return
+        who = _network(scope)
+        if 0 <= declared <= SMALL_BYTES:
+            await self._pass_on(scope, receive, send, max_bytes, who)
+            return
+        try:
+            async with self._places.one_for(who):
+                await self._pass_on(scope, receive, send, max_bytes, who)
+        except TimeoutError:
+            await _refuse_for_now(send)
+
+    async def _pass_on(self, scope: Any, receive: Any, send: Any, max_bytes: int, who: str) -> None:
         received = taken = 0
         is_refused = False
-        who = _network(scope)
         factor = _factor(scope)
 
         async def counted_receive() -> Any:
@@ -64,6 +81,56 @@ class BodyLimit:
             await self._application(scope, counted_receive, send_unless_refused)
         finally:
             self._budget.give_back(who, taken)
+
+
+class BodyPlaces:
+    """How many requests with a body worth mentioning are worked on at once; the others wait.
+
+    Each has a thread of its own, and all threads together keep the event loop from Python's global
+    lock: fifty of them made everybody who draws wait for a tenth of a second. A request that waits
+    here costs nothing, and its body stays unread.
+    """
+
+    def __init__(self, in_all: int = 8, each: int = 4, wait_seconds: float = 20.0) -> None:
+        self._in_all, self._each, self._wait_seconds = in_all, each, wait_seconds
+        self._working: Counter[str] = Counter()
+        self._waiting: dict[asyncio.Future[None], str] = {}
+
+    @asynccontextmanager
+    async def one_for(self, who: str) -> AsyncIterator[None]:
+        """A place, in the order of arrival among those who may have one. Raises TimeoutError."""
+        await self._wait_for(who)
+        try:
+            yield
+        finally:
+            self._working[who] -= 1
+            if self._working[who] <= 0:
+                del self._working[who]
+            self._let_in()
+
+    async def _wait_for(self, who: str) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting[turn] = who
+        self._let_in()
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled():  # it came at the last moment
+                self._working[who] -= 1
+                self._let_in()
+            raise
+        finally:
+            self._waiting.pop(turn, None)
+
+    def _let_in(self) -> None:
+        for turn, who in list(self._waiting.items()):
+            if self._working.total() >= self._in_all:
+                return
+            if self._working[who] < self._each and not turn.done():
+                del self._waiting[turn]
+                self._working[who] += 1
+                turn.set_result(None)
 
 
 class BodyBudget:
@@ -109,9 +176,12 @@ def _factor(scope: Any) -> int:
 
 
 def _declared_bytes(scope: Any) -> int:
+    """What the request says of its body; -1 when it comes in pieces of unknown number."""
     for name, value in scope["headers"]:
         if name.lower() == b"content-length" and value.isdigit():
             return int(value)
+        if name.lower() == b"transfer-encoding":
+            return -1
     return 0
 
 

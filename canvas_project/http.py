@@ -57,8 +57,17 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._waiting.clear()
         self._stop_timers()
         super().connection_lost(exc)
+        self._free_bodies()
         if self._slot is not None:
             self._slot.free()
+
+    def _free_bodies(self) -> None:
+        """Connection and requests refer to each other, and Python seldom looks for such circles."""
+        for cycle, _ in self.pipeline:
+            cycle.body.clear()
+        self.pipeline.clear()
+        if self.cycle is not None:
+            self.cycle.body.clear()
 
     def data_received(self, data: bytes) -> None:
         """What strangers send is parsed in turns while many of them send."""
