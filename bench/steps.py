@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -61,6 +63,19 @@ class Silent:
         """Nothing runs."""
 
 
+class NoHost:
+    """Commits by hand: nothing is done when a room has work."""
+
+    def has_work(self, room: Room) -> None:
+        """It is taken by the next turn."""
+
+    def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
+        """Nobody listens."""
+
+    def board_is_full(self, board_id: UUID) -> None:
+        """It never is."""
+
+
 class Steps:
     """Processor microseconds of each step for one update, one value a turn."""
 
@@ -107,9 +122,7 @@ def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
     for _ in range(count):
         board = Board.objects.create(title="B", owner=user)
         head = Head(0, board.access_version)
-        room = Room(
-            board.pk, Document(), head, bus, lambda room: None, lambda board_id, event: None
-        )
+        room = Room(board.pk, Document(), head, bus, NoHost())
         members = [make_member(board, user) for _ in range(2)]
         for member in members:
             room.join(member)

@@ -6,7 +6,7 @@ looked at again: at once when this process knows of the newer version, else at t
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -29,18 +29,21 @@ class Holder(Protocol):
         """From now on it may do this; with a refusal it is closed."""
 
 
+class Boards(Protocol):
+    """What is open of the boards; the registry of rooms."""
+
+    def waiting_authors(self, board_id: UUID) -> Iterable[Holder]:
+        """Who sent what is still to be committed; some may have left."""
+
+    def access_was_resolved(self, board_id: UUID, head: Head) -> None:
+        """All sockets of the board rest on the version of this head, in the same step."""
+
+
 class AccessTracker:
     """The sockets by board, and what each rests on."""
 
-    def __init__(
-        self,
-        also: Callable[[UUID], Iterable[Holder]] = lambda _: (),
-        on_resolved: Callable[[UUID, Head], None] = lambda *_: None,
-    ) -> None:
-        """`also` gives holders of a board who have left, but of whom something is still to be
-        committed. `on_resolved` is called in the same step in which the last answer was given."""
-        self._also = also
-        self._on_resolved = on_resolved
+    def __init__(self, boards: Boards) -> None:
+        self._boards = boards
         self._versions: dict[UUID, dict[Holder, int]] = {}
         self._newest: dict[UUID, int] = {}
         self._running: dict[UUID, asyncio.Task[None]] = {}
@@ -117,7 +120,8 @@ class AccessTracker:
 
     async def _resolve(self, board_id: UUID) -> None:
         while True:
-            holders = list({*self._versions.get(board_id, ()), *self._also(board_id)})
+            left = self._boards.waiting_authors(board_id)
+            holders = list({*self._versions.get(board_id, ()), *left})
             head, accesses = await resolve_all(board_id, [one.admission for one in holders])
             for holder, access in zip(holders, accesses, strict=True):
                 holder.take_access(access, refusal_of(head, holder.admission, access))
@@ -130,5 +134,5 @@ class AccessTracker:
             self.learn(board_id, head.access_version)
             # Whoever came in meanwhile may have been let in by what was true before.
             if not self.has_other_than(board_id, head.access_version):
-                self._on_resolved(board_id, head)
+                self._boards.access_was_resolved(board_id, head)
                 return

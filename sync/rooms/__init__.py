@@ -4,6 +4,7 @@ say.
 - `answers`: answers to sockets that ask for what they lack: step 1, and the diff after lost
   frames.
 - `background`: work that nobody waits for, but that must neither be lost nor fail in silence.
+- `batch`: the life of a batch: queued edits are taken, applied, committed, sent on and settled.
 - `bus`: carries what one process committed to the others, through the channel layer.
 - `client_ids`: client ids of one room from the moment somebody announces them, before anything
   is written.
@@ -13,6 +14,7 @@ say.
   renews them.
 - `events`: what the page has to know besides the drawing: one's level, the title, comments,
   versions.
+- `host`: what a room, the committer and the upkeep report upwards; the registry listens.
 - `limits`: the limits of what clients may send, as settings; read once, when the server starts.
 - `member`: one socket as a room sees it: who it is, what it may do, and a bounded outbox.
 - `presence`: who is on a board right now: collects what clients say of themselves and tells
@@ -26,8 +28,7 @@ say.
 - `rate_limit`: what one socket may cost others: questions are answered at a rate, frames are
   read at a rate.
 - `registry`: all rooms of this process: opens them, rebuilds them, and lets idle ones go.
-- `room`: the live session of one board in one process: members, the queue of edits, and what to
-  send.
+- `room`: the live session of one board in one process: its members, the way in, and the way out.
 - `state`: the place that one board has in this process, from the first who asks for it until it
   is let go.
 - `transport`: how frames reach a socket: straight through the server's transport, or as ASGI

@@ -9,13 +9,14 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from sync import metrics
 from sync.document.document import DocumentError
+from sync.rooms.host import Host
 from sync.rooms.room import Room
 from sync.storage.store import Batch, Outcome, Store
 
@@ -26,20 +27,13 @@ STORAGE_DOWN = (OperationalError, InterfaceError, TimeoutError)
 ROOMS_WORTH_A_COMMIT = 10
 MAX_PAUSE_SECONDS = 0.01
 
-Recover = Callable[[Room, Outcome | None], Awaitable[None]]
-
 
 class Committer:
-    """Drives every room through apply, commit and fan-out.
+    """Drives every room through apply, commit and fan-out, and brings back those that fail."""
 
-    `recover` is called, on a task of its own, with a room whose batch could not be committed as it
-    stands: with the outcome, or with None when the document itself has to be loaded again.
-    """
-
-    def __init__(self, store: Store, recover: Recover, fail: Callable[[Room], None]) -> None:
+    def __init__(self, store: Store, host: Host) -> None:
         self._store = store
-        self._recover = recover
-        self._fail = fail
+        self._host = host
         self._waiting: dict[Room, None] = {}
         self._retries: dict[Room, Batch] = {}
         self._next_start = 0.0
@@ -49,11 +43,6 @@ class Committer:
     def wake(self, room: Room) -> None:
         """The room has something to commit or to read."""
         self._waiting[room] = None
-        self._start()
-
-    def retry(self, room: Room, batch: Batch) -> None:
-        """Commits a batch that has been applied already, on the head it names now."""
-        self._retries[room] = batch
         self._start()
 
     async def drain(self) -> None:
@@ -179,9 +168,30 @@ class Committer:
             logger.exception("board %s: the room could not recover", room.board_id)
             self._fail_alone(room)
 
+    async def _recover(self, room: Room, outcome: Outcome | None) -> None:
+        """Without an outcome the document itself has to be loaded again."""
+        if outcome is not None and outcome.head is None:
+            self._host.board_is_gone(room.board_id)
+            return
+        if outcome is not None and outcome.head is not None:
+            await self._host.head_has_moved(room, outcome.head)
+            if room.rebase(outcome):
+                self._commit_again(room)
+                return
+        loaded = await self._store.load(room.board_id)
+        room.rebuild(loaded.document, loaded.head.seq)
+
+    def _commit_again(self, room: Room) -> None:
+        """The batch has been applied already, and stands on the new head."""
+        if room.batch:
+            self._retries[room] = room.pending_batch()
+            self._start()
+        else:
+            room.settle()
+
     def _fail_alone(self, room: Room) -> None:
         """Gives a room up; whatever goes wrong with that, the others go on."""
         try:
-            self._fail(room)
+            self._host.room_has_failed(room)
         except Exception:
             logger.exception("board %s: the room could not be closed", room.board_id)

@@ -94,9 +94,9 @@ class Listener:
 class EventHub:
     """The events sockets of this process, by board."""
 
-    def __init__(self, tracker: AccessTracker | None = None) -> None:
+    def __init__(self, tracker: AccessTracker) -> None:
         self._listeners: dict[UUID, set[Listener]] = {}
-        self._tracker = tracker or AccessTracker()
+        self._tracker = tracker
         self._heard: dict[UUID, Facts] = {}
         """What the pages of a board know by what they were sent."""
         self._behind: set[UUID] = set()

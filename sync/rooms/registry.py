@@ -1,19 +1,16 @@
 """All rooms of this process: opens them, rebuilds them, and lets idle ones go."""
 
 import asyncio
-import time
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 
 from boards.board_state import facts_of
 from sync import metrics
 from sync.access.tracker import AccessTracker
-from sync.rooms.background import Background
+from sync.rooms.background import Background, on_thread
 from sync.rooms.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
 from sync.rooms.committer import Committer
 from sync.rooms.events import EventHub, Listener
@@ -23,10 +20,8 @@ from sync.rooms.state import Slot, State
 from sync.rooms.upkeep import Upkeep
 from sync.storage.attempts import ask_for_fresh_history
 from sync.storage.log import Head, read_board
-from sync.storage.store import Outcome, Store
+from sync.storage.store import Store
 from sync.wire.close_codes import CloseCode
-
-_ASK_AGAIN_SECONDS = 10.0
 
 
 class Restarting(Exception):  # noqa: N818  a state, not a fault
@@ -37,24 +32,15 @@ class Rooms:
     """The registry; one for each event loop, that is: for each process."""
 
     def __init__(self) -> None:
-        self.access = AccessTracker(self._waiting_authors, self._on_resolved)
+        self.access = AccessTracker(self)
         self.hub = EventHub(self.access)
         self._store = Store()
         self._bus = Bus(self._receive)
-        self._committer = Committer(self._store, self._recover, self._fail)
+        self._committer = Committer(self._store, self)
         self._slots: dict[UUID, Slot] = {}
         self._background = Background()
-        self._upkeep = Upkeep(
-            self._bus,
-            self.access,
-            self.hub,
-            self._background,
-            self._loaded_rooms,
-            self._refresh_board,
-            self._on_gone,
-        )
+        self._upkeep = Upkeep(self._bus, self.access, self.hub, self._background, self)
         self._is_closing = False
-        self._asked_at: dict[UUID, float] = {}
 
     # --- joining and leaving
 
@@ -108,15 +94,7 @@ class Rooms:
             self._let_go(slot)
             await self._bus.leave(board_id)
             raise
-        room = Room(
-            board_id,
-            loaded.document,
-            loaded.head,
-            self._bus,
-            self._committer.wake,
-            self._tell,
-            self._ask_for_fresh_history,
-        )
+        room = Room(board_id, loaded.document, loaded.head, self._bus, self)
         slot.become_loaded(room)
         metrics.LOADS.labels("loaded").inc()
         if slot.was_rung:
@@ -124,14 +102,6 @@ class Rooms:
         # Held until somebody joins, who may have given up meanwhile.
         self._let_go_later(slot)
         self._make_place(besides=slot)
-
-    def _ask_for_fresh_history(self, board_id: UUID) -> None:
-        """Seldom for each board: somebody may be refused very often."""
-        now = time.monotonic()
-        if now > self._asked_at.get(board_id, 0) + _ASK_AGAIN_SECONDS:
-            self._asked_at[board_id] = now
-            ask = sync_to_async(_ask_for_fresh_history, thread_sensitive=False)
-            self._background.spawn(ask(board_id))
 
     def leave(self, room: Room, member: Member) -> None:
         """Takes a member out; the last one starts the timer that lets the room go."""
@@ -145,9 +115,6 @@ class Rooms:
         """The place of a room, unless the room has been given up."""
         slot = self._slots.get(room.board_id)
         return slot if slot is not None and slot.is_loaded and slot.room is room else None
-
-    def _loaded_rooms(self) -> dict[UUID, Room]:
-        return {key: slot.room for key, slot in self._slots.items() if slot.is_loaded}
 
     def _let_go_later(self, slot: Slot) -> None:
         loop = asyncio.get_running_loop()
@@ -182,58 +149,64 @@ class Rooms:
 
     def _let_go(self, slot: Slot) -> None:
         slot.become_closing()
-        self._asked_at.pop(slot.board_id, None)
         del self._slots[slot.board_id]
 
-    # --- when a batch cannot be committed as it stands
+    # --- what is reported from below (`Host`, `Boards`)
 
-    async def _recover(self, room: Room, outcome: Outcome | None) -> None:
-        if outcome is not None and outcome.head is None:
-            self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
-            return
-        if outcome is not None and outcome.head is not None:
-            self._bus.suspect(room.board_id)
-            if outcome.head.access_version != room.head.access_version:
-                await self.access.refresh(room.board_id)
-            may_commit = all(edit.member.can_edit for edit in room.batch)
-            if may_commit and room.take_rows(outcome.head.seq, outcome.rows, outcome.claims):
-                if room.batch:
-                    self._committer.retry(room, room.pending_batch())
-                else:
-                    room.settle()
-                return
-        loaded = await self._store.load(room.board_id)
-        room.rebuild(loaded.document, loaded.head.seq)
+    def rooms(self) -> dict[UUID, Room]:
+        """The loaded rooms by board."""
+        return {key: slot.room for key, slot in self._slots.items() if slot.is_loaded}
 
-    def _fail(self, room: Room) -> None:
+    def has_work(self, room: Room) -> None:
+        """The room has something to commit or to read."""
+        self._committer.wake(room)
+
+    def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
+        """Sends an event to everybody who listens to a board, here and in other processes."""
+        self.hub.send(board_id, event)
+        self._bus.publish(board_id, EVENT, event=event)
+
+    def board_is_full(self, board_id: UUID) -> None:
+        """Asks a compaction for a history that takes more."""
+        self._background.spawn(on_thread(ask_for_fresh_history, board_id))
+
+    async def head_has_moved(self, room: Room, head: Head) -> None:
+        """Another process committed to the board."""
+        self._bus.suspect(room.board_id)
+        if head.access_version != room.head.access_version:
+            await self.access.refresh(room.board_id)
+
+    def room_has_failed(self, room: Room) -> None:
         """Gives a room up: its document may hold what is not committed, so nobody may see it."""
         self._close(room, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
+
+    def waiting_authors(self, board_id: UUID) -> set[Member]:
+        """Who sent what is still to be committed on a board."""
+        slot = self._slots.get(board_id)
+        return slot.room.waiting_authors() if slot is not None and slot.is_loaded else set()
+
+    def access_was_resolved(self, board_id: UUID, head: Head) -> None:
+        """From now on batches rest on this version of the permissions."""
+        slot = self._slots.get(board_id)
+        if slot is not None and slot.is_loaded:
+            slot.room.head = Head(slot.room.head.seq, head.access_version)
+
+    def access_has_changed(self, board_id: UUID) -> None:
+        """Looks at all sockets of the board again."""
+        self._background.spawn(self.access.refresh(board_id))
+
+    def board_is_gone(self, board_id: UUID) -> None:
+        """Sends everybody away."""
+        self._background.spawn(self.access.refresh(board_id))
+        slot = self._slots.get(board_id)
+        if slot is not None and slot.is_loaded:
+            self._close(slot.room, CloseCode.BOARD_GONE, "This board is in the trash.")
 
     def _close(self, room: Room, code: CloseCode, reason: str) -> None:
         room.close(code, reason)
         if slot := self._slot_of(room):
             self._let_go(slot)
             self._background.spawn(self._bus.leave(room.board_id))
-
-    # --- access
-
-    def _waiting_authors(self, board_id: UUID) -> set[Member]:
-        slot = self._slots.get(board_id)
-        return slot.room.waiting_authors() if slot is not None and slot.is_loaded else set()
-
-    def _on_resolved(self, board_id: UUID, head: Head) -> None:
-        slot = self._slots.get(board_id)
-        if slot is not None and slot.is_loaded:
-            slot.room.head = Head(slot.room.head.seq, head.access_version)
-
-    def _refresh_board(self, board_id: UUID) -> None:
-        self._background.spawn(self.access.refresh(board_id))
-
-    def _on_gone(self, board_id: UUID) -> None:
-        self._background.spawn(self.access.refresh(board_id))
-        slot = self._slots.get(board_id)
-        if slot is not None and slot.is_loaded:
-            self._close(slot.room, CloseCode.BOARD_GONE, "This board is in the trash.")
 
     # --- events sockets
 
@@ -244,7 +217,7 @@ class Rooms:
         if self.hub.add(listener):
             await self._bus.join(board_id)
         # Read after the socket began to hear what changes, so that nothing falls in between.
-        board = await sync_to_async(read_board, thread_sensitive=False)(board_id)
+        board = await on_thread(read_board, board_id)
         if board is not None:
             self.access.learn(board_id, board.access_version)
         if not self.access.is_current(listener):
@@ -260,18 +233,13 @@ class Rooms:
 
     # --- from the other processes
 
-    def _tell(self, board_id: UUID, event: dict[str, Any]) -> None:
-        """Sends an event to everybody who listens to a board, here and in other processes."""
-        self.hub.send(board_id, event)
-        self._bus.publish(board_id, EVENT, event=event)
-
     def _receive(self, board_id: UUID, message: BusMessage) -> None:
         kind = message["type"]
         if kind == EVENT:
             self.hub.send(board_id, message["event"])
             return
         if kind == ACCESS:
-            self._refresh_board(board_id)
+            self.access_has_changed(board_id)
         elif kind == DISCONNECT:
             self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
         slot = self._slots.get(board_id)
@@ -291,7 +259,7 @@ class Rooms:
         """
         self._is_closing = True
         await self._upkeep.stop()
-        rooms = self._loaded_rooms().values()
+        rooms = self.rooms().values()
         for room in rooms:
             room.is_draining = True
             room.presence.close()
@@ -308,13 +276,6 @@ class Rooms:
         await self._upkeep.connected.withdraw()
         await self._bus.close()
         self._store.close()
-
-
-def _ask_for_fresh_history(board_id: UUID) -> None:
-    try:
-        ask_for_fresh_history(board_id)
-    finally:
-        close_old_connections()
 
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()

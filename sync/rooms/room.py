@@ -1,30 +1,24 @@
-"""The live session of one board in one process: members, the queue of edits, and what to send.
+"""The live session of one board in one process: its members, the way in, and the way out.
 
-A room never waits. It queues what validation let through, hands it to the committer as one batch,
-and sends it on only after the commit. While a batch is out, the document holds uncommitted changes,
-so nothing of the document leaves: a step 1 is answered at the end of the batch.
+A room never waits. It queues what validation let through; `batch` says what happens until that is
+committed and comes back to be sent.
 """
 
-import asyncio
-import contextlib
-import itertools
-import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 
 from sync import metrics
-from sync.document.document import Document, DocumentError, merge
-from sync.document.half_made import HalfMade, Tell
+from sync.document.document import Document
+from sync.document.half_made import HalfMade
 from sync.document.ownership import HISTORY_REPLACED
-from sync.document.size import DocumentSize
 from sync.document.slices import Part, parts, read_parts
 from sync.rooms import limits
 from sync.rooms.answers import Diffs
+from sync.rooms.batch import BatchedDocument, Edit
 from sync.rooms.bus import (
     CLIENT,
     DISCONNECT,
@@ -36,74 +30,42 @@ from sync.rooms.bus import (
     BusMessage,
 )
 from sync.rooms.client_ids import IN_USE, ClientIds
+from sync.rooms.host import RoomHost
 from sync.rooms.limits import Followers
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence
 from sync.scheduler import air_of_this_loop
 from sync.storage.log import Claim, Head
-from sync.storage.store import Batch
 from sync.wire import frames
 from sync.wire.budgets import REPEATED_TIMES, BoardFull
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import Malformed
-from sync.wire.lib0 import NO_LIMITS, Limits
+from sync.wire.lib0 import Limits
 from sync.wire.update import Parsed, parse
 
-logger = logging.getLogger(__name__)
-
-APPLY_SECONDS = 0.02
-"""How long the edits of a batch may take to apply; one alone may take longer."""
+ASK_AGAIN_SECONDS = 10.0
+"""How often a full board asks for a history without what was deleted, at most."""
 GAP_SECONDS = 10.0
 """How long somebody has at least to send what is missing."""
 GAP_REASON = "Your changes build on something this client never sends. Update or restart it."
 
 
-class Edit(NamedTuple):
-    """An update that passed validation, and who sent it."""
-
-    member: Member
-    update: bytes
-    parsed: Parsed
-    claims: tuple[Claim, ...] = ()
-
-
-class Room:
-    """One board.
-
-    Invariants: `document` holds the rows up to `head.seq` and, while `is_committing`, the edits of
-    `batch`; `document.clocks` also counts the queued edits.
-    """
+class Room(BatchedDocument):
+    """One board with the sockets that are on it here."""
 
     def __init__(
-        self,
-        board_id: UUID,
-        document: Document,
-        head: Head,
-        bus: Bus,
-        wake: Callable[["Room"], None],
-        tell: Tell,
-        on_full: Callable[[UUID], None] = lambda _: None,
+        self, board_id: UUID, document: Document, head: Head, bus: Bus, host: RoomHost
     ) -> None:
-        self.board_id = board_id
-        self.document = document
-        self.head = head
+        super().__init__(board_id, document, head)
         self.members: set[Member] = set()
         self.client_ids = ClientIds(board_id, lambda: self.document, bus)
         self.presence = Presence(board_id, self.members, bus, self.client_ids.announce)
-        self.queue: list[Edit] = []
-        self.batch: list[Edit] = []
-        self.is_committing = False
-        self.is_behind = False
         self.is_draining = False
-        self._payload = b""
+        self._asked_at = 0.0
         self._followers: dict[int, Followers] = {}
-        self._settled: list[asyncio.Future[None]] = []
         self._bus = bus
-        self._wake = wake
-        self._on_full = on_full
+        self._host = host
         self.diffs = Diffs(self)
-        self._half_made = HalfMade(self, tell)
-        self.size = DocumentSize(head.document_bytes)
+        self._half_made = HalfMade(self, host.tell)
 
     # --- members
 
@@ -127,10 +89,6 @@ class Room:
         self.diffs.forget_whole()
         if document.is_large:
             air_of_this_loop().run_all(document.take_apart())
-
-    def waiting_authors(self) -> set[Member]:
-        """Who sent what is not committed yet; some may have left."""
-        return {edit.member for edit in self.batch + self.queue}
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Sends everybody away."""
@@ -200,7 +158,7 @@ class Room:
                 count_new=partial(self._count_new_clients, member),
             )
         except BoardFull:
-            self._on_full(self.board_id)
+            self._ask_for_fresh_history()
             raise
         if taken is None:
             member.answers.ask("gap", partial(self._ask_for_missing, member))
@@ -211,18 +169,14 @@ class Room:
         if edit.parsed.half_made:
             self._half_made.note(edit.parsed.half_made)
         self.queue.append(Edit(member, taken.update, edit.parsed, taken.claims))
-        self._wake(self)
+        self._wake()
 
-    def has_edits_of(self, member: Member) -> bool:
-        """Whether something that a member sent is not committed yet."""
-        return any(edit.member is member for edit in itertools.chain(self.batch, self.queue))
-
-    async def until_settled(self, seconds: float) -> None:
-        """Waits for the end of a batch, at most so long."""
-        settled = asyncio.get_running_loop().create_future()
-        self._settled.append(settled)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(settled, seconds)
+    def _ask_for_fresh_history(self) -> None:
+        """Seldom: somebody may be refused very often."""
+        now = time.monotonic()
+        if now > self._asked_at + ASK_AGAIN_SECONDS:
+            self._asked_at = now
+            self._host.board_is_full(self.board_id)
 
     def _count_new_clients(self, member: Member, new: int) -> None:
         """Raises TooOften for a person who brings new client ids without end."""
@@ -245,155 +199,8 @@ class Room:
         clocks = frames.encode_state_vector(self.document.clocks)
         member.offer(frames.encode_step1(clocks))
 
-    # --- committing, called by the committer
-
-    def take_batch(self) -> Batch | None:
-        """Applies the queued edits and returns them as one batch; None when there is nothing to do.
-
-        Raises:
-            DocumentError: an edit does not fit and its author is sent away, or an author may not
-                edit any more; the caller rebuilds the room without it.
-        """
-        if self.is_committing or not (self.queue or self.is_behind):
-            return None
-        self.is_committing = True
-        if not self.is_behind:
-            self.batch, self.queue = self.queue, []
-            # The compare-and-set would not notice: the head names the new version by now.
-            if not all(edit.member.can_edit for edit in self.batch):
-                raise DocumentError("an author may not edit any more")
-            self._payload = self._apply_batch()
-        return self.pending_batch()
-
-    def pending_batch(self) -> Batch:
-        """What has been applied and is not committed yet, on top of the head."""
-        authors = {edit.member.user_id for edit in self.batch}
-        return Batch(
-            board_id=self.board_id,
-            base_seq=self.head.seq,
-            access_version=self.head.access_version,
-            payload=self._payload,
-            author_id=authors.pop() if len(authors) == 1 else None,
-            claims=self._claims(),
-        )
-
-    def _claims(self) -> tuple[Claim, ...]:
-        return tuple(claim for edit in self.batch for claim in edit.claims)
-
-    def _apply_batch(self) -> bytes:
-        """Applies edits for as long as other boards can wait; the others queue again."""
-        fresh: list[bytes] = []
-        give_way_at = time.monotonic() + APPLY_SECONDS
-        for at, edit in enumerate(self.batch):
-            if at and time.monotonic() > give_way_at:
-                self.batch, self.queue = self.batch[:at], self.batch[at:] + self.queue
-                break
-            try:
-                if self._apply(edit.update):
-                    fresh.append(edit.update)
-            except DocumentError:
-                self.batch.remove(edit)
-                self._refuse(edit)
-                raise
-        return merge(fresh) if fresh else b""
-
-    def _apply(self, update: bytes) -> bool:
-        # Without structs it is a delete set, as every joining client repeats it: only one that
-        # changes something is worth a row.
-        if update[0] == 0:
-            return self.document.applies_something(update)
-        self.document.apply(update)
-        return True
-
-    def _refuse(self, edit: Edit) -> None:
-        logger.warning("board %s: an update did not fit the document", self.board_id)
-        edit.member.close(CloseCode.MALFORMED, "This update does not fit the board.")
-
-    def committed(self) -> None:
-        """The batch is on disk: everyone may see it, its authors may be told.
-
-        The head moves when everybody was told: where something fails before, the room is rebuilt,
-        and sends what the rows have beyond its head.
-        """
-        seq = self.head.seq + 1
-        self.document.size_bytes += len(self._payload)
-        self.size.stored += len(self._payload)
-        metrics.BATCH_SIZE.observe(len(self.batch))
-        self._fan_out(self._payload, {edit.member for edit in self.batch})
-        self._bus.publish(
-            self.board_id, UPDATE, seq=seq, payload=self._payload, claims=self._claims()
-        )
-        self.head = Head(seq, self.head.access_version)
-        self.settle()
-
-    def settle(self) -> None:
-        """The document holds only what is committed: answers whoever waited for that."""
-        # First of all: where it fails, the batch is still there to be confirmed by the next try.
-        self._confirm({edit.member for edit in self.batch})
-        self.batch = []
-        self._payload = b""
-        self.is_committing = False
-        waiting, self._settled = self._settled, []
-        for settled in waiting:
-            if not settled.done():
-                settled.set_result(None)
-        self.diffs.settle()
-        if self.queue or self.is_behind:
-            self._wake(self)
-
-    def take_rows(
-        self, seq: int, rows: tuple[tuple[int, bytes], ...], claims: Iterable[Claim]
-    ) -> bool:
-        """Takes over rows of other processes up to `seq`; False when only a rebuild can.
-
-        The batch stays applied, unless a row writes for the same client id: then both cannot be
-        true, and the committed one is.
-
-        Raises:
-            DocumentError, Malformed: a row does not fit.
-        """
-        writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
-        parsed = [parse(payload, NO_LIMITS) for _, payload in rows]
-        if self.head.seq + len(rows) != seq:
-            return False
-        if any(client in writers for row in parsed for client, _, _ in row.ranges):
-            return False
-        self.document.owners.add(claims)
-        for (_, payload), row in zip(rows, parsed, strict=True):
-            self._take_row(payload, row)
-        self.head = Head(seq, self.head.access_version)
-        self.is_behind = False
-        return True
-
-    def _take_row(self, payload: bytes, parsed: Parsed) -> None:
-        self.document.apply(payload)
-        self.size.stored += len(payload)
-        self.document.learn(parsed)
-        self._fan_out(payload, set())
-
-    def rebuild(self, document: Document, seq: int) -> None:
-        """Starts again from what is committed, and checks all waiting edits anew.
-
-        Where the history was replaced, who has got the old one is sent away.
-        """
-        if document.owners.have_retired(self.document.clocks):
-            for member in [one for one in self.members if one.has_synced or one.updates]:
-                member.close(CloseCode.MALFORMED, HISTORY_REPLACED)
-        waiting = self.batch + self.queue
-        self.batch, self.queue = [], []
-        missed_rows = seq != self.head.seq
-        document.owners.take_reserved(self.document.owners)
-        self.document, self.head = document, Head(seq, self.head.access_version)
-        self.is_behind = False
-        if missed_rows:
-            self._fan_out(document.diff(), set())
-        for edit in waiting:
-            if edit.member.can_edit and not edit.member.is_closing:
-                try:
-                    self._enqueue(edit)
-                except (DocumentError, Malformed):
-                    self._refuse(edit)
-        self.settle()
+    def _wake(self) -> None:
+        self._host.has_work(self)
 
     # --- the way out
 
@@ -418,6 +225,16 @@ class Room:
             for member in waiting:
                 member.offer(frame)
 
+    def _publish(self, seq: int, payload: bytes, claims: tuple[Claim, ...]) -> None:
+        self._bus.publish(self.board_id, UPDATE, seq=seq, payload=payload, claims=claims)
+
+    def _answer_waiting(self) -> None:
+        self.diffs.settle()
+
+    def _send_away_old_history(self) -> None:
+        for member in [one for one in self.members if one.has_synced or one.updates]:
+            member.close(CloseCode.MALFORMED, HISTORY_REPLACED)
+
     # --- from other processes
 
     def receive_remote(self, message: BusMessage) -> None:
@@ -439,21 +256,3 @@ class Room:
             self.presence.answer()
         elif kind == DISCONNECT:
             self.close(CloseCode.RESTARTING, DISCONNECTED)
-
-    def receive_remote_update(self, seq: int, payload: bytes, claims: Iterable[Claim]) -> None:
-        """A batch that another process committed; a gap is filled from the rows."""
-        if seq <= self.head.seq:
-            return
-        if (
-            seq == self.head.seq + 1
-            and not self.is_committing
-            and self.take_rows(seq, ((seq, payload),), claims)
-        ):
-            return
-        metrics.BUS_GAPS.inc()
-        self.mark_behind()
-
-    def mark_behind(self) -> None:
-        """Something may have been missed: read the rows before anything else."""
-        self.is_behind = True
-        self._wake(self)

@@ -148,7 +148,7 @@ async def test_who_is_connected_is_counted_over_all_processes(
     for user in (alice, alice, bob, None):
         await connect(board, user)
     rooms = rooms_of_this_process()
-    await rooms._upkeep.connected.tell(rooms._loaded_rooms().values())
+    await rooms._upkeep.connected.tell(rooms.rooms().values())
     elsewhere = {"board_id": board.pk, "people": 2, "sockets": 2}
     now = timezone.now()
     killed = now - STALE_AFTER

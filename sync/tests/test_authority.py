@@ -100,7 +100,7 @@ async def test_what_waited_while_access_was_taken_away_is_not_committed(
     await client.draw("first", n=1)
     await client.until_saved()
     room = rooms_of_this_process()._slots[board.pk].room
-    monkeypatch.setattr(room, "_wake", lambda room: None)
+    monkeypatch.setattr(room, "_wake", lambda: None)
     await client.draw("waits", n=1)
     await owner.draw("too", n=1)
     while len(room.queue) < 2:  # noqa: ASYNC110
@@ -108,7 +108,7 @@ async def test_what_waited_while_access_was_taken_away_is_not_committed(
     await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
     assert await client.until_closed()
     monkeypatch.undo()
-    room._wake(room)
+    room._wake()
     await owner.until_saved()
     late = await connect(board, alice)
     assert late.ids() == {"first", "too"}

@@ -85,7 +85,7 @@ async def test_also_when_the_document_is_loaded_again(
     victim, attacker = await connect(board, alice), await connect(board, bob)
     await announce(victim)
     room = rooms_of_this_process()._slots[board.pk].room
-    await rooms_of_this_process()._recover(room, None)
+    await rooms_of_this_process()._committer._recover(room, None)
     await attacker.send(taken_over(victim))
     assert await attacker.until_closed() == CloseCode.MALFORMED
 

@@ -293,7 +293,7 @@ async def test_an_upgrade_takes_effect_on_the_open_socket(
         board=board, user=charlie, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN
     )
     c = await connect(board, charlie)
-    room = next(iter(rooms_of_this_process()._loaded_rooms().values()))
+    room = next(iter(rooms_of_this_process().rooms().values()))
     await sync_to_async(permission_grant)(
         board=board, user=charlie, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN
     )

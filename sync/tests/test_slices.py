@@ -12,7 +12,8 @@ from boards.models import Board
 from sync.document.document import Document, merge
 from sync.document.slices import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, parts, read_parts
 from sync.programs.writes import document_apply
-from sync.rooms.room import Edit, Room
+from sync.rooms.batch import Edit
+from sync.rooms.room import Room
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
@@ -114,7 +115,7 @@ def test_many_moves_of_somebody_who_was_offline_are_taken() -> None:
 async def test_a_room_takes_them_in_turn_with_other_boards(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.rooms.room.APPLY_SECONDS", 0)
+    monkeypatch.setattr("sync.rooms.batch.APPLY_SECONDS", 0)
     batches = counted_batches(monkeypatch)
     a = await connect(board, alice)
     for update in (chain(), stale_writes()):
@@ -128,7 +129,7 @@ async def test_a_room_takes_them_in_turn_with_other_boards(
 async def test_what_costs_little_is_committed_together(
     board: Board, alice: User, connect: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.rooms.room.APPLY_SECONDS", 60)
+    monkeypatch.setattr("sync.rooms.batch.APPLY_SECONDS", 60)
     batches = counted_batches(monkeypatch)
     a = await connect(board, alice)
     await a.draw("e", n=-1)

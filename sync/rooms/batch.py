@@ -1,0 +1,281 @@
+"""The life of a batch: queued edits are taken, applied, committed, sent on and settled.
+
+While a batch is out, the document holds uncommitted changes, so nothing of the document leaves.
+A batch that cannot be committed as it stands is put on top of what others committed, or the
+document is rebuilt and all waiting edits are checked again.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from sync import metrics
+from sync.document.document import Document, DocumentError, merge
+from sync.document.size import DocumentSize
+from sync.rooms.member import Member
+from sync.storage.log import Claim, Head
+from sync.storage.store import Batch, Outcome
+from sync.wire.close_codes import CloseCode
+from sync.wire.frames import Malformed
+from sync.wire.lib0 import NO_LIMITS
+from sync.wire.update import Parsed, parse
+
+logger = logging.getLogger(__name__)
+
+APPLY_SECONDS = 0.02
+"""How long the edits of a batch may take to apply; one alone may take longer."""
+
+
+class Edit(NamedTuple):
+    """An update that passed validation, and who sent it."""
+
+    member: Member
+    update: bytes
+    parsed: Parsed
+    claims: tuple[Claim, ...] = ()
+
+
+class BatchedDocument(ABC):
+    """A document that changes in batches, each of them committed before anybody sees it.
+
+    Invariants: `document` holds the rows up to `head.seq` and, while `is_committing`, the edits of
+    `batch`; `document.clocks` also counts the queued edits.
+    """
+
+    def __init__(self, board_id: UUID, document: Document, head: Head) -> None:
+        self.board_id = board_id
+        self.document = document
+        self.head = head
+        self.size = DocumentSize(head.document_bytes)
+        self.queue: list[Edit] = []
+        self.batch: list[Edit] = []
+        self.is_committing = False
+        self.is_behind = False
+        self._payload = b""
+        self._settled: list[asyncio.Future[None]] = []
+
+    # --- what becomes of it: a room says that
+
+    @abstractmethod
+    def _wake(self) -> None:
+        """There is something to commit or to read."""
+
+    @abstractmethod
+    def _enqueue(self, edit: Edit) -> None:
+        """Checks an edit against the document and queues it. Raises DocumentError, Malformed."""
+
+    @abstractmethod
+    def _fan_out(self, update: bytes, authors: set[Member]) -> None:
+        """Sends everybody here what is committed."""
+
+    @abstractmethod
+    def _publish(self, seq: int, payload: bytes, claims: tuple[Claim, ...]) -> None:
+        """Sends the other processes what is committed."""
+
+    @abstractmethod
+    def _confirm(self, authors: set[Member]) -> None:
+        """Tells authors that what they sent is saved."""
+
+    @abstractmethod
+    def _answer_waiting(self) -> None:
+        """The document holds only what is committed: it may leave."""
+
+    @abstractmethod
+    def _send_away_old_history(self) -> None:
+        """Sends those away who hold a history that was replaced."""
+
+    # --- the batch, in the order of its life
+
+    def take_batch(self) -> Batch | None:
+        """Applies the queued edits and returns them as one batch; None when there is nothing to do.
+
+        Raises:
+            DocumentError: an edit does not fit and its author is sent away, or an author may not
+                edit any more; the caller rebuilds the room without it.
+        """
+        if self.is_committing or not (self.queue or self.is_behind):
+            return None
+        self.is_committing = True
+        if not self.is_behind:
+            self.batch, self.queue = self.queue, []
+            # The compare-and-set would not notice: the head names the new version by now.
+            if not all(edit.member.can_edit for edit in self.batch):
+                raise DocumentError("an author may not edit any more")
+            self._payload = self._apply_batch()
+        return self.pending_batch()
+
+    def pending_batch(self) -> Batch:
+        """What has been applied and is not committed yet, on top of the head."""
+        authors = {edit.member.user_id for edit in self.batch}
+        return Batch(
+            board_id=self.board_id,
+            base_seq=self.head.seq,
+            access_version=self.head.access_version,
+            payload=self._payload,
+            author_id=authors.pop() if len(authors) == 1 else None,
+            claims=self._claims(),
+        )
+
+    def _claims(self) -> tuple[Claim, ...]:
+        return tuple(claim for edit in self.batch for claim in edit.claims)
+
+    def _apply_batch(self) -> bytes:
+        """Applies edits for as long as other boards can wait; the others queue again."""
+        fresh: list[bytes] = []
+        give_way_at = time.monotonic() + APPLY_SECONDS
+        for at, edit in enumerate(self.batch):
+            if at and time.monotonic() > give_way_at:
+                self.batch, self.queue = self.batch[:at], self.batch[at:] + self.queue
+                break
+            try:
+                if self._apply(edit.update):
+                    fresh.append(edit.update)
+            except DocumentError:
+                self.batch.remove(edit)
+                self._refuse(edit)
+                raise
+        return merge(fresh) if fresh else b""
+
+    def _apply(self, update: bytes) -> bool:
+        # Without structs it is a delete set, as every joining client repeats it: only one that
+        # changes something is worth a row.
+        if update[0] == 0:
+            return self.document.applies_something(update)
+        self.document.apply(update)
+        return True
+
+    def committed(self) -> None:
+        """The batch is on disk: everyone may see it, its authors may be told.
+
+        The head moves when everybody was told: where something fails before, the room is rebuilt,
+        and sends what the rows have beyond its head.
+        """
+        seq = self.head.seq + 1
+        self.document.size_bytes += len(self._payload)
+        self.size.stored += len(self._payload)
+        metrics.BATCH_SIZE.observe(len(self.batch))
+        self._fan_out(self._payload, {edit.member for edit in self.batch})
+        self._publish(seq, self._payload, self._claims())
+        self.head = Head(seq, self.head.access_version)
+        self.settle()
+
+    def settle(self) -> None:
+        """The document holds only what is committed: answers whoever waited for that."""
+        # First of all: where it fails, the batch is still there to be confirmed by the next try.
+        self._confirm({edit.member for edit in self.batch})
+        self.batch = []
+        self._payload = b""
+        self.is_committing = False
+        waiting, self._settled = self._settled, []
+        for settled in waiting:
+            if not settled.done():
+                settled.set_result(None)
+        self._answer_waiting()
+        if self.queue or self.is_behind:
+            self._wake()
+
+    # --- what others committed
+
+    def receive_remote_update(self, seq: int, payload: bytes, claims: Iterable[Claim]) -> None:
+        """A batch that another process committed; a gap is filled from the rows."""
+        if seq <= self.head.seq:
+            return
+        if (
+            seq == self.head.seq + 1
+            and not self.is_committing
+            and self.take_rows(seq, ((seq, payload),), claims)
+        ):
+            return
+        metrics.BUS_GAPS.inc()
+        self.mark_behind()
+
+    def mark_behind(self) -> None:
+        """Something may have been missed: read the rows before anything else."""
+        self.is_behind = True
+        self._wake()
+
+    def take_rows(
+        self, seq: int, rows: tuple[tuple[int, bytes], ...], claims: Iterable[Claim]
+    ) -> bool:
+        """Takes over rows of other processes up to `seq`; False when only a rebuild can.
+
+        The batch stays applied, unless a row writes for the same client id: then both cannot be
+        true, and the committed one is.
+
+        Raises:
+            DocumentError, Malformed: a row does not fit.
+        """
+        writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
+        parsed = [parse(payload, NO_LIMITS) for _, payload in rows]
+        if self.head.seq + len(rows) != seq:
+            return False
+        if any(client in writers for row in parsed for client, _, _ in row.ranges):
+            return False
+        self.document.owners.add(claims)
+        for (_, payload), row in zip(rows, parsed, strict=True):
+            self._take_row(payload, row)
+        self.head = Head(seq, self.head.access_version)
+        self.is_behind = False
+        return True
+
+    def _take_row(self, payload: bytes, parsed: Parsed) -> None:
+        self.document.apply(payload)
+        self.size.stored += len(payload)
+        self.document.learn(parsed)
+        self._fan_out(payload, set())
+
+    def rebuild(self, document: Document, seq: int) -> None:
+        """Starts again from what is committed, and checks all waiting edits anew.
+
+        Where the history was replaced, who has got the old one is sent away.
+        """
+        if document.owners.have_retired(self.document.clocks):
+            self._send_away_old_history()
+        waiting = self.batch + self.queue
+        self.batch, self.queue = [], []
+        missed_rows = seq != self.head.seq
+        document.owners.take_reserved(self.document.owners)
+        self.document, self.head = document, Head(seq, self.head.access_version)
+        self.is_behind = False
+        if missed_rows:
+            self._fan_out(document.diff(), set())
+        for edit in waiting:
+            if edit.member.can_edit and not edit.member.is_closing:
+                try:
+                    self._enqueue(edit)
+                except (DocumentError, Malformed):
+                    self._refuse(edit)
+        self.settle()
+
+    def rebase(self, outcome: Outcome) -> bool:
+        """Puts the batch on top of what others committed; False when only a rebuild can."""
+        if outcome.head is None or not all(edit.member.can_edit for edit in self.batch):
+            return False
+        return self.take_rows(outcome.head.seq, outcome.rows, outcome.claims)
+
+    # --- who waits for it
+
+    def waiting_authors(self) -> set[Member]:
+        """Who sent what is not committed yet; some may have left."""
+        return {edit.member for edit in self.batch + self.queue}
+
+    def has_edits_of(self, member: Member) -> bool:
+        """Whether something that a member sent is not committed yet."""
+        return any(edit.member is member for edit in itertools.chain(self.batch, self.queue))
+
+    async def until_settled(self, seconds: float) -> None:
+        """Waits for the end of a batch, at most so long."""
+        settled = asyncio.get_running_loop().create_future()
+        self._settled.append(settled)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(settled, seconds)
+
+    def _refuse(self, edit: Edit) -> None:
+        logger.warning("board %s: an update did not fit the document", self.board_id)
+        edit.member.close(CloseCode.MALFORMED, "This update does not fit the board.")
