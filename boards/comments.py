@@ -1,7 +1,8 @@
 """Writes about comments. Who may comment is decided before, by ``boards.access``.
 
 Authorship comes from here, never from a client: an account, or a guest with a chosen name and a
-secret in the session that lets the same guest edit later.
+secret in the session that lets the same guest edit later. Each takes a ``record`` that writes the
+audit row, in its transaction, if something is written.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from boards.names import display_name
 from boards.quotas import QuotaReached, require_place_for_comment
 from boards.selectors import people_of
 from boards.validators import validate_line
+from boards.writing import Record
 
 MAX_THREADS = 1000
 MAX_COMMENTS = 50
@@ -82,7 +84,13 @@ def author_of_guest(name: str, secret: str) -> Author:
 
 @transaction.atomic
 def thread_create(
-    *, board: Board, anchor: Any, body: str, author: Author, comment_id: UUID | None = None
+    *,
+    board: Board,
+    anchor: Any,
+    body: str,
+    author: Author,
+    comment_id: UUID | None = None,
+    record: Record | None = None,
 ) -> CommentThread:
     """Say something about an element or a point of the board.
 
@@ -99,12 +107,17 @@ def thread_create(
     require_place_for_comment(board, _comments_on(board))
     thread = CommentThread.objects.create(board=board, anchor=_checked_anchor(anchor))
     _write(thread, body, author, comment_id)
-    return _announced("created", thread)
+    return _announced("created", thread, record)
 
 
 @transaction.atomic
 def comment_reply(
-    *, thread: CommentThread, body: str, author: Author, comment_id: UUID | None = None
+    *,
+    thread: CommentThread,
+    body: str,
+    author: Author,
+    comment_id: UUID | None = None,
+    record: Record | None = None,
 ) -> CommentThread:
     """Answer in a thread. ``comment_id`` as in ``thread_create``."""
     current = _locked(thread)
@@ -117,11 +130,13 @@ def comment_reply(
     Board.objects.select_for_update().get(pk=current.board_id)
     require_place_for_comment(current.board, _comments_on(current.board))
     _write(current, body, author, comment_id)
-    return _announced("changed", current)
+    return _announced("changed", current, record)
 
 
 @transaction.atomic
-def comment_edit(*, comment: Comment, body: str, author: Author) -> CommentThread:
+def comment_edit(
+    *, comment: Comment, body: str, author: Author, record: Record | None = None
+) -> CommentThread:
     """Change one's own words. Raises ``PermissionDenied`` for those of others, ``ValidationError``
     when it was deleted meanwhile."""
     thread = _locked(comment.thread)
@@ -132,40 +147,46 @@ def comment_edit(*, comment: Comment, body: str, author: Author) -> CommentThrea
     comment.body, comment.edited_at = _checked_body(body), timezone.now()
     comment.save(update_fields=["body", "edited_at"])
     comment.mentions.set(_mentioned(thread.board, comment.body))
-    return _announced("changed", thread)
+    return _announced("changed", thread, record)
 
 
 @transaction.atomic
-def comment_delete(*, comment: Comment, author: Author, is_manager: bool) -> None:
+def comment_delete(
+    *, comment: Comment, author: Author, is_manager: bool, record: Record | None = None
+) -> None:
     """Take a comment away; the last one takes its thread along."""
     thread = _locked(comment.thread)
     if not (is_manager or author.wrote(comment)):
         raise PermissionDenied(NOT_YOURS_TO_DELETE)
     comment.delete()
     if thread.comments.exists():
-        _announced("changed", thread)
+        _announced("changed", thread, record)
     else:
-        _delete(thread)
+        _delete(thread, record)
 
 
 @transaction.atomic
-def thread_delete(*, thread: CommentThread, author: Author, is_manager: bool) -> None:
+def thread_delete(
+    *, thread: CommentThread, author: Author, is_manager: bool, record: Record | None = None
+) -> None:
     """Take a thread away: the board's owner any, others one in which only they wrote."""
     current = _locked(thread)
     if not (is_manager or all(author.wrote(comment) for comment in current.comments.all())):
         raise PermissionDenied(NOT_YOURS_TO_DELETE)
-    _delete(current)
+    _delete(current, record)
 
 
 @transaction.atomic
-def thread_resolve(*, thread: CommentThread, is_resolved: bool, author: Author) -> CommentThread:
+def thread_resolve(
+    *, thread: CommentThread, is_resolved: bool, author: Author, record: Record | None = None
+) -> CommentThread:
     """Say that it is settled, or that it is not. The same again changes nothing."""
     current = _locked(thread)
     if current.is_resolved != is_resolved:
         current.resolved_at = timezone.now() if is_resolved else None
         current.resolved_by_name = author.name if is_resolved else ""
         current.save(update_fields=["resolved_at", "resolved_by_name"])
-        _announced("changed", current)
+        _announced("changed", current, record)
     return current
 
 
@@ -250,12 +271,16 @@ def _locked(thread: CommentThread) -> CommentThread:
     return current
 
 
-def _announced(action: str, thread: CommentThread) -> CommentThread:
+def _announced(action: str, thread: CommentThread, record: Record | None) -> CommentThread:
     """Tells that a thread was ``created``, or ``changed`` in any way."""
     comments_changed(thread.board_id, action, thread_shape(thread))
+    if record is not None:
+        record()
     return thread
 
 
-def _delete(thread: CommentThread) -> None:
+def _delete(thread: CommentThread, record: Record | None) -> None:
     comments_changed(thread.board_id, "deleted", {"id": str(thread.pk)})
     thread.delete()
+    if record is not None:
+        record()

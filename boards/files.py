@@ -21,6 +21,7 @@ from boards.images import ImageInfo, image_reencode
 from boards.models import Board, BoardFile, file_path
 from boards.quotas import lock_person, require_place_for_image
 from boards.validators import FILE_ID_PATTERN
+from boards.writing import Record
 
 CHUNK_BYTES = 64 * 1024
 _ON_ITS_WAY = timedelta(minutes=10)
@@ -43,18 +44,26 @@ def file_receive(stream: BinaryIO, target: Path, *, max_bytes: int) -> None:
 
 
 def file_store(
-    *, board: Board, file_id: str, stream: BinaryIO, user: User | AnonymousUser | None
+    *,
+    board: Board,
+    file_id: str,
+    stream: BinaryIO,
+    user: User | AnonymousUser | None,
+    record: Record | None = None,
 ) -> tuple[BoardFile, bool]:
     """Check an uploaded image and keep it. Returns the row, and whether it is new.
 
     An id names one image for ever: what is there stays as it is, and the upload is not read.
+    ``record`` writes the audit row, in the same transaction, if something changes.
     Raises ``ValidationError`` (malformed id), ``FileTooLargeError``, ``ImageRefusedError`` and
     ``QuotaReached``.
     """
     target = file_path(board.pk, file_id)
     existing = file_kept(board, file_id)
     if existing is not None:
-        files_bring_back(board.pk, {file_id})
+        with transaction.atomic():
+            if files_bring_back(board.pk, {file_id}) and record is not None:
+                record()
         return existing, False
     require_place_for_image(board, 0)  # before anything is read; again when the size is known
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,12 +71,17 @@ def file_store(
         file_receive(stream, received, max_bytes=settings.CANVAS_MAX_FILE_BYTES)
         info = image_reencode(received, encoded, max_pixels=settings.CANVAS_MAX_FILE_PIXELS)
         _fsync(encoded)
-        return _file_commit(board, file_id, info, encoded, user)
+        return _file_commit(board, file_id, info, encoded, user, record)
 
 
 @transaction.atomic
 def _file_commit(
-    board: Board, file_id: str, info: ImageInfo, encoded: Path, user: User | AnonymousUser | None
+    board: Board,
+    file_id: str,
+    info: ImageInfo,
+    encoded: Path,
+    user: User | AnonymousUser | None,
+    record: Record | None,
 ) -> tuple[BoardFile, bool]:
     """Bytes first, row second: a row never promises bytes that a crash has taken away."""
     lock_person(board.owner_id)
@@ -91,6 +105,8 @@ def _file_commit(
     row, _ = BoardFile.objects.update_or_create(board=board, file_id=file_id, defaults=values)
     total = current.files.aggregate(n=Sum("size_bytes", default=0))["n"]
     Board.objects.filter(pk=current.pk).update(image_bytes=total)
+    if record is not None:
+        record()
     return row, True
 
 
@@ -122,10 +138,13 @@ def files_withdraw(board_id: UUID, *, used: set[str], deleted: set[str]) -> None
     files_bring_back(board_id, used)
 
 
-def files_bring_back(board_id: UUID, file_ids: set[str]) -> None:
-    """Shows images to everybody again: somebody has put them back on the board."""
+def files_bring_back(board_id: UUID, file_ids: set[str]) -> int:
+    """Shows images to everybody again: somebody has put them back on the board.
+
+    Returns how many were kept from some.
+    """
     some = BoardFile.objects.filter(board_id=board_id, file_id__in=file_ids, is_withdrawn=True)
-    some.update(is_withdrawn=False)
+    return some.update(is_withdrawn=False)
 
 
 def files_keep_only(board_id: UUID, used: set[str]) -> None:

@@ -144,7 +144,9 @@ def visit_write(visit: Visit, board: Board, what: str) -> None:
     if what in visit.wrote:
         return
     with transaction.atomic():
-        current = Visit.objects.select_for_update().filter(pk=visit.pk).first() or visit
+        current = Visit.objects.select_for_update().filter(pk=visit.pk).first()
+        if current is None:
+            current = _begun_again(visit, board)
         if what in current.wrote:
             return
         current.wrote = [*current.wrote, what]
@@ -230,6 +232,16 @@ def _begun_elsewhere(visit: Visit) -> Visit | None:
     except IntegrityError:
         return Visit.objects.select_for_update().get(pk=visit.pk)
     return None
+
+
+def _begun_again(visit: Visit, board: Board) -> Visit:
+    """The visit of a request that took so long that its visit ended."""
+    visit.connection_id, visit.opened_at, visit.wrote = uuid4(), timezone.now(), []
+    visit.seen_at, visit.sockets, visit.updates, visit.bytes_in = visit.opened_at, 0, 0, 0
+    known = _begun_elsewhere(visit)
+    if known is None:
+        visit_row(AuditAction.ROOM_ACCESS, visit, board.title, {"entry": "write"})
+    return known or visit
 
 
 def _end(visit: Visit, ended_at: datetime, close_code: int | None = None) -> None:

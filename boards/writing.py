@@ -21,6 +21,8 @@ from boards.signals import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Record = Callable[[], Any]
+"""Writes the audit row of a service, in its transaction."""
 
 _WRITTEN_FIELDS = (
     "title",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
 from uuid import UUID
@@ -18,7 +19,7 @@ from boards.grants import link_ids_of
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
 from boards.token_sessions import SESSION_VIA_KEY
-from boards.visits import refusal_record, visit_open
+from boards.visits import refusal_record, visit_open, visit_write
 
 ENTRY_API = "api"
 NOT_FOUND = "There is no such board, or it is not shared with you."
@@ -64,10 +65,25 @@ def visible_board(
     return board, access
 
 
+def write_record(request: Request, board: Board, *kinds: str) -> Callable[[], None]:
+    """What writes the audit row of a write, for the service that makes it, in its transaction.
+
+    The board is one that ``visible_board`` gave to the same request. ``kinds`` say in a word each
+    what is written; a visit leaves one row for each kind.
+    """
+    visit: Visit = vars(request._request)["_canvas_visits"][board.pk]
+
+    def record() -> None:
+        for kind in kinds:
+            visit_write(visit, board, kind)
+
+    return record
+
+
 def _visit(request: Request, board: Board, access: Access, entry: Entry = Entry.BOARD) -> Visit:
     if entry is Entry.PUBLIC and request.method in SAFE_METHODS:  # nobody has asked for editing
         access = replace(access, level=min(access.level, AccessLevel.VIEW))
-    return visit_open(
+    visit = visit_open(
         board=board,
         access=access,
         user=request.user,
@@ -75,6 +91,9 @@ def _visit(request: Request, board: Board, access: Access, entry: Entry = Entry.
         entry=ENTRY_API,
         origin=origin_of_request(request._request),
     )
+    visits = vars(request._request).setdefault("_canvas_visits", {})
+    visits[board.pk] = visit  # for `write_record`
+    return visit
 
 
 def managed_board(

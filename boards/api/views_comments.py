@@ -27,7 +27,7 @@ from boards.api.comment_serializers import (
 )
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.pagination import ThreadPagination
-from boards.api.permissions import entry_of, visible_board
+from boards.api.permissions import entry_of, visible_board, write_record
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.serializers import ProblemSerializer
 from boards.api.throttles import CommentThrottle
@@ -147,6 +147,7 @@ class CommentsView(CommentBase, GenericAPIView[CommentThread]):
                 body=values["body"],
                 author=author,
                 comment_id=values.get("id"),
+                record=write_record(request, board, "comment"),
             )
         return self.answer(thread, status.HTTP_201_CREATED)
 
@@ -177,7 +178,12 @@ class CommentThreadView(CommentBase):
         values = validated(ResolveSerializer(data=request.data))
         with model_errors_as_400():
             author = self.author(request, values)
-            thread_resolve(thread=thread, is_resolved=values["is_resolved"], author=author)
+            thread_resolve(
+                thread=thread,
+                is_resolved=values["is_resolved"],
+                author=author,
+                record=write_record(request, board, "comment_resolve"),
+            )
         return self.answer(thread)
 
     @extend_schema(
@@ -191,7 +197,12 @@ class CommentThreadView(CommentBase):
         thread = self.thread(board, thread_id)
         author = self.author(request)
         with model_errors_as_400():
-            thread_delete(thread=thread, author=author, is_manager=access.can_manage)
+            thread_delete(
+                thread=thread,
+                author=author,
+                is_manager=access.can_manage,
+                record=write_record(request, board, "comment_delete"),
+            )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -212,7 +223,11 @@ class RepliesView(CommentBase):
         with model_errors_as_400():
             author = self.author(request, values)
             comment_reply(
-                thread=thread, body=values["body"], author=author, comment_id=values.get("id")
+                thread=thread,
+                body=values["body"],
+                author=author,
+                comment_id=values.get("id"),
+                record=write_record(request, board, "comment"),
             )
         return self.answer(thread, status.HTTP_201_CREATED)
 
@@ -234,7 +249,12 @@ class ReplyView(CommentBase):
         comment = self._comment(board, thread_id, comment_id)
         values = validated(EditSerializer(data=request.data))
         with model_errors_as_400():
-            comment_edit(comment=comment, body=values["body"], author=self.author(request))
+            comment_edit(
+                comment=comment,
+                body=values["body"],
+                author=self.author(request),
+                record=write_record(request, board, "comment_edit"),
+            )
         return self.answer(comment.thread)
 
     @extend_schema(
@@ -250,7 +270,12 @@ class ReplyView(CommentBase):
         comment = self._comment(board, thread_id, comment_id)
         author = self.author(request)
         with model_errors_as_400():
-            comment_delete(comment=comment, author=author, is_manager=access.can_manage)
+            comment_delete(
+                comment=comment,
+                author=author,
+                is_manager=access.can_manage,
+                record=write_record(request, board, "comment_delete"),
+            )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _comment(self, board: Board, thread_id: UUID, comment_id: UUID) -> Comment:

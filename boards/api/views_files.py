@@ -23,7 +23,7 @@ from rest_framework.throttling import BaseThrottle
 
 from boards.api.base import CanvasView
 from boards.api.conditions import cache_headers, etag_of, not_modified
-from boards.api.permissions import entry_of, visible_board
+from boards.api.permissions import entry_of, visible_board, write_record
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.serializers import FileSerializer, ProblemSerializer
 from boards.api.streams import answer_of, pieces_of_file
@@ -144,7 +144,13 @@ class FileView(CanvasView):
         _check_headers(request)
         try:
             stream = cast(BinaryIO, request._request)
-            row, is_new = file_store(board=board, file_id=file_id, stream=stream, user=request.user)
+            row, is_new = file_store(
+                board=board,
+                file_id=file_id,
+                stream=stream,
+                user=request.user,
+                record=write_record(request, board, "image"),
+            )
         except ValidationError as error:
             raise Refused(error.messages[0]) from error
         except FileTooLargeError as error:

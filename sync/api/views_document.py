@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
-from boards.api.permissions import visible_board
+from boards.api.permissions import visible_board, write_record
 from boards.api.serializers import ProblemSerializer
 from sync.api.base import (
     CONDITIONAL_READ,
@@ -84,6 +84,7 @@ class DocumentView(CanvasView):
                 user=cast(User, request.user),
                 update=request.data,
                 expects=expected_by(request),
+                record=write_record(request, board, "document"),
             )
         return Response({"seq": seq})
 
@@ -130,6 +131,7 @@ class ElementsView(CanvasView):
             elements_change(roots, batch["change"])
             elements_delete(roots, batch["delete"], user.pk)
 
+        kinds = [f"elements_{kind}" for kind in ("create", "change", "delete") if batch[kind]]
         with document_errors():
             try:
                 seq = document_change(
@@ -137,6 +139,7 @@ class ElementsView(CanvasView):
                     user=user,
                     change=change,
                     expects=expected_by(request),
+                    record=write_record(request, board, *kinds),
                     has_limit=bool(batch["create"] or batch["change"]),
                 )
             except UnknownElement as error:

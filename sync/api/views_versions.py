@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import validated
+from boards.api.permissions import write_record
 from boards.api.streams import answer_of, pieces_of
 from boards.models import Board
 from sync.api.base import (
@@ -70,6 +71,7 @@ class VersionsView(CanvasView):
                 board=board,
                 name=name,
                 author=cast(User, request.user),
+                record=write_record(request, board, "version"),
             )
         return Response(VersionSerializer(version).data, status=status.HTTP_201_CREATED)
 
@@ -98,10 +100,13 @@ class VersionView(CanvasView):
     )
     def patch(self, request: Request, board_id: UUID, version_id: int) -> Response:
         """Give it another name. One with a name is kept for good; without, it may be thinned."""
-        version = _version_of(editable_board(request, board_id), version_id)
+        board = editable_board(request, board_id)
+        version = _version_of(board, version_id)
         name = validated(VersionSerializer(data=request.data))["name"]
         with _gone_as_404():
-            version_rename(version=version, name=name)
+            version_rename(
+                version=version, name=name, record=write_record(request, board, "version_name")
+            )
         return Response(VersionSerializer(version).data)
 
 

@@ -18,6 +18,7 @@ from boards.board_state import versions_changed
 from boards.files import files_bring_back
 from boards.models import Board
 from boards.quotas import bytes_left_of, lock_person, require_place_for_version
+from boards.writing import Record
 from sync.document.document import Document, DocumentError
 from sync.document.packing import DamagedPack, pack, unpack
 from sync.drawing.deleted import files_of, without_deleted
@@ -42,8 +43,12 @@ class VersionGone(Exception):  # noqa: N818  an answer, not a fault
     """The version was thinned, or its board purged, since it was looked up."""
 
 
-def version_create(*, board: Board, name: str, author: User | None) -> Version:
+def version_create(
+    *, board: Board, name: str, author: User | None, record: Record | None = None
+) -> Version:
     """Keeps the drawing as it is now. One without a name may be thinned, the oldest first.
+
+    `record` writes the audit row, in the same transaction.
 
     Raises:
         QuotaReached: with a name, when the board or its owner may not have more.
@@ -68,6 +73,8 @@ def version_create(*, board: Board, name: str, author: User | None) -> Version:
         )
         _thin(board.pk)
         versions_changed(board.pk)
+        if record is not None:
+            record()
     return version
 
 
@@ -141,8 +148,11 @@ def _document_of(version: Version) -> Document:
 
 
 @transaction.atomic
-def version_rename(*, version: Version, name: str) -> None:
-    """Gives a version a name, or takes it. Raises VersionGone, and as `version_create`."""
+def version_rename(*, version: Version, name: str, record: Record | None = None) -> None:
+    """Gives a version a name, or takes it. `record` as in `version_create`.
+
+    Raises VersionGone, and as `version_create`.
+    """
     lock_person(version.board.owner_id)
     same = Version.objects.filter(pk=version.pk)
     stored = same.values_list("name", Length("payload")).first()
@@ -154,6 +164,8 @@ def version_rename(*, version: Version, name: str) -> None:
         raise VersionGone
     version.name = name
     versions_changed(version.board_id)
+    if record is not None:
+        record()
 
 
 def version_restore(

@@ -21,6 +21,7 @@ from boards.guests import guest_names
 from boards.models import Board
 from boards.names import display_name
 from boards.quotas import require_place_for_drawing
+from boards.writing import Record
 from sync.document.document import Document, Taken, merge
 from sync.document.slices import parts
 from sync.drawing.deleted import files_of, without_deleted
@@ -44,7 +45,6 @@ _CLIENT_ID_SALT = "sync.writes.program_client_id"
 SERVER_ID = 0
 """Owns the client ids of the server itself; no account has it."""
 Change = Callable[[dict[str, Any]], None]
-Record = Callable[[], Any]
 Write = Callable[[], None]
 """Writes what was prepared before the transaction that it is called in."""
 Expects = Callable[[int], bool]
@@ -144,7 +144,12 @@ def _signed(document: Document, taken: Taken, user: User, client_ids: Iterable[i
 
 
 def document_apply(
-    *, board: Board, user: User, update: bytes, expects: Expects | None = None
+    *,
+    board: Board,
+    user: User,
+    update: bytes,
+    expects: Expects | None = None,
+    record: Record | None = None,
 ) -> int:
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
@@ -156,7 +161,8 @@ def document_apply(
 
     client_id = program_client_id(board.pk, user.pk)
     # Without structs it deletes, and nothing else.
-    return _commit(board, user, made_on, client_id, expects, has_limit=update[:1] != b"\x00")
+    has_limit = update[:1] != b"\x00"
+    return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
 
 
 def _applied(document: Document, update: bytes, user: User) -> Taken:
