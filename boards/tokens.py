@@ -146,6 +146,15 @@ def audience_of(token: str) -> str:
     return audience if audience in (AUDIENCE_TICKET, AUDIENCE_LINK) else AUDIENCE_API
 
 
+def token_fault(token: str) -> str | None:
+    """Why a token is refused whatever the database says; None when only the database can tell."""
+    try:
+        _verified_claims(token, audience_of(token))
+    except TokenError as error:
+        return error.reason
+    return None
+
+
 def user_of_access_token(token: str) -> tuple[User, datetime]:
     """The active user a token names, and when it expires. Raises ``TokenError``.
 

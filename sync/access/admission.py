@@ -222,6 +222,17 @@ def _record_refusal(request: Request, identity: Identity, board: Board | None, r
     )
 
 
+def record_token_refusal(request: Request, reason: str) -> None:
+    """Writes the audit row of a token that is not valid; blocks on the database."""
+    _record_refusal(request, Identity(via=AuditVia.TOKEN), None, reason)
+
+
+def refused_token(reason: str) -> Refused:
+    """What somebody hears whose token is not valid."""
+    text = EXPIRED_REASON if reason == "expired" else "The token is not valid."
+    return Refused(CloseCode.NOT_AUTHENTICATED, text)
+
+
 def authenticate(request: Request) -> Identity:
     """Whom the credentials name, if anybody.
 
@@ -232,10 +243,8 @@ def authenticate(request: Request) -> Identity:
         try:
             return _identity_of_token(request.token, request.board_id)
         except TokenError as error:
-            _record_refusal(request, Identity(via=AuditVia.TOKEN), None, error.reason)
-            is_expired = error.reason == "expired"
-            text = EXPIRED_REASON if is_expired else "The token is not valid."
-            raise Refused(CloseCode.NOT_AUTHENTICATED, text) from None
+            record_token_refusal(request, error.reason)
+            raise refused_token(error.reason) from None
     if request.session_key is None:
         return Identity()
     return _identity_of_session(request.session_key, request.board_id)

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import time
+from collections import Counter
 from collections.abc import Hashable
 
 from audit.origin import network_of
@@ -25,7 +26,13 @@ QUIET_LEAVE_WEIGHT = 0.25
 """Of a socket that its client closed, as a page does that is reloaded."""
 MAX_TOKEN_BYTES = 4096
 
+RECORDED_REFUSALS = 20
+"""Of one network in each minute; more rows would say nothing new, and each takes a write."""
+MAX_NETWORKS = 10_000
+
 backoff = Backoff()
+_recorded: Counter[str] = Counter()
+_recorded_minute = 0
 
 
 class Visitor:
@@ -47,6 +54,16 @@ class Visitor:
         """The credentials, or what they name, were not let in."""
         backoff.count((self._credentials,), free=self._free)
         self._count_address(REFUSAL_WEIGHT)
+
+    def should_record(self) -> bool:
+        """Whether a refusal that needs no database is worth an audit row; counts it."""
+        global _recorded_minute
+        minute = int(time.monotonic() // 60)
+        if minute != _recorded_minute or len(_recorded) > MAX_NETWORKS:
+            _recorded.clear()
+            _recorded_minute = minute
+        _recorded[self.network] += 1
+        return _recorded[self.network] <= RECORDED_REFUSALS
 
     def count_end(self, admission: Admission, code: int | None) -> None:
         """Somebody who was in has left; `code` says who closed the socket, and why."""
