@@ -9,8 +9,6 @@ cut into parts.
 - `packing`: whole documents as they are stored: compressed.
 - `size`: how large a board's document may become, as its room knows it without asking the
   database.
-- `slices`: cuts an update so that each part costs little to integrate, in an order in which
-  each fits.
-- `splitting`: cuts a large update into pieces, so that no single one holds the process for
-  long.
+- `splitting`: splits an update into parts that each cost little to apply and together do the
+  same.
 """

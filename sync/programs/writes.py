@@ -23,7 +23,7 @@ from boards.names import display_name
 from boards.quotas import require_place_for_drawing
 from boards.writing import Record
 from sync.document.document import Document, Taken, merge
-from sync.document.slices import parts
+from sync.document.splitting import parts
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import plain_value, restore
 from sync.models import DocumentClient

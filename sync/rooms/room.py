@@ -15,7 +15,7 @@ from sync import metrics
 from sync.document.document import Document
 from sync.document.half_made import HalfMade
 from sync.document.ownership import HISTORY_REPLACED
-from sync.document.slices import Part, parts, read_parts
+from sync.document.splitting import Part, parts, read_parts
 from sync.rooms import limits
 from sync.rooms.answers import Diffs
 from sync.rooms.batch import BatchedDocument, Edit

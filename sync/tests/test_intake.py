@@ -14,7 +14,7 @@ from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import permission_revoke
 from boards.tests.factories import make_board
-from sync.document import slices
+from sync.document import splitting
 from sync.rooms.registry import rooms_of_this_process
 from sync.rooms.transport import AsgiWire
 from sync.sockets.inbox import LARGE_FRAME_BYTES
@@ -48,7 +48,7 @@ class Gate:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.has_begun = threading.Event()
         self.may_go_on = threading.Event()
-        monkeypatch.setattr(slices, "parse", self._parse)
+        monkeypatch.setattr(splitting, "parse", self._parse)
 
     def _parse(
         self,
