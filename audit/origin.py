@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import pwd
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -31,10 +33,19 @@ class RequestOrigin:
     user_agent: str
     counted_as: str = ""
     """Tells addresses apart for limits, also where the log keeps none; says nothing of them."""
+    command: str = ""
+    """The management command that acts, if it is one."""
+    os_user: str = ""
+    """And the account of the operating system that runs it."""
 
 
 SYSTEM_ORIGIN = RequestOrigin(ip_address=None, user_agent="")
-"""The origin of what no person asked for: commands, periodic work, migrations."""
+"""The origin of what no person asked for: periodic work, migrations."""
+
+
+def origin_of_command(name: str) -> RequestOrigin:
+    """The origin of a management command: rows name it, and who runs it, as their actor."""
+    return RequestOrigin(ip_address=None, user_agent="", command=name, os_user=_os_user())
 
 
 def request_of_scope(scope: Mapping[str, Any]) -> HttpRequest:
@@ -100,6 +111,14 @@ def network_of(address: str) -> str:
     if parsed.version == 4:
         return str(parsed)
     return str(ipaddress.ip_network((parsed, COUNTED_PREFIX_BITS), strict=False))
+
+
+def _os_user() -> str:
+    """By the process, not by the environment, which says whatever one likes."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container, say
+        return str(os.getuid())
 
 
 def _counted_as(address: str | None) -> str:

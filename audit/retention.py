@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from audit.actions import AuditAction, AuditVia
 from audit.models import AuditCheckpoint, AuditHead, AuditLog
-from audit.origin import SYSTEM_ORIGIN
+from audit.origin import origin_of_command
 from audit.services import audit_record
 from audit.triggers import TABLE, lifted
 from audit.verification import audit_verify
@@ -85,6 +85,6 @@ def _prune_batch(
             "before": before.isoformat(timespec="seconds"),
             "was_intact": is_intact,
         },
-        origin=SYSTEM_ORIGIN,
+        origin=origin_of_command("prune_audit_log"),
     )
     return len(rows)

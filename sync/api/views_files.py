@@ -1,6 +1,5 @@
 """A board as an Excalidraw file, and one into a board."""
 
-import io
 import time
 from typing import IO, Any, cast
 from urllib.parse import quote
@@ -8,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ParseError
@@ -16,15 +14,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.actions import AuditAction
-from audit.services import audit_record
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
-from boards.api.permissions import visible_board
+from boards.api.permissions import visible_board, write_record
 from boards.api.streams import answer_of
 from boards.expensive import count_expensive, who_asks
-from boards.files import FileTooLargeError, file_store
-from boards.images import ImageRefusedError
 from boards.models import Board
 from sync.api.base import (
     CONDITIONAL_READ,
@@ -37,22 +31,11 @@ from sync.api.base import (
     look_again,
 )
 from sync.api.serializers import BatchResultSerializer, DrawingFileSerializer
-from sync.drawing.elements import Element
-from sync.drawing.file import (
-    NotADrawing,
-    TooManyElements,
-    background_in,
-    elements_in,
-    image_of,
-)
-from sync.drawing.scene import MAX_ELEMENTS, elements_create
+from sync.drawing.file import NotADrawing, TooManyElements
 from sync.programs.export import MEDIA_TYPE, board_export, images_state
-from sync.programs.writes import Change, Expects, document_change
+from sync.programs.imports import board_import, drawing_in
 from sync.scheduler import Steps
 from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
-
-MAX_IMPORTED_ELEMENTS = 200_000
-"""Of one file, as the page takes them; a commit holds MAX_ELEMENTS."""
 
 
 class ExportView(CanvasView):
@@ -137,99 +120,21 @@ class ImportView(CanvasView):
             return self._import(request, board)
 
     def _import(self, request: Request, board: Board) -> Response:
-        user = cast(User, request.user)
+        by = self.written_by(request)
         try:
-            elements = elements_in(request.data, max_elements=MAX_IMPORTED_ELEMENTS)
-            background = background_in(request.data)
-            files = _store_images(board, user, request.data.get("files") or {}, elements)
+            drawing = drawing_in(request.data)
+            with document_errors():
+                imported = board_import(
+                    board=board,
+                    user=cast(User, request.user),
+                    drawing=drawing,
+                    origin=by["origin"],
+                    via=by["via"],
+                    expects=expected_by(request),
+                    record_image=write_record(request, board, "image"),
+                )
         except TooManyElements as error:
             raise TooBig(str(error)) from None
         except NotADrawing as error:
             raise Refused(str(error)) from None
-        drawing = _Import(self, request, board, elements)
-
-        def begin(roots: dict[str, Any]) -> None:
-            if background and not len(roots["elements"]):
-                roots["meta"]["viewBackgroundColor"] = background
-            roots["files"].update(files)
-
-        with document_errors():
-            seq = drawing.run(begin)
-        return Response({"seq": seq, "created": drawing.created})
-
-
-class _Import:
-    """Elements that come to a board in as many commits as they need, with one audit row."""
-
-    def __init__(
-        self, view: ImportView, request: Request, board: Board, elements: list[Element]
-    ) -> None:
-        self._view = view
-        self._request = request
-        self._board = board
-        self._elements = elements
-        self.created: list[str] = []
-
-    def run(self, begin: Change) -> int:
-        """Adds them; `begin` is part of the first commit. Returns the sequence of the last.
-
-        What was added before a commit failed stays, and is recorded. Raises as `document_change`.
-        """
-        count, expects = len(self._elements), expected_by(self._request)
-        seq = self._add(0, expects, begin, is_last=count <= MAX_ELEMENTS)
-        try:
-            for start in range(MAX_ELEMENTS, count, MAX_ELEMENTS):
-                is_last = start + MAX_ELEMENTS >= count
-                seq = self._add(start, None, lambda _: None, is_last=is_last)
-        except Exception:
-            self._record()
-            raise
-        return seq
-
-    def _add(self, start: int, expects: Expects | None, begin: Change, *, is_last: bool) -> int:
-        part = self._elements[start : start + MAX_ELEMENTS]
-
-        def change(roots: dict[str, Any]) -> None:
-            begin(roots)
-            self.created[start:] = elements_create(roots, part)
-
-        return document_change(
-            board=self._board,
-            user=cast(User, self._request.user),
-            change=change,
-            expects=expects,
-            record=self._record if is_last else None,
-        )
-
-    def _record(self) -> None:
-        audit_record(
-            action=AuditAction.ROOM_IMPORT,
-            board_id=self._board.pk,
-            board_title=self._board.title,
-            data={"elements": len(self.created)},
-            **self._view.written_by(self._request),
-        )
-
-
-def _store_images(
-    board: Board, user: User, images: Any, elements: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """Stores the images that elements use; returns what the document says of them."""
-    if not isinstance(images, dict):
-        raise NotADrawing("The images of this file are damaged.")
-    used = {str(element["fileId"]) for element in elements if element.get("fileId")}
-    stored = {}
-    for file_id in sorted(used & images.keys()):
-        image = images[file_id]
-        data = image_of(image.get("dataURL") if isinstance(image, dict) else None)
-        try:
-            row, _ = file_store(board=board, file_id=file_id, stream=io.BytesIO(data), user=user)
-        except (ValidationError, FileTooLargeError, ImageRefusedError):
-            raise NotADrawing("An image of this file cannot be used.") from None
-        stored[file_id] = {
-            "mime": row.mime,
-            "size": row.size_bytes,
-            "width": row.width,
-            "height": row.height,
-        }
-    return stored
+        return Response({"seq": imported.seq, "created": imported.created})

@@ -8,6 +8,7 @@
 - `export`: A board as an `.excalidraw` file, with its images.
 - `history`: gives a board a fresh history: the same drawing, without what every client had to
   repeat.
+- `imports`: an `.excalidraw` file into a board, with its images.
 - `jobs`: the daily jobs: which are due, and that only one process runs each.
 - `maintenance`: what administrators do to the document or the live sessions of a board; each
   leaves its row.

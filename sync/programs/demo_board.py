@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pycrdt import Doc, Map
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.origin import origin_of_command
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.services import board_create, permission_grant, public_access_set
@@ -33,11 +33,12 @@ def create_demo() -> Board:
     board = _demo_boards().first()
     if board is not None:
         return board
+    by = origin_of_command("create_demo")
     with transaction.atomic():
-        board = board_create(owner=alice, title=DEMO_TITLE, origin=SYSTEM_ORIGIN)
+        board = board_create(owner=alice, title=DEMO_TITLE, origin=by)
         for user, level in ((bob, AccessLevel.EDIT), (charlie, AccessLevel.VIEW)):
-            permission_grant(board=board, user=user, level=level, actor=alice, origin=SYSTEM_ORIGIN)
-        public_access_set(board=board, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN)
+            permission_grant(board=board, user=user, level=level, actor=alice, origin=by)
+        public_access_set(board=board, level=AccessLevel.VIEW, actor=alice, origin=by)
         append_update(board.pk, demo_document(), alice.pk)
     return board
 

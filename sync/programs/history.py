@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from audit.actions import AuditAction
-from audit.origin import SYSTEM_ORIGIN
+from audit.origin import SYSTEM_ORIGIN, RequestOrigin
 from audit.services import audit_record
 from boards.models import Board
 from sync.document.document import Document
@@ -58,7 +58,12 @@ def is_nearly_full(document: Document) -> bool:
 
 
 def history_replace(
-    board_id: UUID, *, via: str, is_dry_run: bool = False, only_if_full: bool = False
+    board_id: UUID,
+    *,
+    via: str,
+    origin: RequestOrigin = SYSTEM_ORIGIN,
+    is_dry_run: bool = False,
+    only_if_full: bool = False,
 ) -> Replaced | None:
     """Writes the living drawing of a board as a new document; keeps the old one as a file and as
     an automatic version. None when `only_if_full` and there is room.
@@ -81,7 +86,8 @@ def history_replace(
         if is_dry_run:
             return Replaced(clients, deletions, None)
         copy = _keep(board_id, head, document)
-        if _is_replaced(board_id, head, document, fresh, client_id, _recorder(document, via)):
+        record = _recorder(document, via, origin)
+        if _is_replaced(board_id, head, document, fresh, client_id, record):
             # Two further than anybody is: rooms find no rows to follow on, and load it.
             announce(board_id, UPDATE, seq=head.seq + 2, payload=EMPTY_UPDATE, claims=[])
             return Replaced(clients, deletions, copy)
@@ -117,7 +123,7 @@ def _keep(board_id: UUID, head: Head, document: Document) -> Path:
     return path
 
 
-def _recorder(document: Document, via: str) -> Callable[[Board], None]:
+def _recorder(document: Document, via: str, origin: RequestOrigin) -> Callable[[Board], None]:
     data: dict[str, Any] = {
         "fresh_history": True,
         "clients": len(document.clocks),
@@ -132,7 +138,7 @@ def _recorder(document: Document, via: str) -> Callable[[Board], None]:
             board_title=board.title,
             via=via,
             data=data,
-            origin=SYSTEM_ORIGIN,
+            origin=origin,
         )
 
     return record

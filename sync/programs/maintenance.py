@@ -1,5 +1,7 @@
 """What administrators do to the document or the live sessions of a board; each leaves its row."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 
@@ -18,6 +20,14 @@ def board_compact(*, board: Board, actor: Actor, origin: RequestOrigin, via: str
 
     Raises as `sync.storage.compaction.compact_board`.
     """
+    record = compaction_record(board=board, actor=actor, origin=origin, via=via)
+    return compact_board(board.pk, record=record)
+
+
+def compaction_record(
+    *, board: Board, actor: Actor, origin: RequestOrigin, via: str
+) -> Callable[[Report], None]:
+    """What writes the row of a compaction by hand."""
 
     def record(report: Report) -> None:
         audit_record(
@@ -34,7 +44,7 @@ def board_compact(*, board: Board, actor: Actor, origin: RequestOrigin, via: str
             origin=origin,
         )
 
-    return compact_board(board.pk, record=record)
+    return record
 
 
 @transaction.atomic

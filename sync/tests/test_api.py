@@ -257,12 +257,12 @@ def test_what_programs_write_has_an_author(board: Board, alice: User, bob: User)
 def test_an_import_without_its_audit_row_does_not_happen(
     board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sync.api import views_files
+    from sync.programs import imports
 
     def fails(**_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(views_files, "audit_record", fails)
+    monkeypatch.setattr(imports, "audit_record", fails)
     file = {"type": "excalidraw", "elements": [{**RECTANGLE, "id": "a"}]}
     with pytest.raises(RuntimeError):
         write(alice, board, "import", file)

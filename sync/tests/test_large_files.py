@@ -11,8 +11,8 @@ from audit.actions import AuditAction
 from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
-from sync.api import views_files
 from sync.drawing.scene import elements_create
+from sync.programs import imports
 from sync.programs.writes import Conflict, document_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def test_ones_own_export_of_some_megabytes_is_taken(kind: str, alice: User, boar
 def test_an_export_of_more_elements_than_a_commit_holds_is_taken_in_several(
     alice: User, board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views_files, "MAX_ELEMENTS", 100)
+    monkeypatch.setattr(imports, "MAX_ELEMENTS", 100)
     client = client_of(alice)
     head = board.head_seq
     answer = sent(client, board, json.dumps(drawing(250)).encode())
@@ -68,7 +68,7 @@ def test_an_export_of_more_elements_than_a_commit_holds_is_taken_in_several(
 def test_an_import_that_fails_half_way_is_recorded_with_what_it_added(
     alice: User, board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views_files, "MAX_ELEMENTS", 100)
+    monkeypatch.setattr(imports, "MAX_ELEMENTS", 100)
     made = document_change
 
     def fails_the_third_time(**keywords: Any) -> int:
@@ -78,7 +78,7 @@ def test_an_import_that_fails_half_way_is_recorded_with_what_it_added(
         return made(**keywords)
 
     calls: list[int] = []
-    monkeypatch.setattr(views_files, "document_change", fails_the_third_time)
+    monkeypatch.setattr(imports, "document_change", fails_the_third_time)
     answer = sent(client_of(alice), board, json.dumps(drawing(250)).encode())
     assert answer.status_code == 409
     rows = AuditLog.objects.filter(board_id=board.pk, action=AuditAction.ROOM_IMPORT)
@@ -90,7 +90,7 @@ def test_what_is_too_big_is_told_with_the_number(
 ) -> None:
     client = client_of(alice)
     with monkeypatch.context() as patch:
-        patch.setattr(views_files, "MAX_IMPORTED_ELEMENTS", 100)
+        patch.setattr(imports, "MAX_IMPORTED_ELEMENTS", 100)
         answer = sent(client, board, json.dumps(drawing(101)).encode())
     assert answer.status_code == 413
     assert "100" in answer.json()["detail"]

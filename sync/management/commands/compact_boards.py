@@ -14,10 +14,12 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from audit.actions import AuditVia
+from audit.origin import origin_of_command
 from boards.models import Board
 from boards.visits import end_old_visits
 from sync.document.document import DocumentError
 from sync.programs.history import history_replace
+from sync.programs.maintenance import compaction_record
 from sync.programs.tombstones import purge_tombstones
 from sync.programs.versions import automatic_version, boards_needing_version
 from sync.programs.writes import Conflict
@@ -58,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no board {board}.")
         if pause is None:
             boards = [board] if board else boards_to_compact(past_thresholds=False)
-            failed = self._run(boards, is_dry_run=is_dry_run)
+            failed = self._run(boards, is_dry_run=is_dry_run, is_by_hand=True)
             if failed:
                 raise CommandError(f"{failed} of {len(boards)} boards could not be compacted.")
             return
@@ -113,13 +115,16 @@ class Command(BaseCommand):
                     f"client ids and {replaced.deletions:,} deletions"
                 )
 
-    def _run(self, boards: list[UUID], *, is_dry_run: bool) -> int:
-        """Compacts each board; one that fails is reported and leaves the others their turn."""
+    def _run(self, boards: list[UUID], *, is_dry_run: bool, is_by_hand: bool = False) -> int:
+        """Compacts each board; one that fails is reported and leaves the others their turn.
+
+        `is_by_hand` leaves rows in the audit log; the loop is upkeep, and says nothing there.
+        """
         failed = 0
         for board_id in boards:
             try:
                 with counted_work(board_id, COMPACTION):
-                    report = _compact(board_id, is_dry_run=is_dry_run)
+                    report = _compact(board_id, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
             except DatabaseError:
                 raise
             except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
@@ -136,13 +141,21 @@ class Command(BaseCommand):
         return failed
 
 
-def _compact(board_id: UUID, *, is_dry_run: bool) -> Report | None:
+def _compact(board_id: UUID, *, is_dry_run: bool, is_by_hand: bool) -> Report | None:
     try:
         if settings.CANVAS_TOMBSTONE_DAYS and not is_dry_run:
             purge_tombstones(board_id, settings.CANVAS_TOMBSTONE_DAYS)
     except Conflict:
         pass  # people draw there right now; there is no hurry
-    return compact_board(board_id, is_dry_run=is_dry_run)
+    if is_dry_run or not is_by_hand:
+        return compact_board(board_id, is_dry_run=is_dry_run)
+    record = compaction_record(
+        board=Board.objects.get(pk=board_id),
+        actor=None,
+        origin=origin_of_command("compact_boards"),
+        via=AuditVia.COMMAND,
+    )
+    return compact_board(board_id, record=record)
 
 
 def _words(error: Exception) -> str:

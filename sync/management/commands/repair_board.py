@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
-from audit.actions import AuditVia
+from audit.actions import AuditAction, AuditVia
+from audit.origin import origin_of_command
+from audit.services import audit_record
 from boards.models import Board
 from sync.document.document import DocumentError
 from sync.models import DocumentSnapshot, DocumentUpdate
@@ -57,6 +60,7 @@ class Command(BaseCommand):
         if options["try_until"] is not None:
             _load(board_id, options["try_until"])
             return
+        _record(board_id, {"what": "examine"})  # which also lifts a quarantine
         self._examine(board_id, drops=options["drop"])
         if options["fresh_history"]:
             self._replace_history(board_id, is_dry_run=options["dry_run"])
@@ -85,7 +89,12 @@ class Command(BaseCommand):
 
     def _replace_history(self, board_id: UUID, *, is_dry_run: bool) -> None:
         try:
-            replaced = history_replace(board_id, via=AuditVia.COMMAND, is_dry_run=is_dry_run)
+            replaced = history_replace(
+                board_id,
+                via=AuditVia.COMMAND,
+                origin=origin_of_command("repair_board"),
+                is_dry_run=is_dry_run,
+            )
         except (CompactionFailed, Conflict) as error:
             raise CommandError(str(error)) from error
         if replaced is not None:
@@ -120,10 +129,12 @@ class Command(BaseCommand):
                 "without them."
             )
         now = timezone.now()
-        DocumentUpdate.objects.bulk_create(
-            DocumentUpdate(board_id=board_id, seq=seq, payload=EMPTY_UPDATE, created_at=now)
-            for seq in missing
-        )
+        with transaction.atomic():
+            DocumentUpdate.objects.bulk_create(
+                DocumentUpdate(board_id=board_id, seq=seq, payload=EMPTY_UPDATE, created_at=now)
+                for seq in missing
+            )
+            _record(board_id, {"what": "fill_gaps", "rows": len(missing)})
         self.stdout.write(f"Went on without missing rows: {named}.")
         return True
 
@@ -184,5 +195,17 @@ def _set_aside(board_id: UUID, seq: int) -> Path:
     path = directory / f"{board_id.hex}-{seq}.update"
     path.write_bytes(bytes(row.payload))
     row.payload = EMPTY_UPDATE
-    row.save(update_fields=["payload"])
+    with transaction.atomic():
+        row.save(update_fields=["payload"])
+        _record(board_id, {"what": "set_aside", "row": seq})
     return path
+
+
+def _record(board_id: UUID, data: dict[str, Any]) -> None:
+    audit_record(
+        action=AuditAction.ROOM_WRITE,
+        board_id=board_id,
+        board_title=Board.objects.values_list("title", flat=True).get(pk=board_id),
+        data=data,
+        origin=origin_of_command("repair_board"),
+    )

@@ -1,0 +1,109 @@
+"""Writes a board to an `.excalidraw` file, with its images."""
+
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audit.actions import AuditVia
+from audit.origin import origin_of_command
+from boards.expensive import Overloaded
+from boards.models import Board
+from sync.document.document import DocumentError
+from sync.programs.export import Export, board_export
+from sync.storage.log import BoardGone, LogDamaged
+
+STDOUT = "-"
+
+
+class Command(BaseCommand):
+    """`export_board ID [PATH]`"""
+
+    help = "Write a board to an .excalidraw file, with its images; without a path, to stdout."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which board, and where to."""
+        parser.add_argument("board", type=UUID, metavar="ID")
+        parser.add_argument(
+            "path", nargs="?", default=STDOUT, metavar="PATH", help="a file that exists is replaced"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Writes the file; says on stderr what is in it."""
+        board = Board.objects.filter(pk=options["board"]).first()
+        if board is None:
+            raise CommandError(f"There is no board {options['board']}.")
+        path = options["path"]
+        if path != STDOUT and not Path(path).resolve().parent.is_dir():
+            raise CommandError(f"{path}: there is no such directory.")
+        export = _export_of(board)
+        try:
+            if path == STDOUT:
+                self._write_to_stdout(export)
+            else:
+                with _file_at(Path(path)) as file:
+                    _write(export, file)
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror or error}.") from error
+        self.stderr.write(
+            f"Exported {board.title!r}: {export.size_bytes:,} bytes, {len(export.images)} images."
+        )
+
+    def _write_to_stdout(self, export: Export) -> None:
+        out = getattr(self.stdout, "buffer", None)
+        if out is None:  # something of Python's that takes text
+            self.stdout.write(b"".join(export.pieces()).decode(), ending="")
+            return
+        try:
+            _write(export, out)
+            out.flush()
+        except BrokenPipeError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise CommandError("Whoever reads it has stopped.") from error
+
+
+def _export_of(board: Board) -> Export:
+    try:
+        return board_export(
+            board=board,
+            actor=None,
+            origin=origin_of_command("export_board"),
+            via=AuditVia.COMMAND,
+            who="export_board",
+        )
+    except BoardGone:
+        raise CommandError("This board is in the trash; restore it first.") from None
+    except (DocumentError, LogDamaged) as error:
+        raise CommandError(f"This board cannot be read: {error}. Try repair_board.") from error
+    except Overloaded as error:
+        raise CommandError(str(error)) from error
+
+
+def _write(export: Export, file: IO[bytes]) -> None:
+    for piece in export.pieces():
+        file.write(piece)
+
+
+@contextmanager
+def _file_at(path: Path) -> Iterator[IO[bytes]]:
+    """A file that stands at the path when it is whole, and not before."""
+    if path.exists() and not path.is_file():  # a pipe, a device
+        with path.open("wb") as file:
+            yield file
+        return
+    with tempfile.NamedTemporaryFile(dir=path.resolve().parent, delete=False) as part:
+        try:
+            yield part
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,167 @@
+"""An `.excalidraw` file into a board, with its images."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from audit.actions import AuditAction
+from audit.origin import RequestOrigin
+from audit.services import audit_record
+from boards.files import FileTooLargeError, file_store
+from boards.images import ImageRefusedError
+from boards.models import Board
+from boards.writing import Record
+from sync.drawing.elements import Element
+from sync.drawing.file import NotADrawing, background_in, elements_in, image_of
+from sync.drawing.scene import MAX_ELEMENTS, elements_create
+from sync.programs.writes import Change, Expects, document_change
+
+MAX_IMPORTED_ELEMENTS = 200_000
+"""Of one file, as the page takes them; a commit holds MAX_ELEMENTS."""
+Progress = Callable[[int, int], None]
+"""Hears how many elements, of how many, are on the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a file holds: elements with fresh ids, a background, the images that they show."""
+
+    elements: list[Element]
+    background: str | None
+    images: dict[str, Any]
+    """As they stand in the file: decoded one by one, so that they need less memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where the board is now, and the ids of its new elements."""
+
+    seq: int
+    created: list[str]
+
+
+def drawing_in(data: Any) -> Drawing:
+    """What the plain values of a file mean. Raises NotADrawing, TooManyElements."""
+    elements = elements_in(data, max_elements=MAX_IMPORTED_ELEMENTS)
+    return Drawing(elements, background_in(data), _images_in(data.get("files") or {}, elements))
+
+
+def _images_in(images: Any, elements: list[Element]) -> dict[str, Any]:
+    if not isinstance(images, dict):
+        raise NotADrawing("The images of this file are damaged.")
+    used = {str(element["fileId"]) for element in elements if element.get("fileId")}
+    return {file_id: images[file_id] for file_id in sorted(used & images.keys())}
+
+
+def board_import(
+    *,
+    board: Board,
+    user: User,
+    drawing: Drawing,
+    origin: RequestOrigin,
+    via: str,
+    expects: Expects | None = None,
+    record_image: Record | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Adds a drawing above what is on the board; an empty one takes its background too.
+
+    It takes as many commits as it needs, with one audit row. What was added before one failed
+    stays, and is recorded. `record_image` is that of `file_store`.
+
+    Raises:
+        NotADrawing: an image of the file cannot be used.
+        QuotaReached, NotAllowed, NotExpected, Conflict, Malformed, BoardGone, LogDamaged,
+        DocumentError: as `document_change`.
+    """
+    files = _store_images(board, user, drawing.images, record_image)
+
+    def begin(roots: dict[str, Any]) -> None:
+        if drawing.background and not len(roots["elements"]):
+            roots["meta"]["viewBackgroundColor"] = drawing.background
+        roots["files"].update(files)
+
+    created: list[str] = []
+
+    def record() -> None:
+        audit_record(
+            action=AuditAction.ROOM_IMPORT,
+            actor=user,
+            board_id=board.pk,
+            board_title=board.title,
+            via=via,
+            data={"elements": len(created)},
+            origin=origin,
+        )
+
+    adding = _Adding(board, user, drawing.elements, created, record, progress)
+    return Imported(adding.run(begin, expects), created)
+
+
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """Elements that come to a board in as many commits as they need."""
+
+    board: Board
+    user: User
+    elements: list[Element]
+    created: list[str]
+    record: Record
+    progress: Progress | None
+
+    def run(self, begin: Change, expects: Expects | None) -> int:
+        """Adds them; `begin` is part of the first commit. Returns the sequence of the last."""
+        count = len(self.elements)
+        seq = self._add(0, expects, begin, is_last=count <= MAX_ELEMENTS)
+        try:
+            for start in range(MAX_ELEMENTS, count, MAX_ELEMENTS):
+                is_last = start + MAX_ELEMENTS >= count
+                seq = self._add(start, None, lambda _: None, is_last=is_last)
+        except Exception:
+            self.record()
+            raise
+        return seq
+
+    def _add(self, start: int, expects: Expects | None, begin: Change, *, is_last: bool) -> int:
+        part = self.elements[start : start + MAX_ELEMENTS]
+
+        def change(roots: dict[str, Any]) -> None:
+            begin(roots)
+            self.created[start:] = elements_create(roots, part)
+
+        seq = document_change(
+            board=self.board,
+            user=self.user,
+            change=change,
+            expects=expects,
+            record=self.record if is_last else None,
+        )
+        if self.progress is not None:
+            self.progress(len(self.created), len(self.elements))
+        return seq
+
+
+def _store_images(
+    board: Board, user: User, images: dict[str, Any], record: Record | None
+) -> dict[str, Any]:
+    """Stores images; returns what the document says of them."""
+    stored = {}
+    for file_id, image in images.items():
+        data = image_of(image.get("dataURL") if isinstance(image, dict) else None)
+        try:
+            row, _ = file_store(
+                board=board, file_id=file_id, stream=io.BytesIO(data), user=user, record=record
+            )
+        except (ValidationError, FileTooLargeError, ImageRefusedError):
+            raise NotADrawing("An image of this file cannot be used.") from None
+        stored[file_id] = {
+            "mime": row.mime,
+            "size": row.size_bytes,
+            "width": row.width,
+            "height": row.height,
+        }
+    return stored
