@@ -22,7 +22,7 @@ from sync.rooms.bus import Bus
 from sync.rooms.limits import CLIENT_LIMITS
 from sync.rooms.member import Member
 from sync.rooms.room import Room
-from sync.rooms.transport import pace_of_a_socket
+from sync.rooms.transport import read_rate_of_a_socket
 from sync.storage.log import Head
 from sync.storage.store import Store
 from sync.wire import frames
@@ -32,13 +32,13 @@ TURNS = 200
 
 
 class Silent:
-    """A wire whose socket takes everything and says nothing."""
+    """A transport whose socket takes everything and says nothing."""
 
     is_writable = True
-    is_paced = False
+    counts_frames = False
 
     def __init__(self) -> None:
-        self.pace = pace_of_a_socket()
+        self.read_rate = read_rate_of_a_socket()
 
     def attach(self, on_writable: Callable[[], None], on_frame: Callable[[bytes], None]) -> None:
         """Nothing will be called."""

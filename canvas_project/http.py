@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from audit.origin import client_address_of_scope
 from canvas_project.connections import Slot, connections_of_this_process
-from canvas_project.cooperative import scheduler_of
+from sync.scheduler import Work, scheduler_of
 
 MAX_HEAD_BYTES = 1 << 16
 LEAST_BYTES_PER_SECOND = 20_000
@@ -71,7 +71,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """What strangers send is parsed in turns while many of them send."""
-        scheduler = scheduler_of(self.loop)
+        scheduler = scheduler_of(Work.INCOMING)
         if self._waiting:
             self._waiting.append(data)
         elif scheduler.is_busy:

@@ -102,7 +102,7 @@ def is_fit_for_others(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
-def doors_are_shut(**_: Any) -> list[CheckMessage]:
+def check_safety(**_: Any) -> list[CheckMessage]:
     """What makes this installation less safe than it could be."""
     return [*_errors(), *_warnings()]
 

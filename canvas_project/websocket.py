@@ -19,16 +19,16 @@ from sync.rooms.transport import DIRECT, OnFrame
 
 
 class DirectProtocol(FrameStream):
-    """One socket; itself the `Wire` that the application finds in its scope."""
+    """One socket; itself the `SocketTransport` that the application finds in its scope."""
 
-    is_paced = True
+    counts_frames = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.slot: Slot | None = None
         self._on_writable: Callable[[], None] | None = None
 
-    # --- the Wire
+    # --- the SocketTransport
 
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
         """The socket is let in: from now on it is read, unless it is held."""

@@ -11,7 +11,6 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]
 
-from canvas_project.cooperative import scheduler_of
 from canvas_project.websocket_frames import (
     CONTROL,
     FINAL,
@@ -20,7 +19,8 @@ from canvas_project.websocket_frames import (
     WHOLE_BINARY,
     frame_end,
 )
-from sync.rooms.transport import OnFrame, pace_of_a_socket
+from sync.rooms.transport import OnFrame, read_rate_of_a_socket
+from sync.scheduler import Work, scheduler_of
 
 FRAMES_AT_ONCE = 8
 BYTES_AT_ONCE = 1 << 15
@@ -36,7 +36,7 @@ class FrameStream(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.is_writable = True
-        self.pace = pace_of_a_socket()
+        self.read_rate = read_rate_of_a_socket()
         self._is_open = False
         self._max_payload = MAX_STRANGER_FRAME_BYTES
         self._is_reading = True
@@ -112,7 +112,7 @@ class FrameStream(WebSocketsSansIOProtocol):
     def _work_later(self) -> None:
         if self._chunk and not self._is_waiting and not self._is_blocked:
             self._is_waiting = True
-            scheduler_of(self.loop).add(self._work_in_turn)
+            scheduler_of(Work.INCOMING).add(self._work_in_turn)
 
     def _work_in_turn(self) -> None:
         self._is_waiting = False
@@ -137,7 +137,7 @@ class FrameStream(WebSocketsSansIOProtocol):
                 self.transport.pause_reading()
 
     def _count(self, size: int) -> None:
-        seconds = self.pace.seconds_too_soon(size)
+        seconds = self.read_rate.seconds_too_soon(size)
         if seconds and self._pause is None:
             self._pause = self.loop.call_later(seconds, self._end_pause)
 

@@ -1,11 +1,12 @@
-"""Leaves the event loop time between the steps of long work on large boards.
+"""Fairness: long work is done in short steps, with as much time for others in between.
 
-pycrdt keeps Python's global lock while it works, and an edit passes from the event loop to the
-thread that commits and back: each of those hand-overs may wait for one step. So steps are short,
-and between them there is as much time as they took, whichever board and thread they are for.
+On the event loop: what strangers send, and large boards. On threads: large boards. pycrdt keeps
+Python's global lock while it works, and an edit passes from the event loop to the thread that
+commits and back: each of those hand-overs may wait for one step.
 """
 
 import asyncio
+import enum
 import threading
 import time
 from collections import deque
@@ -15,11 +16,13 @@ from weakref import WeakKeyDictionary
 LARGE_BYTES = 1_000_000
 """Boards below this cost no single step that anybody notices."""
 STEP_SECONDS = 0.004
+TURN_SECONDS = 0.002
+MIN_REST_SECONDS = 0.001
 MAX_STEP_SECONDS = 0.1
 """No step counts for more, so that a single long one does not make everybody wait for long."""
 
 
-class ThreadAir:
+class ThreadScheduler:
     """Spreads the steps of all threads of this process over time."""
 
     def __init__(self) -> None:
@@ -35,7 +38,7 @@ class ThreadAir:
         time.sleep(start - now)
 
 
-_thread_air = ThreadAir()
+_threads = ThreadScheduler()
 
 
 class Steps:
@@ -53,22 +56,45 @@ class Steps:
         """Leaves others their time, if enough has passed since the last time."""
         took = time.thread_time() - self._started
         if took >= STEP_SECONDS:
-            _thread_air.wait_after(min(took, MAX_STEP_SECONDS))
+            _threads.wait_after(min(took, MAX_STEP_SECONDS))
             self._started = time.thread_time()
 
 
-class LoopAir:
-    """The long steps of one event loop: one after another, in their order."""
+class Work(enum.Enum):
+    """What takes turns with itself alone: a flood of the one kind does not delay the other."""
+
+    INCOMING = "what strangers send"
+    BOARDS = "long steps on large boards"
+
+
+class LoopScheduler:
+    """Calls steps in their order, a few milliseconds at a time.
+
+    After each turn it waits for as long as the turn took: all steps together use at most half of
+    the loop's time, however many sockets or boards they belong to.
+    """
 
     def __init__(self) -> None:
-        self._waiting: deque[Callable[[], object]] = deque()
+        self._steps: deque[Callable[[], object]] = deque()
         self._is_free = True
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether steps wait."""
+        return bool(self._steps)
+
     def run(self, step: Callable[[], object]) -> None:
-        """Calls `step`: now, unless another has just ended or waits."""
-        self._waiting.append(step)
+        """Calls `step`: now, unless a turn has just ended or others wait."""
+        self._steps.append(step)
         if self._is_free:
-            self._begin()
+            self._run_turn()
+
+    def add(self, step: Callable[[], object]) -> None:
+        """Calls `step` soon; it should take less than a millisecond, and add itself again."""
+        self._steps.append(step)
+        if self._is_free:
+            self._is_free = False
+            asyncio.get_running_loop().call_soon(self._run_turn)
 
     def run_all(self, steps: Iterator[object]) -> None:
         """Takes each of the steps as one."""
@@ -80,28 +106,35 @@ class LoopAir:
         done = object()
         self.run(step)
 
-    def _begin(self) -> None:
+    def _run_turn(self) -> None:
         self._is_free = False
         started = time.thread_time()
+        took = 0.0
         try:
-            self._waiting.popleft()()
+            while self._steps and took < TURN_SECONDS:
+                self._steps.popleft()()
+                took = time.thread_time() - started
         finally:
             took = min(time.thread_time() - started, MAX_STEP_SECONDS)
-            asyncio.get_running_loop().call_later(took, self._end)
+            if self._steps or took >= TURN_SECONDS:
+                asyncio.get_running_loop().call_later(max(took, MIN_REST_SECONDS), self._end_rest)
+            else:
+                self._is_free = True
 
-    def _end(self) -> None:
+    def _end_rest(self) -> None:
         self._is_free = True
-        if self._waiting:
-            self._begin()
+        if self._steps:
+            self._run_turn()
 
 
-_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopAir] = WeakKeyDictionary()
+_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Work, LoopScheduler]]
+_of_loop = WeakKeyDictionary()
 
 
-def air_of_this_loop() -> LoopAir:
-    """What the boards of the running event loop share."""
-    loop = asyncio.get_running_loop()
-    air = _of_loop.get(loop)
-    if air is None:
-        air = _of_loop[loop] = LoopAir()
-    return air
+def scheduler_of(work: Work) -> LoopScheduler:
+    """The scheduler of the running event loop for one kind of work."""
+    schedulers = _of_loop.setdefault(asyncio.get_running_loop(), {})
+    scheduler = schedulers.get(work)
+    if scheduler is None:
+        scheduler = schedulers[work] = LoopScheduler()
+    return scheduler

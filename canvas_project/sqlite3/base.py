@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from sync.storage.write_lock import give_turn_back, lock_path_of, take_turn
+from sync.storage.write_lock import lock_path_of, release_write_lock, take_write_lock
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
@@ -26,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return cursor
 
     def _start_transaction_under_autocommit(self) -> None:
-        take_turn(lock_path_of(self.settings_dict))
+        take_write_lock(lock_path_of(self.settings_dict))
         self._has_turn = True
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
@@ -53,7 +53,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _give_turn_back(self) -> None:
         if self._has_turn:
             self._has_turn = False
-            give_turn_back()
+            release_write_lock()
 
 
 class _Cursor(base.SQLiteCursorWrapper):
@@ -61,20 +61,20 @@ class _Cursor(base.SQLiteCursorWrapper):
 
     def execute(self, query: str, params: Any = None) -> Any:
         if self._is_alone(query):
-            take_turn(self.lock_path)
+            take_write_lock(self.lock_path)
             try:
                 return super().execute(query, params)
             finally:
-                give_turn_back()
+                release_write_lock()
         return super().execute(query, params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
         if self._is_alone(query):
-            take_turn(self.lock_path)
+            take_write_lock(self.lock_path)
             try:
                 return super().executemany(query, param_list)
             finally:
-                give_turn_back()
+                release_write_lock()
         return super().executemany(query, param_list)
 
     def _is_alone(self, query: str) -> bool:

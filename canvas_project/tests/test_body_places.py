@@ -68,7 +68,7 @@ async def test_bodies_end_with_their_connection(monkeypatch: pytest.MonkeyPatch)
             while every._count:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             kept = [
-                len(one.body) for one in gc.get_objects() if isinstance(one, RequestResponseCycle)
+                len(one.body) for one in gc.get_objects() if type(one) is RequestResponseCycle
             ]
         assert len(kept) >= 5
         assert sum(kept) == 0

@@ -6,12 +6,12 @@ import pytest
 from django.test import override_settings
 
 from canvas_project.checks import limits_make_sense
-from canvas_project.security_checks import doors_are_shut
+from canvas_project.security_checks import check_safety
 
 
 def test_the_defaults_make_sense() -> None:
     assert limits_make_sense() == []
-    assert doors_are_shut() == []
+    assert check_safety() == []
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ SAFE: dict[str, Any] = {
 )
 def test_settings_that_open_a_door_are_told(name: str, value: Any, id: str) -> None:
     with override_settings(**SAFE):
-        assert doors_are_shut() == []
+        assert check_safety() == []
     with override_settings(**{**SAFE, name: value}):
-        (problem,) = doors_are_shut()
+        (problem,) = check_safety()
     assert (problem.id, name.removeprefix("CSRF_") in problem.msg) == (id, True)

@@ -18,7 +18,7 @@ from canvas_project.tests.test_websocket import (
     serving,
 )
 from canvas_project.websocket import DirectProtocol
-from sync.rooms.transport import Wire, wire_of
+from sync.rooms.transport import SocketTransport, transport_of
 
 pytestmark = pytest.mark.alone
 
@@ -33,16 +33,16 @@ class Door:
         if lets_in:
             self.may_enter.set()
         self.seen: list[bytes] = []
-        self.wire: Wire | None = None
+        self.transport: SocketTransport | None = None
         self.on_frame: Callable[[bytes], None] = self.seen.append
         self.ended = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        self.wire = wire_of(scope, send)
+        self.transport = transport_of(scope, send)
         await self.may_enter.wait()
-        self.wire.attach(lambda: None, lambda data: self.on_frame(data))
+        self.transport.attach(lambda: None, lambda data: self.on_frame(data))
         while (await receive())["type"] != "websocket.disconnect":
             pass
         self.ended.set()
@@ -116,7 +116,7 @@ async def test_what_exceeds_the_rate_is_not_read(blob: bytes) -> None:
         late = Lateness()
         writer.write(blob)
         await sent_in(writer, blob, 1.5)
-        protocol: Any = door.wire
+        protocol: Any = door.transport
         allowed = FRAMES_PER_SECOND * (1.5 + BURST_SECONDS) * 1.5
         assert not protocol.transport.is_closing()
         assert len(door.seen) <= allowed
@@ -134,7 +134,7 @@ async def test_nothing_is_read_of_a_socket_that_is_not_let_in() -> None:
         half = b"\x82\xff" + (60_000).to_bytes(8, "big") + b"abcd" + bytes(50_000)
         writer.write(half)
         await asyncio.sleep(0.2)
-        protocol: Any = door.wire
+        protocol: Any = door.transport
         assert not protocol._rest
         assert not protocol._chunk
         door.may_enter.set()
@@ -149,14 +149,14 @@ async def test_letting_in_does_not_resume_a_socket_that_is_held() -> None:
     door = Door(lets_in=False)
     async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
         _, writer = await opened(port)
-        while door.wire is None:  # noqa: ASYNC110
+        while door.transport is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        door.wire.hold()
+        door.transport.hold()
         door.may_enter.set()
         writer.write(frame(BINARY, b"one"))
         await asyncio.sleep(0.2)
         assert door.seen == []
-        door.wire.release()
+        door.transport.release()
         while not door.seen:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         writer.transport.abort()
@@ -167,8 +167,8 @@ async def test_frames_of_a_chunk_wait_from_the_one_that_holds_the_socket() -> No
 
     def take(data: bytes) -> None:
         door.seen.append(data)
-        assert door.wire is not None
-        door.wire.hold()
+        assert door.transport is not None
+        door.transport.hold()
 
     door.on_frame = take
     async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
@@ -179,8 +179,8 @@ async def test_frames_of_a_chunk_wait_from_the_one_that_holds_the_socket() -> No
                 await asyncio.sleep(0.005)
             await asyncio.sleep(0.01)
             assert door.seen == [bytes([one]) for one in range(number + 1)]
-            assert door.wire is not None
-            door.wire.release()
+            assert door.transport is not None
+            door.transport.release()
         writer.transport.abort()
 
 
@@ -188,10 +188,10 @@ async def test_a_socket_that_is_closed_keeps_nothing_of_what_still_arrives() -> 
     door = Door()
     async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
         _, writer = await opened(port)
-        while door.wire is None:  # noqa: ASYNC110
+        while door.transport is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        await door.wire.close(4400, "enough")
-        protocol: Any = door.wire
+        await door.transport.close(4400, "enough")
+        protocol: Any = door.transport
         half = b"\x82\xff" + (60_000).to_bytes(8, "big") + b"abcd" + bytes(50_000)
         writer.write(half)
         await asyncio.sleep(0.1)

@@ -15,7 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from canvas_project.websocket import DirectProtocol
 from canvas_project.websocket_frames import binary_frame
-from sync.rooms.transport import AsgiWire, wire_of
+from sync.rooms.transport import AsgiTransport, transport_of
 
 MAX_BYTES = 70_000
 HANDSHAKE = (
@@ -53,26 +53,26 @@ class App:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        wire = wire_of(scope, send)
-        self.is_direct = not isinstance(wire, AsgiWire)
+        transport = transport_of(scope, send)
+        self.is_direct = not isinstance(transport, AsgiTransport)
 
         def take(data: bytes) -> None:
             self.seen.append(data)
-            if wire.is_writable:
-                wire.write(data)
+            if transport.is_writable:
+                transport.write(data)
 
         await asyncio.sleep(0)
-        wire.attach(lambda: None, take)
+        transport.attach(lambda: None, take)
         try:
             while (event := await receive())["type"] != "websocket.disconnect":
                 if event.get("bytes") is None:
                     self.seen.append(event["text"])
-                    await wire.close(4400, "binary only")
+                    await transport.close(4400, "binary only")
                 else:
                     take(event["bytes"])
             self.seen.append(event["code"])
         finally:
-            wire.stop()
+            transport.stop()
             self.ended.set()
 
 
@@ -219,10 +219,10 @@ async def test_a_reader_that_stops_is_noticed_and_told_of_when_it_reads_again() 
         nonlocal written
         await receive()
         await send({"type": "websocket.accept"})
-        wire = wire_of(scope, send)
-        wire.attach(resumed.set, lambda data: None)
-        while wire.is_writable:
-            wire.write(big)
+        transport = transport_of(scope, send)
+        transport.attach(resumed.set, lambda data: None)
+        while transport.is_writable:
+            transport.write(big)
             written += 1
             await asyncio.sleep(0)
         stuck.set()
@@ -249,16 +249,16 @@ async def test_a_sender_that_is_held_waits_and_loses_nothing(protocol: Any) -> N
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        wire = wire_of(scope, send)
+        transport = transport_of(scope, send)
 
         def take(data: bytes) -> None:
             arrived.append(loop.time())
-            wire.hold()
-            loop.call_later(0.2, wire.release)
+            transport.hold()
+            loop.call_later(0.2, transport.release)
 
-        wire.attach(lambda: None, take)
+        transport.attach(lambda: None, take)
         while True:
-            await wire.rest()
+            await transport.rest()
             event = await receive()
             if event["type"] == "websocket.disconnect":
                 return

@@ -32,7 +32,7 @@ from sync.rooms.bus import UPDATE, announce
 from sync.rooms.limits import BOARD_BUDGETS
 from sync.storage.compaction import CompactionFailed, stored_bytes, verified_snapshot
 from sync.storage.log import BoardGone, Head, Stored
-from sync.storage.write_lock import writers_turn
+from sync.storage.write_lock import holding_write_lock
 from sync.wire.frames import EMPTY_UPDATE
 
 NEARLY_FULL = 0.9
@@ -154,7 +154,7 @@ def _is_replaced(
 ) -> bool:
     snapshot, seq = verified_snapshot(Stored(None, None, [fresh])), head.seq + 2
     claims = DocumentClient.objects.filter(board_id=board_id)
-    with writers_turn(), transaction.atomic():
+    with holding_write_lock(), transaction.atomic():
         boards = Board.objects.select_for_update().filter(pk=board_id, deleted_at=None)
         board = boards.first()
         if board is None:

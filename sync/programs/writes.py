@@ -32,7 +32,7 @@ from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.scheduler import Steps
 from sync.storage.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
 from sync.storage.store import Batch, append_update, commit_now
-from sync.storage.write_lock import writers_turn
+from sync.storage.write_lock import holding_write_lock
 from sync.wire.frames import EMPTY_UPDATE, Malformed
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.signatures import Signer
@@ -285,7 +285,7 @@ def _commit(
 
 
 def _is_committed(batch: Batch, record: Record | None) -> bool:
-    with writers_turn(), transaction.atomic():
+    with holding_write_lock(), transaction.atomic():
         is_committed = commit_now(batch).is_committed
         if is_committed and record is not None:
             record()

@@ -25,12 +25,12 @@ say.
   people than places.
 - `presence_register`: which clients of a board are there, who announced each, and what others
   have still to be told.
-- `rate_limit`: what one socket may cost others: questions are answered at a rate, frames are
-  read at a rate.
+- `rate_limit`: the rate limits of a socket: questions are answered at a rate, frames are read at
+  a rate.
 - `registry`: all rooms of this process: opens them, rebuilds them, and lets idle ones go.
 - `room`: the live session of one board in one process: its members, the way in, and the way out.
-- `state`: the place that one board has in this process, from the first who asks for it until it
-  is let go.
+- `state`: the states of a room in the registry, from the first who asks for it until it is let
+  go.
 - `transport`: how frames reach a socket: straight through the server's transport, or as ASGI
   events.
 - `upkeep`: once a second: fills what the bus lost, and keeps sockets alive that nothing was

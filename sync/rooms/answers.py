@@ -15,7 +15,7 @@ from sync.document.document import Document, DocumentError
 from sync.document.ownership import HISTORY_REPLACED
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence
-from sync.scheduler import air_of_this_loop
+from sync.scheduler import Work, scheduler_of
 from sync.storage.log import Head
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
@@ -58,7 +58,7 @@ class Diffs:
                 self._answer_first()
         elif self._waiting and not self._is_in_line:
             self._is_in_line = True
-            air_of_this_loop().run(self._answer_in_turn)
+            scheduler_of(Work.BOARDS).run(self._answer_in_turn)
 
     def _answer_in_turn(self) -> None:
         self._is_in_line = False

@@ -58,14 +58,14 @@ class Committer:
     async def _run(self) -> None:
         try:
             while self._waiting or self._retries:
-                await self._pace()
+                await self._wait_for_interval()
                 group = self._take_group()
                 if group:
                     await self._commit(group)
         finally:
             self._task = None
 
-    async def _pace(self) -> None:
+    async def _wait_for_interval(self) -> None:
         """Keeps commits apart, so that under load they carry more; a lone edit does not wait.
 
         A commit costs about as much as ten boards in it: the more boards came with the last one,

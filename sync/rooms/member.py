@@ -17,8 +17,8 @@ from boards.access import Access
 from sync import metrics
 from sync.access.admission import Admission, Refused
 from sync.rooms.limits import Followers
-from sync.rooms.rate_limit import Answers
-from sync.rooms.transport import OnFrame, Wire
+from sync.rooms.rate_limit import AnswerRate
+from sync.rooms.transport import OnFrame, SocketTransport
 from sync.wire.close_codes import CloseCode
 
 CLOSE_TIMEOUT_SECONDS = 5.0
@@ -29,19 +29,21 @@ class Source(Protocol):
     """Where a member that lost frames gets the rest: its room."""
 
     def catch_up(self, member: "Member", answer: Callable[[bytes], None]) -> None:
-        """Answers, now or later, with a frame of everything beyond what the socket holds."""
+        """AnswerRate, now or later, with a frame of everything beyond what the socket holds."""
 
 
 class Member:
     """A socket in a room."""
 
-    def __init__(self, wire: Wire, admission: Admission, *, outbox_bytes: int) -> None:
+    def __init__(
+        self, transport: SocketTransport, admission: Admission, *, outbox_bytes: int
+    ) -> None:
         self.admission = admission
         self.can_edit = admission.access.can_edit
         self.signer = admission.signer()
         self.client_ids: set[int] = set()
         self.followers = Followers()
-        self.answers = Answers(settings.CANVAS_ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
+        self.answers = AnswerRate(settings.CANVAS_ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
         self.state_vector = b"\x00"
         self.has_synced = False
         self.updates = 0
@@ -51,7 +53,7 @@ class Member:
         self.bytes_in = 0
         self.is_closing = False
         self.was_sent_to = False
-        self._wire = wire
+        self._transport = transport
         self._holds = 0
         self._pause: asyncio.TimerHandle | None = None
         self._limit = outbox_bytes
@@ -91,7 +93,7 @@ class Member:
 
     def attach(self, on_frame: OnFrame) -> None:
         """Begins to write what is offered, and to hand on what arrives."""
-        self._wire.attach(self._flush, on_frame)
+        self._transport.attach(self._flush, on_frame)
         self._flush()
 
     def offer(self, frame: bytes, *, is_presence: bool = False) -> None:
@@ -102,7 +104,7 @@ class Member:
         """
         if self.is_closing or (self._has_lost_frames and not is_presence):
             return
-        if self._wire.is_writable and not (self._frames or self._is_catching_up):
+        if self._transport.is_writable and not (self._frames or self._is_catching_up):
             self._write(frame)
             return
         if self._bytes + len(frame) <= self._limit or not self._frames:
@@ -117,9 +119,9 @@ class Member:
     def count_in(self, size: int) -> None:
         """Counts a frame that has arrived; reads no more for a moment when there are too many."""
         self.bytes_in += size
-        if self._wire.is_paced:
+        if self._transport.counts_frames:
             return
-        seconds = self._wire.pace.seconds_too_soon(size)
+        seconds = self._transport.read_rate.seconds_too_soon(size)
         if seconds and self._pause is None:
             metrics.HELD_READS.inc()
             self.hold()
@@ -127,7 +129,7 @@ class Member:
 
     def charge(self, frames: int) -> None:
         """Counts work that a frame brought beyond that of one: it delays the next frames."""
-        self._wire.pace.charge(frames)
+        self._transport.read_rate.charge(frames)
 
     def _end_pause(self) -> None:
         self._pause = None
@@ -137,17 +139,17 @@ class Member:
         """Reads nothing more from the socket, until `release` was called as often."""
         self._holds += 1
         if self._holds == 1:
-            self._wire.hold()
+            self._transport.hold()
 
     def release(self) -> None:
         """Takes one `hold` back."""
         self._holds -= 1
         if self._holds == 0:
-            self._wire.release()
+            self._transport.release()
 
     async def rest(self) -> None:
         """Waits for as long as nothing should be read."""
-        await self._wire.rest()
+        await self._transport.rest()
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         """Sends what is queued, then the close frame. The first call decides."""
@@ -168,14 +170,14 @@ class Member:
             self._pause.cancel()
         if self._closing is not None:
             self._closing.cancel()
-        self._wire.stop()
+        self._transport.stop()
 
     def _write(self, frame: bytes) -> None:
         self.was_sent_to = True
-        self._wire.write(frame)
+        self._transport.write(frame)
 
     def _flush(self) -> None:
-        while self._wire.is_writable and not self._is_catching_up:
+        while self._transport.is_writable and not self._is_catching_up:
             if self._frames:
                 frame = self._frames.popleft()
                 self._bytes -= len(frame)
@@ -197,7 +199,7 @@ class Member:
 
     async def _send_close(self, code: CloseCode, reason: str) -> None:
         try:
-            await self._wire.close(int(code), reason)
+            await self._transport.close(int(code), reason)
         finally:
             if self._has_closed is not None and not self._has_closed.done():
                 self._has_closed.set_result(None)

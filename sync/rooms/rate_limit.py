@@ -1,4 +1,4 @@
-"""What one socket may cost others: questions are answered at a rate, frames are read at a rate.
+"""The rate limits of a socket: questions are answered at a rate, frames are read at a rate.
 
 Nothing is refused and nobody is closed: a question that comes too soon is answered later, and only
 its newest form; a socket that sends too much is not read from for a moment, and TCP tells its
@@ -12,7 +12,7 @@ from collections.abc import Callable
 MAX_HOLD_SECONDS = 1.0
 
 
-class Answers:
+class AnswerRate:
     """Answers the questions of one socket: at once while they are few, else the newest of a kind.
 
     An answer may be a whole document, its question is a few bytes.
@@ -67,7 +67,7 @@ class Answers:
         answer()
 
 
-class Pace:
+class ReadRate:
     """How fast one socket is read: frames and bytes a second, after a burst of some seconds.
 
     The generic cell rate algorithm: each frame moves the moment at which all of it would have

@@ -16,7 +16,7 @@ from sync.rooms.committer import Committer
 from sync.rooms.events import EventHub, Listener
 from sync.rooms.member import Member
 from sync.rooms.room import Room
-from sync.rooms.state import Slot, State
+from sync.rooms.state import RoomEntry, State
 from sync.rooms.upkeep import Upkeep
 from sync.storage.attempts import ask_for_fresh_history
 from sync.storage.log import Head, read_board
@@ -37,7 +37,7 @@ class Rooms:
         self._store = Store()
         self._bus = Bus(self._receive)
         self._committer = Committer(self._store, self)
-        self._slots: dict[UUID, Slot] = {}
+        self._entries: dict[UUID, RoomEntry] = {}
         self._background = Background()
         self._upkeep = Upkeep(self._bus, self.access, self.hub, self._background, self)
         self._is_closing = False
@@ -51,9 +51,9 @@ class Rooms:
             BoardGone, LogDamaged, DocumentError, django.db.Error: the board cannot be loaded.
             Restarting: the process is about to end.
         """
-        slot = await self._loaded_slot(member.admission.access.board_id)
-        room = slot.room
-        slot.become_active()
+        entry = await self._loaded_entry(member.admission.access.board_id)
+        room = entry.room
+        entry.become_active()
         room.join(member)
         if member.admission.head_seq > room.head.seq:
             # What was removed before they were let in is not for them.
@@ -71,91 +71,91 @@ class Rooms:
                 raise
         return room
 
-    async def _loaded_slot(self, board_id: UUID) -> Slot:
+    async def _loaded_entry(self, board_id: UUID) -> RoomEntry:
         while True:
             if self._is_closing:
                 raise Restarting
-            slot = self._slots.get(board_id)
-            if slot is None:
-                slot = self._slots[board_id] = Slot(board_id)
-                slot.load_by(asyncio.create_task(self._load(slot), name="canvas-load"))
-            if slot.is_loaded:
-                return slot
+            entry = self._entries.get(board_id)
+            if entry is None:
+                entry = self._entries[board_id] = RoomEntry(board_id)
+                entry.load_by(asyncio.create_task(self._load(entry), name="canvas-load"))
+            if entry.is_loaded:
+                return entry
             # Whether the room is still there is asked again: it may have been let go in between.
-            await slot.loaded()
+            await entry.loaded()
 
-    async def _load(self, slot: Slot) -> None:
-        board_id = slot.board_id
+    async def _load(self, entry: RoomEntry) -> None:
+        board_id = entry.board_id
         try:
             await self._bus.join(board_id)
             loaded = await self._store.load(board_id)
         except BaseException:
             metrics.LOADS.labels("failed").inc()
-            self._let_go(slot)
+            self._let_go(entry)
             await self._bus.leave(board_id)
             raise
         room = Room(board_id, loaded.document, loaded.head, self._bus, self)
-        slot.become_loaded(room)
+        entry.become_loaded(room)
         metrics.LOADS.labels("loaded").inc()
-        if slot.was_rung:
+        if entry.has_missed_updates:
             room.mark_behind()
         # Held until somebody joins, who may have given up meanwhile.
-        self._let_go_later(slot)
-        self._make_place(besides=slot)
+        self._let_go_later(entry)
+        self._make_place(besides=entry)
 
     def leave(self, room: Room, member: Member) -> None:
         """Takes a member out; the last one starts the timer that lets the room go."""
         self.access.remove(member)
         room.leave(member)
-        slot = self._slot_of(room)
-        if slot is not None and not room.members:
-            self._let_go_later(slot)
+        entry = self._entry_of(room)
+        if entry is not None and not room.members:
+            self._let_go_later(entry)
 
-    def _slot_of(self, room: Room) -> Slot | None:
+    def _entry_of(self, room: Room) -> RoomEntry | None:
         """The place of a room, unless the room has been given up."""
-        slot = self._slots.get(room.board_id)
-        return slot if slot is not None and slot.is_loaded and slot.room is room else None
+        entry = self._entries.get(room.board_id)
+        return entry if entry is not None and entry.is_loaded and entry.room is room else None
 
-    def _let_go_later(self, slot: Slot) -> None:
+    def _let_go_later(self, entry: RoomEntry) -> None:
         loop = asyncio.get_running_loop()
-        slot.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, slot))
+        entry.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, entry))
         # Those that have been idle longest stand first.
-        self._slots[slot.board_id] = self._slots.pop(slot.board_id)
+        self._entries[entry.board_id] = self._entries.pop(entry.board_id)
 
-    def _make_place(self, *, besides: Slot) -> None:
+    def _make_place(self, *, besides: RoomEntry) -> None:
         """Lets the longest idle rooms go early while there are too many or too large ones."""
-        loaded = [slot for slot in self._slots.values() if slot.is_loaded]
+        loaded = [entry for entry in self._entries.values() if entry.is_loaded]
         count = len(loaded)
-        size = sum(slot.room.document.size_bytes for slot in loaded)
-        for slot in loaded:
+        size = sum(entry.room.document.size_bytes for entry in loaded)
+        for entry in loaded:
             if count <= settings.CANVAS_MAX_ROOMS and size <= settings.CANVAS_MAX_ROOM_BYTES:
                 return
-            if slot.state is State.IDLE and slot is not besides:
+            if entry.state is State.IDLE and entry is not besides:
                 count -= 1
-                size -= slot.room.document.size_bytes
-                self._unload(slot)
+                size -= entry.room.document.size_bytes
+                self._unload(entry)
 
-    def _unload(self, slot: Slot) -> None:
-        if slot.state is not State.IDLE:
+    def _unload(self, entry: RoomEntry) -> None:
+        if entry.state is not State.IDLE:
             return
-        if slot.waiting or slot.room.is_committing or slot.room.queue:
-            self._let_go_later(slot)
+        if entry.waiting or entry.room.is_committing or entry.room.queue:
+            self._let_go_later(entry)
             return
         metrics.UNLOADS.inc()
-        self._let_go(slot)
-        self._background.spawn(self._bus.leave(slot.board_id))
-        slot.room.presence.close()
-        slot.room.discard_document()
+        self._let_go(entry)
+        self._background.spawn(self._bus.leave(entry.board_id))
+        entry.room.presence.close()
+        entry.room.discard_document()
 
-    def _let_go(self, slot: Slot) -> None:
-        slot.become_closing()
-        del self._slots[slot.board_id]
+    def _let_go(self, entry: RoomEntry) -> None:
+        entry.become_closing()
+        del self._entries[entry.board_id]
 
     # --- what is reported from below (`Host`, `Boards`)
 
     def rooms(self) -> dict[UUID, Room]:
         """The loaded rooms by board."""
-        return {key: slot.room for key, slot in self._slots.items() if slot.is_loaded}
+        return {key: entry.room for key, entry in self._entries.items() if entry.is_loaded}
 
     def has_work(self, room: Room) -> None:
         """The room has something to commit or to read."""
@@ -182,14 +182,14 @@ class Rooms:
 
     def waiting_authors(self, board_id: UUID) -> set[Member]:
         """Who sent what is still to be committed on a board."""
-        slot = self._slots.get(board_id)
-        return slot.room.waiting_authors() if slot is not None and slot.is_loaded else set()
+        entry = self._entries.get(board_id)
+        return entry.room.waiting_authors() if entry is not None and entry.is_loaded else set()
 
     def access_was_resolved(self, board_id: UUID, head: Head) -> None:
         """From now on batches rest on this version of the permissions."""
-        slot = self._slots.get(board_id)
-        if slot is not None and slot.is_loaded:
-            slot.room.head = Head(slot.room.head.seq, head.access_version)
+        entry = self._entries.get(board_id)
+        if entry is not None and entry.is_loaded:
+            entry.room.head = Head(entry.room.head.seq, head.access_version)
 
     def access_has_changed(self, board_id: UUID) -> None:
         """Looks at all sockets of the board again."""
@@ -198,14 +198,14 @@ class Rooms:
     def board_is_gone(self, board_id: UUID) -> None:
         """Sends everybody away."""
         self._background.spawn(self.access.refresh(board_id))
-        slot = self._slots.get(board_id)
-        if slot is not None and slot.is_loaded:
-            self._close(slot.room, CloseCode.BOARD_GONE, "This board is in the trash.")
+        entry = self._entries.get(board_id)
+        if entry is not None and entry.is_loaded:
+            self._close(entry.room, CloseCode.BOARD_GONE, "This board is in the trash.")
 
     def _close(self, room: Room, code: CloseCode, reason: str) -> None:
         room.close(code, reason)
-        if slot := self._slot_of(room):
-            self._let_go(slot)
+        if entry := self._entry_of(room):
+            self._let_go(entry)
             self._background.spawn(self._bus.leave(room.board_id))
 
     # --- events sockets
@@ -242,13 +242,13 @@ class Rooms:
             self.access_has_changed(board_id)
         elif kind == DISCONNECT:
             self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
-        slot = self._slots.get(board_id)
-        if slot is None:
+        entry = self._entries.get(board_id)
+        if entry is None:
             return
-        if slot.state is State.LOADING:
-            slot.was_rung = True
+        if entry.state is State.LOADING:
+            entry.has_missed_updates = True
         else:
-            slot.room.receive_remote(message)
+            entry.room.receive_remote(message)
 
     # --- stopping
 
@@ -269,9 +269,9 @@ class Rooms:
             member.close(CloseCode.RESTARTING, "The server is restarting.")
         self.hub.close_all(CloseCode.RESTARTING, "The server is restarting.")
         await asyncio.gather(*(member.stop() for member in members))
-        for slot in list(self._slots.values()):
-            if slot.is_loaded:
-                self._let_go(slot)
+        for entry in list(self._entries.values()):
+            if entry.is_loaded:
+                self._let_go(entry)
         await self._background.wait()
         await self._upkeep.connected.withdraw()
         await self._bus.close()

@@ -34,7 +34,7 @@ from sync.rooms.host import RoomHost
 from sync.rooms.limits import Followers
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence
-from sync.scheduler import air_of_this_loop
+from sync.scheduler import Work, scheduler_of
 from sync.storage.log import Claim, Head
 from sync.wire import frames
 from sync.wire.budgets import REPEATED_TIMES, BoardFull
@@ -88,7 +88,7 @@ class Room(BatchedDocument):
         self._half_made.stop()
         self.diffs.forget_whole()
         if document.is_large:
-            air_of_this_loop().run_all(document.take_apart())
+            scheduler_of(Work.BOARDS).run_all(document.take_apart())
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Sends everybody away."""

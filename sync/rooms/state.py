@@ -1,4 +1,4 @@
-"""The place that one board has in this process, from the first who asks for it until it is let go.
+"""The states of a room in the registry, from the first who asks for it until it is let go.
 
 loading → idle ⇄ active
    ↓       ↓       ↓
@@ -34,14 +34,14 @@ _NEXT = {
 }
 
 
-class Slot:
-    """One board of the registry; its state changes only along the arrows."""
+class RoomEntry:
+    """One entry of the registry; its state changes only along the arrows."""
 
     def __init__(self, board_id: UUID) -> None:
         self.board_id = board_id
         self.state = State.LOADING
-        self.was_rung = False
-        """Whether another process committed something while the rows were read."""
+        self.has_missed_updates = False
+        """Whether another process sent something while the rows were read."""
         self.waiting = 0
         """How many are about to come in as soon as it is loaded."""
         self._loading: asyncio.Task[None] | None = None

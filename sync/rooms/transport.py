@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from sync.rooms.rate_limit import Pace
+from sync.rooms.rate_limit import ReadRate
 
 logger = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ Send = Callable[[dict[str, object]], Awaitable[None]]
 OnFrame = Callable[[bytes], None]
 
 
-class Wire(Protocol):
+class SocketTransport(Protocol):
     """The sending side of one socket. Nothing here waits."""
 
-    pace: Pace
+    read_rate: ReadRate
     """How fast this socket is read."""
-    is_paced: bool
-    """Whether the wire itself counts frames, before they are handed over."""
+    counts_frames: bool
+    """Whether the transport itself counts frames, before they are handed over."""
 
     @property
     def is_writable(self) -> bool:
@@ -36,7 +36,7 @@ class Wire(Protocol):
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
         """Says whom to call when the socket is writable again, and with each frame that arrives.
 
-        A wire without a short way for arriving frames leaves them to the ASGI `receive`.
+        A transport without a short way for arriving frames leaves them to the ASGI `receive`.
         """
 
     def write(self, frame: bytes) -> None:
@@ -58,13 +58,13 @@ class Wire(Protocol):
         """Lets go of everything; nothing is called any more."""
 
 
-class AsgiWire:
-    """The wire of any ASGI server: a task awaits its `send`, one frame at a time."""
+class AsgiTransport:
+    """The transport of any ASGI server: a task awaits its `send`, one frame at a time."""
 
-    is_paced = False
+    counts_frames = False
 
     def __init__(self, send: Send) -> None:
-        self.pace = pace_of_a_socket()
+        self.read_rate = read_rate_of_a_socket()
         self._send = send
         self._frame: bytes | None = None
         self._is_gone = False
@@ -82,7 +82,7 @@ class AsgiWire:
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
         """Starts to write; what arrives comes through the ASGI `receive`."""
         self._on_writable = on_writable
-        self._task = asyncio.create_task(self._run(), name="canvas-wire")
+        self._task = asyncio.create_task(self._run(), name="canvas-transport")
 
     def write(self, frame: bytes) -> None:
         """Hands one frame to the task."""
@@ -126,16 +126,16 @@ class AsgiWire:
             self._on_writable()
 
 
-def pace_of_a_socket() -> Pace:
+def read_rate_of_a_socket() -> ReadRate:
     """The rate of every socket, as the settings say."""
-    return Pace(
+    return ReadRate(
         settings.CANVAS_SOCKET_FRAMES_PER_SECOND,
         settings.CANVAS_SOCKET_BYTES_PER_SECOND,
         settings.CANVAS_SOCKET_BURST_SECONDS,
     )
 
 
-def wire_of(scope: dict[str, Any], send: Send) -> Wire:
+def transport_of(scope: dict[str, Any], send: Send) -> SocketTransport:
     """The shortest way to the socket of an ASGI scope."""
-    direct: Wire | None = scope.get("extensions", {}).get(DIRECT)
-    return AsgiWire(send) if direct is None else direct
+    direct: SocketTransport | None = scope.get("extensions", {}).get(DIRECT)
+    return AsgiTransport(send) if direct is None else direct

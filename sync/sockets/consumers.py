@@ -32,8 +32,8 @@ from sync.document.document import DocumentError
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
 from sync.rooms.registry import Restarting, rooms_of_this_process
-from sync.rooms.transport import Send, wire_of
-from sync.sockets.inbox import Intake
+from sync.rooms.transport import Send, transport_of
+from sync.sockets.inbox import Inbox
 from sync.sockets.visitors import Visitor
 from sync.storage.log import BoardGone, LogDamaged
 from sync.wire.close_codes import CloseCode
@@ -151,8 +151,8 @@ class CanvasConsumer(_BoardConsumer):
         self, scope: Any, admission: Admission, receive: Receive, send: Send, usage: Usage
     ) -> None:
         rooms = rooms_of_this_process()
-        wire = wire_of(scope, send)
-        member = Member(wire, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
+        transport = transport_of(scope, send)
+        member = Member(transport, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
         try:
             room = await rooms.join(member)
         except BoardGone:
@@ -166,15 +166,15 @@ class CanvasConsumer(_BoardConsumer):
             await usage.end(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
         expiry = _close_at_expiry(admission, member.close)
-        intake = Intake(room, member)
+        inbox = Inbox(room, member)
         try:
-            member.attach(intake.take)
-            usage.close_code = await _read(member, receive, intake.take)
+            member.attach(inbox.take)
+            usage.close_code = await _read(member, receive, inbox.take)
         finally:
             if expiry is not None:
                 expiry.cancel()
             # Before the member leaves: only members lose the right to edit as soon as it is taken.
-            await intake.finish()
+            await inbox.finish()
             rooms.leave(room, member)
             await member.stop()
             usage.updates, usage.bytes_in = member.updates, member.bytes_in

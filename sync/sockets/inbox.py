@@ -50,7 +50,7 @@ class _Message(NamedTuple):
     parsed: Parsed | None = None
 
 
-class Intake:
+class Inbox:
     """Takes the frames of one socket; a fault closes that socket alone."""
 
     __slots__ = ("_is_holding", "_member", "_room", "_task", "_waiting", "_waiting_bytes")
@@ -78,7 +78,7 @@ class Intake:
             self._handle(data)
         else:
             self._wait(data)
-            self._task = asyncio.create_task(self._work_off(), name="canvas-intake")
+            self._task = asyncio.create_task(self._work_off(), name="canvas-inbox")
 
     async def finish(self) -> None:
         """Returns when every frame that arrived has been handled."""

@@ -28,7 +28,7 @@ from sync.storage.log import (
     read_head,
 )
 from sync.storage.quarantine import counted_load
-from sync.storage.write_lock import writers_turn
+from sync.storage.write_lock import holding_write_lock
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import parse
 
@@ -124,7 +124,7 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
     writes = _in_order(batches)
     written: set[int] = set()
     if writes:
-        with writers_turn(goes_first=True):
+        with holding_write_lock(goes_first=True):
             written = _write(batches, writes)
     return _outcomes(batches, written)
 

@@ -88,11 +88,11 @@ _lock = FairLock()
 _of_thread = _OfThread()
 
 
-def take_turn(path: str | None = None, *, goes_first: bool = False) -> None:
+def take_write_lock(path: str | None = None, *, goes_first: bool = False) -> None:
     """Takes the lock for this thread, which may have it already; at most `MAX_WAIT_SECONDS` later.
 
     `path` names the lock file that processes of one database share; None where there is just one
-    process. `give_turn_back` has to be called as often.
+    process. `release_write_lock` has to be called as often.
     """
     _of_thread.depth += 1
     if _of_thread.depth > 1:
@@ -104,8 +104,8 @@ def take_turn(path: str | None = None, *, goes_first: bool = False) -> None:
         _of_thread.file = file if file.acquire(deadline) else None
 
 
-def give_turn_back() -> None:
-    """Undoes one `take_turn`; the last one lets the next writer in."""
+def release_write_lock() -> None:
+    """Undoes one `take_write_lock`; the last one lets the next writer in."""
     _of_thread.depth -= 1
     if _of_thread.depth > 0:
         return
@@ -118,12 +118,12 @@ def give_turn_back() -> None:
 
 
 @contextmanager
-def writers_turn(*, goes_first: bool = False) -> Iterator[None]:
+def holding_write_lock(*, goes_first: bool = False) -> Iterator[None]:
     """Wraps one or several transactions that write, so that nobody comes in between.
 
     Raises:
         LockOrderError: a transaction is open already. As with Django's durable transactions, the
-            one around a test case does not count, nor does one inside another `writers_turn`.
+            one around a test case does not count, nor does one inside another `holding_write_lock`.
     """
     if _of_thread.wrapped == 0 and _is_in_transaction():
         raise LockOrderError("take the write lock before the transaction begins, not inside it")
@@ -131,11 +131,11 @@ def writers_turn(*, goes_first: bool = False) -> Iterator[None]:
     is_needed = connection.vendor == "sqlite"
     try:
         if is_needed:
-            take_turn(lock_path_of(connection.settings_dict), goes_first=goes_first)
+            take_write_lock(lock_path_of(connection.settings_dict), goes_first=goes_first)
         yield
     finally:
         if is_needed:
-            give_turn_back()
+            release_write_lock()
         _of_thread.wrapped -= 1
 
 

@@ -36,7 +36,7 @@ from sync.rooms import bus, upkeep
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
-from sync.rooms.transport import AsgiWire
+from sync.rooms.transport import AsgiTransport
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, ORIGIN, cookie_header, token_query
 from sync.wire.close_codes import CloseCode
@@ -114,8 +114,10 @@ async def test_a_member_let_in_before_a_revocation_and_added_after_it_is_closed(
     board: Board, alice: User, bob: User
 ) -> None:
     rooms = rooms_of_this_process()
-    await rooms.join(Member(AsgiWire(send_nowhere), await let_in(board, alice), outbox_bytes=1))
-    late = Member(AsgiWire(send_nowhere), await let_in(board, bob), outbox_bytes=1)
+    await rooms.join(
+        Member(AsgiTransport(send_nowhere), await let_in(board, alice), outbox_bytes=1)
+    )
+    late = Member(AsgiTransport(send_nowhere), await let_in(board, bob), outbox_bytes=1)
     await revoke(board, bob)
     await rooms.access.refresh(board.pk)
     await rooms.join(late)
@@ -128,7 +130,7 @@ async def test_an_older_answer_never_follows_a_newer_one(
 ) -> None:
     """Two changes at once: the slow answer to the first is overtaken by none to the second."""
     rooms, real = rooms_of_this_process(), reauthorize.resolve_all
-    member = Member(AsgiWire(send_nowhere), await let_in(board, bob), outbox_bytes=1)
+    member = Member(AsgiTransport(send_nowhere), await let_in(board, bob), outbox_bytes=1)
     await rooms.join(member)
     read, go_on, asked = asyncio.Event(), asyncio.Event(), list[int]()
 

@@ -21,7 +21,7 @@ from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
-from sync.rooms.transport import AsgiWire
+from sync.rooms.transport import AsgiTransport
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
 from sync.wire import frames
@@ -82,7 +82,9 @@ async def test_who_was_let_in_before_a_change_writes_nothing_after_it(
         sent.append(event)
 
     sent: list[dict[str, object]] = []
-    member = Member(AsgiWire(send), Admission(request, bob.pk, "Bob", access, None), outbox_bytes=1)
+    member = Member(
+        AsgiTransport(send), Admission(request, bob.pk, "Bob", access, None), outbox_bytes=1
+    )
     room = await rooms_of_this_process().join(member)
     room.receive_update(member, YClient(board, "").edit("e", n=1))
     await close_rooms()
@@ -99,7 +101,7 @@ async def test_what_waited_while_access_was_taken_away_is_not_committed(
     owner, client = await connect(board, alice), await connect(board, bob)
     await client.draw("first", n=1)
     await client.until_saved()
-    room = rooms_of_this_process()._slots[board.pk].room
+    room = rooms_of_this_process()._entries[board.pk].room
     monkeypatch.setattr(room, "_wake", lambda: None)
     await client.draw("waits", n=1)
     await owner.draw("too", n=1)

@@ -84,7 +84,7 @@ async def test_also_when_the_document_is_loaded_again(
     board = await make_shared(alice, bob)
     victim, attacker = await connect(board, alice), await connect(board, bob)
     await announce(victim)
-    room = rooms_of_this_process()._slots[board.pk].room
+    room = rooms_of_this_process()._entries[board.pk].room
     await rooms_of_this_process()._committer._recover(room, None)
     await attacker.send(taken_over(victim))
     assert await attacker.until_closed() == CloseCode.MALFORMED

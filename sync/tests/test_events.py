@@ -147,7 +147,7 @@ async def test_listening_loads_no_document_and_leaves_nothing_behind(
     socket = await listen(board, alice)
     await next_event(socket)
     rooms = rooms_of_this_process()
-    assert not rooms._slots
+    assert not rooms._entries
     canvas = await connect(board, alice)
     await socket.disconnect()
     await canvas.draw("e1", type="rectangle")

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from boards.tests.factories import make_board
-from sync.sockets.inbox import LARGE_FRAME_BYTES, Intake
+from sync.sockets.inbox import LARGE_FRAME_BYTES, Inbox
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.wire import frames
@@ -80,14 +80,14 @@ def largest(shape: Callable[[int], bytes]) -> bytes:
 def held(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Processor time of every frame from now on."""
     seconds: list[float] = []
-    take = Intake.take
+    take = Inbox.take
 
-    def timed(intake: Intake, data: bytes) -> Any:
+    def timed(inbox: Inbox, data: bytes) -> Any:
         started = time.thread_time()
-        take(intake, data)
+        take(inbox, data)
         seconds.append(time.thread_time() - started)
 
-    monkeypatch.setattr(Intake, "take", timed)
+    monkeypatch.setattr(Inbox, "take", timed)
     return seconds
 
 

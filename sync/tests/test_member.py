@@ -12,7 +12,7 @@ from boards.levels import AccessLevel
 from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.rooms.member import Member
-from sync.rooms.transport import AsgiWire
+from sync.rooms.transport import AsgiTransport
 from sync.wire.close_codes import CloseCode
 
 CATCH_UP = b"everything you lack"
@@ -43,7 +43,7 @@ def make_member(reader: Reader, outbox_bytes: int = 100) -> Member:
     request = Request(board_id, None, None, Entry.BOARD, False, True, SYSTEM_ORIGIN)
     access = Access(board_id, AccessLevel.EDIT, "owner", True, 1)
     admission = Admission(request, 1, "A", access, None)
-    member = Member(AsgiWire(reader.send), admission, outbox_bytes=outbox_bytes)
+    member = Member(AsgiTransport(reader.send), admission, outbox_bytes=outbox_bytes)
     member.start(Source())
     member.attach(lambda frame: None)
     return member

@@ -22,7 +22,7 @@ from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
-from sync.rooms.transport import AsgiWire
+from sync.rooms.transport import AsgiTransport
 from sync.storage.store import append_update
 from sync.tests.histories import Author
 
@@ -59,7 +59,7 @@ async def touch(board: Board, owner: User) -> None:
     access = Access(board.pk, AccessLevel.EDIT, "owner", True, 1)
     admission = Admission(request, owner.pk, "A", access, None)
     rooms = rooms_of_this_process()
-    member = Member(AsgiWire(send), admission, outbox_bytes=1_000_000)
+    member = Member(AsgiTransport(send), admission, outbox_bytes=1_000_000)
     room = await rooms.join(member)
     room.diffs.receive_step1(member, b"\x00")
     rooms.leave(room, member)
@@ -86,7 +86,7 @@ async def settled_bytes() -> int:
     """The memory once every room is gone."""
     rooms = rooms_of_this_process()
     async with asyncio.timeout(30):
-        while rooms._slots or len(rooms._background):  # noqa: ASYNC110
+        while rooms._entries or len(rooms._background):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert not rooms._bus._joined
     gc.collect()

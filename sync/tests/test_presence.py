@@ -256,7 +256,7 @@ class TestComingAndGoing:
     ) -> None:
         monkeypatch.setattr("sync.rooms.presence_register.REMOTE_EXPIRY_SECONDS", 0.5)
         a = await connect(board, alice)
-        room = rooms_of_this_process()._slots[board.pk].room
+        room = rooms_of_this_process()._entries[board.pk].room
         ghost = encode_entries([Entry(7, 1, b'{"user":{"name":"Ghost"}}')])
         room.presence.receive_remote(ghost, ["user 1"], [0], "another")
         await a.until(lambda: states_seen_by(a).get(7))
@@ -268,7 +268,7 @@ class TestComingAndGoing:
         self, board: Board, alice: User, bob: User, connect: Open
     ) -> None:
         a, b = await connect(board, alice), await connect(board, bob)
-        room = rooms_of_this_process()._slots[board.pk].room
+        room = rooms_of_this_process()._entries[board.pk].room
         person, now = f"user {alice.pk}", clock_now()
         room.presence.receive_remote(
             encode_entries([Entry(11, now - 100, b'{"at":"old"}')]), [person], [0], "old"

@@ -364,7 +364,7 @@ async def test_an_idle_room_is_let_go_and_comes_back_whole(
     await a.until_saved()
     await a.close()
     rooms = rooms_of_this_process()
-    await eventually(lambda: not rooms._slots)
+    await eventually(lambda: not rooms._entries)
     again = await connect(board, alice)
     assert again.ids() == {"e1"}
 
@@ -378,7 +378,7 @@ async def test_the_longest_idle_room_goes_first_when_there_are_too_many(
     busy = await connect(boards[0], alice)
     for one in boards[1:]:
         await (await connect(one, alice)).close()
-    await eventually(lambda: set(rooms._slots) == {boards[0].pk, boards[3].pk})
+    await eventually(lambda: set(rooms._entries) == {boards[0].pk, boards[3].pk})
     await busy.draw("e1", type="rectangle")
     await busy.until_saved()
     again = await connect(boards[1], alice)
@@ -420,7 +420,7 @@ async def test_what_fails_in_one_room_harms_no_other_of_its_group(
     await author.draw("a", n=1)
     await neighbour.draw("b", n=1)
     rooms = rooms_of_this_process()
-    room, other = rooms._slots[bad.pk].room, rooms._slots[good.pk].room
+    room, other = rooms._entries[bad.pk].room, rooms._entries[good.pk].room
     await eventually(lambda: bool(room.queue and other.queue))  # both go in the next group
     real, failed = getattr(room, step), list[int]()
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from boards.models import Board
-from sync.rooms.rate_limit import Answers, Pace
+from sync.rooms.rate_limit import AnswerRate, ReadRate
 from sync.tests.conftest import Open
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
@@ -25,20 +25,20 @@ class Clock:
 
 def test_a_hand_is_never_too_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
-    pace = Pace(300, 1_000_000, 16)
-    assert pace.seconds_too_soon(4_000_000) == 0  # all of a long time offline at once
+    rate = ReadRate(300, 1_000_000, 16)
+    assert rate.seconds_too_soon(4_000_000) == 0  # all of a long time offline at once
     for _ in range(200_000):
         clock.now += 1 / 120
-        assert pace.seconds_too_soon(300) == 0
+        assert rate.seconds_too_soon(300) == 0
 
 
 @pytest.mark.parametrize("size", [10, 100_000])
 def test_a_flood_is_read_at_the_rate(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     clock = Clock(monkeypatch)
-    pace = Pace(300, 1_000_000, 16)
+    rate = ReadRate(300, 1_000_000, 16)
     frames = 0
     while clock.now < 1100:
-        clock.now += pace.seconds_too_soon(size)
+        clock.now += rate.seconds_too_soon(size)
         frames += 1
     allowed = min(300, 1_000_000 / size) * 116
     assert 0.9 * allowed < frames < 1.1 * allowed
@@ -46,7 +46,7 @@ def test_a_flood_is_read_at_the_rate(monkeypatch: pytest.MonkeyPatch, size: int)
 
 async def test_of_many_questions_the_newest_of_each_kind_is_answered() -> None:
     answered: list[tuple[str, int]] = []
-    answers = Answers(per_second=50, burst=3)
+    answers = AnswerRate(per_second=50, burst=3)
     for number in range(100):
         for kind in ("a", "b"):
             answers.ask(kind, partial(answered.append, (kind, number)))

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from boards.models import Board
 from sync.rooms.registry import rooms_of_this_process
-from sync.rooms.state import Slot, State
+from sync.rooms.state import RoomEntry, State
 from sync.tests.conftest import Open
 
 
@@ -30,13 +30,13 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 async def test_a_state_never_skips_another() -> None:
-    slot = Slot(uuid.uuid4())
+    entry = RoomEntry(uuid.uuid4())
     with pytest.raises(RuntimeError, match="not loaded"):
-        _ = slot.room
+        _ = entry.room
     with pytest.raises(RuntimeError, match="from loading to active"):
-        slot.become_active()
-    slot.become_closing()
-    for change in (slot.become_active, lambda: slot.become_idle(timer()), slot.become_closing):
+        entry.become_active()
+    entry.become_closing()
+    for change in (entry.become_active, lambda: entry.become_idle(timer()), entry.become_closing):
         with pytest.raises(RuntimeError, match="from closing"):
             change()
 
@@ -50,14 +50,14 @@ async def test_a_load_that_cannot_begin_leaves_the_place_to_the_next(
     async def new_channel(prefix: str) -> str:
         raise ConnectionError(prefix)
 
-    slot = rooms._slots[board.pk] = Slot(board.pk)
+    entry = rooms._entries[board.pk] = RoomEntry(board.pk)
     with monkeypatch.context() as patch:
         patch.setattr(rooms._bus._layer, "new_channel", new_channel)
-        slot.load_by(asyncio.create_task(rooms._load(slot)))
+        entry.load_by(asyncio.create_task(rooms._load(entry)))
         with pytest.raises(ConnectionError):
-            await slot.loaded()
+            await entry.loaded()
     client = await connect(board, alice)
-    assert rooms._slots[board.pk].state is State.ACTIVE
+    assert rooms._entries[board.pk].state is State.ACTIVE
     await client.close()
 
 
@@ -68,17 +68,17 @@ async def test_a_board_goes_from_loading_over_active_and_idle_to_closing(
     before = {state: counted(state) for state in State}
     settings.CANVAS_ROOM_IDLE_SECONDS = 3600
     client = await connect(board, alice)
-    slot = rooms_of_this_process()._slots[board.pk]
-    assert slot.is_loaded
+    entry = rooms_of_this_process()._entries[board.pk]
+    assert entry.is_loaded
     assert counted(State.ACTIVE) == before[State.ACTIVE] + 1
     await client.close()
-    await until(lambda: slot.state is State.IDLE)
+    await until(lambda: entry.state is State.IDLE)
     again = await connect(board, alice)
-    assert rooms_of_this_process()._slots[board.pk] is slot
+    assert rooms_of_this_process()._entries[board.pk] is entry
     await again.close()
-    rooms_of_this_process()._unload(slot)
+    rooms_of_this_process()._unload(entry)
     async with asyncio.timeout(5):
-        while slot.state is not State.CLOSING:
-            rooms_of_this_process()._unload(slot)
+        while entry.state is not State.CLOSING:
+            rooms_of_this_process()._unload(entry)
             await asyncio.sleep(0)
     assert {state: counted(state) for state in State} == before

@@ -14,7 +14,7 @@ from boards.models import Board
 from sync.document import splitting
 from sync.document.document import Document
 from sync.rooms.registry import rooms_of_this_process
-from sync.scheduler import LoopAir, Steps
+from sync.scheduler import LoopScheduler, Steps
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 
@@ -52,14 +52,14 @@ def work_for(seconds: float) -> None:
 
 
 async def test_between_two_long_steps_of_the_loop_others_have_as_much_time() -> None:
-    air, ends = LoopAir(), []
+    scheduler, ends = LoopScheduler(), []
 
     def step() -> None:
         work_for(STEP)
         ends.append(time.monotonic())
 
     for _ in range(3):
-        air.run(step)
+        scheduler.run(step)
     assert len(ends) == 1
     while len(ends) < 3:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
@@ -68,14 +68,14 @@ async def test_between_two_long_steps_of_the_loop_others_have_as_much_time() -> 
 
 
 async def test_a_step_that_fails_does_not_stop_those_after_it() -> None:
-    air, done = LoopAir(), asyncio.Event()
+    scheduler, done = LoopScheduler(), asyncio.Event()
 
     def fail() -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        air.run(fail)
-    air.run(done.set)
+        scheduler.run(fail)
+    scheduler.run(done.set)
     async with asyncio.timeout(5):
         await done.wait()
 
@@ -160,14 +160,14 @@ async def test_a_large_board_leaves_memory_step_by_step(
     await a.draw("e", type="rectangle")
     await a.until_saved()
     rooms = rooms_of_this_process()
-    slot = rooms._slots[board.pk]
-    room, document = slot.room, slot.room.document
+    entry = rooms._entries[board.pk]
+    room, document = entry.room, entry.room.document
     applied = recording(monkeypatch)
     await a.close()
     async with asyncio.timeout(5):
         while room.members:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    rooms._unload(slot)
+    rooms._unload(entry)
     assert room.document is not document
     async with asyncio.timeout(5):
         while document.content()["elements"]:  # noqa: ASYNC110

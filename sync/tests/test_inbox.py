@@ -16,7 +16,7 @@ from boards.services import permission_revoke
 from boards.tests.factories import make_board
 from sync.document import splitting
 from sync.rooms.registry import rooms_of_this_process
-from sync.rooms.transport import AsgiWire
+from sync.rooms.transport import AsgiTransport
 from sync.sockets.inbox import LARGE_FRAME_BYTES
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
@@ -72,12 +72,12 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 @pytest.fixture
 def _disconnects_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As with the direct wire, the end of a socket is heard of while it is held."""
+    """As with the direct transport, the end of a socket is heard of while it is held."""
 
-    async def rest(wire: AsgiWire) -> None:
+    async def rest(transport: AsgiTransport) -> None:
         return
 
-    monkeypatch.setattr(AsgiWire, "rest", rest)
+    monkeypatch.setattr(AsgiTransport, "rest", rest)
 
 
 async def head_of(board: Board) -> int:
@@ -137,7 +137,7 @@ async def test_who_loses_access_while_a_large_frame_is_read_has_not_written_it(
     await client.send(many_elements(client))
     await gate.begun()
     await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
-    room = rooms_of_this_process()._slots[board.pk].room
+    room = rooms_of_this_process()._entries[board.pk].room
     gate.may_go_on.set()
     assert await client.until_closed() == CloseCode.NO_PERMISSION
     assert not room.queue

@@ -18,7 +18,7 @@ from sync.programs.writes import document_change
 from sync.storage import store, write_lock
 from sync.storage.file_lock import FileLock
 from sync.storage.log import read_head
-from sync.storage.write_lock import FairLock, LockOrderError, writers_turn
+from sync.storage.write_lock import FairLock, LockOrderError, holding_write_lock
 
 BOX = {"id": "box", "type": "rectangle", "x": 0, "y": 0, "width": 1, "height": 1}
 
@@ -30,7 +30,7 @@ def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.Monkey
     inside, let_go = threading.Event(), threading.Event()
 
     def write() -> None:
-        with writers_turn():
+        with holding_write_lock():
             inside.set()
             let_go.wait(10)
 
@@ -39,12 +39,12 @@ def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.Monkey
     assert inside.wait(10)
     monkeypatch.setattr(write_lock, "MAX_WAIT_SECONDS", 0.1)
     started = time.monotonic()
-    with writers_turn():
+    with holding_write_lock():
         assert time.monotonic() - started >= 0.1
     assert write_lock._lock.locked()  # who gave up takes nobody's turn away
     let_go.set()
     thread.join()
-    with writers_turn():
+    with holding_write_lock():
         assert write_lock._lock.locked()
     assert not write_lock._lock.locked()
 
@@ -103,18 +103,18 @@ def test_a_loop_does_not_keep_another_writer_out() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_lock_inside_a_transaction_is_an_error(board: Board, alice: User) -> None:
-    with transaction.atomic(), pytest.raises(LockOrderError), writers_turn():
+    with transaction.atomic(), pytest.raises(LockOrderError), holding_write_lock():
         pytest.fail("a transaction, then the lock: another thread may do it the other way round")
     with transaction.atomic(), pytest.raises(LockOrderError):
         _draw(board, alice)
-    with writers_turn(), transaction.atomic(), writers_turn():
+    with holding_write_lock(), transaction.atomic(), holding_write_lock():
         pass  # the outer one has it
     _draw(board, alice)
 
 
 @pytest.mark.django_db
 def test_the_transaction_around_a_test_case_is_none(board: Board, alice: User) -> None:
-    with writers_turn():
+    with holding_write_lock():
         _draw(board, alice)
 
 
