@@ -67,9 +67,7 @@ async def test_bodies_end_with_their_connection(monkeypatch: pytest.MonkeyPatch)
                 await writer.wait_closed()
             while every._count:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-            kept = [
-                len(one.body) for one in gc.get_objects() if type(one) is RequestResponseCycle
-            ]
+            kept = [len(one.body) for one in gc.get_objects() if type(one) is RequestResponseCycle]
         assert len(kept) >= 5
         assert sum(kept) == 0
     finally:
