@@ -22,9 +22,9 @@ from sync.drawing.file import with_fresh_ids
 from sync.drawing.scene import Roots, elements_create
 from sync.drawing.templates import template_elements
 from sync.programs.tombstones import strip_deleted
-from sync.programs.writes import Conflict, Write, document_begin_prepare, document_copy_prepare
+from sync.programs.writes import ConflictError, Write, document_begin_prepare, document_copy_prepare
 from sync.rooms.bus import ACCESS, EVENT, announce, announce_to_all
-from sync.storage.log import LogDamaged
+from sync.storage.log import LogDamagedError
 
 
 def connect() -> None:
@@ -65,6 +65,6 @@ def _begin(sender: Any, board_id: UUID, owner: User, template: BoardTemplate, **
 def _strip(sender: Any, board_id: UUID, **_: Any) -> None:
     try:
         strip_deleted(board_id)
-    except (Conflict, DocumentError, LogDamaged) as error:
+    except (ConflictError, DocumentError, LogDamagedError) as error:
         message = gettext("This board cannot be read now, so nobody new can be let in.")
         raise ValidationError(message) from error

@@ -23,7 +23,7 @@ _patient.parse_array = decoder.JSONArray  # type: ignore[attr-defined]
 _patient.scan_once = scanner.py_make_scanner(_patient)  # type: ignore[attr-defined]
 
 
-class TooMuchStructure(ValueError):  # noqa: N818  an answer, not a fault
+class TooMuchStructureError(ValueError):
     """It holds so many values that reading it would take too much memory."""
 
 
@@ -31,11 +31,11 @@ def read_json(data: bytes, end_step: Callable[[], None]) -> Any:
     """The value of a JSON text. Calls `end_step` on the way.
 
     Raises:
-        TooMuchStructure: above `MAX_STRUCTURE`.
+        TooMuchStructureError: above `MAX_STRUCTURE`.
         ValueError, RecursionError: it is no JSON, or nested too deep.
     """
     if sum(map(data.count, _STRUCTURE)) > MAX_STRUCTURE:
-        raise TooMuchStructure
+        raise TooMuchStructureError
     reader = _Reader(data.decode(), end_step)
     value = reader.read(depth=2)
     reader.skip_space()

@@ -24,7 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
 from sync.document.document import Document, DocumentError
 from sync.tests.histories import random_history
-from sync.wire.frames import EMPTY_UPDATE, Malformed
+from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.update import parse
 from tests.server import ROOT
 
@@ -46,7 +46,7 @@ class Room:
         started = time.process_time()  # other programs do not count
         try:
             outcome = self._take(update, user)
-        except Malformed:
+        except MalformedError:
             outcome = "malformed"
         except DocumentError:
             outcome = "refused by pycrdt"

@@ -30,8 +30,8 @@ from sync.document.splitting import parts
 from sync.rooms.limits import CLIENT_LIMITS, Followers, limits_for
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
-from sync.wire.budgets import REPEATED_TIMES, BoardFull, Budgets, encode_deletions
-from sync.wire.frames import EMPTY_UPDATE, Malformed, write_varuint
+from sync.wire.budgets import REPEATED_TIMES, BoardFullError, Budgets, encode_deletions
+from sync.wire.frames import EMPTY_UPDATE, MalformedError, write_varuint
 from sync.wire.lib0 import Limits
 from sync.wire.update import parse
 from tests.fuzz_updates import mutate, normal
@@ -69,9 +69,9 @@ class World:
         """Takes or refuses an update, as a room would; says what became of it."""
         try:
             outcome = self._take(update, owner)
-        except BoardFull:
+        except BoardFullError:
             outcome = "board full"
-        except Malformed:
+        except MalformedError:
             outcome = "refused"
         except DocumentError:
             outcome = "refused by pycrdt"

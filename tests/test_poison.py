@@ -10,7 +10,7 @@ from pycrdt import Map
 from sync.document.document import Document
 from sync.drawing.scene import elements_of
 from sync.tests.histories import Author
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.update import parse
 from tests.conftest import OpenPage
 from tests.poison import USABLE_SECONDS, open_poisoned, poison, store
@@ -28,7 +28,7 @@ def test_the_server_takes_poison_or_says_what_is_wrong(seed: int) -> None:
         update = author.doc.get_update()
         document = Document()
         outcome = "refused"
-        with contextlib.suppress(Malformed):
+        with contextlib.suppress(MalformedError):
             assert document.take(update, parse(update), 1)
             document.apply(update)
             elements_of(document.content())

@@ -50,13 +50,16 @@ EXPIRED_REASON = "The token has expired."
 """The same whether a token ends while its socket is open or has ended before."""
 
 
-class Refused(Exception):  # noqa: N818  an answer, not a fault
+class RefusedError(Exception):
     """The socket gets a close code instead of the board; `reason` is shown to the person."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+Refused = RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     session that the answer rests on. `reserve` is asked for a place before anything is written.
 
     Raises:
-        Refused: with the close code that says what to do about it.
+        RefusedError: with the close code that says what to do about it.
     """
     board = Board.objects.filter(pk=request.board_id).first()
     identity = authenticate(request)
@@ -128,7 +131,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     if board is None or access is None or not access.can_view:
         _record_refusal(request, identity, board, "no_permission")
         if board is not None and access is not None and access.can_manage:
-            raise Refused(CloseCode.BOARD_GONE, "This board is in the trash.")
+            raise RefusedError(CloseCode.BOARD_GONE, "This board is in the trash.")
         raise _no_access(user)
     admission = Admission(
         request=request,
@@ -143,7 +146,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         head_seq=board.head_seq,
     )
     if reserve is not None and not reserve(admission.user_id):
-        raise Refused(CloseCode.TOO_MANY, "Too many open connections.")
+        raise RefusedError(CloseCode.TOO_MANY, "Too many open connections.")
     _record_access(admission, user, board)
     # Once more, now that a sign-out would find the connection: one in between has not.
     if user is not None and _identity_now(admission) is None:
@@ -227,17 +230,17 @@ def record_token_refusal(request: Request, reason: str) -> None:
     _record_refusal(request, Identity(via=AuditVia.TOKEN), None, reason)
 
 
-def refused_token(reason: str) -> Refused:
+def refused_token(reason: str) -> RefusedError:
     """What somebody hears whose token is not valid."""
     text = EXPIRED_REASON if reason == "expired" else "The token is not valid."
-    return Refused(CloseCode.NOT_AUTHENTICATED, text)
+    return RefusedError(CloseCode.NOT_AUTHENTICATED, text)
 
 
 def authenticate(request: Request) -> Identity:
     """Whom the credentials name, if anybody.
 
     Raises:
-        Refused: a token was given and is not valid.
+        RefusedError: a token was given and is not valid.
     """
     if request.token is not None:
         try:
@@ -319,11 +322,11 @@ def identity_of(
     )
 
 
-def _no_access(user: User | None) -> Refused:
+def _no_access(user: User | None) -> RefusedError:
     # The same for a private and a missing board, so that ids cannot be probed.
     if user is None:
-        return Refused(CloseCode.NOT_AUTHENTICATED, "Sign in to open this board.")
-    return Refused(CloseCode.NO_PERMISSION, "You have no access to this board.")
+        return RefusedError(CloseCode.NOT_AUTHENTICATED, "Sign in to open this board.")
+    return RefusedError(CloseCode.NO_PERMISSION, "You have no access to this board.")
 
 
 def resolve_again(admission: Admission) -> Access | None:

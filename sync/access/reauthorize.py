@@ -18,7 +18,7 @@ from boards.models import Board
 from sync.access.admission import (
     Admission,
     Identity,
-    Refused,
+    RefusedError,
     access_of,
     identity_of,
     identity_of_token_now,
@@ -136,14 +136,16 @@ def ended_sessions(admissions: Sequence[Admission]) -> set[str]:
         close_old_connections()
 
 
-def refusal_of(head: Head | None, admission: Admission, access: Access | None) -> Refused | None:
+def refusal_of(
+    head: Head | None, admission: Admission, access: Access | None
+) -> RefusedError | None:
     """Why a socket has to end; None when it may stay."""
     if access is not None and access.can_view:
         return None
     if head is None:
-        return Refused(CloseCode.BOARD_GONE, "This board is in the trash.")
+        return RefusedError(CloseCode.BOARD_GONE, "This board is in the trash.")
     if admission.user_id is None:
-        return Refused(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
+        return RefusedError(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
     if access is None:
-        return Refused(CloseCode.NOT_AUTHENTICATED, "You are signed out.")
-    return Refused(CloseCode.NO_PERMISSION, "Your access to this board has ended.")
+        return RefusedError(CloseCode.NOT_AUTHENTICATED, "You are signed out.")
+    return RefusedError(CloseCode.NO_PERMISSION, "Your access to this board has ended.")

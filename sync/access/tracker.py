@@ -13,7 +13,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 
 from boards.access import Access
-from sync.access.admission import Admission, Refused
+from sync.access.admission import Admission, RefusedError
 from sync.access.reauthorize import ended_sessions, refusal_of, resolve_all
 from sync.storage.log import Head
 
@@ -25,7 +25,7 @@ class Holder(Protocol):
     def admission(self) -> Admission:
         """Who it is, and what it was let in with."""
 
-    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+    def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
         """From now on it may do this; with a refusal it is closed."""
 
 

@@ -1,28 +1,28 @@
 """Why something could not be done to a document, in words for an administrator."""
 
 from sync.document.document import DocumentError
-from sync.programs.versions import VersionGone
-from sync.programs.writes import Conflict, NotAllowed
-from sync.storage.compaction import CompactionFailed
-from sync.storage.log import BoardGone, LogDamaged
-from sync.wire.frames import Malformed
+from sync.programs.versions import VersionGoneError
+from sync.programs.writes import ConflictError, NotAllowedError
+from sync.storage.compaction import CompactionError
+from sync.storage.log import BoardGoneError, LogDamagedError
+from sync.wire.frames import MalformedError
 
 CANNOT_BE_DONE = (
-    BoardGone,
-    CompactionFailed,
-    Conflict,
+    BoardGoneError,
+    CompactionError,
+    ConflictError,
     DocumentError,
-    LogDamaged,
-    Malformed,
-    NotAllowed,
-    VersionGone,
+    LogDamagedError,
+    MalformedError,
+    NotAllowedError,
+    VersionGoneError,
 )
 
 
 def reason_of(error: Exception) -> str:
     """What it means, and what to do."""
-    if isinstance(error, BoardGone | NotAllowed):
+    if isinstance(error, BoardGoneError | NotAllowedError):
         return "the board is in the trash; restore it first."
-    if isinstance(error, Conflict):
+    if isinstance(error, ConflictError):
         return "others changed the board at every attempt; try again."
     return "its stored document cannot be read; run `manage.py repair_board` for it."

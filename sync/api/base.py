@@ -21,9 +21,9 @@ from boards.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work
 from boards.models import Board
 from sync.document.document import DocumentError
 from sync.programs.shared_reads import Encoded, Key, shared_reads
-from sync.programs.writes import Conflict, NotAllowed, NotExpected
-from sync.storage.log import BoardGone, LogDamaged
-from sync.wire.frames import Malformed
+from sync.programs.writes import ConflictError, NotAllowedError, NotExpectedError
+from sync.storage.log import BoardGoneError, LogDamagedError
+from sync.wire.frames import MalformedError
 
 EDITORS_ONLY = "You may look at this board, but not change it."
 READ_REFUSALS = {
@@ -49,7 +49,7 @@ CONDITIONAL_READ: dict[Any, Any] = {
 }
 
 
-class Refused(APIException):
+class RefusedError(APIException):
     """400: it breaks a rule of the document."""
 
     status_code = status.HTTP_400_BAD_REQUEST
@@ -142,15 +142,15 @@ def document_errors() -> Iterator[None]:
     """Turns what the engine raises into answers that say what to do."""
     try:
         yield
-    except NotAllowed:
+    except NotAllowedError:
         raise PermissionDenied(EDITORS_ONLY) from None
-    except NotExpected:
+    except NotExpectedError:
         raise Changed from None
-    except Malformed as error:
-        raise Refused(f"Not accepted: {error.reason}.") from None
-    except Conflict as error:
+    except MalformedError as error:
+        raise RefusedError(f"Not accepted: {error.reason}.") from None
+    except ConflictError as error:
         raise Conflicting(str(error)) from None
-    except BoardGone:
+    except BoardGoneError:
         raise NotFound from None
-    except (DocumentError, LogDamaged):
+    except (DocumentError, LogDamagedError):
         raise Unavailable from None

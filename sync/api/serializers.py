@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from boards.names import display_name
 from sync.drawing.bounds import MAX_ID_LENGTH
-from sync.drawing.checks import NotAnElement, checked_program_element
+from sync.drawing.checks import NotAnElementError, checked_program_element
 from sync.models import Version
 
 MAX_BATCH = 5_000
@@ -26,7 +26,7 @@ class WrittenElementField(ElementField):
         """A copy of it. Raises ValidationError."""
         try:
             return checked_program_element(data)
-        except NotAnElement as error:
+        except NotAnElementError as error:
             raise serializers.ValidationError(str(error)) from None
 
 

@@ -17,7 +17,7 @@ from boards.api.serializers import ProblemSerializer
 from sync.api.base import (
     CONDITIONAL_READ,
     CONDITIONAL_WRITE,
-    Refused,
+    RefusedError,
     UpdateParser,
     document_errors,
     editable_board,
@@ -30,7 +30,7 @@ from sync.api.serializers import (
     SequenceSerializer,
 )
 from sync.drawing.scene import (
-    UnknownElement,
+    UnknownElementError,
     elements_change,
     elements_create,
     elements_delete,
@@ -77,7 +77,7 @@ class DocumentView(CanvasView):
         """Apply a Yjs update; everyone on the board sees it at once."""
         board = editable_board(request, board_id)
         if not isinstance(request.data, bytes):
-            raise Refused("Send the update as application/octet-stream.")
+            raise RefusedError("Send the update as application/octet-stream.")
         with document_errors():
             seq = document_apply(
                 board=board,
@@ -142,6 +142,6 @@ class ElementsView(CanvasView):
                     record=write_record(request, board, *kinds),
                     has_limit=bool(batch["create"] or batch["change"]),
                 )
-            except UnknownElement as error:
-                raise Refused(f"There is no element {error}.") from None
+            except UnknownElementError as error:
+                raise RefusedError(f"There is no element {error}.") from None
         return Response({"seq": seq, "created": created})

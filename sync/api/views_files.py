@@ -23,7 +23,7 @@ from boards.models import Board
 from sync.api.base import (
     CONDITIONAL_READ,
     CONDITIONAL_WRITE,
-    Refused,
+    RefusedError,
     TooBig,
     document_errors,
     editable_board,
@@ -31,11 +31,11 @@ from sync.api.base import (
     look_again,
 )
 from sync.api.serializers import BatchResultSerializer, DrawingFileSerializer
-from sync.drawing.file import NotADrawing, TooManyElements
+from sync.drawing.file import NotADrawingError, TooManyElementsError
 from sync.programs.export import MEDIA_TYPE, board_export, images_state
 from sync.programs.imports import board_import, drawing_in
 from sync.scheduler import Steps
-from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
+from sync.stepped_json import MAX_STRUCTURE, TooMuchStructureError, read_json
 
 
 class ExportView(CanvasView):
@@ -85,7 +85,7 @@ class DrawingParser(BaseParser):
             )
         try:
             return read_json(data, Steps().end_step)
-        except TooMuchStructure:
+        except TooMuchStructureError:
             raise TooBig(
                 f"This file holds too much: more than {MAX_STRUCTURE:,} values. Divide it."
             ) from None
@@ -133,8 +133,8 @@ class ImportView(CanvasView):
                     expects=expected_by(request),
                     record_image=write_record(request, board, "image"),
                 )
-        except TooManyElements as error:
+        except TooManyElementsError as error:
             raise TooBig(str(error)) from None
-        except NotADrawing as error:
-            raise Refused(str(error)) from None
+        except NotADrawingError as error:
+            raise RefusedError(str(error)) from None
         return Response({"seq": imported.seq, "created": imported.created})

@@ -32,7 +32,7 @@ from sync.api.serializers import SequenceSerializer, VersionDrawingSerializer, V
 from sync.models import Version
 from sync.programs.shared_reads import Key
 from sync.programs.versions import (
-    VersionGone,
+    VersionGoneError,
     version_create,
     version_elements,
     version_rename,
@@ -147,5 +147,5 @@ def _gone_as_404() -> Iterator[None]:
     """For versions that are thinned, or go with their board, while a request waits its turn."""
     try:
         yield
-    except VersionGone:
+    except VersionGoneError:
         raise NotFound(NO_SUCH_VERSION) from None

@@ -17,15 +17,15 @@ from sync.document.ownership import Elements, Owners
 from sync.scheduler import LARGE_BYTES, Steps
 from sync.wire.budgets import (
     REPEATED_TIMES,
-    BoardFull,
+    BoardFullError,
     Budgets,
     Deletions,
-    FullForNow,
+    FullForNowError,
     encode_deletions,
 )
 from sync.wire.frames import (
     EMPTY_UPDATE,
-    Malformed,
+    MalformedError,
     decode_state_vector,
     encode_state_vector,
 )
@@ -142,7 +142,7 @@ class Document:
             parsed = [document._load_update(payload, steps) for payload in updates]
             document._read_clocks()
             document.measure_deletions(steps.end_step)
-        except (Malformed, IndexError) as error:
+        except (MalformedError, IndexError) as error:
             raise DocumentError(f"load: {error}") from error
         if not all(is_closed(one, document.clocks) for one in parsed if one is not None):
             raise DocumentError("load: an update builds on something that is missing")
@@ -187,13 +187,13 @@ class Document:
         number of client ids that are new, and may refuse them.
 
         Raises:
-            Malformed: a new value is out of bounds, a client id is not the owner's, a parent is no
-                element, or it is signed with the name of somebody else.
-            BoardFull (a Malformed): with what the board may hold at most.
+            MalformedError: a new value is out of bounds, a client id is not the owner's, a parent
+                is no element, or it is signed with the name of somebody else.
+            BoardFullError (a MalformedError): with what the board may hold at most.
             DocumentError: pycrdt cannot read it.
         """
         if parsed.faults and not is_recovery and (fault := fault_of(parsed.faults, self.clocks)):
-            raise Malformed(fault)
+            raise MalformedError(fault)
         if not is_closed(parsed, self.clocks):
             return None
         brings_others = is_recovery and owner is not None and owner > 0
@@ -250,14 +250,14 @@ class Document:
         owner: int | None,
         budgets: Budgets,
     ) -> None:
-        """Raises BoardFull when what an update adds, `new` client ids among it, is too much.
+        """Raises BoardFullError when what an update adds, `new` client ids among it, is too much.
 
         Who has few client ids and brings one, and who deletes little at once, may use a reserve:
         others cannot keep them from working before the board gets a fresh history.
         """
         if new:
             is_newcomer = new == 1 and self.owners.is_newcomer(owner)
-            times, full = (RESERVE_TIMES, FullForNow) if is_newcomer else (1, BoardFull)
+            times, full = (RESERVE_TIMES, FullForNowError) if is_newcomer else (1, BoardFullError)
             if len(self.clocks) + new > budgets.clients * times:
                 raise full(f"the board holds {budgets.clients:,} client ids, the most it may")
             if self.owners.count_of(owner) + new > budgets.clients_each * times:
@@ -267,7 +267,7 @@ class Document:
             self.measure_deletions()
             growth = self.deletions.growth(self.deletions.unknown(deletes))
             is_little = growth <= _FEW_DELETIONS
-            times, full = (RESERVE_TIMES, FullForNow) if is_little else (1, BoardFull)
+            times, full = (RESERVE_TIMES, FullForNowError) if is_little else (1, BoardFullError)
             if growth and self.deletions.count + growth > budgets.deletions * times:
                 raise full(f"the board holds {budgets.deletions:,} deletions, the most it may")
 

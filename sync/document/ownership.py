@@ -8,7 +8,7 @@ write under another person's client id can silence that person's edits for ever.
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from sync.wire.frames import Malformed, read_varuint, write_varuint
+from sync.wire.frames import MalformedError, read_varuint, write_varuint
 from sync.wire.update import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
@@ -47,7 +47,7 @@ class Elements:
 
     @classmethod
     def decode(cls, data: bytes, end_step: Callable[[], None] = lambda: None) -> "Elements":
-        """What `encode` gave. Raises Malformed or IndexError when it is damaged.
+        """What `encode` gave. Raises MalformedError or IndexError when it is damaged.
 
         Calls `end_step` on the way.
         """
@@ -78,18 +78,20 @@ class Elements:
         """The ids that an update adds.
 
         Raises:
-            Malformed: the update writes into something that is no element, or puts a plain value
-                in the place of one.
+            MalformedError: the update writes into something that is no element, or puts a plain
+                value in the place of one.
         """
         added = self._new_in(parsed)
         for parent in parsed.parents:
             key = _key(*parent)
             if key not in self._ids and key not in added:
-                raise Malformed("parent is not an element")
+                raise MalformedError("parent is not an element")
         for origin in parsed.plain:
             key = _key(*origin)
             if key in self._ids or key in added:
-                raise Malformed("elements has to hold maps: a plain value follows on an element")
+                raise MalformedError(
+                    "elements has to hold maps: a plain value follows on an element"
+                )
         return added
 
     def learn(self, parsed: Parsed) -> None:
@@ -197,7 +199,7 @@ class Owners:
         recovery, claims nothing.
 
         Raises:
-            Malformed: a client id belongs to somebody else, or too many are new at once.
+            MalformedError: a client id belongs to somebody else, or too many are new at once.
         """
         if brings_others:
             self.refuse_retired(client for client, _, _ in parsed.ranges)
@@ -208,17 +210,17 @@ class Owners:
                 continue
             if not self.may_write(client, owner):
                 is_retired = self._owners.get(client) == RETIRED
-                raise Malformed(HISTORY_REPLACED if is_retired else FOREIGN_CLIENT_ID)
+                raise MalformedError(HISTORY_REPLACED if is_retired else FOREIGN_CLIENT_ID)
             if client not in self._owners:
                 claims.append((client, owner))
         if len(claims) > MAX_NEW_CLIENTS_PER_UPDATE:
-            raise Malformed("too many new client ids")
+            raise MalformedError("too many new client ids")
         return claims
 
     def refuse_retired(self, clients: Iterable[int]) -> None:
-        """Raises Malformed for who holds something of a history that was replaced."""
+        """Raises MalformedError for who holds something of a history that was replaced."""
         if self.have_retired(clients):
-            raise Malformed(HISTORY_REPLACED)
+            raise MalformedError(HISTORY_REPLACED)
 
     @property
     def has_retired(self) -> bool:

@@ -11,7 +11,7 @@ import zlib
 LEVEL = 6
 
 
-class DamagedPack(ValueError):  # noqa: N818  a state, not a fault
+class DamagedPackError(ValueError):
     """Stored bytes that cannot be unpacked."""
 
 
@@ -24,25 +24,25 @@ def unpack(stored: bytes | memoryview, *, is_packed: bool) -> bytes:
     """What was stored; rows from before compression hold it as it was.
 
     Raises:
-        DamagedPack: the bytes were changed or cut off.
+        DamagedPackError: the bytes were changed or cut off.
     """
     if not is_packed:
         return bytes(stored)
     try:
         return zlib.decompress(stored)
     except zlib.error as error:
-        raise DamagedPack(str(error)) from error
+        raise DamagedPackError(str(error)) from error
 
 
 def cut(payload: bytes, pieces: list[int]) -> list[bytes]:
     """The updates that stand one after another in a payload, by the bytes of each.
 
     Raises:
-        DamagedPack: the payload is not as long as its pieces.
+        DamagedPackError: the payload is not as long as its pieces.
     """
     if not pieces:
         return [payload]
     if sum(pieces) != len(payload):
-        raise DamagedPack("its pieces do not add up")
+        raise DamagedPackError("its pieces do not add up")
     ends = list(itertools.accumulate(pieces))
     return [payload[end - size : end] for end, size in zip(ends, pieces, strict=True)]

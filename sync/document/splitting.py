@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sync.wire.budgets import encode_deletions
-from sync.wire.frames import MAX_CLOCK, Malformed, write_varuint
+from sync.wire.frames import MAX_CLOCK, MalformedError, write_varuint
 from sync.wire.lib0 import NO_LIMITS, Limits
 from sync.wire.update import NOTHING_KNOWN, Parsed, Parser, parse
 
@@ -41,7 +41,7 @@ def parts(update: bytes, parsed: Parsed) -> list[Part]:
     """Updates that together do what a parsed one does, each with few scans; mostly itself.
 
     Raises:
-        Malformed: its structs wait for each other.
+        MalformedError: its structs wait for each other.
     """
     if parsed.scans <= SCANS_AT_ONCE:
         return [(update, parsed)]
@@ -65,7 +65,7 @@ def read_parts(
     struct; the rest as if each part had come by itself. `known` are the clocks of the document.
 
     Raises:
-        Malformed: it breaks a rule, or its structs wait for each other.
+        MalformedError: it breaks a rule, or its structs wait for each other.
     """
     if len(update) <= PART_BYTES:
         yield from parts(update, parse(update, limits, end_step, known))
@@ -74,7 +74,7 @@ def read_parts(
     try:
         splitter.parse()
     except IndexError:
-        raise Malformed("update is cut off") from None
+        raise MalformedError("update is cut off") from None
     for part in splitter.parts():
         yield part, parse(part, limits, end_step, known)
 
@@ -85,7 +85,7 @@ def split(update: bytes, piece_bytes: int | None = None) -> list[bytes]:
     Takes some microseconds for each struct: for compactions, not for the way of an edit.
 
     Raises:
-        Malformed, IndexError: it is no update of this product's document.
+        MalformedError, IndexError: it is no update of this product's document.
     """
     piece_bytes = piece_bytes or PIECE_BYTES
     if len(update) <= piece_bytes:
@@ -172,19 +172,19 @@ class _Splitter(Parser):
         """Whether `parsed` shall tell of the structs; else that takes no memory."""
 
     def parse(self) -> Parsed:
-        """Reads all of it. Raises Malformed or IndexError."""
+        """Reads all of it. Raises MalformedError or IndexError."""
         total = 0
         for _ in range(self.count(4, self.limits.structs)):
             count, client = self.count(1, self.limits.structs), self.varuint()
             total += count
             if count == 0 or client in self.sections or total > self.limits.structs:
-                raise Malformed("client section is empty, repeated or too long")
+                raise MalformedError("client section is empty, repeated or too long")
             clock = self.start = self.varuint()
             self.sections[client] = _Section(client, clock, self.at)
             self._section(self.sections[client], count)
         self._delete_set()
         if self.at != self.size:
-            raise Malformed("bytes after the end")
+            raise MalformedError("bytes after the end")
         return self.parsed
 
     def _section(self, section: _Section, count: int) -> None:
@@ -203,7 +203,7 @@ class _Splitter(Parser):
             needed, parented = len(needs), len(parents)
             clock += self._struct(section.client, clock)
             if clock > MAX_CLOCK:
-                raise Malformed("clock out of range")
+                raise MalformedError("clock out of range")
             has_need = len(needs) > needed
             need = needs[-1] if has_need else (_NOTHING, 0)
             section.add(self.at, clock, need, is_origin=has_need and len(parents) == parented)
@@ -258,7 +258,7 @@ class _Splitter(Parser):
                     if budget.is_full:
                         break
             if not begun:
-                raise Malformed("structs depend on each other")
+                raise MalformedError("structs depend on each other")
             runs = [self._run(self.sections[client], *start) for client, start in begun.items()]
             yield _joined(runs)
         yield from self._deletions()

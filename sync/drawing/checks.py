@@ -25,7 +25,7 @@ _EXACT_INTEGERS = 2**53 - 1
 Check = Callable[[Any], bool]
 
 
-class NotAnElement(ValueError):  # noqa: N818  an answer, not a fault
+class NotAnElementError(ValueError):
     """The message says which property is wrong, and why."""
 
 
@@ -33,7 +33,8 @@ def checked_element(data: Any) -> Element:
     """A copy of an element of a file that the document can hold and every replica can read.
 
     Raises:
-        NotAnElement: it cannot be stored, or a property has the wrong shape or is out of bounds.
+        NotAnElementError: it cannot be stored, or a property has the wrong shape or is out of
+            bounds.
     """
     return _checked(data, is_strict=False)
 
@@ -42,35 +43,35 @@ def checked_program_element(data: Any) -> Element:
     """The same of an element of a program: only with names and types that are known.
 
     Raises:
-        NotAnElement: as above, or it has a key or type that no element has.
+        NotAnElementError: as above, or it has a key or type that no element has.
     """
     element = _checked(data, is_strict=True)
     for key in element:
         if key not in KNOWN_KEYS:
-            raise NotAnElement(
+            raise NotAnElementError(
                 f"`{_shown(key)}` is no property of an element; data of your own belongs in"
                 " `customData`."
             )
     if element.get("type", "rectangle") not in TYPES:
-        raise NotAnElement(f"`type` names no kind of element: {_shown(element['type'])}.")
+        raise NotAnElementError(f"`type` names no kind of element: {_shown(element['type'])}.")
     return element
 
 
 def _checked(data: Any, *, is_strict: bool) -> Element:
     if not isinstance(data, dict):
-        raise NotAnElement("It is not an object.")
+        raise NotAnElementError("It is not an object.")
     for key, (check, shape) in _SHAPES.items():
         if key in data and not check(data[key]):
-            raise NotAnElement(f"`{key}` has to be {shape}.")
+            raise NotAnElementError(f"`{key}` has to be {shape}.")
     element = {_text(key, key): _stored(value, key) for key, value in data.items()}
     for key, value in element.items():
         fault = fault_of_property(key, value, is_strict=is_strict) if key != "id" else None
         if fault is not None:
-            raise NotAnElement(f"`{_shown(key)}` {fault}.")
+            raise NotAnElementError(f"`{_shown(key)}` {fault}.")
     if "id" in element and (fault := fault_of_id(element["id"])):
-        raise NotAnElement(f"`id` {fault}.")
+        raise NotAnElementError(f"`id` {fault}.")
     if len(element.get("boundElements") or ()) > MAX_BOUND_ELEMENTS:
-        raise NotAnElement(f"`boundElements` has to have at most {MAX_BOUND_ELEMENTS} items.")
+        raise NotAnElementError(f"`boundElements` has to have at most {MAX_BOUND_ELEMENTS} items.")
     return element
 
 
@@ -95,7 +96,7 @@ def cleaned(value: Any) -> Any:
 
 def _stored(value: Any, key: str, depth: int = 0) -> Any:
     if depth > _MAX_DEPTH:
-        raise NotAnElement(f"`{key}` is nested too deep.")
+        raise NotAnElementError(f"`{key}` is nested too deep.")
     if isinstance(value, dict):
         return {_text(name, key): _stored(inner, key, depth + 1) for name, inner in value.items()}
     if isinstance(value, list):
@@ -112,7 +113,7 @@ def _text(value: str, key: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         shown = key[:50].encode("ascii", "replace").decode()
-        raise NotAnElement(f"`{shown}` holds half a character.") from None
+        raise NotAnElementError(f"`{shown}` holds half a character.") from None
     return value
 
 
@@ -122,7 +123,7 @@ def _number(value: float, key: str) -> float:
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise NotAnElement(f"`{key}` holds a number that is too large.")
+        raise NotAnElementError(f"`{key}` holds a number that is too large.")
     return value if abs(value) <= _EXACT_INTEGERS else number
 
 

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from sync.drawing.bounds import fault_of_property
-from sync.drawing.checks import NotAnElement, checked_element
+from sync.drawing.checks import NotAnElementError, checked_element
 from sync.drawing.elements import Element
 
 SOURCE = "canvas"
@@ -18,11 +18,11 @@ _SANITIZED = ("link", "strokeColor", "backgroundColor")
 _COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
 
 
-class NotADrawing(ValueError):  # noqa: N818  an answer, not a fault
+class NotADrawingError(ValueError):
     """The file is no Excalidraw drawing; the message says why."""
 
 
-class TooManyElements(NotADrawing):
+class TooManyElementsError(NotADrawingError):
     """It is one, with more elements than can be taken at once."""
 
 
@@ -48,7 +48,7 @@ def importable(element: Element) -> Element:
     """
     try:
         checked_element(element)
-    except NotAnElement:
+    except NotAnElementError:
         element = {key: value for key, value in element.items() if _may_stand(key, value)}
     return {"width": 0, "height": 0, **element}
 
@@ -56,7 +56,7 @@ def importable(element: Element) -> Element:
 def _may_stand(key: str, value: Any) -> bool:
     try:
         checked_element({key: value})
-    except NotAnElement:
+    except NotAnElementError:
         return False
     return True
 
@@ -68,21 +68,21 @@ def elements_in(data: Any, *, max_elements: int) -> list[Element]:
     twice, and one of the elements would be lost.
 
     Raises:
-        NotADrawing: it is not of this format.
-        TooManyElements: more than `max_elements` of them live.
+        NotADrawingError: it is not of this format.
+        TooManyElementsError: more than `max_elements` of them live.
     """
     if not isinstance(data, dict) or data.get("type") != "excalidraw":
-        raise NotADrawing("This is not an Excalidraw file.")
+        raise NotADrawingError("This is not an Excalidraw file.")
     elements = data.get("elements")
     if not isinstance(elements, list):
-        raise NotADrawing("The elements of this file are damaged.")
+        raise NotADrawingError("The elements of this file are damaged.")
     living = [
         _read_element(element, number)
         for number, element in enumerate(elements, start=1)
         if not (isinstance(element, dict) and element.get("isDeleted"))
     ]
     if len(living) > max_elements:
-        raise TooManyElements(
+        raise TooManyElementsError(
             f"This file has {len(living)} elements; up to {max_elements} can be imported at once. "
             "Divide it."
         )
@@ -111,14 +111,14 @@ def with_fresh_ids(elements: list[Element]) -> list[Element]:
 
 
 def image_of(data_url: object) -> bytes:
-    """The bytes of an image that stands in a file as data URL. Raises NotADrawing."""
+    """The bytes of an image that stands in a file as data URL. Raises NotADrawingError."""
     head, _, encoded = str(data_url).partition(",")
     if not head.startswith("data:image/") or not head.endswith(";base64"):
-        raise NotADrawing("An image of this file is damaged.")
+        raise NotADrawingError("An image of this file is damaged.")
     try:
         return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise NotADrawing("An image of this file is damaged.") from None
+        raise NotADrawingError("An image of this file is damaged.") from None
 
 
 def _read_element(data: Any, number: int) -> Element:
@@ -126,9 +126,9 @@ def _read_element(data: Any, number: int) -> Element:
         element = checked_element(_sanitized(data))
         for key in _REQUIRED:
             if key not in element:
-                raise NotAnElement(f"`{key}` is missing.")
-    except NotAnElement as error:
-        raise NotADrawing(f"Element {number} of this file is damaged. {error}") from None
+                raise NotAnElementError(f"`{key}` is missing.")
+    except NotAnElementError as error:
+        raise NotADrawingError(f"Element {number} of this file is damaged. {error}") from None
     return element
 
 

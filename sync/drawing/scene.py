@@ -48,7 +48,7 @@ _DEFAULTS: Element = {
 _SIZE = {"width": _DEFAULTS["width"], "height": _DEFAULTS["height"]}
 
 
-class UnknownElement(LookupError):  # noqa: N818  an answer, not a fault
+class UnknownElementError(LookupError):
     """There is no element with this id."""
 
 
@@ -106,22 +106,22 @@ def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list
 def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None:
     """Changes the given properties of elements that are there; deleted ones stay so as above.
 
-    Raises UnknownElement.
+    Raises UnknownElementError.
     """
     stored = roots["elements"]
     for element in elements:
         element_id = str(element["id"])
         if not _is_element(stored, element_id):
-            raise UnknownElement(element_id)
+            raise UnknownElementError(element_id)
         _change_one(stored[element_id], element_id, element)
 
 
 def elements_delete(roots: Roots, ids: Iterable[str], user_id: int | None) -> None:
-    """Puts a tombstone on elements; those that have one keep it. Raises UnknownElement."""
+    """Puts a tombstone on elements; those that have one keep it. Raises UnknownElementError."""
     stored = roots["elements"]
     for element_id in ids:
         if not _is_element(stored, element_id):
-            raise UnknownElement(element_id)
+            raise UnknownElementError(element_id)
         _delete_one(stored[element_id], user_id)
 
 

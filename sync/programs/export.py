@@ -66,7 +66,7 @@ def board_export(
 
     Raises:
         Overloaded: too much of it is being done, in all or for `who`.
-        BoardGone, LogDamaged, DocumentError: it cannot be read.
+        BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     key = Key(board.pk, board.head_seq, "export")
     drawing, seq, _ = shared_reads.read(key, who, lambda: board_drawing(board.pk))

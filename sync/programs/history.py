@@ -27,11 +27,11 @@ from sync.drawing.deleted import Content, without_deleted
 from sync.drawing.scene import restore
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
 from sync.programs.versions import version_create
-from sync.programs.writes import ATTEMPTS, SERVER_ID, Conflict, document_now
+from sync.programs.writes import ATTEMPTS, SERVER_ID, ConflictError, document_now
 from sync.rooms.bus import UPDATE, announce
 from sync.rooms.limits import BOARD_BUDGETS
-from sync.storage.compaction import CompactionFailed, stored_bytes, verified_snapshot
-from sync.storage.log import BoardGone, Head, Stored
+from sync.storage.compaction import CompactionError, stored_bytes, verified_snapshot
+from sync.storage.log import BoardGoneError, Head, Stored
 from sync.storage.write_lock import holding_write_lock
 from sync.wire.frames import EMPTY_UPDATE
 
@@ -72,9 +72,9 @@ def history_replace(
     the transaction that replaces the document.
 
     Raises:
-        CompactionFailed: the new document does not show the same; nothing was changed.
-        Conflict: somebody else was quicker every time.
-        BoardGone, LogDamaged, DocumentError: the board cannot be read.
+        CompactionError: the new document does not show the same; nothing was changed.
+        ConflictError: somebody else was quicker every time.
+        BoardGoneError, LogDamagedError, DocumentError: the board cannot be read.
     """
     for _ in range(ATTEMPTS):
         document, head = document_now(board_id)
@@ -92,7 +92,7 @@ def history_replace(
             announce(board_id, UPDATE, seq=head.seq + 2, payload=EMPTY_UPDATE, claims=[])
             return Replaced(clients, deletions, copy)
         copy.unlink(missing_ok=True)
-    raise Conflict("Others changed the board at every attempt; try again.")
+    raise ConflictError("Others changed the board at every attempt; try again.")
 
 
 def _unused_id(board_id: UUID, document: Document) -> int:
@@ -104,13 +104,13 @@ def _unused_id(board_id: UUID, document: Document) -> int:
 
 
 def _fresh(content: Content, client_id: int) -> bytes:
-    """The drawing as one update. Raises CompactionFailed."""
+    """The drawing as one update. Raises CompactionError."""
     document = Document(client_id)
     update = document.edit(lambda roots: restore(roots, content, None))
     shown = document.content()
     wanted = {key: value for key, value in content["elements"].items() if isinstance(value, dict)}
     if shown["elements"] != wanted or any(shown[r] != content[r] for r in ("files", "meta")):
-        raise CompactionFailed("the new document shows something else")
+        raise CompactionError("the new document shows something else")
     return update
 
 
@@ -158,7 +158,7 @@ def _is_replaced(
         boards = Board.objects.select_for_update().filter(pk=board_id, deleted_at=None)
         board = boards.first()
         if board is None:
-            raise BoardGone(str(board_id))
+            raise BoardGoneError(str(board_id))
         if board.head_seq != head.seq:
             return False
         DocumentUpdate.objects.filter(board_id=board_id).delete()

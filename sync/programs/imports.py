@@ -16,7 +16,7 @@ from boards.images import ImageRefusedError
 from boards.models import Board
 from boards.writing import Record
 from sync.drawing.elements import Element
-from sync.drawing.file import NotADrawing, background_in, elements_in, image_of
+from sync.drawing.file import NotADrawingError, background_in, elements_in, image_of
 from sync.drawing.scene import MAX_ELEMENTS, elements_create
 from sync.programs.writes import Change, Expects, document_change
 
@@ -45,14 +45,14 @@ class Imported:
 
 
 def drawing_in(data: Any) -> Drawing:
-    """What the plain values of a file mean. Raises NotADrawing, TooManyElements."""
+    """What the plain values of a file mean. Raises NotADrawingError, TooManyElementsError."""
     elements = elements_in(data, max_elements=MAX_IMPORTED_ELEMENTS)
     return Drawing(elements, background_in(data), _images_in(data.get("files") or {}, elements))
 
 
 def _images_in(images: Any, elements: list[Element]) -> dict[str, Any]:
     if not isinstance(images, dict):
-        raise NotADrawing("The images of this file are damaged.")
+        raise NotADrawingError("The images of this file are damaged.")
     used = {str(element["fileId"]) for element in elements if element.get("fileId")}
     return {file_id: images[file_id] for file_id in sorted(used & images.keys())}
 
@@ -74,8 +74,9 @@ def board_import(
     stays, and is recorded. `record_image` is that of `file_store`.
 
     Raises:
-        NotADrawing: an image of the file cannot be used.
-        QuotaReached, NotAllowed, NotExpected, Conflict, Malformed, BoardGone, LogDamaged,
+        NotADrawingError: an image of the file cannot be used.
+        QuotaReached, NotAllowedError, NotExpectedError, Conflict, MalformedError, BoardGoneError,
+        LogDamagedError,
         DocumentError: as `document_change`.
     """
     files = _store_images(board, user, drawing.images, record_image)
@@ -157,7 +158,7 @@ def _store_images(
                 board=board, file_id=file_id, stream=io.BytesIO(data), user=user, record=record
             )
         except (ValidationError, FileTooLargeError, ImageRefusedError):
-            raise NotADrawing("An image of this file cannot be used.") from None
+            raise NotADrawingError("An image of this file cannot be used.") from None
         stored[file_id] = {
             "mime": row.mime,
             "size": row.size_bytes,

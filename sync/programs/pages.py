@@ -20,7 +20,7 @@ from sync.drawing.thumbnail import picture_of, thumbnail
 from sync.programs.encodings import document_read, living_elements
 from sync.programs.shared_reads import Encoded, Key, shared_reads
 from sync.scheduler import Steps
-from sync.storage.log import BoardGone, LogDamaged
+from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.storage.quarantine import counted_load
 
 RENDERER = 1
@@ -98,7 +98,7 @@ def _draw(board_id: UUID) -> Encoded:
         with counted_load(board_id), document_read(board_id) as (document, head):
             elements = [one for part in living_elements(document, steps) for one in part]
             background = document.entry("meta", "viewBackgroundColor")
-    except (BoardGone, DocumentError, LogDamaged) as error:
+    except (BoardGoneError, DocumentError, LogDamagedError) as error:
         raise Http404(NOT_FOUND_MESSAGE) from error
     cache, key = caches["thumbnails"], _key(board_id, head.seq)
     attempts: int = cache.get(f"{key}:attempts", 0)

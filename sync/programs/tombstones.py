@@ -15,7 +15,7 @@ from boards.models import Board
 from sync.drawing.deleted import files_of, is_gone, is_of
 from sync.drawing.scene import plain_value
 from sync.programs.writes import document_maintain, document_now
-from sync.storage.log import BoardGone
+from sync.storage.log import BoardGoneError
 
 DAY_MILLISECONDS = 86_400_000
 
@@ -24,7 +24,7 @@ def purge_tombstones(board_id: UUID, days: int) -> int:
     """Removes the elements that were deleted more than `days` days ago; returns how many.
 
     Raises:
-        Conflict, BoardGone, LogDamaged, DocumentError: it cannot be done now.
+        ConflictError, BoardGoneError, LogDamagedError, DocumentError: it cannot be done now.
     """
     before = time.time() * 1000 - days * DAY_MILLISECONDS
     return _purge(board_id, lambda groups: _is_older(groups, before))
@@ -39,7 +39,7 @@ def strip_deleted(board_id: UUID) -> int:
     try:
         elements = document_now(board_id)[0].content()["elements"]
         number = _purge(board_id, is_gone)
-    except BoardGone:
+    except BoardGoneError:
         return 0
     gone = {key for key, groups in elements.items() if is_gone(groups)}
     files_withdraw(

@@ -15,14 +15,14 @@ from boards.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
 from boards.views.common import access_of, seen_board, signed_in_user, via_of
 from sync.document.document import DocumentError
-from sync.programs.versions import VersionGone, version_restore
-from sync.programs.writes import Conflict, NotAllowed
-from sync.storage.log import BoardGone, LogDamaged
-from sync.wire.frames import Malformed
+from sync.programs.versions import VersionGoneError, version_restore
+from sync.programs.writes import ConflictError, NotAllowedError
+from sync.storage.log import BoardGoneError, LogDamagedError
+from sync.wire.frames import MalformedError
 
 MAX_LISTED = 500
 EDITORS_ONLY = gettext_lazy("You may look at this board, but not change it.")
-_FAILURES = (BoardGone, Conflict, DocumentError, LogDamaged, Malformed)
+_FAILURES = (BoardGoneError, ConflictError, DocumentError, LogDamagedError, MalformedError)
 
 
 @never_cache
@@ -52,9 +52,9 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
                 origin=origin_of_request(request),
                 via=via_of(request),
             )
-    except VersionGone:
+    except VersionGoneError:
         raise Http404 from None
-    except NotAllowed:
+    except NotAllowedError:
         raise PermissionDenied(EDITORS_ONLY) from None
     except _FAILURES:
         messages.error(request, gettext("This version could not be restored. Try again later."))

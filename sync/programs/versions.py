@@ -20,7 +20,7 @@ from boards.models import Board
 from boards.quotas import bytes_left_of, lock_person, require_place_for_version
 from boards.writing import Record
 from sync.document.document import Document, DocumentError
-from sync.document.packing import DamagedPack, pack, unpack
+from sync.document.packing import DamagedPackError, pack, unpack
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
 from sync.models import Version
@@ -39,7 +39,7 @@ _KEPT = (
 )
 
 
-class VersionGone(Exception):  # noqa: N818  an answer, not a fault
+class VersionGoneError(Exception):
     """The version was thinned, or its board purged, since it was looked up."""
 
 
@@ -52,7 +52,7 @@ def version_create(
 
     Raises:
         QuotaReached: with a name, when the board or its owner may not have more.
-        BoardGone, LogDamaged, DocumentError: it cannot be read.
+        BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     document, head = document_now(board.pk)
     payload = document.diff()
@@ -127,12 +127,12 @@ def crowded(versions: dict[int, tuple[datetime, int]], max_bytes: int) -> list[i
 
 
 def version_content(version: Version) -> dict[str, dict[str, Any]]:
-    """The drawing of a version. Raises DocumentError, VersionGone."""
+    """The drawing of a version. Raises DocumentError, VersionGoneError."""
     return _document_of(version).content()
 
 
 def version_elements(version: Version) -> Encoded:
-    """Its living elements as a JSON list. Raises DocumentError, VersionGone."""
+    """Its living elements as a JSON list. Raises DocumentError, VersionGoneError."""
     return Encoded(elements_json(_document_of(version)), version.seq)
 
 
@@ -141,8 +141,8 @@ def _document_of(version: Version) -> Document:
         # The bytes are read here, and not with the row, where lists leave them out.
         payload = unpack(version.payload, is_packed=version.is_packed)
     except Version.DoesNotExist:
-        raise VersionGone from None
-    except DamagedPack as error:
+        raise VersionGoneError from None
+    except DamagedPackError as error:
         raise DocumentError(f"version: {error}") from error
     return Document.load([payload])
 
@@ -151,17 +151,17 @@ def _document_of(version: Version) -> Document:
 def version_rename(*, version: Version, name: str, record: Record | None = None) -> None:
     """Gives a version a name, or takes it. `record` as in `version_create`.
 
-    Raises VersionGone, and as `version_create`.
+    Raises VersionGoneError, and as `version_create`.
     """
     lock_person(version.board.owner_id)
     same = Version.objects.filter(pk=version.pk)
     stored = same.values_list("name", Length("payload")).first()
     if stored is None:
-        raise VersionGone
+        raise VersionGoneError
     if name and not stored[0]:
         _require_place(version.board, stored[1])
     if not same.update(name=name):
-        raise VersionGone
+        raise VersionGoneError
     version.name = name
     versions_changed(version.board_id)
     if record is not None:
@@ -173,7 +173,7 @@ def version_restore(
 ) -> int:
     """Makes the drawing what it was, as an ordinary edit that everyone sees; keeps the present one.
 
-    Raises VersionGone, and as `sync.programs.writes.document_change`.
+    Raises VersionGoneError, and as `sync.programs.writes.document_change`.
     """
     # Read before the present one is kept, which may push out the oldest.
     content = version_content(version)
@@ -220,7 +220,7 @@ def automatic_version(board_id: UUID) -> Version | None:
     back to one.
 
     Raises:
-        BoardGone, LogDamaged, DocumentError: it cannot be read.
+        BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     board = Board.objects.get(pk=board_id)
     if bytes_left_of({board.owner_id})[board.owner_id] <= 0:

@@ -30,10 +30,10 @@ from sync.models import DocumentClient
 from sync.rooms.bus import UPDATE, announce
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.scheduler import Steps
-from sync.storage.log import BoardGone, Claim, Head, read_claims, read_head, read_stored
+from sync.storage.log import BoardGoneError, Claim, Head, read_claims, read_head, read_stored
 from sync.storage.store import Batch, append_update, commit_now
 from sync.storage.write_lock import holding_write_lock
-from sync.wire.frames import EMPTY_UPDATE, Malformed
+from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.signatures import Signer
 from sync.wire.update import parse
@@ -51,27 +51,33 @@ Expects = Callable[[int], bool]
 """Whether a sequence is one that the caller's change was made for."""
 
 
-class NotAllowed(Exception):  # noqa: N818  an answer, not a fault
+class NotAllowedError(Exception):
     """The user may not edit the board any more."""
 
 
-class NotExpected(Exception):  # noqa: N818  an answer, not a fault
+NotAllowed = NotAllowedError
+
+
+class NotExpectedError(Exception):
     """The board is not where the caller wants it to be."""
 
 
-class Conflict(Exception):  # noqa: N818  an answer, not a fault
+class ConflictError(Exception):
     """The update does not follow on what the board holds, or others were always quicker."""
+
+
+Conflict = ConflictError
 
 
 def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document, Head]:
     """The committed document of a board, for reading or for a change on top of it.
 
     Raises:
-        BoardGone, LogDamaged, DocumentError: it cannot be read.
+        BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     head = read_head(board_id)
     if head is None:
-        raise BoardGone(str(board_id))
+        raise BoardGoneError(str(board_id))
     stored = read_stored(board_id, head.seq)
     return stored.document(read_claims(board_id), client_id), head
 
@@ -93,11 +99,11 @@ def document_change(
 
     Raises:
         QuotaReached: the board or its owner may not hold more.
-        NotAllowed: the user may not edit.
-        NotExpected: the board is at a sequence that `expects` refuses.
-        Conflict: others were quicker every time.
-        Malformed: the change breaks a rule of the document.
-        BoardGone, LogDamaged, DocumentError: the board cannot be read.
+        NotAllowedError: the user may not edit.
+        NotExpectedError: the board is at a sequence that `expects` refuses.
+        ConflictError: others were quicker every time.
+        MalformedError: the change breaks a rule of the document.
+        BoardGoneError, LogDamagedError, DocumentError: the board cannot be read.
     """
 
     client_id = program_client_id(board.pk, user.pk)
@@ -166,7 +172,7 @@ def document_apply(
 
 
 def _applied(document: Document, update: bytes, user: User) -> Taken:
-    """Takes an update in cheap parts, and all of it as one. Raises Malformed, Conflict."""
+    """Takes an update in parts, and all of it as one. Raises MalformedError, ConflictError."""
     fresh: list[bytes] = []
     claims: list[Claim] = []
     steps, used = Steps(), 0.0
@@ -176,13 +182,13 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
     ):
         taken = document.take(part, parsed, user.pk, signer=signer, budgets=BOARD_BUDGETS)
         if taken is None:
-            raise Conflict("This update builds on something that the board does not hold.")
+            raise ConflictError("This update builds on something that the board does not hold.")
         started = time.thread_time()
         if document.applies_something(taken.update):
             fresh.append(taken.update)
         used += time.thread_time() - started
         if used > APPLY_SECONDS:  # it becomes one row, which rooms take in one step
-            raise Malformed("too costly beside what others wrote; send it in parts")
+            raise MalformedError("too costly beside what others wrote; send it in parts")
         claims += taken.claims
         steps.end_step()
     return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())
@@ -202,7 +208,7 @@ def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Writ
     nobody can save anything while a transaction is open.
 
     Raises:
-        BoardGone, LogDamaged, DocumentError: the source cannot be read.
+        BoardGoneError, LogDamagedError, DocumentError: the source cannot be read.
     """
     content = without_deleted(document_now(source_id)[0].content())
     write = document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
@@ -267,7 +273,7 @@ def _commit(
         if user is not None:
             _require_edit(board.pk, user, head)
         if expects is not None and not expects(head.seq):
-            raise NotExpected
+            raise NotExpectedError
         made = made_on(document)
         if made.update == EMPTY_UPDATE:
             if record is not None:
@@ -281,7 +287,7 @@ def _commit(
             seq = head.seq + 1
             announce(board.pk, UPDATE, seq=seq, payload=made.update, claims=list(made.claims))
             return seq
-    raise Conflict("Others changed the board at every attempt; try again.")
+    raise ConflictError("Others changed the board at every attempt; try again.")
 
 
 def _is_committed(batch: Batch, record: Record | None) -> bool:
@@ -295,4 +301,4 @@ def _is_committed(batch: Batch, record: Record | None) -> bool:
 def _require_edit(board_id: UUID, user: User, head: Head) -> None:
     board = Board.objects.filter(pk=board_id, access_version=head.access_version).first()
     if board is None or not resolve_access(board, user=user).can_edit:
-        raise NotAllowed
+        raise NotAllowedError

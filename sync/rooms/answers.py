@@ -73,7 +73,7 @@ class Diffs:
             answer()
 
     def check_step1(self, state_vector: bytes, end_step: Callable[[], None]) -> None:
-        """Reads what a client says that it holds; on any thread. Raises Malformed.
+        """Reads what a client says that it holds; on any thread. Raises MalformedError.
 
         Who holds something of a history that was replaced gets no answer: it must not be merged.
         """

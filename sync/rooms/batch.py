@@ -22,7 +22,7 @@ from sync.rooms.member import Member
 from sync.storage.log import Claim, Head
 from sync.storage.store import Batch, Outcome
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import Parsed, parse
 
@@ -68,7 +68,10 @@ class BatchedDocument(ABC):
 
     @abstractmethod
     def _enqueue(self, edit: Edit) -> None:
-        """Checks an edit against the document and queues it. Raises DocumentError, Malformed."""
+        """Checks an edit against the document and queues it.
+
+        Raises DocumentError, MalformedError.
+        """
 
     @abstractmethod
     def _fan_out(self, update: bytes, authors: set[Member]) -> None:
@@ -209,7 +212,7 @@ class BatchedDocument(ABC):
         true, and the committed one is.
 
         Raises:
-            DocumentError, Malformed: a row does not fit.
+            DocumentError, MalformedError: a row does not fit.
         """
         writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
         parsed = [parse(payload, NO_LIMITS) for _, payload in rows]
@@ -249,7 +252,7 @@ class BatchedDocument(ABC):
             if edit.member.can_edit and not edit.member.is_closing:
                 try:
                     self._enqueue(edit)
-                except (DocumentError, Malformed):
+                except (DocumentError, MalformedError):
                     self._refuse(edit)
         self.settle()
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from boards.access import Access
 from boards.board_state import Facts, access_event, facts_after, opening_event
-from sync.access.admission import Admission, Refused
+from sync.access.admission import Admission, RefusedError
 from sync.access.tracker import AccessTracker
 from sync.rooms.transport import Send
 from sync.wire.close_codes import CloseCode
@@ -43,7 +43,7 @@ class Listener:
         """Tells the page the present state of its board, of which it may have missed something."""
         self.offer(json.dumps(opening_event(facts, self.access)))
 
-    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+    def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
         """Tells the page when its level has changed; with a refusal the socket is closed."""
         if refusal is not None:
             self.close(refusal.code, refusal.reason)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from sync.wire.budgets import REPEATED_TIMES, Budgets, NewClients
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.lib0 import Limits
 
 CLIENT_LIMITS = Limits(
@@ -52,13 +52,13 @@ class Followers:
         self._total = 0
 
     def count(self, places: list[int]) -> None:
-        """Counts the places of a parsed update. Raises Malformed."""
+        """Counts the places of a parsed update. Raises MalformedError."""
         counts = self._counts
         for place in places:
             slot = place % _SLOTS
             counts[slot] = count = counts.get(slot, 0) + 1
             if count > _MAX_FOLLOWERS + self._total // _SLOTS:
-                raise Malformed("too many concurrent writes of one key")
+                raise MalformedError("too many concurrent writes of one key")
         self._total += len(places)
         if self._total > _FORGET_AFTER:
             self._total //= 2

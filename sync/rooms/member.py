@@ -15,7 +15,7 @@ from django.conf import settings
 
 from boards.access import Access
 from sync import metrics
-from sync.access.admission import Admission, Refused
+from sync.access.admission import Admission, RefusedError
 from sync.rooms.limits import Followers
 from sync.rooms.rate_limit import AnswerRate
 from sync.rooms.transport import OnFrame, SocketTransport
@@ -81,7 +81,7 @@ class Member:
         """The code that this side closes the socket with; None as long as it does not."""
         return int(self._close[0]) if self._close else None
 
-    def take_access(self, access: Access | None, refusal: Refused | None) -> None:
+    def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
         """From now on the socket may do this; with a refusal it is closed."""
         self.can_edit = access is not None and access.can_edit
         if refusal is not None:

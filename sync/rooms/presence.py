@@ -84,7 +84,7 @@ class Presence:
         states again.
 
         Raises:
-            Malformed: the bytes are no awareness update.
+            MalformedError: the bytes are no awareness update.
         """
         if self._is_closed or member not in self._members:
             return
@@ -127,7 +127,7 @@ class Presence:
         """Takes what another process has already checked and stamped, or says again.
 
         Raises:
-            Malformed: the bytes are no awareness update.
+            MalformedError: the bytes are no awareness update.
         """
         if not self._is_closed:
             self._register.receive_remote(update, people, ranks, source)

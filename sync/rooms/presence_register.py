@@ -88,7 +88,7 @@ class Register:
         """Takes what a member says about itself, and drops what it says about others.
 
         Raises:
-            Malformed: the bytes are no awareness update.
+            MalformedError: the bytes are no awareness update.
         """
         sender = self.sender_of(member)
         count = count_entries(update)
@@ -193,7 +193,7 @@ class Register:
         The clock of an entry is the time at which its client was last heard.
 
         Raises:
-            Malformed: the bytes are no awareness update.
+            MalformedError: the bytes are no awareness update.
         """
         for at, entry in enumerate(decode_awareness(update)):
             person = people[at] if at < len(people) else ""

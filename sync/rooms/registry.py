@@ -24,7 +24,7 @@ from sync.storage.store import Store
 from sync.wire.close_codes import CloseCode
 
 
-class Restarting(Exception):  # noqa: N818  a state, not a fault
+class RestartingError(Exception):
     """The process is about to end; come back to the next one."""
 
 
@@ -48,8 +48,9 @@ class Rooms:
         """Puts a member into the room of its board, loading it if need be.
 
         Raises:
-            BoardGone, LogDamaged, DocumentError, django.db.Error: the board cannot be loaded.
-            Restarting: the process is about to end.
+            BoardGoneError, LogDamagedError, DocumentError, django.db.Error: the board cannot be
+                loaded.
+            RestartingError: the process is about to end.
         """
         entry = await self._loaded_entry(member.admission.access.board_id)
         room = entry.room
@@ -74,7 +75,7 @@ class Rooms:
     async def _loaded_entry(self, board_id: UUID) -> RoomEntry:
         while True:
             if self._is_closing:
-                raise Restarting
+                raise RestartingError
             entry = self._entries.get(board_id)
             if entry is None:
                 entry = self._entries[board_id] = RoomEntry(board_id)

@@ -37,7 +37,7 @@ from sync.rooms.presence import Presence
 from sync.scheduler import Work, scheduler_of
 from sync.storage.log import Claim, Head
 from sync.wire import frames
-from sync.wire.budgets import REPEATED_TIMES, BoardFull
+from sync.wire.budgets import REPEATED_TIMES, BoardFullError
 from sync.wire.close_codes import CloseCode
 from sync.wire.lib0 import Limits
 from sync.wire.update import Parsed, parse
@@ -104,7 +104,7 @@ class Room(BatchedDocument):
         client's step 2 brings what was missing. Nothing is ever kept pending.
 
         Raises:
-            Malformed: the bytes break a rule.
+            MalformedError: the bytes break a rule.
             DocumentError: pycrdt cannot read what validation let through.
         """
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
@@ -118,7 +118,7 @@ class Room(BatchedDocument):
                 self._enqueue(Edit(member, *part))
 
     def read_parts(self, update: bytes, end_step: Callable[[], None]) -> Iterator[Part]:
-        """Reads a large update in parts, beside the event loop. Raises Malformed."""
+        """Reads a large update in parts, beside the event loop. Raises MalformedError."""
         return read_parts(update, self.update_limits, end_step, self.document.clocks)
 
     @property
@@ -157,7 +157,7 @@ class Room(BatchedDocument):
                 budgets=limits.BOARD_BUDGETS,
                 count_new=partial(self._count_new_clients, member),
             )
-        except BoardFull:
+        except BoardFullError:
             self._ask_for_fresh_history()
             raise
         if taken is None:
@@ -179,7 +179,7 @@ class Room(BatchedDocument):
             self._host.board_is_full(self.board_id)
 
     def _count_new_clients(self, member: Member, new: int) -> None:
-        """Raises TooOften for a person who brings new client ids without end."""
+        """Raises TooOftenError for a person who brings new client ids without end."""
         if not limits.IS_RECOVERY:
             who = member.user_id or member.admission.request.origin.counted_as
             limits.NEW_CLIENTS.count((self.board_id, who), new)

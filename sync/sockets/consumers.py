@@ -20,7 +20,7 @@ from sync import metrics
 from sync.access.admission import (
     EXPIRED_REASON,
     Admission,
-    Refused,
+    RefusedError,
     Reserve,
     admit,
     record_leave,
@@ -31,11 +31,11 @@ from sync.access.handshake import Request, is_origin_allowed, read_request
 from sync.document.document import DocumentError
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
-from sync.rooms.registry import Restarting, rooms_of_this_process
+from sync.rooms.registry import RestartingError, rooms_of_this_process
 from sync.rooms.transport import Send, transport_of
 from sync.sockets.inbox import Inbox
 from sync.sockets.visitors import Visitor
-from sync.storage.log import BoardGone, LogDamaged
+from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.close_codes import CloseCode
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class _BoardConsumer(AsyncConsumer):
         try:
             await _refuse_bad_token(request, visitor)
             admission = await _admitted_in_time(request, places)
-        except Refused as refused:
+        except RefusedError as refused:
             visitor.count_refusal()
             await _close(send, refused.code, refused.reason)
             return
@@ -155,13 +155,13 @@ class CanvasConsumer(_BoardConsumer):
         member = Member(transport, admission, outbox_bytes=settings.CANVAS_OUTBOX_BYTES)
         try:
             room = await rooms.join(member)
-        except BoardGone:
+        except BoardGoneError:
             await usage.end(send, CloseCode.BOARD_GONE, "This board is in the trash.")
             return
-        except Restarting:
+        except RestartingError:
             await usage.end(send, CloseCode.RESTARTING, "The server is restarting.")
             return
-        except (DatabaseError, LogDamaged, DocumentError):
+        except (DatabaseError, LogDamagedError, DocumentError):
             logger.exception("board %s: cannot be loaded", admission.access.board_id)
             await usage.end(send, CloseCode.STORAGE_UNAVAILABLE, "This board cannot be loaded now.")
             return
@@ -232,7 +232,7 @@ async def _refuse_bad_token(request: Request, visitor: Visitor) -> None:
     """Turns away who has a token that no database could make valid, at next to no cost.
 
     Raises:
-        Refused: the token is damaged, expired or signed by somebody else.
+        RefusedError: the token is damaged, expired or signed by somebody else.
     """
     fault = token_fault(request.token) if request.token is not None else None
     if fault is None:
@@ -256,7 +256,7 @@ async def _admitted_in_time(request: Request, places: "_Places") -> Admission:
     and reserved by then is taken back.
 
     Raises:
-        Refused, DatabaseError: as `admit` does.
+        RefusedError, DatabaseError: as `admit` does.
         TimeoutError: it took longer than CANVAS_ADMISSION_SECONDS.
     """
     admit_on_thread = sync_to_async(_admit, thread_sensitive=False)
@@ -280,7 +280,7 @@ async def _admitted_in_time(request: Request, places: "_Places") -> Admission:
 async def _take_back(work: asyncio.Future[Admission], places: "_Places") -> None:
     try:
         admission = await work
-    except (Refused, DatabaseError):
+    except (RefusedError, DatabaseError):
         return
     finally:
         places.give_back()

@@ -22,9 +22,9 @@ from sync.rooms.member import Member
 from sync.rooms.room import Room
 from sync.scheduler import Steps
 from sync.wire import frames
-from sync.wire.budgets import BoardFull, FullForNow, TooOften
+from sync.wire.budgets import BoardFullError, FullForNowError, TooOftenError
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import Kind, Malformed
+from sync.wire.frames import Kind, MalformedError
 from sync.wire.update import Parsed
 
 logger = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Inbox:
                 while message := await loop.run_in_executor(_reader, next_message):
                     self._hand_over(*message)
                     await self._until_taken()
-            except (Malformed, DocumentError) as error:
+            except (MalformedError, DocumentError) as error:
                 self._refuse(error)
 
     async def _until_taken(self) -> None:
@@ -144,7 +144,7 @@ class Inbox:
                 if kind is Kind.STEP1:
                     self._room.diffs.check_step1(payload, _no_step)
                 self._hand_over(kind, payload)
-        except (Malformed, DocumentError) as error:
+        except (MalformedError, DocumentError) as error:
             self._refuse(error)
 
     def _hand_over(self, kind: Kind, payload: bytes, parsed: Parsed | None = None) -> None:
@@ -158,8 +158,8 @@ class Inbox:
         else:
             member.answers.ask("presence", partial(room.presence.send_everyone, member))
 
-    def _refuse(self, error: Malformed | DocumentError) -> None:
-        reason = error.reason if isinstance(error, Malformed) else "the update cannot be read"
+    def _refuse(self, error: MalformedError | DocumentError) -> None:
+        reason = error.reason if isinstance(error, MalformedError) else "the update cannot be read"
         metrics.REFUSED.labels(reason).inc()
         logger.warning("board %s: a frame was refused: %s", self._room.board_id, reason)
         self._member.close(_code_of(error), f"Not accepted: {reason}.")
@@ -169,12 +169,12 @@ def _no_step() -> None:
     """A small frame is read in one go."""
 
 
-def _code_of(error: Malformed | DocumentError) -> CloseCode:
-    if isinstance(error, FullForNow):
+def _code_of(error: MalformedError | DocumentError) -> CloseCode:
+    if isinstance(error, FullForNowError):
         return CloseCode.TOO_MANY
-    if isinstance(error, BoardFull):
+    if isinstance(error, BoardFullError):
         return CloseCode.TOO_BIG
-    return CloseCode.TOO_MANY if isinstance(error, TooOften) else CloseCode.MALFORMED
+    return CloseCode.TOO_MANY if isinstance(error, TooOftenError) else CloseCode.MALFORMED
 
 
 def _max_bytes(member: Member) -> int:
@@ -189,7 +189,7 @@ def _too_big(limit: int) -> str:
 
 
 def _read(data: bytes, room: Room, *, may_edit: bool) -> Iterator[_Message]:
-    """The messages of a frame, updates in parts, as they are asked for. Raises Malformed."""
+    """The messages of a frame, updates in parts, as they are asked for. Raises MalformedError."""
     for kind, payload in frames.decode_frame(data):
         if kind is Kind.UPDATE and may_edit:
             steps = Steps()

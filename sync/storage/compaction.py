@@ -30,7 +30,7 @@ _BYTES_A_ROW = 500
 _PAUSE_SECONDS = 0.03
 
 
-class CompactionFailed(Exception):  # noqa: N818  a state, not a fault
+class CompactionError(Exception):
     """The snapshot does not mean the same as the rows; nothing was removed."""
 
 
@@ -87,8 +87,8 @@ def compact_board(
     `record` writes the audit row, in the transaction that removes what the snapshot covers.
 
     Raises:
-        CompactionFailed: the snapshot is not equal to the rows; nothing was changed.
-        LogDamaged, DocumentError, django.db.Error: the board cannot be read.
+        CompactionError: the snapshot is not equal to the rows; nothing was changed.
+        LogDamagedError, DocumentError, django.db.Error: the board cannot be read.
     """
     head = read_head(board_id)
     rows = DocumentUpdate.objects.filter(board_id=board_id)
@@ -138,15 +138,15 @@ class Snapshot:
 def verified_snapshot(stored: Stored) -> Snapshot:
     """A snapshot that means the same as what is stored, and the encoded elements in it.
 
-    Raises CompactionFailed, DocumentError.
+    Raises CompactionError, DocumentError.
     """
     document = stored.document()
     snapshot, elements = split(document.diff()), document.elements.encode()
     again = Document.load([], snapshot=snapshot, elements=elements)
     if again.clocks != document.clocks:
-        raise CompactionFailed("the snapshot has another state vector")
+        raise CompactionError("the snapshot has another state vector")
     if _canonical(again) != _canonical(document):
-        raise CompactionFailed("the snapshot has other content")
+        raise CompactionError("the snapshot has other content")
     return Snapshot(pack(b"".join(snapshot)), list(map(len, snapshot)), pack(elements))
 
 

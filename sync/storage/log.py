@@ -8,19 +8,25 @@ from django.db import close_old_connections
 
 from boards.models import Board
 from sync.document.document import Document
-from sync.document.packing import DamagedPack, cut, unpack
+from sync.document.packing import DamagedPackError, cut, unpack
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
 
 Claim = tuple[int, int | None]
 """A client id, and the user it belongs to; None for guests."""
 
 
-class BoardGone(Exception):  # noqa: N818  a state, not a fault
+class BoardGoneError(Exception):
     """The board is in the trash or does not exist any more."""
 
 
-class LogDamaged(Exception):  # noqa: N818  a state, not a fault
+BoardGone = BoardGoneError
+
+
+class LogDamagedError(Exception):
     """The rows of a board are not dense: something is missing that was committed."""
+
+
+LogDamaged = LogDamagedError
 
 
 class Head(NamedTuple):
@@ -105,7 +111,7 @@ def read_stored(board_id: UUID, until: int) -> Stored:
     """The newest snapshot not after `until`, and every update from there up to `until`.
 
     Raises:
-        LogDamaged: rows are missing, or the snapshot is damaged.
+        LogDamagedError: rows are missing, or the snapshot is damaged.
     """
     # A compaction may move the snapshot between the two reads; it then also holds what the
     # removed rows held, so a second look is enough.
@@ -127,16 +133,18 @@ def read_stored(board_id: UUID, until: int) -> Stored:
                     elements=None if elements is None else unpack(elements, is_packed=is_packed),
                     updates=[payload for _, payload in rows],
                 )
-            except DamagedPack as error:
-                raise LogDamaged(f"board {board_id}: the snapshot is damaged: {error}") from error
-    raise LogDamaged(f"board {board_id}: update rows are missing")
+            except DamagedPackError as error:
+                raise LogDamagedError(
+                    f"board {board_id}: the snapshot is damaged: {error}"
+                ) from error
+    raise LogDamagedError(f"board {board_id}: update rows are missing")
 
 
 def load_document(board_id: UUID) -> Loaded:
     """Blocking form of `Store.load`; raises the same."""
     head = read_head(board_id)
     if head is None:
-        raise BoardGone(str(board_id))
+        raise BoardGoneError(str(board_id))
     # Claims are read last: an owner too many is no harm, one too few would be.
     stored = read_stored(board_id, head.seq)
     return Loaded(stored.document(read_claims(board_id)), head)

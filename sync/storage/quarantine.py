@@ -13,12 +13,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from sync.models import LoadAttempt
-from sync.storage.log import LogDamaged
+from sync.storage.log import LogDamagedError
 
 MAX_UNFINISHED = 5
 
 
-class Quarantined(LogDamaged):
+class QuarantinedError(LogDamagedError):
     """The board is not loaded until `repair_board` or an admin lifts the quarantine."""
 
 
@@ -27,7 +27,7 @@ def counted_load(board_id: UUID) -> Iterator[None]:
     """Wraps a load.
 
     Raises:
-        Quarantined: too many loads of the board did not end well.
+        QuarantinedError: too many loads of the board did not end well.
     """
     _begin(board_id)
     try:
@@ -44,7 +44,7 @@ def _begin(board_id: UUID) -> None:
         attempt.quarantined_at = timezone.now()
         attempt.save(update_fields=["quarantined_at"])
     if attempt.quarantined_at is not None:
-        raise Quarantined(f"board {board_id}: in quarantine: {attempt.reason or 'it crashed'}")
+        raise QuarantinedError(f"board {board_id}: in quarantine: {attempt.reason or 'it crashed'}")
     LoadAttempt.objects.filter(pk=attempt.pk).update(unfinished=F("unfinished") + 1)
 
 

@@ -18,7 +18,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from sync.storage.log import (
-    BoardGone,
+    BoardGoneError,
     Claim,
     Head,
     Loaded,
@@ -85,9 +85,9 @@ class Store:
         """The document of a board.
 
         Raises:
-            BoardGone: there is no such board, or it is in the trash.
-            LogDamaged, DocumentError, django.db.Error: it cannot be loaded.
-            Quarantined (a LogDamaged): it failed too often.
+            BoardGoneError: there is no such board, or it is in the trash.
+            LogDamagedError, DocumentError, django.db.Error: it cannot be loaded.
+            QuarantinedError (a LogDamagedError): it failed too often.
         """
         return await self._run(self._readers, lambda: _load_counted(board_id))
 
@@ -115,7 +115,7 @@ def _connected(work: Callable[[], _T]) -> _T:
         raise
 
 
-class _HeadMoved(Exception):  # noqa: N818  an outcome, not a fault
+class _HeadMovedError(Exception):
     """At least one of the boards is not where its batch says."""
 
 
@@ -149,7 +149,7 @@ def _write(batches: list[Batch], writes: list[int]) -> set[int]:
             _advance_heads([batches[index] for index in writes], now)
             _insert_rows([batches[index] for index in writes], now)
             return set(writes)
-    except _HeadMoved:
+    except _HeadMovedError:
         pass
     with transaction.atomic():
         written = [index for index in writes if _advances_head(batches[index], now)]
@@ -173,11 +173,11 @@ _INSERT_CLAIM = (
 
 
 def _advance_heads(batches: list[Batch], now: datetime) -> None:
-    """All in one call, which costs a third of one call each. Raises _HeadMoved."""
+    """All in one call, which costs a third of one call each. Raises _HeadMovedError."""
     with connection.cursor() as cursor:
         cursor.executemany(_ADVANCE_HEAD, _advances(batches, now))
         if cursor.rowcount != len(batches):
-            raise _HeadMoved
+            raise _HeadMovedError
 
 
 def _advances_head(batch: Batch, now: datetime) -> bool:
@@ -260,12 +260,12 @@ def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) 
     """Commits one update of a program's own to a board that nobody has open, on top of its head.
 
     Raises:
-        BoardGone: there is no such board.
+        BoardGoneError: there is no such board.
         RuntimeError: somebody else committed at the same moment; try again.
     """
     head = read_head(board_id)
     if head is None:
-        raise BoardGone(str(board_id))
+        raise BoardGoneError(str(board_id))
     claims = tuple((client, author_id) for client, _, _ in parse(payload, NO_LIMITS).ranges)
     batch = Batch(board_id, head.seq, head.access_version, payload, author_id, claims)
     if not commit_now(batch).is_committed:

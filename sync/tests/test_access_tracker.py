@@ -30,7 +30,7 @@ from boards.tokens import issue_access_token, link_token
 from canvas_project.asgi import application
 from sync.access import admission as admissions
 from sync.access import reauthorize
-from sync.access.admission import Admission, Refused, admit, resolve_again
+from sync.access.admission import Admission, RefusedError, admit, resolve_again
 from sync.access.handshake import Request
 from sync.rooms import bus, upkeep
 from sync.rooms.events import Listener
@@ -316,7 +316,7 @@ def test_a_sign_out_in_the_middle_of_an_admission_wins(
         real(*args)
 
     monkeypatch.setattr(admissions, "_record_access", late)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         admit(request_of(board, client=client))
     assert caught.value.code == CloseCode.NOT_AUTHENTICATED
     assert not LiveConnection.objects.exists()
@@ -336,7 +336,7 @@ def test_so_does_one_between_the_session_and_the_board(
         return identity
 
     monkeypatch.setattr(admissions, "authenticate", late)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         admit(request_of(board, client=client))
 
 
@@ -371,10 +371,10 @@ async def test_every_access_has_its_leave(
 async def test_a_board_that_cannot_be_loaded_leaves_a_leave_too(
     board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sync.storage.log import LogDamaged
+    from sync.storage.log import LogDamagedError
 
     async def damaged(*_: Any) -> Awaitable[None]:
-        raise LogDamaged("rows are missing")
+        raise LogDamagedError("rows are missing")
 
     monkeypatch.setattr("sync.storage.store.Store.load", damaged)
     query = await sync_to_async(token_query)(alice, "a=1")

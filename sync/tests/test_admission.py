@@ -25,7 +25,7 @@ from boards.tokens import issue_access_token, issue_ticket, link_token, redeem_t
 from sync.access.admission import (
     EXPIRED_REASON,
     Admission,
-    Refused,
+    RefusedError,
     admit,
     record_leave,
     resolve_again,
@@ -53,7 +53,7 @@ def request(board_id: uuid.UUID, *, token: str | None = None, client: Client | N
 
 
 def code_of(board_id: uuid.UUID, **credentials: Any) -> CloseCode:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         admit(request(board_id, **credentials))
     return caught.value.code
 
@@ -148,7 +148,7 @@ def test_a_token_that_ended_says_so_at_once_and_later(
     settings.CANVAS_ACCESS_TOKEN_SECONDS = seconds
     token, _ = issue_access_token(alice)
     for _ in range(2):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             admit(request(board.pk, token=token))
         assert refused.value.code == CloseCode.NOT_AUTHENTICATED
         assert refused.value.reason == EXPIRED_REASON

@@ -21,7 +21,7 @@ from audit.verification import audit_verify
 from boards.files import file_store
 from boards.models import Board, BoardFile
 from boards.tests.uploads import image_bytes
-from sync.drawing.file import NotADrawing
+from sync.drawing.file import NotADrawingError
 from sync.drawing.scene import elements_create
 from sync.programs import imports
 from sync.programs.writes import document_change, document_now
@@ -185,5 +185,5 @@ def test_a_program_of_its_own_says_errors_on_stderr_with_a_code() -> None:
 
 
 def test_not_a_drawing_is_not_hidden() -> None:
-    with pytest.raises(NotADrawing):
+    with pytest.raises(NotADrawingError):
         imports.drawing_in([])

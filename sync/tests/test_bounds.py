@@ -13,14 +13,14 @@ from pycrdt import Map
 from boards.models import Board
 from sync.document.document import Document, Taken
 from sync.drawing.bounds import BOUNDS, fault_of_group, fault_of_overwrite, fault_of_root
-from sync.drawing.checks import NotAnElement, checked_element, checked_program_element
+from sync.drawing.checks import NotAnElementError, checked_element, checked_program_element
 from sync.drawing.indices import indices_above
 from sync.drawing.scene import elements_create, elements_of, is_same
 from sync.programs.writes import document_change
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import Malformed, encode_update
+from sync.wire.frames import MalformedError, encode_update
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import parse
 from sync.wire.values import fault_of
@@ -79,7 +79,7 @@ def taken(author: Author, document: Document | None = None) -> Taken | None:
 def test_a_new_value_out_of_bounds_is_refused_by_name(key: str) -> None:
     author = Author()
     author.elements["e"] = Map({"type": "rectangle", "pos": [0, 0], key: POISON[key]})
-    with pytest.raises(Malformed, match=f"^elements/e/{key}"):
+    with pytest.raises(MalformedError, match=f"^elements/e/{key}"):
         taken(author)
 
 
@@ -102,7 +102,7 @@ def test_keys_have_a_length_and_the_background_is_a_colour() -> None:
 def test_every_reason_fits_into_a_close_frame(key: str) -> None:
     author = Author()
     author.elements["é" * 200] = Map({"type": "rectangle", key: POISON[key]})
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(MalformedError) as caught:
         taken(author)
     assert len(f"Not accepted: {caught.value}.".encode()) <= 123
 
@@ -125,7 +125,7 @@ def test_a_value_that_replaces_another_is_held_to_the_bounds_of_its_shape(value:
     document = Document()
     assert taken(author, document)
     author.elements["e"]["pos"] = value
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         taken(author, document)
 
 
@@ -169,7 +169,7 @@ def test_what_breaks_the_model_is_refused_with_root_key_and_kind(
 ) -> None:
     author = Author()
     author.doc.get(root, type=Map)[key] = value
-    with pytest.raises(Malformed, match=f"^{reason}"):
+    with pytest.raises(MalformedError, match=f"^{reason}"):
         taken(author)
 
 
@@ -177,7 +177,7 @@ def test_what_breaks_the_model_is_refused_with_root_key_and_kind(
 def test_an_element_needs_an_id_that_pages_can_use(element_id: str) -> None:
     author = Author()
     author.elements[element_id] = Map(LINE)
-    with pytest.raises(Malformed, match=r"^elements/"):
+    with pytest.raises(MalformedError, match=r"^elements/"):
         taken(author)
 
 
@@ -187,7 +187,7 @@ def test_a_plain_value_never_replaces_an_element() -> None:
     document = Document()
     assert taken(author, document)
     author.elements["e"] = 5
-    with pytest.raises(Malformed, match="elements has to hold maps"):
+    with pytest.raises(MalformedError, match="elements has to hold maps"):
         taken(author, document)
 
 
@@ -234,14 +234,14 @@ def test_newer_editors_may_write_what_nobody_here_knows() -> None:
     ],
 )
 def test_programs_are_told_the_name_that_is_wrong(element: dict[str, Any], named: str) -> None:
-    with pytest.raises(NotAnElement, match=named):
+    with pytest.raises(NotAnElementError, match=named):
         checked_program_element({"type": "rectangle", **element})
 
 
 def test_files_of_newer_editors_keep_what_nobody_here_knows() -> None:
     element = {"id": "a", "type": "hologram", "x": 0, "y": 0, "glow": {"radius": 5}}
     assert checked_element(element) == element
-    with pytest.raises(NotAnElement, match="glow"):
+    with pytest.raises(NotAnElementError, match="glow"):
         checked_element({**element, "glow": deep(30)})
 
 

@@ -24,7 +24,7 @@ from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author, random_history
 from sync.wire import frames
-from sync.wire.budgets import Budgets, Deletions, NewClients, TooOften, encode_deletions
+from sync.wire.budgets import Budgets, Deletions, NewClients, TooOftenError, encode_deletions
 from sync.wire.close_codes import CloseCode
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import parse
@@ -74,12 +74,12 @@ def test_a_person_brings_new_client_ids_at_a_rate() -> None:
     now = 0.0
     new_clients = NewClients(100, 60, lambda: now)
     new_clients.count("alice", 100)
-    with pytest.raises(TooOften, match="100"):
+    with pytest.raises(TooOftenError, match="100"):
         new_clients.count("alice", 1)
     new_clients.count("bob", 1)
     now = 61.0
     new_clients.count("alice", 1)
-    with pytest.raises(TooOften):
+    with pytest.raises(TooOftenError):
         new_clients.count("alice", 1)
 
 

@@ -14,8 +14,8 @@ from sync.document.document import Document, merge
 from sync.document.splitting import split
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.storage import compaction
-from sync.storage.compaction import CompactionFailed, boards_to_compact, compact_board, stored_bytes
-from sync.storage.log import LogDamaged, load_document, read_stored
+from sync.storage.compaction import CompactionError, boards_to_compact, compact_board, stored_bytes
+from sync.storage.log import LogDamagedError, load_document, read_stored
 from sync.storage.store import append_update
 from sync.tests.histories import Author, random_history
 
@@ -94,7 +94,7 @@ def test_a_damaged_snapshot_is_noticed(board: Board) -> None:
     payload = bytes(DocumentSnapshot.objects.get().payload)
     for damaged in (payload[:-3], payload[:20] + b"!" + payload[21:], b""):
         DocumentSnapshot.objects.update(payload=damaged)
-        with pytest.raises(LogDamaged, match="snapshot is damaged"):
+        with pytest.raises(LogDamagedError, match="snapshot is damaged"):
             load_document(board.pk)
 
 
@@ -154,7 +154,7 @@ def test_a_snapshot_that_means_something_else_is_not_used(
     other = Author()
     other.elements["x"] = Map({})
     monkeypatch.setattr(Document, "diff", lambda self, of=b"": other.doc.get_update())
-    with pytest.raises(CompactionFailed):
+    with pytest.raises(CompactionError):
         compact_board(board.pk)
     assert DocumentUpdate.objects.count() == 6
     assert DocumentSnapshot.objects.count() == 0
@@ -163,9 +163,9 @@ def test_a_snapshot_that_means_something_else_is_not_used(
 def test_a_missing_row_is_noticed_and_nothing_is_removed(board: Board) -> None:
     draw(board, 5)
     DocumentUpdate.objects.filter(seq=3).delete()
-    with pytest.raises(LogDamaged):
+    with pytest.raises(LogDamagedError):
         compact_board(board.pk)
-    with pytest.raises(LogDamaged):
+    with pytest.raises(LogDamagedError):
         load_document(board.pk)
     assert DocumentUpdate.objects.count() == 5
 

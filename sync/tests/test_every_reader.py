@@ -15,7 +15,7 @@ from sync.drawing.scene import is_same
 from sync.programs.writes import document_now
 from sync.storage.compaction import compact_board
 from sync.tests.valid_documents import random_document
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.update import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ READS = (
 def is_valid(update: bytes) -> bool:
     try:
         return Document().take(update, parse(update), 1) is not None
-    except Malformed:
+    except MalformedError:
         return False
 
 

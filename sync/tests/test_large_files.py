@@ -13,7 +13,7 @@ from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.drawing.scene import elements_create
 from sync.programs import imports
-from sync.programs.writes import Conflict, document_change
+from sync.programs.writes import ConflictError, document_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +73,7 @@ def test_an_import_that_fails_half_way_is_recorded_with_what_it_added(
 
     def fails_the_third_time(**keywords: Any) -> int:
         if len(calls) == 2:
-            raise Conflict("Others were quicker.")
+            raise ConflictError("Others were quicker.")
         calls.append(1)
         return made(**keywords)
 

@@ -15,7 +15,7 @@ from sync.rooms.registry import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
 from sync.wire import frames
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 
 
 def state_frame(client_id: int, clock: int, state: object) -> bytes:
@@ -44,7 +44,7 @@ def states_seen_by(client: YClient) -> dict[int, object]:
     ],
 )
 def test_malformed_awareness_is_refused(data: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         decode_awareness(data)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pycrdt import Doc, Map, create_sync_message, create_update_message
 
 from sync.wire import frames
-from sync.wire.frames import Kind, Malformed
+from sync.wire.frames import Kind, MalformedError
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from sync.wire.frames import Kind, Malformed
     ],
 )
 def test_a_malformed_frame_is_refused(frame: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         frames.decode_frame(frame)
 
 
@@ -59,7 +59,7 @@ def test_numbers_come_back_as_they_went(value: int) -> None:
 
 @pytest.mark.parametrize("data", [b"\xff" * 8, b"\xff" * 7 + b"\x7f", b"\x80" * 100_000])
 def test_numbers_beyond_53_bits_are_refused(data: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         frames.read_varuint(data, 0)
 
 
@@ -71,5 +71,5 @@ def test_state_vectors_come_back_as_they_went(clocks: dict[int, int]) -> None:
 @given(st.binary(max_size=200))
 @settings(max_examples=1000)
 def test_random_frames_are_read_or_refused(data: bytes) -> None:
-    with contextlib.suppress(Malformed):
+    with contextlib.suppress(MalformedError):
         assert frames.decode_frame(data)

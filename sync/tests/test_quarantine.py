@@ -14,8 +14,8 @@ from boards.tests.factories import make_board
 from sync.management.commands import repair_board
 from sync.models import DocumentUpdate, LoadAttempt
 from sync.rooms.registry import close_rooms
-from sync.storage.log import LogDamaged, load_document
-from sync.storage.quarantine import MAX_UNFINISHED, Quarantined, counted_load
+from sync.storage.log import LogDamagedError, load_document
+from sync.storage.quarantine import MAX_UNFINISHED, QuarantinedError, counted_load
 from sync.tests.conftest import Open
 from sync.tests.test_compaction import content, draw
 from sync.tests.test_consumer import close_code_of
@@ -44,7 +44,7 @@ def test_loads_that_end_well_leave_no_mark(board: Board) -> None:
 def test_a_board_that_crashes_the_process_is_quarantined(board: Board, alice: User) -> None:
     for _ in range(MAX_UNFINISHED):
         crash_while_loading(board)
-    with pytest.raises(Quarantined), counted_load(board.pk):
+    with pytest.raises(QuarantinedError), counted_load(board.pk):
         pytest.fail("not reached")
     assert LoadAttempt.objects.get().quarantined_at is not None
     with counted_load(make_board(alice).pk):
@@ -125,7 +125,7 @@ def test_repair_says_that_a_board_loads_only_where_it_does(
     load_in_this_process(monkeypatch)
     draw(board, 5)
     DocumentUpdate.objects.filter(seq=3).delete()
-    with pytest.raises(LogDamaged):
+    with pytest.raises(LogDamagedError):
         load_document(board.pk)
     with pytest.raises(CommandError, match="Rows are missing: 3"):
         call_command("repair_board", "--board", str(board.pk))

@@ -18,7 +18,7 @@ from sync.tests.histories import Author
 from sync.tests.yclient import YClient, token_query
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.update import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,7 +110,7 @@ def test_guests_bring_nothing_but_their_own_also_in_a_recovery() -> None:
     author.elements["e"] = Map({"type": "rectangle"})
     (update,) = author.updates
     document = Document.load([], owners={7: 1})
-    with pytest.raises(Malformed, match="client id"):
+    with pytest.raises(MalformedError, match="client id"):
         document.take(update, parse(update), None, is_recovery=True)
     taken = document.take(update, parse(update), 2, is_recovery=True)
     assert taken == (update, ())

@@ -16,7 +16,7 @@ from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.signatures import FORGED, Signer
 from sync.wire.update import parse
 
@@ -55,7 +55,7 @@ def record(*sides: object) -> dict[str, Any]:
 
 
 def takes(owner: int, write: Callable[[Author], None], client: int) -> None:
-    """Lets somebody write on the board's document. Raises Malformed."""
+    """Lets somebody write on the board's document. Raises MalformedError."""
     document = board_document()
     author = Author(client)
     author.doc.apply_update(document.diff())
@@ -193,7 +193,7 @@ HONEST: dict[str, tuple[int, Callable[[Author], None]]] = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forged_signature_is_refused(name: str) -> None:
     owner, write = FORGERIES[name]
-    with pytest.raises(Malformed, match=FORGED):
+    with pytest.raises(MalformedError, match=FORGED):
         takes(owner, write, ID_OF_BOB if owner == BOB else ID_OF_GUEST)
 
 
@@ -212,7 +212,7 @@ def test_somebody_elses_entry_is_not_written_over_either() -> None:
     bob.updates.clear()
     bob.doc.get("authors", type=Map)["11"] = BY_BOB
     (update,) = bob.updates
-    with pytest.raises(Malformed, match=FORGED):
+    with pytest.raises(MalformedError, match=FORGED):
         document.take(update, parse(update), BOB, signer=signer(BOB))
 
 

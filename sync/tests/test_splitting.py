@@ -18,7 +18,7 @@ from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.wire import frames
-from sync.wire.frames import Malformed, write_varuint
+from sync.wire.frames import MalformedError, write_varuint
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
 from sync.wire.update import Parsed, parse
 
@@ -82,7 +82,7 @@ def test_what_waits_for_itself_is_refused() -> None:
     circle = b"\x03" + update[1:-1]
     circle += b"\x01" + write_varuint(7) + b"\x00" + hostile._after(8, 0)
     circle += b"\x01" + write_varuint(8) + b"\x00" + hostile._after(7, 0) + b"\x00"
-    with pytest.raises(Malformed, match="each other"):
+    with pytest.raises(MalformedError, match="each other"):
         parts(circle, parse(circle))
 
 
@@ -184,7 +184,7 @@ def test_programs_are_told_to_send_what_is_costly_in_parts(
     board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sync.programs.writes.APPLY_SECONDS", 0)
-    with pytest.raises(Malformed, match="in parts"):
+    with pytest.raises(MalformedError, match="in parts"):
         document_apply(board=board, user=alice, update=chain())
 
 
@@ -226,8 +226,8 @@ def test_a_large_update_is_read_in_small_parts_that_fit_on_each_other(clients: i
 def test_a_broken_large_update_is_refused_before_its_first_part() -> None:
     update = drawing(1, 2000)
     for broken in (update[:-1], update + b"\x00", update[: len(update) // 2]):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedError):
             next(read_parts(broken, DEFAULT_LIMITS, lambda: None))
     few = Limits(structs=1000)
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         next(read_parts(update, few, lambda: None))

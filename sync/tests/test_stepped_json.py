@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
+from sync.stepped_json import MAX_STRUCTURE, TooMuchStructureError, read_json
 
 
 def read(text: str) -> Any:
@@ -83,7 +83,7 @@ def test_a_number_at_the_end_of_a_window_is_read_whole() -> None:
 def test_depth_and_structure_are_bounded() -> None:
     with pytest.raises(RecursionError):
         read('{"a":' + "[" * 100_000 + "]" * 100_000 + "}")
-    with pytest.raises(TooMuchStructure):
+    with pytest.raises(TooMuchStructureError):
         read('{"a":[' + "[]," * MAX_STRUCTURE + "1]}")
 
 

@@ -9,7 +9,7 @@ from sync.document.document import Document
 from sync.document.ownership import Elements, Owners
 from sync.tests import hostile
 from sync.tests.histories import Author
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import parse
 
@@ -27,7 +27,7 @@ def test_a_value_under_something_that_is_no_element_is_refused() -> None:
     author = Author(7)
     author.elements["e"] = Map(ELEMENT)
     elements = elements_of(*author.updates)
-    with pytest.raises(Malformed, match="parent"):
+    with pytest.raises(MalformedError, match="parent"):
         elements.check(parse(hostile.value_in(7, 1, "x", client=9)))
     assert elements.check(parse(hostile.value_in(7, 0, "x", client=9))) == set()
 
@@ -38,7 +38,7 @@ def test_a_map_that_takes_the_place_of_a_value_can_hold_nothing() -> None:
     author.elements["e"] = Map(ELEMENT)
     author.elements["e"]["pos"] = Map({"x": 1})
     first, second = author.updates
-    with pytest.raises(Malformed, match="parent"):
+    with pytest.raises(MalformedError, match="parent"):
         elements_of(first).check(parse(second))
 
 
@@ -102,7 +102,7 @@ def test_a_client_id_belongs_to_who_used_it_first() -> None:
     owners.add([(7, 2)])
     assert owners.check(second, {7: 3}, 1) == []
     for other in (2, None):
-        with pytest.raises(Malformed, match="client id"):
+        with pytest.raises(MalformedError, match="client id"):
             owners.check(second, {7: 3}, other)
         assert owners.check(first, {7: 3}, other) == [], "repeating what is known claims nothing"
 
@@ -113,7 +113,7 @@ def test_what_an_overlapping_update_says_of_known_ids_is_not_believed() -> None:
     author.elements["e"] = Map({"a": 1})
     document = Document.load(author.updates, owners={7: 1})
     lie = hostile.element_and_value_in_it(7)
-    with pytest.raises(Malformed, match="parent"):
+    with pytest.raises(MalformedError, match="parent"):
         document.take(lie, parse(lie), 1)
 
 
@@ -122,11 +122,11 @@ def test_ids_of_guests_are_not_those_of_users() -> None:
     author = Author(7)
     author.elements["e"] = Map(ELEMENT)
     assert owners.check(parse(author.updates[0]), {}, None) == []
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         owners.check(parse(author.updates[0]), {}, 1)
 
 
 def test_many_new_client_ids_at_once_are_refused() -> None:
     parsed = parse(hostile.many_clients(65))
-    with pytest.raises(Malformed, match="too many"):
+    with pytest.raises(MalformedError, match="too many"):
         Owners().check(parsed, {}, 1)

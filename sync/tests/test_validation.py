@@ -15,7 +15,7 @@ from sync.document.document import Document
 from sync.rooms.limits import Followers
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
-from sync.wire.frames import Malformed, decode_state_vector
+from sync.wire.frames import MalformedError, decode_state_vector
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
 from sync.wire.update import _MOVE, Parsed, Parser, is_closed, overlaps, parse
 
@@ -24,7 +24,7 @@ from sync.wire.update import _MOVE, Parsed, Parser, is_closed, overlaps, parse
 def test_a_hostile_update_is_refused_quickly(name: str) -> None:
     update = hostile.CORPUS[name]()
     started = time.perf_counter()
-    with pytest.raises(Malformed) as refused:
+    with pytest.raises(MalformedError) as refused:
         parse(update)
     assert refused.value.reason
     # Half a second is far above what this takes; quadratic work would be far above it.
@@ -38,7 +38,7 @@ def test_an_update_with_a_gap_is_not_closed(name: str) -> None:
 
 @pytest.mark.parametrize("name", hostile.STATE_VECTORS)
 def test_a_hostile_state_vector_is_refused(name: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         decode_state_vector(hostile.STATE_VECTORS[name])
 
 
@@ -60,14 +60,14 @@ def test_every_honest_update_passes_and_closes_in_order(seed: int) -> None:
 @given(st.binary(max_size=300))
 @settings(max_examples=500, deadline=None)
 def test_random_bytes_are_parsed_or_refused(data: bytes) -> None:
-    with contextlib.suppress(Malformed):
+    with contextlib.suppress(MalformedError):
         assert parse(data)
 
 
 def outcome_of(read: Callable[[], Parsed]) -> Parsed | str:
     try:
         return read()
-    except Malformed as error:
+    except MalformedError as error:
         return error.reason
     except IndexError:
         return "update is cut off"
@@ -107,7 +107,7 @@ def test_mutated_updates_that_pass_never_hurt_the_document(seed: int) -> None:
             mutant[rnd.randrange(len(mutant))] = rnd.randrange(256)
         try:
             parsed = parse(bytes(mutant))
-        except Malformed:
+        except MalformedError:
             continue
         if not is_closed(parsed, base.clocks):
             continue
@@ -129,9 +129,9 @@ def test_limits_bound_what_one_update_may_hold() -> None:
             author.elements[f"e{index}"] = Map({"pos": [index, index]})
     (update,) = author.updates
     assert parse(update)
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         parse(update, Limits(structs=20))
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedError):
         parse(update, Limits(values=20))
 
 
@@ -155,7 +155,7 @@ def test_writes_that_follow_on_one_are_few_however_they_are_spread(fan: str) -> 
             update = hostile.successor(hostile.CLIENT, 0, client=client, clock=clock)
             try:
                 followers.count(parse(update).places)
-            except Malformed:
+            except MalformedError:
                 return number
         return 2_000
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.wire.frames import Malformed, read_bytes, read_varuint, write_varuint
+from sync.wire.frames import MalformedError, read_bytes, read_varuint, write_varuint
 
 MAX_STATE_BYTES = 4096
 MAX_ENTRIES = 1000
@@ -37,24 +37,24 @@ def count_entries(update: bytes) -> int:
     """How many entries an awareness update says it has, without reading them.
 
     Raises:
-        Malformed: the number is cut off or out of range.
+        MalformedError: the number is cut off or out of range.
     """
     try:
         return read_varuint(update, 0)[0]
     except IndexError:
-        raise Malformed("awareness is cut off") from None
+        raise MalformedError("awareness is cut off") from None
 
 
 def decode_awareness(update: bytes) -> list[Entry]:
     """The entries of an awareness update; states are cut out, not parsed.
 
     Raises:
-        Malformed: cut off, bytes after the end, or more entries than a board has people.
+        MalformedError: cut off, bytes after the end, or more entries than a board has people.
     """
     try:
         count, at = read_varuint(update, 0)
         if count > MAX_ENTRIES or count * 3 > len(update):
-            raise Malformed("too many awareness entries")
+            raise MalformedError("too many awareness entries")
         entries = []
         for _ in range(count):
             client_id, at = read_varuint(update, at)
@@ -62,9 +62,9 @@ def decode_awareness(update: bytes) -> list[Entry]:
             state, at = read_bytes(update, at)
             entries.append(Entry(client_id, clock, state))
     except IndexError:
-        raise Malformed("awareness is cut off") from None
+        raise MalformedError("awareness is cut off") from None
     if at != len(update):
-        raise Malformed("bytes after the end of awareness")
+        raise MalformedError("bytes after the end of awareness")
     return entries
 
 

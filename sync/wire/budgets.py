@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sync.wire.frames import Malformed, write_varuint
+from sync.wire.frames import MalformedError, write_varuint
 
 Range = tuple[int, int, int]
 """(client, first clock, clock after the last)"""
@@ -21,15 +21,15 @@ _FEW = 64
 _FORGOTTEN_RATES = 10_000
 
 
-class BoardFull(Malformed):
+class BoardFullError(MalformedError):
     """The board holds as much as it may; a copy of it begins without its history."""
 
 
-class FullForNow(BoardFull):
+class FullForNowError(BoardFullError):
     """The same for who brings little: taken as soon as the board has got a fresh history."""
 
 
-class TooOften(Malformed):
+class TooOftenError(MalformedError):
     """More at once than one person needs; the same is taken later."""
 
 
@@ -147,7 +147,7 @@ class NewClients:
         self._due_at: dict[object, float] = {}
 
     def count(self, who: object, new: int) -> None:
-        """Counts new client ids. Raises TooOften, and then counts nothing."""
+        """Counts new client ids. Raises TooOftenError, and then counts nothing."""
         now = self._now()
         due_at = max(self._due_at.pop(who, now), now)
         is_too_many = due_at + new * self._seconds_each > now + self._at_once * self._seconds_each
@@ -157,4 +157,6 @@ class NewClients:
         if len(self._due_at) > _FORGOTTEN_RATES:
             del self._due_at[next(iter(self._due_at))]
         if is_too_many:
-            raise TooOften(f"more than {self._at_once:,} new client ids at once; come back later")
+            raise TooOftenError(
+                f"more than {self._at_once:,} new client ids at once; come back later"
+            )

@@ -39,12 +39,15 @@ class Kind(enum.Enum):
     QUERY_AWARENESS = "query awareness"
 
 
-class Malformed(ValueError):  # noqa: N818  the field's word for it
+class MalformedError(ValueError):
     """Bytes that break a rule; `reason` is one of a bounded set of texts, never the sender's."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+Malformed = MalformedError
 
 
 Message = tuple[Kind, bytes]
@@ -57,7 +60,7 @@ def read_varuint(data: bytes, at: int) -> tuple[int, int]:
 
     Raises:
         IndexError: the data ends inside the number.
-        Malformed: the number is larger than JavaScript can hold exactly.
+        MalformedError: the number is larger than JavaScript can hold exactly.
     """
     byte = data[at]
     at += 1
@@ -74,7 +77,7 @@ def read_varuint(data: bytes, at: int) -> tuple[int, int]:
                 break
             return value, at
         shift += 7
-    raise Malformed("integer out of range")
+    raise MalformedError("integer out of range")
 
 
 def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
@@ -82,12 +85,12 @@ def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
 
     Raises:
         IndexError: the data ends inside the length.
-        Malformed: the length says more than the data holds.
+        MalformedError: the length says more than the data holds.
     """
     length, at = read_varuint(data, at)
     end = at + length
     if end > len(data):
-        raise Malformed("length exceeds the data")
+        raise MalformedError("length exceeds the data")
     return data[at:end], end
 
 
@@ -110,7 +113,7 @@ def decode_frame(data: bytes) -> list[Message]:
     follows them could be read as something else.
 
     Raises:
-        Malformed: the frame is empty, cut off, or holds anything that a client may not send.
+        MalformedError: the frame is empty, cut off, or holds anything that a client may not send.
     """
     messages: list[Message] = []
     at, end = 0, len(data)
@@ -119,11 +122,11 @@ def decode_frame(data: bytes) -> list[Message]:
             kind, payload, at = _decode_message(data, at)
             messages.append((kind, payload))
             if len(messages) > MAX_MESSAGES_PER_FRAME:
-                raise Malformed("too many messages in a frame")
+                raise MalformedError("too many messages in a frame")
     except IndexError:
-        raise Malformed("frame is cut off") from None
+        raise MalformedError("frame is cut off") from None
     if not messages:
-        raise Malformed("frame is empty")
+        raise MalformedError("frame is empty")
     return messages
 
 
@@ -133,7 +136,7 @@ def _decode_message(data: bytes, at: int) -> tuple[Kind, bytes, int]:
         sync_type, at = read_varuint(data, at)
         kind = _SYNC_KINDS.get(sync_type)
         if kind is None:
-            raise Malformed("unknown sync message")
+            raise MalformedError("unknown sync message")
         payload, at = read_bytes(data, at)
         return kind, payload, at
     if message_type == MessageType.AWARENESS:
@@ -141,7 +144,7 @@ def _decode_message(data: bytes, at: int) -> tuple[Kind, bytes, int]:
         return Kind.AWARENESS, payload, at
     if message_type == MessageType.QUERY_AWARENESS:
         return Kind.QUERY_AWARENESS, b"", at
-    raise Malformed("unknown message type")
+    raise MalformedError("unknown message type")
 
 
 def decode_state_vector(
@@ -152,13 +155,13 @@ def decode_state_vector(
     """Client id → number of known clocks; calls `end_step` from time to time.
 
     Raises:
-        Malformed: cut off, trailing bytes, a client twice, too many clients or a clock out of
+        MalformedError: cut off, trailing bytes, a client twice, too many clients or a clock out of
             range. The client count is compared with the bytes before anything is reserved.
     """
     try:
         count, at = read_varuint(data, 0)
         if count > (len(data) - at) // 2 or count > max_clients:
-            raise Malformed("state vector has too many clients")
+            raise MalformedError("state vector has too many clients")
         clocks: dict[int, int] = {}
         for number in range(count):
             if number % 1000 == 999:
@@ -166,12 +169,12 @@ def decode_state_vector(
             client, at = read_varuint(data, at)
             clock, at = read_varuint(data, at)
             if clock > MAX_CLOCK:
-                raise Malformed("clock out of range")
+                raise MalformedError("clock out of range")
             clocks[client] = clock
     except IndexError:
-        raise Malformed("state vector is cut off") from None
+        raise MalformedError("state vector is cut off") from None
     if at != len(data) or len(clocks) != count:
-        raise Malformed("state vector is not canonical")
+        raise MalformedError("state vector is not canonical")
     return clocks
 
 

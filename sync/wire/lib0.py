@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.wire.frames import Malformed, read_bytes, read_varuint
+from sync.wire.frames import MalformedError, read_bytes, read_varuint
 
 # Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
 UNDEFINED, NULL, INTEGER, FLOAT32, FLOAT64 = 127, 126, 125, 124, 123
@@ -62,7 +62,7 @@ class Reader:
         self.values = 0
 
     def varuint(self) -> int:
-        """An unsigned integer of at most 53 bits. Raises Malformed."""
+        """An unsigned integer of at most 53 bits. Raises MalformedError."""
         byte = self.data[self.at]
         if byte < 128:
             self.at += 1
@@ -71,28 +71,31 @@ class Reader:
         return value
 
     def text(self) -> bytes:
-        """A text as its UTF-8 bytes, checked. Raises Malformed."""
+        """A text as its UTF-8 bytes, checked. Raises MalformedError."""
         raw, self.at = read_bytes(self.data, self.at)
         if not raw.isascii():
             try:
                 raw.decode()
             except UnicodeDecodeError:
-                raise Malformed("text is not UTF-8") from None
+                raise MalformedError("text is not UTF-8") from None
         return raw
 
     def key(self) -> bytes:
-        """A text that is safe as a key of a JavaScript object. Raises Malformed."""
+        """A text that is safe as a key of a JavaScript object. Raises MalformedError."""
         key = self.text()
         # As a key of a plain JavaScript object this would replace its prototype.
         if key == b"__proto__":
-            raise Malformed("forbidden key")
+            raise MalformedError("forbidden key")
         return key
 
     def count(self, bytes_each: int, limit: int) -> int:
-        """How many things of at least `bytes_each` bytes follow. Raises Malformed above `limit`."""
+        """How many things of at least `bytes_each` bytes follow.
+
+        Raises MalformedError above `limit`.
+        """
         count = self.varuint()
         if count * bytes_each > self.size - self.at or count > limit:
-            raise Malformed("count exceeds the data or the limit")
+            raise MalformedError("count exceeds the data or the limit")
         return count
 
     # --- plain values
@@ -108,7 +111,7 @@ class Reader:
                 open_counts.append(children)
                 open_objects.append(is_object)
                 if len(open_counts) > self.limits.depth:
-                    raise Malformed("values are nested too deep")
+                    raise MalformedError("values are nested too deep")
             else:
                 while open_counts:
                     open_counts[-1] -= 1
@@ -122,10 +125,10 @@ class Reader:
                 self.key()
 
     def count_value(self) -> None:
-        """One more value is read. Raises Malformed above the limit."""
+        """One more value is read. Raises MalformedError above the limit."""
         self.values += 1
         if self.values > self.limits.values:
-            raise Malformed("too many values")
+            raise MalformedError("too many values")
         if self.end_step is not None and self.values % _VALUES_A_STEP == 0:
             self.end_step()
 
@@ -147,9 +150,9 @@ class Reader:
         elif tag == BINARY:
             _, self.at = read_bytes(self.data, self.at)
         else:
-            raise Malformed("unknown kind of value")
+            raise MalformedError("unknown kind of value")
         if self.at > self.size:
-            raise Malformed("update is cut off")
+            raise MalformedError("update is cut off")
         return 0, False
 
     def varint(self) -> int:
@@ -166,4 +169,4 @@ class Reader:
                 if index == 7 and byte > _LAST_BYTE_OF_53_BITS:
                     break
                 return -number if first & 64 else number
-        raise Malformed("integer out of range")
+        raise MalformedError("integer out of range")

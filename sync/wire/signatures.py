@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sync.wire.frames import Malformed
+from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS, Reader
 from sync.wire.update import Parsed, Signed
 
@@ -60,12 +60,12 @@ def check_signatures(parsed: Parsed, signer: Signer, known: Known) -> None:
     """Looks at all that an update signs.
 
     Raises:
-        Malformed: something is signed with another name than the sender's.
+        MalformedError: something is signed with another name than the sender's.
     """
     for signed in parsed.signed:
         value = _read(signed.value)
         if isinstance(value, dict) and not _is_honest(signed, value, signer, known):
-            raise Malformed(FORGED)
+            raise MalformedError(FORGED)
 
 
 def _is_honest(signed: Signed, value: dict[str, Any], signer: Signer, known: Known) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from sync.wire.frames import MAX_CLOCK, Malformed, read_varuint
+from sync.wire.frames import MAX_CLOCK, MalformedError, read_varuint
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
 from sync.wire.values import ROOT_OF_MAPS, ValueReader
 
@@ -103,7 +103,7 @@ def parse(
     `known` are the clocks of the document that it is for: what it repeats of that does not count.
 
     Raises:
-        Malformed: with the rule that it breaks.
+        MalformedError: with the rule that it breaks.
     """
     move = _MOVE.fullmatch(update) if len(update) <= _MOVE_MAX_BYTES else None
     if move is not None and limits.values >= _MOVE_MAX_VALUES:
@@ -113,7 +113,7 @@ def parse(
     try:
         return Parser(update, limits, end_step, known).parse()
     except IndexError:
-        raise Malformed("update is cut off") from None
+        raise MalformedError("update is cut off") from None
 
 
 def _parsed_move(
@@ -137,7 +137,7 @@ def _parsed_move(
             if length == 0 or first + length > MAX_CLOCK:
                 return None
             deletes.append((read_varuint(deleted_client, 0)[0], first, first + length))
-    except Malformed:
+    except MalformedError:
         return None
     place = hash((_SALT, origin))
     return Parsed(
@@ -195,11 +195,11 @@ class Parser(ValueReader):
         self.known = known
 
     def parse(self) -> Parsed:
-        """Reads all of it. Raises Malformed or IndexError."""
+        """Reads all of it. Raises MalformedError or IndexError."""
         self._structs()
         self._delete_set()
         if self.at != self.size:
-            raise Malformed("bytes after the end")
+            raise MalformedError("bytes after the end")
         self.parsed.faults = self.faults
         half = (one for one in self.elements.values() if one.missing)
         self.parsed.half_made = [one.id.decode() for one in islice(half, _MAX_HALF_MADE)]
@@ -215,7 +215,7 @@ class Parser(ValueReader):
             client = self.varuint()
             total += count
             if count == 0 or client in seen or total > self.limits.structs:
-                raise Malformed("client section is empty, repeated or too long")
+                raise MalformedError("client section is empty, repeated or too long")
             seen.add(client)
             start = clock = self.start = self.varuint()
             for _ in range(count):
@@ -223,7 +223,7 @@ class Parser(ValueReader):
                     self.end_step()
                 clock += self._struct(client, clock)
                 if clock > MAX_CLOCK:
-                    raise Malformed("clock out of range")
+                    raise MalformedError("clock out of range")
             self.parsed.ranges.append((client, start, clock))
 
     def _struct(self, client: int, clock: int) -> int:
@@ -233,14 +233,14 @@ class Parser(ValueReader):
         content = info & 31
         if content == _GC:
             if info:
-                raise Malformed("garbage struct with flags")
+                raise MalformedError("garbage struct with flags")
             return self._length()
         if content not in (_DELETED, _TYPE, _ANY):
             # Skip, text, formats, embeds, binary, subdocuments and JSON never come from a map
             # of plain values.
-            raise Malformed("content type is not allowed")
+            raise MalformedError("content type is not allowed")
         if info & _HAS_RIGHT_ORIGIN:
-            raise Malformed("sequences are not allowed")
+            raise MalformedError("sequences are not allowed")
         root: bytes | None = None
         origin: tuple[int, int] | None = None
         if info & _HAS_ORIGIN:
@@ -266,14 +266,14 @@ class Parser(ValueReader):
     def _length(self) -> int:
         length = self.varuint()
         if length == 0:
-            raise Malformed("struct of length zero")
+            raise MalformedError("struct of length zero")
         return length
 
     def _need(self, client: int, clock: int) -> tuple[int, int]:
         needed_client = self.varuint()
         needed_clock = self.varuint()
         if needed_client == client and needed_clock >= clock:
-            raise Malformed("struct depends on itself")
+            raise MalformedError("struct depends on itself")
         need = (needed_client, needed_clock)
         self.parsed.needs.append(need)
         return need
@@ -281,19 +281,19 @@ class Parser(ValueReader):
     def _parent(self, info: int, client: int, clock: int) -> bytes | None:
         """Reads parent and key of a struct without origin; returns the name if it is a root."""
         if not info & _HAS_KEY:
-            raise Malformed("sequences are not allowed")
+            raise MalformedError("sequences are not allowed")
         parent: tuple[int, int] | bytes
         root: bytes | None = None
         by_name = self.varuint()
         if by_name == 1:
             parent = root = self.text()
             if root.decode() not in ROOTS:
-                raise Malformed("unknown root")
+                raise MalformedError("unknown root")
         elif by_name == 0:
             parent = self._need(client, clock)
             self.parsed.parents.append(parent)
         else:
-            raise Malformed("unknown kind of parent")
+            raise MalformedError("unknown kind of parent")
         self.parent, self.key_at = parent, self.key()
         self._follow((parent, self.key_at), client, clock)
         return root
@@ -310,7 +310,7 @@ class Parser(ValueReader):
         clients = self.followers.setdefault(place, set())
         is_repeated = client in clients and self.limits.is_honest
         if is_repeated or len(clients) >= self.limits.writers_per_key:
-            raise Malformed("too many concurrent writes of one key")
+            raise MalformedError("too many concurrent writes of one key")
         clients.add(client)
         self.parsed.places.append(hash((_SALT, place)))
 
@@ -318,15 +318,15 @@ class Parser(ValueReader):
         type_ref = self.data[self.at]
         self.at += 1
         if type_ref != _Y_MAP:
-            raise Malformed("only maps are allowed")
+            raise MalformedError("only maps are allowed")
         if not info & _HAS_ORIGIN and root != ROOT_OF_MAPS:
-            raise Malformed("maps are nested too deep")
+            raise MalformedError("maps are nested too deep")
 
     def _plain(
         self, client: int, clock: int, root: bytes | None, origin: tuple[int, int] | None
     ) -> None:
         if self.varuint() != 1:
-            raise Malformed("a key holds exactly one value")
+            raise MalformedError("a key holds exactly one value")
         if origin is not None:
             self.parsed.plain.append(origin)
         at = self.at
@@ -350,12 +350,12 @@ class Parser(ValueReader):
         for _ in range(self.count(2, self.limits.delete_ranges)):
             client = self.varuint()
             if client in seen:
-                raise Malformed("client repeated in the delete set")
+                raise MalformedError("client repeated in the delete set")
             seen.add(client)
             count = self.count(2, self.limits.delete_ranges)
             total += count
             if total > self.limits.delete_ranges:
-                raise Malformed("too many deletions")
+                raise MalformedError("too many deletions")
             last = 0
             for _ in range(count):
                 if self.end_step is not None:
@@ -363,6 +363,6 @@ class Parser(ValueReader):
                 start = self.varuint()
                 length = self.varuint()
                 if length == 0 or start < last or start + length > MAX_CLOCK:
-                    raise Malformed("deletions are empty, unordered or out of range")
+                    raise MalformedError("deletions are empty, unordered or out of range")
                 last = start + length
                 self.parsed.deletes.append((client, start, last))

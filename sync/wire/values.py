@@ -18,7 +18,7 @@ from sync.drawing.bounds import (
 )
 from sync.drawing.elements import BOUND_PREFIX, NEEDED_KEYS, SHAPED_KEYS, has_shape
 from sync.wire import lib0
-from sync.wire.frames import Malformed, read_bytes
+from sync.wire.frames import MalformedError, read_bytes
 from sync.wire.lib0 import Limits, Reader
 
 ROOT_OF_MAPS = b"elements"
@@ -31,7 +31,7 @@ _CONSTANTS = {lib0.UNDEFINED: None, lib0.NULL: None, lib0.FALSE: False, lib0.TRU
 _FLOATS = {lib0.FLOAT32: struct.Struct(">f"), lib0.FLOAT64: struct.Struct(">d")}
 
 
-class TooLarge(Exception):  # noqa: N818  an answer, not a fault
+class TooLargeError(Exception):
     """A value is beyond the bounds of every kind of value, and is not worth its memory."""
 
 
@@ -81,7 +81,7 @@ class ValueReader(Reader):
         """Reads the value of a struct, and notes what is wrong with it.
 
         Raises:
-            Malformed: it cannot be read.
+            MalformedError: it cannot be read.
         """
         if not self.limits.is_honest:
             self.value()
@@ -89,13 +89,13 @@ class ValueReader(Reader):
         start = self.at
         try:
             value = self._decoded(GENERIC["depth"], self.values + _MAX_DECODED_VALUES)
-        except TooLarge as error:
+        except TooLargeError as error:
             self.at = start
             self.value()
             fault: str | None = str(error)
         else:
             if self.at > self.size:
-                raise Malformed("update is cut off")
+                raise MalformedError("update is cut off")
             fault = self._fault_of(value, root, origin)
         if fault is not None:
             where = "a value" if origin is not None else self._place(root)
@@ -126,22 +126,22 @@ class ValueReader(Reader):
             value, self.at = read_bytes(self.data, self.at)
             return value
         if tag not in (lib0.OBJECT, lib0.ARRAY):
-            raise Malformed("unknown kind of value")
+            raise MalformedError("unknown kind of value")
         return self._decoded_items(tag, depth, most)
 
     def _decoded_items(self, tag: int, depth: int, most: int) -> Any:
         count = self.count(2 if tag == lib0.OBJECT else 1, self.limits.values)
         if count > GENERIC["items"]:
-            raise TooLarge(f"has more than {GENERIC['items']} items")
+            raise TooLargeError(f"has more than {GENERIC['items']} items")
         if depth == 0 or self.values + count > most:
-            raise TooLarge("is nested too deep or has too many parts")
+            raise TooLargeError("is nested too deep or has too many parts")
         if tag == lib0.ARRAY:
             return [self._decoded(depth - 1, most) for _ in range(count)]
         return {self.key().decode(): self._decoded(depth - 1, most) for _ in range(count)}
 
     def _float(self, form: struct.Struct) -> float:
         if self.at + form.size > self.size:
-            raise Malformed("update is cut off")
+            raise MalformedError("update is cut off")
         value: float = form.unpack_from(self.data, self.at)[0]
         self.at += form.size
         return value

@@ -22,10 +22,10 @@ from sync.programs.history import history_replace
 from sync.programs.maintenance import compaction_record
 from sync.programs.tombstones import purge_tombstones
 from sync.programs.versions import automatic_version, boards_needing_version
-from sync.programs.writes import Conflict
+from sync.programs.writes import ConflictError
 from sync.storage.attempts import HISTORY, boards_asking, boards_in_turn, counted_work, take_back
-from sync.storage.compaction import CompactionFailed, Report, boards_to_compact, compact_board
-from sync.storage.log import BoardGone, LogDamaged
+from sync.storage.compaction import CompactionError, Report, boards_to_compact, compact_board
+from sync.storage.log import BoardGoneError, LogDamagedError
 
 COMPACTION, VERSION = "compaction", "version"
 BESIDE_A_SERVER = 10
@@ -145,7 +145,7 @@ def _compact(board_id: UUID, *, is_dry_run: bool, is_by_hand: bool) -> Report | 
     try:
         if settings.CANVAS_TOMBSTONE_DAYS and not is_dry_run:
             purge_tombstones(board_id, settings.CANVAS_TOMBSTONE_DAYS)
-    except Conflict:
+    except ConflictError:
         pass  # people draw there right now; there is no hurry
     if is_dry_run or not is_by_hand:
         return compact_board(board_id, is_dry_run=is_dry_run)
@@ -159,7 +159,7 @@ def _compact(board_id: UUID, *, is_dry_run: bool, is_by_hand: bool) -> Report | 
 
 
 def _words(error: Exception) -> str:
-    known = isinstance(error, CompactionFailed | BoardGone | LogDamaged | DocumentError)
+    known = isinstance(error, CompactionError | BoardGoneError | LogDamagedError | DocumentError)
     return str(error) if known else f"{type(error).__name__}: {error}"
 
 

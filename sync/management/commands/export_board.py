@@ -18,7 +18,7 @@ from boards.expensive import Overloaded
 from boards.models import Board
 from sync.document.document import DocumentError
 from sync.programs.export import Export, board_export
-from sync.storage.log import BoardGone, LogDamaged
+from sync.storage.log import BoardGoneError, LogDamagedError
 
 STDOUT = "-"
 
@@ -78,9 +78,9 @@ def _export_of(board: Board) -> Export:
             via=AuditVia.COMMAND,
             who="export_board",
         )
-    except BoardGone:
+    except BoardGoneError:
         raise CommandError("This board is in the trash; restore it first.") from None
-    except (DocumentError, LogDamaged) as error:
+    except (DocumentError, LogDamagedError) as error:
         raise CommandError(f"This board cannot be read: {error}. Try repair_board.") from error
     except Overloaded as error:
         raise CommandError(str(error)) from error

@@ -19,13 +19,13 @@ from boards.models import TITLE_MAX_LENGTH, Board
 from boards.refusals import Refusal
 from boards.services import board_create, board_trash
 from sync.document.document import DocumentError
-from sync.drawing.file import NotADrawing
+from sync.drawing.file import NotADrawingError
 from sync.programs.imports import Drawing, board_import, drawing_in
-from sync.programs.writes import Conflict, NotAllowed
+from sync.programs.writes import ConflictError, NotAllowedError
 from sync.scheduler import Steps
-from sync.stepped_json import MAX_STRUCTURE, TooMuchStructure, read_json
-from sync.storage.log import BoardGone, LogDamaged
-from sync.wire.frames import Malformed
+from sync.stepped_json import MAX_STRUCTURE, TooMuchStructureError, read_json
+from sync.storage.log import BoardGoneError, LogDamagedError
+from sync.wire.frames import MalformedError
 
 STDIN = "-"
 COMMAND = "import_board"
@@ -91,13 +91,13 @@ class Command(BaseCommand):
 
 
 _REFUSALS = (
-    NotADrawing,
+    NotADrawingError,
     Refusal,
-    NotAllowed,
-    Conflict,
-    Malformed,
-    BoardGone,
-    LogDamaged,
+    NotAllowedError,
+    ConflictError,
+    MalformedError,
+    BoardGoneError,
+    LogDamagedError,
     DocumentError,
     OSError,
 )
@@ -106,7 +106,7 @@ _REFUSALS = (
 def _words(error: BaseException) -> str:
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
-    if isinstance(error, Malformed):
+    if isinstance(error, MalformedError):
         return f"Not accepted: {error.reason}."
     return str(error) or type(error).__name__
 
@@ -129,11 +129,11 @@ def _read(path: str, max_bytes: int) -> bytes:
 def _drawing_of(data: bytes) -> Drawing:
     try:
         return drawing_in(read_json(data, Steps().end_step))
-    except TooMuchStructure:
+    except TooMuchStructureError:
         raise CommandError(
             f"This file holds more than {MAX_STRUCTURE:,} values. Divide it."
         ) from None
-    except NotADrawing as error:
+    except NotADrawingError as error:
         raise CommandError(str(error)) from error
     except (ValueError, RecursionError):
         raise CommandError("This is not an Excalidraw file.") from None

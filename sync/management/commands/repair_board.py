@@ -19,11 +19,11 @@ from boards.models import Board
 from sync.document.document import DocumentError
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.programs.history import history_replace
-from sync.programs.writes import Conflict, document_now
+from sync.programs.writes import ConflictError, document_now
 from sync.rooms.limits import BOARD_BUDGETS
 from sync.storage.attempts import forgive
-from sync.storage.compaction import CompactionFailed
-from sync.storage.log import LogDamaged, read_claims, read_head, read_stored
+from sync.storage.compaction import CompactionError
+from sync.storage.log import LogDamagedError, read_claims, read_head, read_stored
 from sync.storage.quarantine import lift
 from sync.wire.frames import EMPTY_UPDATE
 
@@ -95,7 +95,7 @@ class Command(BaseCommand):
                 origin=origin_of_command("repair_board"),
                 is_dry_run=is_dry_run,
             )
-        except (CompactionFailed, Conflict) as error:
+        except (CompactionError, ConflictError) as error:
             raise CommandError(str(error)) from error
         if replaced is not None:
             what = f"{replaced.clients:,} client ids and {replaced.deletions:,} deletions"
@@ -184,7 +184,7 @@ def _load(board_id: UUID, until: int) -> None:
     """Reads it as everything else does."""
     try:
         read_stored(board_id, until).document(read_claims(board_id))
-    except (DocumentError, LogDamaged) as error:
+    except (DocumentError, LogDamagedError) as error:
         raise CommandError(str(error)) from error
 
 
