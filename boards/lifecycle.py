@@ -148,6 +148,9 @@ def board_duplicate(
                 level="owner",
                 data=data,
             )
+            # Whoever reads the log of the original learns that its drawing went elsewhere.
+            data = {"copy_id": str(copy.pk)}
+            record(AuditAction.ROOM_EXPORT, board, actor=owner, origin=origin, via=via, data=data)
     except BaseException:
         shutil.rmtree(_files_of(copy.pk), ignore_errors=True)
         raise

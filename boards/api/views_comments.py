@@ -227,7 +227,7 @@ class RepliesView(CommentBase):
                 body=values["body"],
                 author=author,
                 comment_id=values.get("id"),
-                record=write_record(request, board, "comment"),
+                record=write_record(request, board, "comment_reply"),
             )
         return self.answer(thread, status.HTTP_201_CREATED)
 

@@ -54,7 +54,13 @@ def test_each_kind_of_write_to_comments_is_one_row(board: Board, bob: User) -> N
         client.patch(first, {"is_resolved": True}, content_type=JSON)
     client.delete(f"{base}/{threads[1]['id']}")
     client.delete(f"{base}/{threads[2]['id']}/replies/{threads[2]['comments'][0]['id']}")
-    assert written() == ["comment", "comment_edit", "comment_resolve", "comment_delete"]
+    assert written() == [
+        "comment",
+        "comment_reply",
+        "comment_edit",
+        "comment_resolve",
+        "comment_delete",
+    ]
     access = board_rows().get(action="room_access")
     for row in board_rows().filter(action="room_write"):
         assert (row.actor, row.level, row.connection_id) == (bob, "edit", access.connection_id)

@@ -1,0 +1,112 @@
+"""What the owner of a board leaves in the audit log, by address and method."""
+
+from __future__ import annotations
+
+VISIT = ["room_access"]
+NONE: list[str] = []
+
+
+def wrote(*kinds: str) -> list[str]:
+    """A visit that writes."""
+    return [*VISIT, *(f"room_write {kind}" for kind in kinds)]
+
+
+EXPECTED: dict[tuple[str, str], list[str]] = {
+    # Nothing about a board.
+    **dict.fromkeys(
+        [
+            ("healthz", "GET"),
+            ("readyz", "GET"),
+            ("metrics", "GET"),
+            ("admin-status", "GET"),
+            ("service-worker", "GET"),
+            ("home", "GET"),  # the list of boards, as `api-boards`
+            ("login", "GET"),
+            ("login", "POST"),  # the owner is signed in; others: see below
+            ("language", "POST"),
+            ("template-picture", "GET"),
+            ("api-schema", "GET"),
+            ("api-boards", "GET"),
+            ("api-usage", "GET"),
+        ],
+        NONE,
+    ),
+    ("logout", "POST"): ["auth_logout"],
+    ("api-token", "POST"): ["auth_login_failed"],
+    ("board-create", "POST"): ["room_create"],
+    ("api-boards", "POST"): ["room_create"],
+    # Seeing a board.
+    **dict.fromkeys(
+        [
+            ("board", "GET"),
+            ("board-versions", "GET"),
+            ("api-board", "GET"),
+            ("api-people", "GET"),
+            ("api-files", "GET"),
+            ("api-file", "GET"),
+            ("api-comments", "GET"),
+            ("api-comment-thread", "GET"),
+            ("api-document", "GET"),
+            ("api-elements", "GET"),
+            ("api-versions", "GET"),
+            ("api-version", "GET"),
+            ("api-links", "GET"),
+            ("api-link", "GET"),
+            ("api-permissions", "GET"),
+            ("api-permission", "GET"),
+            ("api-access-requests", "GET"),
+        ],
+        VISIT,
+    ),
+    ("public", "GET"): ["room_access_denied"],  # it is private; by the link: see below
+    ("api-export", "GET"): [*VISIT, "room_export"],
+    # A picture in the list of boards, and an owner who reads the log.
+    ("board-thumbnail", "GET"): NONE,
+    ("board-activity", "GET"): NONE,
+    ("api-board-activity", "GET"): NONE,
+    # Writing to it.
+    ("api-document", "POST"): wrote("document"),
+    ("api-elements", "POST"): wrote("elements_create"),
+    ("api-import", "POST"): [*VISIT, "room_import"],
+    ("api-versions", "POST"): wrote("version"),
+    ("api-version", "PATCH"): wrote("version_name"),
+    ("api-version-restore", "POST"): [*VISIT, "room_snapshot_restore"],
+    ("board-version-restore", "POST"): [*VISIT, "room_snapshot_restore"],
+    ("api-file", "PUT"): VISIT,  # it is there; a new one: see below
+    ("api-comments", "POST"): wrote("comment"),
+    ("api-replies", "POST"): wrote("comment_reply"),
+    ("api-comment-thread", "PATCH"): wrote("comment_resolve"),
+    ("api-comment-thread", "DELETE"): wrote("comment_delete"),
+    ("api-reply", "PATCH"): wrote("comment_edit"),
+    ("api-reply", "DELETE"): wrote("comment_delete"),
+    # The board as a whole, and who may do what on it: rows of their own, each time.
+    ("board-rename", "POST"): ["room_update"],
+    ("api-board", "PATCH"): ["room_update"],
+    ("board-trash", "POST"): ["room_delete"],
+    ("api-board", "DELETE"): ["room_delete"],
+    ("board-restore", "POST"): ["room_restore"],
+    ("api-board-restore", "POST"): ["room_restore"],
+    ("api-board-lock", "PUT"): ["room_lock"],
+    ("api-board-lock", "DELETE"): ["room_unlock"],
+    ("board-duplicate", "POST"): [*VISIT, "room_create", "room_export"],
+    ("api-board-duplicate", "POST"): [*VISIT, "room_create", "room_export"],
+    ("api-board-transfer", "POST"): ["ownership_transfer"],
+    ("api-board-ticket", "POST"): [*VISIT, "token_issue"],
+    ("share", "GET"): VISIT,
+    ("share", "POST"): ["public_access_change"],
+    ("api-links", "POST"): ["share_link_create"],
+    ("api-link", "DELETE"): ["share_link_revoke"],
+    ("api-permissions", "POST"): ["permission_change"],
+    ("api-permission", "PATCH"): NONE,  # the same level again
+    ("api-permission", "DELETE"): ["permission_change"],
+    ("api-access-request", "POST"): ["access_request_resolve"],
+    # Not for owners; asked by others below.
+    ("board-leave", "POST"): NONE,
+    ("api-board-leave", "POST"): VISIT,
+    ("request-access", "POST"): ["room_access_denied"],
+    ("api-access-requests", "POST"): ["room_access_denied"],
+    ("token-enter", "POST"): ["room_access_denied"],
+    ("link-password", "GET"): NONE,
+    ("link-password", "POST"): NONE,
+}
+"""By the owner of a private board."""
