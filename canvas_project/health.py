@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from canvas_project.metrics import has_metrics_token, metrics
 from sync.rooms.bus import CHANNEL_PREFIX
 
 LOCK_SECONDS = 1
@@ -27,7 +28,7 @@ KEPT_SECONDS = 1.0
 """How long an answer of /readyz is good for everybody who asks: anybody may ask, and looking takes
 SQLite's write lock for a moment."""
 
-_ADDRESSES = re.compile(r"/(healthz|readyz)/?")
+_ADDRESSES = re.compile(r"/(healthz|readyz|metrics)/?")
 
 
 @login_not_required
@@ -51,7 +52,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 class HealthMiddleware:
     """Answers probes before anything looks at the Host header.
 
-    Load balancers and orchestrators ask by IP address, which no list of allowed names holds.
+    Load balancers, orchestrators and Prometheus ask by IP address, which no list of allowed names
+    holds. Of the figures that is true for who has their token; staff sign in, and need a session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -60,9 +62,14 @@ class HealthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """A probe's answer, or what the rest of the site answers."""
         match = _ADDRESSES.fullmatch(request.path_info)
-        if match is None:
-            return self._get_response(request)
-        return healthz(request) if match[1] == "healthz" else readyz(request)
+        match match and match[1]:
+            case "healthz":
+                return healthz(request)
+            case "readyz":
+                return readyz(request)
+            case "metrics" if has_metrics_token(request):
+                return metrics(request)
+        return self._get_response(request)
 
 
 class _Readiness:

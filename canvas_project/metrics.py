@@ -24,7 +24,7 @@ JOB_FAILED = Gauge("canvas_job_failed", "1 when the newest run of a daily job fa
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """The numbers of this process; 404 for whoever may not see them."""
-    if not (_has_token(request) or getattr(request.user, "is_staff", False)):
+    if not (has_metrics_token(request) or getattr(request.user, "is_staff", False)):
         return HttpResponse(status=404)
     _read_jobs()
     return HttpResponse(generate_latest(), CONTENT_TYPE_LATEST)
@@ -39,7 +39,8 @@ def _read_jobs() -> None:
                 JOB_SUCCEEDED.labels(run.name).set(run.succeeded_at.timestamp())
 
 
-def _has_token(request: HttpRequest) -> bool:
+def has_metrics_token(request: HttpRequest) -> bool:
+    """Whether a request brings the token for the figures."""
     expected = settings.CANVAS_METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())

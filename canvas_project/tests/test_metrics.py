@@ -29,3 +29,16 @@ def test_the_numbers_are_there(dana: User) -> None:
     assert 'canvas_updates_refused_total{reason="frame is empty"}' in text
     for name in ("canvas_connections", "canvas_rooms", "canvas_commit_seconds_bucket"):
         assert name in text
+
+
+@pytest.mark.django_db
+def test_prometheus_asks_by_address_with_the_token(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["canvas.example"]
+    settings.CANVAS_METRICS_TOKEN = "secret"
+
+    def ask(**headers: str) -> int:
+        return Client(headers=headers).get("/metrics", HTTP_HOST="10.0.0.7:8000").status_code
+
+    assert ask(Authorization="Bearer secret") == 200
+    assert ask(Authorization="Bearer other") == 400
+    assert ask() == 400
