@@ -27,8 +27,9 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.tests.test_retention import write_row
+from boards import visits
 from boards.board_templates import BoardTemplate
-from boards.models import Board, BoardPermission, Visit
+from boards.models import Board, BoardPermission, Comment, Visit
 from boards.tests import test_every_action as of_boards
 from boards.tests.matrix import Row
 from boards.tests.uploads import image_bytes
@@ -229,3 +230,31 @@ def run(world: World, name: str, *args: str) -> None:
         Board.objects.filter(pk=world.board.pk).update(deleted_at=past)
     out = io.StringIO()
     call_command(name, *args, stdout=out, stderr=out)
+
+
+def state_of(board: Board) -> list[Any]:
+    """All that requests write to a board."""
+    fresh = Board.objects.get(pk=board.pk)
+    comments = Comment.objects.order_by("pk").values_list("pk", "body", "thread__resolved_at")
+    versions = fresh.versions.order_by("pk").values_list("pk", "name")
+    return [fresh.head_seq, fresh.image_bytes, list(comments), list(versions)]
+
+
+def test_no_write_happens_without_its_row(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(action: str, *_: Any) -> None:
+        if action == "room_write":
+            raise RuntimeError
+
+    monkeypatch.setattr(visits, "visit_row", fails)
+    paths, before, tried = paths_of(world), state_of(world.board), 0
+    for row in (row for table in of_nothing.TABLES for row in table):
+        if any(one.startswith("room_write") for one in EXPECTED[row.name, row.method]):
+            tried += 1
+            with pytest.raises(RuntimeError):
+                ask(world.clients["owner"], row, paths[row.name])
+            assert state_of(world.board) == before, str(row)
+    image = Row("api-file", "PUT", lambda *_: 201, image_bytes(), "image/png")
+    with pytest.raises(RuntimeError):
+        ask(world.clients["owner"], image, paths["api-file"].replace("abc", "new"))
+    assert state_of(world.board) == before
+    assert tried >= 9
