@@ -19,7 +19,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json $(shell find frontend/src f
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run test test-python test-frontend bench check setup lock words openapi clean
+.PHONY: help run test services test-python test-frontend bench check setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -27,9 +27,12 @@ help: ## Show this text
 run: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with a demo board on PORT (8000)
 	@exec $(BIN)/python manage.py serve --demo --host $(HOST) --port $(PORT)
 
-test: test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
+test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
 
-test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.installed
+services: ## Install Chromium, Redis and PostgreSQL for the tests, where that needs no password
+	@.ci/services
+
+test-python: $(VENV)/.dev frontend/dist/.built frontend/node_modules/.installed
 	@for some in "not system and not alone" "system and not alone"; do \
 		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
@@ -38,11 +41,11 @@ test-python: $(VENV)/.dev frontend/dist/manifest.json frontend/node_modules/.ins
 test-frontend: frontend/node_modules/.installed
 	npm --prefix frontend test
 
-bench: $(VENV)/.dev frontend/dist/manifest.json bench/.venv/.installed bench/node_modules/.installed ## Measure beside other servers (BENCH_ROUNDS=5 BENCH_SECONDS=5)
+bench: $(VENV)/.dev frontend/dist/.built bench/.venv/.installed bench/node_modules/.installed ## Measure beside other servers (BENCH_ROUNDS=5 BENCH_SECONDS=5)
 	$(BIN)/python -m bench --rounds $(or $(BENCH_ROUNDS),5) --seconds $(or $(BENCH_SECONDS),5) \
 		--scale $(or $(BENCH_SCALE),1) $(BENCH_ARGS)
 
-check: $(VENV)/.dev frontend/dist/manifest.json ## Format, lint, types, imports, migrations, API schema
+check: $(VENV)/.dev frontend/dist/.built ## Format, lint, types, imports, migrations, API schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
@@ -53,7 +56,7 @@ check: $(VENV)/.dev frontend/dist/manifest.json ## Format, lint, types, imports,
 	diff -u docs/openapi.yaml $(CANVAS_DATA_DIR)/openapi.yaml
 	npm --prefix frontend run check
 
-setup: $(VENV)/.dev frontend/dist/manifest.json ## Install everything without running anything
+setup: $(VENV)/.dev frontend/dist/.built ## Install everything without running anything
 
 lock: $(VENV)/.dev ## Write the lock files anew after requirements*.txt changed
 	$(BIN)/python -m pip install --quiet uv
@@ -75,32 +78,43 @@ openapi: $(VENV)/.dev ## Write docs/openapi.yaml anew
 clean: ## Remove what the other targets made, but not the data
 	rm -rf $(VENV) bench/.venv bench/node_modules frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
 
-$(VENV)/bin/python:
+# What was interrupted is made anew: a stamp is written when its step has ended, and not before.
+$(VENV)/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed; set PYTHON=' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@[ -e $(VENV)/.runtime ] || [ -e $(VENV)/.dev ] || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+# pip takes a package that it was interrupted in for a whole one.
+define install
+	@again=; [ ! -e $(VENV)/.installing ] || again=--force-reinstall; touch $(VENV)/.installing; \
+		echo "Installing $(1)"; \
+		$(BIN)/python -m pip install $$again --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@rm -f $(VENV)/.installing
+endef
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/.made
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.made
+	$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.runtime
 
-$(VENV)/.node: requirements-node.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
+$(VENV)/.node: requirements-node.lock | $(VENV)/.made
+	$(call install,requirements-node.lock)
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json | $(NODE_STAMP)
 	npm --prefix frontend ci --no-audit --no-fund
 	@touch $@
 
-frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+frontend/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	npm --prefix frontend run build
 	@touch $@
 
 bench/.venv/.installed: bench/requirements.lock
+	rm -rf bench/.venv
 	$(PYTHON) -m venv bench/.venv
 	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r bench/requirements.lock
@@ -110,6 +124,6 @@ bench/node_modules/.installed: bench/package-lock.json | $(NODE_STAMP)
 	npm --prefix bench ci --no-audit --no-fund
 	@touch $@
 
-$(STATIC_STAMP): frontend/dist/manifest.json $(VENV)/.runtime
+$(STATIC_STAMP): frontend/dist/.built $(VENV)/.runtime
 	$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
