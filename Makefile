@@ -15,7 +15,7 @@ NODE_STAMP := $(VENV)/.node
 export PATH := $(abspath $(BIN)):$(PATH)
 endif
 
-FRONTEND_SOURCES := sync/drawing/element_bounds.json $(shell find frontend/src frontend/stubs frontend/public -type f 2>/dev/null) \
+FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boards/shared.json $(shell find frontend/src frontend/stubs frontend/public -type f 2>/dev/null) \
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import enum
+import json
+from pathlib import Path
+from typing import Any, Final
+
+SHARED: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("shared.json").read_text())
+"""What server and page both know of boards: levels, and lengths of texts in characters."""
+_LEVELS: dict[str, int] = SHARED["levels"]
+LENGTHS: Final[dict[str, int]] = SHARED["lengths"]
 
 
 class AccessLevel(enum.IntEnum):
     """What somebody may do on a board; a higher level includes every lower one."""
 
-    NONE = 0
-    VIEW = 1
-    COMMENT = 2
-    EDIT = 3
+    NONE = _LEVELS["none"]
+    VIEW = _LEVELS["view"]
+    COMMENT = _LEVELS["comment"]
+    EDIT = _LEVELS["edit"]
 
     @property
     def label(self) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from boards.levels import LENGTHS
 from boards.models import Board
 
 
@@ -114,7 +115,9 @@ class Version(models.Model):
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="versions")
     seq = models.BigIntegerField("sequence")
-    name = models.CharField(max_length=200, blank=True, help_text="Empty for automatic ones.")
+    name = models.CharField(
+        max_length=LENGTHS["versionName"], blank=True, help_text="Empty for automatic ones."
+    )
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
     is_packed = models.BooleanField(
         default=False, editable=False, help_text="Compressed; see sync/document/packing.py."

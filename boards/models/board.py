@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from boards.levels import AccessLevel
+from boards.levels import LENGTHS, AccessLevel
 from boards.validators import TITLE_MISSING_MESSAGE, validate_file_id, validate_title
 
-TITLE_MAX_LENGTH = 200
+TITLE_MAX_LENGTH = LENGTHS["title"]
 
 
 class PermissionLevel(models.TextChoices):

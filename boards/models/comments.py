@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from boards.levels import LENGTHS
 from boards.models.board import Board
 from boards.validators import validate_text
 
-BODY_MAX_LENGTH = 4000
-GUEST_NAME_MAX_LENGTH = 60
+BODY_MAX_LENGTH = LENGTHS["comment"]
+GUEST_NAME_MAX_LENGTH = LENGTHS["guestName"]
 
 
 class CommentThread(models.Model):

@@ -1,6 +1,8 @@
 /** What the server tells the page about itself, from the JSON element `board-config`. */
 
-export type Level = "view" | "comment" | "edit";
+/** Levels of people who may open a board; a test holds them against `boards/shared.json`. */
+export const LEVELS = ["view", "comment", "edit"] as const;
+export type Level = (typeof LEVELS)[number];
 
 export interface BoardConfig {
   readonly boardId: string;

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from boards.levels import LENGTHS
 from boards.names import display_name
 from sync.drawing.bounds import MAX_ID_LENGTH
 from sync.drawing.checks import NotAnElementError, checked_program_element
@@ -123,7 +124,7 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     author = serializers.CharField(source="author.username", read_only=True, default=None)
     author_name = serializers.SerializerMethodField()
     size = serializers.IntegerField(source="size_bytes", read_only=True)
-    name = serializers.CharField(max_length=200, allow_blank=True)
+    name = serializers.CharField(max_length=LENGTHS["versionName"], allow_blank=True)
 
     class Meta:
         model = Version

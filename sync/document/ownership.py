@@ -7,17 +7,19 @@ write under another person's client id can silence that person's edits for ever.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from sync.wire.frames import MalformedError, read_varuint, write_varuint
+from sync.wire.schema import PROTOCOL
 from sync.wire.update import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
 NEWCOMERS_CLIENTS = 50
 """Who has fewer client ids on a board may still bring one when others have filled it."""
-FOREIGN_CLIENT_ID = "client id belongs to somebody else"
+FOREIGN_CLIENT_ID: Final[str] = PROTOCOL["foreignReasons"]["CLIENT_ID"]
 RETIRED = -(2**62) - 1
 """Owns the client ids of a history that was replaced; no account and no guest has this number."""
-HISTORY_REPLACED = "the history of this board was replaced; begin without a local copy"
+HISTORY_REPLACED: Final[str] = PROTOCOL["foreignReasons"]["HISTORY"]
 _MAX_LISTED_RUN = 64
 _IDS_A_STEP = 1024
 

@@ -8,17 +8,14 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final, cast
 
-from sync.drawing.elements import BOUND_PREFIX, EDITOR_KEYS, PATH_KEYS, TEXT_KEYS
+from sync.drawing.elements import BOUND_PREFIX, EDITOR_KEYS, PATH_KEYS, SCHEMA, TEXT_KEYS
 
 Check = Callable[[Any], str | None]
 """What is wrong with a value, or None."""
 
-BOUNDS: Final[dict[str, Any]] = json.loads(
-    Path(__file__).with_name("element_bounds.json").read_text()
-)
+BOUNDS: Final = SCHEMA
 GENERIC: Final[dict[str, int]] = BOUNDS["generic"]
 MAX_ID_LENGTH: Final[int] = BOUNDS["id"]["maxLength"]
 MAX_BOUND_ELEMENTS: Final[int] = BOUNDS["boundElements"]

@@ -7,88 +7,31 @@ model, for the browser, is in ``frontend/src/canvas/groups.ts``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 Element = dict[str, Any]
 """An Excalidraw element, as in its JSON files."""
 Groups = dict[str, Any]
 """Key of the document's map → plain value."""
 
-BOUND_PREFIX = "bound:"
-
-_SINGLE_KEYS = (
-    "type",
-    "seed",
-    "angle",
-    "strokeColor",
-    "backgroundColor",
-    "fillStyle",
-    "strokeWidth",
-    "strokeStyle",
-    "roughness",
-    "opacity",
-    "roundness",
-    "startArrowhead",
-    "endArrowhead",
-    "fontSize",
-    "fontFamily",
-    "textAlign",
-    "verticalAlign",
-    "lineHeight",
-    "index",
-    "groupIds",
-    "startBinding",
-    "endBinding",
-    "containerId",
-    "frameId",
-    "fileId",
-    "scale",
-    "crop",
-    "name",
-    "link",
-    "locked",
-    "customData",
-    # Of newer editors: the page does not know it, files keep it.
-    "polygon",
+SCHEMA: Final[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("element_bounds.json").read_text()
 )
-EDITOR_KEYS = frozenset(
-    (
-        "id",
-        "isDeleted",
-        "boundElements",
-        "version",
-        "versionNonce",
-        "updated",
-        "status",
-        "lastCommittedPoint",
-        # Of older editors: what became of them has another name.
-        "baseline",
-        "boundElementIds",
-        "font",
-        "rawText",
-        "strokeSharpness",
-    )
-)
+"""What an element consists of. The page reads the same file."""
+BOUND_PREFIX: Final[str] = SCHEMA["boundPrefix"]
+PATH_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["path"])
+TEXT_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["text"])
+EDITOR_KEYS: Final[frozenset[str]] = frozenset(SCHEMA["editorKeys"])
 """What an editor notes about an element, or the document holds in another form."""
-PATH_KEYS = (
-    "points",
-    "width",
-    "height",
-    "pressures",
-    "simulatePressure",
-    "elbowed",
-    "fixedSegments",
-    "startIsSpecial",
-    "endIsSpecial",
-)
-TEXT_KEYS = ("text", "originalText", "width", "height", "autoResize")
-_OWN_FORM = frozenset(
-    (*EDITOR_KEYS, *PATH_KEYS, *TEXT_KEYS, "x", "y", "pos", "size", "path", "del", *_SINGLE_KEYS)
-)
+_GROUPED_KEYS = frozenset(key for keys in SCHEMA["groups"].values() for key in keys)
+_SINGLE_KEYS = tuple(key for key in SCHEMA["properties"] if key not in _GROUPED_KEYS)
+_OWN_FORM = frozenset((*EDITOR_KEYS, *SCHEMA["groups"], *_GROUPED_KEYS, "del", *_SINGLE_KEYS))
 NEEDED_KEYS = ("type", "pos")
 SHAPED_KEYS = (*NEEDED_KEYS, "size", "path", "text")
-_PATH_TYPES = frozenset({"line", "arrow", "freedraw"})
+_PATH_TYPES = frozenset[str](SCHEMA["pathTypes"])
 
 
 def encode_element(element: Mapping[str, Any]) -> Groups:

@@ -5,13 +5,15 @@ import heapq
 import time
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from sync.rooms.member import Member
 from sync.wire.awareness import MAX_STATE_BYTES
+from sync.wire.schema import PROTOCOL
 
 MAX_CLIENT_IDS_PER_MEMBER = 4
 """Of people who may comment or edit; a viewer has one. A stock client has one, a proxy a few."""
-MAX_VIEWER_STATE_BYTES = 1024
+MAX_VIEWER_STATE_BYTES: Final[int] = PROTOCOL["presence"]["viewerStateBytes"]
 VIEWER_SECONDS = 0.1
 """From one change of a viewer to the next."""
 REPEATED_ENTRIES_PER_SECOND = 3000

@@ -9,6 +9,8 @@ Pure.
 - `frames`: decodes and encodes the frames of the y-websocket protocol, with every length
   bounded first.
 - `lib0`: reads lib0's encoding step by step, every count and length bounded before it is used.
+- `schema`: what server and page agree on beside the drawing itself: `protocol.json`, which both
+  read.
 - `signatures`: refuses what somebody signs with the name of another person.
 - `update`: decides from the bytes alone whether a Yjs update may reach the document.
 - `values`: reads the values of an update and notes which of them are out of bounds.

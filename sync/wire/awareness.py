@@ -9,11 +9,12 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sync.wire.frames import MalformedError, read_bytes, read_varuint, write_varuint
+from sync.wire.schema import PROTOCOL
 
-MAX_STATE_BYTES = 4096
+MAX_STATE_BYTES: Final[int] = PROTOCOL["presence"]["stateBytes"]
 MAX_ENTRIES = 1000
 MAX_CONTAINERS = 64
 """Objects and lists in one state, and so the deepest nesting."""

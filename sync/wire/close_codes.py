@@ -2,16 +2,20 @@
 
 import enum
 
+from sync.wire.schema import PROTOCOL
+
+_CODES: dict[str, int] = {name: entry["code"] for name, entry in PROTOCOL["closeCodes"].items()}
+
 
 class CloseCode(enum.IntEnum):
-    """The application's close codes (RFC 6455, 7.4.2: private use)."""
+    """The application's close codes (RFC 6455, 7.4.2: private use), as `protocol.json` has them."""
 
-    NOT_AUTHENTICATED = 4001
-    NO_PERMISSION = 4003
-    MALFORMED = 4400
-    BOARD_GONE = 4404
-    GAP = 4409
-    TOO_BIG = 4413
-    RESTARTING = 4500
-    STORAGE_UNAVAILABLE = 4503
-    TOO_MANY = 4529
+    NOT_AUTHENTICATED = _CODES["NOT_AUTHENTICATED"]
+    NO_PERMISSION = _CODES["NO_PERMISSION"]
+    MALFORMED = _CODES["MALFORMED"]
+    BOARD_GONE = _CODES["BOARD_GONE"]
+    GAP = _CODES["GAP"]
+    TOO_BIG = _CODES["TOO_BIG"]
+    RESTARTING = _CODES["RESTARTING"]
+    STORAGE_UNAVAILABLE = _CODES["STORAGE_UNAVAILABLE"]
+    TOO_MANY = _CODES["TOO_MANY"]

@@ -7,6 +7,10 @@ Pure: knows no framework and no document. The wire format is that of y-protocols
 import enum
 from collections.abc import Callable
 
+from sync.wire.schema import PROTOCOL
+
+_MESSAGE_TYPES: dict[str, int] = PROTOCOL["messageTypes"]
+_SYNC_TYPES: dict[str, int] = PROTOCOL["syncTypes"]
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_CLOCK = 2**31 - 1
 MAX_MESSAGES_PER_FRAME = 64
@@ -16,18 +20,18 @@ MAX_STATE_VECTOR_CLIENTS = 200_000
 class MessageType(enum.IntEnum):
     """The first number of a message; SAVED is this product's own, sent only on request."""
 
-    SYNC = 0
-    AWARENESS = 1
-    QUERY_AWARENESS = 3
-    SAVED = 100
+    SYNC = _MESSAGE_TYPES["SYNC"]
+    AWARENESS = _MESSAGE_TYPES["AWARENESS"]
+    QUERY_AWARENESS = _MESSAGE_TYPES["QUERY_AWARENESS"]
+    SAVED = _MESSAGE_TYPES["SAVED"]
 
 
 class SyncType(enum.IntEnum):
     """The second number of a SYNC message."""
 
-    STEP1 = 0
-    STEP2 = 1
-    UPDATE = 2
+    STEP1 = _SYNC_TYPES["STEP1"]
+    STEP2 = _SYNC_TYPES["STEP2"]
+    UPDATE = _SYNC_TYPES["UPDATE"]
 
 
 class Kind(enum.Enum):

@@ -9,10 +9,11 @@ A write that follows on another does not say its place. There the shape of the v
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS, Reader
+from sync.wire.schema import PROTOCOL
 from sync.wire.update import Parsed, Signed
 
 _OBJECT, _ARRAY, _STRING, _NULL, _UNDEFINED = 118, 117, 119, 126, 127
@@ -20,7 +21,7 @@ _MAX_DEPTH = 3
 """A record, its sides, one side. What lies deeper is nobody's signature."""
 _OPAQUE = object()
 
-FORGED = "signed by somebody else"
+FORGED: Final[str] = PROTOCOL["foreignReasons"]["SIGNATURE"]
 
 
 @dataclass(frozen=True, slots=True)

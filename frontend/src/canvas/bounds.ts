@@ -3,7 +3,15 @@
  * the server reads too. What the document holds beyond a bound is older than the bound, or came past
  * it; it never reaches the editor. What the editor makes beyond one is brought within it.
  */
-import data from "../../../sync/drawing/element_bounds.json";
+import {
+  boundElements,
+  forbiddenNames,
+  forbiddenSchemes,
+  generic,
+  id as idSchema,
+  kinds as kindSchemas,
+  properties as propertySchemas,
+} from "../../../sync/drawing/element_bounds.json";
 import { BOUND_PREFIX, type Groups, isObject, type Json, PATH_KEYS, TEXT_KEYS } from "./groups";
 
 interface Schema {
@@ -22,27 +30,27 @@ interface Schema {
   readonly properties?: { readonly [key: string]: string | Schema };
 }
 
-const kinds: { readonly [kind: string]: Schema } = data.kinds;
+const kinds: { readonly [kind: string]: Schema } = kindSchemas;
 const properties = new Map<string, Schema>(
-  Object.entries(data.properties as { [key: string]: string | Schema }).map(([key, schema]) => [
+  Object.entries(propertySchemas as { [key: string]: string | Schema }).map(([key, schema]) => [
     key,
     resolved(schema),
   ]),
 );
-const forbiddenNames = new Set(data.forbiddenNames);
+const forbidden = new Set(forbiddenNames);
 const patterns = new Map<string, RegExp>();
 
 /** An element that has more of them than anybody could want is shown with these many. */
-export const MAX_BOUND_ELEMENTS = data.boundElements;
+export const MAX_BOUND_ELEMENTS = boundElements;
 
 /** Whether an element of this id may be shown: the editor replaces an empty one, again and again. */
 export function isUsableId(id: string): boolean {
-  return id.length > 0 && id.length <= data.id.maxLength && !forbiddenNames.has(id);
+  return id.length > 0 && id.length <= idSchema.maxLength && !forbidden.has(id);
 }
 
 /** Whether an element of this type may be shown. */
 export function isUsableType(type: string): boolean {
-  return type.length <= 50 && !forbiddenNames.has(type);
+  return type.length <= 50 && !forbidden.has(type);
 }
 
 /** Whether a value of a property is within its bounds; `null` is. */
@@ -110,7 +118,7 @@ function fits(schema: Schema, value: Json): boolean {
 
 function fitsText(schema: Schema, value: string): boolean {
   if (value.length < (schema.minLength ?? 0)) return false;
-  if (value.length > (schema.maxLength ?? data.generic.text)) return false;
+  if (value.length > (schema.maxLength ?? generic.text)) return false;
   if (schema.maxLines !== undefined && value.split("\n").length > schema.maxLines) return false;
   if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) return false;
   return schema.format !== "link" || !isForbiddenLink(value);
@@ -133,15 +141,15 @@ function patternOf(pattern: string): RegExp {
 function isForbiddenLink(link: string): boolean {
   // Browsers do not see these characters in an address.
   const address = [...link].filter((char) => char > " " && char !== "\x7f").join("");
-  return data.forbiddenSchemes.some((scheme) => address.toLowerCase().startsWith(`${scheme}:`));
+  return forbiddenSchemes.some((scheme) => address.toLowerCase().startsWith(`${scheme}:`));
 }
 
 /** Whether a value of which nothing else is known is neither too deep nor too long. */
 function isPlain(value: Json, depth: number): boolean {
-  if (typeof value === "string") return value.length <= data.generic.text;
+  if (typeof value === "string") return value.length <= generic.text;
   if (typeof value !== "object" || value === null) return true;
   const items = Array.isArray(value) ? value : Object.values(value);
-  if (depth >= data.generic.depth || items.length > data.generic.items) return false;
+  if (depth >= generic.depth || items.length > generic.items) return false;
   return items.every((item) => isPlain(item, depth + 1));
 }
 
@@ -153,7 +161,7 @@ function closest(schema: Schema, value: Json): Json {
   }
   if (typeof value === "string" && schema.type === "string") {
     const lines = value.split("\n").slice(0, schema.maxLines ?? Infinity);
-    const shorter = lines.join("\n").slice(0, schema.maxLength ?? data.generic.text);
+    const shorter = lines.join("\n").slice(0, schema.maxLength ?? generic.text);
     return fitsText(schema, shorter) ? shorter : null;
   }
   if (Array.isArray(value) && schema.type === "array" && schema.items) {

@@ -10,6 +10,7 @@ import {
   type Groups,
   hasPath,
   isObject,
+  isSingleKey,
   type Json,
 } from "./groups";
 
@@ -59,7 +60,7 @@ const isCrop: Check = (value) =>
     isNumber(value[key] ?? null),
   );
 
-/** Check of each group that is one property of the same name. */
+/** What the editor needs of a property beyond its bounds. */
 const SINGLE_CHECKS: Record<string, Check> = {
   type: isString,
   seed: isNumber,
@@ -159,8 +160,8 @@ export function decodeGroup(type: string, key: string, value: Json | undefined):
   if (key === "size") return isPlace(value) ? pair("width", "height", value) : null;
   if (key === "path") return hasPath(type) ? decodePath(type, value) : null;
   if (key === "text") return type === "text" ? record(value, TEXT_CHECKS, "text") : null;
-  const check = Object.hasOwn(SINGLE_CHECKS, key) ? SINGLE_CHECKS[key] : undefined;
-  return check?.(value) && isWithinBounds(key, value) ? { [key]: copyJson(value) } : null;
+  if (!isSingleKey(key) || !isWithinBounds(key, value)) return null;
+  return (SINGLE_CHECKS[key]?.(value) ?? true) ? { [key]: copyJson(value) } : null;
 }
 
 /**

@@ -5,7 +5,15 @@
  * is one key (`pos`, `size`, `path`, `text`); every style property is its own key.
  * `version`, `versionNonce`, `updated`, `status` and `lastCommittedPoint` are never shared: they
  * are bookkeeping of one editor, and sharing them makes editors answer each other for ever.
+ * Which keys there are stands in `sync/drawing/element_bounds.json`, which the server reads too.
  */
+import {
+  bookkeeping,
+  boundPrefix,
+  pathTypes,
+  properties,
+  groups as shared,
+} from "../../../sync/drawing/element_bounds.json";
 
 /** A plain value as it stands in the document. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -25,61 +33,32 @@ export interface SceneElement {
 }
 
 /** Keys of the container's map that name what is bound to it: `bound:<element id>`. */
-export const BOUND_PREFIX = "bound:";
-
-/** Properties that are one key each and that every element may have. */
-const SINGLE_KEYS = [
-  "seed",
-  "angle",
-  "strokeColor",
-  "backgroundColor",
-  "fillStyle",
-  "strokeWidth",
-  "strokeStyle",
-  "roughness",
-  "opacity",
-  "roundness",
-  "startArrowhead",
-  "endArrowhead",
-  "fontSize",
-  "fontFamily",
-  "textAlign",
-  "verticalAlign",
-  "lineHeight",
-  "index",
-  "groupIds",
-  "startBinding",
-  "endBinding",
-  "containerId",
-  "frameId",
-  "fileId",
-  "scale",
-  "crop",
-  "name",
-  "link",
-  "locked",
-  "customData",
-] as const;
+export const BOUND_PREFIX = boundPrefix;
 
 /** The parts of the group `path`. */
-export const PATH_KEYS = [
-  "points",
-  "width",
-  "height",
-  "pressures",
-  "simulatePressure",
-  "elbowed",
-  "fixedSegments",
-  "startIsSpecial",
-  "endIsSpecial",
-] as const;
+export const PATH_KEYS: readonly string[] = shared.path;
 
 /** The parts of the group `text`. */
-export const TEXT_KEYS = ["text", "originalText", "width", "height", "autoResize"] as const;
+export const TEXT_KEYS: readonly string[] = shared.text;
+
+/** Properties that are one key each and that every element may have. */
+const grouped = new Set(Object.values(shared).flat());
+const SINGLE_KEYS = Object.keys(properties).filter((key) => !grouped.has(key));
+const singleKeys = new Set(SINGLE_KEYS);
+
+/** Whether a key of an element's map is one property of the same name. */
+export function isSingleKey(key: string): boolean {
+  return singleKeys.has(key);
+}
+
+/** What people choose; everything else is bookkeeping that the editor can put right by itself. */
+export const CHOSEN_GROUPS: ReadonlySet<string> = new Set(
+  [...Object.keys(shared), ...SINGLE_KEYS].filter((key) => !bookkeeping.includes(key)),
+);
 
 /** Line, arrow and freehand stroke: their size follows from their points. */
 export function hasPath(type: string): boolean {
-  return type === "line" || type === "arrow" || type === "freedraw";
+  return pathTypes.includes(type);
 }
 
 /** Whether a value has keys of its own. */

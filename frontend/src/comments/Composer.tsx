@@ -8,13 +8,13 @@ import {
   useRef,
   useState,
 } from "react";
+import { lengths } from "../../../boards/shared.json";
 import { t, tn } from "../i18n";
 import type { Kept } from "./kept";
 import { completed, offered, type Person, type Typing, typedMention } from "./mentions";
 
-/** As the server has it. */
-const MAX_LENGTH = 4000;
-const NAME_MAX_LENGTH = 60;
+const MAX_LENGTH = lengths.comment;
+const NAME_MAX_LENGTH = lengths.guestName;
 
 export interface Writer {
   /** Whether a name has to be given. */

@@ -1,45 +1,15 @@
 /** Which groups of an element people can disagree about. */
 import * as Y from "yjs";
-import { equalJson, hasPath, type Json } from "../canvas/groups";
+import { CHOSEN_GROUPS, equalJson, hasPath, type Json } from "../canvas/groups";
 
 type ElementMap = Y.Map<Json>;
-
-/** What people choose; everything else is bookkeeping that the editor can put right by itself. */
-const CHOSEN = new Set([
-  "pos",
-  "size",
-  "angle",
-  "path",
-  "text",
-  "strokeColor",
-  "backgroundColor",
-  "fillStyle",
-  "strokeWidth",
-  "strokeStyle",
-  "roughness",
-  "opacity",
-  "roundness",
-  "startArrowhead",
-  "endArrowhead",
-  "fontSize",
-  "fontFamily",
-  "textAlign",
-  "verticalAlign",
-  "lineHeight",
-  "groupIds",
-  "frameId",
-  "crop",
-  "name",
-  "link",
-  "locked",
-]);
 
 /** Groups that the editor computes for whatever is bound to something else. */
 const FOLLOWING = new Set(["pos", "path"]);
 
 /** Whether a map is that of an element, and the key one that is watched for conflicts. */
 export function isChosenGroup(parent: Y.AbstractType<unknown>, key: string): boolean {
-  return CHOSEN.has(key) && elementIdOf(parent) !== null;
+  return CHOSEN_GROUPS.has(key) && elementIdOf(parent) !== null;
 }
 
 /** The id of the element whose map this is; `null` for every other type. */
@@ -77,6 +47,6 @@ export function wordsOf(value: Json | undefined): string | null {
 /** Chosen groups that an element has now, with the items that hold their values. */
 export function* chosenItems(element: ElementMap): Generator<[string, Y.Item]> {
   for (const [key, item] of element._map) {
-    if (CHOSEN.has(key) && !item.deleted) yield [key, item];
+    if (CHOSEN_GROUPS.has(key) && !item.deleted) yield [key, item];
   }
 }

@@ -19,15 +19,15 @@ export function isFullPageCode(code: number): boolean {
 
 function messageFor(code: number, isGuest: boolean): Message | null {
   // A guest was never signed in: for him the link was closed.
-  if (isGuest && code !== CloseCode.GONE) return linkClosed();
+  if (isGuest && code !== CloseCode.BOARD_GONE) return linkClosed();
   switch (code) {
-    case CloseCode.NOT_SIGNED_IN:
+    case CloseCode.NOT_AUTHENTICATED:
       return {
         title: t("You are signed out"),
         text: t("Sign in again to go on drawing on this board."),
         canSignIn: true,
       };
-    case CloseCode.NO_ACCESS:
+    case CloseCode.NO_PERMISSION:
       return {
         title: t("You have no access to this board"),
         text: t(
@@ -35,7 +35,7 @@ function messageFor(code: number, isGuest: boolean): Message | null {
         ),
         canSignIn: false,
       };
-    case CloseCode.GONE:
+    case CloseCode.BOARD_GONE:
       return {
         title: t("This board is gone"),
         text: t("It was moved to the trash or deleted. Its owner can restore it from the trash."),

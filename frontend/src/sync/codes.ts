@@ -1,22 +1,22 @@
-/** Close codes of the board's sockets. */
-export const CloseCode = {
-  NOT_SIGNED_IN: 4001,
-  NO_ACCESS: 4003,
-  MALFORMED: 4400,
-  GONE: 4404,
-  TOO_BIG: 4413,
-  RESTARTING: 4500,
-  STORAGE: 4503,
-  TOO_MANY: 4529,
-} as const;
+/** What the server calls by number: see `docs/protocol.md`. Both read `sync/wire/protocol.json`. */
+import { closeCodes, foreignReasons, messageTypes } from "../../../sync/wire/protocol.json";
 
-/** Whether coming back would get the same answer: 4400–4499 by convention, and the two of access. */
+type CloseName = keyof typeof closeCodes;
+
+/** Close codes of the board's sockets. */
+export const CloseCode = Object.fromEntries(
+  Object.entries(closeCodes).map(([name, { code }]) => [name, code]),
+) as Readonly<Record<CloseName, number>>;
+
+const final = new Set(
+  Object.values(closeCodes)
+    .filter(({ client }) => client === "stays away")
+    .map(({ code }) => code),
+);
+
+/** Whether coming back would get the same answer; by convention so for all of 4400–4499. */
 export function isPermanent(code: number): boolean {
-  return (
-    code === CloseCode.NOT_SIGNED_IN ||
-    code === CloseCode.NO_ACCESS ||
-    (code >= 4400 && code < 4500)
-  );
+  return final.has(code) || (code >= 4400 && code < 4500);
 }
 
 /**
@@ -25,14 +25,12 @@ export function isPermanent(code: number): boolean {
  */
 export function isNotOurs(code: number, reason: string): boolean {
   if (code !== CloseCode.MALFORMED) return false;
-  return /client id belongs to somebody else|signed by somebody else|history of this board was replaced/.test(
-    reason,
-  );
+  return Object.values(foreignReasons).some((foreign) => reason.includes(foreign));
 }
 
-/** First byte of a message: see `docs/protocol.md`. */
-export const MESSAGE_SYNC = 0;
-export const MESSAGE_AWARENESS = 1;
-export const MESSAGE_QUERY_AWARENESS = 3;
+/** First byte of a message. */
+export const MESSAGE_SYNC = messageTypes.SYNC;
+export const MESSAGE_AWARENESS = messageTypes.AWARENESS;
+export const MESSAGE_QUERY_AWARENESS = messageTypes.QUERY_AWARENESS;
 /** The committed state vector. */
-export const MESSAGE_SAVED = 100;
+export const MESSAGE_SAVED = messageTypes.SAVED;

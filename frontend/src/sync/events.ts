@@ -1,5 +1,5 @@
 /** The events socket: what a page has to know besides the drawing, as JSON from the server only. */
-import type { Level } from "../config";
+import { LEVELS, type Level } from "../config";
 import { isPermanent } from "./codes";
 
 export interface BoardFacts {
@@ -29,7 +29,6 @@ export type BoardEvent =
 
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
-const LEVELS: readonly unknown[] = ["view", "comment", "edit"];
 
 export class EventsSocket {
   private readonly url: string;
@@ -85,7 +84,7 @@ export class EventsSocket {
 /** Reads a frame; `null` for what this page does not know, which newer servers may send. */
 export function decodeEvent(data: unknown): BoardEvent | null {
   const event = parse(data);
-  if (event.type === "access" && LEVELS.includes(event.level)) {
+  if (event.type === "access" && isLevel(event.level)) {
     const level = event.level as Level;
     const canManage = event.can_manage === true;
     const board = factsOf(event);
@@ -129,4 +128,8 @@ function parse(data: unknown): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+function isLevel(value: unknown): value is Level {
+  return (LEVELS as readonly unknown[]).includes(value);
 }

@@ -7,9 +7,10 @@
  */
 import * as encoding from "lib0/encoding";
 import * as Y from "yjs";
+import { pieceBytes } from "../../../sync/wire/protocol.json";
 
 /** Far below what the server takes at once, and soon acknowledged. */
-export const PIECE_BYTES = 128_000;
+export const PIECE_BYTES = pieceBytes;
 
 type Struct = ReturnType<typeof Y.decodeUpdate>["structs"][number];
 type DeleteSet = ReturnType<typeof Y.decodeUpdate>["ds"];

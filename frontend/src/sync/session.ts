@@ -258,7 +258,7 @@ export class BoardSession {
 
   /** A board that one may no longer see should not stay on the device, unless work is in it. */
   private forgetLostBoard(code: number): void {
-    const isLost = code === CloseCode.NO_ACCESS || code === CloseCode.GONE;
+    const isLost = code === CloseCode.NO_PERMISSION || code === CloseCode.BOARD_GONE;
     const unsaved = this.state.changes + this.pendingComments;
     if (isLost && unsaved === 0) void this.discardCopy();
   }

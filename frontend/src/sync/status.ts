@@ -185,11 +185,11 @@ const FULL = /^(This board is full|The boards of this owner are full)/;
 
 function closedLabel(code: number, reason: string): string {
   switch (code) {
-    case CloseCode.NOT_SIGNED_IN:
+    case CloseCode.NOT_AUTHENTICATED:
       return t("Signed out");
-    case CloseCode.NO_ACCESS:
+    case CloseCode.NO_PERMISSION:
       return t("No access");
-    case CloseCode.GONE:
+    case CloseCode.BOARD_GONE:
       return t("Board deleted");
     case CloseCode.TOO_BIG:
       return FULL.test(reason) ? t("Board is full") : t("Change too big");

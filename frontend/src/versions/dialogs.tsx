@@ -1,9 +1,10 @@
 /** What is asked before a version is named or restored. */
 import { useId, useState } from "react";
+import { lengths } from "../../../boards/shared.json";
 import { t } from "../i18n";
 import { Dialog } from "../page/Dialog";
 
-const NAME_MAX_LENGTH = 200;
+const NAME_MAX_LENGTH = lengths.versionName;
 
 interface NameDialogProps {
   readonly initial: string;
