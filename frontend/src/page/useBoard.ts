@@ -14,7 +14,6 @@ import { ImageExchange } from "../images/images";
 import { Follow } from "../presence/follow";
 import { type PointerUpdate, Presence } from "../presence/presence";
 import type { BoardSession } from "../sync/session";
-import { nameControls } from "./controlNames";
 import { showFirst } from "./firstView";
 import { editorState, excalidrawScene } from "./scene";
 
@@ -88,7 +87,6 @@ function join(
   const follow = new Follow(connection.provider.awareness, api);
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
   const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
-  nameControls(canvas);
   addDropImport(canvas, api, session.mayEdit);
   const images = new ImageExchange(api, config, session);
   const lookForTexts = watchTexts(api);

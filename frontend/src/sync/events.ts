@@ -1,5 +1,5 @@
 /** The events socket: what a page has to know besides the drawing, as JSON from the server only. */
-import { LEVELS, type Level } from "../config";
+import { type BoardConfig, LEVELS, type Level } from "../config";
 import { isPermanent } from "./codes";
 
 export interface BoardFacts {
@@ -132,4 +132,15 @@ function parse(data: unknown): Record<string, unknown> {
 
 function isLevel(value: unknown): value is Level {
   return (LEVELS as readonly unknown[]).includes(value);
+}
+
+/** The events socket takes the same credentials; "saved" is a word of the other one. */
+export function eventsPath({
+  socketBase,
+  socketParams,
+  boardId,
+}: Pick<BoardConfig, "socketBase" | "socketParams" | "boardId">): string {
+  const { saved: _saved, ...params } = socketParams;
+  const query = new URLSearchParams(params).toString();
+  return `${socketBase.replace(/canvas$/, "events")}/${boardId}${query ? `?${query}` : ""}`;
 }

@@ -6,21 +6,18 @@ import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
 import { forgetCopy, noteCopy } from "../copies";
 import { CloseCode } from "./codes";
-import { type BoardEvent, EventsSocket } from "./events";
+import { type BoardEvent, EventsSocket, eventsPath } from "./events";
 import { type BoardInfo, initialInfo, withEvent } from "./live";
 import { OfflineCopy } from "./offline";
 import { Connection } from "./provider";
 import { collectWork, redoWork, sizeOfWork, type Work } from "./rescue";
 import { forgetWork, keepWork, keptWork, mayRescue } from "./rescued";
 import { raise, type StateVector, unsavedChanges, unsavedElements } from "./saved";
+import { Spaced } from "./spaced";
 import { describe, initialState, reduce, type Status, type SyncEvent } from "./status";
 
 /** The page is shown after this time even when neither the offline copy nor the server answered. */
 const READY_TIMEOUT_MS = 3000;
-/** At most this often the unsaved changes are counted. */
-const COUNT_INTERVAL_MS = 150;
-/** Counting a long offline stretch takes a while; in between there is this many times as long. */
-const COUNT_SHARE = 10;
 const STORE_COMMITTED_DELAY_MS = 500;
 const CLOCK_INTERVAL_MS = 500;
 const DISCARD_TIMEOUT_MS = 1500;
@@ -51,9 +48,7 @@ export class BoardSession {
   private pendingUploads = 0;
   private pendingComments = 0;
   private readonly eventListeners = new Set<(event: BoardEvent) => void>();
-  private countTimer: ReturnType<typeof setTimeout> | null = null;
-  private countedAt = 0;
-  private countMs = 0;
+  private readonly counter = new Spaced(() => this.count());
   /** Work of this device that is in no document. */
   private rescued: Work[] = [];
   private storeTimer: ReturnType<typeof setTimeout> | null = null;
@@ -285,22 +280,15 @@ export class BoardSession {
     });
   }
 
-  private readonly countSoon = (): void => {
-    if (this.countTimer !== null) return;
-    const since = Date.now() - this.countedAt;
-    const interval = Math.max(COUNT_INTERVAL_MS, COUNT_SHARE * this.countMs);
-    if (since >= interval) this.countNow();
-    else this.countTimer = setTimeout(() => this.countNow(), interval - since);
-  };
+  private readonly countSoon = (): void => this.counter.soon();
 
   private countNow(): void {
-    if (this.countTimer !== null) clearTimeout(this.countTimer);
-    this.countTimer = null;
-    const startedAt = performance.now();
+    this.counter.now();
+  }
+
+  private count(): void {
     const rescued = this.rescued.reduce((sum, work) => sum + sizeOfWork(work), 0);
     const changes = unsavedChanges(this.doc, this.committed).changes + rescued;
-    this.countMs = performance.now() - startedAt;
-    this.countedAt = Date.now();
     const comments = this.canEdit ? this.pendingComments : 0;
     this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) + comments });
     this.noteCopy();
@@ -342,13 +330,6 @@ export class BoardSession {
   private notify(): void {
     for (const listener of this.listeners) listener();
   }
-}
-
-/** The events socket takes the same credentials; "saved" is a word of the other one. */
-function eventsPath({ socketBase, socketParams, boardId }: BoardConfig): string {
-  const { saved: _saved, ...params } = socketParams;
-  const query = new URLSearchParams(params).toString();
-  return `${socketBase.replace(/canvas$/, "events")}/${boardId}${query ? `?${query}` : ""}`;
 }
 
 function delay(milliseconds: number): Promise<void> {
