@@ -19,6 +19,8 @@ def clone(tmp_path: Path) -> Path:
         "requirements-dev.lock",
         "frontend/package-lock.json",
         "sync/drawing/element_bounds.json",
+        "sync/wire/protocol.json",
+        "boards/shared.json",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
