@@ -58,7 +58,7 @@ check: $(VENV)/.dev frontend/dist/.built ## Format, lint, types, imports, migrat
 
 setup: $(VENV)/.dev frontend/dist/.built ## Install everything without running anything
 
-lock: $(VENV)/.dev ## Write the lock files anew after requirements*.txt changed
+lock: $(VENV)/.dev ## Write the lock files again after requirements*.txt changed
 	$(BIN)/python -m pip install --quiet uv
 	for name in requirements requirements-dev requirements-node bench/requirements; do \
 		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
@@ -72,20 +72,20 @@ words: $(VENV)/.dev ## Collect what pages say into locale/ and frontend/src/i18n
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore frontend -v 0
 	-npm --prefix frontend run --silent words
 
-openapi: $(VENV)/.dev ## Write docs/openapi.yaml anew
+openapi: $(VENV)/.dev ## Write docs/openapi.yaml again
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what the other targets made, but not the data
 	rm -rf $(VENV) bench/.venv bench/node_modules frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
 
-# What was interrupted is made anew: a stamp is written when its step has ended, and not before.
+# An interrupted step runs again: its stamp is written only once it has finished.
 $(VENV)/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed; set PYTHON=' >&2; exit 1; }
 	@[ -e $(VENV)/.runtime ] || [ -e $(VENV)/.dev ] || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
 	@touch $@
 
-# pip takes a package that it was interrupted in for a whole one.
+# pip mistakes a package whose installation was interrupted for a complete one.
 define install
 	@again=; [ ! -e $(VENV)/.installing ] || again=--force-reinstall; touch $(VENV)/.installing; \
 		echo "Installing $(1)"; \
