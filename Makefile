@@ -82,7 +82,8 @@ clean: ## Remove what the other targets made, but not the data
 $(VENV)/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed; set PYTHON=' >&2; exit 1; }
-	@[ -e $(VENV)/.runtime ] || [ -e $(VENV)/.dev ] || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
+	@{ [ -e $(VENV)/.runtime ] || [ -e $(VENV)/.dev ]; } && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+		|| { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
 	@touch $@
 
 # pip mistakes a package whose installation was interrupted for a complete one.

@@ -51,9 +51,10 @@ def test_a_half_made_environment_is_made_anew(clone: Path) -> None:
 
 
 def test_a_whole_environment_is_kept(clone: Path) -> None:
-    kept = clone / ".venv" / "kept"
-    kept.parent.mkdir()
+    kept = clone / ".venv" / "bin" / "kept"
+    kept.parent.mkdir(parents=True)
     kept.touch()
+    kept.with_name("python").symlink_to(Path(sys.executable).resolve())
     (clone / ".venv" / ".dev").touch()
     make(clone, ".venv/.made")
     assert kept.exists()
