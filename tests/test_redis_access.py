@@ -27,7 +27,7 @@ from tests.conftest import MakeServer, service
 from tests.server import PASSWORD, ROOT, Server, SignedIn
 from tests.services import Service, redis_server
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
 ACT_SECONDS = 5.0
 """What takes access away answers within this time."""
