@@ -22,7 +22,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from sync.wire.frames import encode_step1, encode_update
+from sync.wire.frames import (
+    decode_state_vector,
+    encode_saved,
+    encode_step1,
+    encode_update,
+    read_bytes,
+)
 from tests.conftest import MakeServer, service
 from tests.server import PASSWORD, ROOT, Server, SignedIn
 from tests.services import Service, redis_server
@@ -57,12 +63,16 @@ def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) 
     return [make_session_server(**shared) for _ in range(2)]
 
 
+SAVED = encode_saved(b"")[:1]
+
+
 class Sockets:
     """Both sockets of one person on one board, who draws all the time."""
 
     def __init__(self, server: Server, board: str, query: str = "", session: str = "") -> None:
         self.board = board
         self.closed_at: dict[str, float] = {}
+        self.has_saved = threading.Event()
         self.codes: set[int] = set()
         cookie = {"Cookie": f"sessionid={session}"} if session else {}
         self._doc: Doc[Map[object]] = Doc()
@@ -71,7 +81,8 @@ class Sockets:
         self._opened: dict[str, ClientConnection] = {
             kind: self._stack.enter_context(
                 connect(
-                    f"{server.socket_base.replace('/ws/canvas', f'/ws/{kind}')}/{board}{query}",
+                    f"{server.socket_base.replace('/ws/canvas', f'/ws/{kind}')}/{board}"
+                    f"{query + '&' if query else '?'}saved=1",
                     additional_headers=cookie,
                     origin=Origin(server.url),
                     max_queue=None,
@@ -110,7 +121,11 @@ class Sockets:
     def _read(self, kind: str, socket: ClientConnection) -> None:
         try:
             while True:
-                socket.recv()
+                frame = socket.recv()
+                if isinstance(frame, bytes) and frame[:1] == SAVED:
+                    clocks = decode_state_vector(read_bytes(frame, 1)[0])
+                    if self._doc.client_id in clocks:
+                        self.has_saved.set()
         except ConnectionClosed as closed:
             self.closed_at[kind] = time.monotonic()
             if closed.rcvd is not None:
@@ -132,6 +147,7 @@ class Case:
     def run(self) -> None:
         """Takes it away; the person draws before, and on and on afterwards."""
         self.sockets.draw("before")
+        assert self.sockets.has_saved.wait(10), self.name
         self.began_at = time.monotonic()
         self.act()
         self.took = time.monotonic() - self.began_at
