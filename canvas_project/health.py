@@ -53,7 +53,7 @@ class HealthMiddleware:
     """Answers probes before anything looks at the Host header.
 
     Load balancers, orchestrators and Prometheus ask by IP address, which no list of allowed names
-    holds. Of the figures that is true for who has their token; staff sign in, and need a session.
+    holds. Metrics are answered here only with their token; staff sign in, and need a session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -36,12 +36,6 @@ DRAIN_SECONDS = 8
 """For queued edits and open sockets, and again for what else uvicorn serves."""
 
 
-SWITCH_SECONDS = 0.0005
-"""After so long a thread that works gives Python's global lock to one that waits. An edit changes
-threads four times on its way; at Python's own 5 ms each change takes that long for every request
-that is worked on, and people who draw wait for all of them."""
-
-
 class _Server(uvicorn.Server):
     """Says how to get in once it really answers."""
 
@@ -51,7 +45,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _collect_less_often()
-        sys.setswitchinterval(SWITCH_SECONDS)
         if self.started:
             sys.stdout.write(self.welcome)
             sys.stdout.flush()
