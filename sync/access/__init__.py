@@ -1,9 +1,8 @@
-"""Who may do what on a board, and which admission is older than which change of it.
+"""Who may do what on a board, and whose access has to be checked again.
 
 - `admission`: decides who a socket is and what it may do, before a byte of the board is sent.
-- `handshake`: the handshake of a socket, read without the database: its origin, credentials and
-  wishes.
-- `reauthorize`: looks again at what the people behind open sockets may do, after something
-  about it changed.
-- `tracker`: which open sockets of this process rest on which access version of their board.
+- `handshake`: the handshake of a socket, read without the database: origin, credentials and
+  options.
+- `reauthorize`: resolves the access of open sockets again after something about it changed.
+- `tracker`: which access version each open socket of this process was last checked against.
 """

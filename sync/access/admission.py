@@ -45,9 +45,10 @@ from sync.wire.signatures import Signer
 
 ENTRY = "websocket"
 Reserve = Callable[[int | None], bool]
-"""Keeps a place for a socket of the account, or None; whether there was one."""
+"""Reserves a place for a socket of the account (None for a guest). Returns whether there was one.
+"""
 EXPIRED_REASON = "The token has expired."
-"""The same whether a token ends while its socket is open or has ended before."""
+"""The same text whether a token expires while its socket is open or had expired before."""
 
 
 class RefusedError(Exception):
@@ -64,21 +65,21 @@ Refused = RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom the credentials name, and what has to stay as it is for them to count."""
+    """Who the credentials name, and what must stay unchanged for them to remain valid."""
 
     user: User | None = None
     via: AuditVia = AuditVia.PUBLIC
     link_ids: tuple[UUID, ...] = ()
     version: str | None = None
-    """Of the user's password, where a token was given: sessions know it themselves."""
+    """Version of the user's password, when a token was given. Sessions keep their own."""
     expires_at: datetime | None = None
     session_key: str | None = None
-    """The session that counts: of the cookie, or the one that asked for the ticket."""
+    """The session that counts: the cookie's, or the one that requested the ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who was let in, and what the board's permissions give them."""
+    """Who was let in, and the access that the board's permissions give them."""
 
     request: Request
     user_id: int | None
@@ -90,10 +91,10 @@ class Admission:
     link_ids: tuple[UUID, ...] = ()
     version: str | None = None
     session_key: str | None = None
-    """The session with which the socket ends."""
+    """The socket ends when this session does."""
     connection_id: UUID = field(default_factory=uuid4)
     head_seq: int = 0
-    """Where the board stood then; they get nothing that is older."""
+    """The board's head at admission; the socket is sent nothing older."""
     admitted_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -108,7 +109,7 @@ class Admission:
         return self.request.guest_secret is not None
 
     def signer(self) -> Signer:
-        """Who stands behind what the socket writes. A guest without a cookie is an address."""
+        """Who signs what the socket writes. A guest without a cookie is identified by address."""
         if self.user_id is not None:
             return Signer(self.user_id, frozenset({self.name}), guest_names())
         secret = self.request.guest_secret or f"at {self.request.origin.counted_as}"
@@ -118,11 +119,11 @@ class Admission:
 def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     """Resolves the credentials and the access, and writes the audit row; blocks on the database.
 
-    The board is read before the credentials, so that the access version is never newer than the
-    session that the answer rests on. `reserve` is asked for a place before anything is written.
+    The board is read before the credentials, so the access version is never newer than the session
+    it was computed from. `reserve` is called before anything is written.
 
     Raises:
-        RefusedError: with the close code that says what to do about it.
+        RefusedError: with the close code that tells the client what to do.
     """
     board = Board.objects.filter(pk=request.board_id).first()
     identity = authenticate(request)
@@ -148,7 +149,8 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     if reserve is not None and not reserve(admission.user_id):
         raise RefusedError(CloseCode.TOO_MANY, "Too many open connections.")
     _record_access(admission, user, board)
-    # Once more, now that a sign-out would find the connection: one in between has not.
+    # Checked again: from here on a sign-out finds the connection, but one just before would have
+    # missed it.
     if user is not None and _identity_now(admission) is None:
         record_leave(admission, close_code=CloseCode.NOT_AUTHENTICATED, updates=0, bytes_in=0)
         raise _no_access(None)
@@ -162,11 +164,12 @@ def _via_of(request: Request, identity: Identity, access: Access) -> AuditVia:
 
 
 def _record_access(admission: Admission, user: User | None, board: Board) -> None:
-    """The visit in the audit log and, of an account, the row by which its end finds the socket."""
+    """Records the visit and, for an account, the row through which a sign-out finds the socket."""
     with transaction.atomic():
         if user is not None:
             if connection.features.has_select_for_update:
-                # Whoever changes the account right now has finished, or will find the connection.
+                # Anyone changing the account has either finished by now or will find the
+                # connection.
                 User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
             LiveConnection.objects.create(
                 connection_id=admission.connection_id,
@@ -189,7 +192,7 @@ def _record_access(admission: Admission, user: User | None, board: Board) -> Non
 def record_leave(
     admission: Admission, *, close_code: int | None, updates: int, bytes_in: int
 ) -> None:
-    """Counts an admitted socket out of its visit; blocks on the database."""
+    """Removes an admitted socket from its visit. Blocks on the database."""
     with transaction.atomic():
         LiveConnection.objects.filter(pk=admission.connection_id).delete()
         visit_leave(admission.visit_id, updates=updates, bytes_in=bytes_in, close_code=close_code)
@@ -198,7 +201,7 @@ def record_leave(
 def access_of(
     request: Request, board: Board, identity: Identity, facts: BoardFacts | None = None
 ) -> Access:
-    """What somebody may do on the board; `facts` as in `resolve_access`."""
+    """What a person may do on the board. `facts` as in `resolve_access`."""
     return resolve_access(
         board,
         user=identity.user,
@@ -231,13 +234,13 @@ def record_token_refusal(request: Request, reason: str) -> None:
 
 
 def refused_token(reason: str) -> RefusedError:
-    """What somebody hears whose token is not valid."""
+    """The refusal for an invalid token."""
     text = EXPIRED_REASON if reason == "expired" else "The token is not valid."
     return RefusedError(CloseCode.NOT_AUTHENTICATED, text)
 
 
 def authenticate(request: Request) -> Identity:
-    """Whom the credentials name, if anybody.
+    """Who the credentials name, if anyone.
 
     Raises:
         RefusedError: a token was given and is not valid.
@@ -276,7 +279,7 @@ def _identity_of_token(token: str, board_id: UUID) -> Identity:
 
 
 def _identity_of_session_ticket(ticket: Ticket) -> Identity:
-    """A ticket is worth what its session is worth now. Raises `TokenError`."""
+    """A ticket is worth exactly what its session is worth now. Raises `TokenError`."""
     identity = _identity_of_session(ticket.session_key, ticket.board_id)
     if identity.user != ticket.user or not session_store().exists(ticket.session_key):
         raise TokenError("session_ended")
@@ -284,9 +287,9 @@ def _identity_of_session_ticket(ticket: Ticket) -> Identity:
 
 
 def _identity_of_session(session_key: str, board_id: UUID) -> Identity:
-    """The session as it is now: a session that ended, or whose password changed, is nobody's.
+    """The session as it is now. One that ended, or whose user changed their password, names nobody.
 
-    So is one that a token began, on other boards than the token's and after its end.
+    Neither does a session started by a token, on other boards or after the token's end.
     """
     http = HttpRequest()
     http.session = session_store(session_key)
@@ -294,7 +297,7 @@ def _identity_of_session(session_key: str, board_id: UUID) -> Identity:
 
 
 def session_store(session_key: str | None = None) -> SessionBase:
-    """The session of a key, which need not exist."""
+    """The session with this key; it need not exist."""
     store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     return store
 
@@ -302,7 +305,7 @@ def session_store(session_key: str | None = None) -> SessionBase:
 def identity_of(
     session: SessionBase, user: User | AnonymousUser | None, board_id: UUID
 ) -> Identity:
-    """Whom a session that belongs to `user` names on a board."""
+    """Who a session of `user` names on a board."""
     expires_at = None
     try:
         expires_at = session_ends_at(session, board_id)
@@ -330,11 +333,12 @@ def _no_access(user: User | None) -> RefusedError:
 
 
 def resolve_again(admission: Admission) -> Access | None:
-    """What the person behind a live socket may do now; None when they are no longer anybody.
+    """What the person behind a live socket may do now; None when their credentials no longer name
+    anyone.
 
-    A session is read again: signed out or with another password it is nobody's. A token named its
-    user when the socket was opened and counts until the password changes. Share links count as
-    their rows are now. For many sockets of one board: `sync.access.reauthorize`.
+    A session is read again: after a sign-out or a password change it names nobody. A token named
+    its user when the socket was opened and stays valid until the password changes. Share links
+    count as their rows say now. For many sockets of one board, see `sync.access.reauthorize`.
     """
     request = admission.request
     board = Board.objects.filter(pk=request.board_id).first()
@@ -355,13 +359,13 @@ def _identity_now(admission: Admission) -> Identity | None:
 
 
 def same_identity(admission: Admission, identity: Identity) -> Identity | None:
-    """What a session says now, unless it names somebody else than when it was admitted."""
+    """What a session says now, unless it names someone other than at admission."""
     user_id = identity.user.pk if identity.user else None
     return identity if user_id == admission.user_id else None
 
 
 def identity_of_token_now(admission: Admission, user: User | None) -> Identity | None:
-    """What the token, or no credentials, are worth now; `user` is the account's row as it is."""
+    """What a token, or no credentials, are worth now. `user` is the account's current row."""
     if admission.user_id is None:
         return Identity(link_ids=admission.link_ids)
     if user is None or not user.is_active:

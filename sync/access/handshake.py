@@ -1,6 +1,6 @@
-"""The handshake of a socket, read without the database: its origin, credentials and wishes.
+"""The handshake of a socket, read without the database: origin, credentials and options.
 
-It is read as a Django request, so that a socket lets in whoever the page lets in.
+It is read as a Django request, so that a socket lets in the same people as the page.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ MAX_QUERY_BYTES = 8192
 
 
 class _OriginCheck(CsrfViewMiddleware):
-    """Which origins are ours, as Django's protection against foreign forms decides it."""
+    """Which origins are ours, by the rules of Django's CSRF protection."""
 
     def __init__(self) -> None:
         super().__init__(lambda request: None)  # type: ignore[arg-type]
@@ -49,20 +49,20 @@ class Request:
 def is_origin_allowed(scope: Scope) -> bool:
     """Whether the page that opened the socket, if any, is ours: scheme, host and port.
 
-    A browser always sends an Origin and attaches cookies to any site's sockets; so a foreign one is
-    refused whatever the credentials. Without an Origin there is no browser and no foreign page.
+    A browser always sends an Origin, and attaches cookies to sockets opened by any site; so a
+    foreign origin is refused whatever the credentials. Without an Origin the client is no browser.
     """
     request = request_of_scope(scope)
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    if settings.CANVAS_HTTPS:  # TLS ends at a proxy, also where none of its headers are trusted
+    if settings.CANVAS_HTTPS:  # TLS ends at a proxy, even if none of its headers are trusted
         request = request_of_scope({**scope, "scheme": "wss"})
     return _OriginCheck().is_ours(request)
 
 
 def read_request(scope: Scope, board_id: UUID) -> Request:
-    """The handshake's wishes. Cookies count only beside an Origin."""
+    """Parses the handshake. Cookies count only together with an Origin."""
     request = request_of_scope({**scope, "query_string": _query_bytes(scope)})
     query = _query_of(request)
     has_origin = "Origin" in request.headers

@@ -1,4 +1,4 @@
-"""Looks again at what the people behind open sockets may do, after something about it changed."""
+"""Resolves the access of open sockets again after something about it changed."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -29,16 +29,16 @@ from sync.storage.log import Head
 from sync.wire.close_codes import CloseCode
 
 _AT_ONCE = 5000
-"""Ids in one statement."""
+"""Ids in one SQL statement."""
 
 
 async def resolve_all(
     board_id: UUID, admissions: Sequence[Admission]
 ) -> tuple[Head | None, list[Access | None]]:
-    """The board's head, and everybody's access at least as new as it.
+    """The board's head, and everyone's access at least as new as that head.
 
-    The head is read first: a change in between shows as a newer access version next time. Takes
-    six queries, however many the sockets are.
+    The head is read first: a change in between shows up as a newer access version next time. Takes
+    six queries, no matter how many sockets there are.
     """
     return await sync_to_async(_resolve_all, thread_sensitive=False)(board_id, admissions)
 
@@ -65,7 +65,7 @@ def _resolve_all(
 
 
 def _identities_now(admissions: Sequence[Admission]) -> list[Identity | None]:
-    """Whom each names now; as `sync.access.admission.resolve_again` does it for one."""
+    """Who each socket's credentials name now. `sync.access.admission.resolve_again` for many."""
     sessions = _sessions({one.session_key for one in admissions if one.session_key is not None})
     named = {key: _named_by(session) for key, session in sessions.items()}
     ids = {one.user_id for one in admissions} | set(named.values())
@@ -77,7 +77,7 @@ def _identities_now(admissions: Sequence[Admission]) -> list[Identity | None]:
             return identity_of_token_now(admission, user)
         session = sessions.get(admission.session_key)
         if session is None:
-            session = session_store()  # it has ended: an empty one, which is nobody's
+            session = session_store()  # it has ended: an empty session, which names nobody
             session._session_cache = {}  # type: ignore[attr-defined]
         owner = users.get(named.get(admission.session_key) or 0)
         is_valid = owner is not None and _has_hash_of(session, owner)
@@ -88,7 +88,7 @@ def _identities_now(admissions: Sequence[Admission]) -> list[Identity | None]:
 
 
 def _sessions(keys: set[str]) -> dict[str, SessionBase]:
-    """Those that have not ended. They are rows: see SESSION_ENGINE."""
+    """The sessions that have not ended. They are database rows (SESSION_ENGINE)."""
     found = {}
     for some in _in_parts(keys):
         rows = Session.objects.filter(session_key__in=some, expire_date__gt=timezone.now())
@@ -111,7 +111,7 @@ def _in_parts(values: Iterable[object]) -> Iterable[list[object]]:
 
 
 def _named_by(session: SessionBase) -> int | None:
-    """As `django.contrib.auth.get_user`, which reads one account at a time."""
+    """`django.contrib.auth.get_user` for many sessions."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     try:
@@ -121,14 +121,14 @@ def _named_by(session: SessionBase) -> int | None:
 
 
 def _has_hash_of(session: SessionBase, user: User) -> bool:
-    """Whether the session began with the password that the account has now."""
+    """Whether the account still has the password it had when the session began."""
     kept = session.get(HASH_SESSION_KEY) or ""
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return any(constant_time_compare(kept, one) for one in hashes)
 
 
 def ended_sessions(admissions: Sequence[Admission]) -> set[str]:
-    """The keys of the sessions that have ended since; one query."""
+    """The keys of those sessions that have ended. One query."""
     keys = {one.session_key for one in admissions if one.session_key is not None}
     try:
         return keys - set(_sessions(keys))
@@ -139,7 +139,7 @@ def ended_sessions(admissions: Sequence[Admission]) -> set[str]:
 def refusal_of(
     head: Head | None, admission: Admission, access: Access | None
 ) -> RefusedError | None:
-    """Why a socket has to end; None when it may stay."""
+    """Why a socket must be closed; None when it may stay."""
     if access is not None and access.can_view:
         return None
     if head is None:

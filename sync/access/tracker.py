@@ -1,8 +1,9 @@
-"""Which open sockets of this process rest on which access version of their board.
+"""Which access version each open socket of this process was last checked against.
 
-The one place for both kinds of sockets. A socket is admitted on a thread and added later; when
-somebody's access is taken away in between, it rests on an older version than the board's, and is
-looked at again: at once when this process knows of the newer version, else at the next poll.
+One tracker serves both kinds of sockets. A socket is admitted on a thread and added later. If
+access is revoked in between, the socket was checked against an older version than the board has
+now, and is checked again: at once if this process knows of the newer version, else at the next
+poll.
 """
 
 import asyncio
@@ -23,24 +24,26 @@ class Holder(Protocol):
 
     @property
     def admission(self) -> Admission:
-        """Who it is, and what it was let in with."""
+        """Who it is, and the access it was admitted with."""
 
     def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
-        """From now on it may do this; with a refusal it is closed."""
+        """Changes what the socket may do; a refusal closes it."""
 
 
 class Boards(Protocol):
-    """What is open of the boards; the registry of rooms."""
+    """What the tracker needs from the registry of rooms."""
 
     def waiting_authors(self, board_id: UUID) -> Iterable[Holder]:
-        """Who sent what is still to be committed; some may have left."""
+        """The authors of uncommitted edits; some may have left."""
 
     def access_was_resolved(self, board_id: UUID, head: Head) -> None:
-        """All sockets of the board rest on the version of this head, in the same step."""
+        """All sockets of the board have now been checked against this head; called in the same
+        step.
+        """
 
 
 class AccessTracker:
-    """The sockets by board, and what each rests on."""
+    """The open sockets by board, and the access version each was checked against."""
 
     def __init__(self, boards: Boards) -> None:
         self._boards = boards
@@ -50,26 +53,26 @@ class AccessTracker:
         self._next: dict[UUID, asyncio.Task[None]] = {}
 
     def boards(self) -> list[UUID]:
-        """Those with an open socket."""
+        """The boards with an open socket."""
         return list(self._versions)
 
     def admissions(self) -> list[Admission]:
-        """Of every open socket."""
+        """The admission of every open socket."""
         return [holder.admission for holders in self._versions.values() for holder in holders]
 
     def add(self, holder: Holder) -> None:
-        """From now on it is looked at."""
+        """Starts tracking a socket."""
         access = holder.admission.access
         self._versions.setdefault(access.board_id, {})[holder] = access.access_version
 
     def is_current(self, holder: Holder) -> bool:
-        """Whether it rests on the newest version that this process knows of."""
+        """Whether it was checked against the newest version that this process knows of."""
         board_id = holder.admission.access.board_id
         version = self._versions.get(board_id, {}).get(holder, 0)
         return version >= self._newest.get(board_id, 0)
 
     def remove(self, holder: Holder) -> None:
-        """It is closed."""
+        """Stops tracking a socket."""
         board_id = holder.admission.access.board_id
         holders = self._versions.get(board_id, {})
         holders.pop(holder, None)
@@ -78,27 +81,28 @@ class AccessTracker:
             self._newest.pop(board_id, None)
 
     def learn(self, board_id: UUID, access_version: int) -> None:
-        """The board has this version, as somebody read."""
+        """Notes an access version that was read from the database."""
         if board_id in self._versions:
             self._newest[board_id] = max(access_version, self._newest.get(board_id, 0))
 
     async def refresh_ended(self) -> None:
-        """Looks at the sockets again whose session has ended in a way that nobody told of: it
-        expired, or its row was removed."""
+        """Checks sockets whose session ended without an announcement: it expired, or its row was
+        deleted.
+        """
         here = self.admissions()
         ended = await sync_to_async(ended_sessions, thread_sensitive=False)(here)
         for board_id in {one.request.board_id for one in here if one.session_key in ended}:
             await self.refresh(board_id)
 
     def has_other_than(self, board_id: UUID, access_version: int) -> bool:
-        """Whether some socket of the board rests on another version."""
+        """Whether some socket of the board was checked against another version."""
         return any(one != access_version for one in self._versions.get(board_id, {}).values())
 
     async def refresh(self, board_id: UUID) -> None:
-        """Returns when everybody on the board was looked at, as of now or later.
+        """Returns when everyone on the board has been checked, as of now or later.
 
-        One after the other for each board, so that an older answer never follows a newer one; who
-        asks while one waits to begin shares it.
+        Runs one check at a time for each board, so that an older answer never follows a newer one;
+        callers that arrive before a check begins share it.
         """
         task = self._next.get(board_id)
         if task is None:
@@ -132,7 +136,7 @@ class AccessTracker:
                 if holder in current:
                     current[holder] = head.access_version
             self.learn(board_id, head.access_version)
-            # Whoever came in meanwhile may have been let in by what was true before.
+            # Anyone admitted meanwhile may have been let in on outdated facts.
             if not self.has_other_than(board_id, head.access_version):
                 self._boards.access_was_resolved(board_id, head)
                 return

@@ -33,17 +33,16 @@ def _total(model: type[Model], what: Any) -> Coalesce:
 
 
 class QuarantineFilter(admin.SimpleListFilter):
-    """Boards that could not be loaded too often."""
+    """Filters for boards that failed to load too often."""
 
     title = "quarantine"
     parameter_name = "quarantine"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Only these."""
         return [("yes", "In quarantine")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
-        """The chosen ones; all without a choice."""
+        """The selected boards; all of them without a selection."""
         if self.value() == "yes":
             return queryset.filter(load_attempt__quarantined_at__isnull=False)
         return queryset
@@ -54,7 +53,7 @@ admin.site.unregister(Board)
 
 @admin.register(Board)
 class LiveBoardAdmin(BoardAdmin):
-    """Adds live numbers and what can be done to documents."""
+    """Adds live numbers, and actions on documents."""
 
     list_display: Any = (
         "title",
@@ -78,7 +77,7 @@ class LiveBoardAdmin(BoardAdmin):
     actions = ("disconnect", *BoardAdmin.actions, "compact", "export")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
-        """With all the list shows, in one query."""
+        """Everything the list shows, in one query."""
         counts = connected_now().filter(board_id=OuterRef("pk")).order_by().values("board_id")
         troubled = LoadAttempt.objects.filter(board=OuterRef("pk"), quarantined_at__isnull=False)
         return (
@@ -103,21 +102,21 @@ class LiveBoardAdmin(BoardAdmin):
 
     @admin.display(description="state")
     def state(self, board: Board) -> str:
-        """The same, and quarantine for boards that could not be loaded too often."""
+        """The board's state, including quarantine."""
         return "in quarantine" if self.quarantined(board) else super().state(board)
 
     @admin.display(description="in quarantine", boolean=True)
     def quarantined(self, board: Board) -> bool:
-        """Whether it could not be loaded too often."""
+        """Whether the board failed to load too often."""
         return bool(getattr(board, "is_quarantined", False))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Content is for who may open every board anyway."""
+        """Only people who may open every board may export its content."""
         return bool(getattr(request.user, "is_superuser", False))
 
     @admin.action(description="Disconnect everybody…", permissions=["change"])
     def disconnect(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
-        """Close every socket. Pages of who still has access come back by themselves."""
+        """Close every socket. Pages of people who still have access reconnect by themselves."""
         if not is_confirmed(request):
             return self.ask(
                 request,
@@ -178,7 +177,7 @@ class LiveBoardAdmin(BoardAdmin):
 
 
 def _file_name(board: Board) -> str:
-    """The title as far as file systems take it; never the same for two boards."""
+    """The title, reduced to what file systems accept; never the same for two boards."""
     return f"{get_valid_filename(f'{board.title[:60]} ')}{board.pk.hex[:8]}"
 
 

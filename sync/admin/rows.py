@@ -1,4 +1,4 @@
-"""The update log and the snapshots in the admin: to look at, not to change."""
+"""The update log and the snapshots in the admin, read-only."""
 
 from typing import Any, cast
 
@@ -70,7 +70,7 @@ class DocumentSnapshotAdmin(_ReadOnlyAdmin):
 
 @admin.register(LoadAttempt)
 class LoadAttemptAdmin(_ReadOnlyAdmin):
-    """Boards that could not be loaded, quarantined ones first; `repair_board` helps them."""
+    """Boards that failed to load, quarantined ones first; `repair_board` repairs them."""
 
     list_display = ("board", "unfinished", "quarantined_at", "reason")
     fields = ("board", "unfinished", "quarantined_at", "reason")
@@ -79,7 +79,7 @@ class LoadAttemptAdmin(_ReadOnlyAdmin):
 
 @admin.register(JobAttempt)
 class JobAttemptAdmin(_ReadOnlyAdmin):
-    """Boards on which a job did not end well; left out after five times, until `repair_board`."""
+    """Boards on which a job failed. After five failures they are skipped until `repair_board`."""
 
     list_display = ("board", "work", "unfinished", "begun_at", "reason")
     fields = ("board", "work", "unfinished", "begun_at", "reason")
@@ -89,7 +89,7 @@ class JobAttemptAdmin(_ReadOnlyAdmin):
 
 @admin.register(Version)
 class VersionAdmin(_ReadOnlyAdmin):
-    """Restore points, newest first; one of them can be restored."""
+    """Restore points, newest first, with an action to restore one."""
 
     list_display = ("board", "name", "author", "created_at", "size_bytes")
     fields = ("board", "name", "author", "seq", "created_at", "size_bytes")
@@ -107,7 +107,7 @@ class VersionAdmin(_ReadOnlyAdmin):
 
     @admin.action(description="Restore", permissions=["restore"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
-        """Make the drawing what it was then, live for everyone; the present one is kept too."""
+        """Restore this drawing, live for everyone; the present one is kept as a version."""
         versions = list(queryset.select_related("board")[:2])
         if len(versions) != 1:
             self.message_user(request, "Choose one version.", messages.WARNING)

@@ -1,4 +1,4 @@
-"""What the REST views of a document share: who may, and how refusals are told."""
+"""What the REST views of a document share: permission checks and error answers."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -50,14 +50,14 @@ CONDITIONAL_READ: dict[Any, Any] = {
 
 
 class RefusedError(APIException):
-    """400: it breaks a rule of the document."""
+    """400: it violates a rule of the document."""
 
     status_code = status.HTTP_400_BAD_REQUEST
     default_code = "refused"
 
 
 class Conflicting(APIException):
-    """409: it does not follow on what the board holds."""
+    """409: it builds on updates that the board does not have."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
@@ -80,7 +80,7 @@ class Unavailable(APIException):
 
 
 class UpdateParser(BaseParser):
-    """A Yjs update as it is, up to the limit of one update."""
+    """Reads a Yjs update from the body, up to CANVAS_MAX_UPDATE_BYTES."""
 
     media_type = "application/octet-stream"
 
@@ -95,7 +95,7 @@ class UpdateParser(BaseParser):
 
 
 def editable_board(request: Request, board_id: UUID) -> Board:
-    """The board for who may edit it: 404 for strangers, 403 for viewers and commenters."""
+    """The board, for people with edit access; 404 for strangers, 403 for viewers and commenters."""
     board, access = visible_board(request, board_id)
     if not access.can_edit:
         raise PermissionDenied(EDITORS_ONLY)
@@ -103,7 +103,7 @@ def editable_board(request: Request, board_id: UUID) -> Board:
 
 
 def shared_read(request: Request, key: Key, make: Callable[[], Encoded]) -> Encoded:
-    """A whole board's worth of bytes, made once for all who ask, and bounded for each.
+    """The encoding of a whole board, made once for everyone who asks, and limited for each person.
 
     Raises Overloaded, and what `document_errors` tells.
     """
@@ -117,14 +117,14 @@ def shared_read(request: Request, key: Key, make: Callable[[], Encoded]) -> Enco
 
 
 def look_again(request: Request, board_id: UUID, started: float) -> None:
-    """Refuses a reader who waited and may not see the board any more. Raises as `visible_board`."""
+    """Checks access again for a reader who had to wait. Raises as `visible_board`."""
     if time.monotonic() - started > LOOK_AGAIN_SECONDS:
         visible_board(request, board_id)
 
 
 @contextmanager
 def expensive(request: Request, board_id: UUID) -> Iterator[None]:
-    """Runs an editor's work on a whole board in its turn.
+    """Runs work of an editor on a whole board when there is a place for it.
 
     Raises Overloaded, and as `editable_board`.
     """

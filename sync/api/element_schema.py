@@ -1,6 +1,7 @@
-"""How the OpenAPI schema describes elements: made from `element_bounds.json`, as their checks.
+"""How the OpenAPI schema describes elements: generated from `element_bounds.json`, like their
+checks.
 
-What is read may hold what a newer editor wrote; what programs write has known names only.
+Elements that are read may hold properties of newer editors; elements that programs write may not.
 """
 
 from typing import Any, Final
@@ -57,7 +58,7 @@ def components() -> dict[str, Schema]:
             for key, schema in BOUNDS["properties"].items()
         },
     }
-    # Names of newer editors, and what older ones noted: taken, whatever it is.
+    # Properties of newer or older editors are accepted with any value.
     others: dict[str, Schema] = {key: {} for key in sorted(KNOWN_KEYS - properties.keys())}
     written = {**properties, "type": _reference("ElementType"), **others}
     found["Binding"]["required"] = ["elementId"]
@@ -96,7 +97,7 @@ def _or_null(key: str, schema: Schema) -> Schema:
 
 
 def _schema_of(source: str | Schema, name: str | None, found: dict[str, Schema]) -> Schema:
-    """One of our bounds in the words of OpenAPI; an object becomes a component called `name`."""
+    """One of our bounds as an OpenAPI schema; an object becomes a component called `name`."""
     schema: Schema = BOUNDS["kinds"][source] if isinstance(source, str) else source
     made = {word: schema[word] for word in _WORDS if word in schema}
     if schema["type"] == "string":

@@ -21,7 +21,7 @@ class ElementField(serializers.DictField):
 
 
 class WrittenElementField(ElementField):
-    """An element of a program, in the shapes that every reader needs."""
+    """An element written by a program, with every property in the shape that readers expect."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """A copy of it. Raises ValidationError."""
@@ -55,7 +55,7 @@ class ElementBatchSerializer(serializers.Serializer[Any]):
     )
 
     def to_internal_value(self, data: Any) -> Any:
-        """The lists of a batch; a word that is none of theirs is a mistake that nobody sees."""
+        """Rejects unknown keys, which would otherwise be ignored silently."""
         unknown = (
             sorted(map(str, data.keys() - self.fields.keys())) if hasattr(data, "keys") else []
         )
@@ -66,13 +66,13 @@ class ElementBatchSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
     def validate_create(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """New elements say what they are."""
+        """Requires a type for new elements."""
         if any("type" not in element for element in elements):
             raise serializers.ValidationError("Every new element needs a `type`.")
         return elements
 
     def validate_change(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Changes say of which element."""
+        """Requires an id for changes."""
         if any("id" not in element for element in elements):
             raise serializers.ValidationError("Every change needs the `id` of its element.")
         return elements
@@ -132,7 +132,7 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
         read_only_fields = ("id", "created_at", "seq")
 
     def get_author_name(self, version: Version) -> str | None:
-        """The name that people see; null where nobody asked for it."""
+        """The name that people see; null for automatic versions."""
         return display_name(version.author) if version.author else None
 
 

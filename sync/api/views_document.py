@@ -1,4 +1,4 @@
-"""The document as a Yjs update, and as elements."""
+"""REST views of the document as a Yjs update, and as elements."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -117,8 +117,8 @@ class ElementsView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> Response:
         """Create, change and delete elements in one update, live for everyone.
 
-        Sending the same batch again changes nothing: an element whose id is there is changed, one
-        that is deleted stays so.
+        Sending the same batch again changes nothing: an existing id is updated, a deleted element
+        stays deleted.
         """
         board = editable_board(request, board_id)
         serializer = ElementBatchSerializer(data=request.data)

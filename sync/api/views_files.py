@@ -1,4 +1,4 @@
-"""A board as an Excalidraw file, and one into a board."""
+"""REST views that export a board as an Excalidraw file and import one."""
 
 import time
 from typing import IO, Any, cast
@@ -68,7 +68,7 @@ class ExportView(CanvasView):
 
 
 class DrawingParser(BaseParser):
-    """An `.excalidraw` file as it is, up to a limit of its own."""
+    """Reads an `.excalidraw` file from the body, up to CANVAS_MAX_IMPORT_BYTES."""
 
     media_type = "application/json"
 
@@ -94,13 +94,13 @@ class DrawingParser(BaseParser):
 
 
 class ExportedDrawingParser(DrawingParser):
-    """The same under the name that an export has."""
+    """The same, under the media type that an export has."""
 
     media_type = MEDIA_TYPE
 
 
 class ImportView(CanvasView):
-    """A file into the board."""
+    """Imports a file into the board."""
 
     parser_classes = (DrawingParser, ExportedDrawingParser)
 
@@ -111,9 +111,9 @@ class ImportView(CanvasView):
         responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
-        """Add the elements of an `.excalidraw` file above what is there; nothing is replaced.
+        """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
-        An empty board takes the file's background colour too.
+        An empty board also takes the file's background colour.
         """
         board = editable_board(request, board_id)
         with expensive(request, board_id):

@@ -52,7 +52,7 @@ class VersionsView(CanvasView):
         responses={200: VersionSerializer(many=True), **REFUSALS},
     )
     def get(self, request: Request, board_id: UUID) -> Response:
-        """List them, newest first. For who may edit: they hold what was deleted since."""
+        """List them, newest first. Needs edit access: versions hold what was deleted since."""
         board = editable_board(request, board_id)
         rows = board.versions.select_related("author").defer("payload")[:MAX_LISTED]
         return Response(VersionSerializer(rows, many=True).data)
@@ -84,7 +84,7 @@ class VersionView(CanvasView):
         responses={200: VersionDrawingSerializer, **READ_REFUSALS, **REFUSALS},
     )
     def get(self, request: Request, board_id: UUID, version_id: int) -> HttpResponseBase:
-        """Read it with its elements, for a preview. For who may edit."""
+        """Read it with its elements, for a preview. Needs edit access."""
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
         key = Key(board.pk, version.seq, f"version {version.pk}")
@@ -99,7 +99,7 @@ class VersionView(CanvasView):
         operation_id="versions_rename", request=VersionSerializer, responses=VersionSerializer
     )
     def patch(self, request: Request, board_id: UUID, version_id: int) -> Response:
-        """Give it another name. One with a name is kept for good; without, it may be thinned."""
+        """Rename it. A named version is kept for good; one without a name may be thinned out."""
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
         name = validated(VersionSerializer(data=request.data))["name"]
@@ -119,7 +119,7 @@ class VersionRestoreView(CanvasView):
         responses={200: SequenceSerializer, **WRITE_REFUSALS},
     )
     def post(self, request: Request, board_id: UUID, version_id: int) -> Response:
-        """Make the drawing what it was then, for everyone; the present one is kept as a version."""
+        """Restore this drawing for everyone; the present one is kept as a version."""
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
         with _gone_as_404(), document_errors(), expensive(request, board_id):
@@ -144,7 +144,7 @@ def _version_of(board: Board, version_id: int) -> Version:
 
 @contextmanager
 def _gone_as_404() -> Iterator[None]:
-    """For versions that are thinned, or go with their board, while a request waits its turn."""
+    """Answers 404 for versions that were removed while the request waited."""
     try:
         yield
     except VersionGoneError:

@@ -2,10 +2,8 @@
 cut into parts.
 
 - `document`: one board's Yjs document in memory: the only place that touches pycrdt's Doc.
-- `half_made`: tells a board about elements that nobody can see, because their writer left
-  something out.
-- `ownership`: what a document knows about ids beyond clocks: which items are elements, and
-  whose a client is.
+- `half_made`: reports elements that nobody can see because required keys are missing.
+- `ownership`: which items are elements, and who owns which client id.
 - `packing`: whole documents as they are stored: compressed.
 - `size`: how large a board's document may become, as its room knows it without asking the
   database.

@@ -38,7 +38,7 @@ _MERGED_AT_ONCE = 32
 _CLOCKS_A_STEP = 1000
 _EXACT_INTEGERS = 2**53 - 1
 _WORK_A_MEASURE = 100_000
-"""Writes and deletions after which what the document makes everybody repeat is measured again."""
+"""After this many writes and deletions the document is measured again."""
 _BUDGETS = Budgets()
 RESERVE_TIMES = 2
 _BYTES_A_RANGE = 10
@@ -64,7 +64,7 @@ def _guarded(what: str) -> Iterator[None]:
 
 
 class Taken(NamedTuple):
-    """An update as it is to be applied and logged, and the client ids that it claims."""
+    """An update ready to be applied and logged, and the client ids that it claims."""
 
     update: bytes
     claims: tuple[tuple[int, int | None], ...]
@@ -100,14 +100,14 @@ class Document:
     def most_deletions(self) -> int:
         """How many deleted ranges clients may have to repeat, as far as that is known.
 
-        What nobody names when it is deleted is counted later. But a range that stands alone needs
-        something that lives beside it, and both together at least so many bytes.
+        Values deleted implicitly are counted later. But each separate range needs a living
+        neighbour, and the two take at least this many bytes.
         """
         return max(self.deletions.count, self.size_bytes // (_BYTES_A_RANGE * REPEATED_TIMES))
 
     @property
     def is_large(self) -> bool:
-        """Whether a step on the whole of it is one that other boards could notice."""
+        """Whether a step on the whole document takes long enough for other boards to notice."""
         return self.size_bytes >= LARGE_BYTES
 
     @classmethod
@@ -120,9 +120,10 @@ class Document:
         owners: dict[int, int | None] | None = None,
         client_id: int | None = None,
     ) -> "Document":
-        """A document made of a snapshot, the encoded elements in it, and the updates after it.
+        """Builds a document from a snapshot, the encoded element ids in it, and the updates after
+        it.
 
-        Takes its time: a large one is made in steps, and other threads get theirs in between.
+        May take long; a large document is built in steps with pauses for other threads.
 
         Raises:
             DocumentError: some of it cannot be applied, or left something pending.
@@ -153,7 +154,7 @@ class Document:
         self.clocks = decode_state_vector(state_vector, max_clients=len(state_vector))
 
     def _load_update(self, update: bytes, steps: Steps) -> Parsed | None:
-        """Applies it; returns it when it does not follow on what is known so far."""
+        """Applies it; returns it if it builds on something not known yet."""
         pieces, parsed = splitting.split_and_parse(update, splitting.PIECE_BYTES, steps.end_step)
         for piece in pieces:
             self.apply(piece)
@@ -176,15 +177,15 @@ class Document:
         budgets: Budgets = _BUDGETS,
         count_new: Callable[[int], None] | None = None,
     ) -> Taken | None:
-        """Checks a parsed update of somebody and counts it in; it is still to be applied.
+        """Checks a parsed update and registers it; `apply` integrates it later.
 
-        `owner` is whose its client ids are or become: a user id, or below zero a guest. `signer`
-        is who may stand in it as author; None: that is not looked at.
+        `owner` owns its client ids or will: a user id, or below zero a guest. `signer` is the only
+        person it may name as author; None skips that check.
 
-        None when it does not follow on what is known: then nothing is counted. In a recovery an
-        account may bring what others wrote, and claims nothing: whose it is shows when they write.
-        What is known already is never refused, and does not count. `count_new` is called with the
-        number of client ids that are new, and may refuse them.
+        Returns None, and registers nothing, when the update has a gap. In recovery mode an account
+        may bring what others wrote, and claims nothing. What the document already has is never
+        refused and does not count. `count_new` is called with the number of new client ids, and may
+        refuse them.
 
         Raises:
             MalformedError: a new value is out of bounds, a client id is not the owner's, a parent
@@ -200,7 +201,7 @@ class Document:
         claims = self.owners.check(parsed, self.clocks, owner, brings_others=brings_others)
         fresh = parsed
         if overlaps(parsed, self.clocks):
-            # What is known already may stand differently here; only the rest becomes true.
+            # Structs already known may be encoded differently here; only the rest is new.
             update = trim(update, self.clocks)
             fresh = parse(update, NO_LIMITS)
         elements = self.elements.check(fresh)
@@ -223,7 +224,7 @@ class Document:
         return Taken(update, tuple(claims))
 
     def learn(self, parsed: Parsed) -> None:
-        """Counts in what is committed already, by another process."""
+        """Registers an update that another process has committed."""
         self.elements.learn(parsed)
         self._count_in(parsed, parsed.deletes)
 
@@ -233,8 +234,8 @@ class Document:
             if end > clocks.get(client, 0):
                 clocks[client] = end
         self.deletions.add(deletes)
-        # Deletions that nobody names are not counted: of values that others take the place of, and
-        # of what an element held. They are found when the document is measured.
+        # Implicit deletions are not counted here: overwritten values, and the contents of a deleted
+        # map. `measure_deletions` finds them.
         self._work += len(parsed.places)
         for client, start, end in deletes:
             self._work += end - start
@@ -250,10 +251,10 @@ class Document:
         owner: int | None,
         budgets: Budgets,
     ) -> None:
-        """Raises BoardFullError when what an update adds, `new` client ids among it, is too much.
+        """Raises BoardFullError when an update, with its `new` client ids, exceeds the budgets.
 
-        Who has few client ids and brings one, and who deletes little at once, may use a reserve:
-        others cannot keep them from working before the board gets a fresh history.
+        People who have few client ids, and people who delete little at once, may use a reserve:
+        others can't block them before the board gets a fresh history.
         """
         if new:
             is_newcomer = new == 1 and self.owners.is_newcomer(owner)
@@ -263,7 +264,7 @@ class Document:
             if self.owners.count_of(owner) + new > budgets.clients_each * times:
                 raise full(f"you have {budgets.clients_each:,} client ids here, the most")
         if self.deletions.count + len(deletes) > budgets.deletions:
-            # Among them may be deletions that nobody named when they happened.
+            # Some of these may be implicit deletions that were not counted.
             self.measure_deletions()
             growth = self.deletions.growth(self.deletions.unknown(deletes))
             is_little = growth <= _FEW_DELETIONS
@@ -317,7 +318,7 @@ class Document:
             _raise_as_ours("apply", error)
 
     def applies_something(self, update: bytes) -> bool:
-        """Integrates a validated update; tells whether that changed the document at all."""
+        """Integrates a validated update; returns whether that changed the document."""
         changes = 0
 
         def count(_: TransactionEvent) -> None:
@@ -333,11 +334,11 @@ class Document:
         return changes > 0
 
     def take_apart(self) -> Iterator[None]:
-        """Deletes all that was applied, some at each step, without a trace anywhere else.
+        """Deletes the content in steps, before the document is freed; only memory is affected.
 
         Freeing a large document in one go takes up to a tenth of a second.
         """
-        # Last things first: deleting an element before what it holds costs ten times as much.
+        # In reverse order: deleting an element before its contents costs ten times as much.
         for client, end in self.clocks.items():
             for start in range((end - 1) // _CLOCKS_A_STEP * _CLOCKS_A_STEP, -1, -_CLOCKS_A_STEP):
                 stop = min(end, start + _CLOCKS_A_STEP)
@@ -352,7 +353,7 @@ class Document:
             _raise_as_ours("state vector", error)
 
     def diff(self, state_vector: bytes = b"\x00") -> bytes:
-        """Everything a peer that holds `state_vector` lacks, as one update."""
+        """Everything that a peer with `state_vector` lacks, as one update."""
         with _guarded("diff"):
             return self._doc.get_update(state_vector)
 
@@ -390,15 +391,15 @@ class Document:
 
 
 def _plain(value: Any) -> Any:
-    """A value in the form in which it can be stored again.
+    """A value in a form that can be stored again.
 
-    Whole numbers are integers, as JavaScript writes them; pycrdt gives floats. Up to where
-    JavaScript knows every integer: larger ones would be stored as big integers, which nobody reads.
+    Whole numbers become integers, as JavaScript writes them; pycrdt returns floats. Only within
+    JavaScript's safe integers: larger ones would be stored as BigInt, which nobody reads.
     """
     if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_INTEGERS:
         return int(value)
     if isinstance(value, bytearray):
-        return bytes(value)  # pycrdt gives the one and takes the other
+        return bytes(value)  # pycrdt returns the one and accepts the other
     if isinstance(value, dict):
         return {key: _plain(child) for key, child in value.items()}
     if isinstance(value, list):
@@ -417,13 +418,13 @@ def trim(update: bytes, clocks: dict[int, int]) -> bytes:
 
 
 def merge(updates: list[bytes]) -> bytes:
-    """One update that does what all of `updates` do; keeps every value, also losing ones.
+    """One update equivalent to all of `updates`; keeps every value, even the losers of conflicts.
 
     Raises:
         DocumentError: pycrdt cannot read one of them.
     """
     with _guarded("merge"):
-        # Merging costs the square of their number; merged in groups, hardly more than their bytes.
+        # Merging is quadratic in their number; merging in groups is nearly linear in their bytes.
         while len(updates) > _MERGED_AT_ONCE:
             groups = range(0, len(updates), _MERGED_AT_ONCE)
             updates = [merge_updates(*updates[at : at + _MERGED_AT_ONCE]) for at in groups]

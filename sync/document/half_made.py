@@ -1,8 +1,8 @@
-"""Tells a board about elements that nobody can see, because their writer left something out.
+"""Reports elements that nobody can see because required keys are missing.
 
-An element may come in several updates, so one without a type or a place is no mistake yet. If it
-still lacks it after a moment, pages and REST leave it out, and whoever wrote it would look for it
-in vain.
+An element may arrive in several updates, so one without a type or position is not yet a mistake. If
+it is still incomplete after a moment, pages and REST leave it out, and without this event its
+author would look for it in vain.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ PATIENCE_SECONDS = 2.0
 MAX_NOTED = 100
 
 Tell = Callable[[UUID, dict[str, Any]], None]
-"""Sends an event to everybody who listens to a board."""
+"""Sends an event to everyone listening to a board."""
 
 
 class Board(Protocol):
-    """What is looked at: a room."""
+    """What is checked: a room."""
 
     board_id: UUID
     document: Document
@@ -29,7 +29,7 @@ class Board(Protocol):
 
 
 class HalfMade:
-    """The elements of one room that came without what makes them visible."""
+    """The elements of one room that arrived incomplete."""
 
     def __init__(self, board: Board, tell: Tell) -> None:
         self._board = board
@@ -38,13 +38,13 @@ class HalfMade:
         self._timer: asyncio.TimerHandle | None = None
 
     def note(self, ids: Iterable[str]) -> None:
-        """Looks at these elements after a moment; at only so many of a flood."""
+        """Checks these elements after a moment; of a flood only the first ones."""
         self._noted.update(list(ids)[: MAX_NOTED - len(self._noted)])
         if self._timer is None:
             self._look_later()
 
     def stop(self) -> None:
-        """Nobody is there any more."""
+        """Stops checking: everyone has left."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -67,8 +67,7 @@ class HalfMade:
             self._tell(self._board.board_id, {"type": "hidden", "elements": hidden})
 
     def _hidden(self, element_id: str) -> dict[str, Any] | None:
-        """The element and the keys that it lacks, or has in a shape that nobody can show; None for
-        one that is whole, deleted or gone."""
+        """The element and its missing or malformed keys; None if complete, deleted or gone."""
         groups = self._board.document.entry("elements", element_id)
         if not isinstance(groups, dict) or groups.get("del") not in (None, False):
             return None

@@ -1,8 +1,8 @@
-"""What a document knows about ids beyond clocks: which items are elements, and whose a client is.
+"""Which items of a document are elements, and who owns which client id.
 
 Pure: knows no framework. Both are needed before an update is applied. pycrdt fails half-way on a
-parent that is no map; maps inside maps inside maps cannot be loaded by browsers; and whoever may
-write under another person's client id can silence that person's edits for ever.
+parent that is not a map; browsers can't load maps nested more deeply; and anyone who could write
+under another person's client id could silence that person's edits for ever.
 """
 
 from collections import Counter
@@ -15,10 +15,10 @@ from sync.wire.update import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
 NEWCOMERS_CLIENTS = 50
-"""Who has fewer client ids on a board may still bring one when others have filled it."""
+"""People with fewer client ids than this may add one even on a full board."""
 FOREIGN_CLIENT_ID: Final[str] = PROTOCOL["foreignReasons"]["CLIENT_ID"]
 RETIRED = -(2**62) - 1
-"""Owns the client ids of a history that was replaced; no account and no guest has this number."""
+"""Owner of the client ids of a replaced history; no account or guest has this number."""
 HISTORY_REPLACED: Final[str] = PROTOCOL["foreignReasons"]["HISTORY"]
 _MAX_LISTED_RUN = 64
 _IDS_A_STEP = 1024
@@ -29,17 +29,17 @@ def _key(client: int, clock: int) -> int:
 
 
 def _keys(item: RootItem) -> list[int]:
-    """The ids of an item; of a long run of deleted ones the first few and the last."""
+    """The ids of an item; for a long run of deleted ones, the first few and the last."""
     client, clock, length, _ = item
     keys = [_key(client, one) for one in range(clock, clock + min(length, _MAX_LISTED_RUN))]
     return keys if length <= _MAX_LISTED_RUN else [*keys, _key(client, clock + length - 1)]
 
 
 class Elements:
-    """The ids of everything that ever stood at the root of `elements`, deleted or not.
+    """The ids of everything that was ever in the root `elements`, deleted or not.
 
-    Only these may be parents. An element that is deleted stays: people who were offline may still
-    write to it.
+    Only these may be parents. Deleted elements stay: people who were offline may still write to
+    them.
     """
 
     __slots__ = ("_ids",)
@@ -49,7 +49,7 @@ class Elements:
 
     @classmethod
     def decode(cls, data: bytes, end_step: Callable[[], None] = lambda: None) -> "Elements":
-        """What `encode` gave. Raises MalformedError or IndexError when it is damaged.
+        """The inverse of `encode`. Raises MalformedError or IndexError for damaged bytes.
 
         Calls `end_step` on the way.
         """
@@ -63,7 +63,9 @@ class Elements:
         return elements
 
     def encode(self) -> bytes:
-        """All ids as pairs of variable-length integers; finding them again takes far longer."""
+        """All ids as pairs of variable-length integers; finding them in the document again would
+        take far longer.
+        """
         mask = (1 << 31) - 1
         return b"".join(
             write_varuint(key >> 31) + write_varuint(key & mask) for key in sorted(self._ids)
@@ -80,8 +82,8 @@ class Elements:
         """The ids that an update adds.
 
         Raises:
-            MalformedError: the update writes into something that is no element, or puts a plain
-                value in the place of one.
+            MalformedError: the update writes into something that is not an element, or replaces one
+                by a plain value.
         """
         added = self._new_in(parsed)
         for parent in parsed.parents:
@@ -97,11 +99,11 @@ class Elements:
         return added
 
     def learn(self, parsed: Parsed) -> None:
-        """Takes over what an update that is committed adds."""
+        """Adds the elements of a committed update."""
         self._ids |= self._new_in(parsed)
 
     def _new_in(self, parsed: Parsed) -> set[int]:
-        # Sections of an update stand in no causal order: an item may come before its origin.
+        # The sections of an update are in no causal order: an item may come before its origin.
         found: list[RootItem] = []
         waiting: dict[int, list[RootItem]] = {}
         for item in parsed.root_items:
@@ -118,7 +120,7 @@ class Elements:
         return added
 
     def add(self, added: set[int]) -> None:
-        """Remembers what `check` gave, once the update is taken."""
+        """Remembers the result of `check` once the update is accepted."""
         self._ids |= added
 
 
@@ -127,10 +129,10 @@ MAX_RESERVED_PER_OWNER = 32
 
 
 class Owners:
-    """Client id → who may write under it, for ever: a user id, a guest (below zero), or None.
+    """Client id → its permanent owner: a user id, a guest (below zero), or None.
 
-    None stands for the guests of earlier versions, who were all one, and for the server itself.
-    Who announces a client id owns it from then on; what they have not written under yet is kept in
+    None stands for guests of earlier versions, who were not told apart, and for the server itself.
+    Announcing a client id makes one its owner; ids that nothing was written under are kept in
     memory only, and the oldest are forgotten.
     """
 
@@ -144,15 +146,15 @@ class Owners:
         self._reserved_of: dict[int | None, list[int]] = {}
 
     def count_of(self, owner: int | None) -> int:
-        """How many client ids an owner has; of guests all together."""
+        """How many client ids an owner has; guests count together."""
         return self._guests if _is_guest(owner) else self._counts[owner]
 
     def is_newcomer(self, owner: int | None) -> bool:
-        """Whether the owner, also a single guest, has few client ids."""
+        """Whether the owner (also a single guest) has few client ids."""
         return self._counts[owner] < NEWCOMERS_CLIENTS
 
     def owner_of(self, client: int) -> int | None:
-        """The owner of a client id that has written. Raises KeyError."""
+        """The owner of a client id that was written under. Raises KeyError."""
         return self._owners[client]
 
     def may_write(self, client: int, owner: int | None) -> bool:
@@ -167,7 +169,7 @@ class Owners:
         return client in self._owners
 
     def reserve(self, client: int, owner: int | None) -> bool:
-        """Keeps an announced client id for its owner; False when it is somebody else's."""
+        """Reserves an announced client id; False when it belongs to someone else."""
         if not self.may_write(client, owner):
             return False
         if client not in self._owners and client not in self._reserved:
@@ -197,11 +199,11 @@ class Owners:
     ) -> list[tuple[int, int | None]]:
         """The client ids that an update claims for `owner`.
 
-        Only what is new counts: everybody may repeat what others wrote. Who `brings_others`, in a
-        recovery, claims nothing.
+        Only new structs count: anyone may repeat what others wrote. With `brings_others` (recovery
+        mode) nothing is claimed.
 
         Raises:
-            MalformedError: a client id belongs to somebody else, or too many are new at once.
+            MalformedError: a client id belongs to someone else, or too many are new at once.
         """
         if brings_others:
             self.refuse_retired(client for client, _, _ in parsed.ranges)
@@ -220,7 +222,7 @@ class Owners:
         return claims
 
     def refuse_retired(self, clients: Iterable[int]) -> None:
-        """Raises MalformedError for who holds something of a history that was replaced."""
+        """Raises MalformedError for a client that holds part of a replaced history."""
         if self.have_retired(clients):
             raise MalformedError(HISTORY_REPLACED)
 
@@ -230,12 +232,12 @@ class Owners:
         return self._counts[RETIRED] > 0
 
     def have_retired(self, clients: Iterable[int]) -> bool:
-        """Whether one of the client ids is of a history that was replaced."""
+        """Whether one of the client ids belongs to a replaced history."""
         owners = self._owners
         return self.has_retired and any(owners.get(one) == RETIRED for one in clients)
 
     def add(self, claims: Iterable[tuple[int, int | None]]) -> None:
-        """Remembers claims; those that are there already stand."""
+        """Adds claims; existing ones stay."""
         for client, owner in claims:
             if client not in self._owners:
                 self._owners[client] = owner
@@ -245,7 +247,7 @@ class Owners:
                 self._forget(client)
 
     def take_reserved(self, other: "Owners") -> None:
-        """Keeps what was announced while another copy of the document was in use."""
+        """Takes over reservations from another copy of the document."""
         for client, owner in other._reserved.items():
             self.reserve(client, owner)
 

@@ -1,8 +1,8 @@
 """Whole documents as they are stored: compressed.
 
-A document keeps a mark of every value that was ever overwritten, so that people who come back from
-offline still merge. The marks of a long history outweigh its content by far, but are so alike that
-compression takes nearly all of them away again.
+A document keeps a marker for every value that was ever overwritten, so that offline edits still
+merge. The markers of a long history far outweigh the content, but they are so alike that
+compression removes nearly all of their size.
 """
 
 import itertools
@@ -16,12 +16,12 @@ class DamagedPackError(ValueError):
 
 
 def pack(data: bytes) -> bytes:
-    """`data` as it is stored."""
+    """Compresses `data` for storage."""
     return zlib.compress(data, LEVEL)
 
 
 def unpack(stored: bytes | memoryview, *, is_packed: bool) -> bytes:
-    """What was stored; rows from before compression hold it as it was.
+    """Unpacks stored bytes; rows from before compression are returned unchanged.
 
     Raises:
         DamagedPackError: the bytes were changed or cut off.
@@ -35,10 +35,10 @@ def unpack(stored: bytes | memoryview, *, is_packed: bool) -> bytes:
 
 
 def cut(payload: bytes, pieces: list[int]) -> list[bytes]:
-    """The updates that stand one after another in a payload, by the bytes of each.
+    """Cuts a payload of concatenated updates into pieces of the given sizes in bytes.
 
     Raises:
-        DamagedPackError: the payload is not as long as its pieces.
+        DamagedPackError: the sizes don't add up to the payload.
     """
     if not pieces:
         return [payload]

@@ -1,7 +1,7 @@
-"""How large a board's document may become, as its room knows it without asking the database.
+"""How large a board's document may become, known to the room without asking the database.
 
-A board at its limit can still be opened, and what is on it changed and deleted: a reserve takes
-small updates without new elements, and deletions are always taken. Compaction makes room again.
+A board at its limit can still be opened and edited: a reserve admits small updates without new
+elements, and deletions are always accepted. Compaction frees space again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DocumentSize:
 
     @property
     def reason(self) -> str:
-        """Why nothing more is taken; fits a close frame."""
+        """Why nothing more is accepted; fits in a close frame."""
         if self._of_owner:
             size = megabytes(settings.CANVAS_MAX_BYTES_PER_PERSON)
             return f"The boards of this owner are full ({size}). This was not saved."
@@ -40,7 +40,7 @@ class DocumentSize:
         return f"This board is full ({size}). Deleting still works; this was not saved."
 
     def takes(self, size_bytes: int, parsed: Parsed, clocks: dict[int, int]) -> bool:
-        """Whether an update of so many bytes may come in."""
+        """Whether an update of this many bytes is accepted."""
         total = self.stored + size_bytes
         if total <= self.limit:
             return True
@@ -51,12 +51,14 @@ class DocumentSize:
 
     @property
     def should_ask(self) -> bool:
-        """Whether to look what the owner may still store: after each megabyte, and when little."""
+        """Whether to ask for the owner's remaining quota: after each megabyte, and when little is
+        left.
+        """
         asked_at = self._asked_at
         return asked_at is None or self._of_owner or self.stored >= asked_at + _CHECK_AFTER_BYTES
 
     def owner_has(self, bytes_left: int) -> None:
-        """Notes what the owner of the board may still store in all of their boards."""
+        """Notes the owner's remaining quota over all their boards."""
         of_board = settings.CANVAS_MAX_DOCUMENT_BYTES
         self._asked_at = self.stored
         self.limit = min(of_board, self.stored + max(bytes_left, 0))
@@ -64,7 +66,7 @@ class DocumentSize:
 
 
 def bytes_left_on(board_ids: list[UUID]) -> dict[UUID, int]:
-    """What the owners of some boards may still store. Blocks on the database."""
+    """The remaining quota of the owners of some boards. Blocks on the database."""
     owners = dict(Board.objects.filter(pk__in=board_ids).values_list("pk", "owner_id"))
     left = bytes_left_of(set(owners.values()))
     return {board_id: left[owner_id] for board_id, owner_id in owners.items()}

@@ -1,17 +1,17 @@
 """Splits an update into parts that each cost little to apply and together do the same.
 
-Pure: knows no framework. pycrdt keeps Python's global lock while it applies an update, and with it
-every other board of the process. The structs of a client stand one after another in an update, each
-complete in itself, so a run of them with a header of its own is an update too. The deletions come
-last, when everything is there that they name.
+Pure: knows no framework. pycrdt holds Python's global lock while it applies an update, and so stops
+every other board of the process. The structs of a client follow one another in an update, each
+complete in itself, so a run of them with its own header is an update too. The deletions come last,
+after everything they name.
 
-- What clients send (`parts`, `read_parts`): a limit on a message must not be a limit on work.
-  Somebody who was offline for long brings a whole drawing in one update. And a write that follows
-  on a write of somebody else is placed by looking at every later write of the same key: thousands
-  of these cost the product of the two. Each part is checked alone, so each has to fit on those
-  before it.
-- What is stored (`split`, `split_and_parse`): it is trusted, and applied as a whole; so the parts
-  keep the order of the update, and only their bytes count.
+- What clients send (`parts`, `read_parts`): a limit on message size does not limit the work.
+  Someone who was offline for long brings a whole drawing in one update. And to place a write that
+  follows another client's write, Yjs looks at every later write of the same key: for thousands of
+  these the cost is the product of the two. Each part is checked on its own, so each must apply
+  after those before it.
+- What is stored (`split`, `split_and_parse`): it is trusted and applied as a whole, so the parts
+  keep the order of the update and only their size counts.
 """
 
 from array import array
@@ -25,12 +25,12 @@ from sync.wire.lib0 import NO_LIMITS, Limits
 from sync.wire.update import NOTHING_KNOWN, Parsed, Parser, parse
 
 SCANS_AT_ONCE = 64
-"""With a key that was written 4,000 times in turns, these cost less than 50 ms."""
+"""With a key that was written 4,000 times alternately, this many cost less than 50 ms."""
 PIECE_BYTES = 100_000
-"""Of what is stored."""
+"""Size of the pieces of stored updates."""
 PART_BYTES = 32_000
 PART_STRUCTS = 1000
-"""Checking and applying as many takes some milliseconds."""
+"""Checking and applying this many takes a few milliseconds."""
 _NO_DELETIONS = b"\x00"
 _NOTHING = -1
 
@@ -38,17 +38,17 @@ Part = tuple[bytes, Parsed]
 
 
 def parts(update: bytes, parsed: Parsed) -> list[Part]:
-    """Updates that together do what a parsed one does, each with few scans; mostly itself.
+    """Updates equivalent to a parsed one, each with few scans; usually just the update itself.
 
     Raises:
-        MalformedError: its structs wait for each other.
+        MalformedError: its structs depend on each other in a cycle.
     """
     if parsed.scans <= SCANS_AT_ONCE:
         return [(update, parsed)]
     splitter = _Splitter(update, NO_LIMITS)
     splitter.parse()
     cut = [(part, parse(part, NO_LIMITS)) for part in splitter.parts()]
-    # Once the first part is refused, the others are not asked about.
+    # Once the first part is refused, the rest is not checked.
     cut[0][1].faults = parsed.faults
     return cut
 
@@ -59,13 +59,13 @@ def read_parts(
     end_step: Callable[[], None],
     known: Mapping[int, int] = NOTHING_KNOWN,
 ) -> Iterator[Part]:
-    """Reads an update and gives it in parts as they are asked for; calls `end_step` on the way.
+    """Reads an update and yields it in parts on demand; calls `end_step` on the way.
 
-    The whole is checked before the first part is given, as far as that takes no memory for each
-    struct; the rest as if each part had come by itself. `known` are the clocks of the document.
+    Whatever can be checked without memory for each struct is checked before the first part; the
+    rest is checked as if each part had arrived on its own. `known` are the clocks of the document.
 
     Raises:
-        MalformedError: it breaks a rule, or its structs wait for each other.
+        MalformedError: it violates a rule, or its structs depend on each other in a cycle.
     """
     if len(update) <= PART_BYTES:
         yield from parts(update, parse(update, limits, end_step, known))
@@ -80,12 +80,12 @@ def read_parts(
 
 
 def split(update: bytes, piece_bytes: int | None = None) -> list[bytes]:
-    """Updates that together do what a stored one does, applied in this order.
+    """Updates equivalent to a stored one, to be applied in this order.
 
-    Takes some microseconds for each struct: for compactions, not for the way of an edit.
+    Takes microseconds for each struct: for compactions, not for the hot path.
 
     Raises:
-        MalformedError, IndexError: it is no update of this product's document.
+        MalformedError, IndexError: it is not an update of this product's document.
     """
     piece_bytes = piece_bytes or PIECE_BYTES
     if len(update) <= piece_bytes:
@@ -118,8 +118,8 @@ class _Section:
         """Of the first struct that is left."""
         self.begin = begin
         self.at = 0
-        # Of each struct, in as little memory as can be: where its bytes end, the clock after it,
-        # the client and clock that it needs, and whether that is its origin.
+        # For each struct, compactly: where its bytes end, the clock after it, the client and clock
+        # that it needs, and whether that is its origin.
         self.ends = array("Q")
         self.clocks = array("Q")
         self.needs = (array("q"), array("q"))
@@ -142,7 +142,7 @@ class _Section:
 
 
 class _Budget:
-    """What a part can still take."""
+    """What still fits into a part."""
 
     __slots__ = ("bytes", "scans", "structs")
 
@@ -155,7 +155,7 @@ class _Budget:
 
 
 class _Splitter(Parser):
-    """Notes where structs end and what each needs."""
+    """Records where structs end and what each needs."""
 
     __slots__ = ("keeps_parsed", "sections")
 
@@ -169,7 +169,7 @@ class _Splitter(Parser):
         super().__init__(data, limits, end_step, known)
         self.sections: dict[int, _Section] = {}
         self.keeps_parsed = False
-        """Whether `parsed` shall tell of the structs; else that takes no memory."""
+        """Whether `parsed` records the structs; without it they take no memory."""
 
     def parse(self) -> Parsed:
         """Reads all of it. Raises MalformedError or IndexError."""
@@ -242,7 +242,7 @@ class _Splitter(Parser):
         yield from self._deletions()
 
     def parts(self) -> Iterator[bytes]:
-        """Parts that cost little, each of which fits on those before it; deletions last."""
+        """Cheap parts, each of which applies after those before it; deletions last."""
         while any(not section.is_empty for section in self.sections.values()):
             budget = _Budget()
             begun: dict[int, tuple[int, int, int]] = {}
@@ -264,7 +264,7 @@ class _Splitter(Parser):
         yield from self._deletions()
 
     def _take_from(self, section: _Section, budget: _Budget, start: int) -> None:
-        """Takes the next structs of a client that need nothing which is still left."""
+        """Takes the next structs of a client that depend on nothing still left."""
         need_clients, need_clocks = section.needs
         while not (section.is_empty or budget.is_full):
             at = section.at

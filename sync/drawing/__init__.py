@@ -1,18 +1,16 @@
 """What a drawing is made of: elements, their bounds, files, shapes and pictures. Pure.
 
-- `bounds`: how large, long and deep values of a document may be: what `element_bounds.json`
-  says.
-- `checks`: whether what a file or program calls an element is one: shapes, bounds and, of
-  programs, names.
-- `deleted`: what of a document's content was deleted, and what belongs to it.
+- `bounds`: how large, long and deep values of a document may be, from `element_bounds.json`.
+- `checks`: checks elements from files and programs: shapes, bounds and, for programs, names.
+- `deleted`: which content of a document was deleted, and what belongs to it.
 - `demo`: the drawing on the demo board: a tour of what can be drawn.
 - `elements`: one canvas element as the keys of its map in the document, and back.
 - `file`: `.excalidraw` files: a board as one, and one into a board.
-- `indices`: fractional indices above everything that is there.
+- `indices`: fractional indices above all existing ones.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.
-- `templates`: the drawings that a new board can begin with, in the language of who makes it.
-- `thumbnail`: A small picture of a drawing as SVG, for lists of boards.
+- `templates`: the drawings that a new board can begin with, in the creator's language.
+- `thumbnail`: a small picture of a drawing as SVG, for lists of boards.
 - `thumbnail_shapes`: one element of a drawing as SVG, in the coordinates of a small picture.
 """

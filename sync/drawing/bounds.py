@@ -1,7 +1,7 @@
-"""How large, long and deep values of a document may be: what `element_bounds.json` says.
+"""How large, long and deep values of a document may be, from `element_bounds.json`.
 
-Pure. The page reads the same file (`frontend/src/canvas/bounds.ts`). A fault is said in words that
-follow the name of what is wrong, as in "`angle` has to be at most 1000".
+Pure. The page reads the same file (`frontend/src/canvas/bounds.ts`). A fault is worded to follow
+the name of the property, as in "`angle` has to be at most 1000".
 """
 
 import json
@@ -22,18 +22,18 @@ MAX_BOUND_ELEMENTS: Final[int] = BOUNDS["boundElements"]
 FORBIDDEN_NAMES: Final = frozenset(BOUNDS["forbiddenNames"])
 TYPES: Final = frozenset(BOUNDS["types"])
 KNOWN_KEYS: Final = frozenset({*BOUNDS["properties"], *EDITOR_KEYS, *BOUNDS["newerKeys"]})
-"""Every property of an element that this or a newer editor writes."""
+"""Every property of an element that any known editor writes."""
 _SCHEMES = tuple(f"{scheme}:" for scheme in BOUNDS["forbiddenSchemes"])
 _BLANKS = re.compile(r"[\x00-\x20\x7f]")
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a number of JSON's; true and false are none."""
+    """Whether it is a JSON number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def fault_of_any(value: Any, depth: int = 0) -> str | None:
-    """What is wrong with a value of which nothing else is known: how deep and long it is."""
+    """What is wrong with a value of unknown kind: only its depth and length are checked."""
     if isinstance(value, str):
         return _too_long(value, GENERIC["text"])
     if not isinstance(value, dict | list):
@@ -50,7 +50,7 @@ def fault_of_any(value: Any, depth: int = 0) -> str | None:
 
 
 def fault_of_unknown(value: Any) -> str | None:
-    """The same with a limit on its size as JSON: for what a newer editor may have written."""
+    """The same with a limit on its size as JSON: for properties of newer editors."""
     return fault_of_any(value) or _too_large(value, GENERIC["bytes"])
 
 
@@ -66,11 +66,11 @@ def _too_large(value: Any, most: int) -> str | None:
 
 
 def _compiled(schema: str | dict[str, Any], *, is_strict: bool = False) -> Check:
-    """A check made of a schema, or of the name of a kind.
+    """Compiles a schema, or the name of a kind, into a check.
 
-    A value of another kind than the schema's is a fault for a strict check alone. Others leave it
-    to the readers, which ignore it, and hold it to the bounds of any value: a newer editor may
-    know why.
+    Only a strict check rejects a value of another kind than the schema's. Others hold it to the
+    bounds of any value and leave it to readers, which ignore it: a newer editor may know why it is
+    there.
     """
     if isinstance(schema, str):
         schema = cast("dict[str, Any]", BOUNDS["kinds"][schema])
@@ -90,7 +90,7 @@ def _compiled(schema: str | dict[str, Any], *, is_strict: bool = False) -> Check
 def _number(schema: dict[str, Any], _: bool) -> Check:
     low, high = schema["minimum"], schema["maximum"]
     fault = f"has to be between {low} and {high}"
-    # NaN is no number of JSON's: like any value of another kind it is left to the readers.
+    # NaN is not a JSON number: like any value of another kind it is left to the readers.
     return lambda value: None if low <= value <= high or math.isnan(value) else fault
 
 
@@ -224,10 +224,10 @@ def _fault_of_record(value: Any, keys: frozenset[str]) -> str | None:
 
 
 def fault_of_overwrite(value: Any) -> str | None:
-    """What is wrong with a value under a key that is not known: one that follows on another.
+    """What is wrong with a value that overwrites another, so its key is unknown.
 
-    Of these an update does not say the key, so their shape has to: some numbers are a place or a
-    size, an object with nothing but parts of a path a path, and the same for a text.
+    Such an update does not name the key, so the shape decides: a few numbers are a position or
+    size, an object with only the parts of a path is a path, and likewise for a text.
     """
     if isinstance(value, list) and 2 <= len(value) <= 4 and all(map(is_number, value)):
         return next((fault for one in value if (fault := PROPERTY_CHECKS["x"](one))), None)

@@ -1,7 +1,7 @@
-"""Whether what a file or program calls an element is one: shapes, bounds and, of programs, names.
+"""Checks elements from files and programs: shapes, bounds and, for programs, names.
 
-Pure. A file of a newer editor may hold what nobody here knows yet; it is kept. A program that uses
-a name which nobody knows has made a mistake, and is told so.
+Pure. A file of a newer editor may hold unknown properties; they are kept. A program that uses an
+unknown name has made a mistake, and is told so.
 """
 
 import math
@@ -20,7 +20,7 @@ from sync.drawing.elements import Element
 
 _MAX_DEPTH = 32
 _EXACT_INTEGERS = 2**53 - 1
-"""JavaScript has no others: beyond, a number is what a float makes of it."""
+"""JavaScript's safe integers; larger numbers lose precision."""
 
 Check = Callable[[Any], bool]
 
@@ -30,7 +30,8 @@ class NotAnElementError(ValueError):
 
 
 def checked_element(data: Any) -> Element:
-    """A copy of an element of a file that the document can hold and every replica can read.
+    """A copy of an element from a file, in a form that the document can hold and every replica can
+    read.
 
     Raises:
         NotAnElementError: it cannot be stored, or a property has the wrong shape or is out of
@@ -40,7 +41,7 @@ def checked_element(data: Any) -> Element:
 
 
 def checked_program_element(data: Any) -> Element:
-    """The same of an element of a program: only with names and types that are known.
+    """The same for an element from a program: only known names and types.
 
     Raises:
         NotAnElementError: as above, or it has a key or type that no element has.
@@ -80,10 +81,10 @@ def _shown(key: str) -> str:
 
 
 def cleaned(value: Any) -> Any:
-    """A value that was read from a document as JSON can say it.
+    """A value from a document, converted to valid JSON.
 
-    Any client may have stored what is no JSON. As on the page, what is no number becomes 0, and
-    anything else that JSON has no word for becomes null.
+    Any client may have stored values that JSON does not have. As on the page, NaN and infinities
+    become 0, anything else becomes null.
     """
     if isinstance(value, Mapping):
         return {str(key): cleaned(inner) for key, inner in value.items()}
@@ -179,4 +180,4 @@ _SHAPES: dict[str, tuple[Check, str]] = {
     ),
 }
 NEVER_NULL = frozenset(key for key, (check, _) in _SHAPES.items() if not check(None))
-"""Properties that have a value where an element has them."""
+"""Properties that may be absent but never null."""

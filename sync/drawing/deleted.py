@@ -1,4 +1,4 @@
-"""What of a document's content was deleted, and what belongs to it. Pure: knows no framework."""
+"""Which content of a document was deleted, and what belongs to it. Pure: knows no framework."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def without_deleted(content: Content) -> Content:
 
 
 def is_gone(groups: Any) -> bool:
-    """Whether it is an element with a tombstone."""
+    """Whether the value is an element with a tombstone."""
     return isinstance(groups, dict) and is_deleted(groups)
 
 
@@ -36,5 +36,5 @@ def files_of(elements: dict[str, Any], keys: Iterable[str]) -> set[str]:
 
 
 def is_of(conflict: str, elements: set[str]) -> bool:
-    """Whether a record `element/group` is about one of the elements."""
+    """Whether a conflict record `element/group` is about one of the elements."""
     return conflict.rpartition("/")[0] in elements

@@ -31,7 +31,7 @@ from sync.drawing.shapes import (
 
 
 def demo_elements() -> list[Element]:
-    """Complete Excalidraw elements from bottom to top, bound to each other and indexed."""
+    """Complete Excalidraw elements, back to front, bound to each other and indexed."""
     elements = [*_heading(), *_decision(), *_plan(), *_hints()]
     return finished(elements)
 

@@ -1,8 +1,8 @@
 """One canvas element as the keys of its map in the document, and back. Pure: knows no framework.
 
-One key is one unit of merge: what one gesture writes together is one key, every style property is
-its own. What an editor counts for itself (version, nonce, time of change) is never shared. The same
-model, for the browser, is in ``frontend/src/canvas/groups.ts``.
+One key is one unit of merging: what one gesture writes together is one key, and every style
+property has its own. An editor's own counters (version, nonce, time of change) are never shared.
+The browser's half of this model is ``frontend/src/canvas/groups.ts``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BOUND_PREFIX: Final[str] = SCHEMA["boundPrefix"]
 PATH_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["path"])
 TEXT_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["text"])
 EDITOR_KEYS: Final[frozenset[str]] = frozenset(SCHEMA["editorKeys"])
-"""What an editor notes about an element, or the document holds in another form."""
+"""Properties that an editor keeps for itself, or that the document holds in another form."""
 _GROUPED_KEYS = frozenset(key for keys in SCHEMA["groups"].values() for key in keys)
 _SINGLE_KEYS = tuple(key for key in SCHEMA["properties"] if key not in _GROUPED_KEYS)
 _OWN_FORM = frozenset((*EDITOR_KEYS, *SCHEMA["groups"], *_GROUPED_KEYS, "del", *_SINGLE_KEYS))
@@ -76,8 +76,7 @@ def decode_element(element_id: str, groups: Mapping[str, Any]) -> Element:
 
 
 def keys_that_hide(groups: Mapping[str, Any]) -> list[str]:
-    """What an element lacks, or has in another shape than everybody needs who shows it: those who
-    read the document leave it out. Empty for one that is seen."""
+    """The missing or malformed keys that hide an element; empty for a visible one."""
     return [
         key
         for key in SHAPED_KEYS
@@ -103,18 +102,18 @@ def _is_number(value: Any) -> bool:
 
 
 def is_deleted(groups: Mapping[str, Any]) -> bool:
-    """Whether the element carries a tombstone; a missing key means that it lives."""
+    """Whether the element has a tombstone; without the key it is alive."""
     return groups.get("del", False) not in (False, None)
 
 
 def _bound_elements(groups: Mapping[str, Any]) -> list[dict[str, str]] | None:
-    """Sorted, so that all replicas list them alike; None for none, as Excalidraw has it."""
+    """Sorted, so that all replicas agree; None for none, as in Excalidraw."""
     bound = sorted(key for key in groups if key.startswith(BOUND_PREFIX))
     return [{"id": key[len(BOUND_PREFIX) :], "type": groups[key]} for key in bound] or None
 
 
 def _of_newer_editors(source: Mapping[str, Any]) -> dict[str, Any]:
-    """What nobody here knows yet is a key of its own, under its own name."""
+    """Properties of newer editors get keys of their own, under their own names."""
     return {
         key: value
         for key, value in source.items()

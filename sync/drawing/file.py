@@ -1,4 +1,4 @@
-"""`.excalidraw` files: a board as one, and one into a board. Pure but for random ids."""
+"""Writes and reads `.excalidraw` files. Pure but for random ids."""
 
 import base64
 import binascii
@@ -19,15 +19,15 @@ _COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
 
 
 class NotADrawingError(ValueError):
-    """The file is no Excalidraw drawing; the message says why."""
+    """The file is not an Excalidraw drawing; the message says why."""
 
 
 class TooManyElementsError(NotADrawingError):
-    """It is one, with more elements than can be taken at once."""
+    """The drawing has more elements than can be imported at once."""
 
 
 def head_of_file(background: object) -> dict[str, Any]:
-    """What stands in the file of a board besides its elements and images."""
+    """Everything in the file of a board except elements and images."""
     is_colour = isinstance(background, str) and background
     return {
         "type": "excalidraw",
@@ -41,10 +41,10 @@ def head_of_file(background: object) -> dict[str, Any]:
 
 
 def importable(element: Element) -> Element:
-    """The element as a file may have it, so that every export can be imported.
+    """The element with values that a file may hold, so that every export can be imported.
 
-    A document may hold values that no file may: an update that replaces one does not say of which
-    key, and some are older than their bound. As on the page they count as not given.
+    A document may hold values that a file may not: an update that overwrites a value does not name
+    its key, and some values are older than their bounds. They are left out, as on the page.
     """
     try:
         checked_element(element)
@@ -62,7 +62,7 @@ def _may_stand(key: str, value: Any) -> bool:
 
 
 def elements_in(data: Any, *, max_elements: int) -> list[Element]:
-    """The living elements of a file, with fresh ids and every reference among them kept.
+    """The living elements of a file, with fresh ids; references between them are kept.
 
     Ids are never reused: two boards that exchange drawings would otherwise create the same key
     twice, and one of the elements would be lost.
@@ -90,16 +90,16 @@ def elements_in(data: Any, *, max_elements: int) -> list[Element]:
 
 
 def background_in(data: dict[str, Any]) -> str | None:
-    """The background colour of a file, if it says one."""
+    """The background colour of a file, if it has one."""
     state = data.get("appState")
     colour = state.get("viewBackgroundColor") if isinstance(state, dict) else None
     return colour if isinstance(colour, str) and _COLOUR.fullmatch(colour) else None
 
 
 def with_fresh_ids(elements: list[Element]) -> list[Element]:
-    """Copies for another board, without places in its order yet.
+    """Copies for another board, without indices yet.
 
-    Of several that share an id, references mean the last.
+    If several share an id, references mean the last.
     """
     fresh = [secrets.token_urlsafe(15) for _ in elements]
     ids = {element["id"]: id for element, id in zip(elements, fresh, strict=True)}
@@ -133,7 +133,7 @@ def _read_element(data: Any, number: int) -> Element:
 
 
 def _sanitized(data: Any) -> Any:
-    """Without links and colours that may not stand in a drawing; the editor drops them as well."""
+    """Removes links and colours that are not allowed; the editor drops them too."""
     if not isinstance(data, dict):
         return data
     return {

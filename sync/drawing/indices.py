@@ -1,4 +1,4 @@
-"""Fractional indices above everything that is there. Pure.
+"""Fractional indices above all existing ones. Pure.
 
 The scheme of the `fractional-indexing` package: a letter that says how long the integer part is,
 the integer in base 62, and a fraction. Only "the next integer" is needed here, and it never needs
@@ -23,7 +23,7 @@ def indices_above(existing: Iterable[object]) -> Iterator[str]:
         except OverflowError:
             break
         yield current
-    # Above the highest integer of the scheme there is room in its fractions alone.
+    # Above the highest integer of the scheme only its fractions are left.
     above = highest if highest is not None and highest > str(current) else str(current)
     while True:
         above += _MIDDLE
@@ -31,7 +31,7 @@ def indices_above(existing: Iterable[object]) -> Iterator[str]:
 
 
 def _integer_of(index: str) -> str | None:
-    """The integer part; None when the index does not follow the scheme."""
+    """The integer part; None for an index that does not follow the scheme."""
     if not index or any(digit not in _DIGITS for digit in index):
         return None
     head = index[0]

@@ -1,7 +1,7 @@
 """Reads and changes a document as Excalidraw elements: what REST, imports and versions speak.
 
-A changed element is written group by group, and only the groups that differ: so a program that
-moves something does not undo a colour that somebody picks at the same moment.
+A changed element is written group by group, and only the groups that differ; so a program that
+moves something does not undo a colour that someone picks at the same moment.
 """
 
 import json
@@ -53,7 +53,7 @@ class UnknownElementError(LookupError):
 
 
 def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element]:
-    """The elements, back to front, as JSON can say them; malformed ones are left out."""
+    """The elements, back to front, as valid JSON; malformed ones are left out."""
     elements = [
         decode_element(element_id, groups)
         for element_id, groups in _as_json(content["elements"])
@@ -64,12 +64,12 @@ def elements_of(content: Content, *, with_deleted: bool = False) -> list[Element
 
 
 def order_of(element: Element) -> tuple[str, str]:
-    """The place of an element among others, back to front."""
+    """Sort key of an element, back to front."""
     return str(element.get("index")), element["id"]
 
 
 def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Nearly all are JSON as they are, and to ask that is much quicker than to make them so."""
+    """Nearly all values are valid JSON already, and checking is much quicker than converting."""
     for element_id, groups in elements.items():
         try:
             json.dumps(groups, allow_nan=False)
@@ -80,9 +80,9 @@ def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Adds elements above all others; one whose id is there already is changed. Returns the ids.
+    """Adds elements above all others; existing ids are changed instead. Returns the ids.
 
-    One that was deleted stays so, unless it comes with `isDeleted: false`.
+    A deleted element stays deleted unless it comes with `isDeleted: false`.
     """
     stored = roots["elements"]
     indices = indices_above(
@@ -104,7 +104,7 @@ def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list
 
 
 def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None:
-    """Changes the given properties of elements that are there; deleted ones stay so as above.
+    """Changes the given properties of existing elements; deleted ones as in `elements_create`.
 
     Raises UnknownElementError.
     """
@@ -117,7 +117,7 @@ def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None
 
 
 def elements_delete(roots: Roots, ids: Iterable[str], user_id: int | None) -> None:
-    """Puts a tombstone on elements; those that have one keep it. Raises UnknownElementError."""
+    """Puts a tombstone on elements; an existing one is kept. Raises UnknownElementError."""
     stored = roots["elements"]
     for element_id in ids:
         if not _is_element(stored, element_id):
@@ -126,7 +126,7 @@ def elements_delete(roots: Roots, ids: Iterable[str], user_id: int | None) -> No
 
 
 def _delete_one(element: Any, user_id: int | None) -> None:
-    """Also one that is half written: it has a place in the document like any other."""
+    """Incomplete elements too: they take space in the document like any other."""
     if not is_deleted(element.to_py() or {}):
         element["del"] = tombstone(user_id)
 
@@ -138,10 +138,9 @@ def tombstone(user_id: int | None) -> dict[str, Any]:
 
 
 def restore(roots: Roots, content: Content, user_id: int | None) -> None:
-    """Makes the drawing what `content` says, by ordinary edits of what differs.
+    """Turns the drawing into `content` by ordinary edits of what differs.
 
-    Elements that came later are deleted, deleted ones come back, and every other group gets the
-    value that it had.
+    Later elements are deleted, deleted ones come back, and every other group gets its old value.
     """
     stored, wanted = roots["elements"], content["elements"]
     for element_id in list(stored.keys()):
@@ -162,7 +161,7 @@ def restore(roots: Roots, content: Content, user_id: int | None) -> None:
 
 
 def _is_map(stored: Any, element_id: str) -> bool:
-    """Whether it is there as a map; a program that knows no better may have put anything else."""
+    """Whether the element exists as a map; a faulty program may have stored anything else."""
     return element_id in stored and isinstance(stored[element_id], Map)
 
 
@@ -176,7 +175,7 @@ def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> Non
     after = encode_element({**before, **element})
     if element.get("isDeleted", before["isDeleted"]) == before["isDeleted"]:
         del after["del"]
-    # What is stored in a form of its own stays so, unless it is what the change is about.
+    # A value stored in an unusual form is left alone unless the change is about it.
     known = encode_element(before)
     changed = {
         key: value
@@ -199,7 +198,7 @@ def _write_groups(stored: Any, groups: Mapping[str, Any], *, removes_others: boo
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two plain values are the same in JavaScript: true is not 1, and NaN is itself."""
+    """Whether two plain values are the same in JavaScript: true is not 1, and NaN equals itself."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):
@@ -212,5 +211,5 @@ def is_same(one: Any, other: Any) -> bool:
 
 
 def plain_value(value: Any) -> Any:
-    """A shared map as a plain one; anything else as it is."""
+    """A shared map as a plain dict; anything else unchanged."""
     return value.to_py() if hasattr(value, "to_py") else value

@@ -1,6 +1,6 @@
-"""Complete Excalidraw elements from a few words: what drawings made here are made of. Pure.
+"""Makes complete Excalidraw elements, for the demo board and the templates. Pure.
 
-Names become ids, so a drawing is the same every time it is made.
+Names become ids, so a drawing is the same each time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WIDTHS = dict(zip(map(chr, range(0x20, 0x7F)), (
 ), strict=True))
 # fmt: on
 _MEAN_WIDTH = 560
-# The part of a shape's width that text in it may take.
+# The share of a shape's width that its text may take.
 _ROOM = {"rectangle": 1.0, "ellipse": 0.7, "diamond": 0.5}
 
 
@@ -56,7 +56,7 @@ def base(
     style: str = "solid",
     roughness: int = 1,
 ) -> Element:
-    """What every element has. ``box`` is x, y, width, height in canvas units."""
+    """The properties that every element has. ``box`` is x, y, width, height in canvas units."""
     x, y, width, height = box
     return {
         "id": name,
@@ -96,7 +96,7 @@ def shape_at(
     *,
     style: str = "solid",
 ) -> Element:
-    """A rectangle, ellipse or diamond with round corners, for a label to be put in."""
+    """A rectangle, ellipse or diamond with round corners, for a label."""
     shape = base(name, kind, box, stroke=stroke, fill=fill, style=style)
     shape["roundness"] = ROUND_CORNERS if kind == "rectangle" else ROUND_CURVE
     return shape
@@ -105,7 +105,7 @@ def shape_at(
 def text_at(
     name: str, x: float, y: float, text: str, *, size: int, color: str = INK, align: str = "left"
 ) -> Element:
-    """Text with its left upper corner at a place."""
+    """Text with its upper left corner at a position."""
     lines = text.split("\n")
     width = max(text_width(line, size) for line in lines)
     height = len(lines) * size * LINE_HEIGHT
@@ -125,7 +125,7 @@ def text_at(
 
 
 def label_of(container: Element, text: str, *, size: int = 20) -> Element:
-    """Text bound to the middle of a shape, broken into lines that fit, or of an arrow."""
+    """Text bound to the middle of an arrow or a shape, wrapped to fit."""
     room = container["width"] * _ROOM.get(container["type"], math.inf) - 10
     lines = _wrapped(text, room, size)
     label = text_at(f"{container['id']}-label", 0, 0, lines, size=size, align="center")
@@ -138,7 +138,7 @@ def label_of(container: Element, text: str, *, size: int = 20) -> Element:
 
 
 def _wrapped(text: str, room: float, size: int) -> str:
-    """With line breaks between words, so that no line is wider than ``room`` if that can be."""
+    """Wraps between words, so that no line is wider than ``room`` if possible."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -190,7 +190,7 @@ def _centre(element: Element) -> tuple[float, float]:
 
 
 def _reach(element: Element, way: tuple[float, float]) -> float:
-    """How far it is from the centre to the edge in a direction, which is a unit vector."""
+    """The distance from the centre to the edge along a unit vector."""
     half_width, half_height = float(element["width"]) / 2, float(element["height"]) / 2
     a, b = abs(way[0]) / half_width, abs(way[1]) / half_height
     match element["type"]:
@@ -224,7 +224,9 @@ def stroke_of(
 
 
 def path_of(points: list[tuple[float, float]]) -> dict[str, Any]:
-    """What lines, arrows and strokes have of their points; the first is their origin."""
+    """The properties that lines, arrows and strokes derive from their points; the first is the
+    origin.
+    """
     rounded = [[round(x, 2), round(y, 2)] for x, y in points]
     xs, ys = [x for x, _ in rounded], [y for _, y in rounded]
     size = {"width": round(max(xs) - min(xs), 2), "height": round(max(ys) - min(ys), 2)}
@@ -232,7 +234,7 @@ def path_of(points: list[tuple[float, float]]) -> dict[str, Any]:
 
 
 def smooth(corners: list[tuple[float, float]], steps: int = 5) -> list[tuple[float, float]]:
-    """Points along straight sides, as dense as a hand would leave them."""
+    """Points along straight sides, as dense as drawn by hand."""
     points = [corners[0]]
     for (ax, ay), (bx, by) in itertools.pairwise(corners):
         parts = [step / steps for step in range(1, steps + 1)]
@@ -241,7 +243,7 @@ def smooth(corners: list[tuple[float, float]], steps: int = 5) -> list[tuple[flo
 
 
 def finished(elements: list[Element]) -> list[Element]:
-    """A whole drawing: bound in both directions, and in the order from back to front."""
+    """A finished drawing: bindings in both directions, and indices from back to front."""
     _link(elements)
     for position, element in enumerate(elements):
         element["index"] = fractional_index(position)
@@ -249,7 +251,7 @@ def finished(elements: list[Element]) -> list[Element]:
 
 
 def _link(elements: list[Element]) -> None:
-    """Enter texts and arrows at what they are bound to; Excalidraw wants both directions."""
+    """Adds texts and arrows to what they are bound to; Excalidraw needs both directions."""
     by_id = {element["id"]: element for element in elements}
     for element in elements:
         bindings = (element.get("startBinding"), element.get("endBinding"))
@@ -261,5 +263,5 @@ def _link(elements: list[Element]) -> None:
 
 
 def text_width(text: str, size: int) -> float:
-    """How wide a line is in Excalifont; other letters than the common ones are guessed."""
+    """The width of a line in Excalifont; uncommon letters are estimated."""
     return round(sum(_WIDTHS.get(char, _MEAN_WIDTH) for char in text) * size / 1000, 2)

@@ -1,4 +1,4 @@
-"""The drawings that a new board can begin with, in the language of who makes it."""
+"""The drawings that a new board can start with, in the creator's language."""
 
 import math
 from collections.abc import Callable
@@ -34,7 +34,7 @@ TOP = 120
 
 
 def template_elements(template: BoardTemplate) -> list[Element]:
-    """Complete elements from bottom to top. Their ids are the same every time."""
+    """Complete elements, back to front. Their ids are the same every time."""
     return finished(_DRAWINGS[template]())
 
 

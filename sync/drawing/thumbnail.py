@@ -1,7 +1,7 @@
 """A small picture of a drawing as SVG, for lists of boards. Pure.
 
-What a document holds is not trusted: numbers are bounded, colours are matched, text is escaped, and
-neither shapes nor bytes nor time grow with the board.
+The document is not trusted: numbers are bounded, colours are matched, text is escaped, and the
+number of shapes, the bytes and the time do not grow with the board.
 """
 
 import time
@@ -17,7 +17,7 @@ MAX_SHAPES = 1500
 MAX_BYTES = 96_000
 MAX_SECONDS = 0.5
 MAX_SCALE = 0.75
-"""A lone note is not blown up to fill the picture."""
+"""So that a lone note does not fill the whole picture."""
 
 
 class _Placed(NamedTuple):
@@ -26,8 +26,6 @@ class _Placed(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A picture as SVG."""
-
     svg: str
     is_whole: bool
     """False when time ran out; another attempt may show more. Limits on shapes and bytes depend on
@@ -35,7 +33,7 @@ class Picture(NamedTuple):
 
 
 def thumbnail(content: Content) -> str:
-    """The picture. An empty board is an empty sheet."""
+    """The picture of a board; an empty board gives an empty sheet."""
     return picture_of(elements_of(content), content["meta"].get("viewBackgroundColor")).svg
 
 
@@ -46,10 +44,10 @@ def picture_of(
     time_factor: float = 1,
     end_step: Callable[[], None] = lambda: None,
 ) -> Picture:
-    """The picture of elements that stand from back to front; calls `end_step` on the way.
+    """The picture of elements given back to front; calls `end_step` on the way.
 
-    It may take `MAX_SECONDS` times `time_factor` of this thread's processor time; whoever else is
-    busy does not shorten it.
+    It may take `MAX_SECONDS` times `time_factor` of this thread's processor time, so a busy machine
+    does not shorten it.
     """
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -77,7 +75,7 @@ def picture_of(
 
 
 def _largest(placed: list[_Placed]) -> Iterable[_Placed]:
-    """What is seen best of a big board, still from back to front."""
+    """The largest elements of a big board, still back to front."""
     if len(placed) <= MAX_SHAPES:
         return placed
     by_size = sorted(
@@ -88,7 +86,7 @@ def _largest(placed: list[_Placed]) -> Iterable[_Placed]:
 
 
 def _view_of(boxes: list[Box]) -> View:
-    """Shows all of the drawing, in the middle of the picture."""
+    """Fits the whole drawing into the middle of the picture."""
     if not boxes:
         return View(1, 0, 0)
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)

@@ -13,7 +13,7 @@ FRAME = "#bbbbbb"
 MAX_POINTS = 80
 MAX_LINES, MAX_LINE_LENGTH = 24, 120
 MIN_TEXT = 2.5
-"""Smaller letters than this are a grey bar."""
+"""Smaller letters are drawn as a grey bar."""
 
 _FAR = 1e7
 _MAX_POINTS_READ = 5000
@@ -30,7 +30,7 @@ Point = tuple[float, float]
 
 
 class Box(NamedTuple):
-    """Where an element lies on the board, before it is turned."""
+    """Where an element is on the board, before rotation."""
 
     x: float
     y: float
@@ -54,19 +54,19 @@ def number(value: Any, default: float = 0.0) -> float:
     """A finite number of bounded size, whatever the document holds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return default
-    # An integer can be too big for a float.
+    # An integer can be too large for a float.
     if isinstance(value, int) and abs(value) > _FAR:
         return _FAR if value > 0 else -_FAR
     return min(max(float(value), -_FAR), _FAR) if math.isfinite(value) else default
 
 
 def colour(value: Any, default: str) -> str:
-    """A hexadecimal colour or a plain word; nothing that could mean more in an attribute."""
+    """A hexadecimal colour or a plain word; nothing that could break out of an attribute."""
     return value if isinstance(value, str) and _COLOUR.fullmatch(value) else default
 
 
 def box_of(element: Element) -> Box:
-    """The place of an element; of lines the place of their points."""
+    """The box of an element; for lines, the box of their points."""
     x, y = number(element.get("x")), number(element.get("y"))
     points = _points(element)
     if points:
@@ -176,7 +176,7 @@ def _text(element: Element, box: Box, view: View) -> str:
     family = "monospace" if number(element.get("fontFamily")) in _MONOSPACE else "sans-serif"
     line_height = size * min(max(number(element.get("lineHeight"), 1.25), 0.5), 4)
     x = box.x + box.width * share
-    # Our font is a little wider than the editor's.
+    # The fallback font is a little wider than the editor's.
     head = f'<text font-family="{family}" font-size="{_n(size * 0.92)}" fill="{stroke}"'
     lines = []
     for row, line in enumerate(text.split("\n")[:MAX_LINES]):
@@ -187,7 +187,7 @@ def _text(element: Element, box: Box, view: View) -> str:
 
 
 def _image(box: Box) -> str:
-    """A stand-in: its bytes would make the picture as large as the images are."""
+    """A placeholder: real images would make the picture as large as they are."""
     x, y, width, height = box
     hills = [(x, y + height * 0.9), (x + width * 0.35, y + height * 0.45)]
     hills += [(x + width * 0.6, y + height * 0.75), (x + width * 0.75, y + height * 0.6)]
@@ -230,7 +230,9 @@ def _points(element: Element) -> list[Point]:
 
 
 def _thinned(points: list[Point]) -> list[Point]:
-    """Points that can be told apart in the picture, and not too many; both ends stay."""
+    """Drops points that can't be told apart in the picture, and limits their number; keeps both
+    ends.
+    """
     kept: list[Point] = []
     for point in points:
         if not kept or math.dist(point, kept[-1]) >= 1:
