@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: what the engine does, with labels of bounded variety."""
+"""Prometheus metrics of the engine. Every label has a bounded set of values."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -1,4 +1,6 @@
-"""The durable state of documents: an append-only log of updates and the snapshot it starts from."""
+"""The durable state of documents: an append-only log of updates and the snapshots it starts
+from.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +11,10 @@ from boards.models import Board
 
 
 class DocumentUpdate(models.Model):
-    """One committed batch of a board. Sequences of a board are dense: 1, 2, 3 and so on."""
+    """One committed batch of a board. The sequence numbers of a board have no gaps: 1, 2, 3, …"""
 
-    # No indexes of their own on board and author: every commit would write them. The constraint
-    # has the one for boards; accounts are deleted rarely, and compaction keeps the rows few.
+    # No indexes on board and author: every commit would write them. The constraint provides the one
+    # for boards; accounts are deleted rarely, and compaction keeps the rows few.
     board = models.ForeignKey(
         Board, on_delete=models.CASCADE, related_name="document_updates", db_index=False
     )
@@ -30,7 +32,7 @@ class DocumentUpdate(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        """The constraint is what makes a gap in the sequence mean a missing row."""
+        """With this constraint a gap in the sequence means a missing row."""
 
         constraints = (
             models.UniqueConstraint(
@@ -50,7 +52,7 @@ class DocumentUpdate(models.Model):
 
 
 class DocumentSnapshot(models.Model):
-    """The whole document of a board as of `seq`; rows up to there are no longer needed."""
+    """The whole document of a board as of `seq`; rows up to `seq` are no longer needed."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_snapshots")
     seq = models.BigIntegerField("sequence")
@@ -68,8 +70,6 @@ class DocumentSnapshot(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        """At most one snapshot of one state."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=("board", "seq"),
@@ -83,11 +83,11 @@ class DocumentSnapshot(models.Model):
 
 
 class DocumentClient(models.Model):
-    """Whose a Yjs client id is, on one board: kept with its first update, for ever."""
+    """Who owns a Yjs client id on one board: stored with its first update, for ever."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_clients")
     client_id = models.BigIntegerField()
-    # No foreign key: when an account is deleted its client ids must not become the guests'.
+    # No foreign key: when an account is deleted, its client ids must not fall to guests.
     user_id = models.BigIntegerField(
         null=True,
         help_text="Below zero: one guest. Empty: the guests of earlier versions, who were all one.",
@@ -95,8 +95,6 @@ class DocumentClient(models.Model):
     seq = models.BigIntegerField("sequence", help_text="Of the update that claimed it.")
 
     class Meta:
-        """A client id of a board has one owner."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=("board", "client_id"),
@@ -134,8 +132,6 @@ class Version(models.Model):
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        """Newest first."""
-
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:
@@ -143,7 +139,7 @@ class Version(models.Model):
 
 
 class LoadAttempt(models.Model):
-    """Loads of a board that began and did not end well; too many of them quarantine the board."""
+    """Loads of a board that began and did not succeed; too many of them quarantine the board."""
 
     board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="load_attempt")
     unfinished = models.PositiveIntegerField(
@@ -153,8 +149,6 @@ class LoadAttempt(models.Model):
     quarantined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        """What needs a look first."""
-
         ordering = ("-quarantined_at",)
 
     def __str__(self) -> str:
@@ -162,7 +156,7 @@ class LoadAttempt(models.Model):
 
 
 class JobAttempt(models.Model):
-    """A job's work on one board that began and did not end well; see `sync/storage/attempts.py`."""
+    """A job's work on one board that began and did not succeed; see `sync/storage/attempts.py`."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="job_attempts")
     work = models.CharField(max_length=20, help_text="Which job.")
@@ -173,8 +167,6 @@ class JobAttempt(models.Model):
     reason = models.CharField(max_length=300, blank=True, help_text="Of the last failure.")
 
     class Meta:
-        """One count of a board and job."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=("board", "work"),
@@ -188,18 +180,16 @@ class JobAttempt(models.Model):
 
 
 class ConnectedCount(models.Model):
-    """How many people one process has on one board; renewed while they are there."""
+    """How many people are connected to one board in one process; renewed while they are."""
 
     process = models.UUIDField()
-    # No foreign key: a count is told of a board that is being deleted.
+    # No foreign key: a count may be written while its board is being deleted.
     board_id = models.UUIDField(db_index=True)
     people = models.PositiveIntegerField(help_text="Accounts, and sockets of guests.")
     sockets = models.PositiveIntegerField()
     renewed_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        """One count of a process and board."""
-
         constraints = (
             models.UniqueConstraint(
                 fields=("process", "board_id"),
@@ -213,11 +203,9 @@ class ConnectedCount(models.Model):
 
 
 class JobRun(models.Model):
-    """The newest run of a daily job: the claim of who runs it, and how it ended."""
+    """The newest run of a daily job: who claimed it, and how it ended."""
 
     class Outcome(models.TextChoices):
-        """How it ended."""
-
         RUNNING = "running", "Running"
         OK = "ok", "Done"
         FAILED = "failed", "Failed"
@@ -233,8 +221,6 @@ class JobRun(models.Model):
     )
 
     class Meta:
-        """By name."""
-
         ordering = ("name",)
         constraints = (
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Turns what `boards` announces into messages to the rooms and pages of every process."""
+"""Turns signals of `boards` into messages to the rooms and pages of every process."""
 
 from typing import Any
 from uuid import UUID

@@ -1,8 +1,8 @@
-"""Fairness: long work is done in short steps, with as much time for others in between.
+"""Fairness: long work runs in short steps, with equally long pauses for others in between.
 
-On the event loop: what strangers send, and large boards. On threads: large boards. pycrdt keeps
-Python's global lock while it works, and an edit passes from the event loop to the thread that
-commits and back: each of those hand-overs may wait for one step.
+On the event loop this covers frames from untrusted clients and large boards; on threads, large
+boards. pycrdt holds Python's global lock while it works, and an edit passes from the event loop to
+the commit thread and back: each hand-over may wait for one step.
 """
 
 import asyncio
@@ -14,23 +14,23 @@ from collections.abc import Callable, Iterator
 from weakref import WeakKeyDictionary
 
 LARGE_BYTES = 1_000_000
-"""Boards below this cost no single step that anybody notices."""
+"""Boards below this size have no single step long enough to notice."""
 STEP_SECONDS = 0.004
 TURN_SECONDS = 0.002
 MIN_REST_SECONDS = 0.001
 MAX_STEP_SECONDS = 0.1
-"""No step counts for more, so that a single long one does not make everybody wait for long."""
+"""No step counts for more, so that one long step does not cause a long pause for everyone."""
 
 
 class ThreadScheduler:
-    """Spreads the steps of all threads of this process over time."""
+    """Spaces out the steps of all threads of this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next_start = 0.0
 
     def wait_after(self, took: float) -> None:
-        """Blocks a thread after a step of so many seconds, until its next may begin."""
+        """Blocks a thread after a step of this many seconds until its next step may begin."""
         with self._lock:
             now = time.monotonic()
             start = max(self._next_start, now + took)
@@ -42,18 +42,18 @@ _threads = ThreadScheduler()
 
 
 class Steps:
-    """The steps of one piece of work on a thread; call `end_step` as often as possible.
+    """Divides one piece of work on a thread into steps; call `end_step` as often as possible.
 
-    What counts is the processor time of the thread. By the clock on the wall a step would also last
-    while it waits for a lock, a disk or a busy machine: every thread would then wait longer because
-    others do, and a slow machine would come to a stop.
+    A step is measured in processor time of its thread. By the wall clock it would also include
+    waiting for a lock, a disk or a busy machine; every thread would then pause longer because
+    others do, and a slow machine would grind to a halt.
     """
 
     def __init__(self) -> None:
         self._started = time.thread_time()
 
     def end_step(self) -> None:
-        """Leaves others their time, if enough has passed since the last time."""
+        """Pauses for others if the current step has been long enough."""
         took = time.thread_time() - self._started
         if took >= STEP_SECONDS:
             _threads.wait_after(min(took, MAX_STEP_SECONDS))
@@ -61,17 +61,17 @@ class Steps:
 
 
 class Work(enum.Enum):
-    """What takes turns with itself alone: a flood of the one kind does not delay the other."""
+    """Kinds of work with a scheduler each: a flood of one kind does not delay the other."""
 
     INCOMING = "what strangers send"
     BOARDS = "long steps on large boards"
 
 
 class LoopScheduler:
-    """Calls steps in their order, a few milliseconds at a time.
+    """Runs steps in order, a few milliseconds at a time.
 
-    After each turn it waits for as long as the turn took: all steps together use at most half of
-    the loop's time, however many sockets or boards they belong to.
+    After each slice it pauses for as long as the slice took, so all steps together use at most half
+    of the loop's time, no matter how many sockets or boards they belong to.
     """
 
     def __init__(self) -> None:
@@ -80,24 +80,26 @@ class LoopScheduler:
 
     @property
     def is_busy(self) -> bool:
-        """Whether steps wait."""
+        """Whether steps are waiting."""
         return bool(self._steps)
 
     def run(self, step: Callable[[], object]) -> None:
-        """Calls `step`: now, unless a turn has just ended or others wait."""
+        """Runs `step` now, unless a slice has just ended or others are waiting."""
         self._steps.append(step)
         if self._is_free:
             self._run_turn()
 
     def add(self, step: Callable[[], object]) -> None:
-        """Calls `step` soon; it should take less than a millisecond, and add itself again."""
+        """Runs `step` soon. It should take less than a millisecond and add itself again if it has
+        more to do.
+        """
         self._steps.append(step)
         if self._is_free:
             self._is_free = False
             asyncio.get_running_loop().call_soon(self._run_turn)
 
     def run_all(self, steps: Iterator[object]) -> None:
-        """Takes each of the steps as one."""
+        """Runs each item of an iterator as one step."""
 
         def step() -> None:
             if next(steps, done) is not done:

@@ -1,7 +1,7 @@
 """Reads a large JSON text in short steps. Pure: knows no framework.
 
-Python's own reader keeps the global lock from the first byte to the last, a second for what the
-file of a drawing may hold. Here each element and each image is a step of its own.
+Python's json module holds the global lock from the first byte to the last: a second for a drawing
+of the largest size. Here each element and each image is a step.
 """
 
 import json
@@ -10,13 +10,15 @@ from json import decoder, scanner
 from typing import Any
 
 MAX_STRUCTURE = 4_000_000
-"""Commas, colons and brackets: what they part takes memory, sixty bytes each and more."""
+"""Limit on commas, colons and brackets: what they separate takes sixty bytes of memory each, or
+more.
+"""
 _STRUCTURE = (b",", b":", b"[", b"{")
 _WINDOWS = (8_192, 65_536)
 _SPACE = frozenset(" \t\n\r")
 
 _quick = json.JSONDecoder()
-# The same written in Python, for values longer than the windows: others may run in between.
+# The pure Python scanner, for values longer than the window: other threads may run in between.
 _patient: Any = json.JSONDecoder()
 _patient.parse_object = decoder.JSONObject  # type: ignore[attr-defined]
 _patient.parse_array = decoder.JSONArray  # type: ignore[attr-defined]
@@ -24,7 +26,7 @@ _patient.scan_once = scanner.py_make_scanner(_patient)  # type: ignore[attr-defi
 
 
 class TooMuchStructureError(ValueError):
-    """It holds so many values that reading it would take too much memory."""
+    """The text holds so many values that reading it would take too much memory."""
 
 
 def read_json(data: bytes, end_step: Callable[[], None]) -> Any:
@@ -32,7 +34,7 @@ def read_json(data: bytes, end_step: Callable[[], None]) -> Any:
 
     Raises:
         TooMuchStructureError: above `MAX_STRUCTURE`.
-        ValueError, RecursionError: it is no JSON, or nested too deep.
+        ValueError, RecursionError: it is not JSON, or nested too deeply.
     """
     if sum(map(data.count, _STRUCTURE)) > MAX_STRUCTURE:
         raise TooMuchStructureError
@@ -45,7 +47,7 @@ def read_json(data: bytes, end_step: Callable[[], None]) -> Any:
 
 
 class _Reader:
-    """Walks through the outer arrays and objects itself, and reads what is in them at once."""
+    """Walks through the outer arrays and objects, and reads each value inside them in one step."""
 
     def __init__(self, text: str, end_step: Callable[[], None]) -> None:
         self.text = text
@@ -53,7 +55,7 @@ class _Reader:
         self._end_step = end_step
 
     def read(self, depth: int) -> Any:
-        """The value at this place; arrays and objects so deep are walked through."""
+        """The value at this position; arrays and objects down to this depth are walked through."""
         self.skip_space()
         if depth and self._takes("{"):
             return self._read_object(depth)
@@ -64,7 +66,7 @@ class _Reader:
         return value
 
     def skip_space(self) -> None:
-        """Goes on to what is no white space."""
+        """Moves to the next character that is not white space."""
         while self.text[self.at : self.at + 1] in _SPACE:
             self.at += 1
 
@@ -113,7 +115,7 @@ class _Reader:
                 if is_all:
                     raise
                 continue
-            if is_all or end < size:  # else a number may go on
+            if is_all or end < size:  # a number might continue
                 self.at += end
                 return value
         value, self.at = _patient.raw_decode(self.text, self.at)

@@ -1,4 +1,4 @@
-"""Addresses of pages that need the document."""
+"""URLs of pages that need the document."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Makes the demo: users that can sign in, and a board that shows what the product can do."""
+"""Creates the demo: users that can sign in, and a board that shows what the product can do."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -20,14 +20,14 @@ DEMO_LOGINS = ("alice", "bob", "charlie", DEMO_ADMIN)
 
 
 def find_demo_board() -> Board | None:
-    """The demo board, unless it is in the trash or was never made."""
+    """The demo board; None if it is in the trash or was never created."""
     return _demo_boards().filter(deleted_at=None).first()
 
 
 def create_demo() -> Board:
-    """Makes what is missing of the demo users and board; changes nothing that is there.
+    """Creates the demo users and board if they are missing; changes nothing that exists.
 
-    A demo board in the trash stays there and is returned: whoever threw it away meant it.
+    A demo board in the trash stays there and is returned: someone put it there on purpose.
     """
     alice, bob, charlie, _ = (_demo_user(name) for name in DEMO_LOGINS)
     board = _demo_boards().first()

@@ -1,4 +1,4 @@
-"""The demo's users have a password that everybody knows: fine where only this machine gets in."""
+"""The demo users have a documented password, which is acceptable only on this machine."""
 
 import ipaddress
 
@@ -13,12 +13,12 @@ ADVICE = "Set CANVAS_DEMO_PASSWORD to a password of your own"
 
 
 def is_password_known() -> bool:
-    """Whether the demo's password is the one that stands in the documentation."""
+    """Whether the demo password is the documented one."""
     return bool(settings.CANVAS_DEMO_PASSWORD == KNOWN_PASSWORD)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
+    """Whether only this machine can reach an address."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -26,11 +26,11 @@ def is_loopback(host: str) -> bool:
 
 
 def is_served_to_others() -> bool:
-    """Whether the server answers under a name that is not this machine's own."""
+    """Whether ALLOWED_HOSTS has a name that is not this machine's own."""
     return bool(set(settings.ALLOWED_HOSTS) - LOCAL_HOSTS)
 
 
 def users_with_known_password() -> list[str]:
-    """The demo's users who can sign in with it. Takes a tenth of a second or more for each."""
+    """The demo users who can sign in with it. Takes a tenth of a second or more for each."""
     users = User.objects.filter(username__in=DEMO_LOGINS, is_active=True).order_by("username")
     return [user.get_username() for user in users if user.check_password(KNOWN_PASSWORD)]

@@ -1,7 +1,7 @@
-"""Whole documents as the bodies of answers, made in short steps.
+"""Whole documents as response bodies, made in short steps.
 
-One element after another is read, decoded and written as JSON, so that neither memory nor the time
-for which other threads wait grows with more than the answer itself.
+Elements are read, decoded and written as JSON one by one, so that memory grows only with the
+response and other threads never wait long.
 """
 
 import json
@@ -24,7 +24,7 @@ _ELEMENTS_A_STEP = 50
 
 @contextmanager
 def document_read(board_id: UUID) -> Iterator[tuple[Document, Head]]:
-    """The committed document of a board while it is read. Raises as `document_now`."""
+    """The committed document of a board, freed after the read. Raises as `document_now`."""
     document, head = document_now(board_id)
     with freed_in_steps(document):
         yield document, head
@@ -32,7 +32,7 @@ def document_read(board_id: UUID) -> Iterator[tuple[Document, Head]]:
 
 @contextmanager
 def freed_in_steps(document: Document) -> Iterator[None]:
-    """Frees a document at the end; all at once it would hold a large one's process for 70 ms."""
+    """Frees a document in steps; freeing a large one at once would stop the process for 70 ms."""
     try:
         yield
     finally:
@@ -72,7 +72,7 @@ def elements_json(document: Document) -> bytes:
 
 
 def living_elements(document: Document, steps: Steps) -> Iterator[list[Element]]:
-    """The living elements in some parts, in no order. Raises DocumentError."""
+    """The living elements in parts, in no particular order. Raises DocumentError."""
     part: dict[str, Any] = {}
     for element_id, groups in document.entries("elements"):
         part[element_id] = groups

@@ -24,12 +24,12 @@ _END = b"}}"
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A board's file: its drawing in memory, its images still on disk."""
+    """The file of a board: the drawing in memory, the images still on disk."""
 
     drawing: bytes
-    """The file as it is without images."""
+    """The file without its images."""
     images: tuple[tuple[bytes, BoardFile, int], ...]
-    """Of each what comes before its bytes, and their number."""
+    """For each image, the JSON before its bytes, and their number."""
     seq: int
 
     @property
@@ -62,10 +62,10 @@ def board_export(
     who: str,
     level: str = "",
 ) -> Export:
-    """The board as a file, and the sequence it shows; that somebody took it is recorded.
+    """The board as a file, and the sequence it shows. Writes the audit row of the export.
 
     Raises:
-        Overloaded: too much of it is being done, in all or for `who`.
+        Overloaded: too many exports are running, in all or for `who`.
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     key = Key(board.pk, board.head_seq, "export")
@@ -85,7 +85,7 @@ def board_export(
 
 
 def images_state(board: Board) -> str:
-    """Changes when the bytes of an image come to the board; they are never replaced."""
+    """A value that changes when the bytes of an image arrive; they are never replaced."""
     return str(sum(file.path.exists() for file in files_for(board, can_edit=False)))
 
 
@@ -99,7 +99,7 @@ def _images_of(board: Board) -> Iterator[tuple[bytes, BoardFile, int]]:
 
 
 def _head_of(file: BoardFile) -> bytes:
-    """The entry of an image up to its bytes."""
+    """The JSON of an image up to its bytes."""
     entry: dict[str, Any] = {
         "id": file.file_id,
         "mimeType": file.mime,

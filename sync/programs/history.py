@@ -1,10 +1,10 @@
-"""Gives a board a fresh history: the same drawing, without what every client had to repeat.
+"""Gives a board a fresh history: the same drawing without the old client ids and deletions.
 
-A Yjs document never forgets client ids and deletions, so neither can be taken out of it: clients
-that hold the old document would bring them back. So the drawing is written as a new document, and
-all old client ids are retired: nothing that was written under one is ever taken again, and who
-still holds it is sent away before anything is exchanged. Our page then keeps its unsaved work,
-gives up its copy, begins again and does the work again. Other clients have to begin without theirs.
+A Yjs document never forgets client ids and deletions, and they can't be removed from it: clients
+with the old document would bring them back. So the drawing is written as a new document, and all
+old client ids are retired: nothing written under them is ever accepted again, and clients that
+still hold them are closed before anything is exchanged. Our page then keeps its unsaved work, drops
+its local copy, starts again and replays the work. Other clients have to start without their copy.
 """
 
 import random
@@ -40,7 +40,7 @@ NEARLY_FULL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What a board made its clients repeat before, and where the old document was kept."""
+    """What the board made its clients repeat before, and where the old document is kept."""
 
     clients: int
     deletions: int
@@ -48,7 +48,7 @@ class Replaced:
 
 
 def is_nearly_full(document: Document) -> bool:
-    """Whether a board makes its clients repeat nearly as much as it may."""
+    """Whether a board is close to its budgets."""
     budgets = BOARD_BUDGETS
     return (
         len(document.clocks) >= NEARLY_FULL * budgets.clients
@@ -65,15 +65,15 @@ def history_replace(
     is_dry_run: bool = False,
     only_if_full: bool = False,
 ) -> Replaced | None:
-    """Writes the living drawing of a board as a new document; keeps the old one as a file and as
-    an automatic version. None when `only_if_full` and there is room.
+    """Writes the living drawing of a board as a new document; keeps the old one as a file and as an
+    automatic version. Returns None with `only_if_full` if the budgets are not nearly used up.
 
-    Open choices between conflicting values end with what the board shows. The audit row stands in
-    the transaction that replaces the document.
+    Unresolved conflicts end with the value that the board shows. The audit row is written in the
+    transaction that replaces the document.
 
     Raises:
         CompactionError: the new document does not show the same; nothing was changed.
-        ConflictError: somebody else was quicker every time.
+        ConflictError: others were quicker every time.
         BoardGoneError, LogDamagedError, DocumentError: the board cannot be read.
     """
     for _ in range(ATTEMPTS):
@@ -88,7 +88,8 @@ def history_replace(
         copy = _keep(board_id, head, document)
         record = _recorder(document, via, origin)
         if _is_replaced(board_id, head, document, fresh, client_id, record):
-            # Two further than anybody is: rooms find no rows to follow on, and load it.
+            # The head moves by two, so rooms find no rows to continue from and load the board
+            # again.
             announce(board_id, UPDATE, seq=head.seq + 2, payload=EMPTY_UPDATE, claims=[])
             return Replaced(clients, deletions, copy)
         copy.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""An `.excalidraw` file into a board, with its images."""
+"""Imports an `.excalidraw` file into a board, with its images."""
 
 import io
 from collections.abc import Callable
@@ -21,31 +21,31 @@ from sync.drawing.scene import MAX_ELEMENTS, elements_create
 from sync.programs.writes import Change, Expects, document_change
 
 MAX_IMPORTED_ELEMENTS = 200_000
-"""Of one file, as the page takes them; a commit holds MAX_ELEMENTS."""
+"""In one file, which the page also accepts; one commit holds MAX_ELEMENTS."""
 Progress = Callable[[int, int], None]
-"""Hears how many elements, of how many, are on the board."""
+"""Called with the number of elements added so far, and of all elements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a file holds: elements with fresh ids, a background, the images that they show."""
+    """The contents of a file: elements with fresh ids, a background, and the images they show."""
 
     elements: list[Element]
     background: str | None
     images: dict[str, Any]
-    """As they stand in the file: decoded one by one, so that they need less memory."""
+    """As in the file; decoded one by one to save memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Where the board is now, and the ids of its new elements."""
+    """The head's sequence after the import, and the ids of the new elements."""
 
     seq: int
     created: list[str]
 
 
 def drawing_in(data: Any) -> Drawing:
-    """What the plain values of a file mean. Raises NotADrawingError, TooManyElementsError."""
+    """The drawing in the parsed JSON of a file. Raises NotADrawingError, TooManyElementsError."""
     elements = elements_in(data, max_elements=MAX_IMPORTED_ELEMENTS)
     return Drawing(elements, background_in(data), _images_in(data.get("files") or {}, elements))
 
@@ -68,10 +68,10 @@ def board_import(
     record_image: Record | None = None,
     progress: Progress | None = None,
 ) -> Imported:
-    """Adds a drawing above what is on the board; an empty one takes its background too.
+    """Adds a drawing above what is on the board; an empty board also takes its background.
 
-    It takes as many commits as it needs, with one audit row. What was added before one failed
-    stays, and is recorded. `record_image` is that of `file_store`.
+    Uses as many commits as necessary, and one audit row. If a commit fails, what was added before
+    it stays and is recorded. `record_image` is as in `file_store`.
 
     Raises:
         NotADrawingError: an image of the file cannot be used.
@@ -105,7 +105,7 @@ def board_import(
 
 @dataclass(frozen=True, slots=True)
 class _Adding:
-    """Elements that come to a board in as many commits as they need."""
+    """Adds elements to a board in as many commits as necessary."""
 
     board: Board
     user: User
@@ -115,7 +115,7 @@ class _Adding:
     progress: Progress | None
 
     def run(self, begin: Change, expects: Expects | None) -> int:
-        """Adds them; `begin` is part of the first commit. Returns the sequence of the last."""
+        """Adds them; `begin` runs in the first commit. Returns the sequence of the last commit."""
         count = len(self.elements)
         seq = self._add(0, expects, begin, is_last=count <= MAX_ELEMENTS)
         try:
@@ -149,7 +149,7 @@ class _Adding:
 def _store_images(
     board: Board, user: User, images: dict[str, Any], record: Record | None
 ) -> dict[str, Any]:
-    """Stores images; returns what the document says of them."""
+    """Stores images; returns their entries for the document."""
     stored = {}
     for file_id, image in images.items():
         data = image_of(image.get("dataURL") if isinstance(image, dict) else None)

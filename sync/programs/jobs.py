@@ -1,7 +1,7 @@
-"""The daily jobs: which are due, and that only one process runs each.
+"""The daily jobs: which are due, and that each is run by one process.
 
-A run is claimed by one conditional write of its row. What failed, or was killed, is tried again
-after an hour; a claim of a machine that is gone holds for six.
+A run is claimed by one conditional write of its row. A failed or killed run is tried again after an
+hour; a claim by a machine that is gone expires after six.
 """
 
 import io
@@ -22,7 +22,7 @@ from sync.models import JobRun
 logger = logging.getLogger(__name__)
 
 JOBS = ("verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions")
-"""In this order: what was tampered with is noticed before anything is removed."""
+"""In this order, so that tampering is noticed before anything is removed."""
 EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
 CLAIM_LASTS = timedelta(hours=6)
@@ -36,23 +36,23 @@ def enabled_jobs() -> list[str]:
 
 
 def jobs_due() -> list[str]:
-    """The enabled jobs that nobody has run in time."""
+    """The enabled jobs that are due."""
     waiting = set(JobRun.objects.exclude(_is_due()).values_list("name", flat=True))
     return [name for name in enabled_jobs() if name not in waiting]
 
 
 def run_due_jobs() -> list[JobRun]:
-    """Runs each that is due and that no other process has claimed; returns how they ended."""
+    """Runs the due jobs that no other process has claimed; returns how they ended."""
     return [_run(name) for name in jobs_due() if _claim(name)]
 
 
 def process_name(pid: int) -> str:
-    """Names a process of this machine among those of all."""
+    """A name for a process that is unique across machines."""
     return f"{socket.gethostname()[:80]}:{pid}"
 
 
 def run_ended(process: str, detail: str) -> None:
-    """A process has died: what it was running has failed, and is tried again in an hour."""
+    """Marks the jobs of a dead process as failed, to be tried again in an hour."""
     JobRun.objects.filter(process=process, outcome=JobRun.Outcome.RUNNING).update(
         outcome=JobRun.Outcome.FAILED, finished_at=timezone.now(), detail=detail
     )
@@ -65,7 +65,7 @@ def _is_due() -> Q:
         Q(outcome=outcome.OK, started_at__lte=now - EVERY)
         | Q(outcome=outcome.FAILED, started_at__lte=now - AGAIN_AFTER_FAILURE)
         | Q(outcome=outcome.RUNNING, started_at__lte=now - CLAIM_LASTS)
-        | Q(started_at__gt=now + CLOCKS_DIFFER_BY)  # the clock was set back since
+        | Q(started_at__gt=now + CLOCKS_DIFFER_BY)  # the clock has been set back since
     )
 
 
@@ -81,7 +81,7 @@ def _claim(name: str) -> bool:
     try:
         with transaction.atomic():
             JobRun.objects.create(name=name, **claim)
-    except IntegrityError:  # it has run before, or somebody else was quicker
+    except IntegrityError:  # it has run already, or another process was quicker
         return False
     return True
 

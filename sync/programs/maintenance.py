@@ -1,4 +1,4 @@
-"""What administrators do to the document or the live sessions of a board; each leaves its row."""
+"""What administrators do to documents and live sessions, with audit rows."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ def board_compact(*, board: Board, actor: Actor, origin: RequestOrigin, via: str
 def compaction_record(
     *, board: Board, actor: Actor, origin: RequestOrigin, via: str
 ) -> Callable[[Report], None]:
-    """What writes the row of a compaction by hand."""
+    """Writes the audit row of a compaction by hand."""
 
     def record(report: Report) -> None:
         audit_record(
@@ -49,7 +49,7 @@ def compaction_record(
 
 @transaction.atomic
 def board_disconnect(*, board: Board, actor: Actor, origin: RequestOrigin, via: str) -> None:
-    """Closes every socket of a board in every process. Who still has access comes back anew."""
+    """Closes every socket of a board in every process. People who still have access reconnect."""
     audit_record(
         action=AuditAction.ROOM_DISCONNECT,
         actor=actor,

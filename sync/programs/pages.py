@@ -1,4 +1,4 @@
-"""The small picture of a board for lists."""
+"""The thumbnail of a board."""
 
 import time
 from uuid import UUID
@@ -24,20 +24,21 @@ from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.storage.quarantine import counted_load
 
 RENDERER = 1
-"""To be raised when pictures look different, so that old ones are not shown any more."""
+"""Increase this when pictures change, so that old ones are no longer shown."""
 KEPT_SECONDS = 30 * 24 * 3600
 SMALL_BYTES = 100_000
-"""Below this a picture takes some milliseconds, once for each state of a board: a list of dozens
-of boards is drawn at once, and waits for nobody who reads large ones."""
+"""Below this size a picture takes a few milliseconds, once for each state of a board, so that a
+list of dozens of boards does not wait behind readers of large ones.
+"""
 MAX_ATTEMPTS = 4
-"""Each may take twice as long as the one before; what the last one shows is what there is."""
-# Opened by itself it can run nothing and load nothing.
+"""Each attempt may take twice as long as the one before; the result of the last is final."""
+# Opened on its own, the SVG can run nothing and load nothing.
 SECURITY_POLICY = "default-src 'none'; sandbox"
 
 
 @require_safe
 def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """The picture, for who may see the board. Its ETag is the head of the document."""
+    """The thumbnail, for people who may see the board. Its ETag is the document's head."""
     board = seen_board(request, board_id, is_visit=False)
     etag = _etag(board.head_seq)
     not_modified = get_conditional_response(request, etag=etag)
@@ -52,7 +53,9 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 
 def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
-    """The picture of a large board. Raises Overloaded, and ``Http404``."""
+    """The thumbnail of a large board, drawn when there is a place for it. Raises Overloaded and
+    ``Http404``.
+    """
     who = who_asks(request)
     count_expensive(who)
     key = Key(board.pk, board.head_seq, "thumbnail")
@@ -64,7 +67,9 @@ def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
 
 
 def _named(svg: str, seq: int) -> HttpResponse:
-    """A browser asks again each time: the next person who uses it may not see the board."""
+    """Browsers revalidate each time: the browser's next user may not be allowed to see the
+    board.
+    """
     response = _picture(svg, "private, no-cache")
     response.headers["ETag"] = _etag(seq)
     return response
@@ -72,7 +77,7 @@ def _named(svg: str, seq: int) -> HttpResponse:
 
 @require_safe
 def template_picture(request: HttpRequest, name: str) -> HttpResponse:
-    """What a board from this template begins with, in the language of the request."""
+    """What a board from this template starts with, in the language of the request."""
     if name not in BoardTemplate.values:
         raise Http404
     elements = template_elements(BoardTemplate(name))
@@ -89,9 +94,9 @@ def _picture(svg: str, cache_control: str) -> HttpResponse:
 
 
 def _draw(board_id: UUID) -> Encoded:
-    """The picture, and the sequence of what it shows. Raises ``Http404``.
+    """The thumbnail, and the sequence it shows. Raises ``Http404``.
 
-    One that ran out of time is kept by nobody, and the next attempt gets more.
+    A picture that ran out of time is not cached, and the next attempt gets more time.
     """
     steps = Steps()
     try:

@@ -1,7 +1,7 @@
-"""What several people read of one state of a board is made once.
+"""Makes what several people read of one state of a board only once.
 
-People who ask for the same thing at the same moment get the same bytes, and the newest results are
-kept for those who come a moment later. Who may read is decided before, for each request.
+Concurrent requests for the same thing share the bytes, and the newest results are kept for later
+ones. Access is checked before, for each request.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from boards.expensive import RETRY_SECONDS, Line, Overloaded, line
 
 
 class Encoded(NamedTuple):
-    """An answer's body, and the sequence of the state that it shows."""
+    """A response body, and the sequence of the state it shows."""
 
     body: bytes
     seq: int
     is_kept: bool = True
-    """Whether it may be given to those who come later."""
+    """Whether later requests may get it too."""
 
 
 class Key(NamedTuple):
-    """What is read: a kind of answer about a board at a sequence."""
+    """Identifies a result: kind of answer, board and sequence."""
 
     board_id: UUID
     seq: int
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class _Flight:
-    """A result that is being made; the others wait for it."""
+    """A result being made, which other requests wait for."""
 
     is_done: threading.Event = field(default_factory=threading.Event)
     result: Encoded | None = None
@@ -75,7 +75,6 @@ class SharedReads:
             return self._make(key, who, flight, make) if is_first else _waited_for(flight)
 
     def forget(self) -> None:
-        """Drops what is kept."""
         with self._lock:
             self._kept.clear()
             self._kept_bytes = 0
@@ -107,7 +106,7 @@ class SharedReads:
 
 
 def _waited_for(flight: _Flight) -> Encoded:
-    # Whoever makes it has waited in the line for as long already.
+    # The request that makes it may have waited as long in the queue already.
     flight.is_done.wait(2 * settings.CANVAS_EXPENSIVE_WAIT_SECONDS)
     if flight.result is not None:
         return flight.result
@@ -119,4 +118,4 @@ def _waited_for(flight: _Flight) -> Encoded:
 
 
 shared_reads = SharedReads(line)
-"""Of this process."""
+"""The instance of this process."""

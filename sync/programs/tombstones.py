@@ -1,8 +1,8 @@
-"""Removes for good what was deleted long ago, so that a board does not carry it for ever.
+"""Removes elements for good that were deleted long ago.
 
-A deleted element keeps its place for a while, because somebody offline may still have changed it.
-After that it goes by an ordinary update, which every page and process takes like any other. It goes
-at once when the board is opened to newcomers: what was deleted before they came is none of theirs.
+A deleted element stays in the document for a while, because someone offline may have changed it.
+After that an ordinary update removes it. It is removed at once when someone new is let in: what was
+deleted before they came is none of their business.
 """
 
 import time
@@ -24,7 +24,7 @@ def purge_tombstones(board_id: UUID, days: int) -> int:
     """Removes the elements that were deleted more than `days` days ago; returns how many.
 
     Raises:
-        ConflictError, BoardGoneError, LogDamagedError, DocumentError: it cannot be done now.
+        ConflictError, BoardGoneError, LogDamagedError, DocumentError: it could not be done now.
     """
     before = time.time() * 1000 - days * DAY_MILLISECONDS
     return _purge(board_id, lambda groups: _is_older(groups, before))
@@ -33,8 +33,8 @@ def purge_tombstones(board_id: UUID, days: int) -> int:
 def strip_deleted(board_id: UUID) -> int:
     """Removes all elements that are deleted now; returns how many. Raises as `purge_tombstones`.
 
-    Values that others took the place of are gone already: a document keeps none, and newcomers get
-    a document, never the rows that it was made of.
+    Overwritten values are gone already: a document keeps none, and newcomers get a document, never
+    the rows it was made of.
     """
     try:
         elements = document_now(board_id)[0].content()["elements"]
@@ -58,7 +58,7 @@ def _purge(board_id: UUID, is_old: Callable[[Any], bool]) -> int:
 
     def change(roots: dict[str, Any]) -> None:
         elements = roots["elements"]
-        # Looked at again: somebody may have brought it back since.
+        # Checked again: someone may have brought it back since.
         gone = {key for key in old if key in elements and is_old(plain_value(elements[key]))}
         now = {key: plain_value(elements[key]) for key in elements}
         for key in files_of(now, gone) - files_of(now, now.keys() - gone):

@@ -1,4 +1,4 @@
-"""The versions of a board as a plain page: a way back for a board that no page can show."""
+"""The versions of a board as a plain page, for a board that can't be opened."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ _FAILURES = (BoardGoneError, ConflictError, DocumentError, LogDamagedError, Malf
 @never_cache
 @require_safe
 def board_versions(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """List them, newest first, for people who may edit the board. Nothing of it is drawn."""
+    """List the versions, newest first, for people who may edit. Nothing of the board is drawn."""
     board = _edited_board(request, board_id)
     versions = board.versions.select_related("author").defer("payload")[:MAX_LISTED]
     return render(request, "boards/versions.html", {"board": board, "versions": versions})
@@ -36,7 +36,7 @@ def board_versions(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 @require_POST
 def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int) -> HttpResponse:
-    """Go back to one of them, as `versions/<id>/restore` of the REST interface does."""
+    """Restore one of them, as the REST interface does (`versions/<id>/restore`)."""
     board, user = _edited_board(request, board_id), signed_in_user(request)
     version = board.versions.filter(pk=version_id).first()
     if version is None:
@@ -64,7 +64,7 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
 
 
 def _edited_board(request: HttpRequest, board_id: UUID) -> Board:
-    """The board, for somebody who may edit it.
+    """The board, for people with edit access.
 
     Raises ``Http404`` for strangers and ``PermissionDenied`` for viewers and commenters.
     """

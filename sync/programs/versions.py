@@ -1,4 +1,4 @@
-"""Restore points: named by people, or made by themselves and thinned as they age."""
+"""Restore points: named by people, or automatic and thinned out as they age."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,9 +29,9 @@ from sync.programs.shared_reads import Encoded
 from sync.programs.writes import document_change, document_now
 
 MAX_AUTOMATIC = 300
-"""Of one board; by age there are half as many, and one more for each time somebody goes back."""
+"""On one board. Thinning by age leaves half as many; each restore adds one more."""
 AUTOMATIC_EVERY = timedelta(minutes=10)
-# Of automatic versions, one is kept for each of these spans of time, up to an age.
+# Of the automatic versions, one is kept per span, up to an age.
 _KEPT = (
     (timedelta(hours=2), timedelta(minutes=10)),
     (timedelta(days=2), timedelta(hours=1)),
@@ -40,18 +40,18 @@ _KEPT = (
 
 
 class VersionGoneError(Exception):
-    """The version was thinned, or its board purged, since it was looked up."""
+    """The version was thinned out, or its board purged, after it was looked up."""
 
 
 def version_create(
     *, board: Board, name: str, author: User | None, record: Record | None = None
 ) -> Version:
-    """Keeps the drawing as it is now. One without a name may be thinned, the oldest first.
+    """Saves the present drawing as a version. One without a name may be thinned out later.
 
-    `record` writes the audit row, in the same transaction.
+    `record` writes the audit row in the same transaction.
 
     Raises:
-        QuotaReached: with a name, when the board or its owner may not have more.
+        QuotaReached: it has a name, and the board or its owner may not have more.
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     document, head = document_now(board.pk)
@@ -86,9 +86,9 @@ def _require_place(board: Board, size_bytes: int) -> None:
 
 
 def _thin(board_id: UUID, *, by_age: bool = False) -> None:
-    """Removes automatic versions beyond what a board may hold, and notes what it holds.
+    """Removes automatic versions beyond the board's limits, and stores their total size.
 
-    `by_age` also removes those that are superfluous; one that was just kept stays.
+    `by_age` also thins them out by age; the one just made stays.
     """
     versions = Version.objects.filter(board_id=board_id)
     automatic = {
@@ -108,10 +108,10 @@ def _thin(board_id: UUID, *, by_age: bool = False) -> None:
 
 
 def crowded(versions: dict[int, tuple[datetime, int]], max_bytes: int) -> list[int]:
-    """Which of some versions (time, bytes) go, so that there are not too many or too large. Pure.
+    """Which versions (time, bytes) to remove when there are too many or they are too large. Pure.
 
-    Each time the one whose neighbours are closest together, which is missed least: so whoever goes
-    back and forth for ever does not push out what there was before. The newest always stays.
+    Each time the one whose neighbours are closest together, because it is missed least; so
+    restoring back and forth does not push out older history. The newest always stays.
     """
     kept = sorted(versions, key=lambda key: (versions[key][0], key))
     total = sum(size for _, size in versions.values())
@@ -132,13 +132,13 @@ def version_content(version: Version) -> dict[str, dict[str, Any]]:
 
 
 def version_elements(version: Version) -> Encoded:
-    """Its living elements as a JSON list. Raises DocumentError, VersionGoneError."""
+    """The living elements of a version as a JSON list. Raises DocumentError, VersionGoneError."""
     return Encoded(elements_json(_document_of(version)), version.seq)
 
 
 def _document_of(version: Version) -> Document:
     try:
-        # The bytes are read here, and not with the row, where lists leave them out.
+        # The payload is read only here; lists leave it out.
         payload = unpack(version.payload, is_packed=version.is_packed)
     except Version.DoesNotExist:
         raise VersionGoneError from None
@@ -149,7 +149,7 @@ def _document_of(version: Version) -> Document:
 
 @transaction.atomic
 def version_rename(*, version: Version, name: str, record: Record | None = None) -> None:
-    """Gives a version a name, or takes it. `record` as in `version_create`.
+    """Names a version, or removes its name. `record` as in `version_create`.
 
     Raises VersionGoneError, and as `version_create`.
     """
@@ -171,11 +171,12 @@ def version_rename(*, version: Version, name: str, record: Record | None = None)
 def version_restore(
     *, board: Board, version: Version, user: User, origin: RequestOrigin, via: str
 ) -> int:
-    """Makes the drawing what it was, as an ordinary edit that everyone sees; keeps the present one.
+    """Restores a version as an ordinary edit that everyone sees; keeps the present drawing as a
+    version.
 
     Raises VersionGoneError, and as `sync.programs.writes.document_change`.
     """
-    # Read before the present one is kept, which may push out the oldest.
+    # Read first: keeping the present drawing may push out the oldest version.
     content = version_content(version)
     version_create(board=board, name="", author=None)
 
@@ -203,7 +204,7 @@ def version_restore(
 
 
 def boards_needing_version() -> list[UUID]:
-    """Boards that changed since their newest version, if that is not a young one."""
+    """Boards that changed since their newest version, unless it is recent."""
     newest = Version.objects.filter(board=OuterRef("pk")).values("created_at")[:1]
     young = timezone.now() - AUTOMATIC_EVERY
     boards = Board.objects.filter(deleted_at=None, head_seq__gt=0).annotate(
@@ -214,10 +215,10 @@ def boards_needing_version() -> list[UUID]:
 
 
 def automatic_version(board_id: UUID) -> Version | None:
-    """Keeps the drawing as it is now, and of the older automatic versions those worth it.
+    """Saves the present drawing as an automatic version, and thins out the older ones.
 
-    None when the owner's boards hold as much as they may: then only people make versions, by going
-    back to one.
+    Returns None when the owner's quota is used up: then automatic versions are made only when
+    someone restores one.
 
     Raises:
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
@@ -232,7 +233,7 @@ def automatic_version(board_id: UUID) -> Version | None:
 
 
 def superfluous(times: dict[int, datetime], now: datetime) -> list[int]:
-    """Which of some versions need not be kept. The newest of each span stays. Pure."""
+    """Which versions need not be kept. The newest of each span stays. Pure."""
     kept: set[tuple[timedelta, int]] = set()
     removed = []
     for key, created_at in sorted(times.items(), key=lambda item: item[1], reverse=True):

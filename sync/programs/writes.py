@@ -1,7 +1,8 @@
-"""Changes that programs make: through REST, imports, restored versions.
+"""Changes made by programs: REST, imports, restored versions.
 
-They go the same way as everybody's: checked, committed as a compare-and-set on the head and the
-permissions, and only then told to the rooms of every process, which see them as rows of another.
+They go the same way as everyone's: checked, committed with a compare-and-set on head and
+permissions, and only then announced to the rooms of every process, which treat them as rows of
+another process.
 """
 
 import itertools
@@ -40,37 +41,37 @@ from sync.wire.update import parse
 
 ATTEMPTS = 8
 APPLY_SECONDS = 0.2
-"""How long one update may take to apply; 5,000 new elements take a quarter of it."""
+"""How long one update may take to apply. 5,000 new elements take a quarter of this."""
 _CLIENT_ID_SALT = "sync.writes.program_client_id"
 SERVER_ID = 0
-"""Owns the client ids of the server itself; no account has it."""
+"""Owner of the server's own client ids; no account has this id."""
 Change = Callable[[dict[str, Any]], None]
 Write = Callable[[], None]
-"""Writes what was prepared before the transaction that it is called in."""
+"""Writes what was prepared beforehand; called inside a transaction."""
 Expects = Callable[[int], bool]
-"""Whether a sequence is one that the caller's change was made for."""
+"""Whether the caller's change was made for this sequence."""
 
 
 class NotAllowedError(Exception):
-    """The user may not edit the board any more."""
+    """The user may no longer edit the board."""
 
 
 NotAllowed = NotAllowedError
 
 
 class NotExpectedError(Exception):
-    """The board is not where the caller wants it to be."""
+    """The board is not at a sequence that the caller accepts."""
 
 
 class ConflictError(Exception):
-    """The update does not follow on what the board holds, or others were always quicker."""
+    """The update has a gap, or others were quicker every time."""
 
 
 Conflict = ConflictError
 
 
 def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document, Head]:
-    """The committed document of a board, for reading or for a change on top of it.
+    """The committed document of a board, for a read or a change on top of it.
 
     Raises:
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
@@ -91,18 +92,18 @@ def document_change(
     record: Record | None = None,
     has_limit: bool = True,
 ) -> int:
-    """Commits what `change` does to the roots of the document; returns the head's sequence.
+    """Commits what `change` does to the document's roots; returns the new head's sequence.
 
     `change` may be called several times, each time on a newer document. `record` writes the audit
-    row, in the same transaction, also when nothing had to be changed. Without `has_limit` a board
-    that is full takes it all the same: for what makes it smaller.
+    row in the same transaction, even if nothing changed. Without `has_limit` a full board accepts
+    it too: for changes that make it smaller.
 
     Raises:
-        QuotaReached: the board or its owner may not hold more.
+        QuotaReached: the board or its owner is at a quota.
         NotAllowedError: the user may not edit.
-        NotExpectedError: the board is at a sequence that `expects` refuses.
+        NotExpectedError: `expects` refuses the board's sequence.
         ConflictError: others were quicker every time.
-        MalformedError: the change breaks a rule of the document.
+        MalformedError: the change violates a rule of the document.
         BoardGoneError, LogDamagedError, DocumentError: the board cannot be read.
     """
 
@@ -116,7 +117,7 @@ def document_change(
 
 
 def document_maintain(*, board: Board, change: Change) -> int:
-    """The same by the server itself, which needs nobody's permission and has no name."""
+    """The same by the server itself, which needs no permission and signs with no name."""
     client_id = program_client_id(board.pk, SERVER_ID)
     return _commit(board, None, lambda document: _edited(document, change, SERVER_ID), client_id)
 
@@ -128,9 +129,9 @@ def _edited(document: Document, change: Change, user_id: int | None) -> Taken:
 
 
 def _signed(document: Document, taken: Taken, user: User, client_ids: Iterable[int]) -> Taken:
-    """Adds to a change who stands behind its client ids, where the document does not say it.
+    """Adds the author of the change's client ids to the document if it is not there yet.
 
-    Pages read there whose an edit is; what programs write would else be a guest's.
+    Pages read authors there; without this, edits made by programs would be credited to "Guest".
     """
     if taken.update == EMPTY_UPDATE:
         return taken
@@ -166,13 +167,13 @@ def document_apply(
         return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
 
     client_id = program_client_id(board.pk, user.pk)
-    # Without structs it deletes, and nothing else.
+    # Without structs an update only deletes.
     has_limit = update[:1] != b"\x00"
     return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
 
 
 def _applied(document: Document, update: bytes, user: User) -> Taken:
-    """Takes an update in parts, and all of it as one. Raises MalformedError, ConflictError."""
+    """Applies an update in parts; returns it as one. Raises MalformedError, ConflictError."""
     fresh: list[bytes] = []
     claims: list[Claim] = []
     steps, used = Steps(), 0.0
@@ -187,7 +188,7 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
         if document.applies_something(taken.update):
             fresh.append(taken.update)
         used += time.thread_time() - started
-        if used > APPLY_SECONDS:  # it becomes one row, which rooms take in one step
+        if used > APPLY_SECONDS:  # it becomes one row, which rooms apply in one step
             raise MalformedError("too costly beside what others wrote; send it in parts")
         claims += taken.claims
         steps.end_step()
@@ -201,11 +202,10 @@ def document_copy(source_id: UUID, target_id: UUID) -> None:
 
 
 def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Write:
-    """Makes the first drawing of a new, empty board from that of another, without its history
-    and without what was deleted.
+    """Prepares a copy of a drawing for a new, empty board, without history or deleted elements.
 
-    Returns what writes it, for the caller's transaction: a large drawing takes seconds to make, and
-    nobody can save anything while a transaction is open.
+    Returns a function that writes it in the caller's transaction: a large drawing takes seconds to
+    prepare, and nobody can save while a transaction is open.
 
     Raises:
         BoardGoneError, LogDamagedError, DocumentError: the source cannot be read.
@@ -222,8 +222,9 @@ def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Writ
 
 
 def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write:
-    """Makes the first drawing of a new, empty board, in its owner's name. Returns what writes it,
-    as `document_copy_prepare`."""
+    """Prepares the first drawing of a new, empty board in its owner's name. Returns a function that
+    writes it, as `document_copy_prepare`.
+    """
     client_id = program_client_id(board_id, owner.pk)
     document = Document(client_id)
     made = _signed(document, _edited(document, change, owner.pk), owner, [client_id])
@@ -238,13 +239,12 @@ def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write
 def program_client_id(board_id: UUID, user_id: int | None) -> int:
     """The one client id under which the server writes for a user on a board.
 
-    One for ever, so that writing often does not make the document grow, and below 2³²: older
-    clients misread larger ones. Commits follow one another, so two processes never use a clock
-    twice. Nobody without the secret key can tell it, and announce it as their own, before the
-    document has it. With another key, as in a restored backup, it is another one: what was written
-    under the first stays the user's. In a recovery too: people may still bring back what was
-    written under the first. Where it is taken already, by somebody or by chance, the next attempt
-    is as good for ever.
+    It never changes, so that frequent writes don't make the document grow, and is below 2³² because
+    older clients misread larger ones. Commits are serial, so two processes never use a clock twice.
+    It is derived from the secret key, so that nobody can guess and announce it first. With another
+    key, as after restoring a backup, it is another id, and what was written under the first stays
+    the user's. In recovery mode too: people may still bring back what was written under the first.
+    If the id is taken already, the next attempt is used from then on.
     """
     board_ids = DocumentClient.objects.filter(board_id=board_id)
     base = f"{board_id} {user_id}{settings.CANVAS_RECOVERY}"

@@ -1,11 +1,9 @@
 """The way in for people: sockets from the handshake to the close code.
 
-- `backoff`: sends away clients that come back again and again, before anything is looked up for
-  them.
+- `backoff`: slows down clients that reconnect again and again, before any database query.
 - `consumers`: the sockets of a board: let people in, read their frames, and hand them to the
   room.
-- `inbox`: the frames of one socket on their way to its room, in the order in which they
-  arrived.
+- `inbox`: passes the frames of one socket to its room, in order of arrival.
 - `routing`: which consumer serves which socket address.
-- `visitors`: whom a socket counts for, before and after it is known who opens it.
+- `visitors`: which counters a socket counts towards, before and after authentication.
 """

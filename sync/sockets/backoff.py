@@ -1,9 +1,9 @@
-"""Sends away clients that come back again and again, before anything is looked up for them.
+"""Slows down clients that reconnect again and again, before any database query.
 
-Most clients take no close code as final: they knock again after 0.1 to 2.5 seconds, for ever. The
-first times are free, so that people learn why, and so that reloading a page or a bad network costs
-nothing. After these every end of a short visit doubles the time until the next one is let in.
-Pure but for the clock it is given.
+Most clients treat no close code as final: they reconnect after 0.1 to 2.5 seconds, for ever. The
+first reconnects are free, so that people learn the reason, and so that a reload or a bad network
+costs nothing. After these, every short visit doubles the wait until the next one is admitted. Pure;
+the clock is passed in.
 """
 
 import time
@@ -14,15 +14,17 @@ FREE_ENDS = 100
 FIRST_WAIT_SECONDS = 0.5
 MAX_WAIT_SECONDS = 60.0
 LONG_VISIT_SECONDS = 60.0
-"""A visit of this length counts for nothing."""
+"""A visit of this length is not counted."""
 FORGIVEN_AFTER_SECONDS = 600.0
-"""Quiet time, or time inside, after which all free visits are free again; less time, fewer. Slow
-enough that also a client is noticed that comes back after two or three seconds, for ever."""
+"""After this much time quiet or connected, all free visits are available again; after less time,
+proportionally fewer. Slow enough to catch a client that reconnects every two or three seconds for
+ever.
+"""
 MAX_KEYS = 20_000
 
 
 class _Ends:
-    """How many short visits ended lately, and from when on the next is let in."""
+    """How many short visits ended recently, and when the next one is admitted."""
 
     __slots__ = ("count", "last_at", "next_at")
 
@@ -32,14 +34,14 @@ class _Ends:
 
 
 class Backoff:
-    """Counts ends of visits by any key, of the newest keys; a key is whom it slows down."""
+    """Counts the ends of visits for the newest keys; each key is slowed down separately."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._ends: OrderedDict[Hashable, _Ends] = OrderedDict()
 
     def is_too_soon(self, keys: Iterable[Hashable]) -> bool:
-        """Whether a client has to wait longer. Asking costs nothing, and makes no wait longer."""
+        """Whether a client has to wait longer. Asking does not extend the wait."""
         now = self._clock()
         return any(key in self._ends and self._ends[key].next_at > now for key in keys)
 
@@ -52,13 +54,13 @@ class Backoff:
         weight: float = 1.0,
         forgiven_after: float = FORGIVEN_AFTER_SECONDS,
     ) -> None:
-        """A visit of so many seconds ended, or was refused."""
+        """Counts a visit of this many seconds that ended or was refused."""
         now = self._clock()
         for key in keys:
             ends = self._ends.get(key) or _Ends(now)
             self._ends[key] = ends
             self._ends.move_to_end(key)
-            # The time for which it had to wait is not quiet.
+            # The enforced wait does not count as quiet time.
             quiet = max(now - max(ends.last_at, ends.next_at), 0.0)
             forgiven = quiet / forgiven_after * free
             ends.count = max(ends.count - forgiven, 0.0)

@@ -1,4 +1,4 @@
-"""The sockets of a board: let people in, read their frames, and hand them to the room."""
+"""The consumers of a board's sockets: admit people, read their frames, pass them to the room."""
 
 import asyncio
 import logging
@@ -57,16 +57,16 @@ class Usage:
     bytes_in: int = 0
 
     async def end(self, send: Send, code: CloseCode, reason: str) -> None:
-        """Closes a socket that was let in but cannot be served."""
+        """Closes a socket that was admitted but can't be served."""
         self.close_code = int(code)
         await _close(send, code, reason)
 
 
 class _BoardConsumer(AsyncConsumer):
-    """Lets people in, or tells them why not; what follows is `_serve`.
+    """Admits a socket or closes it with a reason; `_serve` does the rest.
 
-    A Channels consumer with its own receive loop: the stock dispatch costs a task and a hop over
-    the thread-sensitive executor for every message, where one slow query stalls every socket.
+    A Channels consumer with its own receive loop: the stock dispatch costs a task and a hop through
+    the thread-sensitive executor for every message, and there one slow query stalls every socket.
     """
 
     kind = ""
@@ -111,12 +111,12 @@ class _BoardConsumer(AsyncConsumer):
     async def _serve(
         self, scope: Any, admission: Admission, receive: Receive, send: Send, usage: Usage
     ) -> None:
-        """Serves a socket that was let in, and notes in `usage` how it went."""
+        """Serves an admitted socket, and records its use in `usage`."""
         raise NotImplementedError
 
 
 class EventsConsumer(_BoardConsumer):
-    """`/ws/events/<board id>`: JSON text frames from the server; a client has nothing to say."""
+    """`/ws/events/<board id>`: JSON text frames from the server; clients send nothing."""
 
     kind = "events"
 
@@ -173,7 +173,7 @@ class CanvasConsumer(_BoardConsumer):
         finally:
             if expiry is not None:
                 expiry.cancel()
-            # Before the member leaves: only members lose the right to edit as soon as it is taken.
+            # Before the member leaves: only members lose edit access the moment it is revoked.
             await inbox.finish()
             rooms.leave(room, member)
             await member.stop()
@@ -181,7 +181,7 @@ class CanvasConsumer(_BoardConsumer):
 
 
 async def _read(member: Member, receive: Receive, take: Callable[[bytes], None]) -> int | None:
-    """Reads until the socket ends or is told to. Returns the close code of whoever ended it."""
+    """Reads until the socket ends or is told to. Returns the close code."""
     while not member.is_closing:
         await member.rest()
         event = await receive()
@@ -229,10 +229,10 @@ def _admit(request: Request, reserve: Reserve) -> Admission:
 
 
 async def _refuse_bad_token(request: Request, visitor: Visitor) -> None:
-    """Turns away who has a token that no database could make valid, at next to no cost.
+    """Refuses tokens that can't be valid, without touching the database.
 
     Raises:
-        RefusedError: the token is damaged, expired or signed by somebody else.
+        RefusedError: the token is damaged, expired or not signed by this server.
     """
     fault = token_fault(request.token) if request.token is not None else None
     if fault is None:
@@ -250,10 +250,10 @@ def _record_token_refusal(request: Request, fault: str) -> None:
 
 
 async def _admitted_in_time(request: Request, places: "_Places") -> Admission:
-    """Who is let in; their place is given back when nobody is.
+    """Admits a socket; its place is released if that fails.
 
-    A thread cannot be stopped: one that is too late is waited for apart, and what it has written
-    and reserved by then is taken back.
+    A thread can't be stopped: one that takes too long is awaited in the background, and whatever it
+    wrote and reserved is undone.
 
     Raises:
         RefusedError, DatabaseError: as `admit` does.
@@ -293,7 +293,7 @@ async def _close(send: Send, code: CloseCode, reason: str) -> None:
 
 
 class _Places:
-    """The place of one socket among those of its network and of its account."""
+    """The place of one socket within the limits of its network and its account."""
 
     _lock = threading.Lock()
 
@@ -303,7 +303,9 @@ class _Places:
         self._is_taken = False
 
     def take(self, user_id: int | None) -> bool:
-        """Whether there was one; called on the thread that admits, before anything is written."""
+        """Takes a place if there is one; called on the admitting thread before anything is
+        written.
+        """
         with self._lock:
             if _open_by_address[self._address] >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS:
                 return False
@@ -317,7 +319,7 @@ class _Places:
             return True
 
     def give_back(self) -> None:
-        """Frees what was taken, if it was."""
+        """Releases the place if one was taken."""
         with self._lock:
             if self._is_taken:
                 self._is_taken = False

@@ -1,8 +1,8 @@
-"""The frames of one socket on their way to its room, in the order in which they arrived.
+"""Passes the frames of one socket to its room, in order of arrival.
 
-A small frame is read and handed over at once. Reading a large one takes seconds, which everybody
-else would wait for: it is read on a thread, in short steps, and handed over in parts, each when the
-one before is committed. What arrives meanwhile waits; beyond a limit the socket is not read from.
+A small frame is decoded and passed on at once. A large one takes seconds, which would stall
+everyone else, so it is read on a thread in short steps and passed on in parts, each after the one
+before is committed. Later frames wait; beyond a limit the socket is not read.
 """
 
 import asyncio
@@ -30,15 +30,19 @@ from sync.wire.update import Parsed
 logger = logging.getLogger(__name__)
 
 LARGE_FRAME_BYTES = 6_000
-"""What may be read on the event loop: the costliest frame of this size takes some milliseconds."""
+"""Frames up to this size are read on the event loop; the most expensive one takes a few
+milliseconds.
+"""
 
 MAX_WAITING_BYTES = 1_000_000
-"""Of the frames of one socket that wait for a large one; above it nothing more is read."""
+"""Size of the frames of one socket that wait behind a large one; above it the socket is not
+read.
+"""
 LARGE_AT_ONCE = 4
-"""Large frames that are being read: each takes about twice its bytes in memory."""
+"""Large frames read at once; each takes about twice its size in memory."""
 SETTLE_SECONDS = 1.0
 
-# One thread: parts of the large frames of many sockets take turns, and leave Python's lock to the
+# A single thread, so that large frames of many sockets alternate and leave Python's lock to the
 # event loop.
 _reader = ThreadPoolExecutor(1, "canvas-parse")
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
@@ -51,7 +55,7 @@ class _Message(NamedTuple):
 
 
 class Inbox:
-    """Takes the frames of one socket; a fault closes that socket alone."""
+    """Takes the frames of one socket; a violation closes only that socket."""
 
     __slots__ = ("_is_holding", "_member", "_room", "_task", "_waiting", "_waiting_bytes")
 
@@ -64,7 +68,7 @@ class Inbox:
         self._task: asyncio.Task[None] | None = None
 
     def take(self, data: bytes) -> None:
-        """Handles one frame, now or after those before it. Never raises."""
+        """Handles one frame, now or after earlier ones. Never raises."""
         member = self._member
         if member.is_closing:
             return
@@ -90,7 +94,7 @@ class Inbox:
         self._count_waiting(len(data))
 
     def _count_waiting(self, size: int) -> None:
-        # Pongs have to be read: a socket that is held for long would count as dead.
+        # Pongs must be read: a socket held for long would otherwise count as dead.
         self._waiting_bytes += size
         is_too_much = self._waiting_bytes > MAX_WAITING_BYTES
         if is_too_much and not self._is_holding:
@@ -116,7 +120,7 @@ class Inbox:
 
     async def _handle_large(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()
-        # What the sender may do can change meanwhile; the room looks at it again.
+        # The sender's access may change meanwhile; the room checks it again.
         messages = _read(data, self._room, may_edit=self._member.can_edit)
         next_message = partial(next, messages, None)
         turn = _turns.setdefault(loop, asyncio.Semaphore(LARGE_AT_ONCE))
@@ -129,10 +133,10 @@ class Inbox:
                 self._refuse(error)
 
     async def _until_taken(self) -> None:
-        """Waits until the room has committed what it has of this socket."""
+        """Waits until the room has committed everything from this socket."""
         room, member = self._room, self._member
         while room.has_edits_of(member) and not member.is_closing:
-            # Not for ever: a room that is given up settles no more.
+            # With a time limit: a room that has been given up never settles.
             await room.until_settled(SETTLE_SECONDS)
 
     def _handle(self, data: bytes) -> None:
@@ -166,7 +170,7 @@ class Inbox:
 
 
 def _no_step() -> None:
-    """A small frame is read in one go."""
+    """Small frames are read in one step."""
 
 
 def _code_of(error: MalformedError | DocumentError) -> CloseCode:
@@ -184,12 +188,12 @@ def _max_bytes(member: Member) -> int:
 
 
 def _too_big(limit: int) -> str:
-    """At most the 123 bytes that a close frame has for it."""
+    """The reason fits the 123 bytes of a close frame."""
     return f"Too big: a message may have at most {limit:,} bytes. Send the change in parts."
 
 
 def _read(data: bytes, room: Room, *, may_edit: bool) -> Iterator[_Message]:
-    """The messages of a frame, updates in parts, as they are asked for. Raises MalformedError."""
+    """Yields the messages of a frame on demand, updates in parts. Raises MalformedError."""
     for kind, payload in frames.decode_frame(data):
         if kind is Kind.UPDATE and may_edit:
             steps = Steps()

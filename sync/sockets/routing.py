@@ -6,7 +6,7 @@ from django.urls import path
 
 from sync.sockets.consumers import CanvasConsumer, EventsConsumer
 
-# Django's types know only HTTP views behind a path.
+# Django's type stubs allow only HTTP views behind a path.
 _canvas: Any = CanvasConsumer.as_asgi()
 _events: Any = EventsConsumer.as_asgi()
 

@@ -1,7 +1,7 @@
-"""Whom a socket counts for, before and after it is known who opens it.
+"""Which counters a socket counts towards, before and after authentication.
 
-Nothing here reads the database: what a client claims to be is enough to tell it to wait, and only
-visits of people who were let in, or the very credentials that were refused, make anybody wait.
+Nothing here reads the database. The claimed identity is enough to tell a client to wait; but only
+visits of people who were admitted, or credentials that were refused, make anyone wait.
 """
 
 import base64
@@ -17,17 +17,17 @@ from sync.access.handshake import Request
 from sync.sockets.backoff import FREE_ENDS, Backoff
 
 FREE_ENDS_OF_GUESTS = 100
-"""Of all guests of one board behind one address together."""
+"""For all guests of one board behind one address together."""
 FREE_ENDS_OF_AN_ADDRESS = 600
 ADDRESS_FORGIVEN_AFTER_SECONDS = 60.0
-"""Sooner than for one person: an office shares an address."""
+"""Shorter than for one person: an office shares an address."""
 REFUSAL_WEIGHT = 5.0
 QUIET_LEAVE_WEIGHT = 0.25
-"""Of a socket that its client closed, as a page does that is reloaded."""
+"""Weight of a socket closed by its client, as on a page reload."""
 MAX_TOKEN_BYTES = 4096
 
 RECORDED_REFUSALS = 20
-"""Of one network in each minute; more rows would say nothing new, and each takes a write."""
+"""For one network per minute; more rows would say nothing new, and each costs a write."""
 MAX_NETWORKS = 10_000
 
 backoff = Backoff()
@@ -36,7 +36,7 @@ _recorded_minute = 0
 
 
 class Visitor:
-    """One socket at the door: counted by its network, board and credentials."""
+    """One socket that wants to be admitted, counted by network, board and credentials."""
 
     def __init__(self, kind: str, address: str, request: Request) -> None:
         self.network = network_of(address)
@@ -47,16 +47,16 @@ class Visitor:
         self._person = (*self._place, "person", _claimed_person(request.token))
 
     def is_too_soon(self) -> bool:
-        """Whether this client was closed lately, so often that it has to wait."""
+        """Whether this client was closed so often recently that it has to wait."""
         return backoff.is_too_soon((self._credentials, self._person, ("address", self.network)))
 
     def count_refusal(self) -> None:
-        """The credentials, or what they name, were not let in."""
+        """Counts a refusal of these credentials."""
         backoff.count((self._credentials,), free=self._free)
         self._count_address(REFUSAL_WEIGHT)
 
     def should_record(self) -> bool:
-        """Whether a refusal that needs no database is worth an audit row; counts it."""
+        """Whether a refusal that needed no database gets an audit row; counts it."""
         global _recorded_minute
         minute = int(time.monotonic() // 60)
         if minute != _recorded_minute or len(_recorded) > MAX_NETWORKS:
@@ -66,7 +66,7 @@ class Visitor:
         return _recorded[self.network] <= RECORDED_REFUSALS
 
     def count_end(self, admission: Admission, code: int | None) -> None:
-        """Somebody who was in has left; `code` says who closed the socket, and why."""
+        """Counts the end of an admitted visit; `code` says who closed the socket and why."""
         seconds = time.monotonic() - admission.admitted_at
         weight = QUIET_LEAVE_WEIGHT if code is None or code < 4000 else 1.0
         keys: list[Hashable] = [self._credentials]

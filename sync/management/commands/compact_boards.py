@@ -29,7 +29,7 @@ from sync.storage.log import BoardGoneError, LogDamagedError
 
 COMPACTION, VERSION = "compaction", "version"
 BESIDE_A_SERVER = 10
-"""How much less of a processor the loop asks for than the server that started it."""
+"""Niceness of the loop, relative to the server that started it."""
 
 
 class Command(BaseCommand):
@@ -41,7 +41,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declares the options."""
         parser.add_argument("--board", type=UUID, metavar="ID", help="only this board")
         parser.add_argument(
             "--loop", type=float, metavar="SECONDS", help="run for ever, with this pause between"
@@ -54,7 +53,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Runs once or for ever."""
+        """Runs once, or for ever with `--loop`."""
         board, pause, is_dry_run = options["board"], options["loop"], options["dry_run"]
         if board is not None and not Board.objects.filter(pk=board).exists():
             raise CommandError(f"There is no board {board}.")
@@ -99,7 +98,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{board_id}: no version made: {_words(error)}")
 
     def _replace_histories(self) -> None:
-        """Boards where somebody was refused at a budget, so that nobody is for long."""
+        """Gives a fresh history to boards where someone was refused at a budget."""
         for board_id in boards_in_turn(boards_asking(), HISTORY):
             try:
                 with counted_work(board_id, HISTORY):
@@ -116,9 +115,9 @@ class Command(BaseCommand):
                 )
 
     def _run(self, boards: list[UUID], *, is_dry_run: bool, is_by_hand: bool = False) -> int:
-        """Compacts each board; one that fails is reported and leaves the others their turn.
+        """Compacts each board; a failure is reported and does not stop the others.
 
-        `is_by_hand` leaves rows in the audit log; the loop is upkeep, and says nothing there.
+        `is_by_hand` writes audit rows; the loop is upkeep and writes none.
         """
         failed = 0
         for board_id in boards:
@@ -146,7 +145,7 @@ def _compact(board_id: UUID, *, is_dry_run: bool, is_by_hand: bool) -> Report | 
         if settings.CANVAS_TOMBSTONE_DAYS and not is_dry_run:
             purge_tombstones(board_id, settings.CANVAS_TOMBSTONE_DAYS)
     except ConflictError:
-        pass  # people draw there right now; there is no hurry
+        pass  # people are drawing there right now; there is no hurry
     if is_dry_run or not is_by_hand:
         return compact_board(board_id, is_dry_run=is_dry_run)
     record = compaction_record(
@@ -164,18 +163,20 @@ def _words(error: Exception) -> str:
 
 
 def _take_back_at(stop: threading.Event) -> None:
-    """When the process is told to end: it may be killed in the middle of a large board."""
+    """Undoes the failure count on SIGTERM, which may be followed by a kill in the middle of a
+    board.
+    """
     stop.wait()
     try:
         take_back()
     except DatabaseError:
-        pass  # then it counts as one death
+        pass  # then it counts as one failure
     finally:
         connection.close()
 
 
 def _wait(stop: threading.Event, seconds: float, parent: int | None) -> None:
-    """Waits out the pause; ends early, and sets `stop`, when the parent process is gone."""
+    """Waits out the pause. Returns early, and sets `stop`, when the parent process is gone."""
     until = time.monotonic() + seconds
     while (rest := until - time.monotonic()) > 0:
         if parent is not None and os.getppid() != parent:

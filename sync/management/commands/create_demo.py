@@ -1,4 +1,4 @@
-"""Makes the demo users and the demo board."""
+"""Creates the demo users and the demo board."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Make the demo users and a board that shows what the product can do. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Makes what is missing. Raises CommandError where others would know the password."""
+        """Creates what is missing. Raises CommandError if others can reach the server and the demo
+        password is the documented one.
+        """
         if is_password_known() and is_served_to_others():
             raise CommandError(
                 "The demo has an administrator with a password that everybody knows, and "

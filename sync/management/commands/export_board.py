@@ -29,14 +29,13 @@ class Command(BaseCommand):
     help = "Write a board to an .excalidraw file, with its images; without a path, to stdout."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which board, and where to."""
         parser.add_argument("board", type=UUID, metavar="ID")
         parser.add_argument(
             "path", nargs="?", default=STDOUT, metavar="PATH", help="a file that exists is replaced"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Writes the file; says on stderr what is in it."""
+        """Writes the file; prints a summary to stderr."""
         board = Board.objects.filter(pk=options["board"]).first()
         if board is None:
             raise CommandError(f"There is no board {options['board']}.")
@@ -58,7 +57,7 @@ class Command(BaseCommand):
 
     def _write_to_stdout(self, export: Export) -> None:
         out = getattr(self.stdout, "buffer", None)
-        if out is None:  # something of Python's that takes text
+        if out is None:  # a Python stream that takes text
             self.stdout.write(b"".join(export.pieces()).decode(), ending="")
             return
         try:
@@ -93,7 +92,7 @@ def _write(export: Export, file: IO[bytes]) -> None:
 
 @contextmanager
 def _file_at(path: Path) -> Iterator[IO[bytes]]:
-    """A file that stands at the path when it is whole, and not before."""
+    """A file that appears at the path only when it is complete."""
     if path.exists() and not path.is_file():  # a pipe, a device
         with path.open("wb") as file:
             yield file

@@ -1,4 +1,4 @@
-"""Makes a new board from an `.excalidraw` file, with its images."""
+"""Creates a new board from an `.excalidraw` file, with its images."""
 
 import sys
 from argparse import ArgumentParser
@@ -37,7 +37,6 @@ class Command(BaseCommand):
     help = "Make a new, private board from an .excalidraw file; prints its id."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which file, and whose board it becomes."""
         parser.add_argument("path", metavar="PATH", help="- reads stdin")
         parser.add_argument("--owner", required=True, metavar="NAME", help="a user name")
         parser.add_argument("--title", default="", help="else the name of the file")
@@ -50,7 +49,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Makes the board, or nothing: what fails half way is removed again."""
+        """Creates the board, or nothing: a half-made one is removed again."""
         path, name = options["path"], options["owner"]
         owner = User.objects.filter(username=name).first()
         if owner is None:
@@ -112,7 +111,7 @@ def _words(error: BaseException) -> str:
 
 
 def _read(path: str, max_bytes: int) -> bytes:
-    """The file. Raises CommandError for one that cannot be read, or is too big."""
+    """Reads the file. Raises CommandError if it cannot be read or is too big."""
     try:
         if path == STDIN:
             data = sys.stdin.buffer.read(max_bytes + 1)
@@ -140,7 +139,7 @@ def _drawing_of(data: bytes) -> Drawing:
 
 
 def _remove(board: Board) -> None:
-    """The trash first, as for every board; the log tells all of it."""
+    """Removes a half-made board by way of the trash, like any board; the audit log has it all."""
     origin = origin_of_command(COMMAND)
     board_trash(board=board, actor=None, origin=origin, via=AuditVia.COMMAND)
     board_purge(board=board, trashed_before=timezone.now() + timedelta(days=1), origin=origin)

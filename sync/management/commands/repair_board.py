@@ -39,7 +39,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declares the options."""
         parser.add_argument("--board", type=UUID, required=True, metavar="ID")
         parser.add_argument("--drop", action="store_true", help="set failing rows aside")
         parser.add_argument(
@@ -105,7 +104,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"Fresh history: removed {what}; kept as {replaced.copy}.")
 
     def _say_what_is_full(self, board_id: UUID) -> None:
-        """Tells what the board holds more of than it may; its clients are served all the same."""
+        """Says which budgets the board exceeds; its clients are served all the same."""
         document = document_now(board_id)[0]
         for name, count, limit in (
             ("client ids", len(document.clocks), BOARD_BUDGETS.clients),
@@ -118,7 +117,7 @@ class Command(BaseCommand):
                 )
 
     def _fill_gaps(self, board_id: UUID, head: int, *, drops: bool) -> bool:
-        """Puts empty rows where rows are missing; False when none is."""
+        """Puts empty rows where rows are missing; False when none are."""
         missing = _missing(board_id, head)
         if not missing:
             return False
@@ -140,7 +139,7 @@ class Command(BaseCommand):
 
 
 def _start(board_id: UUID) -> int:
-    """The sequence of the newest snapshot, from which a load starts."""
+    """The sequence of the newest snapshot, where a load starts."""
     snapshots = DocumentSnapshot.objects.filter(board_id=board_id).order_by("-seq")
     return snapshots.values_list("seq", flat=True).first() or 0
 
@@ -156,7 +155,7 @@ def _missing(board_id: UUID, head: int) -> list[int]:
 
 
 def _first_failing(board_id: UUID) -> int | None:
-    """The first row after which a load fails, found by halving; None when it is no row's fault."""
+    """The first row with which a load fails, found by bisection; None when no row is at fault."""
     seqs = _seqs(board_id)
     if not seqs or not _loads(board_id, seqs[0] - 1):
         return None
@@ -171,7 +170,7 @@ def _first_failing(board_id: UUID) -> int | None:
 
 
 def _loads(board_id: UUID, until: int) -> bool:
-    """Whether a process of its own survives the load."""
+    """Whether a separate process survives the load."""
     manage = Path(settings.BASE_DIR) / "manage.py"
     command = [sys.executable, str(manage), "repair_board", "--board", str(board_id)]
     result = subprocess.run(  # noqa: S603
@@ -181,7 +180,7 @@ def _loads(board_id: UUID, until: int) -> bool:
 
 
 def _load(board_id: UUID, until: int) -> None:
-    """Reads it as everything else does."""
+    """Loads the board up to a sequence, in the ordinary way."""
     try:
         read_stored(board_id, until).document(read_claims(board_id))
     except (DocumentError, LogDamagedError) as error:

@@ -9,12 +9,12 @@ from sync.programs.jobs import run_due_jobs
 
 
 class Command(BaseCommand):
-    """`serve` calls it; where `serve` does not run, call it from cron as often as you like."""
+    """`serve` calls it. Without `serve`, call it from cron as often as you like."""
 
     help = "Run the jobs of CANVAS_DAILY_JOBS that are due, each in one process only."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Runs them, one after another; fails when one did."""
+        """Runs them one after another; fails if one failed."""
         runs = run_due_jobs()
         for run in runs:
             self.stdout.write(f"{run.name}: {run.get_outcome_display()}. {run.detail}")
