@@ -1,38 +1,32 @@
-"""The boards that are open in this process: members, batches, presence, and what other processes
-say.
+"""The boards that are open in this process: members, batches, presence, and news from other
+processes.
 
-- `answers`: answers to sockets that ask for what they lack: step 1, and the diff after lost
-  frames.
-- `background`: work that nobody waits for, but that must neither be lost nor fail in silence.
-- `batch`: the life of a batch: queued edits are taken, applied, committed, sent on and settled.
-- `bus`: carries what one process committed to the others, through the channel layer.
-- `client_ids`: client ids of one room from the moment somebody announces them, before anything
-  is written.
+- `answers`: sends sockets what they lack: after a step 1, and after frames were dropped.
+- `background`: work that nobody waits for, but that must not get lost or fail silently.
+- `batch`: the life of a batch: edits are taken from the queue, applied, committed, sent on and
+  settled.
+- `bus`: tells other processes through the channel layer what this one committed.
+- `client_ids`: reserves client ids from the moment someone announces them, before anything is
+  written.
 - `committer`: commits the batches of all rooms of this process together, one group after the
   other.
-- `connected`: who is connected now, over all processes: each writes down its own counts and
-  renews them.
-- `events`: what the page has to know besides the drawing: one's level, the title, comments,
-  versions.
-- `host`: what a room, the committer and the upkeep report upwards; the registry listens.
+- `connected`: who is connected now, over all processes: each stores its own counts and renews them.
+- `events`: what the page has to know besides the drawing: access level, title, comments, versions.
+- `host`: the interfaces through which rooms, committer and upkeep report to the registry.
 - `limits`: the limits of what clients may send, as settings; read once, when the server starts.
 - `member`: one socket as a room sees it: who it is, what it may do, and a bounded outbox.
-- `presence`: who is on a board right now: collects what clients say of themselves and tells
-  everybody.
-- `presence_messages`: what one process tells the others about its clients: each with its person
-  and its rank.
-- `presence_order`: who announces, what of them is known, and who is shown when there are more
-  people than places.
-- `presence_register`: which clients of a board are there, who announced each, and what others
-  have still to be told.
-- `rate_limit`: the rate limits of a socket: questions are answered at a rate, frames are read at
-  a rate.
+- `presence`: who is on a board right now: collects what clients say about themselves and tells
+  everyone.
+- `presence_messages`: what processes tell each other about their clients, each with its person and
+  rank.
+- `presence_order`: who may announce what, and who is shown when there are too many people.
+- `presence_register`: which clients are present, who announced each, and what others still have to
+  be told.
+- `rate_limit`: the rate limits of a socket, for questions and for frames.
 - `registry`: all rooms of this process: opens them, rebuilds them, and lets idle ones go.
 - `room`: the live session of one board in one process: its members, the way in, and the way out.
-- `state`: the states of a room in the registry, from the first who asks for it until it is let
-  go.
-- `transport`: how frames reach a socket: straight through the server's transport, or as ASGI
+- `state`: the states of a room in the registry, from loading to closing.
+- `transport`: how frames reach a socket: directly through the server's transport, or as ASGI
   events.
-- `upkeep`: once a second: fills what the bus lost, and keeps sockets alive that nothing was
-  sent to.
+- `upkeep`: once a second, fetches what the bus lost and keeps silent sockets alive.
 """

@@ -1,8 +1,8 @@
-"""Answers to sockets that ask for what they lack: step 1, and the diff after lost frames.
+"""Sends sockets what they lack: after a step 1, and after frames were dropped.
 
-While a batch is being committed the document holds what may still fail, so whoever asks then waits
-for its end, and gets no frame of its own meanwhile: the answer holds it. Answers about a large
-board are given one at a time, with other boards in between.
+While a batch is being committed the document holds changes that may still fail, so a question has
+to wait until the commit is done. Meanwhile its socket gets no other frames: the answer will contain
+them. Answers about a large board are given one at a time, with other boards in between.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ WHOLE_KEPT_SECONDS = 5.0
 
 
 class Board(Protocol):
-    """What an answer is made of: a room."""
+    """What an answer is made from: a room."""
 
     document: Document
     head: Head
@@ -34,11 +34,11 @@ class Board(Protocol):
 
     @property
     def max_clients(self) -> int:
-        """How many client ids a state vector may name."""
+        """The largest number of client ids in a state vector."""
 
 
 class Diffs:
-    """The sockets of one room that wait for an answer, and the answer that all newcomers share."""
+    """The sockets of one room that wait for an answer, and the cached answer for newcomers."""
 
     def __init__(self, board: Board) -> None:
         self._board = board
@@ -48,11 +48,11 @@ class Diffs:
         self._whole_timer: asyncio.TimerHandle | None = None
 
     def is_waiting(self, member: Member) -> bool:
-        """Whether an answer will hold whatever is sent to this member now."""
+        """Whether a pending answer will contain anything sent to this member now."""
         return member in self._waiting
 
     def settle(self) -> None:
-        """The document holds only what is committed: answers all who wait."""
+        """Called when the document holds only committed changes: answers everyone who waits."""
         if not self._board.document.is_large:
             while self._waiting:
                 self._answer_first()
@@ -63,7 +63,7 @@ class Diffs:
     def _answer_in_turn(self) -> None:
         self._is_in_line = False
         if self._board.is_committing:
-            return  # asked again when it is settled
+            return  # checked again when the batch is settled
         if self._waiting:
             self._answer_first()
         self.settle()
@@ -73,9 +73,9 @@ class Diffs:
             answer()
 
     def check_step1(self, state_vector: bytes, end_step: Callable[[], None]) -> None:
-        """Reads what a client says that it holds; on any thread. Raises MalformedError.
+        """Decodes a client's state vector; on any thread. Raises MalformedError.
 
-        Who holds something of a history that was replaced gets no answer: it must not be merged.
+        A client that holds part of a replaced history gets no answer: it must not merge.
         """
         clients = frames.decode_state_vector(state_vector, self._board.max_clients, end_step)
         self._board.document.owners.refuse_retired(clients)
@@ -87,7 +87,8 @@ class Diffs:
         )
 
     def receive_step1(self, member: Member, state_vector: bytes) -> None:
-        """Sends what the member lacks; the first time also a step 1, presence and what is saved.
+        """Sends what the member lacks; the first time also a step 1, presence and the saved state
+        vector.
 
         The step 2 comes first, so that a client that was offline merges before it uploads. The
         state vector was checked before.
@@ -101,11 +102,11 @@ class Diffs:
         member.answers.ask("step 1", answer)
 
     def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
-        """Answers with everything committed beyond what the member's socket last said it holds."""
+        """Sends everything committed since what the member last said it holds."""
         self._once_settled(member, lambda: self._answer_catch_up(member, answer))
 
     def forget_whole(self) -> None:
-        """Nobody is there who could need the whole board again soon."""
+        """Drops the cached encoding of the whole board."""
         self._whole = None
         if self._whole_timer is not None:
             self._whole_timer.cancel()
@@ -140,10 +141,10 @@ class Diffs:
             member.offer(frames.encode_saved(committed))
 
     def _step2_for(self, state_vector: bytes) -> bytes:
-        """The frame with what somebody lacks; the one for newcomers is kept for a moment.
+        """The frame with what a member lacks; the one for newcomers is cached for a moment.
 
-        When a server comes back, everybody comes at once, and the encoding of a large board costs
-        more than all the rest.
+        When a server restarts, everyone reconnects at once, and encoding a large board costs more
+        than everything else.
         """
         document, seq = self._board.document, self._board.head.seq
         if state_vector != frames.EMPTY_STATE_VECTOR:

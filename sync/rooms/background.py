@@ -1,4 +1,4 @@
-"""Work that nobody waits for, but that must neither be lost nor fail in silence."""
+"""Work that nobody waits for, but that must not get lost or fail silently."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ CANCEL_AGAIN_SECONDS = 1.0
 
 
 async def on_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Runs work on the database beside the event loop; a dead connection is not kept."""
+    """Runs database work on a thread; a broken connection is dropped."""
 
     def run() -> _T:
         try:
@@ -32,8 +32,8 @@ async def on_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs)
 async def ended(task: asyncio.Task[None]) -> None:
     """Cancels a task and returns when it has ended.
 
-    Asks again after a second: a library that is cancelled at the moment in which it gets or fails
-    may swallow that, and a task that goes on after every error would be waited for without end.
+    Cancels again after a second: a library that is cancelled just as its call completes may swallow
+    the cancellation, and a task that continues after every error would never end.
     """
     while not task.done():
         task.cancel()
@@ -41,7 +41,7 @@ async def ended(task: asyncio.Task[None]) -> None:
 
 
 class Background:
-    """Tasks of one owner, who ends by waiting for them."""
+    """Tasks of one owner, which waits for them before it ends."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -50,13 +50,13 @@ class Background:
         return len(self._tasks)
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Runs `work`; what it raises is logged."""
+        """Runs `work`; exceptions are logged."""
         task = asyncio.create_task(self._logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def wait(self) -> None:
-        """Returns when everything that runs now has ended."""
+        """Returns when all tasks running now have ended."""
         if self._tasks:
             await asyncio.wait(self._tasks)
 

@@ -1,7 +1,7 @@
-"""The life of a batch: queued edits are taken, applied, committed, sent on and settled.
+"""The life of a batch: edits are taken from the queue, applied, committed, sent on and settled.
 
-While a batch is out, the document holds uncommitted changes, so nothing of the document leaves.
-A batch that cannot be committed as it stands is put on top of what others committed, or the
+While a batch is being committed, the document holds uncommitted changes, so nothing may be read
+from it. A batch that can't be committed as it stands is rebased on what others committed, or the
 document is rebuilt and all waiting edits are checked again.
 """
 
@@ -29,11 +29,11 @@ from sync.wire.update import Parsed, parse
 logger = logging.getLogger(__name__)
 
 APPLY_SECONDS = 0.02
-"""How long the edits of a batch may take to apply; one alone may take longer."""
+"""How long applying a batch may take; a single edit may take longer."""
 
 
 class Edit(NamedTuple):
-    """An update that passed validation, and who sent it."""
+    """A validated update and its sender."""
 
     member: Member
     update: bytes
@@ -42,7 +42,7 @@ class Edit(NamedTuple):
 
 
 class BatchedDocument(ABC):
-    """A document that changes in batches, each of them committed before anybody sees it.
+    """A document that changes in batches, each committed before anyone sees it.
 
     Invariants: `document` holds the rows up to `head.seq` and, while `is_committing`, the edits of
     `batch`; `document.clocks` also counts the queued edits.
@@ -60,11 +60,11 @@ class BatchedDocument(ABC):
         self._payload = b""
         self._settled: list[asyncio.Future[None]] = []
 
-    # --- what becomes of it: a room says that
+    # --- implemented by the room
 
     @abstractmethod
     def _wake(self) -> None:
-        """There is something to commit or to read."""
+        """Signals that there is something to commit or to read."""
 
     @abstractmethod
     def _enqueue(self, edit: Edit) -> None:
@@ -75,46 +75,46 @@ class BatchedDocument(ABC):
 
     @abstractmethod
     def _fan_out(self, update: bytes, authors: set[Member]) -> None:
-        """Sends everybody here what is committed."""
+        """Sends a committed update to everyone in this process."""
 
     @abstractmethod
     def _publish(self, seq: int, payload: bytes, claims: tuple[Claim, ...]) -> None:
-        """Sends the other processes what is committed."""
+        """Sends a committed update to the other processes."""
 
     @abstractmethod
     def _confirm(self, authors: set[Member]) -> None:
-        """Tells authors that what they sent is saved."""
+        """Tells authors that their edits are saved."""
 
     @abstractmethod
     def _answer_waiting(self) -> None:
-        """The document holds only what is committed: it may leave."""
+        """Answers waiting questions: the document holds only committed changes."""
 
     @abstractmethod
     def _send_away_old_history(self) -> None:
-        """Sends those away who hold a history that was replaced."""
+        """Closes sockets that hold a replaced history."""
 
     # --- the batch, in the order of its life
 
     def take_batch(self) -> Batch | None:
-        """Applies the queued edits and returns them as one batch; None when there is nothing to do.
+        """Applies the queued edits and returns them as one batch; None if there is nothing to do.
 
         Raises:
-            DocumentError: an edit does not fit and its author is sent away, or an author may not
-                edit any more; the caller rebuilds the room without it.
+            DocumentError: an edit does not apply and its author is closed, or an author may no
+                longer edit; the caller rebuilds the room without the edit.
         """
         if self.is_committing or not (self.queue or self.is_behind):
             return None
         self.is_committing = True
         if not self.is_behind:
             self.batch, self.queue = self.queue, []
-            # The compare-and-set would not notice: the head names the new version by now.
+            # The compare-and-set would not notice: the head has the new access version by now.
             if not all(edit.member.can_edit for edit in self.batch):
                 raise DocumentError("an author may not edit any more")
             self._payload = self._apply_batch()
         return self.pending_batch()
 
     def pending_batch(self) -> Batch:
-        """What has been applied and is not committed yet, on top of the head."""
+        """The batch that has been applied but not committed yet, on top of the head."""
         authors = {edit.member.user_id for edit in self.batch}
         return Batch(
             board_id=self.board_id,
@@ -129,7 +129,7 @@ class BatchedDocument(ABC):
         return tuple(claim for edit in self.batch for claim in edit.claims)
 
     def _apply_batch(self) -> bytes:
-        """Applies edits for as long as other boards can wait; the others queue again."""
+        """Applies edits for at most APPLY_SECONDS; the rest goes back to the queue."""
         fresh: list[bytes] = []
         give_way_at = time.monotonic() + APPLY_SECONDS
         for at, edit in enumerate(self.batch):
@@ -146,18 +146,18 @@ class BatchedDocument(ABC):
         return merge(fresh) if fresh else b""
 
     def _apply(self, update: bytes) -> bool:
-        # Without structs it is a delete set, as every joining client repeats it: only one that
-        # changes something is worth a row.
+        # An update without structs is a delete set, which every joining client repeats: only one
+        # that changes something is worth a row.
         if update[0] == 0:
             return self.document.applies_something(update)
         self.document.apply(update)
         return True
 
     def committed(self) -> None:
-        """The batch is on disk: everyone may see it, its authors may be told.
+        """The batch is on disk: sends it to everyone and confirms it to its authors.
 
-        The head moves when everybody was told: where something fails before, the room is rebuilt,
-        and sends what the rows have beyond its head.
+        The head moves only after everyone was told: if something fails before, the room is rebuilt
+        and sends the rows beyond its head.
         """
         seq = self.head.seq + 1
         self.document.size_bytes += len(self._payload)
@@ -169,8 +169,10 @@ class BatchedDocument(ABC):
         self.settle()
 
     def settle(self) -> None:
-        """The document holds only what is committed: answers whoever waited for that."""
-        # First of all: where it fails, the batch is still there to be confirmed by the next try.
+        """The document holds only committed changes: confirms edits and answers waiting
+        questions.
+        """
+        # First, so that if it fails the batch is still there and the next try confirms it.
         self._confirm({edit.member for edit in self.batch})
         self.batch = []
         self._payload = b""
@@ -186,7 +188,7 @@ class BatchedDocument(ABC):
     # --- what others committed
 
     def receive_remote_update(self, seq: int, payload: bytes, claims: Iterable[Claim]) -> None:
-        """A batch that another process committed; a gap is filled from the rows."""
+        """Takes a batch that another process committed; a gap is filled from the rows."""
         if seq <= self.head.seq:
             return
         if (
@@ -199,20 +201,20 @@ class BatchedDocument(ABC):
         self.mark_behind()
 
     def mark_behind(self) -> None:
-        """Something may have been missed: read the rows before anything else."""
+        """Notes that something may have been missed: the rows are read first."""
         self.is_behind = True
         self._wake()
 
     def take_rows(
         self, seq: int, rows: tuple[tuple[int, bytes], ...], claims: Iterable[Claim]
     ) -> bool:
-        """Takes over rows of other processes up to `seq`; False when only a rebuild can.
+        """Applies rows of other processes up to `seq`; False if only a rebuild can.
 
-        The batch stays applied, unless a row writes for the same client id: then both cannot be
-        true, and the committed one is.
+        The batch stays applied, unless a row writes under the same client id: then only the
+        committed one counts.
 
         Raises:
-            DocumentError, MalformedError: a row does not fit.
+            DocumentError, MalformedError: a row does not apply.
         """
         writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
         parsed = [parse(payload, NO_LIMITS) for _, payload in rows]
@@ -234,9 +236,9 @@ class BatchedDocument(ABC):
         self._fan_out(payload, set())
 
     def rebuild(self, document: Document, seq: int) -> None:
-        """Starts again from what is committed, and checks all waiting edits anew.
+        """Starts again from the committed state, and checks all waiting edits again.
 
-        Where the history was replaced, who has got the old one is sent away.
+        If the history was replaced, clients with the old one are closed.
         """
         if document.owners.have_retired(self.document.clocks):
             self._send_away_old_history()
@@ -257,23 +259,23 @@ class BatchedDocument(ABC):
         self.settle()
 
     def rebase(self, outcome: Outcome) -> bool:
-        """Puts the batch on top of what others committed; False when only a rebuild can."""
+        """Rebases the batch on what others committed; False if only a rebuild can."""
         if outcome.head is None or not all(edit.member.can_edit for edit in self.batch):
             return False
         return self.take_rows(outcome.head.seq, outcome.rows, outcome.claims)
 
-    # --- who waits for it
+    # --- who waits for a commit
 
     def waiting_authors(self) -> set[Member]:
-        """Who sent what is not committed yet; some may have left."""
+        """The authors of uncommitted edits; some may have left."""
         return {edit.member for edit in self.batch + self.queue}
 
     def has_edits_of(self, member: Member) -> bool:
-        """Whether something that a member sent is not committed yet."""
+        """Whether an edit of this member is not committed yet."""
         return any(edit.member is member for edit in itertools.chain(self.batch, self.queue))
 
     async def until_settled(self, seconds: float) -> None:
-        """Waits for the end of a batch, at most so long."""
+        """Waits until the batch is settled, with a time limit."""
         settled = asyncio.get_running_loop().create_future()
         self._settled.append(settled)
         with contextlib.suppress(TimeoutError):

@@ -1,8 +1,8 @@
-"""Carries what one process committed to the others, through the channel layer.
+"""Tells other processes through the channel layer what this one committed.
 
-The layer is a doorbell, not a store: it may drop, repeat or reorder. Every message names the
-sequence it carries, so the receiver sees a gap and reads the rows. One channel a process, one group
-a board: the members of a room are served by the process itself.
+The layer only carries news and stores nothing: it may drop, repeat or reorder messages. Every
+message has a sequence number, so the receiver notices a gap and reads the rows. There is one
+channel per process and one group per board; each process serves the members of its rooms itself.
 """
 
 import asyncio
@@ -32,11 +32,11 @@ EVENT = "room.event"
 DISCONNECT = "room.disconnect"
 DISCONNECTED = "An administrator has disconnected everybody."
 CHANNEL_PREFIX = "canvas"
-"""Of every channel of this process: the Redis layer waits for one prefix at a time."""
+"""Prefix of every channel of this process: the Redis layer waits for one prefix at a time."""
 MAX_QUEUED = 5000
 MAX_QUEUED_BYTES = 16_000_000
 LAYER_SECONDS = 2.0
-"""How long one call to the layer may take; a frozen Redis would hold it for ever."""
+"""Time limit of one call to the layer; a frozen Redis would never answer."""
 RENEW_SECONDS = 60.0
 RETRY_SECONDS = 1.0
 OUTAGE_SECONDS = 5.0
@@ -45,21 +45,23 @@ BusMessage = dict[str, Any]
 
 
 def group_of(board_id: UUID) -> str:
-    """The layer's group of a board; made by the server alone."""
+    """The channel-layer group of a board. Only the server makes these names."""
     return f"canvas.{board_id.hex}"
 
 
 class Bus:
-    """This process's end of the channel layer. `handle` is called with every foreign message."""
+    """This process's end of the channel layer. `handle` is called with every message from another
+    process.
+    """
 
     def __init__(self, handle: Callable[[UUID, BusMessage], None]) -> None:
         self._handle = handle
         self._process = uuid.uuid4().hex
-        layer: Any = get_channel_layer()  # the stubs lack the prefix of new_channel
+        layer: Any = get_channel_layer()  # the type stubs lack new_channel's prefix
         if layer is None:
             raise ImproperlyConfigured("CHANNEL_LAYERS is empty")
         self._layer = layer
-        # Its queues are in this process: there is nobody else to tell.
+        # An in-memory layer: there is no other process to tell.
         self._has_others = not isinstance(layer, InMemoryChannelLayer)
         self._channel: str | None = None
         self._joined: Counter[UUID] = Counter()
@@ -74,9 +76,9 @@ class Bus:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def join(self, board_id: UUID) -> None:
-        """Begins to receive a board's messages. Join before reading the rows, or miss some.
+        """Starts receiving a board's messages. Join before reading the rows, or some are missed.
 
-        When the layer cannot be reached, the poll of the open boards has to do.
+        If the layer can't be reached, polling the open boards takes its place.
         """
         self._joined[board_id] += 1
         if self._channel is None:
@@ -86,7 +88,7 @@ class Bus:
                 asyncio.create_task(self._send(), name="canvas-bus-send"),
                 asyncio.create_task(self._renew(self._channel), name="canvas-bus-renew"),
             ]
-        if not self._is_down:  # else it is joined as soon as the layer answers again
+        if not self._is_down:  # otherwise it is joined as soon as the layer answers again
             await self._add(board_id, self._channel)
 
     async def _add(self, board_id: UUID, channel: str) -> bool:
@@ -114,12 +116,12 @@ class Bus:
             self._must_renew.set()
 
     def suspect(self, board_id: UUID) -> None:
-        """A message of this board may not have arrived: joins its group again."""
+        """Joins a board's group again, because a message may have been lost."""
         self._suspects.add(board_id)
         self._must_renew.set()
 
     async def _renew(self, channel: str) -> None:
-        """Joins groups again: the layer forgets memberships, by age or by its restart."""
+        """Joins groups again: the layer forgets memberships after a while or on restart."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RETRY_SECONDS if self._is_down else RENEW_SECONDS):
@@ -129,10 +131,10 @@ class Bus:
             for board_id in suspects or list(self._joined):
                 if not await self._add(board_id, channel):
                     break
-            await asyncio.sleep(RETRY_SECONDS)  # suspicion is cheap, and often wrong
+            await asyncio.sleep(RETRY_SECONDS)  # joining again is cheap, and often unnecessary
 
     async def leave(self, board_id: UUID) -> None:
-        """Ends what `join` began; the group is left with the last of them."""
+        """Undoes one `join`; the last one leaves the group."""
         self._joined[board_id] -= 1
         if self._joined[board_id] > 0 or self._channel is None:
             return
@@ -157,12 +159,12 @@ class Bus:
         return len(message.get("payload", b""))
 
     def _forget_outgoing(self) -> None:
-        """The rows have it; the others find it there."""
+        """Drops queued messages: the other processes find everything in the rows."""
         self._outgoing.clear()
         self._outgoing_bytes = 0
 
     async def close(self) -> None:
-        """Sends what is queued, for as long as one call may take, and ends its tasks."""
+        """Sends what is queued, within the time limit of one call, and ends its tasks."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAYER_SECONDS):
                 while self._tasks and not self._is_down and not self._has_sent.is_set():
@@ -198,21 +200,22 @@ class Bus:
 
 
 class _Outage:
-    """Until when blocking code of this process does not wait for the layer again."""
+    """Until when blocking code of this process skips the layer."""
 
     until = 0.0
 
 
 def announce(board_id: UUID, kind: str, **content: object) -> None:
-    """Sends a message to every process that has the board open; for blocking code."""
+    """Sends a message to every process that has the board open. For blocking code."""
     announce_to_all([board_id], kind, **content)
 
 
 def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> None:
-    """The same for many boards; takes `LAYER_SECONDS` at most for all of them together.
+    """The same for many boards; takes at most `LAYER_SECONDS` for all of them together.
 
-    After a failure nothing is sent for `OUTAGE_SECONDS`: a request that announces many times waits
-    once. What is announced is committed, and every process finds it when it polls its boards.
+    After a failure nothing is sent for `OUTAGE_SECONDS`, so a request that announces many times
+    waits only once. What is announced is already committed, and every process finds it when it
+    polls its boards.
     """
     layer = get_channel_layer()
     if layer is None or time.monotonic() < _Outage.until:

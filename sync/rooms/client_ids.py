@@ -1,8 +1,8 @@
-"""Client ids of one room from the moment somebody announces them, before anything is written.
+"""Reserves client ids from the moment someone announces them, before anything is written.
 
-What is written under a client id is its owner's for ever (`sync/document/ownership.py`). Until then
-the room keeps it for who announced it, in every process. Guests whom nothing tells apart but an
-address hold their ids as long as they are connected.
+Once written under, a client id belongs to its owner for ever (`sync/document/ownership.py`). Until
+then the room reserves it for whoever announced it, in every process. Guests who can only be told
+apart by address hold their ids while they are connected.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ IN_USE = "This client id is in use by another connection."
 
 
 class ClientIds:
-    """Who may write under which client id of a room, beyond what the document says."""
+    """Who may write under which client id of a room, in addition to what the document says."""
 
     def __init__(self, board_id: UUID, document: Callable[[], Document], bus: Bus) -> None:
         self._board_id = board_id
@@ -26,7 +26,9 @@ class ClientIds:
         self._holders: dict[int, Member] = {}
 
     def announce(self, member: Member, client_id: int) -> bool:
-        """Keeps a client id for a member that shows it; False when it is somebody else's."""
+        """Reserves a client id for a member that announces it; False if it belongs to someone
+        else.
+        """
         owners, owner = self._document().owners, member.signer.owner
         if not owners.may_write(client_id, owner) or not self._hold(member, client_id):
             return False
@@ -36,11 +38,11 @@ class ClientIds:
         return True
 
     def receive_remote(self, client_id: int, owner: int | None) -> None:
-        """Somebody announced a client id in another process."""
+        """Notes that someone announced a client id in another process."""
         self._document().owners.reserve(client_id, owner)
 
     def may_use(self, member: Member, parsed: Parsed) -> bool:
-        """Whether no other connection holds a client id that an update writes under."""
+        """Whether no other connection holds one of the update's client ids."""
         if member.can_be_told_apart:
             return True
         clocks = self._document().clocks
@@ -51,7 +53,7 @@ class ClientIds:
         )
 
     def leave(self, member: Member) -> None:
-        """Lets go of what a member held."""
+        """Releases the reservations of a member."""
         if not member.can_be_told_apart:
             self._holders = {
                 client: holder for client, holder in self._holders.items() if holder is not member

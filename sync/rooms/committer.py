@@ -1,7 +1,7 @@
 """Commits the batches of all rooms of this process together, one group after the other.
 
-The commit is the clock: while one group is being committed the next one fills, so that batches grow
-with the load and nothing waits for a timer.
+While one group is being committed the next one fills, so batches grow with the load and nothing
+waits for a timer.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ MAX_PAUSE_SECONDS = 0.01
 
 
 class Committer:
-    """Drives every room through apply, commit and fan-out, and brings back those that fail."""
+    """Drives every room through apply, commit and fan-out, and recovers rooms that fail."""
 
     def __init__(self, store: Store, host: Host) -> None:
         self._store = store
@@ -41,12 +41,12 @@ class Committer:
         self._recovering: set[asyncio.Task[None]] = set()
 
     def wake(self, room: Room) -> None:
-        """The room has something to commit or to read."""
+        """Called when a room has something to commit or to read."""
         self._waiting[room] = None
         self._start()
 
     async def drain(self) -> None:
-        """Returns when nothing waits any more."""
+        """Returns when nothing is waiting."""
         while self._task is not None or self._recovering:
             tasks = {task for task in (self._task, *self._recovering) if task is not None}
             await asyncio.wait(tasks)
@@ -66,10 +66,10 @@ class Committer:
             self._task = None
 
     async def _wait_for_interval(self) -> None:
-        """Keeps commits apart, so that under load they carry more; a lone edit does not wait.
+        """Spaces out commits, so that each carries more under load; a lone edit does not wait.
 
-        A commit costs about as much as ten boards in it: the more boards came with the last one,
-        the longer the next one gathers, up to a hundredth of a second.
+        A commit costs about as much as ten boards in it, so the more boards the last one had, the
+        longer the next one waits, up to 10 ms.
         """
         loop = asyncio.get_running_loop()
         if (pause := self._next_start - loop.time()) > 0:
@@ -93,14 +93,14 @@ class Committer:
 
     @contextlib.contextmanager
     def _alone(self, room: Room) -> Iterator[None]:
-        """What fails in here is this room's: it is loaded again, and the others go on."""
+        """A failure in here affects only this room: it is loaded again, and the others go on."""
         try:
             yield
         except DocumentError:
             self._start_recovery(room, None)
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
-        except BaseException:  # a panic of pycrdt is no Exception
+        except BaseException:  # a pycrdt panic is not an Exception
             logger.exception("board %s: the room failed", room.board_id)
             self._start_recovery(room, None)
 
@@ -124,11 +124,11 @@ class Committer:
                     self._start_recovery(room, outcome)
 
     async def _commit_patiently(self, batches: list[Batch]) -> list[Outcome]:
-        """Waits for a storage that does not answer; edits queue meanwhile.
+        """Retries while the storage does not answer; edits queue meanwhile.
 
-        A commit whose answer was lost may be repeated: the head has moved, and the batch is found
-        among the rows. One that never answers is left alone: nobody was told that it is committed,
-        and if it is in the end, rooms find it among the rows.
+        A commit whose answer was lost can be repeated: the head has moved, and the batch is found
+        among the rows. One that never answers is abandoned: nobody was told that it is committed,
+        and if it succeeds after all, rooms find it among the rows.
         """
         started = time.monotonic()
         deadline = started + settings.CANVAS_STORAGE_WAIT_SECONDS
@@ -147,7 +147,7 @@ class Committer:
         raise AssertionError("unreachable")
 
     async def _give_up(self, group: dict[Room, Batch]) -> None:
-        """Fails the rooms of a group; one that alone is at fault fails alone."""
+        """Fails the rooms of a group; if only one is at fault, only that one."""
         if len(group) == 1:
             self._fail_alone(next(iter(group)))
             return
@@ -169,7 +169,7 @@ class Committer:
             self._fail_alone(room)
 
     async def _recover(self, room: Room, outcome: Outcome | None) -> None:
-        """Without an outcome the document itself has to be loaded again."""
+        """Rebases or rebuilds a room; without an outcome the document is loaded again."""
         if outcome is not None and outcome.head is None:
             self._host.board_is_gone(room.board_id)
             return
@@ -182,7 +182,7 @@ class Committer:
         room.rebuild(loaded.document, loaded.head.seq)
 
     def _commit_again(self, room: Room) -> None:
-        """The batch has been applied already, and stands on the new head."""
+        """Commits a batch again that is applied already and now based on the new head."""
         if room.batch:
             self._retries[room] = room.pending_batch()
             self._start()
@@ -190,7 +190,7 @@ class Committer:
             room.settle()
 
     def _fail_alone(self, room: Room) -> None:
-        """Gives a room up; whatever goes wrong with that, the others go on."""
+        """Gives up a room. Whatever goes wrong, the others go on."""
         try:
             self._host.room_has_failed(room)
         except Exception:

@@ -1,7 +1,7 @@
-"""Who is connected now, over all processes: each writes down its own counts and renews them.
+"""Who is connected now, over all processes: each stores its own counts and renews them.
 
-A count is at most five seconds old. A process that ends takes its counts back; those of one that
-was killed are left out 45 seconds later. Somebody with pages in two processes counts twice.
+A count is at most five seconds old. A process that ends removes its counts; those of a killed one
+are ignored after 45 seconds. A person with pages in two processes counts twice.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ STALE_AFTER = timedelta(seconds=45)
 WITHDRAW_SECONDS = 2.0
 
 FORGET_CONNECTIONS_AFTER = timedelta(days=1)
-"""Of processes that were killed: rows of connections that nobody has renewed for so long."""
+"""Rows of connections that nobody has renewed for this long belong to killed processes."""
 
 Counts = dict[UUID, tuple[int, int]]
 """Board → people, sockets."""
@@ -44,7 +44,7 @@ class ConnectedReport:
         self._is_telling = False
 
     async def tell(self, rooms: Iterable[Room]) -> None:
-        """Writes the counts down if they changed, or have to be renewed. Raises DatabaseError."""
+        """Stores the counts if they changed or are due for renewal. Raises DatabaseError."""
         counts = {room.board_id: _count(room) for room in rooms if room.members}
         is_fresh = not counts or time.monotonic() - self._told_at < RENEW_SECONDS
         if self._is_telling or (counts == self._told and is_fresh):
@@ -57,7 +57,7 @@ class ConnectedReport:
             self._is_telling = False
 
     async def withdraw(self) -> None:
-        """Takes the counts back, unless the storage does not answer."""
+        """Removes the counts, unless the storage does not answer."""
         try:
             async with asyncio.timeout(WITHDRAW_SECONDS):
                 await self.tell(())
@@ -94,7 +94,7 @@ def _write(process: UUID, counts: Counts) -> None:
                 update_fields=["people", "sockets", "renewed_at"],
             )
             ConnectedCount.objects.filter(process=process).exclude(renewed_at=now).delete()
-            # Of processes that were killed, maybe before the clock was set.
+            # From killed processes, possibly with a wrong clock.
             around_now = (now - 10 * STALE_AFTER, now + 10 * STALE_AFTER)
             ConnectedCount.objects.exclude(renewed_at__range=around_now).delete()
     finally:
@@ -102,7 +102,7 @@ def _write(process: UUID, counts: Counts) -> None:
 
 
 def renew_connections(admissions: Iterable[Admission]) -> None:
-    """Writes down again who has a socket open here, and forgets those of killed processes."""
+    """Renews the rows of sockets open here, and deletes those of killed processes."""
     now = timezone.now()
     rows = [
         LiveConnection(

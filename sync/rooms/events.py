@@ -1,6 +1,6 @@
-"""What the page has to know besides the drawing: one's level, the title, comments, versions.
+"""What the page has to know besides the drawing: access level, title, comments, versions.
 
-JSON text frames, from the server only. The canvas socket stays plain Yjs.
+JSON text frames, only from the server. The canvas socket stays plain Yjs.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ FLUSH_SECONDS = 5.0
 
 
 class Listener:
-    """One events socket; what it does not read in time ends it, and the page asks anew."""
+    """One events socket; if it reads too slowly it is closed, and the page reconnects."""
 
     def __init__(self, send: Send, admission: Admission) -> None:
         self.admission = admission
@@ -36,11 +36,11 @@ class Listener:
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins to write."""
+        """Starts writing."""
         self._writer = asyncio.create_task(self._write(), name="canvas-events")
 
     def tell(self, facts: Facts) -> None:
-        """Tells the page the present state of its board, of which it may have missed something."""
+        """Sends the page the present state of its board, in case it missed something."""
         self.offer(json.dumps(opening_event(facts, self.access)))
 
     def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
@@ -64,14 +64,14 @@ class Listener:
         self._queue.put_nowait({"type": "websocket.send", "text": text})
 
     def close(self, code: CloseCode, reason: str) -> None:
-        """Ends the socket after what is queued."""
+        """Closes the socket after what is queued."""
         if not self.is_closing:
             self.is_closing, self.close_code = True, int(code)
             event = {"type": "websocket.close", "code": int(code), "reason": reason}
             self._queue.put_nowait(event)
 
     async def flush(self) -> None:
-        """Returns when a close and what was queued before it has been sent; it may take seconds."""
+        """Returns when everything queued, and a close, has been sent; this may take seconds."""
         if self._writer is not None:
             await asyncio.wait({self._writer}, timeout=FLUSH_SECONDS)
 
@@ -98,11 +98,11 @@ class EventHub:
         self._listeners: dict[UUID, set[Listener]] = {}
         self._tracker = tracker
         self._heard: dict[UUID, Facts] = {}
-        """What the pages of a board know by what they were sent."""
+        """What the pages of a board have been sent."""
         self._behind: set[UUID] = set()
 
     def boards(self) -> list[UUID]:
-        """The boards that somebody listens to."""
+        """The boards with at least one events socket."""
         return list(self._listeners)
 
     def add(self, listener: Listener) -> bool:
@@ -128,20 +128,21 @@ class EventHub:
         return True
 
     def tell(self, listener: Listener, facts: Facts) -> None:
-        """Tells one page the present state of its board."""
+        """Sends one page the present state of its board."""
         self._heard.setdefault(listener.access.board_id, facts)
         listener.tell(facts)
 
     def compare(self, board_id: UUID, facts: Facts) -> None:
-        """Tells the pages of a board the state that was read, when the second reading in a row
-        knows of something that they were not sent: the channel layer has lost it."""
+        """Sends the pages of a board the state that was read, if two readings in a row have
+        something they were not sent: then the channel layer has lost it.
+        """
         heard = self._heard.get(board_id)
         if heard is None:
             return
         if not _is_news(facts, heard):
             self._behind.discard(board_id)
         elif board_id not in self._behind:
-            self._behind.add(board_id)  # it may be on its way
+            self._behind.add(board_id)  # it may still be on its way
             return
         else:
             self._behind.discard(board_id)
@@ -150,7 +151,7 @@ class EventHub:
         self._heard[board_id] = facts
 
     def send(self, board_id: UUID, event: dict[str, Any]) -> None:
-        """Sends an event to everybody who listens to the board."""
+        """Sends an event to everyone listening to the board."""
         if board_id in self._heard:
             self._heard[board_id] = facts_after(self._heard[board_id], event)
         text = json.dumps(event)
@@ -158,27 +159,28 @@ class EventHub:
             listener.offer(text)
 
     def close(self, board_id: UUID, code: CloseCode, reason: str) -> None:
-        """Ends the sockets of one board."""
+        """Closes the sockets of one board."""
         for listener in self._listeners.get(board_id, ()):
             listener.close(code, reason)
 
     def close_all(self, code: CloseCode, reason: str) -> None:
-        """Ends every socket."""
+        """Closes every socket."""
         for listeners in self._listeners.values():
             for listener in listeners:
                 listener.close(code, reason)
 
     def has_older_access(self, board_id: UUID, access_version: int) -> bool:
-        """Whether the level of some socket of the board rests on another version."""
+        """Whether some socket of the board was checked against another access version."""
         return self._tracker.has_other_than(board_id, access_version)
 
     async def refresh_access(self, board_id: UUID) -> None:
-        """Tells everybody on a board whose level changed, and ends who has none left."""
+        """Tells everyone on a board whose level changed, and closes sockets without access."""
         await self._tracker.refresh(board_id)
 
 
 def _is_news(facts: Facts, heard: Facts) -> bool:
-    """Whether something in the facts is newer than what was heard. More may have been heard: an
-    event that was told of in a state before came after it."""
+    """Whether something in the facts is newer than what was sent. More may have been sent: an event
+    may arrive after a state that already included it.
+    """
     is_same = (facts.title, facts.is_locked) == (heard.title, heard.is_locked)
     return not is_same or facts.versions > heard.versions or facts.comments > heard.comments

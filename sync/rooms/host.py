@@ -1,4 +1,4 @@
-"""What a room, the committer and the upkeep report upwards; the registry listens."""
+"""The interfaces through which rooms, committer and upkeep report to the registry."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ if TYPE_CHECKING:
 
 
 class RoomHost(Protocol):
-    """What holds a room."""
+    """What a room reports to."""
 
     def has_work(self, room: Room) -> None:
-        """The room has something to commit or to read."""
+        """Called when the room has something to commit or to read."""
 
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
-        """Everybody who listens to the board should hear of this event."""
+        """Sends an event to everyone listening to the board."""
 
     def board_is_full(self, board_id: UUID) -> None:
-        """The document of the board takes no more; with a fresh history it would."""
+        """Called when the document is at its budgets and needs a fresh history."""
 
 
 class Host(RoomHost, Protocol):
-    """What holds all rooms of a process."""
+    """What the committer and the upkeep report to."""
 
     def rooms(self) -> Mapping[UUID, Room]:
         """The loaded rooms by board."""
 
     async def head_has_moved(self, room: Room, head: Head) -> None:
-        """Another process committed to the board. Returns when members have their new access."""
+        """Called when another process committed to the board. Returns when members have their new
+        access.
+        """
 
     def access_has_changed(self, board_id: UUID) -> None:
-        """The permissions of the board are not those that its sockets rest on."""
+        """Called when the board's permissions changed since its sockets were checked."""
 
     def board_is_gone(self, board_id: UUID) -> None:
-        """The board is in the trash, or deleted."""
+        """Called when the board is in the trash or deleted."""
 
     def room_has_failed(self, room: Room) -> None:
-        """The document may hold what is not committed, so nobody may see it."""
+        """Called when a document may hold uncommitted changes, so nobody may see it."""

@@ -14,7 +14,7 @@ CLIENT_LIMITS = Limits(
     delete_ranges=settings.CANVAS_MAX_UPDATE_DELETIONS,
     values=settings.CANVAS_MAX_UPDATE_VALUES,
     depth=settings.CANVAS_MAX_VALUE_DEPTH,
-    # In a recovery people bring whole boards, and with them what came bit by bit.
+    # In recovery mode people bring whole boards, with everything that came bit by bit.
     writers_per_key=(
         sys.maxsize if settings.CANVAS_RECOVERY else settings.CANVAS_MAX_WRITERS_PER_KEY
     ),
@@ -27,10 +27,10 @@ BOARD_BUDGETS = Budgets(
     deletions=settings.CANVAS_MAX_BOARD_DELETIONS,
 )
 NEW_CLIENTS = NewClients(settings.CANVAS_NEW_CLIENTS_AT_ONCE, settings.CANVAS_NEW_CLIENTS_PER_HOUR)
-"""Of every person and board, in this process."""
+"""For every person and board, in this process."""
 
 IS_RECOVERY = bool(settings.CANVAS_RECOVERY)
-"""Whether a backup was restored, and people bring back what it lacks of anybody's work."""
+"""Recovery mode: a backup was restored, and people bring back what it lacks, whoever wrote it."""
 
 _SLOTS = 1024
 _FORGET_AFTER = 16 * _SLOTS
@@ -38,11 +38,11 @@ _MAX_FOLLOWERS = 256
 
 
 class Followers:
-    """How often one person followed on one and the same write, spread over its updates.
+    """Counts how often one person's writes follow the same write, over many updates.
 
-    Validation counts within an update; this bounds the same across updates, roughly and in bounded
-    memory: places share 1,024 counters, which are halved after every 16,384 writes. An honest
-    client, whose next write follows on its last, brings each of them to about 32.
+    Validation counts this within one update; this bounds it across updates, approximately and in
+    bounded memory: writes share 1,024 counters, which are halved after every 16,384 writes. An
+    honest client, whose next write follows its last, raises each of them to about 32.
     """
 
     __slots__ = ("_counts", "_total")
@@ -52,7 +52,7 @@ class Followers:
         self._total = 0
 
     def count(self, places: list[int]) -> None:
-        """Counts the places of a parsed update. Raises MalformedError."""
+        """Counts the writes of a parsed update. Raises MalformedError."""
         counts = self._counts
         for place in places:
             slot = place % _SLOTS
@@ -66,7 +66,7 @@ class Followers:
 
 
 def limits_for(deletions: int) -> Limits:
-    """What an update may hold on a board with so many deletions, all of which clients repeat."""
+    """The limits of an update to a board with this many deletions, which clients repeat."""
     repeated = REPEATED_TIMES * deletions
     if repeated <= CLIENT_LIMITS.delete_ranges:
         return CLIENT_LIMITS

@@ -1,8 +1,8 @@
-"""One socket as a room sees it: who it is, what it may do, and a bounded outbox.
+"""One socket as a room sees it: its identity, its access and a bounded outbox.
 
-Nobody ever waits for a socket. A frame goes out at once while the socket takes it, and is queued
-otherwise; a reader that falls too far behind loses what is queued and gets one diff of everything
-it lacks instead.
+Nobody ever waits for a socket. A frame is sent at once if the socket is writable, and queued
+otherwise; if a reader falls too far behind, its queue is dropped and replaced by one diff of
+everything it lacks.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ ANSWERS_AT_ONCE = 10
 
 
 class Source(Protocol):
-    """Where a member that lost frames gets the rest: its room."""
+    """Where a member whose frames were dropped gets the rest: its room."""
 
     def catch_up(self, member: "Member", answer: Callable[[bytes], None]) -> None:
-        """AnswerRate, now or later, with a frame of everything beyond what the socket holds."""
+        """Sends, now or later, a frame with everything that the socket lacks."""
 
 
 class Member:
@@ -48,7 +48,7 @@ class Member:
         self.has_synced = False
         self.updates = 0
         self.gaps = 0
-        """How often it was asked, without an answer that fits, for what the board lacks."""
+        """How often the client was asked for a missing update without sending it."""
         self.first_gap_at = 0.0
         self.bytes_in = 0
         self.is_closing = False
@@ -73,34 +73,34 @@ class Member:
 
     @property
     def can_be_told_apart(self) -> bool:
-        """Whether another socket cannot pass for this one: an account, or a guest's browser."""
+        """Whether this person can be told apart from others: by account, or by a guest's cookie."""
         return self.user_id is not None or self.admission.has_guest_secret
 
     @property
     def close_code(self) -> int | None:
-        """The code that this side closes the socket with; None as long as it does not."""
+        """The code with which the server closes the socket; None while it is open."""
         return int(self._close[0]) if self._close else None
 
     def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
-        """From now on the socket may do this; with a refusal it is closed."""
+        """Changes what the socket may do; a refusal closes it."""
         self.can_edit = access is not None and access.can_edit
         if refusal is not None:
             self.close(refusal.code, refusal.reason)
 
     def start(self, source: Source) -> None:
-        """From now on frames that were lost come from `source`."""
+        """Starts; dropped frames are replaced by diffs from `source`."""
         self._source = source
 
     def attach(self, on_frame: OnFrame) -> None:
-        """Begins to write what is offered, and to hand on what arrives."""
+        """Connects to the transport: writes what is offered, and passes on arriving frames."""
         self._transport.attach(self._flush, on_frame)
         self._flush()
 
     def offer(self, frame: bytes, *, is_presence: bool = False) -> None:
         """Sends a frame, or queues it, without waiting.
 
-        Past the limit presence is dropped, it is renewed anyway. Updates are dropped together with
-        everything queued, and one diff takes their place as soon as the socket drains.
+        Past the limit, presence is dropped, because it is renewed anyway. Updates are dropped with
+        everything queued, and replaced by one diff as soon as the socket drains.
         """
         if self.is_closing or (self._has_lost_frames and not is_presence):
             return
@@ -117,7 +117,7 @@ class Member:
             self._has_lost_frames = True
 
     def count_in(self, size: int) -> None:
-        """Counts a frame that has arrived; reads no more for a moment when there are too many."""
+        """Counts an arriving frame; pauses reading for a moment if there are too many."""
         self.bytes_in += size
         if self._transport.counts_frames:
             return
@@ -128,7 +128,7 @@ class Member:
             self._pause = asyncio.get_running_loop().call_later(seconds, self._end_pause)
 
     def charge(self, frames: int) -> None:
-        """Counts work that a frame brought beyond that of one: it delays the next frames."""
+        """Counts extra work caused by a frame; it delays the next frames."""
         self._transport.read_rate.charge(frames)
 
     def _end_pause(self) -> None:
@@ -136,30 +136,30 @@ class Member:
         self.release()
 
     def hold(self) -> None:
-        """Reads nothing more from the socket, until `release` was called as often."""
+        """Stops reading from the socket until `release` has been called as often."""
         self._holds += 1
         if self._holds == 1:
             self._transport.hold()
 
     def release(self) -> None:
-        """Takes one `hold` back."""
+        """Undoes one `hold`."""
         self._holds -= 1
         if self._holds == 0:
             self._transport.release()
 
     async def rest(self) -> None:
-        """Waits for as long as nothing should be read."""
+        """Waits while nothing should be read."""
         await self._transport.rest()
 
     def close(self, code: CloseCode, reason: str = "") -> None:
-        """Sends what is queued, then the close frame. The first call decides."""
+        """Sends what is queued, then the close frame. The first call wins."""
         if not self.is_closing:
             self.is_closing = True
             self._close = (code, reason)
             self._flush()
 
     async def stop(self) -> None:
-        """Ends the outbox; a socket that does not take its last frames is given a few seconds."""
+        """Ends the outbox; a socket that does not accept its last frames gets a few seconds."""
         if self._close is not None and (self._closing is None or not self._closing.done()):
             self._has_closed = asyncio.get_running_loop().create_future()
             with contextlib.suppress(TimeoutError):
@@ -183,7 +183,7 @@ class Member:
                 self._bytes -= len(frame)
                 self._write(frame)
             elif self._has_lost_frames and self._source is not None:
-                # What is committed while the diff is made is queued behind it.
+                # What is committed while the diff is made is queued after it.
                 self._has_lost_frames = False
                 self._is_catching_up = True
                 self._source.catch_up(self, self._catch_up)

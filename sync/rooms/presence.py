@@ -1,7 +1,7 @@
-"""Who is on a board right now: collects what clients say of themselves and tells everybody.
+"""Who is on a board right now: collects what clients say about themselves and tells everyone.
 
-The clocks that others see are the server's own, because a client that comes back says the clock it
-left with, which everybody would ignore: a clock is the time, and grows with every change. Nothing
+The clocks that others see are the server's, because a client that comes back announces the clock it
+left with, which everyone would ignore. A clock is the time, and grows with every change. Nothing
 here touches the database.
 """
 
@@ -42,18 +42,21 @@ __all__ = [
 
 TICK_SECONDS = 0.033
 NEWCOMER_SECONDS = 0.1
-"""How long a newcomer may take to announce itself before it gets news of what else is shown of the
-same person: until then it may be about the client itself, from an older socket of it."""
+"""How long a newcomer has to announce itself before it is sent other states of the same person:
+until then these may be its own, from an older socket.
+"""
 KEEP_SECONDS = 1.0
 REFRESH_SECONDS = settings.CANVAS_PRESENCE_REMOTE_SECONDS / 3
-"""How often other processes are told who is still here; they forget who is not named for three."""
+"""How often other processes are told who is still here; they forget clients not named for three
+times as long.
+"""
 
 
 class Presence:
     """The states of one room.
 
-    Changes are collected and sent once a tick, so that a frame costs the same for one cursor and
-    for fifty; of what a client says within a tick only the last is parsed.
+    Changes are collected and sent once per tick, so a frame costs the same for one cursor as for
+    fifty; only a client's last state within a tick is parsed.
     """
 
     def __init__(
@@ -75,16 +78,16 @@ class Presence:
         self._is_closed = False
         bus.publish(board_id, PRESENCE_ASKED)
 
-    # --- what comes in
+    # --- incoming
 
     def receive(self, member: Member, update: bytes) -> None:
-        """Takes what a member says about itself.
+        """Takes an awareness update from a member.
 
-        What it says about others is dropped without a word: stock providers send everybody's
-        states again.
+        States of other clients in it are dropped silently: stock providers repeat everyone's
+        states.
 
         Raises:
-            MalformedError: the bytes are no awareness update.
+            MalformedError: the bytes are not an awareness update.
         """
         if self._is_closed or member not in self._members:
             return
@@ -94,13 +97,13 @@ class Presence:
             self._tick_later(TICK_SECONDS)
 
     def leave(self, member: Member) -> None:
-        """Takes off everything the member announced."""
+        """Removes everything the member announced."""
         self._newcomers.pop(member, None)
         self._register.leave(member)
         self._work_later()
 
     def send_everyone(self, member: Member) -> None:
-        """Offers all present states, to a newcomer or to who asks."""
+        """Sends all present states, to a newcomer or to a client that asks."""
         if self._is_closed or member not in self._members:
             return
         register = self._register
@@ -110,7 +113,7 @@ class Presence:
             person = register.sender_of(member).person
             for one in register.shown():
                 if one.person == person:
-                    # No client takes a state at clock 0 for news.
+                    # No client accepts a state at clock 0 as news.
                     parts[one.client_id] = encode_entry(one.client_id, 0, one.state or GONE)
                     self._newcomers.setdefault(member, time.monotonic() + NEWCOMER_SECONDS)
                     self._tick_later(NEWCOMER_SECONDS)
@@ -124,7 +127,7 @@ class Presence:
         ranks: Sequence[int] = (),
         source: str = "",
     ) -> None:
-        """Takes what another process has already checked and stamped, or says again.
+        """Takes states that another process has checked and stamped, or repeats.
 
         Raises:
             MalformedError: the bytes are no awareness update.
@@ -134,7 +137,9 @@ class Presence:
             self._work_later()
 
     def answer(self) -> None:
-        """Another process has opened the board and knows nobody: says everything again soon."""
+        """Repeats everything soon, because another process has opened the board and knows
+        nobody.
+        """
         self._refresh_at = 0.0
         self._keep_later()
 
@@ -167,7 +172,7 @@ class Presence:
             self._tick_later(NEWCOMER_SECONDS)
 
     def _send_changes(self) -> None:
-        """Sends what fits one tick; what has waited longest goes first."""
+        """Sends what fits into one tick, oldest first."""
         budget = int(settings.CANVAS_PRESENCE_BYTES_PER_SECOND * TICK_SECONDS)
         register = self._register
         parts: dict[int, bytes] = {}
@@ -194,7 +199,7 @@ class Presence:
 
     @staticmethod
     def _next_part(client: Client) -> bytes:
-        """The client's state with a clock that is news to everybody; empty when it has none yet."""
+        """The client's state with a clock that is new to everyone; empty if it has no state yet."""
         if client.state is None:
             return b""
         client.clock = max(client.clock + 1, clock_now())
@@ -202,12 +207,12 @@ class Presence:
 
     @staticmethod
     def _own_part(client: Client) -> bytes:
-        """The same for the client itself, which takes nothing at its own clock for news."""
+        """The same for the client itself, which ignores anything at its own clock."""
         return encode_entry(client.client_id, client.own_clock, client.state or GONE)
 
     @staticmethod
     def _current_part(client: Client) -> bytes:
-        """The same for somebody new, or back: what they know of the client is older than now."""
+        """The same for a newcomer or returning client: what they know is older than now."""
         client.clock = max(client.clock, clock_now())
         return encode_entry(client.client_id, client.clock, client.state or GONE)
 
@@ -221,7 +226,9 @@ class Presence:
                 self._offer({one.client_id: self._current_part(one) for one in shown}, (member,))
 
     def _offer(self, parts: dict[int, bytes], members: Collection[Member]) -> None:
-        """Sends each member all of `parts`, but of its own client what that does not take."""
+        """Sends each member all of `parts`, with its own client's state in a form that it
+        ignores.
+        """
         if not parts:
             return
         ids = set(parts)
@@ -233,7 +240,7 @@ class Presence:
                 member.offer(self._frame_of(member, parts), is_presence=True)
 
     def _frame_of(self, member: Member, parts: dict[int, bytes]) -> bytes:
-        """`parts` for somebody who has announced some of it: a client is never news to itself."""
+        """`parts` for a member that announced some of it: a client is never news to itself."""
         own = dict(parts)
         for client_id in member.client_ids & own.keys():
             client = self._entries.get(client_id)
@@ -250,7 +257,7 @@ class Presence:
     # --- over time
 
     def _keep_later(self) -> None:
-        """Once a second, while anything is known."""
+        """Once a second, while there is anyone."""
         if self._keeper is None and not self._is_closed:
             loop = asyncio.get_running_loop()
             self._keeper = loop.call_later(KEEP_SECONDS, self._keep)
@@ -270,7 +277,7 @@ class Presence:
         return [client for client in self._register.shown() if client.owner is not None]
 
     def close(self) -> None:
-        """Tells the other processes that everybody here is gone, and ends the timers."""
+        """Tells the other processes that everyone here is gone, and stops the timers."""
         if self._is_closed:
             return
         now = clock_now()

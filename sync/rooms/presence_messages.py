@@ -1,4 +1,4 @@
-"""What one process tells the others about its clients: each with its person and its rank."""
+"""What processes tell each other about their clients, each with its person and rank."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypedDict
@@ -18,7 +18,7 @@ class Message(TypedDict):
 
 
 def messages(told: Sequence[Client | Entry]) -> Iterator[Message]:
-    """All of `told`, in as many messages as it takes; an `Entry` says that its client is gone."""
+    """All of `told`, in as many messages as necessary; an `Entry` says that its client is gone."""
     parts: list[bytes] = []
     people: list[str] = []
     ranks: list[int] = []

@@ -1,4 +1,4 @@
-"""Who announces, what of them is known, and who is shown when there are more people than places."""
+"""Who may announce what, and who is shown when there are too many people."""
 
 import hashlib
 import heapq
@@ -12,19 +12,19 @@ from sync.wire.awareness import MAX_STATE_BYTES
 from sync.wire.schema import PROTOCOL
 
 MAX_CLIENT_IDS_PER_MEMBER = 4
-"""Of people who may comment or edit; a viewer has one. A stock client has one, a proxy a few."""
+"""For people who may comment or edit; viewers have one. A stock client uses one, a proxy a few."""
 MAX_VIEWER_STATE_BYTES: Final[int] = PROTOCOL["presence"]["viewerStateBytes"]
 VIEWER_SECONDS = 0.1
-"""From one change of a viewer to the next."""
+"""The least time between two changes of a viewer."""
 REPEATED_ENTRIES_PER_SECOND = 3000
-"""Of others, as stock clients send them again; more of them are not even read."""
+"""States of others, which stock clients repeat; beyond this they are not even read."""
 
 Rank = tuple[int, int, int, int]
 _UNRANKED: Rank = (0, 0, 0, 0)
 
 
 class Sender:
-    """A socket that announces itself."""
+    """A socket that announces clients."""
 
     __slots__ = (
         "_refilled_at",
@@ -47,37 +47,37 @@ class Sender:
 
     @property
     def is_viewer(self) -> bool:
-        """Whether it may only look."""
+        """Whether the person may only view."""
         member = self.member
         return not (member.can_edit or member.admission.access.can_comment)
 
     @property
     def max_client_ids(self) -> int:
-        """How many clients it may speak for."""
+        """How many clients it may announce."""
         return 1 if self.is_viewer else MAX_CLIENT_IDS_PER_MEMBER
 
     @property
     def max_state_bytes(self) -> int:
-        """How long a state may be."""
+        """The largest size of a state, in bytes."""
         return MAX_VIEWER_STATE_BYTES if self.is_viewer else MAX_STATE_BYTES
 
     @property
     def seconds_between(self) -> float:
-        """From one change to the next; 0: as many as there are ticks."""
+        """The least time between two changes; 0 means one per tick."""
         return VIEWER_SECONDS if self.is_viewer else 0.0
 
     @property
     def address(self) -> str:
-        """Where the socket comes from; tells addresses apart and says nothing of them."""
+        """A hash of the address: tells addresses apart without revealing them."""
         return self.member.admission.request.origin.counted_as
 
     @property
     def kind(self) -> int:
-        """0: somebody with a name or the right to edit; 1: an anonymous reader."""
+        """0: a person with a name or with edit access; 1: an anonymous reader."""
         return 0 if self.member.user_id is not None or self.member.can_edit else 1
 
     def may_repeat(self, entries: int) -> bool:
-        """Whether so many entries may be read now; counts them if so."""
+        """Whether this many entries may be read now; counts them if so."""
         now = time.monotonic()
         gained = (now - self._refilled_at) * REPEATED_ENTRIES_PER_SECOND
         self._tokens = min(self._tokens + gained, float(REPEATED_ENTRIES_PER_SECOND))
@@ -116,28 +116,28 @@ class Client:
         self.rank = _UNRANKED
         self.is_shown = False
         self.unread: bytes | None = None
-        """What its owner sent last, if nobody has looked at it yet."""
+        """The owner's last state, if it has not been parsed yet."""
         self.state: bytes | None = None
-        """What others get."""
+        """The state that others get."""
         self.own_clock = 0
-        """The clock of its owner's last word."""
+        """The clock in the owner's last message."""
         self.clock = 0
-        """The last one that others were told."""
+        """The last clock that others were told."""
         self.said = 0
-        """When it was last heard, as a clock."""
+        """When the client was last heard from, as a clock."""
         self.heard_at = time.monotonic()
 
 
 def rank_byte(client: Client) -> int:
-    """What other processes are told of a client's rank."""
+    """A client's rank as told to other processes."""
     return min(client.rank[0], 100) * 2 + client.rank[1]
 
 
 def choose(clients: Iterable[Client], places: int) -> set[int]:
-    """The client ids to show; notes the rank of each client.
+    """Chooses the client ids to show; sets the rank of each client.
 
-    First clients of a person before their second ones, then people with a name or the right to
-    edit before anonymous readers, then one of an address before its next one, then who came first.
+    A person's first client comes before anyone's second, then people with a name or edit access
+    before anonymous readers, then one client per address before its next, then the earliest.
     """
     people: Counter[str] = Counter()
     addresses: Counter[str] = Counter()
@@ -158,7 +158,7 @@ def choose(clients: Iterable[Client], places: int) -> set[int]:
 
 
 def rank_of_next(sender: Sender, clients: Iterable[Client]) -> Rank:
-    """The rank that one more client of a sender would have; notes nothing."""
+    """The rank that one more client of a sender would have; changes nothing."""
     nth = same_address = order = 0
     for order, client in enumerate(clients):  # noqa: B007
         nth += client.person == sender.person
@@ -168,7 +168,7 @@ def rank_of_next(sender: Sender, clients: Iterable[Client]) -> Rank:
 
 
 def _person_of(member: Member) -> str:
-    """Tells people apart, the same in every process; nothing follows from it."""
+    """An opaque key that tells people apart, the same in every process."""
     admission = member.admission
     if admission.user_id is not None:
         return f"user {admission.user_id}"

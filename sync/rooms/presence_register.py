@@ -1,4 +1,4 @@
-"""Which clients of a board are there, who announced each, and what others have still to be told.
+"""Which clients are present, who announced each, and what others still have to be told.
 
 Knows no timers and sends nothing: `presence.py` does, and calls `read_states` once a tick.
 """
@@ -23,19 +23,20 @@ from sync.wire.awareness import (
 EXPIRY_SECONDS = 30.0
 """As in y-protocols, whose clients renew their state every 15 seconds."""
 REMOTE_EXPIRY_SECONDS: float = settings.CANVAS_PRESENCE_REMOTE_SECONDS
-"""Of what another process says; it says so again three times in this time."""
+"""For clients of another process, which repeats them three times within this time."""
 ECHO_SECONDS = 60
-"""How long a stock client may take to send back what it was sent."""
+"""How long a stock client may take to echo what it was sent."""
 RETRY_SECONDS = 1.0
 CANDIDATES_PER_PLACE = 4
 MAX_DEPARTED = 1000
 
 MayAnnounce = Callable[[Member, int], bool]
-"""Whether a client id may be the member's; if so, it is from now on."""
+"""Reserves a client id for the member; returns whether that is allowed."""
 
 CLOCKS_PER_SECOND = 32
-"""More than there are ticks, so that a clock does not run ahead of the time. Clocks fit 32 bits,
-which matters to the few clients that count no further, until 2030."""
+"""More than the ticks per second, so that a clock never runs ahead of time. Clocks fit into 32 bits
+until 2030, which matters to a few clients.
+"""
 _EPOCH_SECONDS = 1_767_225_600  # 2026-01-01
 
 
@@ -50,11 +51,11 @@ class Departed(NamedTuple):
     clock: int
     at: float
     was_here: bool
-    """Announced by a socket of this process, which tells the other processes."""
+    """Whether a socket of this process announced it; then this process tells the others."""
 
 
 class Register:
-    """The clients of one room. `changed` holds the ids of which others have to be told."""
+    """The clients of one room. `changed` holds the ids that others have to be told about."""
 
     def __init__(self, may_announce: MayAnnounce) -> None:
         self._may_announce = may_announce
@@ -67,25 +68,25 @@ class Register:
 
     @property
     def has_work(self) -> bool:
-        """Whether there is something to read or to tell at the next tick."""
+        """Whether there is something to parse or send at the next tick."""
         return bool(self._unread or self.changed or self._must_choose)
 
     def sender_of(self, member: Member) -> Sender:
-        """The member as one who announces; forgotten when it leaves."""
+        """The sender of a member; forgotten when it leaves."""
         sender = self._senders.get(member)
         if sender is None:
             sender = self._senders[member] = Sender(member)
         return sender
 
     def has_announced(self, member: Member) -> bool:
-        """Whether the member has said anything of itself."""
+        """Whether the member has announced anything."""
         sender = self._senders.get(member)
         return sender is not None and sender.has_announced
 
     # --- from the members
 
     def receive(self, member: Member, update: bytes) -> None:
-        """Takes what a member says about itself, and drops what it says about others.
+        """Takes a member's own states, and drops states of others.
 
         Raises:
             MalformedError: the bytes are no awareness update.
@@ -109,15 +110,16 @@ class Register:
         if len(member.client_ids) >= sender.max_client_ids:
             return False
         known = self.entries.get(entry.client_id)
-        # After a broken connection the same person comes back before the old socket is gone.
+        # After a broken connection the same person may return before the old socket is gone.
         if known is not None and known.person != sender.person:
             return False
         return self._may_announce(member, entry.client_id)
 
     def _is_echo(self, sender: Sender, entry: Entry) -> bool:
-        """Whether a client repeats what it was sent about another, who may have left since.
+        """Whether a client repeats what it was sent about another client, which may have left
+        since.
 
-        The first words of a socket are its own, even when their clock is one of ours.
+        The first states of a socket are its own, even if their clock is one of ours.
         """
         if not sender.has_announced:
             return False
@@ -148,7 +150,7 @@ class Register:
         self._unread[client.client_id] = None
 
     def _has_place(self, sender: Sender) -> bool:
-        """Whether one more client may wait to be shown; it may take the place of the last one."""
+        """Whether there is room for one more client; it may displace the last one."""
         if len(self.entries) < CANDIDATES_PER_PLACE * settings.CANVAS_MAX_PRESENCE:
             return True
         now = time.monotonic()
@@ -163,7 +165,7 @@ class Register:
         return True
 
     def _put(self, client: Client) -> Client:
-        """Takes in a new client, or a known one by its new socket."""
+        """Adds a new client, or moves a known one to its new socket."""
         before = self.entries.get(client.client_id)
         if before is not None:
             client.clock, client.state = before.clock, before.state
@@ -190,7 +192,7 @@ class Register:
     ) -> None:
         """Takes what another process has checked and stamped, or says again.
 
-        The clock of an entry is the time at which its client was last heard.
+        The clock of an entry is the time when its client was last heard from.
 
         Raises:
             MalformedError: the bytes are no awareness update.
@@ -203,7 +205,8 @@ class Register:
     def _take_remote(self, entry: Entry, person: str, rank: int, source: str) -> None:
         client = self.entries.get(entry.client_id)
         if client is not None and (client.owner is not None or client.source != source):
-            # Known by another socket, here or elsewhere: the later word counts, of the same person.
+            # Known from another socket, here or elsewhere: for the same person the later message
+            # counts.
             if entry.state == GONE or entry.clock <= client.said or person != client.person:
                 return
             if client.owner is not None:
@@ -225,10 +228,10 @@ class Register:
             client.said, client.state = entry.clock, entry.state
             self.changed[client.client_id] = None
 
-    # --- what others are told
+    # --- outgoing
 
     def forget(self, client: Client) -> None:
-        """The client is gone."""
+        """Removes a client."""
         del self.entries[client.client_id]
         self._unread.pop(client.client_id, None)
         self._must_choose = True
@@ -262,7 +265,7 @@ class Register:
                     self._unread[client_id] = None
 
     def read_states(self) -> None:
-        """Parses the newest state of each client that is shown and not too fast."""
+        """Parses the newest state of each client that is shown and within its rate."""
         self._choose()
         now = time.monotonic()
         for client_id in list(self._unread):
@@ -295,7 +298,7 @@ class Register:
         return [one for one in self.entries.values() if one.is_shown and one.state is not None]
 
     def expire(self) -> None:
-        """Takes off who has not been heard for too long."""
+        """Removes clients that have not been heard from for too long."""
         now = time.monotonic()
         for client in list(self.entries.values()):
             seconds = REMOTE_EXPIRY_SECONDS if client.owner is None else EXPIRY_SECONDS

@@ -1,8 +1,8 @@
-"""The rate limits of a socket: questions are answered at a rate, frames are read at a rate.
+"""The rate limits of a socket, for questions and for frames.
 
-Nothing is refused and nobody is closed: a question that comes too soon is answered later, and only
-its newest form; a socket that sends too much is not read from for a moment, and TCP tells its
-sender. The rates are far above what people do by hand.
+Nothing is refused and no socket is closed: a question that comes too soon is answered later, and
+only the newest of its kind; a socket that sends too much is not read for a moment, so that TCP
+slows its sender down. The rates are far above what people do by hand.
 """
 
 import asyncio
@@ -13,9 +13,10 @@ MAX_HOLD_SECONDS = 1.0
 
 
 class AnswerRate:
-    """Answers the questions of one socket: at once while they are few, else the newest of a kind.
+    """Answers the questions of one socket: at once while there are few, otherwise later and only
+    the newest of each kind.
 
-    An answer may be a whole document, its question is a few bytes.
+    A question of a few bytes may cause an answer of a whole document.
     """
 
     __slots__ = ("_burst", "_rate", "_refilled_at", "_timer", "_tokens", "_waiting")
@@ -29,7 +30,7 @@ class AnswerRate:
         self._timer: asyncio.TimerHandle | None = None
 
     def ask(self, kind: str, answer: Callable[[], None]) -> None:
-        """Calls `answer` now or later; not at all when a newer one of its kind comes before."""
+        """Calls `answer` now or later; not at all if a newer one of its kind comes first."""
         self._refill()
         if self._tokens >= 1 and not self._waiting:
             self._tokens -= 1
@@ -39,7 +40,7 @@ class AnswerRate:
         self._wait()
 
     def stop(self) -> None:
-        """Nothing is answered any more."""
+        """Drops waiting answers."""
         self._waiting.clear()
         if self._timer is not None:
             self._timer.cancel()
@@ -68,7 +69,7 @@ class AnswerRate:
 
 
 class ReadRate:
-    """How fast one socket is read: frames and bytes a second, after a burst of some seconds.
+    """How fast one socket is read: frames and bytes per second, after a burst.
 
     The generic cell rate algorithm: each frame moves the moment at which all of it would have
     arrived at the allowed rate.
@@ -83,13 +84,13 @@ class ReadRate:
         self._due_at = 0.0
 
     def seconds_too_soon(self, size: int) -> float:
-        """Counts a frame; for how long nothing more should be read, at most a second."""
+        """Counts a frame; returns how long to pause reading, at most a second."""
         now = time.monotonic()
         cost = max(self._frame_seconds, size * self._byte_seconds)
         self._due_at = max(self._due_at, now - self._burst_seconds) + cost
         return min(max(self._due_at - now, 0.0), MAX_HOLD_SECONDS)
 
     def charge(self, frames: int) -> None:
-        """Counts so many frames that nobody has to wait for yet: those after them do."""
+        """Counts extra frames without a pause now; later frames pay for them."""
         self._due_at = max(self._due_at, time.monotonic() - self._burst_seconds)
         self._due_at += frames * self._frame_seconds

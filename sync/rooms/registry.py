@@ -1,4 +1,4 @@
-"""All rooms of this process: opens them, rebuilds them, and lets idle ones go."""
+"""All rooms of this process: opens them, rebuilds them, and closes idle ones."""
 
 import asyncio
 from typing import Any
@@ -25,11 +25,11 @@ from sync.wire.close_codes import CloseCode
 
 
 class RestartingError(Exception):
-    """The process is about to end; come back to the next one."""
+    """The process is shutting down; the client should reconnect."""
 
 
 class Rooms:
-    """The registry; one for each event loop, that is: for each process."""
+    """The registry; one per event loop, that is, per process."""
 
     def __init__(self) -> None:
         self.access = AccessTracker(self)
@@ -45,7 +45,7 @@ class Rooms:
     # --- joining and leaving
 
     async def join(self, member: Member) -> Room:
-        """Puts a member into the room of its board, loading it if need be.
+        """Adds a member to the room of its board, loading the room if necessary.
 
         Raises:
             BoardGoneError, LogDamagedError, DocumentError, django.db.Error: the board cannot be
@@ -57,14 +57,14 @@ class Rooms:
         entry.become_active()
         room.join(member)
         if member.admission.head_seq > room.head.seq:
-            # What was removed before they were let in is not for them.
+            # Content that was removed before they were let in is not for them.
             room.mark_behind()
         self._upkeep.start()
         self.access.add(member)
         version = member.admission.access.access_version
         if version != room.head.access_version or not self.access.is_current(member):
-            # Before its first frame is read: the room may know of a change that came after the
-            # member was let in, and then the database no longer refuses what it writes.
+            # Before its first frame is read: the room may know of a change after the admission, and
+            # then the database would no longer refuse the member's edits.
             try:
                 await self.access.refresh(room.board_id)
             except BaseException:
@@ -82,7 +82,7 @@ class Rooms:
                 entry.load_by(asyncio.create_task(self._load(entry), name="canvas-load"))
             if entry.is_loaded:
                 return entry
-            # Whether the room is still there is asked again: it may have been let go in between.
+            # Checked again: the room may have been closed in between.
             await entry.loaded()
 
     async def _load(self, entry: RoomEntry) -> None:
@@ -100,12 +100,12 @@ class Rooms:
         metrics.LOADS.labels("loaded").inc()
         if entry.has_missed_updates:
             room.mark_behind()
-        # Held until somebody joins, who may have given up meanwhile.
+        # The room is kept until someone joins, who may have given up meanwhile.
         self._let_go_later(entry)
         self._make_place(besides=entry)
 
     def leave(self, room: Room, member: Member) -> None:
-        """Takes a member out; the last one starts the timer that lets the room go."""
+        """Removes a member; the last one starts the idle timer."""
         self.access.remove(member)
         room.leave(member)
         entry = self._entry_of(room)
@@ -113,18 +113,18 @@ class Rooms:
             self._let_go_later(entry)
 
     def _entry_of(self, room: Room) -> RoomEntry | None:
-        """The place of a room, unless the room has been given up."""
+        """The entry of a room, unless the room has been given up."""
         entry = self._entries.get(room.board_id)
         return entry if entry is not None and entry.is_loaded and entry.room is room else None
 
     def _let_go_later(self, entry: RoomEntry) -> None:
         loop = asyncio.get_running_loop()
         entry.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, entry))
-        # Those that have been idle longest stand first.
+        # Rooms that have been idle longest come first.
         self._entries[entry.board_id] = self._entries.pop(entry.board_id)
 
     def _make_place(self, *, besides: RoomEntry) -> None:
-        """Lets the longest idle rooms go early while there are too many or too large ones."""
+        """Closes the longest idle rooms early while there are too many or too large ones."""
         loaded = [entry for entry in self._entries.values() if entry.is_loaded]
         count = len(loaded)
         size = sum(entry.room.document.size_bytes for entry in loaded)
@@ -152,52 +152,52 @@ class Rooms:
         entry.become_closing()
         del self._entries[entry.board_id]
 
-    # --- what is reported from below (`Host`, `Boards`)
+    # --- reports from lower layers (`Host`, `Boards`)
 
     def rooms(self) -> dict[UUID, Room]:
         """The loaded rooms by board."""
         return {key: entry.room for key, entry in self._entries.items() if entry.is_loaded}
 
     def has_work(self, room: Room) -> None:
-        """The room has something to commit or to read."""
+        """Wakes the committer for a room."""
         self._committer.wake(room)
 
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
-        """Sends an event to everybody who listens to a board, here and in other processes."""
+        """Sends an event to everyone listening to a board, here and in other processes."""
         self.hub.send(board_id, event)
         self._bus.publish(board_id, EVENT, event=event)
 
     def board_is_full(self, board_id: UUID) -> None:
-        """Asks a compaction for a history that takes more."""
+        """Asks the compaction for a fresh history."""
         self._background.spawn(on_thread(ask_for_fresh_history, board_id))
 
     async def head_has_moved(self, room: Room, head: Head) -> None:
-        """Another process committed to the board."""
+        """Handles a commit by another process."""
         self._bus.suspect(room.board_id)
         if head.access_version != room.head.access_version:
             await self.access.refresh(room.board_id)
 
     def room_has_failed(self, room: Room) -> None:
-        """Gives a room up: its document may hold what is not committed, so nobody may see it."""
+        """Gives up a room: its document may hold uncommitted changes, so nobody may see it."""
         self._close(room, CloseCode.STORAGE_UNAVAILABLE, "The storage does not answer.")
 
     def waiting_authors(self, board_id: UUID) -> set[Member]:
-        """Who sent what is still to be committed on a board."""
+        """The authors of uncommitted edits to a board."""
         entry = self._entries.get(board_id)
         return entry.room.waiting_authors() if entry is not None and entry.is_loaded else set()
 
     def access_was_resolved(self, board_id: UUID, head: Head) -> None:
-        """From now on batches rest on this version of the permissions."""
+        """From now on batches are based on this access version."""
         entry = self._entries.get(board_id)
         if entry is not None and entry.is_loaded:
             entry.room.head = Head(entry.room.head.seq, head.access_version)
 
     def access_has_changed(self, board_id: UUID) -> None:
-        """Looks at all sockets of the board again."""
+        """Checks all sockets of the board again."""
         self._background.spawn(self.access.refresh(board_id))
 
     def board_is_gone(self, board_id: UUID) -> None:
-        """Sends everybody away."""
+        """Closes all sockets of the board."""
         self._background.spawn(self.access.refresh(board_id))
         entry = self._entries.get(board_id)
         if entry is not None and entry.is_loaded:
@@ -217,7 +217,7 @@ class Rooms:
         self._upkeep.start()
         if self.hub.add(listener):
             await self._bus.join(board_id)
-        # Read after the socket began to hear what changes, so that nothing falls in between.
+        # Read after the socket has subscribed, so that no change is missed in between.
         board = await on_thread(read_board, board_id)
         if board is not None:
             self.access.learn(board_id, board.access_version)
@@ -254,9 +254,9 @@ class Rooms:
     # --- stopping
 
     async def close(self) -> None:
-        """Commits what is queued, sends everybody away to come back later, and ends all tasks.
+        """Commits what is queued, closes all sockets with a retryable code, and ends all tasks.
 
-        What arrives meanwhile is not taken: it was never confirmed, and its client brings it again.
+        What arrives meanwhile is dropped: it was never confirmed, and its client sends it again.
         """
         self._is_closing = True
         await self._upkeep.stop()
@@ -292,7 +292,7 @@ def rooms_of_this_process() -> Rooms:
 
 
 async def close_rooms() -> None:
-    """Ends the registry of the running event loop, if it has one."""
+    """Closes the registry of the running event loop, if there is one."""
     loop = asyncio.get_running_loop()
     rooms = _of_loop.get(loop)
     if rooms is not None:

@@ -1,7 +1,7 @@
-"""The live session of one board in one process: its members, the way in, and the way out.
+"""The live session of one board in one process: members, incoming and outgoing frames.
 
-A room never waits. It queues what validation let through; `batch` says what happens until that is
-committed and comes back to be sent.
+A room never waits. It queues validated updates; `batch` applies and commits them, and the room then
+sends them on.
 """
 
 import time
@@ -43,14 +43,14 @@ from sync.wire.lib0 import Limits
 from sync.wire.update import Parsed, parse
 
 ASK_AGAIN_SECONDS = 10.0
-"""How often a full board asks for a history without what was deleted, at most."""
+"""The least time between two requests for a fresh history."""
 GAP_SECONDS = 10.0
-"""How long somebody has at least to send what is missing."""
+"""How long a client has at least to send what is missing."""
 GAP_REASON = "Your changes build on something this client never sends. Update or restart it."
 
 
 class Room(BatchedDocument):
-    """One board with the sockets that are on it here."""
+    """One board and its members in this process."""
 
     def __init__(
         self, board_id: UUID, document: Document, head: Head, bus: Bus, host: RoomHost
@@ -70,7 +70,7 @@ class Room(BatchedDocument):
     # --- members
 
     def join(self, member: Member) -> None:
-        """From now on the member gets everything that is committed."""
+        """Adds a member; from now on it gets everything that is committed."""
         self.members.add(member)
         member.start(self.diffs)
 
@@ -83,7 +83,7 @@ class Room(BatchedDocument):
             self.diffs.forget_whole()
 
     def discard_document(self) -> None:
-        """Frees the document of a room that is let go; a large one step by step."""
+        """Frees the document of a closed room; a large one in steps."""
         document, self.document = self.document, Document()
         self._half_made.stop()
         self.diffs.forget_whole()
@@ -91,7 +91,7 @@ class Room(BatchedDocument):
             scheduler_of(Work.BOARDS).run_all(document.take_apart())
 
     def close(self, code: CloseCode, reason: str) -> None:
-        """Sends everybody away."""
+        """Closes all members."""
         for member in self.members:
             member.close(code, reason)
 
@@ -100,11 +100,11 @@ class Room(BatchedDocument):
     def receive_update(self, member: Member, update: bytes, parsed: Parsed | None = None) -> None:
         """Checks an update, which may have been parsed already, and queues it.
 
-        An update that does not follow on what is known is answered with a step 1: an honest
-        client's step 2 brings what was missing. Nothing is ever kept pending.
+        An update with a gap is answered with a step 1: an honest client's step 2 brings what was
+        missing. Nothing is ever kept pending.
 
         Raises:
-            MalformedError: the bytes break a rule.
+            MalformedError: the bytes violate a rule.
             DocumentError: pycrdt cannot read what validation let through.
         """
         may_write = member.can_edit and not (member.is_closing or self.is_draining)
@@ -123,17 +123,17 @@ class Room(BatchedDocument):
 
     @property
     def update_limits(self) -> Limits:
-        """What one update may hold here; everybody may repeat what the board holds."""
+        """The limits of one update to this board; anyone may repeat what the board holds."""
         return limits.limits_for(self.document.most_deletions)
 
     @property
     def max_clients(self) -> int:
-        """How many client ids a state vector may name here."""
+        """The largest number of client ids in a state vector for this board."""
         own = REPEATED_TIMES * len(self.document.clocks)
         return max(frames.MAX_STATE_VECTOR_CLIENTS, own)
 
     def _followers_of(self, member: Member) -> Followers:
-        """One count for all sockets of an account, as long as the room is loaded."""
+        """One counter for all sockets of an account, as long as the room is loaded."""
         user_id = member.user_id
         if user_id is None:
             return member.followers
@@ -172,22 +172,22 @@ class Room(BatchedDocument):
         self._wake()
 
     def _ask_for_fresh_history(self) -> None:
-        """Seldom: somebody may be refused very often."""
+        """Rate-limited: refusals may be very frequent."""
         now = time.monotonic()
         if now > self._asked_at + ASK_AGAIN_SECONDS:
             self._asked_at = now
             self._host.board_is_full(self.board_id)
 
     def _count_new_clients(self, member: Member, new: int) -> None:
-        """Raises TooOftenError for a person who brings new client ids without end."""
+        """Raises TooOftenError for a person who adds new client ids too fast."""
         if not limits.IS_RECOVERY:
             who = member.user_id or member.admission.request.origin.counted_as
             limits.NEW_CLIENTS.count((self.board_id, who), new)
 
     def _ask_for_missing(self, member: Member) -> None:
-        """Asks for what a gap hides; somebody who never sends it is told so and sent away.
+        """Asks for what is missing; a client that never sends it is closed with the reason.
 
-        Old clients misread large client ids, and then ask and are asked without end.
+        Old clients misread large client ids, and would otherwise ask and be asked for ever.
         """
         now = time.monotonic()
         if member.gaps == 0:
@@ -205,9 +205,9 @@ class Room(BatchedDocument):
     # --- the way out
 
     def _fan_out(self, update: bytes, authors: set[Member]) -> None:
-        """Offers an update to everyone; a single author has it already.
+        """Sends an update to everyone; a single author has it already.
 
-        Whoever waits for an answer about the whole document will find it there.
+        Members waiting for an answer about the whole document will find it there.
         """
         frame = frames.encode_update(update)
         only_author = next(iter(authors)) if len(authors) == 1 else None
@@ -238,7 +238,7 @@ class Room(BatchedDocument):
     # --- from other processes
 
     def receive_remote(self, message: BusMessage) -> None:
-        """What another process says of this board, but for its access."""
+        """Handles messages of other processes about this board, except access changes."""
         kind = message["type"]
         if kind == UPDATE:
             claims = [(client, user) for client, user in message["claims"]]

@@ -1,4 +1,4 @@
-"""The states of a room in the registry, from the first who asks for it until it is let go.
+"""The states of a room in the registry, from loading to closing.
 
 loading → idle ⇄ active
    ↓       ↓       ↓
@@ -14,16 +14,16 @@ from sync.rooms.room import Room
 
 
 class State(enum.Enum):
-    """Where a board stands in this process."""
+    """The state of a board in this process."""
 
     LOADING = "loading"
-    """Its rows are read; whoever comes waits, their frames wait in their sockets."""
+    """Its rows are being read; members and their frames wait."""
     IDLE = "idle"
-    """In memory with nobody in it; a timer lets it go, sooner when there are too many."""
+    """In memory without members; a timer closes it, sooner if there are too many rooms."""
     ACTIVE = "active"
-    """Somebody is in it."""
+    """It has members."""
     CLOSING = "closing"
-    """It has been given up; whoever comes now gets a new one."""
+    """It has been given up; the next member gets a new room."""
 
 
 _NEXT = {
@@ -35,15 +35,15 @@ _NEXT = {
 
 
 class RoomEntry:
-    """One entry of the registry; its state changes only along the arrows."""
+    """One entry of the registry; its state changes only along these arrows."""
 
     def __init__(self, board_id: UUID) -> None:
         self.board_id = board_id
         self.state = State.LOADING
         self.has_missed_updates = False
-        """Whether another process sent something while the rows were read."""
+        """Whether another process sent something while the rows were being read."""
         self.waiting = 0
-        """How many are about to come in as soon as it is loaded."""
+        """How many members will join as soon as it is loaded."""
         self._loading: asyncio.Task[None] | None = None
         self._room: Room | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -51,24 +51,24 @@ class RoomEntry:
 
     @property
     def room(self) -> Room:
-        """The room, once it is loaded."""
+        """The room; only once it is loaded."""
         if self._room is None:
             raise RuntimeError("the board is not loaded yet")
         return self._room
 
     @property
     def is_loaded(self) -> bool:
-        """Whether there is a room to be in."""
+        """Whether the room is loaded and not given up."""
         return self.state in (State.IDLE, State.ACTIVE)
 
     def load_by(self, task: asyncio.Task[None]) -> None:
-        """Says which task reads the rows."""
+        """Sets the task that reads the rows."""
         self._loading = task
 
     async def loaded(self) -> None:
         """Returns when the rows have been read; raises what that raised.
 
-        One newcomer that gives up does not take the load from the others.
+        A newcomer that gives up does not cancel the load for the others.
         """
         if self._loading is not None:
             self.waiting += 1
@@ -83,20 +83,20 @@ class RoomEntry:
         self._become(State.IDLE)
 
     def become_active(self) -> None:
-        """Somebody came in."""
+        """A member joined."""
         self._stop_timer()
         if self.state is not State.ACTIVE:
             self._become(State.ACTIVE)
 
     def become_idle(self, timer: asyncio.TimerHandle) -> None:
-        """Nobody is in it; `timer` will let it go."""
+        """The last member left; `timer` will close the room."""
         self._stop_timer()
         self._timer = timer
         if self.state is not State.IDLE:
             self._become(State.IDLE)
 
     def become_closing(self) -> None:
-        """It is given up."""
+        """The room is given up."""
         self._stop_timer()
         self._become(State.CLOSING)
         metrics.ROOMS.labels(State.CLOSING.value).dec()

@@ -1,6 +1,6 @@
-"""How frames reach a socket: straight through the server's transport, or as ASGI events.
+"""How frames reach a socket: directly through the server's transport, or as ASGI events.
 
-`manage.py serve` offers the short way under `DIRECT` in the scope's extensions; other ASGI servers
+`manage.py serve` offers the direct way under `DIRECT` in the scope's extensions; other ASGI servers
 get one task for each socket that awaits their `send`.
 """
 
@@ -34,28 +34,30 @@ class SocketTransport(Protocol):
         """Whether the socket has taken what was written so far."""
 
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
-        """Says whom to call when the socket is writable again, and with each frame that arrives.
+        """Sets the callbacks for when the socket is writable again and for each arriving frame.
 
-        A transport without a short way for arriving frames leaves them to the ASGI `receive`.
+        Without a direct way for arriving frames they come through the ASGI `receive`.
         """
 
     def write(self, frame: bytes) -> None:
         """Sends one binary frame; only while `is_writable`."""
 
     def hold(self) -> None:
-        """Reads no more until `release`; the sender notices. A frame being handled is the last."""
+        """Stops reading until `release`, which slows down the sender. The frame being handled is
+        the last.
+        """
 
     def release(self) -> None:
-        """Reads again."""
+        """Resumes reading."""
 
     async def rest(self) -> None:
-        """Waits while nothing should be taken from the ASGI `receive`: while held."""
+        """Waits while the transport is held; nothing may be taken from the ASGI `receive`."""
 
     async def close(self, code: int, reason: str) -> None:
         """Sends the close frame after everything written."""
 
     def stop(self) -> None:
-        """Lets go of everything; nothing is called any more."""
+        """Stops; no callback is called any more."""
 
 
 class AsgiTransport:
@@ -76,30 +78,29 @@ class AsgiTransport:
 
     @property
     def is_writable(self) -> bool:
-        """Whether the last frame has been taken."""
+        """Whether the last frame has been sent."""
         return self._frame is None
 
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
-        """Starts to write; what arrives comes through the ASGI `receive`."""
+        """Starts writing; arriving frames come through the ASGI `receive`."""
         self._on_writable = on_writable
         self._task = asyncio.create_task(self._run(), name="canvas-transport")
 
     def write(self, frame: bytes) -> None:
-        """Hands one frame to the task."""
+        """Passes one frame to the task."""
         if not self._is_gone:
             self._frame = frame
             self._wake.set()
 
     def hold(self) -> None:
-        """`rest` waits from now on."""
+        """Makes `rest` wait."""
         self._is_released.clear()
 
     def release(self) -> None:
-        """`rest` waits no more."""
+        """Lets `rest` return."""
         self._is_released.set()
 
     async def rest(self) -> None:
-        """Waits while held."""
         await self._is_released.wait()
 
     async def close(self, code: int, reason: str) -> None:
@@ -108,7 +109,6 @@ class AsgiTransport:
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
     def stop(self) -> None:
-        """Ends the task."""
         self._on_writable = lambda: None
         if self._task is not None:
             self._task.cancel()
@@ -127,7 +127,7 @@ class AsgiTransport:
 
 
 def read_rate_of_a_socket() -> ReadRate:
-    """The rate of every socket, as the settings say."""
+    """A new read rate from the settings."""
     return ReadRate(
         settings.CANVAS_SOCKET_FRAMES_PER_SECOND,
         settings.CANVAS_SOCKET_BYTES_PER_SECOND,
@@ -136,6 +136,6 @@ def read_rate_of_a_socket() -> ReadRate:
 
 
 def transport_of(scope: dict[str, Any], send: Send) -> SocketTransport:
-    """The shortest way to the socket of an ASGI scope."""
+    """The direct transport of an ASGI scope if the server offers one, else an AsgiTransport."""
     direct: SocketTransport | None = scope.get("extensions", {}).get(DIRECT)
     return AsgiTransport(send) if direct is None else direct

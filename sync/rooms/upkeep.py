@@ -1,4 +1,4 @@
-"""Once a second: fills what the bus lost, and keeps sockets alive that nothing was sent to."""
+"""Once a second, fetches what the bus lost and keeps silent sockets alive."""
 
 import asyncio
 import itertools
@@ -28,7 +28,7 @@ RENEW_TICKS = 600
 
 
 class Upkeep:
-    """Compares what this process holds of the open boards with the database, two queries a time."""
+    """Compares the open boards of this process with the database, with two queries each time."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Upkeep:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins, if it has not yet."""
+        """Starts, unless it is running already."""
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="canvas-upkeep")
 
@@ -77,7 +77,7 @@ class Upkeep:
         await on_thread(renew_connections, self._access.admissions())
 
     async def _renew_visits(self) -> None:
-        """Says of the visits behind all sockets that they go on, and ends those of the dead."""
+        """Renews the visits of all sockets, and ends those of killed processes."""
         visits = {admission.visit_id for admission in self._access.admissions()}
         await on_thread(_renew_visits, visits)
 
@@ -97,14 +97,14 @@ class Upkeep:
                 room.mark_behind()
             is_older = room is not None and head.access_version != room.head.access_version
             if room is not None and head.seq == room.head.seq and not room.is_committing:
-                room.size.stored = head.document_bytes  # less, after a compaction
+                room.size.stored = head.document_bytes  # smaller, after a compaction
             if is_older or self._access.has_other_than(board_id, head.access_version):
                 self._host.access_has_changed(board_id)
         await self._ask_owners(rooms)
         await self._tell_what_was_lost()
 
     async def _tell_what_was_lost(self) -> None:
-        """Compares what the pages were sent with what is stored."""
+        """Compares what pages were sent with what is stored."""
         listened = self._hub.boards()
         if listened:
             read = await on_thread(read_facts, listened)
@@ -112,7 +112,7 @@ class Upkeep:
                 self._hub.compare(board_id, facts)
 
     async def _ask_owners(self, rooms: Mapping[UUID, Room]) -> None:
-        """Looks what the owners of growing boards may still store."""
+        """Reads the remaining quota of the owners of growing boards."""
         growing = [board_id for board_id, room in rooms.items() if room.size.should_ask]
         if growing:
             left = await on_thread(bytes_left_on, growing)

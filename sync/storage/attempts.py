@@ -1,9 +1,9 @@
-"""Keeps a board that kills a job from keeping the others from it. Blocking.
+"""Stops a board that crashes a job from blocking the job for other boards. Blocking.
 
-A job's work on a board is written down before it begins and forgotten when it ended well, so a
-process that dies in between leaves its mark. A marked board waits, longer each time, and comes
-after all others; past a few marks it is left out until somebody has looked at it. What fails
-without killing anybody is marked too, so that it is not tried and logged twice a minute for ever.
+A job's attempt on a board is stored before it begins and deleted when it succeeds, so a process
+that dies in between leaves a mark. A marked board waits, longer each time, and comes after all
+others; after a few marks it is skipped until someone has looked at it. Ordinary failures are marked
+too, so that they are not retried and logged twice a minute for ever.
 """
 
 import threading
@@ -19,17 +19,17 @@ from sync.models import JobAttempt
 
 MAX_UNFINISHED = 5
 FIRST_PAUSE = timedelta(minutes=5)
-"""After the first mark; doubled with each further one."""
+"""Pause after the first mark; doubled with each further one."""
 
 HISTORY = "history"
-"""Making a fresh history, for boards that ask for it: see `sync/programs/history.py`."""
+"""The job that makes a fresh history on request: see `sync/programs/history.py`."""
 
 _current: list[tuple[UUID, str]] = []
 _lock = threading.Lock()
 
 
 def boards_in_turn(boards: list[UUID], work: str) -> list[UUID]:
-    """Those whose turn it is, in their order; those that failed before come last."""
+    """The boards that are due, in order; those that failed before come last."""
     now = timezone.now()
     marked = {
         attempt.board_id: attempt
@@ -43,7 +43,7 @@ def boards_in_turn(boards: list[UUID], work: str) -> list[UUID]:
         if attempt.unfinished >= MAX_UNFINISHED:
             return False
         pause = FIRST_PAUSE * 2 ** (attempt.unfinished - 1)
-        # The other way round when the clock was set back since.
+        # Negative if the clock has been set back.
         return not now - pause < attempt.begun_at <= now
 
     def failures(board_id: UUID) -> int:
@@ -53,20 +53,20 @@ def boards_in_turn(boards: list[UUID], work: str) -> list[UUID]:
 
 
 def ask_for_fresh_history(board_id: UUID) -> None:
-    """Has the compaction loop look at a board at whose budgets somebody was refused."""
+    """Asks the compaction loop to look at a board where someone was refused at a budget."""
     JobAttempt.objects.get_or_create(
         board_id=board_id, work=HISTORY, defaults={"begun_at": timezone.now()}
     )
 
 
 def boards_asking() -> list[UUID]:
-    """The boards that were named to `ask_for_fresh_history` and not looked at since."""
+    """The boards passed to `ask_for_fresh_history` and not handled since."""
     return list(JobAttempt.objects.filter(work=HISTORY).values_list("board_id", flat=True))
 
 
 @contextmanager
 def counted_work(board_id: UUID, work: str) -> Iterator[None]:
-    """Wraps the work on one board."""
+    """Wraps a job's work on one board; counts it as failed until it succeeds."""
     now = timezone.now()
     attempt, _ = JobAttempt.objects.get_or_create(
         board_id=board_id, work=work, defaults={"begun_at": now}
@@ -90,7 +90,7 @@ def counted_work(board_id: UUID, work: str) -> Iterator[None]:
 
 
 def take_back() -> None:
-    """Takes the marks of what runs now back: the process is told to end, which is no death."""
+    """Removes the marks of running work: the process is shutting down, not crashing."""
     with _lock:
         places, _current[:] = list(_current), []
     for board_id, work in places:
@@ -99,10 +99,10 @@ def take_back() -> None:
 
 
 def given_up() -> QuerySet[JobAttempt]:
-    """The work on boards that is not tried any more."""
+    """The jobs and boards that are no longer tried."""
     return JobAttempt.objects.filter(unfinished__gte=MAX_UNFINISHED)
 
 
 def forgive(board_id: UUID) -> None:
-    """Lets every job try the board again."""
+    """Removes all marks of a board, so that every job tries it again."""
     JobAttempt.objects.filter(board_id=board_id).delete()

@@ -1,8 +1,8 @@
 """Replaces the update rows of a board by one snapshot, so that its size follows its content.
 
-Safe at every crash point and beside live writers and other compactions: the snapshot is verified
-and committed first, and only then, in transactions of their own, go the rows that it covers. Until
-then both are there and mean the same.
+Safe at every crash point, and with concurrent writers and compactions: the snapshot is verified and
+committed first; only then are the rows it covers removed, in separate transactions. Until then both
+exist and mean the same.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ _PAUSE_SECONDS = 0.03
 
 
 class CompactionError(Exception):
-    """The snapshot does not mean the same as the rows; nothing was removed."""
+    """The snapshot is not equivalent to the rows; nothing was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Report:
 
 
 def boards_to_compact(*, past_thresholds: bool) -> list[UUID]:
-    """Boards with updates since their snapshot; or only those where a compaction is worth it."""
+    """Boards with updates since their snapshot, or only those where compaction is worthwhile."""
     boards = _with_rows_since_snapshot()
     if past_thresholds:
         boards = boards.filter(
@@ -84,10 +84,10 @@ def compact_board(
 ) -> Report | None:
     """Compacts one board; None when there is nothing to do.
 
-    `record` writes the audit row, in the transaction that removes what the snapshot covers.
+    `record` writes the audit row in the transaction that removes the rows.
 
     Raises:
-        CompactionError: the snapshot is not equal to the rows; nothing was changed.
+        CompactionError: the snapshot is not equivalent to the rows; nothing was changed.
         LogDamagedError, DocumentError, django.db.Error: the board cannot be read.
     """
     head = read_head(board_id)
@@ -103,7 +103,7 @@ def compact_board(
     _insert(board_id, head.seq, snapshot)
     _remove_most(board_id, head.seq)
     with transaction.atomic():
-        # Locked first: who commits meanwhile adds to the number that is written here.
+        # Locked first: concurrent commits add to the number written here.
         board = Board.objects.select_for_update().filter(pk=board_id)
         board.first()
         _remove_covered(board_id, head.seq)
@@ -116,14 +116,16 @@ def compact_board(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a row holds: packed before the transaction, for which every other writer waits."""
+    """The contents of a snapshot row, packed before the transaction, because all writers wait for
+    it.
+    """
 
     payload: bytes
     pieces: list[int]
     elements: bytes
 
     def insert(self, board_id: UUID, seq: int) -> None:
-        """Stores it as what the board holds at `seq`. Raises IntegrityError if one is there."""
+        """Stores it as the board's snapshot at `seq`. Raises IntegrityError if there is one."""
         DocumentSnapshot.objects.create(
             board_id=board_id,
             seq=seq,
@@ -136,7 +138,7 @@ class Snapshot:
 
 
 def verified_snapshot(stored: Stored) -> Snapshot:
-    """A snapshot that means the same as what is stored, and the encoded elements in it.
+    """A snapshot equivalent to what is stored, with the encoded element ids in it.
 
     Raises CompactionError, DocumentError.
     """
@@ -155,14 +157,14 @@ def _canonical(document: Document) -> str:
 
 
 def _insert(board_id: UUID, seq: int, snapshot: Snapshot) -> None:
-    # One that is there already was verified by whoever wrote it: a compaction beside this one, or
-    # one that was killed before it could remove the rows.
+    # An existing one was verified by its writer: a concurrent compaction, or one killed before it
+    # could remove the rows.
     with contextlib.suppress(IntegrityError), transaction.atomic():
         snapshot.insert(board_id, seq)
 
 
 def _remove_most(board_id: UUID, seq: int) -> None:
-    """Removes covered rows in parts, with pauses for SQLite's other writers; leaves the last."""
+    """Removes covered rows in parts, with pauses for other writers; leaves the last part."""
     for until in _ends_of_parts(board_id, seq)[:-1]:
         DocumentUpdate.objects.filter(board_id=board_id, seq__lte=until).delete()
         time.sleep(_PAUSE_SECONDS)

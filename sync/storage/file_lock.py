@@ -1,9 +1,8 @@
-"""A lock among processes that serves them in turn, made of two files.
+"""A fair lock between processes, made of two files.
 
-`flock` alone is not fair: a process that releases and takes it again in a loop is always quicker
-than one that has to wake up. So whoever wants the lock first takes the place in front of it: the
-one who stands there is next, whatever the others do. Both are freed by the kernel when a process
-ends, however it ends.
+`flock` alone is not fair: a process that releases and retakes it in a loop always beats one that
+has to wake up. So a process first locks a second file, the front of the queue, and is then next
+whatever the others do. The kernel frees both when a process ends, however it ends.
 """
 
 import fcntl
@@ -15,11 +14,11 @@ from functools import cache
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.0005
-"""Waiting is by looking again, because a wait inside the kernel would have no end."""
+"""Waiting is by polling, because a wait inside the kernel would have no time limit."""
 
 
 class FileLock:
-    """One file's end of this process; used by one thread at a time."""
+    """This process's handle of one lock; used by one thread at a time."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -29,12 +28,13 @@ class FileLock:
     @staticmethod
     @cache
     def of(path: str) -> "FileLock":
-        """The one of this process for `path`."""
+        """This process's lock for `path`."""
         return FileLock(path)
 
     def acquire(self, deadline: float) -> bool:
-        """Waits until `deadline` (monotonic seconds); False when it was over first, or where the
-        file system knows no locks."""
+        """Waits until `deadline` (monotonic seconds); False if that passed, or if the file system
+        has no locks.
+        """
         try:
             self._open()
             if not _taken(self._front, deadline):
@@ -52,7 +52,7 @@ class FileLock:
         fcntl.flock(self._lock, fcntl.LOCK_UN)
 
     def _open(self) -> None:
-        if self._process == os.getpid():  # after a fork the files are the parent's as well
+        if self._process == os.getpid():  # after a fork the files belong to the parent as well
             return
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         self._front = os.open(f"{self._path}-front", flags, 0o600)

@@ -1,4 +1,4 @@
-"""Reads the durable state of boards: heads, snapshots, rows, owners of client ids. Blocking."""
+"""Reads the stored state of boards: heads, snapshots, rows, owners of client ids. Blocking."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,26 +16,26 @@ Claim = tuple[int, int | None]
 
 
 class BoardGoneError(Exception):
-    """The board is in the trash or does not exist any more."""
+    """The board is in the trash or no longer exists."""
 
 
 BoardGone = BoardGoneError
 
 
 class LogDamagedError(Exception):
-    """The rows of a board are not dense: something is missing that was committed."""
+    """The rows of a board have a gap: something that was committed is missing."""
 
 
 LogDamaged = LogDamagedError
 
 
 class Head(NamedTuple):
-    """Where a board stands: sequence of its newest update, and version of its permissions."""
+    """A board's head: the sequence of its newest update, and its access version."""
 
     seq: int
     access_version: int
     document_bytes: int = 0
-    """What is stored of its document."""
+    """The stored size of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Loaded:
 
 
 def read_head(board_id: UUID) -> Head | None:
-    """Where the board stands; None when it is in the trash or does not exist."""
+    """The board's head; None if it is in the trash or does not exist."""
     return read_heads([board_id]).get(board_id)
 
 
 def read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
-    """Where each of the boards stands; those in the trash or missing are left out."""
+    """The heads of the boards; those in the trash or missing are left out."""
     rows = Board.objects.filter(pk__in=board_ids, deleted_at=None).values_list(
         "pk", "head_seq", "access_version", "document_bytes"
     )
@@ -60,7 +60,7 @@ def read_heads(board_ids: list[UUID]) -> dict[UUID, Head]:
 
 
 def read_board(board_id: UUID) -> Board | None:
-    """The board's row, for the event loop's own threads."""
+    """The board's row, for the threads of the event loop."""
     try:
         return Board.objects.filter(pk=board_id).first()
     finally:
@@ -68,13 +68,13 @@ def read_board(board_id: UUID) -> Board | None:
 
 
 def read_claims(board_id: UUID, after: int = 0) -> dict[int, int | None]:
-    """The owners of the client ids that were claimed after a sequence."""
+    """The owners of client ids claimed after a sequence."""
     claims = DocumentClient.objects.filter(board_id=board_id, seq__gt=after)
     return dict(claims.values_list("client_id", "user_id"))
 
 
 def dense_rows(board_id: UUID, after: int, until: int) -> list[tuple[int, bytes]] | None:
-    """The rows `after` < seq <= `until`, or None when some are not there."""
+    """The rows `after` < seq <= `until`, or None if some are missing."""
     rows = [
         (seq, bytes(payload))
         for seq, payload in DocumentUpdate.objects.filter(
@@ -88,7 +88,7 @@ def dense_rows(board_id: UUID, after: int, until: int) -> list[tuple[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is stored of a board: a snapshot, the elements in it, and the updates after it."""
+    """A board as stored: a snapshot, the element ids in it, and the updates after it."""
 
     snapshot: list[bytes] | None
     elements: bytes | None
@@ -97,7 +97,7 @@ class Stored:
     def document(
         self, owners: dict[int, int | None] | None = None, client_id: int | None = None
     ) -> Document:
-        """The document it makes. Raises DocumentError."""
+        """Builds the document. Raises DocumentError."""
         return Document.load(
             self.updates,
             snapshot=self.snapshot,
@@ -113,8 +113,8 @@ def read_stored(board_id: UUID, until: int) -> Stored:
     Raises:
         LogDamagedError: rows are missing, or the snapshot is damaged.
     """
-    # A compaction may move the snapshot between the two reads; it then also holds what the
-    # removed rows held, so a second look is enough.
+    # A compaction may replace the snapshot between the two reads; the new one then covers the
+    # removed rows, so one retry is enough.
     for _ in range(3):
         found = (
             DocumentSnapshot.objects.filter(board_id=board_id, seq__lte=until)
@@ -141,10 +141,10 @@ def read_stored(board_id: UUID, until: int) -> Stored:
 
 
 def load_document(board_id: UUID) -> Loaded:
-    """Blocking form of `Store.load`; raises the same."""
+    """The blocking form of `Store.load`; raises the same."""
     head = read_head(board_id)
     if head is None:
         raise BoardGoneError(str(board_id))
-    # Claims are read last: an owner too many is no harm, one too few would be.
+    # Claims are read last: an extra owner is harmless; a missing one is not.
     stored = read_stored(board_id, head.seq)
     return Loaded(stored.document(read_claims(board_id)), head)

@@ -1,8 +1,8 @@
-"""Keeps a board whose load fails or kills the process from doing so again and again. Blocking.
+"""Stops loading a board whose load keeps failing or crashing the process. Blocking.
 
-A load is counted before it begins and forgotten when it ended well, so a process that dies in
-between leaves its mark. Past a few marks the board is not loaded any more until somebody has looked
-at it; every other board goes on.
+An attempt to load is stored before it begins and deleted when it succeeds, so a process that dies
+in between leaves a mark. After a few marks the board is not loaded until someone has looked at it;
+all other boards go on.
 """
 
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ class QuarantinedError(LogDamagedError):
 
 @contextmanager
 def counted_load(board_id: UUID) -> Iterator[None]:
-    """Wraps a load.
+    """Wraps a load; counts it as failed until it succeeds.
 
     Raises:
-        QuarantinedError: too many loads of the board did not end well.
+        QuarantinedError: too many loads of the board failed.
     """
     _begin(board_id)
     try:
@@ -49,5 +49,5 @@ def _begin(board_id: UUID) -> None:
 
 
 def lift(board_id: UUID) -> None:
-    """Lets the board be loaded again."""
+    """Lifts the quarantine of a board."""
     LoadAttempt.objects.filter(board_id=board_id).delete()

@@ -1,8 +1,8 @@
 """Commits batches of updates; the only writer of the update log.
 
-One thread and one connection commit everything this process accepts: all rooms' batches of a
-moment in one transaction, so that the cost of a durable commit is shared. Raw SQL, because this is
-the hot path; Django's connection, because it speaks both databases.
+One thread and one connection commit everything this process accepts: the current batches of all
+rooms in one transaction, so that the cost of a durable commit is shared. Raw SQL, because this is
+the hot path; Django's connection, because it works with both databases.
 """
 
 import asyncio
@@ -48,7 +48,8 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Committed as `base_seq + 1`, or refused because the head moved: then head and new rows.
+    """The result of a batch: committed as `base_seq + 1`, or refused because the head moved, with
+    the new head and rows.
 
     `head` is None when the batch was committed, or when the board is gone.
     """
@@ -71,13 +72,13 @@ class Store:
         self._readers = ThreadPoolExecutor(2, "canvas-read")
 
     async def commit(self, batches: list[Batch]) -> list[Outcome]:
-        """Commits every batch whose board still stands where the batch says, all or nothing.
+        """Commits every batch whose board is still at the batch's base, all or nothing.
 
-        When this returns, what is reported as committed is on disk. The outcomes stand in the
-        order of the batches.
+        When this returns, what is reported as committed is on disk. The outcomes are in the order
+        of the batches.
 
         Raises:
-            django.db.Error: storage failed; nothing of this call may be taken as committed.
+            django.db.Error: the storage failed; nothing in this call may be treated as committed.
         """
         return await self._run(self._writer, lambda: _commit(batches))
 
@@ -87,12 +88,12 @@ class Store:
         Raises:
             BoardGoneError: there is no such board, or it is in the trash.
             LogDamagedError, DocumentError, django.db.Error: it cannot be loaded.
-            QuarantinedError (a LogDamagedError): it failed too often.
+            QuarantinedError (a LogDamagedError): it failed to load too often.
         """
         return await self._run(self._readers, lambda: _load_counted(board_id))
 
     def close(self) -> None:
-        """Waits for running work and ends the threads."""
+        """Waits for running work and stops the threads."""
         self._writer.shutdown()
         self._readers.shutdown()
 
@@ -116,11 +117,13 @@ def _connected(work: Callable[[], _T]) -> _T:
 
 
 class _HeadMovedError(Exception):
-    """At least one of the boards is not where its batch says."""
+    """At least one of the boards is not at its batch's base."""
 
 
 def _commit(batches: list[Batch]) -> list[Outcome]:
-    """Commits what all rooms of this process wait for, so it is the next to write."""
+    """Commits what all rooms of this process wait for, so it goes to the front of the write lock's
+    queue.
+    """
     writes = _in_order(batches)
     written: set[int] = set()
     if writes:
@@ -130,7 +133,7 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
 
 
 def _in_order(batches: list[Batch]) -> list[int]:
-    """Those that write, in one order for everyone: two processes never wait for each other."""
+    """The batches that write, in one global order: two processes never deadlock."""
     order = sorted(range(len(batches)), key=lambda index: batches[index].board_id.int)
     return [index for index in order if batches[index].payload]
 
@@ -142,7 +145,7 @@ def _outcomes(batches: list[Batch], written: set[int]) -> list[Outcome]:
 
 
 def _write(batches: list[Batch], writes: list[int]) -> set[int]:
-    """Writes what can be written, in one transaction; returns what was."""
+    """Writes what can be written in one transaction; returns what was written."""
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -173,7 +176,7 @@ _INSERT_CLAIM = (
 
 
 def _advance_heads(batches: list[Batch], now: datetime) -> None:
-    """All in one call, which costs a third of one call each. Raises _HeadMovedError."""
+    """One call for all costs a third of one call each. Raises _HeadMovedError."""
     with connection.cursor() as cursor:
         cursor.executemany(_ADVANCE_HEAD, _advances(batches, now))
         if cursor.rowcount != len(batches):
@@ -241,14 +244,14 @@ def _catch_up(batch: Batch) -> Outcome:
     if head is None:
         return GONE
     rows = dense_rows(batch.board_id, batch.base_seq, head.seq)
-    if rows is None:  # compacted away: only a load from the snapshot can tell
+    if rows is None:  # compacted away: only a load from the snapshot has them
         return Outcome(is_committed=False, head=head)
     claims = read_claims(batch.board_id, after=batch.base_seq)
     return Outcome(is_committed=False, head=head, rows=tuple(rows), claims=tuple(claims.items()))
 
 
 def commit_now(batch: Batch) -> Outcome:
-    """Commits one batch of a program's own, on the calling thread; see `Store.commit`.
+    """Commits one batch of a program on the calling thread; see `Store.commit`.
 
     Joins the caller's transaction, if there is one.
     """

@@ -1,12 +1,12 @@
-"""The write lock of SQLite: who may write next, in this process and among processes.
+"""SQLite's write lock, made fair within this process and between processes.
 
-SQLite lets whoever finds it locked sleep and try again, longer each time, and never says who came
-first. Here everybody is served in the order of arrival; the thread that commits everybody's edits
-goes to the head of the line, and two of its commits always let one other writer in between.
+A writer that finds SQLite locked sleeps and retries, longer each time, in no particular order. Here
+writers are served in order of arrival; the thread that commits edits goes to the front of the
+queue, but always lets one other writer in between two of its commits.
 
 The order is: write lock outside, transaction inside. Every transaction takes the lock before it
-begins and holds it until its outermost commit (`canvas_project.sqlite3` sees to that); whoever asks
-for it inside an open transaction has the order wrong and gets an error, on every database.
+begins and holds it until its outermost commit (`canvas_project.sqlite3` sees to that); asking for
+it inside an open transaction is the wrong order and an error, on every database.
 """
 
 import threading
@@ -21,7 +21,7 @@ from django.db import connection
 from sync.storage.file_lock import FileLock
 
 MAX_WAIT_SECONDS = 2.0
-"""A storage that stands still lets nobody stand in line longer; SQLite's own lock decides then."""
+"""If the storage hangs, nobody waits longer than this; SQLite's own lock decides then."""
 
 
 class LockOrderError(RuntimeError):
@@ -29,10 +29,10 @@ class LockOrderError(RuntimeError):
 
 
 class FairLock:
-    """A lock that is handed to whoever has waited longest.
+    """A lock that is passed to whoever has waited longest.
 
-    A plain lock is free for a moment between two holders, and a thread that runs takes it before
-    one that has to wake up: a loop of writes would keep everybody else out.
+    A plain lock is free for a moment between two holders, and a running thread takes it before one
+    that has to wake up: a loop of writes would starve everyone else.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class FairLock:
     def acquire(
         self, blocking: bool = True, timeout: float = -1, *, goes_first: bool = False
     ) -> bool:
-        """Waits in line; False when the time was over first."""
+        """Waits in the queue; False if the time ran out first."""
         with self._mutex:
             if not self._is_held:
                 self._is_held = True
@@ -59,13 +59,13 @@ class FairLock:
         if place.acquire(timeout=timeout):
             return True
         with self._mutex:
-            if place not in self._line:  # it was handed over at the last moment
+            if place not in self._line:  # it was passed on at the last moment
                 return True
             self._line.remove(place)
             return False
 
     def release(self) -> None:
-        """Hands the lock to the first in line."""
+        """Passes the lock to the first in the queue."""
         with self._mutex:
             if self._line:
                 self._line.popleft().release()
@@ -73,7 +73,7 @@ class FairLock:
                 self._is_held = False
 
     def locked(self) -> bool:
-        """Whether somebody has it."""
+        """Whether someone holds it."""
         return self._is_held
 
 
@@ -89,9 +89,9 @@ _of_thread = _OfThread()
 
 
 def take_write_lock(path: str | None = None, *, goes_first: bool = False) -> None:
-    """Takes the lock for this thread, which may have it already; at most `MAX_WAIT_SECONDS` later.
+    """Takes the lock for this thread, which may hold it already; waits at most `MAX_WAIT_SECONDS`.
 
-    `path` names the lock file that processes of one database share; None where there is just one
+    `path` names the lock file shared by all processes of one database; None if there is only one
     process. `release_write_lock` has to be called as often.
     """
     _of_thread.depth += 1
@@ -119,11 +119,11 @@ def release_write_lock() -> None:
 
 @contextmanager
 def holding_write_lock(*, goes_first: bool = False) -> Iterator[None]:
-    """Wraps one or several transactions that write, so that nobody comes in between.
+    """Holds the lock over one or several transactions, so that no other writer comes in between.
 
     Raises:
         LockOrderError: a transaction is open already. As with Django's durable transactions, the
-            one around a test case does not count, nor does one inside another `holding_write_lock`.
+            one around a test case does not count, nor one inside another `holding_write_lock`.
     """
     if _of_thread.wrapped == 0 and _is_in_transaction():
         raise LockOrderError("take the write lock before the transaction begins, not inside it")
@@ -140,12 +140,14 @@ def holding_write_lock(*, goes_first: bool = False) -> Iterator[None]:
 
 
 def _is_in_transaction() -> bool:
-    # Inside the transaction around a test case all others are savepoints.
+    # Inside the transaction of a test case all others are savepoints.
     outermost = next(iter(connection.atomic_blocks), None)
     return outermost is not None and not getattr(outermost, "_from_testcase", False)
 
 
 def lock_path_of(database: dict[str, Any]) -> str | None:
-    """The lock file beside a SQLite database; None for one in memory, which is one process's."""
+    """The lock file next to a SQLite database; None for one in memory, which only one process
+    has.
+    """
     name = str(database["NAME"])
     return None if not name or ":memory:" in name or "mode=memory" in name else f"{name}-writers"

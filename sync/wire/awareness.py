@@ -1,8 +1,8 @@
-"""The wire format of awareness, and what a state has to be before others get it.
+"""The wire format of awareness, and the checks of a state before others get it.
 
 Pure. The format is that of y-protocols
-(https://github.com/yjs/y-protocols/blob/master/awareness.js): a count, then client id, clock and
-the state as JSON, each.
+(https://github.com/yjs/y-protocols/blob/master/awareness.js): a count, then for each client its id,
+its clock and its state as JSON.
 """
 
 import json
@@ -17,17 +17,17 @@ from sync.wire.schema import PROTOCOL
 MAX_STATE_BYTES: Final[int] = PROTOCOL["presence"]["stateBytes"]
 MAX_ENTRIES = 1000
 MAX_CONTAINERS = 64
-"""Objects and lists in one state, and so the deepest nesting."""
+"""The largest number of objects and lists in one state, and so the deepest nesting."""
 _MAX_EXACT_DIGITS = 15
 GONE = b"null"
 
-# Programs that copy a state key by key would change what all their objects inherit.
+# Programs that copy a state key by key would pollute their prototypes.
 _FORBIDDEN_KEYS = frozenset(("__proto__", "constructor", "prototype"))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One client's state as it came, or `GONE`."""
+    """One client's state as received, or `GONE`."""
 
     client_id: int
     clock: int
@@ -35,7 +35,7 @@ class Entry:
 
 
 def count_entries(update: bytes) -> int:
-    """How many entries an awareness update says it has, without reading them.
+    """The number of entries that an awareness update declares, without reading them.
 
     Raises:
         MalformedError: the number is cut off or out of range.
@@ -50,7 +50,7 @@ def decode_awareness(update: bytes) -> list[Entry]:
     """The entries of an awareness update; states are cut out, not parsed.
 
     Raises:
-        MalformedError: cut off, bytes after the end, or more entries than a board has people.
+        MalformedError: truncated, trailing bytes, or more entries than a board may have people.
     """
     try:
         count, at = read_varuint(update, 0)
@@ -70,17 +70,17 @@ def decode_awareness(update: bytes) -> list[Entry]:
 
 
 def encode_entry(client_id: int, clock: int, state: bytes) -> bytes:
-    """One entry; an awareness update is their number and then all of them."""
+    """Encodes one entry; an awareness update is the number of entries followed by them."""
     return write_varuint(client_id) + write_varuint(clock) + write_varuint(len(state)) + state
 
 
 def encode_parts(parts: Sequence[bytes]) -> bytes:
-    """The awareness update of entries that are encoded already."""
+    """The awareness update made of encoded entries."""
     return write_varuint(len(parts)) + b"".join(parts)
 
 
 def encode_entries(entries: Sequence[Entry]) -> bytes:
-    """The awareness update that says all of `entries`."""
+    """The awareness update made of `entries`."""
     return encode_parts([encode_entry(one.client_id, one.clock, one.state) for one in entries])
 
 
@@ -92,12 +92,12 @@ def with_verified_user(
     max_bytes: int = MAX_STATE_BYTES,
     may_present: bool = True,
 ) -> bytes | None:
-    """The state as others may get it: written again, with `user` by the server.
+    """The state that others get: serialized again, with `user` set by the server.
 
-    Nobody but those who may edit presents or points with the laser, which everybody sees. The bytes
-    are JSON that every parser takes for the same value. None when the state is no JSON object,
-    too long, or holds what some parsers refuse, read differently or are changed by: numbers out of
-    range, a key twice, half a surrogate pair, `__proto__`, or too many containers.
+    Only people who may edit can present or use the laser, which everyone sees. The result is JSON
+    that every parser reads as the same value. None if the state is not a JSON object, is too long,
+    or holds something that parsers refuse or read differently: numbers out of range, duplicate
+    keys, lone surrogates, `__proto__`, or too many containers.
     """
     if len(state) > max_bytes or state.count(b"{") + state.count(b"[") > MAX_CONTAINERS:
         return None
@@ -129,7 +129,7 @@ def _object_without_tricks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> object:
-    # NaN and Infinity are Python's own; a browser's JSON.parse would throw on them.
+    # NaN and Infinity are Python extensions; a browser's JSON.parse would throw on them.
     raise ValueError(name)
 
 
@@ -141,7 +141,7 @@ def _finite(text: str) -> float:
 
 
 def _whole(text: str) -> float:
-    # Larger ones are not the same number in JavaScript.
+    # Larger integers are not the same number in JavaScript.
     return int(text) if len(text) <= _MAX_EXACT_DIGITS else _finite(text)
 
 

@@ -1,8 +1,8 @@
-"""What a board may make every client repeat: client ids and deletions; and what it may weigh.
+"""How many client ids and deletions a board may make every client repeat.
 
-Pure: knows no framework. A Yjs client names all client ids of a document in its state vector and
+Pure: knows no framework. A Yjs client names all client ids of a document in its state vector, and
 sends the whole delete set whenever it connects. So both are limited when they are written, and
-whoever repeats them is never refused: of an update only what is new counts.
+repeating them is never refused: only what is new in an update counts.
 """
 
 import time
@@ -16,46 +16,46 @@ from sync.wire.frames import MalformedError, write_varuint
 Range = tuple[int, int, int]
 """(client, first clock, clock after the last)"""
 REPEATED_TIMES = 2
-"""How many times what a board holds may be repeated in one message."""
+"""How many times one message may repeat what a board holds."""
 _FEW = 64
 _FORGOTTEN_RATES = 10_000
 
 
 class BoardFullError(MalformedError):
-    """The board holds as much as it may; a copy of it begins without its history."""
+    """The board is at its budget. A copy of it would start without its history."""
 
 
 class FullForNowError(BoardFullError):
-    """The same for who brings little: taken as soon as the board has got a fresh history."""
+    """The same for a small change: it will be accepted once the board has a fresh history."""
 
 
 class TooOftenError(MalformedError):
-    """More at once than one person needs; the same is taken later."""
+    """Too many new client ids from one person at once; accepted later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """What one board may hold."""
+    """The budgets of one board."""
 
     clients: int = 100_000
     clients_each: int = 50_000
-    """Of one account or guest."""
+    """For one account or guest."""
     deletions: int = 200_000
 
 
 class Deletions:
-    """The clocks that a document has deleted, as the ranges in which clients repeat them."""
+    """The deleted clocks of a document, as ranges, the way clients repeat them."""
 
     __slots__ = ("_runs", "count")
 
     def __init__(self, ranges: Iterable[Range] = ()) -> None:
         self._runs: dict[int, list[int]] = {}
-        """Of each client: start, end, start, end … in order; ranges that touch are one."""
+        """For each client: start, end, start, end … in order; adjacent ranges are merged."""
         self.count = 0
         self.add(list(ranges))
 
     def add(self, ranges: list[Range]) -> None:
-        """Counts ranges in that are deleted from now on."""
+        """Adds deleted ranges."""
         if len(ranges) <= _FEW:
             for client, start, end in ranges:
                 self._add_one(client, start, end)
@@ -84,7 +84,7 @@ class Deletions:
         self.count += (len(runs) - before) // 2
 
     def _add_many(self, client: int, some: list[tuple[int, int]]) -> None:
-        """As `_add_one` for each, in time linear in what there is."""
+        """`_add_one` for many ranges, in linear time."""
         runs = self._runs.get(client, [])
         ranges = [(at, end) for index, (at, end) in enumerate(pairwise(runs)) if index % 2 == 0]
         merged: list[int] = []
@@ -97,7 +97,7 @@ class Deletions:
         self._runs[client] = merged
 
     def unknown(self, ranges: list[Range]) -> list[Range]:
-        """Those of the ranges that are not deleted as a whole."""
+        """The ranges that are not completely deleted yet."""
         return [one for one in ranges if not self._has(*one)]
 
     def _has(self, client: int, start: int, end: int) -> bool:
@@ -108,7 +108,7 @@ class Deletions:
         return at % 2 == 1 and runs[at] >= end
 
     def growth(self, ranges: list[Range]) -> int:
-        """By how much `count` grows at most when the ranges are added."""
+        """An upper bound for the growth of `count` when the ranges are added."""
         return sum(not self._touches(*one) for one in ranges)
 
     def _touches(self, client: int, start: int, end: int) -> bool:
@@ -120,7 +120,7 @@ class Deletions:
 
 
 def encode_deletions(deletes: Iterable[Range]) -> bytes:
-    """An update without structs; ranges of one client stand together, in their order."""
+    """Encodes an update without structs; the ranges of each client stay together, in order."""
     by_client: dict[int, list[bytes]] = {}
     for client, start, end in deletes:
         ranges = by_client.setdefault(client, [])
@@ -133,9 +133,9 @@ def encode_deletions(deletes: Iterable[Range]) -> bytes:
 
 
 class NewClients:
-    """How many new client ids one person brings to one board: so many at once, then at a rate.
+    """Limits how many new client ids one person adds to one board: a burst, then a rate.
 
-    Raises nothing by itself about the board; it keeps one person from using up what all share.
+    Keeps one person from using up the budget that everyone shares.
     """
 
     def __init__(
@@ -147,13 +147,13 @@ class NewClients:
         self._due_at: dict[object, float] = {}
 
     def count(self, who: object, new: int) -> None:
-        """Counts new client ids. Raises TooOftenError, and then counts nothing."""
+        """Counts new client ids, or raises TooOftenError and counts nothing."""
         now = self._now()
         due_at = max(self._due_at.pop(who, now), now)
         is_too_many = due_at + new * self._seconds_each > now + self._at_once * self._seconds_each
         if not is_too_many:
             due_at += new * self._seconds_each
-        self._due_at[who] = due_at  # those who came last stand last
+        self._due_at[who] = due_at  # the most recent people come last
         if len(self._due_at) > _FORGOTTEN_RATES:
             del self._due_at[next(iter(self._due_at))]
         if is_too_many:

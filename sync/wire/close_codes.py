@@ -1,4 +1,6 @@
-"""Why a socket is closed: 4400-4499 tell a stock provider to stay away, 4500-4599 to return."""
+"""Why a socket is closed: stock providers stay away after 4400-4499, and reconnect after
+4500-4599.
+"""
 
 import enum
 

@@ -1,6 +1,6 @@
-"""Decodes and encodes the frames of the y-websocket protocol, with every length bounded first.
+"""Decodes and encodes frames of the y-websocket protocol; every length is checked first.
 
-Pure: knows no framework and no document. The wire format is that of y-protocols 1.0
+Pure: knows neither frameworks nor documents. The wire format is that of y-protocols 1.0
 (https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md) on lib0's variable-length integers.
 """
 
@@ -35,7 +35,7 @@ class SyncType(enum.IntEnum):
 
 
 class Kind(enum.Enum):
-    """What a decoded message asks for; step 2 and update are the same to a server."""
+    """The kind of a decoded message; a server treats step 2 and update alike."""
 
     STEP1 = "step 1"
     UPDATE = "update"
@@ -44,7 +44,7 @@ class Kind(enum.Enum):
 
 
 class MalformedError(ValueError):
-    """Bytes that break a rule; `reason` is one of a bounded set of texts, never the sender's."""
+    """The bytes violate a rule. `reason` is one of a fixed set of texts, never the sender's own."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -64,7 +64,7 @@ def read_varuint(data: bytes, at: int) -> tuple[int, int]:
 
     Raises:
         IndexError: the data ends inside the number.
-        MalformedError: the number is larger than JavaScript can hold exactly.
+        MalformedError: the number is larger than JavaScript's safe integers.
     """
     byte = data[at]
     at += 1
@@ -89,7 +89,7 @@ def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
 
     Raises:
         IndexError: the data ends inside the length.
-        MalformedError: the length says more than the data holds.
+        MalformedError: the length exceeds the data.
     """
     length, at = read_varuint(data, at)
     end = at + length
@@ -99,7 +99,7 @@ def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def write_varuint(value: int) -> bytes:
-    """`value` in lib0's variable-length encoding, seven bits a byte, lowest first."""
+    """Encodes `value` in lib0's variable-length encoding, seven bits per byte, lowest first."""
     if value < 128:
         return bytes((value,))
     out = bytearray()
@@ -111,13 +111,13 @@ def write_varuint(value: int) -> bytes:
 
 
 def decode_frame(data: bytes) -> list[Message]:
-    """The messages of one binary frame, in order; there may be several.
+    """The messages in one binary frame, in order.
 
-    Unknown message types end a frame with an error: their length is not known, so whatever
-    follows them could be read as something else.
+    An unknown message type is an error: its length is unknown, so what follows could be misread.
 
     Raises:
-        MalformedError: the frame is empty, cut off, or holds anything that a client may not send.
+        MalformedError: the frame is empty, truncated, or holds something that a client may not
+            send.
     """
     messages: list[Message] = []
     at, end = 0, len(data)
@@ -159,8 +159,9 @@ def decode_state_vector(
     """Client id → number of known clocks; calls `end_step` from time to time.
 
     Raises:
-        MalformedError: cut off, trailing bytes, a client twice, too many clients or a clock out of
-            range. The client count is compared with the bytes before anything is reserved.
+        MalformedError: truncated, trailing bytes, a duplicate client, too many clients or a clock
+            out of range. The client count is checked against the bytes before anything is
+            allocated.
     """
     try:
         count, at = read_varuint(data, 0)
@@ -183,7 +184,7 @@ def decode_state_vector(
 
 
 def encode_state_vector(clocks: dict[int, int]) -> bytes:
-    """The Yjs encoding of client id → clock."""
+    """Encodes client id → clock in the Yjs format."""
     parts = [write_varuint(len(clocks))]
     for client, clock in clocks.items():
         parts.append(write_varuint(client))
@@ -196,31 +197,31 @@ def _prefixed(head: bytes, payload: bytes) -> bytes:
 
 
 def encode_step1(state_vector: bytes) -> bytes:
-    """Asks the peer for everything beyond `state_vector`."""
+    """Encodes a step 1: asks the peer for everything beyond `state_vector`."""
     return _prefixed(b"\x00\x00", state_vector)
 
 
 def encode_step2(update: bytes) -> bytes:
-    """Answers a step 1 with what the peer lacked."""
+    """Encodes a step 2: answers a step 1 with what the peer lacks."""
     return _prefixed(b"\x00\x01", update)
 
 
 def encode_update(update: bytes) -> bytes:
-    """An update for everyone."""
+    """Encodes an update."""
     return _prefixed(b"\x00\x02", update)
 
 
 def encode_awareness(update: bytes) -> bytes:
-    """Presence of one or more clients."""
+    """Encodes the awareness of one or more clients."""
     return _prefixed(b"\x01", update)
 
 
 def encode_saved(state_vector: bytes) -> bytes:
-    """Tells a client that asked for it what is committed."""
+    """Encodes message 100: the committed state vector."""
     return _prefixed(bytes((MessageType.SAVED,)), state_vector)
 
 
-# An awareness update about nobody: stock clients drop a socket that is silent for 30 seconds.
+# An empty awareness update: stock clients drop a socket that is silent for 30 seconds.
 KEEP_ALIVE = encode_awareness(b"\x00")
 EMPTY_UPDATE = b"\x00\x00"
 EMPTY_STATE_VECTOR = b"\x00"

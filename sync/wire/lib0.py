@@ -1,4 +1,4 @@
-"""Reads lib0's encoding step by step, every count and length bounded before it is used.
+"""Reads lib0's encoding step by step; every count and length is checked before it is used.
 
 Pure: knows no framework. Format: https://github.com/dmonad/lib0/blob/main/encoding.js
 """
@@ -12,7 +12,7 @@ from sync.wire.frames import MalformedError, read_bytes, read_varuint
 # Tags of lib0's `any` encoding. BigInt (122) is left out: pycrdt would turn it into a float.
 UNDEFINED, NULL, INTEGER, FLOAT32, FLOAT64 = 127, 126, 125, 124, 123
 FALSE, TRUE, STRING, OBJECT, ARRAY, BINARY = 121, 120, 119, 118, 117, 116
-# Of a signed integer's eighth byte: 6 bits and six times 7 come before it.
+# Shift of a signed integer's eighth byte: 6 bits and six times 7 bits precede it.
 _LAST_BYTE_OF_53_BITS = 0b11111
 _VALUES_A_STEP = 256
 _SIZE_OF = {UNDEFINED: 0, NULL: 0, FALSE: 0, TRUE: 0, FLOAT32: 4, FLOAT64: 8}
@@ -20,7 +20,7 @@ _SIZE_OF = {UNDEFINED: 0, NULL: 0, FALSE: 0, TRUE: 0, FLOAT32: 4, FLOAT64: 8}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one update may hold; each bound is on work or memory, not on taste."""
+    """The limits of one update. Each bounds work or memory."""
 
     structs: int = 200_000
     delete_ranges: int = 50_000
@@ -28,7 +28,7 @@ class Limits:
     depth: int = 32
     writers_per_key: int = 64
     is_honest: bool = True
-    """Whether what no honest client writes, though it does no harm once, is refused."""
+    """Whether to refuse things that are harmless once, but that no honest client writes."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -40,13 +40,13 @@ NO_LIMITS = Limits(
     writers_per_key=sys.maxsize,
     is_honest=False,
 )
-"""For what this server has committed itself."""
+"""For updates that this server has committed."""
 
 
 class Reader:
-    """One pass over the bytes; `at` is the read position. Running past the end is an IndexError.
+    """Reads bytes in one pass; `at` is the position. Reading past the end is an IndexError.
 
-    `end_step` is called every now and then, for whoever wants to do something else in between.
+    `end_step` is called regularly, so that other work can run in between.
     """
 
     __slots__ = ("at", "data", "end_step", "limits", "size", "values")
@@ -89,7 +89,7 @@ class Reader:
         return key
 
     def count(self, bytes_each: int, limit: int) -> int:
-        """How many things of at least `bytes_each` bytes follow.
+        """Reads the count of following items, each at least `bytes_each` bytes long.
 
         Raises MalformedError above `limit`.
         """
@@ -125,7 +125,7 @@ class Reader:
                 self.key()
 
     def count_value(self) -> None:
-        """One more value is read. Raises MalformedError above the limit."""
+        """Counts one more value. Raises MalformedError above the limit."""
         self.values += 1
         if self.values > self.limits.values:
             raise MalformedError("too many values")
@@ -133,7 +133,9 @@ class Reader:
             self.end_step()
 
     def _one_value(self) -> tuple[int, bool]:
-        """Reads a tag and what belongs to it; returns how many children follow, and if keyed."""
+        """Reads a tag and its content; returns how many children follow, and whether they have
+        keys.
+        """
         tag = self.data[self.at]
         self.at += 1
         size = _SIZE_OF.get(tag)
@@ -156,7 +158,7 @@ class Reader:
         return 0, False
 
     def varint(self) -> int:
-        """A signed integer: six bits and a sign in the first byte, then seven a byte."""
+        """A signed integer: six bits and a sign in the first byte, then seven per byte."""
         first = self.data[self.at]
         number, shift = first & 63, 6
         for index in range(8):

@@ -1,4 +1,4 @@
-"""What server and page agree on beside the drawing itself: `protocol.json`, which both read."""
+"""Loads `protocol.json`, which server and page share."""
 
 import json
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""Refuses what somebody signs with the name of another person.
+"""Refuses changes signed with another person's name.
 
-Pure: knows no framework. Pages write into the document who stands behind a client id (`authors`),
-who deleted an element (`del`) and whose the values of a conflict are (`conflicts`). Who sends an
-update is known, and so is whose a client id is; so whatever else is claimed is refused.
+Pure: knows no framework. Pages write names into the document: the author behind a client id
+(`authors`), who deleted an element (`del`), and whose the values of a conflict are (`conflicts`).
+The sender of an update and the owner of a client id are known, so any other claim is refused.
 
-A write that follows on another does not say its place. There the shape of the value decides.
+A write that follows another does not name its key. There the shape of the value decides.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from sync.wire.update import Parsed, Signed
 
 _OBJECT, _ARRAY, _STRING, _NULL, _UNDEFINED = 118, 117, 119, 126, 127
 _MAX_DEPTH = 3
-"""A record, its sides, one side. What lies deeper is nobody's signature."""
+"""A record, its sides, one side. Nothing deeper is a signature."""
 _OPAQUE = object()
 
 FORGED: Final[str] = PROTOCOL["foreignReasons"]["SIGNATURE"]
@@ -26,28 +26,28 @@ FORGED: Final[str] = PROTOCOL["foreignReasons"]["SIGNATURE"]
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who sends an update: the owner of their client ids, and what they are called."""
+    """The sender of an update: the owner of their client ids, and their name."""
 
     owner: int | None
-    """An account; below zero a guest."""
+    """A user id, or below zero a guest."""
     names: frozenset[str]
     guest_names: frozenset[str]
     """What people without an account are called, in every language."""
 
     @property
     def user(self) -> str | None:
-        """As documents name an account; None for guests."""
+        """The account as named in documents; None for guests."""
         return user_of(self.owner)
 
 
 def user_of(owner: int | None) -> str | None:
-    """How documents name the owner of a client id; None for guests."""
+    """The owner of a client id as named in documents; None for guests."""
     return None if owner is None or owner < 0 else str(owner)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a document knows of client ids, for one update by `signer`."""
+    """What a document knows about client ids, for checking one update by `signer`."""
 
     owner_of: Callable[[int], int | None]
     """The owner of a client id that has one. Raises KeyError."""
@@ -58,10 +58,10 @@ class Known:
 
 
 def check_signatures(parsed: Parsed, signer: Signer, known: Known) -> None:
-    """Looks at all that an update signs.
+    """Checks all signatures in an update.
 
     Raises:
-        MalformedError: something is signed with another name than the sender's.
+        MalformedError: something is signed with a name other than the sender's.
     """
     for signed in parsed.signed:
         value = _read(signed.value)
@@ -77,7 +77,7 @@ def _is_honest(signed: Signed, value: dict[str, Any], signer: Signer, known: Kno
         return _are_sides(value, signer, known)
     if signed.key == b"del":
         return _is_own(value.get("by"), signer)
-    # Its place is that of the write before it.
+    # It has the same key as the write before it.
     if "by" in value and "at" in value and not _is_own(value["by"], signer):
         return False
     if "user" in value and "name" in value:
@@ -102,9 +102,9 @@ def _are_sides(record: dict[str, Any], signer: Signer, known: Known) -> bool:
 
 
 def _is_side(side: dict[str, Any], signer: Signer, known: Known) -> bool:
-    """Each side names the owner of the client id that wrote its value, or nobody.
+    """Whether a side names the owner of the client id that wrote its value, or nobody.
 
-    What accounts were called at the time is not known here: pages look it up in `authors`.
+    Names of accounts at the time are not known here: pages look them up in `authors`.
     """
     user, write = side.get("user"), side.get("id")
     if user is None:
@@ -124,12 +124,12 @@ def _client_of(text: bytes | None) -> int | None:
 
 
 def _read(data: bytes) -> Any:
-    """The value, which has passed validation, as far down as signatures stand."""
+    """The (validated) value, decoded down to the depth of signatures."""
     return _Values(data, NO_LIMITS).read(0)
 
 
 class _Values(Reader):
-    """Reads objects, lists and texts; every other value is `_OPAQUE`."""
+    """Reads objects, lists and strings; every other value is `_OPAQUE`."""
 
     __slots__ = ()
 

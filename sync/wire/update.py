@@ -28,12 +28,12 @@ NOTHING_KNOWN: Mapping[int, int] = {}
 _OBJECT = 118
 _SALT = os.urandom(8)
 
-# The update of a drag, the most frequent by far: one client writes one key anew with a number or
-# up to four of them, and deletes the value before. Found by a regular expression, because reading
-# it step by step is the largest part of the processor time of a small update.
+# The update of a drag, by far the most frequent: one client overwrites one key with one to four
+# numbers, and deletes the previous value. Matched by a regular expression, because parsing it step
+# by step is the largest share of a small update's processor time.
 _VARUINT = rb"[\x80-\xff]{0,7}[\x00-\x7f]"
-# Its numbers are below 2^19, whichever way they are written: within the bounds of every key that
-# has any. Others are read step by step.
+# Its numbers are below 2^19, however they are encoded: within the bounds of every key. Others are
+# parsed step by step.
 _NUMBER = (
     rb"(?:\x7d(?:[\x80-\xff]?[\x00-\x7f]|[\x80-\xff]{2}[\x00-\x3f])"
     rb"|\x7c[\x00-\x48\x80-\xc8].{3}"
@@ -54,11 +54,11 @@ RootItem = tuple[int, int, int, tuple[int, int] | None]
 
 
 class Signed(NamedTuple):
-    """An object that may say who somebody is; `sync/wire/signatures.py` decides."""
+    """An object that may be a signature; `sync/wire/signatures.py` decides."""
 
     root: bytes | None
     key: bytes | None
-    """None, like the root, of what follows on another write: it stands where that one does."""
+    """None (like the root) for a write that follows another: it has the same key as that one."""
     origin: int | None
     """The client of that write."""
     value: bytes
@@ -66,7 +66,7 @@ class Signed(NamedTuple):
 
 @dataclass(slots=True)
 class Parsed:
-    """What an update would do: clock ranges it adds, ids it needs, clock ranges it deletes."""
+    """The effects of an update: clock ranges it adds, ids it needs, clock ranges it deletes."""
 
     ranges: list[tuple[int, int, int]] = field(default_factory=list)
     """(client, first clock, clock after the last)"""
@@ -75,20 +75,21 @@ class Parsed:
     parents: list[tuple[int, int]] = field(default_factory=list)
     """(client, clock) of every parent that is named by its id"""
     root_items: list[RootItem] = field(default_factory=list)
-    """What stands in `elements`, or may stand there if its origin does."""
+    """Items in `elements`, or in the same map as their origin."""
     deletes: list[tuple[int, int, int]] = field(default_factory=list)
     """(client, first clock, clock after the last)"""
     places: list[int] = field(default_factory=list)
-    """A hash of what each write follows on: the write before it, or the empty key."""
+    """For each write, a hash of what it follows: the write before it, or the empty key."""
     plain: list[tuple[int, int]] = field(default_factory=list)
-    """(client, clock) of what plain values follow on: it may not be an element"""
+    """(client, clock) of what plain values follow: it must not be an element"""
     faults: dict[int, tuple[int, str]] = field(default_factory=dict)
     """client → the last clock at which a value is out of bounds, and what is wrong with it"""
     half_made: list[str] = field(default_factory=list)
-    """Ids of elements that it makes without a type or a place"""
+    """Ids of elements that it creates without a type or position"""
     scans: int = 0
-    """How many follow on a write of another client or from before the update: each is placed by
-    looking at all later writes of its key."""
+    """How many writes follow one of another client or one from before the update: to place each,
+    Yjs looks at all later writes of its key.
+    """
     signed: list[Signed] = field(default_factory=list)
 
 
@@ -98,12 +99,12 @@ def parse(
     end_step: Callable[[], None] | None = None,
     known: Mapping[int, int] = NOTHING_KNOWN,
 ) -> Parsed:
-    """Reads the whole update once, in time linear in its size; calls `end_step` on the way.
+    """Parses the whole update once, in linear time; calls `end_step` on the way.
 
-    `known` are the clocks of the document that it is for: what it repeats of that does not count.
+    `known` are the clocks of the target document: structs that it repeats do not count.
 
     Raises:
-        MalformedError: with the rule that it breaks.
+        MalformedError: with the rule that it violates.
     """
     move = _MOVE.fullmatch(update) if len(update) <= _MOVE_MAX_BYTES else None
     if move is not None and limits.values >= _MOVE_MAX_VALUES:
@@ -125,7 +126,7 @@ def _parsed_move(
     deleted_clock: bytes,
     deleted_length: bytes,
 ) -> Parsed | None:
-    """What `Parser` makes of the numbers that `_MOVE` found; None for whatever it would refuse."""
+    """The result of `Parser` for the numbers matched by `_MOVE`; None if it would refuse them."""
     try:
         writer, start = read_varuint(client, 0)[0], read_varuint(clock, 0)[0]
         origin = read_varuint(origin_client, 0)[0], read_varuint(origin_clock, 0)[0]
@@ -149,8 +150,8 @@ def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
     """Whether the update integrates completely on a document that holds `clocks`.
 
     Nothing may stay pending: pending structs are invisible to state vectors and events, and
-    compaction would lose them. An honest client's update fails this only after a gap, which a
-    SyncStep1 to it fills.
+    compaction would lose them. An honest client's update fails this only after a gap, and then a
+    step 1 gets what is missing.
     """
     ends: dict[int, int] = {}
     for client, start, end in parsed.ranges:
@@ -168,7 +169,7 @@ def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
 
 
 def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
-    """Whether some struct of the update is already in a document that holds `clocks`."""
+    """Whether a document with `clocks` already has some struct of the update."""
     return any(start < clocks.get(client, 0) for client, start, _ in parsed.ranges)
 
 
@@ -236,8 +237,8 @@ class Parser(ValueReader):
                 raise MalformedError("garbage struct with flags")
             return self._length()
         if content not in (_DELETED, _TYPE, _ANY):
-            # Skip, text, formats, embeds, binary, subdocuments and JSON never come from a map
-            # of plain values.
+            # Skip, text, formats, embeds, binary, subdocuments and JSON never occur in maps of
+            # plain values.
             raise MalformedError("content type is not allowed")
         if info & _HAS_RIGHT_ORIGIN:
             raise MalformedError("sequences are not allowed")
@@ -279,7 +280,7 @@ class Parser(ValueReader):
         return need
 
     def _parent(self, info: int, client: int, clock: int) -> bytes | None:
-        """Reads parent and key of a struct without origin; returns the name if it is a root."""
+        """Reads the parent and key of a struct without origin; returns the name of a root."""
         if not info & _HAS_KEY:
             raise MalformedError("sequences are not allowed")
         parent: tuple[int, int] | bytes
@@ -299,11 +300,11 @@ class Parser(ValueReader):
         return root
 
     def _follow(self, place: object, client: int, clock: int) -> None:
-        """Counts who follows on one and the same write, or begins one and the same key.
+        """Counts clients that follow the same write, or start the same key.
 
-        An honest client does so once: its next write follows on its own. Of many that follow on
-        one, each costs time for each of the others, and unlinked ones do so at every load. What
-        is known already was counted when it came, and everybody may repeat it.
+        An honest client does so once: its next write follows its own. Placing many writes after the
+        same one takes quadratic time, at every load again. What is known already was counted when
+        it came, and anyone may repeat it.
         """
         if clock < self.known.get(client, 0):
             return
@@ -335,7 +336,7 @@ class Parser(ValueReader):
             self._signed(at, root, origin)
 
     def _signed(self, at: int, root: bytes | None, origin: tuple[int, int] | None) -> None:
-        """Keeps the object that begins at `at`, where it may say who somebody is."""
+        """Keeps the object at `at` if it may be a signature."""
         value = self.data[at : self.at]
         if origin is not None:
             self.parsed.signed.append(Signed(None, None, origin[0], value))

@@ -1,7 +1,7 @@
-"""Reads the values of an update and notes which of them are out of bounds.
+"""Reads the values of an update and records which of them are out of bounds.
 
-Pure: knows no framework. A fault is noted, not raised: what a document holds already may be older
-than a bound, and every client repeats it. Whether a fault is new shows in its clock.
+Pure: knows no framework. A fault is recorded, not raised: values that a document holds already may
+be older than a bound, and every client repeats them. The clock of a fault tells whether it is new.
 """
 
 import struct
@@ -32,14 +32,14 @@ _FLOATS = {lib0.FLOAT32: struct.Struct(">f"), lib0.FLOAT64: struct.Struct(">d")}
 
 
 class TooLargeError(Exception):
-    """A value is beyond the bounds of every kind of value, and is not worth its memory."""
+    """A value exceeds the bounds of every kind, and is not worth its memory."""
 
 
 def fault_of(faults: dict[int, tuple[int, str]], clocks: dict[int, int]) -> str | None:
-    """What is out of bounds in what an update would add to a document that holds `clocks`.
+    """The out-of-bounds values that an update would add to a document with `clocks`.
 
-    `faults` are those of its reader. What is stored already may be older than a bound, and
-    everybody may repeat it.
+    `faults` come from its reader. Stored values may be older than a bound, and anyone may repeat
+    them.
     """
     for client, (clock, fault) in faults.items():
         if clock >= clocks.get(client, 0):
@@ -48,8 +48,9 @@ def fault_of(faults: dict[int, tuple[int, str]], clocks: dict[int, int]) -> str 
 
 
 class NewElement:
-    """An element that the update makes: its id, and which of the keys that make it visible do not
-    stand in the update, or in another shape."""
+    """An element that the update creates: its id, and the keys needed to show it that are missing
+    or malformed.
+    """
 
     __slots__ = ("bound", "id", "missing")
 
@@ -60,7 +61,7 @@ class NewElement:
 
 
 class ValueReader(Reader):
-    """Reads plain values at their places: root or element, and key."""
+    """Reads plain values with their positions: root or element, and key."""
 
     __slots__ = ("elements", "faults", "key_at", "parent")
 
@@ -71,14 +72,14 @@ class ValueReader(Reader):
         self.elements: dict[tuple[int, int], NewElement] = {}
         self.faults: dict[int, tuple[int, str]] = {}
         """client → the last clock at which a value is out of bounds, and what is wrong with it"""
-        # Of the struct that is being read, if it has no origin:
+        # Of the current struct, if it has no origin:
         self.parent: tuple[int, int] | bytes = b""
         self.key_at = b""
 
     def read_value_at(
         self, client: int, clock: int, root: bytes | None, origin: tuple[int, int] | None
     ) -> None:
-        """Reads the value of a struct, and notes what is wrong with it.
+        """Reads the value of a struct, and records what is wrong with it.
 
         Raises:
             MalformedError: it cannot be read.
@@ -102,7 +103,7 @@ class ValueReader(Reader):
             self._note(client, clock, f"{where} {fault}")
 
     def make_element(self, client: int, clock: int) -> None:
-        """A map is made under the key that was read last, at the root of the elements."""
+        """Records a new map under the last key read, in the root `elements`."""
         if not self.limits.is_honest:
             return
         self.elements[client, clock] = NewElement(self.key_at)
