@@ -22,9 +22,9 @@ from tests.patience import PATIENCE
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks the tests of the whole system, and gives every test more time where tests are patient.
+    """Marks the whole-system tests, and gives every test more time on slow machines.
 
-    Browsers keep an event loop on the main thread, beside which no test of one app can run.
+    Browsers keep an event loop on the main thread, which async tests of one app can't share.
     """
     for item in items:
         if item.path.is_relative_to(config.rootpath / "tests"):
@@ -37,8 +37,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session", autouse=True)
 def _audit_log_can_be_flushed() -> Iterator[None]:
     """Tests with real transactions empty all tables at their end, which the triggers of the audit
-    log would refuse. They are lifted for the flush alone, so every test runs with them in place,
-    and with the end of an empty log, as the migrations write it."""
+    log would refuse. They are removed only for the flush, so every test runs with them in place and
+    with an empty log as the migrations leave it.
+    """
     original = type(connection.ops).execute_sql_flush
 
     def execute_sql_flush(self: Any, sql_list: Any) -> None:
@@ -54,7 +55,7 @@ def _audit_log_can_be_flushed() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Throttles count in the cache, and boards of tests may share their ids: each begins anew."""
+    """Throttles count in the cache, and boards of different tests may have the same ids."""
     cache.clear()
     yield
     cache.clear()
@@ -64,22 +65,23 @@ def _empty_cache() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_audit_anchor() -> Iterator[None]:
-    """What one test's verification remembers of its log is not true of the next one's."""
+    """What verification remembers of one test's log is wrong for the next."""
     yield
     anchor.forget()
 
 
 @pytest.fixture(autouse=True)
 def _quick_answers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every answer to a request for access takes a quarter of a second, of which only tests of the
-    time itself, marked with `true_durations`, want to know."""
+    """Every answer to an access request takes a quarter of a second in use. Only tests of that
+    time, marked with `true_durations`, wait for it.
+    """
     if request.node.get_closest_marker("true_durations") is None:
         monkeypatch.setattr("boards.asking.ANSWER_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)
 def _no_language() -> Iterator[None]:
-    """A request leaves its language behind in the thread; the next test begins without one."""
+    """A request leaves its language behind in the thread; the next test starts without one."""
     yield
     translation.deactivate()
 

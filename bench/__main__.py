@@ -22,7 +22,7 @@ RESULTS = BENCH / "results"
 
 
 def main() -> int:
-    """Runs what was asked for; the exit code says whether this server was measured in all."""
+    """Runs the benchmark; exits 0 if this server was measured in every workload."""
     arguments = _arguments()
     scale = Scale(seconds=arguments.seconds, share=arguments.scale)
     results = Results()
@@ -64,13 +64,13 @@ def main() -> int:
 
 @dataclass(slots=True)
 class Results:
-    """The values of every metric and server, one a round, and what could not be measured."""
+    """The values of every metric and server, one per round, and what could not be measured."""
 
     values: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
     def measure(self, server: str, workload: str, run: Callable[[], Measured]) -> None:
-        """Runs one workload; one that fails does not end the others."""
+        """Runs one workload; a failure does not stop the others."""
         started = time.monotonic()
         try:
             measured = run()
@@ -88,7 +88,7 @@ class Results:
 def _round(name: str, directory: Path, scale: Scale, wanted: list[str], results: Results) -> None:
     for turn in ROUND:
         if turn.name in wanted and name in turn.servers:
-            # A server of its own, so that nobody carries the backlog of the workload before.
+            # A fresh server, so that no backlog of an earlier workload counts.
             data_dir = directory / turn.name / name
             data_dir.mkdir(parents=True)
             with running(name, data_dir) as server:

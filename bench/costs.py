@@ -2,8 +2,8 @@
 
 Rooms of two people in one process, everything but the sockets: the update of a drag is parsed,
 checked, applied, committed to SQLite with `synchronous=FULL`, sent on and confirmed. Each step is
-timed with nothing else running in between, so that caches are warm; a serving process pays more for
-each, and the kernel's share of its sockets besides.
+timed with nothing else running, so caches are warm; a real server pays more for each step, plus the
+kernel's share for its sockets.
 """
 
 import argparse

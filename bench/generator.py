@@ -15,7 +15,7 @@ class WorkloadFailed(Exception):  # noqa: N818  an outcome, not a fault of the b
 
 
 def generate(server: Running, workload: str, **options: Any) -> dict[str, Any]:
-    """What the workload measured.
+    """Returns what the workload measured.
 
     Raises:
         WorkloadFailed: with what the generator said.

@@ -1,4 +1,4 @@
-"""What the numbers were measured on."""
+"""Describes the machine that the numbers were measured on."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def describe_machine(directory: Path) -> dict[str, Any]:
-    """Processor, memory, load by others, and what a durable write costs in `directory`."""
+    """Processor, memory, load, and the cost of a durable write in `directory`."""
     return {
         "processor": _line("/proc/cpuinfo", "model name"),
         "cores": len(os.sched_getaffinity(0)),
@@ -23,14 +23,14 @@ def describe_machine(directory: Path) -> dict[str, Any]:
 
 
 class Neighbours:
-    """How much of the machine others used meanwhile: the noise in the numbers."""
+    """How much of the machine other programs used meanwhile: the noise in the numbers."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._before = self._others()
 
     def cores(self) -> float:
-        """Cores that were busy for others, on average since this object was made."""
+        """Cores used by other programs, on average since this object was made."""
         used = self._others() - self._before
         return max(0.0, used / (time.monotonic() - self._started))
 

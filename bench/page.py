@@ -1,4 +1,4 @@
-"""The page in Chromium: opening a large board, dragging on it, and taking over what others do."""
+"""The page in Chromium: opening a large board, dragging on it, and showing what others do."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ _NOW = """() => new Promise(done => requestAnimationFrame(() =>
   requestAnimationFrame(() => done(performance.now()))))"""
 _SAVED = "() => window.canvasBoard.status().kind === 'saved'"
 
-# A shape in the middle of the window, at full size; answers where it is then.
+# Scrolls a shape to the middle of the window at full size; returns where it is.
 _LOOK_CLOSELY = """() => {
   const { api } = window.canvasBoard
   const shapes = api.getSceneElements().filter(({ type }) => type === 'rectangle')
@@ -93,7 +93,7 @@ def _collect_static(data_dir: Path) -> None:
 
 
 def http_url(server: Running) -> str:
-    """Where the server's pages are."""
+    """The base URL of the server's pages."""
     return str(server.target["url"]).replace("ws:", "http:").removesuffix("/ws/canvas")
 
 
@@ -106,7 +106,7 @@ def _large_board(server: Running, count: int) -> LargeBoard:
 
 @contextmanager
 def _browser_page(server: Running) -> Iterator["Page"]:
-    """A window of somebody who has signed in."""
+    """A window of a signed-in person."""
     # Only this workload needs it.
     from playwright.sync_api import sync_playwright
 
@@ -123,7 +123,7 @@ def _browser_page(server: Running) -> Iterator["Page"]:
 
 
 def sign_in(window: "Page", url: str) -> None:
-    """By the form, as a demo user."""
+    """Signs in through the form, as a demo user."""
     window.goto(f"{url}/login")
     window.locator("input[name=username]").fill("alice")
     window.locator("input[name=password]").fill("canvas-demo")
@@ -132,7 +132,9 @@ def sign_in(window: "Page", url: str) -> None:
 
 
 def until_usable(window: "Page", count: int) -> float:
-    """Milliseconds from the start of loading until all is shown and a key is answered."""
+    """Milliseconds from the start of loading until everything is shown and a key press is
+    handled.
+    """
     window.wait_for_function(_SHOWN, arg=count, polling="raf")
     window.keyboard.press("r")
     window.wait_for_function(_ANSWERED, arg="rectangle", polling="raf")
@@ -142,13 +144,13 @@ def until_usable(window: "Page", count: int) -> float:
 
 
 def _open(window: "Page", server: Running, board: LargeBoard) -> float:
-    """The median; the first time, with an empty cache, is left out."""
+    """The median; the first time, with an empty cache, is not counted."""
     times = []
     for _ in range(1 + OPENINGS):
         window.goto(f"{http_url(server)}/board/{board.board}")
         times.append(until_usable(window, board.count))
         window.wait_for_function(_SAVED)
-        time.sleep(1)  # what is kept is written
+        time.sleep(1)  # what is kept has been written
     return sorted(times[1:])[OPENINGS // 2]
 
 
@@ -171,7 +173,7 @@ def _drag(window: "Page", seconds: float) -> float:
 
 
 def _remote(window: "Page", board: LargeBoard, seconds: float) -> float:
-    """95 of 100 updates, each moving 50 shapes, are shown at most so long after their arrival."""
+    """95 of 100 updates, each moving 50 shapes, are shown within this time after their arrival."""
     window.evaluate(_WATCH_UPDATES)
     end = time.monotonic() + min(seconds, 4)
     while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""A large board for the page workload: what a busy team draws, made and changed over REST."""
+"""A large board for the page workload, like a busy team's, made and changed over REST."""
 
 import random
 import urllib.request

@@ -1,4 +1,4 @@
-"""Makes the table: medians of the rounds, and ratios to the better of the two Node servers."""
+"""Makes the table: medians over the rounds, and ratios to the better of the two Node servers."""
 
 from statistics import median
 from typing import Any

@@ -1,4 +1,4 @@
-"""Starts the servers that are compared, each as its own documentation says, all on one core."""
+"""Starts the servers to compare, each as its own documentation says, all on one core."""
 
 import json
 import os
@@ -24,18 +24,18 @@ STOP_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers."""
+    """A running server."""
 
     name: str
     pid: int
     target: dict[str, Any]
-    """What the generator has to know: url, dialect, query, pid."""
+    """What the generator needs to know: url, dialect, query, pid."""
     new_rooms: Callable[[int], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """How another server is started; it gets its port in PORT."""
+    """How to start another server; it gets its port in PORT."""
 
     name: str
     command: tuple[str, ...]
@@ -83,7 +83,7 @@ def running(name: str, data_dir: Path, **environment: str) -> Iterator[Running]:
 
 @contextmanager
 def _canvas(data_dir: Path, environment: dict[str, str]) -> Iterator[Running]:
-    """This product by its own command, with everything on, as a team runs it."""
+    """This product, started by its own command with everything on, as a team runs it."""
     data_dir.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     variables = canvas_environment(data_dir, environment)
@@ -106,7 +106,7 @@ def _canvas(data_dir: Path, environment: dict[str, str]) -> Iterator[Running]:
 
 
 def canvas_environment(data_dir: Path, more: dict[str, str] | None = None) -> dict[str, str]:
-    """Everything as by default, but the limits of one address and user, which play a crowd here."""
+    """All defaults, except the limits for one address and user, which stand for a crowd here."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "canvas_project.settings",

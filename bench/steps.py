@@ -32,7 +32,7 @@ TURNS = 200
 
 
 class Silent:
-    """A transport whose socket takes everything and says nothing."""
+    """A transport that accepts everything and sends nothing."""
 
     is_writable = True
     counts_frames = False
@@ -44,7 +44,6 @@ class Silent:
         """Nothing will be called."""
 
     def write(self, frame: bytes) -> None:
-        """Makes the bytes and forgets them."""
         binary_frame(frame)
 
     def hold(self) -> None:
@@ -64,7 +63,7 @@ class Silent:
 
 
 class NoHost:
-    """Commits by hand: nothing is done when a room has work."""
+    """A host that does nothing: the benchmark commits by hand."""
 
     def has_work(self, room: Room) -> None:
         """It is taken by the next turn."""
@@ -77,7 +76,7 @@ class NoHost:
 
 
 class Steps:
-    """Processor microseconds of each step for one update, one value a turn."""
+    """Processor microseconds of each step for one update, one value per iteration."""
 
     def __init__(self, updates_a_turn: int) -> None:
         self.times: dict[str, list[float]] = {}
@@ -85,7 +84,7 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Times what is done inside, for all updates of a turn together."""
+        """Times the block, for all updates of one iteration together."""
         started = time.process_time()
         yield
         used = time.process_time() - started
@@ -106,7 +105,7 @@ def drag() -> list[bytes]:
 
 
 def make_member(board: Board, user: User) -> Member:
-    """Somebody who edits the board and wants to be told what is saved."""
+    """A member who edits the board and wants message 100."""
     request = Request(board.pk, None, None, Entry.BOARD, False, True, SYSTEM_ORIGIN)
     access = Access(board.pk, AccessLevel.EDIT, "owner", True, board.access_version)
     admission = Admission(request, user.pk, "A", access, None)
@@ -132,7 +131,7 @@ def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
 
 
 async def measure(rooms: list[tuple[Room, Member, list[bytes]]]) -> Steps:
-    """Takes every room through the same turns, all of them in one commit."""
+    """Runs every room through the same iterations, all of them in one commit."""
     store = Store()
     steps = Steps(len(rooms))
     for turn in range(TURNS):

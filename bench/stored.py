@@ -1,4 +1,4 @@
-"""`python -m bench.stored BOARD`: loads and compacts a stored board; says what it took."""
+"""`python -m bench.stored BOARD`: loads and compacts a stored board, and prints the time."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import django
 
 
 def main() -> None:
-    """Runs with the settings of the server whose data it reads."""
+    """Runs with the settings of the server that owns the data."""
     django.setup()
     from sync.models import DocumentUpdate
     from sync.storage.compaction import compact_board, stored_bytes

@@ -1,4 +1,4 @@
-"""The workloads; each says what it measures, and gives its numbers by name."""
+"""The workloads; each describes what it measures, and returns its numbers by name."""
 
 import json
 import subprocess
@@ -20,19 +20,19 @@ GOOD_MILLISECONDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How long and how large; less than the default is for trying out."""
+    """Duration and size of the workloads; less than the default is for trying things out."""
 
     seconds: float
     share: float
 
     def of(self, count: int, at_least: int = 2) -> int:
-        """A share of a crowd."""
+        """A fraction of a number of people."""
         return max(at_least, int(count * self.share))
 
 
 @dataclass(frozen=True, slots=True)
 class InRound:
-    """A workload that has its turn in every round, on a server that the round started."""
+    """A workload that runs in every round, on a server that the round started."""
 
     name: str
     run: Callable[[Running, Scale], Measured]
@@ -119,7 +119,7 @@ def cursors(server: Running, scale: Scale) -> Measured:
 
 
 def _p99(result: dict[str, Any]) -> Measured:
-    """Nothing where more than one in a hundred never arrived."""
+    """The 99th percentile; nothing if more than one in a hundred never arrived."""
     return {} if result["p99"] is None else {"p99_ms": float(result["p99"])}
 
 
@@ -136,7 +136,7 @@ def join(server: Running, scale: Scale) -> Measured:
 
 
 def saved(server: Running, scale: Scale) -> Measured:
-    """20 people in a room at 15 edits/s: from sending to being told that it is committed."""
+    """20 people in a room at 15 edits/s: from sending an edit to its confirmation."""
     result = generate(
         server,
         "paced",
@@ -174,7 +174,7 @@ def idle(name: str, directory: Path, scale: Scale) -> Measured:
 def history(name: str, directory: Path, scale: Scale) -> Measured:
     """Load, compaction and stored bytes after 100,000 edits of 500 elements by ten people."""
     if name != CANVAS:
-        return {}  # the others store nothing in this run
+        return {}  # the other servers store nothing here
     data_dir = directory / "history" / name
     data_dir.mkdir(parents=True)
     with running(name, data_dir, CANVAS_COMPACT_ROWS="1000000000") as server:

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 
 from canvas_project.status import status_now
 
-# The lists need the width: beside filters and the menu of all models half their columns were cut.
+# The lists need the width: next to filters and the menu of all models half of their columns were
+# cut off.
 admin.site.enable_nav_sidebar = False
 
 
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """How the installation is, for staff who may see all boards."""
+    """The state of the installation, for staff who may see all boards."""
     if not request.user.has_perm("boards.view_board"):
         raise PermissionDenied
     sections = status_now()

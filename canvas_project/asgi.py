@@ -1,16 +1,18 @@
-"""The ASGI application: HTTP by Django, sockets by the consumers, and an orderly stop."""
+"""The ASGI application: HTTP through Django, sockets through the consumers, and a clean
+shutdown.
+"""
 
 import os
 import re
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
-# A panic inside pycrdt would otherwise print its whole stack to the log.
+# Otherwise a panic inside pycrdt prints its whole stack to the log.
 os.environ.setdefault("RUST_BACKTRACE", "0")
 
 from django.core.asgi import get_asgi_application
 
-http_application = get_asgi_application()  # before anything that needs the app registry
+http_application = get_asgi_application()  # must come before anything that needs the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -23,7 +25,7 @@ from sync.rooms.registry import close_rooms  # noqa: E402
 from sync.sockets.routing import websocket_urlpatterns  # noqa: E402
 from sync.wire.close_codes import CloseCode  # noqa: E402
 
-make_new_files_private()  # also where another server than `serve` runs this
+make_new_files_private()  # also under servers other than `serve`
 
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
 ROOM_PATH = re.compile(r"/ws/(canvas|events)/[^/]+/?")
@@ -32,7 +34,7 @@ DOCUMENT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/(document|elements|fil
 
 
 def max_body_bytes(path: str) -> int:
-    """How long a body may be at an address: only what carries a drawing may be long."""
+    """The largest body at an address: only requests that carry a drawing may be large."""
     if IMPORT_PATH.fullmatch(path):
         return settings.CANVAS_MAX_IMPORT_BYTES
     if DOCUMENT_PATH.fullmatch(path):
@@ -43,7 +45,7 @@ def max_body_bytes(path: str) -> int:
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
-    """Answers the server's start; at its end commits what is queued."""
+    """Handles the lifespan events; at shutdown, commits what is queued."""
     while True:
         event = await receive()
         if event["type"] == "lifespan.startup":
@@ -61,9 +63,9 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def no_such_board(scope: Any, receive: Any, send: Any) -> None:
-    """Says why a socket is refused whose board has an id that no board can have.
+    """Closes a socket whose address has an impossible board id, with a reason.
 
-    A handshake that fails shows a client nothing; what it can read is the code of a close frame.
+    A failed handshake tells a client nothing; it can only read the code of a close frame.
     """
     await receive()
     if is_origin_allowed(scope):
@@ -75,9 +77,9 @@ async def no_such_board(scope: Any, receive: Any, send: Any) -> None:
 
 
 class _Sockets:
-    """Routes sockets; an unknown address is refused, not logged as a fault.
+    """Routes sockets; an unknown address is refused, not logged as an error.
 
-    The path is Django's, so that behind a prefix sockets are found where pages are.
+    The path is Django's, so that under a path prefix sockets are found where pages are.
     """
 
     def __init__(self) -> None:

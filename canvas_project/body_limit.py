@@ -1,7 +1,7 @@
 """Refuses HTTP bodies that no view would take.
 
-Django reads the whole body, to memory or disk, before the first line of its own code runs; without
-a limit anybody could fill the disk at any address.
+Django reads the whole body into memory or onto disk before any view runs; without a limit anyone
+could fill the disk at any address.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from audit.origin import client_address_of_scope, network_of
 
 JSON_FACTOR = 8
 SMALL_BYTES = 2_000
-"""Bodies below this are read and decoded in no time."""
+"""Bodies below this size are cheap to read and decode."""
 
 
 class BodyLimit:
-    """Wraps an ASGI application; a body above what its path may take gets 413, unread."""
+    """Wraps an ASGI application; a body above the limit of its path gets 413, unread."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class BodyLimit:
         self._places = places or BodyPlaces()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Passes the request on unless it says, or turns out, to be too long."""
+        """Passes the request on unless its body is, or turns out to be, too large."""
         max_bytes = self._max_bytes_of(scope["path"])
         declared = _declared_bytes(scope)
         if declared > max_bytes:
@@ -84,11 +84,11 @@ class BodyLimit:
 
 
 class BodyPlaces:
-    """How many requests with a body worth mentioning are worked on at once; the others wait.
+    """Limits how many requests with a sizeable body are handled at once; the others wait.
 
-    Each has a thread of its own, and all threads together keep the event loop from Python's global
-    lock: fifty of them made everybody who draws wait for a tenth of a second. A request that waits
-    here costs nothing, and its body stays unread.
+    Each has its own thread, and together the threads keep Python's global lock from the event loop:
+    fifty of them delayed everyone who draws by a tenth of a second. A request that waits here costs
+    nothing, and its body stays unread.
     """
 
     def __init__(self, in_all: int = 8, each: int = 4, wait_seconds: float = 20.0) -> None:
@@ -98,7 +98,9 @@ class BodyPlaces:
 
     @asynccontextmanager
     async def one_for(self, who: str) -> AsyncIterator[None]:
-        """A place, in the order of arrival among those who may have one. Raises TimeoutError."""
+        """Holds a place, given in order of arrival among those allowed to have one. Raises
+        TimeoutError.
+        """
         await self._wait_for(who)
         try:
             yield
@@ -116,7 +118,7 @@ class BodyPlaces:
             async with asyncio.timeout(self._wait_seconds):
                 await turn
         except BaseException:
-            if turn.done() and not turn.cancelled():  # it came at the last moment
+            if turn.done() and not turn.cancelled():  # it was given at the last moment
                 self._working[who] -= 1
                 self._let_in()
             raise
@@ -134,9 +136,9 @@ class BodyPlaces:
 
 
 class BodyBudget:
-    """The memory that the bodies of all requests may need together, in bytes.
+    """The memory for the bodies of all requests together, in bytes.
 
-    One address has half of it at most. The first body always fits, however large.
+    One address may use at most half of it. The first body always fits, however large.
     """
 
     def __init__(self, in_all: int) -> None:
@@ -145,7 +147,7 @@ class BodyBudget:
         self._of: Counter[str] = Counter()
 
     def take(self, who: str, size: int) -> bool:
-        """Counts more of a body; False, and not counted, when there is no room."""
+        """Adds to a body's memory; returns False, and adds nothing, if there is no room."""
         others = self._taken - self._of[who]
         is_alone = self._taken == 0 or (others == 0 and self._of[who] + size <= self._in_all)
         has_room = self._taken + size <= self._in_all and self._of[who] + size <= self._in_all // 2
@@ -156,7 +158,7 @@ class BodyBudget:
         return True
 
     def give_back(self, who: str, size: int) -> None:
-        """A request has ended."""
+        """Releases the memory of a request."""
         self._taken -= size
         self._of[who] -= size
         if self._of[who] <= 0:
@@ -168,7 +170,7 @@ def _network(scope: Any) -> str:
 
 
 def _factor(scope: Any) -> int:
-    """What a body needs in memory for each of its bytes: decoded JSON many times its size."""
+    """The memory needed for each byte of a body: decoded JSON takes many times its size."""
     for name, value in scope["headers"]:
         if name.lower() == b"content-type" and b"json" not in value.lower():
             return 2
@@ -176,7 +178,7 @@ def _factor(scope: Any) -> int:
 
 
 def _declared_bytes(scope: Any) -> int:
-    """What the request says of its body; -1 when it comes in pieces of unknown number."""
+    """The declared size of the body; -1 if it is chunked."""
     for name, value in scope["headers"]:
         if name.lower() == b"content-length" and value.isdigit():
             return int(value)

@@ -1,7 +1,7 @@
-"""The cache of an installation with Redis, which goes on in memory while Redis does not answer.
+"""The cache of an installation with Redis; falls back to memory while Redis does not answer.
 
-The cache counts expensive reads. Without Redis each process counts for itself, which is weaker; a
-read that fails with an error would be worse. What must not be forgotten stands in the database.
+The cache counts expensive reads. Without Redis each process counts for itself, which is weaker, but
+better than reads that fail with an error. Anything that must not be forgotten is in the database.
 """
 
 import time
@@ -13,11 +13,11 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 PAUSE_SECONDS = 5.0
-"""How long nobody waits for Redis again after it has not answered."""
+"""After Redis did not answer, it is not asked again for this long."""
 
 
 class RedisOrMemoryCache(RedisCache):
-    """Redis if it answers, else the memory of this process."""
+    """Redis if it answers, otherwise the memory of this process."""
 
     _down_until = 0.0
 
@@ -34,7 +34,7 @@ class RedisOrMemoryCache(RedisCache):
         return of_memory(*args)
 
     def add(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> bool:
-        """Stores unless it is there; whether it did."""
+        """Stores the value unless there is one; returns whether it did."""
         return bool(self._ask(super().add, self._memory.add, key, value, timeout, version))
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
@@ -42,13 +42,12 @@ class RedisOrMemoryCache(RedisCache):
         return self._ask(super().get, self._memory.get, key, default, version)
 
     def set(self, key: Any, value: Any, timeout: Any = 300, version: Any = None) -> None:
-        """Stores."""
         self._ask(super().set, self._memory.set, key, value, timeout, version)
 
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        """Adds to a number; ValueError when there is none."""
+        """Adds to a number; raises ValueError if there is none."""
         return int(self._ask(super().incr, self._memory.incr, key, delta, version))
 
     def delete(self, key: Any, version: Any = None) -> bool:
-        """Forgets; whether there was something."""
+        """Deletes the value; returns whether there was one."""
         return bool(self._ask(super().delete, self._memory.delete, key, version))

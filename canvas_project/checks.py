@@ -1,4 +1,4 @@
-"""System checks: values that are numbers and still make no sense together."""
+"""System checks for limits that make no sense together."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,14 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from canvas_project.connections import max_connections
 
 MAX_DEPTH = 1000
-"""Deeper values are still safe for this server, but not for every browser."""
+"""Deeper values would be safe for this server, but not for every browser."""
 
 
 @register
 def limits_make_sense(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Limits that contradict each other, or that the parts behind them cannot hold."""
+    """Checks for limits that contradict each other or can't be enforced."""
     rules = (
         (
             settings.CANVAS_MAX_UPDATE_BYTES <= settings.CANVAS_MAX_FRAME_BYTES,
@@ -44,7 +44,7 @@ def limits_make_sense(
 def descriptors_suffice(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Whether the process may hold as many connections as people are allowed to open."""
+    """Checks that the process may have as many connections as the limits allow."""
     if max_connections() >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS * 2:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Keeps the process that compacts boards beside the server running."""
+"""Keeps the compaction process running beside the server."""
 
 import logging
 import os
@@ -27,13 +27,13 @@ RESTARTS = Counter(
 
 
 class CompactionProcess(threading.Thread):
-    """Starts it, and starts it again when it ends by itself; each time later, up to five minutes.
+    """Starts the process, and restarts it with growing delays of up to five minutes.
 
-    A process of its own: a board whose document crashes it does not take the server along.
+    It is a separate process, so that a board that crashes it does not take the server down.
     """
 
     running: "CompactionProcess | None" = None
-    """That of this server process, for its status page."""
+    """The one of this server process, for the status page."""
 
     def __init__(self, command: list[str] | None = None) -> None:
         super().__init__(name="canvas-compaction", daemon=True)
@@ -45,7 +45,7 @@ class CompactionProcess(threading.Thread):
         self.ended_at: datetime | None = None
 
     def run(self) -> None:
-        """Until it is stopped."""
+        """Runs until `stop`."""
         CompactionProcess.running = self
         pause = FIRST_PAUSE_SECONDS
         while not self._stop_asked.is_set():
@@ -60,7 +60,7 @@ class CompactionProcess(threading.Thread):
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def stop(self) -> None:
-        """Ends it, after the board that it is at; one that takes long is left as it is."""
+        """Stops the process after the current board; if that takes too long, it is killed."""
         self._stop_asked.set()
         child = self._child
         if child is not None:
@@ -74,15 +74,15 @@ class CompactionProcess(threading.Thread):
 
     @property
     def pid(self) -> int | None:
-        """The process; None while there is none."""
+        """The process id; None while no process runs."""
         child = self._child
         return child.pid if child is not None and child.poll() is None else None
 
     def _run_child(self) -> None:
-        # A session of its own, so that Ctrl-C reaches it through this process and not beside it.
+        # In its own session, so that Ctrl-C reaches it only through this process.
         try:
             child = subprocess.Popen(self._command, start_new_session=True)  # noqa: S603
-        except OSError as error:  # no memory, no free process
+        except OSError as error:  # out of memory or processes
             self._ended(f"could not be started ({error.strerror})")
             return
         self._child = child
@@ -105,7 +105,7 @@ def _command() -> list[str]:
 
 
 def how_it_ended(code: int) -> str:
-    """What the exit code of a process says, in words."""
+    """The exit code of a process in words."""
     if code >= 0:
         return f"ended with status {code}"
     try:

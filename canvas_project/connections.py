@@ -1,9 +1,8 @@
-"""How many connections a process holds: of one address, of strangers, and in all.
+"""Limits the connections of a process: per address, of strangers, and in total.
 
-A connection that is too many is dropped before a byte of it is read. Descriptors are kept for
-people who are here already: when they get scarce, addresses without an open board are refused
-first. Behind a trusted proxy all connections come from the proxy: each counts for the address that
-the proxy names, from the head of its request on.
+An excess connection is dropped before a byte of it is read. When descriptors get scarce, addresses
+without an open board are refused first. Behind a trusted proxy all connections come from the proxy,
+so each counts for the address that the proxy names, once the head of its request has been read.
 """
 
 import resource
@@ -24,14 +23,14 @@ BURST_SECONDS = 20
 
 
 class Aborts(Protocol):
-    """What can be dropped: a transport."""
+    """Something that can be dropped: a transport."""
 
     def abort(self) -> None:
-        """Closes at once, without sending what waits."""
+        """Closes at once, without sending what is buffered."""
 
 
 class Slot:
-    """One connection's place; give it back with `free`."""
+    """A connection that is counted until `free`."""
 
     __slots__ = ("_all", "_is_free", "_is_in", "_transport", "network")
 
@@ -46,11 +45,11 @@ class Slot:
         self._all.half_open.pop(self, None)
 
     def belongs_to(self, address: str, *, is_socket: bool) -> bool:
-        """Whether the client that a proxy names may have this connection; counts it as theirs."""
+        """Whether the client named by a proxy may have this connection; counts it as theirs."""
         return self._all.move(self, address, is_socket=is_socket)
 
     def let_in(self) -> None:
-        """The connection is a socket of somebody who was let in."""
+        """Notes that the connection is an admitted socket."""
         if not (self._is_in or self._is_free):
             self._is_in = True
             self._all.known[self.network] += 1
@@ -60,7 +59,7 @@ class Slot:
         self._transport.abort()
 
     def free(self) -> None:
-        """The connection has ended."""
+        """Stops counting the connection."""
         if not self._is_free:
             self._is_free = True
             self._all.forget(self, was_in=self._is_in)
@@ -88,7 +87,7 @@ class Connections:
         self.half_open: OrderedDict[Slot, None] = OrderedDict()
 
     def open(self, address: str, transport: Aborts, *, is_proxy: bool) -> Slot | None:
-        """A place for a new connection; None when it is one too many."""
+        """Counts a new connection; None if it is one too many."""
         network = network_of(address)
         if not is_proxy and not self._may_open(network):
             return None
@@ -105,7 +104,7 @@ class Connections:
         return slot
 
     def move(self, slot: Slot, address: str, *, is_socket: bool) -> bool:
-        """Counts a proxy's connection for the client of its request; False when it is too many.
+        """Counts a proxy's connection for the client of its request; False if it is one too many.
 
         A proxy may open a connection for each file of a page, so only sockets have a rate.
         """
@@ -149,7 +148,7 @@ class Connections:
 
 
 def descriptors() -> int:
-    """How many files and connections this process may hold; raised as far as it may be."""
+    """The limit of open files and connections of this process, raised as far as allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard and hard != resource.RLIM_INFINITY:
         try:
@@ -161,7 +160,7 @@ def descriptors() -> int:
 
 
 def max_connections() -> int:
-    """The setting, or what the descriptors allow."""
+    """The setting, or as many as the descriptors allow."""
     possible = max(descriptors() - RESERVED_DESCRIPTORS, 16)
     return min(settings.CANVAS_MAX_CONNECTIONS or possible, possible)
 
@@ -170,7 +169,7 @@ _connections: Connections | None = None
 
 
 def connections_of_this_process() -> Connections:
-    """The one count of this process."""
+    """The counts of this process."""
     global _connections
     if _connections is None:
         _connections = Connections(

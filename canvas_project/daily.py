@@ -19,9 +19,9 @@ LOOK_SECONDS = 600.0
 
 
 class DailyJobs(threading.Thread):
-    """Looks now and then whether a job is due, and runs it in a process that ends with it.
+    """Checks regularly whether a job is due, and runs it in a process of its own.
 
-    Every server process looks; the rows see to it that one of them runs each job.
+    Every server process does this; the rows make sure that each job is run by one of them.
     """
 
     def __init__(self, first_look: float = FIRST_LOOK_SECONDS, look: float = LOOK_SECONDS) -> None:
@@ -31,7 +31,7 @@ class DailyJobs(threading.Thread):
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
-        """Until it is stopped."""
+        """Runs until `stop`."""
         pause = self._first_look
         while not self._stop_asked.wait(pause):
             pause = self._look
@@ -40,13 +40,13 @@ class DailyJobs(threading.Thread):
                     self._run_child()
             except DatabaseError:
                 logger.exception("storage: cannot see which daily jobs are due; trying again")
-            except Exception:  # the thread goes on whatever happens
+            except Exception:  # the thread must go on whatever happens
                 logger.exception("daily jobs: something failed; trying again")
             finally:
                 connection.close()
 
     def stop(self) -> None:
-        """Ends it, and a job that runs: what that has not committed is done tomorrow."""
+        """Stops, and ends a running job: what it has not committed is done next time."""
         self._stop_asked.set()
         if self._child is not None:
             self._child.terminate()
@@ -58,7 +58,7 @@ class DailyJobs(threading.Thread):
         command = [sys.executable, str(manage), "run_daily_jobs"]
         try:
             child = subprocess.Popen(command, start_new_session=True)  # noqa: S603
-        except OSError as error:  # no memory, no free process
+        except OSError as error:  # out of memory or processes
             logger.error("daily jobs: could not be started (%s); trying again", error.strerror)
             return
         self._child = child

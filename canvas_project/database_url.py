@@ -1,4 +1,4 @@
-"""Which database `DATABASE_URL` names, with the options that the promises about saving rest on."""
+"""Reads `DATABASE_URL`, and adds the options that durability depends on."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ _SQLITE, _POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgre
 def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
     """Django's description of the database; `sqlite` when there is no URL.
 
-    An SQLite file named by a URL gets the options of `sqlite`; what the URL says besides is kept
-    where it does not contradict them.
+    An SQLite file named by a URL gets the options of `sqlite`; other options of the URL are kept
+    unless they contradict these.
 
     Raises:
-        ImproperlyConfigured: the URL cannot be understood, or names a database that is not
-            supported, or one in memory, which would belong to a single thread and to no process.
+        ImproperlyConfigured: the URL is invalid, or names an unsupported database or one in memory,
+            which threads can't share.
     """
     if not url:
         return sqlite
     try:
         database: dict[str, Any] = dict(dj_database_url.parse(url))
-    except ValueError as error:  # its message may repeat the URL, and with it a password
+    except ValueError as error:  # its message may contain the URL, and with it a password
         raise ImproperlyConfigured("DATABASE_URL cannot be understood.") from error
     if database.get("ENGINE") not in (_SQLITE, _POSTGRESQL):
         raise ImproperlyConfigured("DATABASE_URL: use postgresql:// or sqlite:///.")

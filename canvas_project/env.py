@@ -1,4 +1,4 @@
-"""Reads configuration from the environment and refuses values that it does not understand."""
+"""Reads configuration from the environment and rejects invalid values."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def env_str(name: str, default: str = "") -> str:
-    """The variable's value, or `default` when it is unset or empty."""
+    """The variable's value, or `default` if it is unset or empty."""
     return os.environ.get(name) or default
 
 
@@ -30,10 +30,10 @@ def env_bool(name: str, *, default: bool) -> bool:
 
 
 def env_int(name: str, default: int, *, at_least: int = 0) -> int:
-    """A whole number that is not below `at_least`.
+    """A whole number, at least `at_least`.
 
     Raises:
-        ImproperlyConfigured: the value is no number or too small.
+        ImproperlyConfigured: the value is not a number, or too small.
     """
     value = os.environ.get(name, "").strip()
     if not value:
@@ -48,16 +48,16 @@ def env_int(name: str, default: int, *, at_least: int = 0) -> int:
 
 
 def env_list(name: str, default: list[str]) -> list[str]:
-    """Comma-separated values with surrounding blanks removed."""
+    """Comma-separated values, stripped."""
     value = os.environ.get(name, "")
     return [part.strip() for part in value.split(",") if part.strip()] or default
 
 
 def env_secret(name: str, path: Path) -> str:
-    """A secret from `name`, from the file `name`_FILE, or from `path`, made there once if missing.
+    """A secret from `name`, from the file `name`_FILE, or from `path`, where it is created once.
 
-    The file is created for its owner alone and never overwritten, so that two processes that
-    start at the same moment end with the same secret.
+    The file is readable only by its owner and never overwritten, so that two processes starting at
+    the same moment end up with the same secret.
     """
     if value := os.environ.get(name):
         return value
@@ -82,7 +82,7 @@ def env_keys(name: str, path: Path) -> dict[str, str]:
     """Signing keys as `kid:secret,kid:secret`; the first one signs, all verify.
 
     Raises:
-        ImproperlyConfigured: an entry is not of the form kid:secret, or a secret has under 32
+        ImproperlyConfigured: an entry is not of the form kid:secret, or a secret has fewer than 32
             characters.
     """
     if not (value := os.environ.get(name)):

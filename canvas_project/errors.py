@@ -1,4 +1,4 @@
-"""Error answers outside every view: JSON below /api/, a page elsewhere."""
+"""Error answers outside views: JSON below /api/, a page elsewhere."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How long a header of a handshake may be: as long as one of a page.
+"""Lets headers of a socket's handshake be as long as those of a page request.
 
-The `websockets` library reads the handshake again after the HTTP parser, and by itself takes 8 kB a
-line. The cookies of other applications on the host may be longer: their page would open, and its
-socket would not.
+The `websockets` library parses the handshake again after the HTTP parser, with a limit of 8 kB per
+line. The cookies of other applications on the host may be longer: then the page would open, but not
+its socket.
 """
 
 from websockets import http11
@@ -11,5 +11,5 @@ MAX_HEADER_BYTES = 1 << 16
 
 
 def take_long_headers() -> None:
-    """For every socket of this process."""
+    """Raises the limit for every socket of this process."""
     http11.MAX_LINE_LENGTH = MAX_HEADER_BYTES

@@ -23,10 +23,11 @@ from canvas_project.metrics import has_metrics_token, metrics
 from sync.rooms.bus import CHANNEL_PREFIX
 
 LOCK_SECONDS = 1
-"""A write lock on SQLite that is held longer than this is trouble."""
+"""A write lock on SQLite that is held longer than this is a problem."""
 KEPT_SECONDS = 1.0
-"""How long an answer of /readyz is good for everybody who asks: anybody may ask, and looking takes
-SQLite's write lock for a moment."""
+"""How long an answer of /readyz is reused: anyone may ask, and checking takes SQLite's write lock
+for a moment.
+"""
 
 _ADDRESSES = re.compile(r"/(healthz|readyz|metrics)/?")
 
@@ -34,7 +35,7 @@ _ADDRESSES = re.compile(r"/(healthz|readyz|metrics)/?")
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process answers at all; touches nothing else."""
+    """200 as long as the process answers; touches nothing else."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -42,7 +43,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when everything answered that serving needs, else 503 naming what did not."""
+    """200 if everything that serving needs has answered, otherwise 503 naming what did not."""
     failed = _readiness.failed()
     if failed:
         return HttpResponse(f"not ready: {', '.join(failed)}\n", "text/plain", status=503)
@@ -52,15 +53,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
 class HealthMiddleware:
     """Answers probes before anything looks at the Host header.
 
-    Load balancers, orchestrators and Prometheus ask by IP address, which no list of allowed names
-    holds. Metrics are answered here only with their token; staff sign in, and need a session.
+    Load balancers, orchestrators and Prometheus ask by IP address, which ALLOWED_HOSTS does not
+    include. Metrics are answered here only with their token; staff go through the session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """A probe's answer, or what the rest of the site answers."""
+        """Answers probes; passes everything else on."""
         match = _ADDRESSES.fullmatch(request.path_info)
         match match and match[1]:
             case "healthz":
@@ -73,7 +74,7 @@ class HealthMiddleware:
 
 
 class _Readiness:
-    """One look at a time, shared by everybody who asks meanwhile and for a moment after."""
+    """Runs one check at a time, shared by all requests meanwhile and for a moment after."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -101,7 +102,7 @@ def _answers(probe: Callable[[], None]) -> bool:
 
 
 def _probe_database() -> None:
-    """Begins a transaction that could write: a locked SQLite still reads."""
+    """Starts a transaction that could write: a locked SQLite can still be read."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
@@ -111,7 +112,7 @@ def _probe_database() -> None:
 
 
 def _probe_data_directory() -> None:
-    """Writes a little: on a full disk, or one that was mounted read-only, nothing can be saved."""
+    """Writes a small file: on a full or read-only disk nothing can be saved."""
     with tempfile.TemporaryFile(dir=settings.CANVAS_DATA_DIR) as file:
         file.write(bytes(4096))
 

@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol with limits for people who only hold a connection open.
+"""uvicorn's HTTP protocol with limits for clients that only hold a connection open.
 
-A connection above its limit is dropped before a byte is read. A head has a few seconds and 64 kB,
-a body has to arrive at a least rate, and an answer has to be taken.
+A connection above its limit is dropped before a byte is read. The head of a request has a few
+seconds and 64 kB, a body has a minimum rate, and a response must be read.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ MAX_PIPELINED = 4
 
 
 class GuardedHttpProtocol(HttpToolsProtocol):
-    """One connection, from its first byte to its end or its upgrade to a socket."""
+    """One connection, from its first byte to its end or its upgrade to a WebSocket."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -36,7 +36,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._waiting: list[bytes] = []
 
     def connection_made(self, transport: Any) -> None:
-        """Takes a place, or drops the connection."""
+        """Counts the connection, or drops it."""
         peer = transport.get_extra_info("peername")
         self._slot = connections_of_this_process().open(
             peer[0] if isinstance(peer, tuple) else "",
@@ -51,7 +51,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._expect(settings.CANVAS_HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Gives the place back."""
+        """Stops counting the connection."""
         if self._is_refused:
             return
         self._waiting.clear()
@@ -62,7 +62,9 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self._slot.free()
 
     def _free_bodies(self) -> None:
-        """Connection and requests refer to each other, and Python seldom looks for such circles."""
+        """Breaks the reference cycle between connection and requests, which Python would collect
+        late.
+        """
         for cycle, _ in self.pipeline:
             cycle.body.clear()
         self.pipeline.clear()
@@ -70,7 +72,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self.cycle.body.clear()
 
     def data_received(self, data: bytes) -> None:
-        """What strangers send is parsed in turns while many of them send."""
+        """Parses data of strangers through the scheduler while many of them send."""
         scheduler = scheduler_of(Work.INCOMING)
         if self._waiting:
             self._waiting.append(data)
@@ -110,7 +112,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        """A head begins."""
+        """A request's head begins."""
         super().on_message_begin()
         self._has_head = False
         self._head_bytes = 0
@@ -118,7 +120,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self._expect(settings.CANVAS_HEAD_SECONDS)
 
     def on_headers_complete(self) -> None:
-        """The head is there; a body has to follow at a least rate."""
+        """The head is complete; a body must follow at a minimum rate."""
         self._has_head = True
         self._body_bytes = 0
         self._began_at = self.loop.time()
@@ -134,7 +136,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _is_clients_turn(self) -> bool:
-        """Behind a proxy the head says who the client is, and only then it can be counted."""
+        """Counts the client named by a proxy, which is known only from the head."""
         if settings.CANVAS_TRUSTED_PROXY_HOPS == 0 or self._slot is None:
             return True
         is_socket = self._get_upgrade() is not None
@@ -150,17 +152,17 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def on_body(self, body: bytes) -> None:
-        """Nobody reads the body of a request that was turned away."""
+        """Discards the body of a refused request."""
         if not self._is_turned_away:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Nothing more is expected before the next request."""
+        """The request is complete."""
         self._stop_waiting()
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """The place goes to the socket."""
+        """Passes the counted connection to the WebSocket protocol."""
         if self._is_turned_away:
             return
         self._stop_timers()
@@ -170,13 +172,13 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             protocol.slot, self._slot = self._slot, None
 
     def pause_writing(self) -> None:
-        """Somebody who does not read their answer holds its memory for a minute at most."""
+        """A client that does not read its response holds the memory for a minute at most."""
         super().pause_writing()
         if self._unread is None:
             self._unread = self.loop.call_later(UNREAD_ANSWER_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """The answer is being taken."""
+        """The response is being read again."""
         super().resume_writing()
         if self._unread is not None:
             self._unread.cancel()

@@ -1,4 +1,4 @@
-"""What the log says about mistakes of clients."""
+"""How mistakes of clients are logged."""
 
 import logging
 
@@ -7,10 +7,10 @@ ANSWERS = "django.request"
 
 
 class ClientMistakes(logging.Filter):
-    """One warning line for what a client did wrong, without where in the code it was noticed.
+    """Reduces a client's mistake to one warning line without traceback.
 
-    Django logs each refused body, host or header as an error with a traceback: anybody could fill
-    the log, and hide faults of the server among them. For a handler, since the loggers are many.
+    Django logs each refused body, host or header as an error with a traceback: anyone could fill
+    the log and hide real errors among them. A handler's filter, because there are many loggers.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -18,7 +18,7 @@ class ClientMistakes(logging.Filter):
         is_mistake = record.name.startswith(CLIENT_MISTAKES)
         if is_mistake and record.levelno > logging.WARNING:
             record.levelno, record.levelname = logging.WARNING, "WARNING"
-        # An answer below 500 is logged as a warning: a body that is no multipart, say.
+        # Responses below 500 are logged as warnings: an invalid multipart body, for example.
         if is_mistake or (record.name == ANSWERS and record.levelno <= logging.WARNING):
             record.exc_info = record.exc_text = None
         return True

@@ -1,4 +1,4 @@
-"""Serves the engine's numbers to Prometheus and to staff, and to nobody else."""
+"""Serves the engine's metrics to Prometheus and to staff only."""
 
 import hmac
 from contextlib import suppress
@@ -23,7 +23,7 @@ JOB_FAILED = Gauge("canvas_job_failed", "1 when the newest run of a daily job fa
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The numbers of this process; 404 for whoever may not see them."""
+    """The metrics of this process; 404 for anyone else."""
     if not (has_metrics_token(request) or getattr(request.user, "is_staff", False)):
         return HttpResponse(status=404)
     _read_jobs()
@@ -31,7 +31,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _read_jobs() -> None:
-    """The jobs run in processes of their own, so their rows tell of them."""
+    """Sets the metrics of jobs from their rows, because jobs run in other processes."""
     with suppress(DatabaseError):
         for run in JobRun.objects.all():
             JOB_FAILED.labels(run.name).set(run.outcome == JobRun.Outcome.FAILED)
@@ -40,7 +40,7 @@ def _read_jobs() -> None:
 
 
 def has_metrics_token(request: HttpRequest) -> bool:
-    """Whether a request brings the token for the figures."""
+    """Whether a request carries the metrics token."""
     expected = settings.CANVAS_METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())

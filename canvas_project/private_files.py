@@ -1,4 +1,4 @@
-"""What this installation writes to disk is for the account that runs it, and nobody else."""
+"""Keeps the installation's files readable only by the account that runs it."""
 
 import os
 import stat
@@ -11,23 +11,25 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_new_files_private() -> None:
-    """From now on this process makes files and directories that only its own account can open."""
+    """From now on only this account can open files and directories that the process creates."""
     os.umask(PRIVATE_UMASK)
 
 
 def open_paths(data_dir: Path, database: dict[str, Any]) -> Iterator[Path]:
-    """The data directory, what is in it, and an SQLite file elsewhere, where others may open it."""
+    """Paths that others may open: the data directory, its contents, and an SQLite file
+    elsewhere.
+    """
     for path in _paths(data_dir, database):
         try:
             mode = path.lstat().st_mode
-        except OSError:  # gone meanwhile
+        except OSError:  # deleted meanwhile
             continue
         if mode & _OTHERS and not stat.S_ISLNK(mode):
             yield path
 
 
 def tighten(data_dir: Path, database: dict[str, Any]) -> None:
-    """Takes from others what they may do with existing files; a file of somebody else stays."""
+    """Removes others' access to existing files; files of another account are left alone."""
     for path in open_paths(data_dir, database):
         try:
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)

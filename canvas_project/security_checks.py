@@ -1,4 +1,4 @@
-"""System checks: settings that open a door. `serve` prints them; an error stops it."""
+"""System checks for unsafe settings. `serve` prints them; an error stops it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -76,13 +76,13 @@ _MAX_TOKEN_SECONDS = 86_400
 def _names_with_known_password() -> str:
     try:
         return ", ".join(users_with_known_password())
-    except DatabaseError:  # not migrated yet: there are no users
+    except DatabaseError:  # not migrated yet, so there are no users
         return ""
 
 
 @register(Tags.security, deploy=True)
 def is_fit_for_others(**_: Any) -> list[CheckMessage]:
-    """What `check --deploy` tells besides: it looks at files and users, not only at settings."""
+    """Further checks of `check --deploy`, which also look at files and users."""
     found = []
     names = _names_with_known_password()
     if names:
@@ -103,7 +103,7 @@ def is_fit_for_others(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def check_safety(**_: Any) -> list[CheckMessage]:
-    """What makes this installation less safe than it could be."""
+    """Checks for everything that makes this installation less safe than it could be."""
     return [*_errors(), *_warnings()]
 
 

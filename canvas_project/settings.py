@@ -1,4 +1,4 @@
-"""All settings in one place; what differs between installations comes from the environment.
+"""All settings in one place; whatever differs between installations comes from the environment.
 
 docs/configuration.md lists every variable with its default.
 """
@@ -12,7 +12,7 @@ from canvas_project.env import env_bool, env_int, env_keys, env_list, env_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- State on disk: everything that a backup has to hold, unless PostgreSQL holds the rows
+# --- State on disk: everything that a backup must contain, unless PostgreSQL has the rows
 CANVAS_DATA_DIR = Path(env_str("CANVAS_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 CANVAS_FILES_DIR = CANVAS_DATA_DIR / "files"
 CANVAS_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "canvas_project.urls"
 ASGI_APPLICATION = "canvas_project.asgi.application"
-# The contract's addresses carry no trailing slash; each route takes both spellings.
+# Documented addresses have no trailing slash; each route accepts both forms.
 APPEND_SLASH = False
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
@@ -115,7 +115,7 @@ SQLITE: dict[str, Any] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": CANVAS_STORAGE_WAIT_SECONDS,
-        # A long reader lets the log grow; afterwards it is cut back to this size.
+        # A long read lets the log grow; afterwards it is cut back to this size.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
         ),
@@ -124,7 +124,7 @@ SQLITE: dict[str, Any] = {
 DATABASE_URL = env_str("DATABASE_URL")
 DATABASES: dict[str, Any] = {"default": database_of(DATABASE_URL, SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # A broken network is noticed within seconds, not when the kernel gives up after two hours.
+    # Notices a broken network within seconds, not when the kernel gives up after two hours.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
         "keepalives_idle": 10,
@@ -136,12 +136,12 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CANVAS_REDIS_URL = env_str("CANVAS_REDIS_URL")
 if CANVAS_REDIS_URL:
-    # Capacity is per process, not per socket: one membership a room and process shares it.
+    # Capacity is per process, not per socket: each process joins a room's group once.
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
             "CONFIG": {
-                # Longer than the 5 s for which the layer waits for a message at a time.
+                # Longer than the 5 s that the layer waits for a message.
                 "hosts": [{"address": CANVAS_REDIS_URL, "socket_timeout": 15}],
                 "capacity": 5000,
                 "expiry": 20,
@@ -168,7 +168,7 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     }
-# Pictures of boards. Apart, so that many never push out the counts of expensive reads.
+# Thumbnails. Separate, so that they never push out the counts of expensive reads.
 CACHES["thumbnails"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "LOCATION": "thumbnails",
@@ -184,7 +184,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "servestatic.storage.CompressedStaticFilesStorage",
-        # Not private: another server may serve them.
+        # Not private: another server may serve these files.
         "OPTIONS": {"directory_permissions_mode": 0o755},
     },
 }
@@ -197,8 +197,7 @@ DJANGO_VITE = {
     }
 }
 
-# --- Language and time
-# A visitor's browser says which language; a cookie remembers another choice.
+# --- Language and time The browser sends the language; a cookie stores another choice.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -247,7 +246,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Boards, permissions and files of the collaborative canvas.",
     "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
-    # For generated clients: what is sent has no fields that are only read, and enums have names.
+    # For generated clients: request bodies have no read-only fields, and enums have names.
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": {
@@ -271,7 +270,7 @@ CANVAS_MAX_UPDATE_DELETIONS = env_int("CANVAS_MAX_UPDATE_DELETIONS", 600_000, at
 CANVAS_MAX_UPDATE_VALUES = env_int("CANVAS_MAX_UPDATE_VALUES", 2_000_000, at_least=10_000)
 CANVAS_MAX_VALUE_DEPTH = env_int("CANVAS_MAX_VALUE_DEPTH", 32, at_least=8)
 CANVAS_MAX_WRITERS_PER_KEY = env_int("CANVAS_MAX_WRITERS_PER_KEY", 256, at_least=8)
-# Of a whole board: every client repeats its client ids and deletions whenever it connects.
+# For a whole board: every client repeats its client ids and deletions whenever it connects.
 CANVAS_MAX_BOARD_CLIENTS = env_int("CANVAS_MAX_BOARD_CLIENTS", 100_000, at_least=100)
 CANVAS_MAX_BOARD_CLIENTS_EACH = env_int("CANVAS_MAX_BOARD_CLIENTS_EACH", 50_000, at_least=100)
 CANVAS_MAX_BOARD_DELETIONS = env_int("CANVAS_MAX_BOARD_DELETIONS", 200_000, at_least=1000)
@@ -292,10 +291,10 @@ CANVAS_SOCKET_BYTES_PER_SECOND = env_int(
     "CANVAS_SOCKET_BYTES_PER_SECOND", 1_000_000, at_least=10_000
 )
 CANVAS_SOCKET_BURST_SECONDS = env_int("CANVAS_SOCKET_BURST_SECONDS", 16, at_least=1)
-# After a backup was restored: people bring back what they hold of each other's work.
+# Recovery mode after restoring a backup: people bring back what they have of each other's work.
 CANVAS_RECOVERY = env_str("CANVAS_RECOVERY")
 CANVAS_OUTBOX_BYTES = env_int("CANVAS_OUTBOX_BYTES", 1_000_000, at_least=1024)
-# Before anybody is let in. 0: as many connections as the process may hold files, but for a reserve.
+# Before authentication. 0: as many connections as the process may have open files, minus a reserve.
 CANVAS_MAX_CONNECTIONS = env_int("CANVAS_MAX_CONNECTIONS", 0)
 CANVAS_MAX_CONNECTIONS_PER_ADDRESS = env_int("CANVAS_MAX_CONNECTIONS_PER_ADDRESS", 1000, at_least=1)
 CANVAS_MAX_HALF_OPEN = env_int("CANVAS_MAX_HALF_OPEN", 1000, at_least=1)
@@ -312,7 +311,7 @@ CANVAS_COMMIT_INTERVAL_MS = env_int("CANVAS_COMMIT_INTERVAL_MS", 3)
 CANVAS_MAX_ROOMS = env_int("CANVAS_MAX_ROOMS", 2000, at_least=1)
 CANVAS_MAX_ROOM_BYTES = env_int("CANVAS_MAX_ROOM_BYTES", 200_000_000, at_least=1)
 CANVAS_ROOM_IDLE_SECONDS = env_int("CANVAS_ROOM_IDLE_SECONDS", 1800)
-# What one person and one board may hold.
+# Quotas of people and boards.
 CANVAS_MAX_BOARDS_PER_PERSON = env_int("CANVAS_MAX_BOARDS_PER_PERSON", 2000, at_least=1)
 CANVAS_MAX_BYTES_PER_PERSON = env_int(
     "CANVAS_MAX_BYTES_PER_PERSON", 10_000_000_000, at_least=1_000_000
@@ -338,7 +337,7 @@ CANVAS_SHARED_READ_BYTES = env_int("CANVAS_SHARED_READ_BYTES", 32_000_000, at_le
 CANVAS_TOMBSTONE_DAYS = env_int("CANVAS_TOMBSTONE_DAYS", 30)
 CANVAS_COMPACT_ROWS = env_int("CANVAS_COMPACT_ROWS", 200, at_least=1)
 CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)
-# Run once a day beside the server, by one of its processes; "none" for none.
+# Run once a day by one of the server's processes; "none" disables them.
 CANVAS_DAILY_JOBS = env_list(
     "CANVAS_DAILY_JOBS", ["verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions"]
 )
@@ -360,6 +359,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},
-    # At INFO it prints the address of every socket with its query string, where tokens stand.
+    # At INFO it prints the address of every socket with its query string, which may contain tokens.
     "loggers": {"uvicorn.error": {"level": "WARNING"}},
 }

@@ -10,10 +10,10 @@ from canvas_project.settings import *  # noqa: F403
 from canvas_project.settings import CANVAS_DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# A file, not memory: the store commits on a thread and a connection of its own.
+# A file, not memory: the store commits on its own thread and connection.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": Path(CANVAS_DATA_DIR) / "test.sqlite3"}
-# Vite's own server would answer here; page tests look at the markup alone.
+# Without the built front end: page tests only look at the markup.
 DJANGO_VITE = {"default": {"dev_mode": True}}
 STATICFILES_DIRS = []
 (CANVAS_DATA_DIR / "static").mkdir(exist_ok=True)

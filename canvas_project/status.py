@@ -1,4 +1,4 @@
-"""How the installation is: what the admin's status page shows, and what to do about it."""
+"""The state of the installation: what the admin's status page shows, and what to do about it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing, how it is, and what to do where it is not well."""
+    """One item, its state, and what to do if something is wrong."""
 
     name: str
     value: str
@@ -57,7 +57,7 @@ class Section:
 
 
 def status_now() -> list[Section]:
-    """Everything, read now; a part that cannot be read says so and hides no other."""
+    """Reads everything; a part that can't be read says so and does not affect the others."""
     return [
         Section("Services", list(_services())),
         Section("Boards", _guarded(_boards)),
@@ -145,7 +145,8 @@ def _compaction() -> Line:
     newest: datetime | None = rows.aggregate(newest=Max("created_at"))["newest"]
     if not due or oldest is None or newest is None:
         return Line("Waiting for compaction", "0")
-    # While people draw there is always something due; it is late when it stays after they stopped.
+    # While people draw there is always something due; it is late only if it remains after they
+    # stop.
     is_late = timezone.now() - newest > COMPACTION_IS_LATE_AFTER
     todo = "Is `serve` or `compact_boards --loop` running? Its log says what it could not do."
     value = f"{len(due)}, the oldest update of {timezone.localtime(oldest):%Y-%m-%d %H:%M}"

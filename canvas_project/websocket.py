@@ -1,12 +1,12 @@
-"""uvicorn's WebSocket protocol with a short way between transport and room.
+"""uvicorn's WebSocket protocol with a direct path between transport and room.
 
-An ASGI server hands over every message as a dictionary through a queue to a task, and pauses and
+An ASGI server passes every message as a dictionary through a queue to a task, and pauses and
 resumes reading around it: two system calls and a task switch for each small update. Here a whole
 binary frame goes from the transport to the room in one call, and a frame for a reader goes straight
-to its transport. The handshake, close frames and broken frames are left to uvicorn and the
+to its transport. Handshake, close frames and malformed frames are left to uvicorn and the
 `websockets` library.
 
-Nothing is read before the application has let the socket in or begins to close it.
+Nothing is read before the application admits the socket or starts to close it.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class DirectProtocol(FrameStream):
     # --- the SocketTransport
 
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
-        """The socket is let in: from now on it is read, unless it is held."""
+        """Called when the socket is admitted: from now on it is read, unless it is held."""
         self._on_writable, self._on_frame = on_writable, on_frame
         if self.slot is not None:
             self.slot.let_in()
@@ -45,17 +45,17 @@ class DirectProtocol(FrameStream):
         self._begin_reading()
 
     def write(self, frame: bytes) -> None:
-        """Sends one binary frame; a socket that is closing swallows it."""
+        """Sends one binary frame; a closing socket drops it."""
         if not (self.close_sent or self.transport.is_closing()):
             self.transport.write(binary_frame(frame))
 
     def hold(self) -> None:
-        """Nothing is read or handed over until `release`, also of what has been read already."""
+        """Stops reading and passing on frames until `release`, including data read already."""
         self._is_held = True
         self._read_or_pause()
 
     def release(self) -> None:
-        """Reads again, what has been read already first."""
+        """Resumes, with the data read already first."""
         self._is_held = False
         self._go_on()
 
@@ -68,13 +68,13 @@ class DirectProtocol(FrameStream):
             await self.send({"type": "websocket.close", "code": code, "reason": reason})
 
     def stop(self) -> None:
-        """Nobody is called any more; frames that still arrive are discarded."""
+        """Stops all callbacks; frames that still arrive are discarded."""
         self._on_frame = self._on_writable = None
 
     # --- the ASGI application
 
     async def receive(self) -> Any:
-        """The next event; asking for one after the handshake lets the socket in."""
+        """The next event. Asking for one after the handshake admits the socket."""
         if self.handshake_complete and self.queue.empty():
             if self.slot is not None:
                 self.slot.let_in()
@@ -82,7 +82,7 @@ class DirectProtocol(FrameStream):
         return await self.queue.get()
 
     async def send(self, message: Any) -> None:
-        """As uvicorn does; a socket that is being closed is read again, for the peer's answer."""
+        """As in uvicorn; a closing socket is read again, for the peer's answer."""
         if message["type"] == "websocket.close":
             self.read_paused = False
         await super().send(message)
@@ -98,7 +98,7 @@ class DirectProtocol(FrameStream):
     # --- uvicorn's callbacks
 
     def handle_connect(self, event: Any) -> None:
-        """Offers the short way to the application, and reads nothing until it is taken."""
+        """Offers the direct path to the application, and reads nothing until it is used."""
         super().handle_connect(event)
         if self.response.status_code == 101:
             self._is_open = True
@@ -117,7 +117,7 @@ class DirectProtocol(FrameStream):
         self._become_writable()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whatever waits to be written will never be; let it go."""
+        """The connection is gone: drops what is waiting to be written."""
         super().connection_lost(exc)
         self._forget()
         if self.slot is not None:
@@ -130,12 +130,12 @@ class DirectProtocol(FrameStream):
             self._on_writable()
 
     def send_keepalive_ping(self) -> None:
-        """Begins to listen whether the peer says anything."""
+        """Sends a ping and starts to watch for data from the peer."""
         self._has_heard = False
         super().send_keepalive_ping()
 
     def keepalive_timeout(self) -> None:
-        """A peer that sends, or that is not read from, is not dead: its pong is still to come."""
+        """A peer that sends, or is not being read, is not dead: its pong will still come."""
         if self._has_heard or not self._is_reading:
             self.pong_timer = None
             self.schedule_ping()

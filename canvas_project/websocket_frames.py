@@ -6,9 +6,9 @@ MASK_BYTES = 4
 
 
 def frame_end(data: bytes | bytearray, at: int) -> tuple[int, int] | None:
-    """Where the payload of the client's frame at `at` begins, and where the frame ends.
+    """The start of the payload of the client's frame at `at`, and the end of the frame.
 
-    None when the header is not complete.
+    None if the header is incomplete.
     """
     if len(data) < at + 2:
         return None

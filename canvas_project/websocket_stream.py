@@ -1,8 +1,8 @@
-"""The frames of one socket as they arrive: each counts before anything is done with it.
+"""Cuts the data of one socket into frames; each is counted before it is handled.
 
-Whatever its kind, a frame beyond the rate waits here with the rest of what was read, and the
-transport is not read from meanwhile. Of a chunk with many frames a few are handled at once, the
-others in turns with those of other sockets.
+A frame of any kind beyond the rate waits here with the rest of the data, and meanwhile the
+transport is not read. If a chunk has many frames, a few are handled at once, the rest through the
+scheduler with those of other sockets.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ from sync.scheduler import Work, scheduler_of
 
 FRAMES_AT_ONCE = 8
 BYTES_AT_ONCE = 1 << 15
-"""What of one chunk is handled before others have their turn."""
+"""How much of one chunk is handled before other sockets go on."""
 MAX_STRANGER_FRAME_BYTES = 1 << 16
-"""The largest frame of a socket that nobody has let in."""
+"""The largest frame of a socket that has not been admitted."""
 _OPCODE, _RESERVED = 0x0F, 0x70
 
 
 class FrameStream(WebSocketsSansIOProtocol):
-    """Cuts what arrives into frames, at the rate of a socket, as long as it is not held."""
+    """Cuts incoming data into frames, within the socket's rate, while it is not held."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -43,7 +43,7 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._is_held = False
         self._pause: asyncio.TimerHandle | None = None
         self._has_heard = False
-        # A chunk whose frames are not all handled, the part of a frame, and a message's fragments.
+        # A chunk with unhandled frames, a partial frame, and the fragments of a message.
         self._chunk, self._at, self._is_waiting = b"", 0, False
         self._rest, self._needed = bytearray(), 0
         self._skip = 0
@@ -51,7 +51,7 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._on_frame: OnFrame | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Cuts the stream into frames; whole binary ones take the short way."""
+        """Cuts the stream into frames; whole binary ones take the direct path."""
         self._has_heard = True
         if not self._is_open:
             super().data_received(data)
@@ -72,13 +72,13 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._work()
 
     def _forget(self) -> None:
-        """The connection has ended."""
+        """Drops everything: the connection has ended."""
         self._chunk, self._at, self._rest, self._fragments = b"", 0, bytearray(), None
         if self._pause is not None:
             self._pause.cancel()
 
     def _work(self) -> None:
-        """Handles some frames of what was read, as many as the rate and others' turns allow."""
+        """Handles some of the frames, as many as the rate and the scheduler allow."""
         chunk, at, frames = self._chunk, self._at, 0
         while at < len(chunk):
             if self.transport.is_closing():
@@ -146,7 +146,7 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._go_on()
 
     def _keep(self, chunk: bytes, at: int, bounds: tuple[int, int] | None) -> None:
-        """Part of a frame waits for the rest; of a socket that is closed nothing is kept."""
+        """Keeps a partial frame until the rest arrives; keeps nothing of a closed socket."""
         size = len(chunk) - at
         self._count(size)
         if self.close_sent and bounds is not None:
@@ -180,7 +180,7 @@ class FrameStream(WebSocketsSansIOProtocol):
             self._take_other(first, data, chunk[at:end])
 
     def _take_other(self, first: int, data: bytes, frame: bytes) -> None:
-        """Control frames and fragments, at a cost like that of a small binary frame."""
+        """Handles control frames and fragments, at a cost like that of a small binary frame."""
         opcode, is_final = first & _OPCODE, bool(first & FINAL)
         if opcode & CONTROL:
             if not is_final or len(data) > 125 or opcode not in (Opcode.PING, Opcode.PONG):
@@ -202,13 +202,13 @@ class FrameStream(WebSocketsSansIOProtocol):
         elif self._fragments is not None:
             self._fail(1002, "a new message inside another")
         else:
-            super().data_received(frame)  # a continuation of nothing, or an unknown opcode
+            super().data_received(frame)  # a continuation without a beginning, or an unknown opcode
 
     def _take_control(self, opcode: int, data: bytes) -> None:
         if opcode == Opcode.PONG:
             if data == self.pending_ping_payload:
                 self.handle_pong(Frame(Opcode.PONG, data))
-        elif self.is_writable:  # whoever does not read gets no more pongs
+        elif self.is_writable:  # a peer that does not read gets no more pongs
             self.transport.write(bytes((0x8A, len(data))) + data)
 
     def _end_message(self) -> None:
@@ -219,7 +219,7 @@ class FrameStream(WebSocketsSansIOProtocol):
             self._queue(data, is_text=self.curr_msg_data_type == "text")
 
     def _queue(self, data: bytes, *, is_text: bool) -> None:
-        """For the ASGI application, which takes one message before the next is read."""
+        """Queues a message for the ASGI application, which takes it before the next is read."""
         try:
             message: dict[str, Any] = {"text": data.decode()} if is_text else {"bytes": data}
         except UnicodeDecodeError:

@@ -6,7 +6,7 @@ from sync.programs.demo_board import DEMO_LOGINS, find_demo_board
 
 
 def welcome_text(base_url: str, *, has_demo: bool) -> str:
-    """How to get in: addresses and, with the demo, its board, its public link and its logins."""
+    """How to get in: addresses and, with the demo, the board, its public link and the logins."""
     lines = ["", f"  The canvas is ready:  {base_url}"]
     board = find_demo_board() if has_demo else None
     if board is not None:

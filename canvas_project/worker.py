@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 @login_not_required
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The built worker. Never from a cache without asking: it decides what else is cached."""
+    """The built worker. Always revalidated: it decides what else is cached."""
     path = Path(settings.STATIC_ROOT) / "board" / "sw.js"
     if not path.is_file():
         raise Http404

@@ -26,7 +26,7 @@ OpenPage = Callable[..., BoardPage]
 
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built front end, collected once."""
+    """The built front end, collected once per run."""
     if not (ROOT / "frontend" / "dist" / "manifest.json").exists():
         pytest.fail("The front end is not built: run `make setup`.")
     path = tmp_path_factory.mktemp("static")
@@ -65,7 +65,7 @@ def make_session_server(
 
 @pytest.fixture(scope="session")
 def server(make_session_server: MakeServer) -> Server:
-    """One server for every test that does not hurt it."""
+    """One server for all tests that leave it intact."""
     return make_session_server()
 
 
@@ -106,7 +106,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens windows; at the end none of them may have seen an error or left the host."""
+    """Opens windows. At the end none may have seen an error or requested another host."""
     pages: list[BoardPage] = []
 
     def make(server: Server, **options: Any) -> BoardPage:
@@ -123,21 +123,21 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """A Redis server of this run, which nobody hurts."""
+    """A Redis server for all tests that leave it intact."""
     with service(redis_server) as redis:
         yield redis.url
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of this run, which nobody hurts."""
+    """A PostgreSQL server for all tests that leave it intact."""
     with service(postgres_server) as postgres:
         yield postgres.url
 
 
 @contextmanager
 def service(start: Callable[[], AbstractContextManager[Service]]) -> Iterator[Service]:
-    """A service; the test fails when the machine does not have it."""
+    """Starts a service; the test fails if the machine does not have it."""
     try:
         with start() as running:
             yield running

@@ -1,4 +1,4 @@
-"""The names of the faults that `tests.failing_serve` can build in."""
+"""The names of the faults that `tests.failing_serve` can inject."""
 
 POINT_NAMES = (
     "after validate",

@@ -1,12 +1,12 @@
-"""Servers with a fault built in: they die on the way of an update, or break a rule.
+"""Servers with an injected fault: they die on the way of an update, or break a rule.
 
     python -m tests.failing_serve PORT
 
-has everything loaded and forks a server for each line of standard input, `["fault", hit]` or
-`null` for a sound one; answers with its process id. Starting Python anew would cost each of
-thousands of runs two seconds. The fault is one of `KILL_POINTS`, then the process is killed with
-SIGKILL when it passes the point for the hit-th time; or one of `BROKEN`, a build that a suite worth
-its name must find out.
+has everything loaded and forks a server for each line of standard input, `["fault", hit]` or `null`
+for a correct one; answers with its process id. Starting Python each time would cost two seconds in
+each of thousands of runs. The fault is one of `KILL_POINTS`: then the process is killed with
+SIGKILL when it passes the point for the hit-th time; or one of `BROKEN`: a broken build that the
+suite must detect.
 """
 
 import ctypes
@@ -67,7 +67,7 @@ KILL_POINTS: dict[str, tuple[Any, str]] = dict(zip(POINT_NAMES, _PLACES, strict=
 
 
 def _die_before_commit(hit: int) -> None:
-    """Late enough for what has been offered to sockets to be on its way."""
+    """Late enough for frames offered to sockets to be on their way."""
     real = store._commit
 
     def commit(batches: list[store.Batch]) -> list[store.Outcome]:
@@ -92,10 +92,10 @@ def _fan_out_before_commit() -> None:
 
 
 def _skip_some(every: int) -> None:
-    """Says that it has committed, once in `every` times without having done so.
+    """Reports a commit, but once in `every` times does not do it.
 
-    Its next commit does not follow on the head, and then everybody is asked for what is missing:
-    only a server that dies before that has lost something.
+    Its next commit then finds another head, and everyone is asked for what is missing: only a
+    server that dies before that has lost something.
     """
     real = store._commit
     rnd = random.Random(time.time_ns())
@@ -151,7 +151,7 @@ def _build_in(fault: str, hit: int) -> None:
 
 def _serve(port: int, fault: tuple[str, int] | None) -> None:
     """What `manage.py serve` does once the database is up to date."""
-    # Nothing is left behind when the tests are killed.
+    # Ends when the tests are killed.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if fault is not None:

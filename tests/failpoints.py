@@ -3,10 +3,10 @@
     python -m tests.failpoints --seeds 200
     python -m tests.failpoints --point "after commit" --start 117 --seeds 1
 
-Whatever the server had acknowledged, and whatever the other one had seen, must be there after a new
-start, before either of them comes back; then they come back, and everybody holds the same and
-everything. Real servers (see `tests.failing_serve`) and real y-websocket clients. Prints one line a
-run and a summary as JSON; stops at the first loss with exit code 1.
+Everything the server had acknowledged, and everything the other person had seen, must be there
+after a restart, before either of them reconnects; then they reconnect, and everyone must have
+everything. Real servers (see `tests.failing_serve`) and real y-websocket clients. Prints one line
+per run and a summary as JSON; stops at the first loss with exit code 1.
 """
 
 import argparse
@@ -37,12 +37,12 @@ ATTEMPTS = 3
 
 
 class LostError(AssertionError):
-    """Something that was acknowledged or seen is not there any more, or replicas differ."""
+    """Something that was acknowledged or seen is gone, or replicas differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run looked at."""
+    """The figures of one run."""
 
     is_killed_at_point: bool
     written: int
@@ -52,10 +52,10 @@ class Run:
 
 
 def until_still(ask: Callable[[], Any], is_done: Callable[[Any], bool], seconds: float) -> bool:
-    """Whether it is done before the answer stays the same for so long; a slow machine may go on.
+    """Waits until done; gives up when the answer has not changed for this long.
 
-    Only time in which somebody could have worked counts: on a machine that is busy with other
-    things the pauses between two looks grow, and each counts for a tenth of a second at most.
+    Only time in which something could have happened counts: on a busy machine the pauses between
+    two polls grow, and each counts for at most a tenth of a second.
     """
     last, still, looked = ask(), 0.0, time.monotonic()
     while not is_done(last):
@@ -69,7 +69,7 @@ def until_still(ask: Callable[[], Any], is_done: Callable[[Any], bool], seconds:
 
 
 class ForkedServer(Server):
-    """A server that is forked from a process which has loaded everything already."""
+    """A server forked from a process that has everything loaded."""
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(
@@ -95,7 +95,9 @@ class ForkedServer(Server):
         return self._forks.stdout.readline().decode().strip()
 
     def start(self, fault: tuple[str, int] | None = None) -> "ForkedServer":
-        """Returns once it takes connections, or has died; a fault is a name, and when."""
+        """Returns once it accepts connections or has died. A fault is a name, and the hit at which
+        it happens.
+        """
         assert self._forks.stdin is not None
         self.kill()
         self._forks.stdin.write(json.dumps(fault).encode() + b"\n")
@@ -136,14 +138,14 @@ class ForkedServer(Server):
             self._handle = -1
 
     def close(self) -> None:
-        """Ends it and what it is forked from."""
+        """Ends it and the process it is forked from."""
         self.kill()
         self._forks.kill()
         self._forks.communicate()
 
 
 class Bench:
-    """A server to kill, and the people who draw on it; lives through any number of runs."""
+    """A server to kill, and the people who draw on it; survives any number of runs."""
 
     def __init__(self, data_dir: Path, still_seconds: float = 10) -> None:
         self._still_seconds = still_seconds
@@ -157,10 +159,10 @@ class Bench:
         self._server.close()
 
     def run(self, fault: str, seed: int) -> Run:
-        """Two people draw until the server dies, at a moment that the seed decides.
+        """Two people draw until the server dies, at a moment that follows from the seed.
 
         Raises:
-            LostError: something is missing after it, or the replicas differ.
+            LostError: something is missing afterwards, or the replicas differ.
         """
         started = time.monotonic()
         rnd = random.Random(f"{fault} {seed}")
@@ -208,8 +210,8 @@ class Bench:
         return self._node.open(self._server, board, self._tokens[name])
 
     def _burst(self, people: dict[str, StockClient], rnd: random.Random) -> bool:
-        """Draws until the server dies; False when it had to be killed from here."""
-        if rnd.random() < 0.5:  # else the first edits are part of the first sync
+        """Draws until the server dies; False if it had to be killed from here."""
+        if rnd.random() < 0.5:  # otherwise the first edits are part of the first sync
             for client in people.values():
                 if self._server.is_alive():
                     until(lambda c=client: self._is_synced(c), bool, pause=0.005)
@@ -231,7 +233,7 @@ class Bench:
         return client.call("state")["synced"] or not self._server.is_alive()
 
     def _come_back(self, people: dict[str, StockClient], late: StockClient) -> int:
-        """Both bring what was never confirmed; returns how many elements there are then."""
+        """Both resend what was never confirmed; returns how many elements there are then."""
         for client in people.values():
             client.call("connect")
         wanted: set[str] = set().union(*(client.call("content") for client in people.values()))
@@ -260,7 +262,7 @@ class Bench:
 
 
 def main() -> None:
-    """Runs what the options say; exits 1 at the first loss."""
+    """Runs the seeds; exits 1 at the first loss."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--seeds", type=int, default=2, help="runs for each point")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
@@ -301,7 +303,7 @@ def _run_and_tell(bench: Bench, point: str, seed: int, totals: Counter[str]) -> 
 
 
 def run_patiently(bench: Bench, fault: str, seed: int) -> Run:
-    """`bench.run`, once more when the machine stood still meanwhile; a loss is a loss."""
+    """`bench.run`, repeated if the machine stalled meanwhile; a loss is never repeated."""
     for attempt in range(ATTEMPTS):
         try:
             return bench.run(fault, seed)

@@ -2,10 +2,10 @@
 
     python -m tests.fairness --people 50
 
-Starts a server. People draw at a few edits a second each, in turns alone and while a program
-writes by REST as fast as it is let, boards are compacted in another process, versions are made and
-files are imported. Prints the time from an edit to its acknowledgement in milliseconds. Ends with 1
-when the 99th percentile, the median of the rounds, is more than three times that without.
+Starts a server. People draw at a few edits a second each, alternately alone and while a program
+writes by REST as fast as it can, boards are compacted in another process, versions are made and
+files are imported. Prints the time from an edit to its acknowledgement in milliseconds. Exits 1 if
+the 99th percentile (median of the rounds) is more than three times that without the others.
 """
 
 import argparse
@@ -34,7 +34,7 @@ EDITS_PER_SECOND = 4
 PEOPLE_ON_A_BOARD = 5
 MAX_RATIO = 3.0
 FLOOR_MS = 10.0
-"""What nobody notices: a ratio to less than this says nothing."""
+"""Below this nobody notices, and a ratio means nothing."""
 IMPORTED = 500
 LIMITS = {
     "CANVAS_BOARD_RATE": "1000000/hour",
@@ -44,7 +44,7 @@ LIMITS = {
 
 
 class Person:
-    """Draws one element and notes how long each edit took to be saved."""
+    """Draws one element and records how long each edit took to be saved."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -79,7 +79,7 @@ class Person:
                     self._saved.set()
 
     async def draw(self, first: int, seconds: float, delay: float) -> None:
-        """Edits at an even pace; an edit waits until the one before is saved."""
+        """Edits at a steady rate; each edit waits until the one before is saved."""
         reader = asyncio.create_task(self._read())
         await asyncio.sleep(delay)
         until = time.monotonic() + seconds
@@ -199,10 +199,10 @@ Rounds = list[list[float]]
 
 
 def measure(server: Server, people: int, seconds: float, rounds: int) -> tuple[Rounds, Rounds, str]:
-    """Times of each round without and with the others, and what those did in all."""
+    """The times of each round without and with the others, and what the others did in total."""
     boards = [server.new_board("alice") for _ in range(max(1, people // PEOPLE_ON_A_BOARD))]
     without, beside, done = Rounds(), Rounds(), Counter[str]()
-    with Others(server, boards):  # everything once, to be warm
+    with Others(server, boards):  # everything once, to warm up
         run_apart(saved_times(server, boards, people, 2))
     for _ in range(rounds):
         without.append(run_apart(saved_times(server, boards, people, seconds)))
@@ -213,7 +213,9 @@ def measure(server: Server, people: int, seconds: float, rounds: int) -> tuple[R
 
 
 def slowest_hundredth(rounds: Rounds) -> float:
-    """The 99th percentile, as the median of the rounds: what else the machine does is no matter."""
+    """The 99th percentile, as the median of the rounds, so that other load on the machine matters
+    less.
+    """
     return statistics.median(percentile(times, 0.99) for times in rounds)
 
 
@@ -223,7 +225,7 @@ def ratio_of(without: Rounds, beside: Rounds) -> float:
 
 
 def main() -> int:
-    """Prints the figures; 1 when people wait more than three times as long."""
+    """Prints the figures; returns 1 if people wait more than three times as long."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=5, help="of each round")

@@ -1,9 +1,9 @@
 """`python -m tests.floods`: each kind of flood, while 50 people draw on other boards.
 
-Prints what the people notice and what the server holds, and ends with 1 when p99 from an edit to
-"saved" is above a bound, when memory grows too much or stays, or when an honest socket is closed.
-The attackers are a process of their own with a lower priority: on a machine with few cores they
-would otherwise take the time of the server and of the people, whatever the server does.
+Prints what the people notice and the server's memory, and exits 1 if p99 from an edit to "saved" is
+above a bound, if memory grows too much or stays high, or if an honest socket is closed. The
+attackers are a separate process with a lower priority: on a machine with few cores they would
+otherwise take processor time from the server and the people, whatever the server does.
 """
 
 import argparse
@@ -70,7 +70,7 @@ async def person(url: str, number: int, seen: Seen, stop: asyncio.Event) -> None
 
 
 async def _until_saved(ws: ClientConnection, client: int, edits: int) -> None:
-    """Until the server holds so many edits of a client; each writes a map of two values."""
+    """Waits until the server has this many edits of a client; each writes a map of two values."""
     async with asyncio.timeout(30):
         while True:
             data = await ws.recv()
@@ -116,7 +116,7 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
         asyncio.create_task(person(urls[number % BOARDS], number, seen, stop))
         for number in range(PEOPLE)
     ]
-    # Coming in costs more than drawing, and is not what is measured.
+    # Connecting costs more than drawing, and is not measured.
     while len(seen.seconds) < 4 * PEOPLE and not seen.closed:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
     before, most = memory_mb(server.pid), 0.0
@@ -153,7 +153,7 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
 def run(
     kinds: list[str], seconds: float, addresses: list[int], p99: float, directory: Path
 ) -> list[Result]:
-    """Each kind from so many addresses, on one server; prints a line for each."""
+    """Runs each kind from this many addresses on one server; prints a line for each."""
     server = Server(directory, static_root=directory / "static").start()
     results = []
     print(f"{PEOPLE} people on {BOARDS} boards; the attackers run at a lower priority (nice 10)")

@@ -2,10 +2,10 @@
 
     python -m tests.fuzz_updates --count 10000000 --seed 1
 
-Random histories of honest people are mixed with mutants of their updates. What validation lets
-through is applied as a room would. Every history then has to read the same in pycrdt, in Yjs fed
-the accepted updates, and in Yjs fed the snapshot. The work is done in processes of their own, so
-that a crash or hang is counted and not suffered.
+Random histories of honest people are mixed with mutants of their updates. What validation accepts
+is applied as a room would. Every history must then read the same in pycrdt, in Yjs fed with the
+accepted updates, and in Yjs fed with the snapshot. The work is done in child processes, so that a
+crash or hang is only counted.
 """
 
 import argparse
@@ -42,8 +42,8 @@ class Room:
         self.counts: Counter[str] = Counter()
 
     def offer(self, update: bytes, user: int) -> None:
-        """Takes or refuses an update, as `sync.rooms.room` would."""
-        started = time.process_time()  # other programs do not count
+        """Accepts or refuses an update, as `sync.rooms.room` would."""
+        started = time.process_time()  # time of other programs does not count
         try:
             outcome = self._take(update, user)
         except MalformedError:
@@ -104,7 +104,7 @@ def fuzz_history(seed: int) -> Room:
 
 
 def normal(value: Any) -> Any:
-    """One form for what the two languages write differently."""
+    """Normalizes what the two languages write differently."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, (int, float)):

@@ -3,10 +3,10 @@
     python -m tests.hostile_histories --count 100000 --seed 1
 
 Each history mixes the edits of honest people with those of hostile ones, who write deletions,
-client ids, garbage, values and references as no honest client would, on a board whose budgets are
-small. What is refused is refused; what is taken is applied as a room would. Then a stock client
-opens the board, repeats all it was given, draws and deletes, and somebody who was there before
-draws on. Both have to be saved, and every replica has to read the same; of some histories also Yjs.
+client ids, garbage, values and references that no honest client would, on a board with small
+budgets. Whatever is accepted is applied as a room would. Then a stock client opens the board,
+repeats everything it was given, draws and deletes, and someone who was there before continues to
+draw. Both must be saved, and every replica must read the same; for some histories Yjs too.
 """
 
 import argparse
@@ -42,14 +42,14 @@ LIMITS = replace(CLIENT_LIMITS, delete_ranges=150)
 HOSTILE, HONEST, STOCK, SECOND = 666, 1, 2, 667
 STEPS = 25
 JUDGED = 50
-"""One history of so many is also read by Yjs."""
+"""One history in this many is also read by Yjs."""
 HISTORIES_PER_PROCESS = 2_000
 CHEAP = [make() for name, make in hostile.CORPUS.items() if len(make()) < 5_000]
 Step = Callable[["World"], bytes]
 
 
 class World:
-    """A board in one process, without sockets and storage, and who attacks it."""
+    """A board in one process, without sockets and storage, and its attackers."""
 
     def __init__(self, seed: int) -> None:
         self.rnd = random.Random(seed)
@@ -60,13 +60,13 @@ class World:
         self.honest = Author(4_000_000_000)
 
     def limits(self) -> Limits:
-        """As of a room, with small numbers."""
+        """The limits of a room, with small numbers."""
         limits = limits_for(self.document.most_deletions)
         repeated = max(LIMITS.delete_ranges, REPEATED_TIMES * self.document.most_deletions)
         return replace(limits, delete_ranges=repeated)
 
     def offer(self, update: bytes, owner: int) -> str:
-        """Takes or refuses an update, as a room would; says what became of it."""
+        """Accepts or refuses an update, as a room would; returns the outcome."""
         try:
             outcome = self._take(update, owner)
         except BoardFullError:
@@ -134,20 +134,20 @@ def values(world: World) -> bytes:
 
 
 def every_other(world: World) -> bytes:
-    """Deletions that make as many ranges as can be."""
+    """Deletions that make as many ranges as possible."""
     client, _ = world.some_id()
     end = _next_clock(world, client)
     return encode_deletions((client, at, at + 1) for at in range(end % 2, end, 2))
 
 
 def any_deletion(world: World) -> bytes:
-    """Of something that may be an element with all it holds."""
+    """Deletes something that may be an element with everything in it."""
     client, clock = world.some_id()
     return encode_deletions([(client, clock, clock + world.rnd.choice((1, 1, 3)))])
 
 
 def crossed_elements(world: World) -> bytes:
-    """Two elements written in turns, so that deleting one leaves holes everywhere."""
+    """Two elements written alternately, so that deleting one leaves holes everywhere."""
     client = _own(world)
     start = _next_clock(world, client)
     structs = [hostile._type("elements", f"x{client}.{start + n}", 1) for n in range(2)]
@@ -164,7 +164,7 @@ def crossed_elements(world: World) -> bytes:
 
 
 def stale(world: World) -> bytes:
-    """Many writes that follow on the same one, each by another client."""
+    """Many writes that follow the same one, each by another client."""
     origin = world.some_id()
     first = world.rnd.randrange(10_000, 2**40)
     return hostile._update(
@@ -173,7 +173,7 @@ def stale(world: World) -> bytes:
 
 
 def stolen(world: World) -> bytes:
-    """The next write of somebody else."""
+    """The next write of someone else's client id."""
     client, _ = world.some_id()
     key = f"s{world.rnd.randrange(9)}"
     struct = hostile._set("elements", key, hostile.NULL)
@@ -181,12 +181,12 @@ def stolen(world: World) -> bytes:
 
 
 def corpus(world: World) -> bytes:
-    """Bytes that are known to hurt somebody."""
+    """Bytes that are known to harm some client."""
     return world.rnd.choice(CHEAP)
 
 
 def mutant(world: World) -> bytes:
-    """Something that was taken, with some bytes changed."""
+    """An accepted update with some bytes changed."""
     return mutate(world.rnd.choice(world.accepted), world.rnd) if world.accepted else b"\x00"
 
 
@@ -207,7 +207,7 @@ ATTACKS: list[Step] = [
 
 
 def play(seed: int) -> World:
-    """One history and its end; raises AssertionError with the promise that is broken."""
+    """Plays one history to its end; raises AssertionError with the broken promise."""
     world = World(seed)
     rnd = world.rnd
     world.honest.elements["first"] = Map({"type": "rectangle", "pos": [0, 0]})
@@ -240,7 +240,9 @@ def stock_client(world: World, seed: str) -> None:
 
 
 def somebody_from_before(world: World, seed: str) -> None:
-    """Whose client id is known: they draw on and are saved, however full the board is."""
+    """Someone whose client id is known continues to draw and is saved, however full the board
+    is.
+    """
     honest = world.honest
     honest.doc.apply_update(world.document.diff(honest.doc.get_state()))
     honest.updates.clear()
@@ -256,7 +258,7 @@ def somebody_from_before(world: World, seed: str) -> None:
 
 
 def replicas(world: World, seed: str) -> None:
-    """A load of the rows, of a snapshot and the document itself are one."""
+    """The rows, a snapshot and the document itself read the same."""
     document = world.document
     live, again = Document.load(world.accepted), Document.load([document.diff()])
     assert live.clocks == again.clocks == document.clocks, f"{seed}: clocks"
@@ -293,7 +295,7 @@ def work(first: int, count: int) -> None:
 
 
 def question_of(world: World) -> dict[str, object]:
-    """What `replay.cjs` is asked."""
+    """The question for `replay.cjs`."""
     return {
         "updates": [base64.b64encode(update).decode() for update in world.accepted],
         "snapshot": base64.b64encode(world.document.diff()).decode(),
@@ -301,7 +303,7 @@ def question_of(world: World) -> dict[str, object]:
 
 
 def check_answer(world: World, answer: dict[str, dict[str, object]], seed: int) -> None:
-    """Raises AssertionError where Yjs reads something else."""
+    """Raises AssertionError if Yjs reads something else."""
     assert "error" not in answer, f"seed {seed}: Yjs says {answer}"
     expected = normal(world.document.content())
     for side in ("stream", "snapshot"):
@@ -316,7 +318,7 @@ def chunks(seed: int, count: int) -> Iterator[tuple[int, int]]:
 
 
 def main() -> None:
-    """Runs workers one after another; exits 1 when a promise is broken."""
+    """Runs workers one after another; exits 1 if a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1_000, help="histories to play")
     parser.add_argument("--seed", type=int, default=1, help="of the first history")

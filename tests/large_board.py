@@ -69,7 +69,7 @@ def rows(elements: int) -> Iterator[bytes]:
 
 
 class Echo:
-    """Edits a small board without a pause and notes how long each takes."""
+    """Edits a small board without pause and records how long each edit takes."""
 
     def __init__(self, client: StockClient) -> None:
         self._client = client
@@ -78,7 +78,7 @@ class Echo:
 
     @contextmanager
     def measuring(self, into: dict[str, dict[str, float]], name: str) -> Iterator[None]:
-        """Measures from here to the end of the block, in a thread of its own."""
+        """Measures during the block, in a separate thread."""
         self._times = []
         stop = threading.Event()
         thread = threading.Thread(target=self._run, args=(stop,))
@@ -104,7 +104,7 @@ class Echo:
 
 
 def measure(elements: int, directory: Path) -> dict[str, dict[str, float]]:
-    """Milliseconds by what happens meanwhile."""
+    """Milliseconds, by what happens meanwhile."""
     server = Server(
         directory, static_root=directory / "static", CANVAS_ROOM_IDLE_SECONDS="0"
     ).start()
@@ -136,7 +136,7 @@ def measure(elements: int, directory: Path) -> dict[str, dict[str, float]]:
 
         echo = Echo(join(small).until_synced())
         writer = join(server.new_board()).until_synced()
-        for pid in (writer.pid, crowd.pid):  # people have machines of their own
+        for pid in (writer.pid, crowd.pid):  # real people have their own machines
             os.setpriority(os.PRIO_PROCESS, pid, 19)
         steps: dict[str, Callable[[], object]] = {
             "nothing else": lambda: time.sleep(3),

@@ -1,7 +1,7 @@
-"""How quick the page is, in Chromium: `python -m tests.measures [--rounds 3] [--json FILE]`.
+"""How fast the page is, in Chromium: `python -m tests.measures [--rounds 3] [--json FILE]`.
 
 Prints a table of what Lighthouse would look at, for a small board and one of 5,000 elements: cold,
-with an empty cache, and warm. Build the front end first. Ends with 1 when a target is missed.
+with an empty cache, and warm. Build the front end first. Exits 1 if a target is missed.
 """
 
 import argparse
@@ -110,7 +110,7 @@ def _measure(browser: Browser, server: Server, rounds: int) -> dict[str, list[Fi
         board = LargeBoard(server.url, server.token("alice"), server.new_board(), count)
         board.draw()
         for _ in range(rounds):
-            # A browser that has never been here; signed in, because visitors of a board are.
+            # A browser that was never here before; signed in, like visitors of a board.
             visitor = BoardPage(browser, server).sign_in("alice")
             visitor.page.add_init_script(_OBSERVE)
             for state in ("cold", "warm"):
@@ -140,7 +140,7 @@ def _open(page: Page, server: Server, board: LargeBoard) -> Figures:
     page.goto(f"{server.url}/board/{board.board}")
     usable = until_usable(page, board.count)
     page.wait_for_function("() => window.canvasBoard.status().kind === 'saved'")
-    page.wait_for_timeout(2000)  # what comes after: the worker, fonts, the offline copy
+    page.wait_for_timeout(2000)  # what loads later: the worker, fonts, the offline copy
     figures: Figures = page.evaluate(_READ)
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")

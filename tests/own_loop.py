@@ -1,4 +1,4 @@
-"""Runs a coroutine where another event loop may be running already."""
+"""Runs a coroutine even if an event loop is running already."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,6 +9,6 @@ _T = TypeVar("_T")
 
 
 def run_apart(work: Coroutine[Any, Any, _T]) -> _T:
-    """What `work` returns, run on a thread of its own: Playwright keeps a loop on the main one."""
+    """Runs `work` on a separate thread, because Playwright keeps a loop on the main one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

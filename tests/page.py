@@ -39,7 +39,7 @@ class BoardPage:
         """A context comes from a profile on disk, with the options it was started with."""
         self.server = server
         self.errors: list[str] = []
-        # What the browser itself says of a network that a test took away, or of a refused form.
+        # What the browser reports when a test takes the network away, or for a refused form.
         self.expected = ["net::ERR_", "WebSocket connection to", "status of 422"]
         self.context: BrowserContext = (
             browser.new_context(**{"viewport": VIEWPORT, **options})
@@ -71,23 +71,23 @@ class BoardPage:
         return self
 
     def open(self, board: str, suffix: str = "") -> "BoardPage":
-        """Opens the board and waits until it is in step with the server."""
+        """Opens the board and waits until it is in sync with the server."""
         self.page.goto(f"{self.server.url}/board/{board}{suffix}")
         self.page.wait_for_function("() => window.canvasBoard?.provider.synced")
         return self
 
     def wait(self, milliseconds: int) -> None:
-        """Lets the page run; only where a person would wait too."""
+        """Lets time pass on the page; only where a person would wait too."""
         self.page.wait_for_timeout(milliseconds)
 
-    # --- what is there
+    # --- what the page shows
 
     def content(self) -> dict[str, Any]:
         """The document's elements."""
         return dict(self.page.evaluate(_CONTENT))
 
     def scene(self) -> list[dict[str, Any]]:
-        """What is on the canvas, deleted elements left out."""
+        """What is on the canvas, without deleted elements."""
         return list(self.page.evaluate(_SCENE))
 
     def status(self) -> str:
@@ -99,7 +99,7 @@ class BoardPage:
         return until(self.content, condition, seconds)
 
     def until_status(self, text: str, seconds: float = 20) -> str:
-        """Waits until the badge says something with `text` in it."""
+        """Waits until the badge contains `text`."""
         return str(until(self.status, lambda status: text.lower() in status.lower(), seconds))
 
     # --- what a person does

@@ -1,4 +1,4 @@
-"""Whether a random script ended right: the same everywhere, and the right questions asked."""
+"""Checks how a random script ended: the same everywhere, with the right conflicts."""
 
 import urllib.request
 from dataclasses import dataclass
@@ -30,7 +30,6 @@ class Figures:
     twice: int = 0
 
     def add(self, other: "Figures") -> None:
-        """Adds up."""
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -41,7 +40,9 @@ class Figures:
 def compare(
     stored: dict[str, Any], tabs: list[BoardPage], writes: list[Write], figures: Figures
 ) -> None:
-    """Everybody's document, canvas and questions; raises AssertionError and adds to `figures`."""
+    """Compares everyone's document, canvas and conflicts; raises AssertionError and adds to
+    `figures`.
+    """
     for tab in tabs:
         assert tab.page.evaluate("() => boardScript.content()") == stored
     _compare_scenes(tabs)
@@ -104,7 +105,7 @@ def _compare_conflicts(
 
 
 def _history(key: str, writes: list[Write], found: Any) -> str:
-    """What was written to a group, for people who look into a failure."""
+    """What was written to a group, for debugging a failure."""
     element, group = key.rsplit("/", 1)
     about = [write for write in writes if write.element == element and group in ("del", write.key)]
     return "\n".join([f"{key}:", *(f"  {write}" for write in about), f"  {found}"])

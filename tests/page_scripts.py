@@ -1,9 +1,9 @@
 """Random scripts for real board pages: people draw, lose the network, reload, come back.
 
-A script is a seed. Everything in it, the client ids of the pages included, follows from the seed;
-online pages are in step before each step, so that a script runs alike every time. In the end all
-pages and the server must hold the same, and people are asked exactly about what they changed
-without knowing of each other.
+A script is a seed. Everything in it, including the pages' client ids, follows from the seed; online
+pages are in sync before each step, so that a script runs the same every time. In the end all pages
+and the server must hold the same, and people must be asked exactly about what they changed without
+knowing of each other.
 """
 
 import random
@@ -21,10 +21,10 @@ from tests.patience import patient
 from tests.server import Server, until
 
 DRIVER = Path(__file__).with_name("page_script.js")
-# One of them has two devices.
+# One person has two devices.
 USERS = ("alice", "bob", "charlie", "admin", "alice")
 STEPS = 60
-# A race counts as over when its value has rested so long (recorder.ts).
+# A race counts as over when its value has not changed for this long (recorder.ts).
 REST_SECONDS = 1.8
 
 STEP_WEIGHTS = {
@@ -64,13 +64,13 @@ class Person:
     is_online: bool = True
 
     def set_online(self, is_online: bool) -> None:
-        """Takes or brings back the network of all windows."""
+        """Disconnects or reconnects the network of all windows."""
         self.is_online = is_online
         self.home.context.set_offline(not is_online)
 
 
 def people_of(browser: Browser, server: Server) -> list[Person]:
-    """Everybody, signed in, with a window that stays beside the scripts."""
+    """Everyone, signed in, with a window that stays open between scripts."""
     people = []
     for user in USERS:
         home = BoardPage(browser, server)
@@ -99,7 +99,7 @@ class Script:
         self.trace: list[str] = []
 
     def run(self) -> Figures:
-        """Plays the script; raises AssertionError where pages differ or conflicts are wrong."""
+        """Plays the script; raises AssertionError if pages differ or conflicts are wrong."""
         try:
             self._begin()
             for _ in range(STEPS):
@@ -133,7 +133,7 @@ class Script:
     def _step(self) -> None:
         self.figures.steps += 1
         name = self.random.choices(list(STEP_WEIGHTS), list(STEP_WEIGHTS.values()))[0]
-        # Those without network are few, and what they do is what this is about.
+        # Few people are offline, and what they do matters most here.
         drawing = [person for person in self.people if person.tabs]
         weights = [1 if person.is_online else 3 for person in drawing]
         person = self.random.choices(drawing, weights)[0] if drawing else None
@@ -159,7 +159,7 @@ class Script:
 
     def _act(self, action: str, person: Person, tab: BoardPage) -> None:
         self.serial += 1
-        # Squared: a few elements are what everybody works on.
+        # Squared: everyone works on the same few elements.
         numbers = [self.random.random() ** 2, self.random.random(), self.random.random()]
         call = [action, numbers, self.serial]
         notes = tab.page.evaluate("([name, ns, n]) => boardScript.act(name, ns, n, 0)", call)
@@ -222,10 +222,10 @@ class Script:
         tab.page.wait_for_function(f"() => {condition}", timeout=1000 * patient(60))
         tab.page.evaluate("() => boardScript.watch()")
 
-    # --- in step
+    # --- in sync
 
     def _until_in_step(self, seconds: float = 45) -> None:
-        """All who can reach each other hold the same, and what is online is saved."""
+        """Everyone who is online holds the same, and everything online is saved."""
         tabs = [tab for person in self.people if person.is_online for tab in person.tabs]
         groups = [tabs, *(person.tabs for person in self.people if not person.is_online)]
         for group in groups:
@@ -254,7 +254,7 @@ class Script:
         self._until_in_step()
         assert len(self.writes) == written
 
-    # --- small things
+    # --- helpers
 
     def _tabs(self) -> list[BoardPage]:
         return [tab for person in self.people for tab in person.tabs]

@@ -1,10 +1,10 @@
-"""Which edits people have to decide about, worked out from what each knew when he made them."""
+"""Which edits people have to decide about, worked out from what each person knew at the time."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-# What people choose; docs/document.md. Everything else the editor can put right by itself.
+# What people choose (docs/document.md). The editor can repair everything else by itself.
 # fmt: off
 CHOSEN = frozenset((
     "pos", "size", "angle", "path", "text", "strokeColor", "backgroundColor", "fillStyle",
@@ -27,21 +27,21 @@ class Write:
     knew: dict[int, int]
     user: str
     derived: bool
-    """Whether the editor made it from other elements."""
+    """Whether the editor computed it from other elements."""
 
     @classmethod
     def noted(cls, note: dict[str, Any], user: str) -> "Write":
-        """As the page noted it."""
+        """The write as the page recorded it."""
         knew = {int(client): clock for client, clock in note.pop("knew").items()}
         return cls(**note, knew=knew, user=user)
 
     def knows(self, other: "Write") -> bool:
-        """Whether the person had the other value before him."""
+        """Whether the person had seen the other value."""
         return self.knew.get(other.client, 0) > other.clock
 
     @property
     def meaning(self) -> str:
-        """Equal for values that mean the same to people."""
+        """The same for values that mean the same to people."""
         if self.key == "text":
             return str(self.value["originalText"])
         return canonical(self.value)
@@ -55,7 +55,7 @@ def canonical(value: Any) -> str:
 def open_conflicts(writes: list[Write], deleted: set[str]) -> dict[str, list[Write]]:
     """`element/group` of what nobody has decided yet, with the values to choose from.
 
-    Of the values of a group those are open that nobody has replaced knowingly; `deleted` are the
+    The open values of a group are those that nobody has knowingly replaced; `deleted` are the
     elements that are gone in the end, about which nobody is asked.
     """
     found: dict[str, list[Write]] = {}
@@ -73,7 +73,7 @@ def open_conflicts(writes: list[Write], deleted: set[str]) -> dict[str, list[Wri
 
 
 def unjudged(writes: list[Write]) -> set[str]:
-    """Groups that the editor computed at least once: whether anybody is asked depends on when."""
+    """Groups that the editor computed at least once: whether anyone is asked depends on timing."""
     return {f"{write.element}/{write.key}" for write in writes if write.derived}
 
 

@@ -2,8 +2,8 @@
 
     python -m tests.poison --count 300 --seed 1
 
-Each board gets a hundred of them, stored past the checks of the server, as a document from before
-them may hold. A page that opens the board has to take a stroke within five seconds, and may write
+Each board gets a hundred of them, stored without the server's checks, as a document older than the
+checks may hold. A page that opens the board must accept a stroke within five seconds, and may write
 nothing but that stroke.
 """
 
@@ -51,7 +51,7 @@ document_change(board=board, user=board.owner, change=change)
 
 
 def poison(rnd: random.Random, number: int) -> tuple[str, dict[str, Any]]:
-    """One element: mostly sound, with some values that no honest page writes."""
+    """One element: mostly valid, with some values that no honest page writes."""
     kind = rnd.choice(_TYPES)
     groups: dict[str, Any] = {
         "type": kind,
@@ -150,7 +150,7 @@ _HURTS: dict[str, Any] = {
 
 
 def store(server: Server, board: str, elements: list[tuple[str, dict[str, Any]]]) -> None:
-    """Puts elements on a board past every check of their values."""
+    """Puts elements on a board without any check of their values."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(elements, file)
         file.flush()
@@ -158,10 +158,10 @@ def store(server: Server, board: str, elements: list[tuple[str, dict[str, Any]]]
 
 
 def open_poisoned(page: BoardPage, board: str) -> float:
-    """Opens a board, draws on it, and looks that only that is written.
+    """Opens a board, draws on it, and checks that nothing else is written.
 
-    Returns the seconds from the opening to the stroke, without a pause between the two in which the
-    page has the time to write on its own. Raises AssertionError when it does.
+    Returns the seconds from opening to the stroke, not counting a pause in which the page has time
+    to write on its own. Raises AssertionError if it does.
     """
     started = time.monotonic()
     page.open(board)
@@ -177,7 +177,7 @@ def open_poisoned(page: BoardPage, board: str) -> float:
     page.wait(_QUIET_MILLISECONDS)
     written = page.page.evaluate(_OWN_WRITES)
     assert written.pop(drawn), "the stroke is written"
-    # A new element has a place among the others: those whose place was only shown get theirs.
+    # A new element gets an index among the others; those without a valid index get one too.
     others = {id: keys for id, keys in written.items() if keys != ["index"]}
     assert others == {}, f"the page wrote {others}, and drew {drawn}"
     elements = page.server.call("GET", f"boards/{board}/elements", token=page.server.token("alice"))
@@ -201,7 +201,7 @@ _OWN_WRITES = """() => {
 
 
 def main() -> int:
-    """Runs as many boards as the count needs; 1 when one of them fails."""
+    """Runs as many boards as needed; returns 1 if one of them fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)

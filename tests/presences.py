@@ -1,4 +1,4 @@
-"""Many people who only move their pointers: presence as the wire has it, on a few sockets."""
+"""Many people who only move their pointers: raw presence messages on a few sockets."""
 
 import json
 import math
@@ -34,7 +34,7 @@ FRAMES = """seconds => new Promise(resolve => {
 
 
 class Crowd:
-    """Pages of one account, each on a socket of its own, as a viewer has one client alone."""
+    """Pages of one account, each on its own socket, because a viewer has only one client."""
 
     def __init__(self, server: Server, board: str, people: int, user: str = "bob") -> None:
         token = server.token(user)
@@ -60,7 +60,7 @@ class Crowd:
         self._stack.close()
 
     def move(self) -> None:
-        """Everybody moves once."""
+        """Moves everyone once."""
         self._clock += 1
         for person in range(self._people):
             turn = self._clock / 5 + person
@@ -72,7 +72,7 @@ class Crowd:
             socket.send(encode_awareness(encode_entries([entry])))
 
     def run(self, seconds: float) -> int:
-        """Moves everybody ten times a second; returns how many moves were sent."""
+        """Moves everyone ten times a second; returns how many moves were sent."""
         until = time.monotonic() + seconds
         before = self._clock
         while time.monotonic() < until:

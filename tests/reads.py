@@ -1,11 +1,11 @@
-"""What people who read a large board by REST cost: memory, and time of an editor elsewhere.
+"""What people reading a large board by REST cost: memory, and delays of an editor elsewhere.
 
     python -m tests.reads --elements 20000 --readers 10
 
 Starts a server, stores a board, and reads it with one reader, then with many at once, of each kind
-of answer; before each reading the board changes, so that nothing is kept from the last one. Prints
-the memory that the server needs beyond what it had, and the time from an edit on another board to
-its acknowledgement. Ends with 1 when many need 300 MB more than one.
+of answer; before each read the board changes, so that nothing is cached. Prints the additional
+memory of the server, and the time from an edit on another board to its acknowledgement. Exits 1 if
+many readers need 300 MB more than one.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def memory_mb(pid: int, name: str = "VmRSS") -> float:
 
 
 class _Peak(threading.Thread):
-    """The most memory that a process has until `stop` is called."""
+    """The peak memory of a process until `stop` is called."""
 
     def __init__(self, pid: int) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _Peak(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        """Looks every few milliseconds."""
+        """Polls every few milliseconds."""
         while not self._is_over.wait(0.01):
             self.megabytes = max(self.megabytes, memory_mb(self._pid))
 
@@ -105,7 +105,7 @@ def measure(elements: int, readers: int, kinds: tuple[str, ...], directory: Path
 
         with echo.measuring(found, "nothing else"):
             time.sleep(2)
-        together(kinds[0], 1)  # what the first reading of a process needs for good
+        together(kinds[0], 1)  # what the first read of a process allocates for good
         for kind in kinds:
             one = together(kind, 1)
             times: dict[str, Any] = {}

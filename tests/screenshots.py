@@ -1,7 +1,7 @@
 """Takes pictures of every page and dialog, on a desktop and a phone, light and dark.
 
 `python -m tests.screenshots FOLDER [NAME…]` writes all of them, or those of the named states, to
-look at. Without arguments it writes the few that stand in the documentation, to docs/images/.
+look at. Without arguments it writes the pictures of the documentation to docs/images/.
 """
 
 import shutil
@@ -37,12 +37,12 @@ DOCUMENTED = {
     "admin": ("admin-boards", "desktop"),
     "board-phone": ("board", "phone-dark"),
 }
-"""Picture of the documentation → the state and the variant that it shows."""
+"""Picture in the documentation → the state and the variant that it shows."""
 
 
 @contextmanager
 def world_and_browser() -> Iterator[tuple[World, Browser]]:
-    """A server of its own with boards on it, and Debian's Chromium."""
+    """A server with boards on it, and Debian's Chromium."""
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         static = Path(directory) / "static"
         server = Server(Path(directory), static_root=static)
@@ -126,7 +126,7 @@ def _board_of_two(world: World, browser: Browser) -> None:
     bob.page.mouse.move(640, 560)
     bob.page.mouse.move(660, 570)
     alice.until_status("Saved")
-    alice.wait(1500)  # the cursor is on its way
+    alice.wait(1500)  # time for the cursor to arrive
     alice.page.screenshot(path=PICTURES / "board.png")
 
 

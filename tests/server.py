@@ -1,4 +1,4 @@
-"""A server of its own for a test: started as users start it, killed as accidents kill it."""
+"""A server for a test: started as users start it, killed as accidents kill it."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class Server:
-    """`manage.py serve --demo` on a data directory and port of its own."""
+    """`manage.py serve --demo` on its own data directory and port."""
 
     def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
         self.port = free_port()
@@ -65,7 +65,7 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The process that holds the sockets."""
+        """The id of the process that has the sockets."""
         assert self._process is not None
         return self._process.pid
 
@@ -74,13 +74,13 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
-        """kill -9, without a word."""
+        """Sends SIGKILL."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
 
     def stop(self) -> float:
-        """SIGTERM; returns the seconds that it took to end."""
+        """Sends SIGTERM; returns the seconds until it ended."""
         if self._process is None or self._process.poll() is not None:
             return 0.0
         started = time.monotonic()
@@ -105,7 +105,7 @@ class Server:
     def call(
         self, method: str, path: str, body: object = None, token: str | None = None
     ) -> tuple[int, Any]:
-        """One request to the REST interface: status and decoded answer."""
+        """Sends one request to the REST interface; returns the status and the decoded answer."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/{path}",
             method=method,
@@ -142,7 +142,7 @@ class Server:
 
 
 class SignedIn:
-    """Somebody who signed in on the page of a server."""
+    """Someone who signed in on a server's page."""
 
     def __init__(self, server: Server, username: str) -> None:
         self._server = server
@@ -153,11 +153,11 @@ class SignedIn:
 
     @property
     def session_key(self) -> str:
-        """What the session's cookie holds."""
+        """The value of the session cookie."""
         return self._cookie("sessionid")
 
     def post(self, path: str, **form: str) -> int:
-        """Sends a form as a page does; returns the status of what it led to."""
+        """Sends a form as a page does; returns the status after redirects."""
         form["csrfmiddlewaretoken"] = self._cookie("csrftoken")
         request = urllib.request.Request(
             f"{self._server.url}/{path}", urlencode(form).encode(), {"Origin": self._server.url}
@@ -232,7 +232,7 @@ class StockClient:
         return self._process.call(command=command, **number, **arguments)
 
     def until(self, command: str, condition: Any, seconds: float = 20) -> Any:
-        """Asks again until the answer satisfies `condition`."""
+        """Polls until the answer satisfies `condition`."""
         return until(lambda: self.call(command), condition, seconds)
 
     def until_synced(self) -> "StockClient":
@@ -249,9 +249,9 @@ class StockClient:
 
 
 def until(ask: Any, condition: Any, seconds: float = 20, pause: float = 0.02) -> Any:
-    """Asks until the answer satisfies `condition`; fails with the last answer.
+    """Polls until the answer satisfies `condition`; fails with the last answer.
 
-    From ten seconds on a wait is longer where tests are patient (`tests.patience`).
+    Waits of ten seconds or more may be stretched (`tests.patience`).
     """
     seconds = patient(seconds)
     deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""Redis and PostgreSQL servers of a test run: real ones, on ports and directories of their own."""
+"""Real Redis and PostgreSQL servers for a test run, on their own ports and directories."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ class Service:
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
-        """It and its children keep their connections and answer nobody."""
+        """Freezes it and its children: they keep their connections and answer nobody."""
         assert self._process is not None
         pid = self._process.pid
         pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
@@ -110,7 +110,7 @@ def _postgres_binaries() -> Path:
 
 
 def _as_unprivileged_user(directory: Path) -> list[str]:
-    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
+    """PostgreSQL refuses to run as root; Debian's package creates a user for it."""
     if os.geteuid() != 0:
         return []
     shutil.chown(directory, "postgres")

@@ -1,4 +1,4 @@
-"""The usual settings, over a channel layer that loses CANVAS_TEST_DROP percent of messages."""
+"""The usual settings, with a channel layer that loses CANVAS_TEST_DROP percent of messages."""
 
 import os
 import random
@@ -14,10 +14,10 @@ _random = random.Random(1)
 
 
 class LossyChannelLayer(RedisChannelLayer):  # type: ignore[misc]
-    """Redis, but some of what is sent never arrives; nobody is told."""
+    """Redis, but some messages get lost silently."""
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Sends, or does not."""
+        """Sends the message, or silently drops it."""
         if _random.random() >= _DROP:
             await super().group_send(group, message)
 

@@ -164,7 +164,7 @@ def _board_share(page: BoardPage, world: World) -> None:
 
 
 def _menu_item(name: str, role: Any) -> Reach:
-    """A panel or dialog that the main menu opens."""
+    """A panel or dialog opened from the main menu."""
 
     def reach(page: BoardPage, world: World) -> None:
         _on_board(page, world)
@@ -194,7 +194,7 @@ def _version(page: BoardPage, world: World) -> None:
 
 
 def _conflict(page: BoardPage, world: World) -> None:
-    """Alice moves a shape without network while bob moves it elsewhere."""
+    """Alice moves a shape while offline, and bob moves it elsewhere."""
     page.open(world.sketch)
     left = 400 if page.page.evaluate("innerWidth") > 600 else 100
     shape = page.draw_rectangle(left, 300)
@@ -304,4 +304,4 @@ ADMIN_STATES = (
     State("admin-versions", "admin", _at("/admin/sync/version/")),
     State("admin-status", "admin", _at("/admin/status")),
 )
-"""Apart, because most of it is Django's own."""
+"""Separate, because most of it is Django's own."""

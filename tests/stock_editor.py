@@ -1,6 +1,6 @@
 """Excalidraw as it is published, in Chromium: makes real files and opens the ones that we make.
 
-`python -m tests.stock_editor` makes the files in `tests/excalidraw_files` anew: `drawn.excalidraw`
+`python -m tests.stock_editor` makes the files in `tests/excalidraw_files` again: `drawn.excalidraw`
 is drawn with the editor's own tools, `composed.excalidraw` is put together from every type of
 element by `convertToExcalidrawElements`. Both are written by the editor's `serializeAsJSON`.
 """
@@ -160,7 +160,7 @@ def _served(directory: Path) -> Iterator[str]:
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Nothing: what a test prints is what went wrong."""
+        """Prints nothing."""
 
 
 def _make_files() -> None:

@@ -1,4 +1,4 @@
-"""No page has a serious problem of accessibility that axe-core can find, light and dark."""
+"""No page has a serious accessibility problem that axe-core can find, light or dark."""
 
 from functools import cache
 from typing import Literal
@@ -32,8 +32,8 @@ def axe_source() -> str:
 
 
 def problems(page: Page) -> list[str]:
-    """What is wrong with what is shown, as axe tells it."""
-    # Not as a script element, which the policy of our pages would refuse.
+    """The problems that axe finds on the page."""
+    # Not as a script element, which our content security policy would refuse.
     page.evaluate(axe_source())
     found = page.evaluate(_RUN, EXCLUDED)
     return [

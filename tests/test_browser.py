@@ -88,11 +88,11 @@ def test_three_clients_see_what_each_draws_moves_recolours_and_deletes(
     until(bob.scene, lambda scene: second not in [e["id"] for e in scene])
     all_equal(alice, bob, stock)
 
-    # everyone is named
+    # everyone has a name
     people = stock.until("people", lambda people: len(people) >= 2)
     assert {person.get("user", {}).get("name") for person in people} >= {"Alice", "Bob"}
 
-    # a restart, and a browser that was never here
+    # a restart, and a fresh browser
     alice.until_status("Saved")
     before = alice.content()
     own_server.kill()
@@ -181,7 +181,7 @@ def test_colour_by_one_and_move_by_the_other_at_the_same_moment_both_stay(
     until(bob.scene, lambda scene: len(scene) == 1)
     start = alice.content()[shape]["pos"]
 
-    # Neither has the other's edit: both are made without network, and come back together.
+    # Neither has the other's edit: both are made offline, and reconnect together.
     for page in (alice, bob):
         page.go_offline()
     alice.select(400, 340)
@@ -205,7 +205,9 @@ def test_colour_by_one_and_move_by_the_other_at_the_same_moment_both_stay(
 def test_hostile_updates_on_a_live_socket_hurt_nobody(
     server: Server, open_page: OpenPage, stock_client: MakeStockClient
 ) -> None:
-    """With the credentials of an editor; the process lives, the others draw, real Yjs loads it."""
+    """With an editor's credentials; the process survives, others draw, and real Yjs loads the
+    board.
+    """
     board = server.new_board(bob="edit")
     alice = open_page(server).sign_in("alice").open(board)
     pid = server.pid
@@ -302,7 +304,7 @@ def test_a_view_link_shows_the_board_and_says_what_it_allows(
 
 
 def test_who_comes_back_sees_at_once_who_is_there(server: Server, open_page: OpenPage) -> None:
-    """Also people who do not move: their presence is sent again, and has to be taken."""
+    """People who don't move are included: their presence is sent again and must be accepted."""
     board = server.new_board(bob="edit")
     alice = open_page(server).sign_in("alice").open(board)
     bob = open_page(server).sign_in("bob").open(board)

@@ -1,4 +1,4 @@
-"""Edits made without knowledge of each other, in real browsers: shown, and chosen from."""
+"""Edits made without knowledge of each other, in real browsers: shown, and resolved."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def conflicts(page: BoardPage) -> list[dict[str, Any]]:
 
 
 def both_offline(server: Server, open_page: OpenPage) -> tuple[BoardPage, BoardPage, str]:
-    """Alice and Bob on one board with one rectangle, both without network."""
+    """Alice and Bob on one board with one rectangle, both offline."""
     board = server.new_board(bob="edit")
     alice = open_page(server).sign_in("alice").open(board)
     bob = open_page(server).sign_in("bob").open(board)
@@ -36,7 +36,7 @@ def both_offline(server: Server, open_page: OpenPage) -> tuple[BoardPage, BoardP
 
 
 def one_after_the_other(alice: BoardPage, bob: BoardPage) -> None:
-    """Alice is back first: hers is the online value."""
+    """Alice reconnects first: hers is the online value."""
     alice.go_online()
     alice.until_status("Saved", seconds=40)
     bob.go_online()
@@ -56,7 +56,7 @@ def move(page: BoardPage, x: float, y: float) -> list[float]:
 def moved_by_both(
     server: Server, open_page: OpenPage
 ) -> tuple[BoardPage, BoardPage, str, list[float], list[float]]:
-    """One shape in two places, and both people back."""
+    """One shape moved to two places, and both people back online."""
     alice, bob, shape = both_offline(server, open_page)
     hers = move(alice, 150, 0)
     his = move(bob, 0, 150)
@@ -83,7 +83,7 @@ def open_panel(page: BoardPage) -> None:
 
 
 def settled(*pages: BoardPage) -> None:
-    """Nobody has anything left to decide, and nobody is asked."""
+    """No conflict is left, and nobody is asked."""
     for page in pages:
         until(lambda page=page: conflicts(page), lambda found: found == [])
         until(lambda page=page: page.page.locator(".board-conflicts").count(), lambda n: n == 0)

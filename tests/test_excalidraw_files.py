@@ -33,9 +33,9 @@ def exported(server: Server, board: str) -> dict[str, Any]:
 
 
 def from_origin(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Comparable elements, their places counted from that of the first.
+    """Comparable elements, with positions relative to the first.
 
-    A property that is null is the same as one that is not there: the editor fills them in.
+    A null property equals a missing one: the editor fills both in.
     """
     x, y = elements[0]["x"], elements[0]["y"]
     return [

@@ -30,7 +30,7 @@ def test_nothing_acknowledged_or_seen_is_lost(bench: Bench, point: str) -> None:
 
 @pytest.mark.parametrize("fault", BROKEN_NAMES[:2])
 def test_a_broken_build_is_found_out(bench: Bench, fault: str) -> None:
-    """The suite is worth something only if it sees what it looks for."""
+    """The suite is worth something only if it detects broken builds."""
 
     def many_bursts() -> None:
         for seed in range(40):

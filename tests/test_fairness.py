@@ -1,4 +1,4 @@
-"""Nobody who draws waits long for what else is written; `python -m tests.fairness` measures it."""
+"""Nobody who draws waits long for other writers; `python -m tests.fairness` measures it."""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""A few floods of `python -m tests.floods`, short: people on other boards go on drawing."""
+"""Short versions of some floods of `python -m tests.floods`: people on other boards continue to
+draw.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Clients that are generated from the OpenAPI schema work, and are typed."""
+"""Clients generated from the OpenAPI schema work, and are typed."""
 
 import json
 import os
@@ -23,7 +23,7 @@ BIN = Path(sys.executable).parent
 
 
 def run(*command: str | Path, **options: object) -> str:
-    """What a command prints; fails with everything that it says."""
+    """What a command prints; a failure shows all of its output."""
     result = subprocess.run(
         [str(part) for part in command],
         capture_output=True,

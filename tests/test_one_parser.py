@@ -1,4 +1,4 @@
-"""A socket lets in whoever the page lets in, whatever else is in the request's headers."""
+"""A socket lets in the same people as the page, whatever else is in the request's headers."""
 
 import random
 import socket

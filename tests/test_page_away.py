@@ -1,4 +1,4 @@
-"""What others did while somebody was away: told, shown, and brought back."""
+"""What others did while someone was away: announced, shown, and restored."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Somebody takes a page's client id while it is offline: its work comes back under another one."""
+"""Someone takes a page's client id while it is offline: its work comes back under another one."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def clock_of(page: BoardPage) -> int:
 
 
 def take_over(server: Server, board: str, query: str, client: int, clock: int) -> bool:
-    """Writes under a client id of somebody else; whether the server took it."""
+    """Writes under someone else's client id; returns whether the server accepted it."""
     with connect(f"{server.socket_base}/{board}?saved=1&{query}", max_size=None) as socket:
         socket.send(frames.encode_step1(b"\x00"))
         socket.send(frames.encode_update(hostile.junk_of(client, clock, 400)))

@@ -246,7 +246,7 @@ def test_who_was_away_asks_for_comments_and_versions_only_when_they_changed(
         return asked
 
     own_server.stop()
-    come_back()  # once for the panel, which was opened after the first event
+    come_back()  # once for the panel, which opened after the first event
     own_server.stop()
     asked.clear()
     assert come_back() == []

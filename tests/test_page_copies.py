@@ -1,4 +1,4 @@
-"""What a browser keeps of boards: gone after signing out, and never lost without a word."""
+"""What a browser keeps of boards: gone after signing out, and never lost silently."""
 
 import pytest
 from playwright.sync_api import Download

@@ -1,4 +1,4 @@
-"""What the page takes over from the server while it is open: the level, the title."""
+"""What an open page takes over from the server: access level and title."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def set_level(server: Server, board: str, level: str) -> None:
 
 
 def is_viewing(page: BoardPage) -> bool:
-    """Whether the editor takes no edits."""
+    """Whether the editor is read-only."""
     return bool(page.page.evaluate(_VIEW_MODE))
 
 

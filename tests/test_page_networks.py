@@ -1,4 +1,4 @@
-"""Networks and devices as they are: hotels, servers that stand still, sleep, full disks."""
+"""Real-world networks and devices: captive portals, frozen servers, sleep, full disks."""
 
 import os
 import shutil
@@ -79,7 +79,7 @@ def test_a_hotels_network_is_no_server(own_server: Server, open_page: OpenPage) 
 def test_a_server_that_stands_still_is_noticed_and_sleep_is_survived(
     own_server: Server, open_page: OpenPage
 ) -> None:
-    """The page's clock is moved on: to the end of its patience, and over a night."""
+    """The page's clock is moved forward: past its timeout, and over a night."""
     board = own_server.new_board()
     alice = open_page(own_server)
     alice.page.clock.install()
@@ -135,7 +135,7 @@ def test_the_browser_is_started_again_while_the_server_is_down(
     again.context.close()
 
 
-# What a write on a full disk comes to.
+# What a write to a full disk results in.
 _FULL_DISK = """() => {
   const { add } = IDBObjectStore.prototype
   IDBObjectStore.prototype.add = function (...values) {

@@ -1,4 +1,4 @@
-"""Boards without network: the page itself, several tabs, a restart of the browser, signing out."""
+"""Boards without a network: the page itself, several tabs, a browser restart, signing out."""
 
 import shutil
 from pathlib import Path

@@ -99,7 +99,7 @@ def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page:
     expect(bob.page.get_by_text("Alice is presenting")).to_have_count(0)
     assert {element["id"] for element in alice.scene()} == drawn, "no key reached the editor"
     until(lambda: middle(alice), lambda at: at == before)
-    # Who came along for the presentation is not taken along after it.
+    # People who followed the presentation no longer follow after it.
     until(lambda: bob.page.evaluate(_FOLLOWED), lambda followed: followed is None)
 
 

@@ -1,4 +1,4 @@
-"""A browser that several people use: nobody gets anything of who was there before."""
+"""A browser shared by several people: nobody gets anything of the previous person."""
 
 import io
 import urllib.request

@@ -1,4 +1,4 @@
-"""What a board loads before it is shown: little, and from its own host alone."""
+"""What a board loads before it is shown: little, and only from its own host."""
 
 import gzip
 import json

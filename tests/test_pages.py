@@ -1,4 +1,4 @@
-"""What a person does around the board: sign in, make one, share it, rename it, throw it away."""
+"""What people do around boards: sign in, create, share, rename and delete one."""
 
 import re
 

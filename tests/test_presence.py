@@ -1,4 +1,4 @@
-"""Stock clients see who comes, leaves and comes back, also over two processes and their ends."""
+"""Stock clients see who joins, leaves and returns, also across two processes and their ends."""
 
 import time
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SOON = 3.0
 """Seconds within which people see who left and who is back."""
 REMOTE_SECONDS = 6
 REMOTE_EXPIRY = REMOTE_SECONDS + SOON
-"""Seconds after which nothing is left of a process that ended without a word."""
+"""Seconds after which everyone on a killed process is gone."""
 
 
 def until_seen(client: StockClient, marks: set[int], seconds: float = SOON) -> None:

@@ -75,7 +75,7 @@ def test_both_writing_one_element_end_equal(
 def test_losing_redis_costs_time_and_no_data(
     two_servers: tuple[Server, Server], stock_client: MakeStockClient, redis_url: str
 ) -> None:
-    """Flushed memberships are gone for good; the poll of the open boards still finds the rows."""
+    """Flushed memberships are gone for good; polling the open boards still finds the rows."""
     _, a, b = _pair(two_servers, stock_client)
     redis.Redis.from_url(redis_url).flushall()
     a.call("set", id="after", values={"type": "rectangle"})

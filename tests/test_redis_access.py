@@ -1,7 +1,8 @@
-"""Whoever loses access on one process is out on the other within seconds, also without Redis.
+"""Someone who loses access on one process is closed on the other within seconds, even without
+Redis.
 
-One process is told, the other holds the sockets. Redis stands still or is gone, so nothing but the
-rows can bring the news.
+One process handles the change, the other has the sockets. Redis is frozen or gone, so the news can
+only come from the rows.
 """
 
 import json
@@ -36,9 +37,9 @@ from tests.services import Service, redis_server
 pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
 ACT_SECONDS = 5.0
-"""What takes access away answers within this time."""
+"""A request that revokes access answers within this time."""
 CLOSE_SECONDS = 5.0
-"""And the sockets of both kinds are closed so soon after it began."""
+"""Sockets of both kinds are closed within this time after it began."""
 BOARDS_OF_ONE = 20
 """Boards that one account or group has been given: telling of each must not take its own time."""
 
@@ -145,7 +146,7 @@ class Case:
     began_at: float = 0.0
 
     def run(self) -> None:
-        """Takes it away; the person draws before, and on and on afterwards."""
+        """Revokes access; the person draws before and keeps drawing after."""
         self.sockets.draw("before")
         assert self.sockets.has_saved.wait(10), self.name
         self.began_at = time.monotonic()
@@ -181,7 +182,7 @@ ENDINGS = {
     "account deleted": "User.objects.get(username='fay').delete()",
     "group deleted": "Group.objects.get(name='wide').delete()",
 }
-"""What an administrator does, in another process still."""
+"""What an administrator does, in a third process."""
 
 SHELL = """
 import sys, time
@@ -195,7 +196,7 @@ for line in sys.stdin:
 
 
 class Shell:
-    """An administrator's shell on the data of a server: a process that serves nobody."""
+    """An administrator's shell on the data of a server, in a process that serves nobody."""
 
     def __init__(self, server: Server) -> None:
         self._process = subprocess.Popen(
@@ -232,7 +233,7 @@ def people(servers: list[Server]) -> None:
 
 
 def _by_rest(servers: list[Server], stack: ExitStack) -> list[Case]:
-    """What owners do, and what somebody does who signs out."""
+    """What owners do, and signing out."""
     told, other = servers
     owner = told.token("alice")
     cases = []

@@ -1,4 +1,4 @@
-"""A bad day of Redis costs moments between processes, and nothing else."""
+"""Failures of Redis cost short delays between processes, and nothing else."""
 
 import time
 import urllib.error
@@ -23,7 +23,7 @@ def redis() -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
-    """Two processes that are never started anew, whatever happens to Redis."""
+    """Two processes that are never restarted, whatever happens to Redis."""
     shared = {
         "DATABASE_URL": postgres_url,
         "CANVAS_REDIS_URL": redis.url,

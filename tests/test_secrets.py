@@ -1,4 +1,4 @@
-"""Whoever gets hold of the logs, the database, the files or Redis holds no key to any board.
+"""Someone who gets the logs, the database, the files or Redis has no key to any board.
 
 A run with every kind of token and a link's password, used rightly and wrongly, in a browser, by
 REST and on sockets, with all logging on; then all that was kept or passed on is searched for them.
@@ -169,7 +169,9 @@ def _socket(server: Server, board: str, token: str, origin: str | None = None) -
 
 
 def _telling_parts(secret: str) -> Iterator[str]:
-    """A token gives itself away by its signature; what is before it is no secret, but unasked."""
+    """A token is recognized by its signature; the part before it is no secret, but not needed
+    either.
+    """
     yield secret
     if secret.count(".") == 2:
         yield from secret.split(".")[1:]

@@ -21,7 +21,7 @@ MAX_GROWTH_BYTES = 8_000_000
 
 @pytest.fixture(autouse=True)
 def _unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The writer is not slowed down for how much it sends: that would hide what others cost it."""
+    """The writer is not rate-limited: that would hide what the slow reader costs it."""
     monkeypatch.setenv("CANVAS_SOCKET_BYTES_PER_SECOND", "1000000000")
 
 

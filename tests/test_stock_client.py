@@ -88,7 +88,7 @@ def test_a_drain_ends_quickly_and_loses_nothing(
         a.call("set", id=f"e{index}", values={"type": "rectangle"})
     assert own_server.stop() < 10
     own_server.start()
-    # The stock provider comes back by itself and brings what had not arrived.
+    # The stock provider reconnects by itself and sends what had not arrived.
     late = stock_client(own_server, board, own_server.token("bob")).until_synced()
     late.until("content", lambda content: len(content) == 200)
 

@@ -1,4 +1,4 @@
-"""A stock client brings work of any size in one message, and others go on meanwhile.
+"""A stock client sends work of any size in one message, while others go on.
 
 `CANVAS_TEST_ELEMENTS=30000 pytest -s tests/test_stock_large_work.py` for what the limits are for.
 """

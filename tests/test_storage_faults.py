@@ -1,4 +1,4 @@
-"""A bad day of the storage: nothing acknowledged is lost, and nobody has to start the server anew.
+"""Failures of the storage: nothing acknowledged is lost, and nobody has to restart the server.
 
 Each fault is a real one, made from outside while two stock clients draw.
 """
@@ -59,7 +59,7 @@ class Drawing:
             assert {close["code"] for close in state["closes"]} == {STORAGE_UNAVAILABLE}
 
     def check(self) -> None:
-        """Everybody, and a newcomer, holds everything."""
+        """Everyone, and a newcomer, has everything."""
         self.until_saved()
         late = self._newcomer()
         wanted = 6 * self._bursts
@@ -73,7 +73,7 @@ class Drawing:
 
 @pytest.fixture(scope="module")
 def sqlite_backed(make_session_server: MakeServer) -> Server:
-    """It is never started anew: every test begins with what the one before it left."""
+    """It is never restarted: every test starts with what the one before it left."""
     return make_session_server(CANVAS_STORAGE_WAIT_SECONDS=str(WAIT_SECONDS))
 
 
@@ -171,7 +171,7 @@ def test_postgresql_is_killed_and_comes_back_in_a_burst(
     drawing = Drawing(postgres_backed, stock_client)
     for _ in range(10):
         drawing.draw()
-    postgres.stop(signal.SIGQUIT)  # every backend at once, without a word
+    postgres.stop(signal.SIGQUIT)  # every backend at once, with SIGKILL
     for _ in range(10):
         drawing.draw()
     promised = drawing.acknowledged()

@@ -1,4 +1,4 @@
-"""Scripts that somebody stored in every text there is run on no page (stored XSS)."""
+"""Scripts stored in any text never run on any page (stored XSS)."""
 
 import http.cookiejar
 import json
@@ -75,7 +75,7 @@ for number, text in enumerate({corpus!r}):
 
 
 class Watch:
-    """Everything that must not happen in a window."""
+    """Watches for everything that must not happen in a window."""
 
     def __init__(self, page: BoardPage) -> None:
         self.page = page

@@ -1,8 +1,8 @@
-"""Django's SQLite, whose writers stand in line: see `sync.storage.write_lock`.
+"""Django's SQLite backend with a fair write lock: see `sync.storage.write_lock`.
 
-A transaction takes the write lock before it begins and gives it back after its outermost commit or
-rollback, and so does a statement that writes outside of one. It is done here because here nobody
-can forget it: services, pages, REST, the admin and commands all pass.
+A transaction takes the write lock before it begins and releases it after its outermost commit or
+rollback, and so does a statement that writes outside a transaction. This is the one place that
+nobody can bypass: services, pages, REST, the admin and commands all come through here.
 """
 
 from typing import Any
@@ -15,12 +15,12 @@ _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that waits for its turn."""
+    """A connection that takes the write lock."""
 
     _has_turn = False
 
     def create_cursor(self, name: str | None = None) -> Any:
-        """A cursor that waits for its turn before it writes outside of a transaction."""
+        """A cursor that takes the write lock when it writes outside a transaction."""
         cursor = self.connection.cursor(factory=_Cursor)
         cursor.lock_path = lock_path_of(self.settings_dict)
         return cursor
@@ -78,5 +78,5 @@ class _Cursor(base.SQLiteCursorWrapper):
         return super().executemany(query, param_list)
 
     def _is_alone(self, query: str) -> bool:
-        """Whether it writes and is a transaction by itself."""
+        """Whether a statement writes and is a transaction by itself."""
         return not self.connection.in_transaction and query.lstrip()[:6].upper() in _WRITES

@@ -1,4 +1,4 @@
-"""Uses the generated Python client as a program of somebody else would: URL and image as arguments.
+"""Uses the generated Python client as someone else's program would: URL and image as arguments.
 
 Checked by mypy against the generated code. Prints the board's id.
 """
@@ -55,7 +55,7 @@ from canvas_client.types import File
 
 
 def main(url: str, image: Path) -> UUID:
-    """Everything once; what is not as typed fails here or in mypy."""
+    """Calls everything once; wrong types fail here or in mypy."""
     guest = Client(base_url=url)
     wrong = auth_token.sync(client=guest, body=CredentialsRequest("alice", "wrong"))
     assert isinstance(wrong, Problem)

@@ -33,11 +33,11 @@ from sync.rooms.registry import close_rooms
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 8
-"""For queued edits and open sockets, and again for what else uvicorn serves."""
+"""Time for queued edits and open sockets, and again for everything else that uvicorn serves."""
 
 
 class _Server(uvicorn.Server):
-    """Says how to get in once it really answers."""
+    """A server that prints how to get in once it answers requests."""
 
     welcome = ""
     is_stuck = False
@@ -50,14 +50,14 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Before uvicorn closes the sockets in its own way, they are told to come back."""
+        """Closes the sockets with a retryable code before uvicorn closes them in its own way."""
         for server in self.servers:
             server.close()
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await close_rooms()
         except TimeoutError:
-            # What is not committed was never confirmed: its pages bring it again.
+            # What is not committed was never confirmed: the pages send it again.
             logger.error("stop: the rooms did not close in time")
             self.is_stuck = True
             self.force_exit = True
@@ -70,7 +70,6 @@ class Command(BaseCommand):
     help = "Bring the database up to date and serve. Ctrl-C commits what is queued and stops."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declares the options."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on")
         parser.add_argument("--demo", action="store_true", help="make the demo board and users")
@@ -95,22 +94,22 @@ class Command(BaseCommand):
         try:
             server.run()
         except KeyboardInterrupt:
-            pass  # uvicorn has drained already and passes the signal on
+            pass  # uvicorn has shut down already and passes the signal on
         finally:
             jobs.stop()
             compaction.stop()
         if server.is_stuck:
             logging.shutdown()
-            os._exit(1)  # a thread that waits for the storage would be waited for
+            os._exit(1)  # otherwise Python waits for threads that wait for the storage
         if not server.started:
             raise CommandError("The server could not start; the lines above say why.")
 
 
 def server_config(host: str, port: int) -> uvicorn.Config:
-    """How the server runs; docs/adr/0002-server.md says why.
+    """The uvicorn configuration; docs/adr/0002-server.md has the reasons.
 
-    The socket limit is above the application's own, so that a frame somewhat too big is answered
-    with a close code that says so.
+    The frame limit is above the application's own, so that a frame slightly too big gets a close
+    code with the reason.
     """
     return uvicorn.Config(
         "canvas_project.asgi:application",
@@ -124,21 +123,21 @@ def server_config(host: str, port: int) -> uvicorn.Config:
         ws_ping_interval=20,
         ws_ping_timeout=20,
         lifespan="on",
-        access_log=False,  # it would print query strings, and with them tokens
+        access_log=False,  # it would print query strings, which may contain tokens
         server_header=False,
         proxy_headers=False,
         log_config=None,
-        # Longer than a proxy's, which would else send a request on a connection that is closing.
+        # Longer than a proxy's, which might otherwise send a request on a closing connection.
         timeout_keep_alive=settings.CANVAS_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
 
 
 def _collect_less_often() -> None:
-    """What is loaded by now stays for ever: the collector of cycles need not look at it again.
+    """Excludes everything loaded so far from garbage collection, and collects less often.
 
-    By default it also runs after every 700 new objects, which under load is many times a second,
-    for next to no garbage: what the hot path makes is freed by its reference counts.
+    By default the collector also runs after every 700 new objects, which under load is many times a
+    second for almost no garbage: objects of the hot path are freed by reference counting.
     """
     gc.collect()
     gc.freeze()
@@ -154,7 +153,9 @@ def _refuse_demo_for_others(host: str, *, has_demo: bool) -> None:
 
 
 def _refuse_known_passwords() -> None:
-    """Also users of an earlier demo, on a server that others reach."""
+    """Refuses to start with demo passwords (also of an earlier demo) on a server that others can
+    reach.
+    """
     names = users_with_known_password()
     if names:
         raise CommandError(
