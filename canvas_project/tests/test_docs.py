@@ -1,22 +1,76 @@
-"""Links and paths in the documentation lead somewhere."""
+"""What the documentation refers to exists: links, anchors, paths, tests, and its own pages."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "frontend" / "README.md"])
-_LINK = re.compile(r"\]\(([^)#\s]+)(#[^)]*)?\)")
+_LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
 _PATH = re.compile(
     r"`((?:audit|boards|sync|canvas_project|tests|bench|frontend/src|frontend/tests|docs)/[\w./-]+\.(?:py|tsx?|json|md))"
 )
+_TEST = re.compile(r"`([\w./-]+\.(?:py|test\.tsx?))::([^`]+)`")
+SUBSYSTEMS = (
+    "api",
+    "audit",
+    "comments",
+    "document",
+    "engine",
+    "images",
+    "limits",
+    "permissions",
+    "presence",
+    "protocol",
+    "sharing",
+    "storage",
+    "versions",
+)
+
+
+@cache
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    words = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {word.replace(" ", "-") for word in words}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_and_path_leads_to_a_file(page: Path) -> None:
     text = page.read_text()
-    links = [link for link, _ in _LINK.findall(text) if "://" not in link]
-    broken = [link for link in links if not (page.parent / link).exists()]
+    broken = []
+    for link, anchor in _LINK.findall(text):
+        target = page.parent / link if link else page
+        if "://" in link:
+            continue
+        if not target.exists() or (anchor and anchor[1:] not in anchors_of(target)):
+            broken.append(link + anchor)
     broken += [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_is_named_exists(page: Path) -> None:
+    missing = []
+    for path, name in _TEST.findall(page.read_text()):
+        text = (ROOT / path).read_text() if (ROOT / path).exists() else ""
+        wanted = rf"^(async )?def {name}\(" if path.endswith(".py") else re.escape(name)
+        if not re.search(wanted, text, re.MULTILINE):
+            missing.append(f"{path}::{name}")
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", SUBSYSTEMS)
+def test_every_subsystem_names_tests_for_its_promises(name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text()
+    assert "\n## How to test it\n" in text
+    assert len(_TEST.findall(text)) >= 5
+
+
+def test_the_index_lists_every_page() -> None:
+    for folder in (ROOT / "docs", ROOT / "docs" / "adr"):
+        listed = {link for link, _ in _LINK.findall((folder / "README.md").read_text())}
+        assert {page.name for page in folder.glob("*.md")} - {"README.md"} <= listed
