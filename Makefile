@@ -1,6 +1,7 @@
 # Each target does its own set-up, from a fresh clone, and is quick when repeated.
 SHELL := /bin/sh
 PYTHON ?= python3
+PYTHONS ?= python3.12 python3.13 python3.14
 PORT ?= 8000
 HOST ?= 127.0.0.1
 VENV := .venv
@@ -19,7 +20,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run test services test-python test-frontend bench check setup lock words openapi clean
+.PHONY: help run test services test-python test-apps test-versions test-frontend bench check setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,6 +38,14 @@ test-python: $(VENV)/.dev frontend/dist/.built frontend/node_modules/.installed
 		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
 	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? -eq 5
+
+test-apps: $(VENV)/.dev frontend/dist/.built
+	@$(BIN)/python -m pytest -m "not system and not alone" -n 2 --dist loadfile $(PYTEST_ARGS)
+
+test-versions: ## Run the tests of the apps under other Pythons (PYTHONS="python3.12 python3.13")
+	@for python in $(PYTHONS); do \
+		$(MAKE) --no-print-directory test-apps PYTHON=$$python VENV=.venv-$$(basename $$python) || exit 1; \
+	done
 
 test-frontend: frontend/node_modules/.installed
 	npm --prefix frontend test
@@ -76,7 +85,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.yaml again
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) bench/.venv bench/node_modules frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
 
 # An interrupted step runs again: its stamp is written only once it has finished.
 $(VENV)/.made:
