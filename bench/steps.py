@@ -11,7 +11,7 @@ from django.core.management import call_command
 from pycrdt import Doc, Map
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.access import Access, Entry
+from boards.access.resolve import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
 from canvas_project.websocket_frames import binary_frame

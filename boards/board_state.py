@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from boards.access import Access
+from boards.access.resolve import Access
 from boards.models import Board
 from boards.signals import send_event_on_commit
 

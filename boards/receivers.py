@@ -26,7 +26,7 @@ from django.utils.crypto import constant_time_compare
 from audit.actions import AuditVia
 from audit.origin import SYSTEM_ORIGIN
 from boards.models import Board, LiveConnection
-from boards.services import group_permission_revoke, permission_revoke
+from boards.sharing.permissions import group_permission_revoke, permission_revoke
 from boards.signals import open_to_newcomers, send_access_changed_on_commit
 
 _FLAGS = ("is_active", "is_superuser", "password")

@@ -2,8 +2,13 @@
 
 from django.urls import path
 
+from boards.activity import pages as activity
+from boards.board_page import pages as board
+from boards.lifecycle import home
+from boards.pages import language
 from boards.routes import both_spellings
-from boards.views import activity, board, home, language, links, share, sign_in
+from boards.sharing import link_pages, panel
+from boards.sign_in import pages as sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,12 +18,12 @@ urlpatterns = [
     *both_spellings("boards", home.create, name="board-create"),
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),
     *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),
-    *both_spellings("board/<uuid:board_id>/share", share.share, name="share"),
+    *both_spellings("board/<uuid:board_id>/share", panel.share, name="share"),
     *both_spellings("board/<uuid:board_id>/activity", activity.activity, name="board-activity"),
     *both_spellings("board/<uuid:board_id>/enter", board.token_enter, name="token-enter"),
-    *both_spellings("board/<uuid:board_id>/link", links.link_password, name="link-password"),
+    *both_spellings("board/<uuid:board_id>/link", link_pages.link_password, name="link-password"),
     *both_spellings(
-        "board/<uuid:board_id>/request-access", links.request_access, name="request-access"
+        "board/<uuid:board_id>/request-access", link_pages.request_access, name="request-access"
     ),
     *both_spellings("board/<uuid:board_id>/leave", home.leave, name="board-leave"),
     *both_spellings("board/<uuid:board_id>/duplicate", home.duplicate, name="board-duplicate"),

@@ -68,7 +68,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "boards.middleware.SecurityHeadersMiddleware",
+    "boards.pages.middleware.SecurityHeadersMiddleware",
     "canvas_project.health.HealthMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,12 +76,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "boards.idle_sessions.IdleSessionMiddleware",
-    "boards.token_sessions.TokenSessionMiddleware",
+    "boards.identity.idle_sessions.IdleSessionMiddleware",
+    "boards.identity.token_sessions.TokenSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "boards.middleware.RefusalMiddleware",
+    "boards.pages.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "canvas_project.urls"
 ASGI_APPLICATION = "canvas_project.asgi.application"
@@ -100,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "boards.context.holder",
+                "boards.pages.context.holder",
             ]
         },
     }
@@ -252,7 +252,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Level": "boards.api.fields.LEVEL_NAMES",
         "AccessRequestOutcome": "boards.models.AccessRequest.Outcome",
-        "BoardTemplate": "boards.board_templates.BoardTemplate.values",
+        "BoardTemplate": "boards.lifecycle.templates.BoardTemplate.values",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/status", admin.site.admin_view(status), name="admin-status"),
     path("admin/", admin.site.urls),
     path("api/", include("sync.api.urls")),
-    path("api/", include("boards.api.urls")),
+    path("api/", include("boards.api_urls")),
     path("", include("sync.urls")),
     path("", include("boards.urls")),
 ]

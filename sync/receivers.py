@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-from boards.board_templates import BoardTemplate
+from boards.lifecycle.templates import BoardTemplate
 from boards.signals import (
     board_access_changed,
     board_begun,

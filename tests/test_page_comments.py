@@ -260,7 +260,7 @@ def test_who_was_away_asks_for_comments_and_versions_only_when_they_changed(
 
 AWAY = """
 from django.contrib.auth.models import User
-from boards.comments import author_of_user, thread_create
+from boards.comments.services import author_of_user, thread_create
 from boards.models import Board
 from sync.programs.versions import version_create
 board, alice = Board.objects.get(pk="{board}"), User.objects.get(username="alice")

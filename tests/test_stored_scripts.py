@@ -58,8 +58,8 @@ from django.contrib.auth.models import Group, User
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import group_permission_grant
-from boards.sharing import access_request_create
+from boards.sharing.permissions import group_permission_grant
+from boards.sharing.links import access_request_create
 board = Board.objects.get(pk={board!r})
 alice = User.objects.get(username="alice")
 alice.first_name = {corpus!r}[2]

@@ -12,11 +12,11 @@ from django.shortcuts import render
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
-from boards.forms import TransferForm
-from boards.lifecycle import board_lock, board_transfer, board_unlock
+from boards.lifecycle.copies import board_lock, board_transfer, board_unlock
 from boards.models import Board
-from boards.services import board_restore, board_trash
-from boards.sharing import board_make_private
+from boards.sharing.forms import TransferForm
+from boards.sharing.links import board_make_private
+from boards.sharing.permissions import board_restore, board_trash
 
 
 def written_by(request: HttpRequest) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from boards.admin.actions import BoardActions, written_by
 from boards.admin.permissions import PermissionInline, subject_of
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, PermissionLevel
-from boards.quotas import STORED, is_nearly_full
-from boards.services import (
+from boards.quotas.checks import STORED, is_nearly_full
+from boards.sharing.permissions import (
     board_create,
     board_rename,
     group_permission_grant,

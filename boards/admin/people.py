@@ -15,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 
 from boards.admin.board import size_of
 from boards.models import Board
-from boards.quotas import STORED, usage_of
+from boards.quotas.checks import STORED, usage_of
 
 admin.site.unregister(User)
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from boards.models import AccessRequest, Comment, CommentThread, ShareLink
-from boards.sharing import share_link_revoke
+from boards.sharing.links import share_link_revoke
 
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:

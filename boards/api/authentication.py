@@ -13,8 +13,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from audit.origin import origin_of_request
-from boards.tokens import TokenError, user_of_access_token
-from boards.visits import token_rejection_record
+from boards.identity.tokens import TokenError, user_of_access_token
+from boards.visits.record import token_rejection_record
 
 SCHEME = "bearer"
 

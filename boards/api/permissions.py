@@ -1,4 +1,4 @@
-"""From a request to a board: the REST side of ``boards.access``."""
+"""From a request to a board: the REST side of ``boards.access.resolve``."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rest_framework.request import Request
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
-from boards.access import Access, Entry, resolve_access
-from boards.grants import link_ids_of
+from boards.access.resolve import Access, Entry, resolve_access
+from boards.identity.token_sessions import SESSION_VIA_KEY
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
-from boards.token_sessions import SESSION_VIA_KEY
-from boards.visits import refusal_record, visit_open, visit_write
+from boards.sharing.link_entry import link_ids_of
+from boards.visits.record import refusal_record, visit_open, visit_write
 
 ENTRY_API = "api"
 NOT_FOUND = "There is no such board, or it is not shared with you."

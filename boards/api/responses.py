@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiResponse
 
-from boards.api.serializers import ProblemSerializer
+from boards.lifecycle.serializers import ProblemSerializer
 
 NOT_FOUND_RESPONSE = OpenApiResponse(
     ProblemSerializer, "No such board, or it is not shared with you: the answer is the same."

@@ -7,7 +7,7 @@ from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle, Us
 from rest_framework.views import APIView
 
 from audit.origin import client_network_of
-from boards.throttle import Full, Limit, count_event
+from boards.limits.throttle import Full, Limit, count_event
 
 
 class CountedThrottle(SimpleRateThrottle):

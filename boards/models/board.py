@@ -112,7 +112,7 @@ class Board(models.Model):
 class BoardPermission(models.Model):
     """One level for one subject: a user, a group, or everybody who has the link (``is_public``).
 
-    The owner never has a row; ``boards.services`` refuses to write one.
+    The owner never has a row; ``boards.sharing.permissions`` refuses to write one.
     """
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="permissions")

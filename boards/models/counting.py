@@ -11,7 +11,7 @@ from django.db import models
 
 
 class RateCount(models.Model):
-    """How often something happened in a window of time. ``boards.throttle`` writes it."""
+    """How often something happened in a window of time. ``boards.limits.throttle`` writes it."""
 
     key = models.CharField(primary_key=True, max_length=80, editable=False)
     count = models.PositiveIntegerField(editable=False)

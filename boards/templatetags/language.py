@@ -8,7 +8,7 @@ from django import template
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from boards.views.language import address_to_return_to
+from boards.pages.language import address_to_return_to
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from boards.access import Entry, resolve_access
+from boards.access.resolve import Entry, resolve_access
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
 from boards.tests.factories import make_board, make_user

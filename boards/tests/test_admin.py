@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.comments import author_of_user, thread_create
+from boards.comments.services import author_of_user, thread_create
+from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
-from boards.sharing import share_link_create
+from boards.sharing.links import share_link_create
 from boards.tests.factories import board_rows, client_of, make_board, make_user
-from boards.tokens import link_token
 
 BOARDS = "/admin/boards/board/"
 INLINE = "permissions"

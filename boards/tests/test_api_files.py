@@ -14,13 +14,13 @@ from django.test import AsyncClient, Client
 from PIL import Image, PngImagePlugin
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.images import SAVE_OPTIONS
+from boards.files.images import SAVE_OPTIONS
+from boards.identity.tokens import issue_access_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
-from boards.services import board_trash
+from boards.sharing.permissions import board_trash
 from boards.tests.factories import client_of, make_board
 from boards.tests.uploads import HTML, image_bytes, leftovers, put, url
-from boards.tokens import issue_access_token
 
 
 def test_files_of_a_board_in_the_trash_are_gone(board: Board, alice: User) -> None:

@@ -14,19 +14,19 @@ from django.test import Client
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.api.throttles import CommentThrottle
-from boards.comments import (
+from boards.comments.services import (
     author_of_user,
     comment_delete,
     comment_edit,
     comment_reply,
     thread_create,
 )
+from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, Comment, CommentThread
-from boards.sharing import share_link_create
+from boards.sharing.links import share_link_create
 from boards.signals import board_event
 from boards.tests.factories import client_of, make_board, make_user
-from boards.tokens import link_token
 
 JSON = "application/json"
 POINT = {"x": 10, "y": -2.5}
@@ -254,8 +254,8 @@ def test_a_deleted_account_leaves_its_words_and_name(board: Board, alice: User, 
 def test_threads_and_replies_are_bounded(
     board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("boards.comments.MAX_THREADS", 1)
-    monkeypatch.setattr("boards.comments.MAX_COMMENTS", 2)
+    monkeypatch.setattr("boards.comments.services.MAX_THREADS", 1)
+    monkeypatch.setattr("boards.comments.services.MAX_COMMENTS", 2)
     client = client_of(alice)
     thread = say(client, board).json()
     assert say(client, board).status_code == 429

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from boards.api import views_boards, views_comments, views_links, views_permissions, views_state
 from boards.api.fields import validated
 from boards.api.permissions import managed_board, visible_board
+from boards.comments import api as comments
+from boards.lifecycle import api as boards_api
+from boards.lifecycle import api_state
 from boards.models import AccessRequest, Board
+from boards.sharing import api_links, api_permissions
 from boards.tests.factories import client_of
 
 JSON = "application/json"
-VIEWS = (views_boards, views_comments, views_links, views_permissions, views_state)
+VIEWS = (boards_api, comments, api_links, api_permissions, api_state)
 
 
 @pytest.mark.django_db
@@ -60,7 +63,7 @@ def test_a_request_for_access_that_is_gone_is_not_found(
         AccessRequest.objects.all().delete()
         return validated(serializer)
 
-    monkeypatch.setattr(views_links, "validated", validated_late)
+    monkeypatch.setattr(api_links, "validated", validated_late)
     address = f"/api/v1/boards/{board.pk}/access-requests/{asked.pk}"
     answer = client_of(alice).post(address, {"level": "view"}, content_type=JSON)
     assert answer.status_code == 404

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boards.levels import AccessLevel
+from boards.lifecycle.home import BOARDS_PER_PAGE
 from boards.models import Board, BoardPermission
 from boards.tests.factories import client_of, make_board
-from boards.views.home import BOARDS_PER_PAGE
 
 FETCH = {"X-Requested-With": "fetch"}
 

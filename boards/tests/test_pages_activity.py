@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from audit.origin import RequestOrigin
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
-from boards.services import permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant, public_access_set
 from boards.tests.factories import client_of, make_user
 
 WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")

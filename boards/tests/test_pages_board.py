@@ -13,9 +13,9 @@ from django.http import HttpResponse
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
-from boards.lifecycle import board_lock
+from boards.lifecycle.copies import board_lock
 from boards.models import Board
-from boards.services import public_access_set
+from boards.sharing.permissions import public_access_set
 from boards.tests.factories import board_rows, client_of, make_board, seen_text
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boards.sign_in import MAX_FAILURES_PER_ADDRESS, MAX_FAILURES_PER_NAME
+from boards.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, MAX_FAILURES_PER_NAME
 from boards.tests.factories import PASSWORD, client_of, make_user
 
 WRONG = "do not match"

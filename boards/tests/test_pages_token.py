@@ -12,11 +12,11 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
+from boards.identity.token_sessions import BOARDS_KEY
+from boards.identity.tokens import issue_access_token
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import PASSWORD, client_of, make_board
-from boards.token_sessions import BOARDS_KEY
-from boards.tokens import issue_access_token
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "x" * 5000])

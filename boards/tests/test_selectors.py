@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
+from boards.access.selectors import boards_in_trash, boards_visible_to, permissions_of
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.selectors import boards_in_trash, boards_visible_to, permissions_of
 from boards.tests.factories import make_board
 
 

@@ -14,7 +14,7 @@ from audit.models import AuditLog
 from audit.origin import RequestOrigin
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
-from boards.services import (
+from boards.sharing.permissions import (
     board_create,
     board_rename,
     board_restore,

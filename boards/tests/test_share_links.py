@@ -20,12 +20,12 @@ from django.utils import timezone
 
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
-from boards.access import resolve_access
+from boards.access.resolve import resolve_access
+from boards.identity.tokens import TokenError, issue_access_token, link_of_token, link_token
 from boards.levels import AccessLevel
 from boards.models import Board, ShareLink
-from boards.sharing import board_make_private, share_link_create, share_link_revoke
+from boards.sharing.links import board_make_private, share_link_create, share_link_revoke
 from boards.tests.factories import client_of, make_board
-from boards.tokens import TokenError, issue_access_token, link_of_token, link_token
 
 REFUSED = "This link is not accepted"
 
@@ -288,7 +288,7 @@ def test_rest_makes_lists_and_revokes(board: Board, alice: User) -> None:
 def test_whoever_throws_sessions_away_cannot_fill_the_table(
     board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("boards.views.links.MAX_NEW_SESSIONS", 3)
+    monkeypatch.setattr("boards.sharing.link_pages.MAX_NEW_SESSIONS", 3)
     link = make_link(board)
     known, _ = enter(board, link)
     assert [enter(board, link)[1].status_code for _ in range(2)] == [302, 302]

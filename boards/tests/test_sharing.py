@@ -16,13 +16,13 @@ from django.utils import timezone
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from audit.verification import audit_verify
-from boards.access import Entry, resolve_access
+from boards.access.resolve import Entry, resolve_access
+from boards.access.selectors import boards_visible_to
 from boards.levels import AccessLevel
-from boards.lifecycle import board_duplicate, board_lock, board_transfer, board_unlock
+from boards.lifecycle.copies import board_duplicate, board_lock, board_transfer, board_unlock
 from boards.models import AccessRequest, Board, BoardFile, BoardPermission
-from boards.selectors import boards_visible_to
-from boards.services import board_leave, group_permission_grant
-from boards.sharing import access_request_create, access_request_resolve
+from boards.sharing.links import access_request_create, access_request_resolve
+from boards.sharing.permissions import board_leave, group_permission_grant
 from boards.signals import board_access_changed, board_duplicated, board_event
 from boards.tests.factories import client_of, make_board, make_user
 from boards.tests.uploads import image_bytes

@@ -15,8 +15,8 @@ from django.conf import settings as project_settings
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
+from boards.identity.tokens import TokenError, issue_access_token, user_of_access_token
 from boards.tests.factories import make_user
-from boards.tokens import TokenError, issue_access_token, user_of_access_token
 
 
 def reason_for(token: str) -> str:

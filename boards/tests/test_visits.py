@@ -16,13 +16,13 @@ from django.utils import timezone
 from audit.actions import AuditVia
 from audit.models import AuditLog
 from audit.origin import RequestOrigin
-from boards import visits
-from boards.access import resolve_access
+from boards.access.resolve import resolve_access
+from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, ShareLink, Visit
 from boards.tests.factories import board_rows, client_of, make_board
-from boards.tokens import link_token
-from boards.visits import end_old_visits, visit_leave, visit_open, visits_renew
+from boards.visits import record as visits
+from boards.visits.record import end_old_visits, visit_leave, visit_open, visits_renew
 
 pytestmark = pytest.mark.django_db
 FROM_HOME = RequestOrigin("203.0.113.7", "Probe/1.0", "home")

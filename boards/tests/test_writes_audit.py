@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from audit.actions import AuditVia
 from audit.origin import RequestOrigin
-from boards.access import resolve_access
-from boards.comments import author_of_user, thread_create
+from boards.access.resolve import resolve_access
+from boards.comments.services import author_of_user, thread_create
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
 from boards.tests.factories import PASSWORD, board_rows, client_of, make_board
 from boards.tests.uploads import image_bytes
-from boards.visits import end_old_visits, visit_open, visit_write
+from boards.visits.record import end_old_visits, visit_open, visit_write
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.fixtures import Settings
 
-from boards.board_templates import BoardTemplate
+from boards.lifecycle.templates import BoardTemplate
 from boards.tests import test_every_action as of_boards
 from boards.tests.factories import PASSWORD
 from boards.tests.matrix import Expected, Row, always

@@ -28,7 +28,7 @@ from pytest_django.fixtures import Settings
 from audit.models import AuditLog
 from audit.tests.test_retention import write_row
 from boards import visits
-from boards.board_templates import BoardTemplate
+from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board, BoardPermission, Comment, Visit
 from boards.tests import test_every_action as of_boards
 from boards.tests.matrix import Row

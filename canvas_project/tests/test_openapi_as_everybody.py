@@ -33,9 +33,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from boards.identity.tokens import issue_access_token
 from boards.tests.matrix import LEVELS, STATES
 from boards.tests.world import World, enter_state, make_world
-from boards.tokens import issue_access_token
 from sync.programs.versions import version_create
 from sync.tests.test_every_action import draw
 

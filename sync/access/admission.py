@@ -21,13 +21,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.actions import AuditVia
-from boards.access import VIA_LINK, Access, BoardFacts, Entry, resolve_access
-from boards.grants import link_ids_of_session
-from boards.guests import guest_names, guest_owner
-from boards.models import PROCESS, Board, LiveConnection
-from boards.names import display_name
-from boards.token_sessions import SESSION_VIA_KEY, SessionElsewhereError, session_ends_at
-from boards.tokens import (
+from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
+from boards.identity.guests import guest_names, guest_owner
+from boards.identity.names import display_name
+from boards.identity.token_sessions import SESSION_VIA_KEY, SessionElsewhereError, session_ends_at
+from boards.identity.tokens import (
     AUDIENCE_LINK,
     AUDIENCE_TICKET,
     Ticket,
@@ -38,7 +36,9 @@ from boards.tokens import (
     redeem_ticket,
     user_of_access_token,
 )
-from boards.visits import refusal_record, visit_id_of, visit_leave, visit_open
+from boards.models import PROCESS, Board, LiveConnection
+from boards.sharing.link_entry import link_ids_of_session
+from boards.visits.record import refusal_record, visit_id_of, visit_leave, visit_open
 from sync.access.handshake import Request
 from sync.wire.close_codes import CloseCode
 from sync.wire.signatures import Signer

@@ -14,8 +14,8 @@ from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 
 from audit.origin import RequestOrigin, origin_of_request, request_of_scope
-from boards.access import Entry
-from boards.guests import guest_secret_of
+from boards.access.resolve import Entry
+from boards.identity.guests import guest_secret_of
 
 Scope = Mapping[str, Any]
 MAX_QUERY_BYTES = 8192

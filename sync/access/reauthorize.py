@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from boards.access import Access, BoardFacts
+from boards.access.resolve import Access, BoardFacts
 from boards.models import Board
 from sync.access.admission import (
     Admission,

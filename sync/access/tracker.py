@@ -13,7 +13,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
-from boards.access import Access
+from boards.access.resolve import Access
 from sync.access.admission import Admission, RefusedError
 from sync.access.reauthorize import ended_sessions, refusal_of, resolve_all
 from sync.storage.log import Head

@@ -14,7 +14,7 @@ from django.utils.text import get_valid_filename
 
 from boards.admin.actions import is_confirmed, written_by
 from boards.admin.board import BoardAdmin
-from boards.expensive import who_asks
+from boards.limits.expensive import who_asks
 from boards.models import Board
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.models import DocumentUpdate, LoadAttempt

@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from boards.api.conditions import Changed
 from boards.api.permissions import visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE
-from boards.api.serializers import ProblemSerializer
-from boards.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
+from boards.lifecycle.serializers import ProblemSerializer
+from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
 from boards.models import Board
 from sync.document.document import DocumentError
 from sync.programs.shared_reads import Encoded, Key, shared_reads

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from boards.identity.names import display_name
 from boards.levels import LENGTHS
-from boards.names import display_name
 from sync.drawing.bounds import MAX_ID_LENGTH
 from sync.drawing.checks import NotAnElementError, checked_program_element
 from sync.models import Version

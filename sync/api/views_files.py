@@ -18,7 +18,7 @@ from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import visible_board, write_record
 from boards.api.streams import answer_of
-from boards.expensive import count_expensive, who_asks
+from boards.limits.expensive import count_expensive, who_asks
 from boards.models import Board
 from sync.api.base import (
     CONDITIONAL_READ,

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from boards.models import Board
-from boards.quotas import bytes_left_of, megabytes
+from boards.quotas.checks import bytes_left_of, megabytes
 from sync.wire.update import Parsed
 
 RESERVE_SHARE = 0.1

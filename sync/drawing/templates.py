@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext
 
-from boards.board_templates import BoardTemplate
+from boards.lifecycle.templates import BoardTemplate
 from sync.drawing.elements import Element
 from sync.drawing.shapes import (
     BLUE,

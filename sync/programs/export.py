@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
-from boards.files import files_for
+from boards.files.storage import files_for
 from boards.models import Board, BoardFile
 from sync.programs.encodings import board_drawing
 from sync.programs.shared_reads import Key, shared_reads

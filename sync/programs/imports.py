@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
-from boards.files import FileTooLargeError, file_store
-from boards.images import ImageRefusedError
+from boards.files.images import ImageRefusedError
+from boards.files.storage import FileTooLargeError, file_store
 from boards.models import Board
 from boards.writing import Record
 from sync.drawing.elements import Element

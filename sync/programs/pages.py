@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from boards.board_templates import BoardTemplate
-from boards.expensive import LOOK_AGAIN_SECONDS, count_expensive, who_asks
+from boards.lifecycle.templates import BoardTemplate
+from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, who_asks
 from boards.models import Board
-from boards.views.common import NOT_FOUND_MESSAGE, seen_board
+from boards.pages.common import NOT_FOUND_MESSAGE, seen_board
 from sync.document.document import DocumentError
 from sync.drawing.elements import encode_element
 from sync.drawing.scene import order_of

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from boards.expensive import RETRY_SECONDS, Line, Overloaded, line
+from boards.limits.expensive import RETRY_SECONDS, Line, Overloaded, line
 
 
 class Encoded(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from boards.files import files_withdraw
+from boards.files.storage import files_withdraw
 from boards.models import Board
 from sync.drawing.deleted import files_of, is_gone, is_of
 from sync.drawing.scene import plain_value

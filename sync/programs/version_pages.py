@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.origin import origin_of_request
-from boards.expensive import count_expensive, expensive_work, who_asks
+from boards.limits.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
-from boards.views.common import access_of, seen_board, signed_in_user, via_of
+from boards.pages.common import access_of, seen_board, signed_in_user, via_of
 from sync.document.document import DocumentError
 from sync.programs.versions import VersionGoneError, version_restore
 from sync.programs.writes import ConflictError, NotAllowedError

@@ -15,9 +15,9 @@ from audit.actions import AuditAction
 from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.board_state import versions_changed
-from boards.files import files_bring_back
+from boards.files.storage import files_bring_back
 from boards.models import Board
-from boards.quotas import bytes_left_of, lock_person, require_place_for_version
+from boards.quotas.checks import bytes_left_of, lock_person, require_place_for_version
 from boards.writing import Record
 from sync.document.document import Document, DocumentError
 from sync.document.packing import DamagedPackError, pack, unpack

@@ -16,12 +16,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from boards.access import resolve_access
-from boards.files import files_keep_only
-from boards.guests import guest_names
+from boards.access.resolve import resolve_access
+from boards.files.storage import files_keep_only
+from boards.identity.guests import guest_names
+from boards.identity.names import display_name
 from boards.models import Board
-from boards.names import display_name
-from boards.quotas import require_place_for_drawing
+from boards.quotas.checks import require_place_for_drawing
 from boards.writing import Record
 from sync.document.document import Document, Taken, merge
 from sync.document.splitting import parts

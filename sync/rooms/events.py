@@ -9,7 +9,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from boards.access import Access
+from boards.access.resolve import Access
 from boards.board_state import Facts, access_event, facts_after, opening_event
 from sync.access.admission import Admission, RefusedError
 from sync.access.tracker import AccessTracker

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from boards.access import Access
+from boards.access.resolve import Access
 from sync import metrics
 from sync.access.admission import Admission, RefusedError
 from sync.rooms.limits import Followers

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from boards.board_state import read_facts
-from boards.visits import RENEW_SECONDS, end_old_visits, visits_renew
+from boards.visits.record import RENEW_SECONDS, end_old_visits, visits_renew
 from sync.access.tracker import AccessTracker
 from sync.document.size import bytes_left_on
 from sync.rooms.background import Background, ended, on_thread

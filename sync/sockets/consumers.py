@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from audit.origin import client_address_of_scope
-from boards.tokens import token_fault
+from boards.identity.tokens import token_fault
 from sync import metrics
 from sync.access.admission import (
     EXPIRED_REASON,

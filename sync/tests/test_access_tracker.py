@@ -20,13 +20,13 @@ from django.utils import timezone
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from audit.retention import audit_prune
-from boards.access import Entry
+from boards.access.resolve import Entry
+from boards.identity.tokens import issue_access_token, link_token
 from boards.levels import AccessLevel
 from boards.models import Board, LiveConnection
-from boards.services import permission_grant, permission_revoke
-from boards.sharing import share_link_create
+from boards.sharing.links import share_link_create
+from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
-from boards.tokens import issue_access_token, link_token
 from canvas_project.asgi import application
 from sync.access import admission as admissions
 from sync.access import reauthorize

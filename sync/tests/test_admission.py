@@ -16,12 +16,12 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
-from boards.access import Entry
+from boards.access.resolve import Entry
+from boards.identity.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
 from boards.levels import AccessLevel
 from boards.models import Board, ShareLink, SocketTicket
-from boards.sharing import share_link_create, share_link_revoke
+from boards.sharing.links import share_link_create, share_link_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
-from boards.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
 from sync.access.admission import (
     EXPIRED_REASON,
     Admission,
@@ -166,7 +166,7 @@ def test_a_ticket_dies_with_the_password_and_the_account(board: Board, alice: Us
 
 
 def test_an_old_ticket_is_refused(board: Board, alice: User, monkeypatch: Any) -> None:
-    monkeypatch.setattr("boards.tokens.TICKET_SECONDS", -11)
+    monkeypatch.setattr("boards.identity.tokens.TICKET_SECONDS", -11)
     ticket, _ = issue_ticket(board.pk, alice)
     assert code_of(board.pk, token=ticket) == CloseCode.NOT_AUTHENTICATED
 

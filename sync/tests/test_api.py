@@ -16,7 +16,7 @@ from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import board_create
+from boards.sharing.permissions import board_create
 from boards.signals import board_event
 from boards.tests.factories import client_of, make_board
 from sync.drawing.scene import elements_of

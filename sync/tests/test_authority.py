@@ -12,10 +12,10 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.access import Access, Entry
+from boards.access.resolve import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import permission_grant, permission_revoke
+from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.tests.factories import make_board
 from sync.access.admission import Admission
 from sync.access.handshake import Request

@@ -6,8 +6,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from audit.models import AuditLog
+from boards.identity.tokens import issue_access_token, token_fault
 from boards.models import Board
-from boards.tokens import issue_access_token, token_fault
 from sync.sockets import consumers, visitors
 from sync.tests.yclient import socket, token_query
 from sync.wire.close_codes import CloseCode

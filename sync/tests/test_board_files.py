@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.verification import audit_verify
-from boards.files import file_store
+from boards.files.storage import file_store
 from boards.models import Board, BoardFile
 from boards.tests.uploads import image_bytes
 from sync.drawing.file import NotADrawingError

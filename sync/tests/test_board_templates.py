@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import translation
 
 from audit.models import AuditLog
-from boards.board_templates import BoardTemplate
+from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.drawing.scene import elements_of

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.lifecycle import board_duplicate
+from boards.lifecycle.copies import board_duplicate
 from boards.models import Board
 from sync.document.document import Document, merge
 from sync.management.commands.repair_board import Command

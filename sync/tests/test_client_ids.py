@@ -7,10 +7,10 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.guests import GUEST_COOKIE, guest_owner
+from boards.identity.guests import GUEST_COOKIE, guest_owner
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import public_access_set
+from boards.sharing.permissions import public_access_set
 from boards.tests.factories import make_board
 from sync.document.ownership import MAX_RESERVED_PER_OWNER, Owners
 from sync.models import DocumentClient

@@ -11,7 +11,7 @@ from django.test import Client
 
 from audit.models import AuditLog
 from boards.models import Board
-from boards.services import board_trash
+from boards.sharing.permissions import board_trash
 from boards.tests.factories import PASSWORD
 from canvas_project.asgi import application
 from sync.models import DocumentUpdate

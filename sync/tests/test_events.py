@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.comments import (
+from boards.comments.services import (
     author_of_user,
     comment_edit,
     comment_reply,
@@ -22,9 +22,14 @@ from boards.comments import (
     thread_resolve,
 )
 from boards.levels import AccessLevel
-from boards.lifecycle import board_lock, board_unlock
+from boards.lifecycle.copies import board_lock, board_unlock
 from boards.models import Board, CommentThread
-from boards.services import board_rename, board_trash, permission_grant, permission_revoke
+from boards.sharing.permissions import (
+    board_rename,
+    board_trash,
+    permission_grant,
+    permission_revoke,
+)
 from canvas_project.asgi import application
 from sync.programs.versions import version_create, version_rename
 from sync.rooms.bus import EVENT, announce

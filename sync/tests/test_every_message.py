@@ -17,10 +17,10 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
 from pycrdt import Doc, Map
 
+from boards.identity.tokens import issue_access_token
 from boards.models import Board
 from boards.tests.matrix import LEVELS, MANAGERS, PUBLIC, SIGNED_IN, STATES, level_of
 from boards.tests.world import World, enter_state, make_world
-from boards.tokens import issue_access_token
 from canvas_project.asgi import application
 from sync.programs.writes import document_now
 from sync.rooms.presence import decode_awareness

@@ -15,7 +15,7 @@ from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import public_access_set
+from boards.sharing.permissions import public_access_set
 from sync.document.document import merge
 from sync.document.ownership import HISTORY_REPLACED, RETIRED
 from sync.drawing.scene import Roots, elements_create

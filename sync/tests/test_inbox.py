@@ -12,7 +12,7 @@ from pycrdt import Map
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import permission_revoke
+from boards.sharing.permissions import permission_revoke
 from boards.tests.factories import make_board
 from sync.document import splitting
 from sync.rooms.registry import rooms_of_this_process

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.access import Access, Entry
+from boards.access.resolve import Access, Entry
 from boards.levels import AccessLevel
 from sync.access.admission import Admission
 from sync.access.handshake import Request

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from pycrdt import Map
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.access import Access, Entry
+from boards.access.resolve import Access, Entry
 from boards.levels import AccessLevel
 from boards.models import Board
 from sync.access.admission import Admission

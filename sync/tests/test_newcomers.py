@@ -10,10 +10,10 @@ from django.test import Client
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
-from boards.lifecycle import board_duplicate, board_transfer
+from boards.lifecycle.copies import board_duplicate, board_transfer
 from boards.models import AccessRequest, Board, BoardPermission
-from boards.services import group_permission_grant, permission_grant, public_access_set
-from boards.sharing import access_request_resolve, share_link_create
+from boards.sharing.links import access_request_resolve, share_link_create
+from boards.sharing.permissions import group_permission_grant, permission_grant, public_access_set
 from sync.api.base import EDITORS_ONLY
 from sync.drawing.scene import Roots, elements_change, elements_create, elements_delete
 from sync.programs.writes import document_change, document_now

@@ -13,11 +13,11 @@ from django.test import Client
 from PIL import Image
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.files import file_store
+from boards.files.storage import file_store
 from boards.levels import AccessLevel
-from boards.lifecycle import board_duplicate
+from boards.lifecycle.copies import board_duplicate
 from boards.models import Board, BoardFile
-from boards.services import permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant, public_access_set
 from sync.drawing.scene import Roots, elements_create, elements_delete
 from sync.models import Version
 from sync.programs.versions import version_create, version_restore

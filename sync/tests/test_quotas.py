@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
-from boards.services import permission_grant
+from boards.sharing.permissions import permission_grant
 from boards.tests.factories import client_of, make_board
 from sync.document.size import SMALL_BYTES, DocumentSize, bytes_left_on
 from sync.models import DocumentUpdate, Version

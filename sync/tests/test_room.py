@@ -13,7 +13,12 @@ from django.db import DataError, OperationalError
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.services import board_trash, permission_grant, permission_revoke, public_access_set
+from boards.sharing.permissions import (
+    board_trash,
+    permission_grant,
+    permission_revoke,
+    public_access_set,
+)
 from sync.document.document import Document, DocumentError
 from sync.models import DocumentUpdate
 from sync.rooms.registry import close_rooms, rooms_of_this_process
@@ -83,7 +88,7 @@ async def test_nothing_leaves_before_it_is_committed(
 
 
 async def _token(user: User) -> str:
-    from boards.tokens import issue_access_token
+    from boards.identity.tokens import issue_access_token
 
     return (await sync_to_async(issue_access_token)(user))[0]
 

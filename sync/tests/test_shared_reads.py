@@ -13,10 +13,10 @@ from django.test import RequestFactory
 from PIL import Image
 
 from audit.origin import SYSTEM_ORIGIN
-from boards.expensive import Line, Overloaded, who_asks
-from boards.files import file_store
+from boards.files.storage import file_store
+from boards.limits.expensive import Line, Overloaded, who_asks
 from boards.models import Board
-from boards.services import permission_revoke
+from boards.sharing.permissions import permission_revoke
 from boards.tests.factories import client_of
 from sync.drawing.scene import elements_create
 from sync.programs.export import board_export

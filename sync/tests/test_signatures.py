@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from pycrdt import Map
 
+from boards.identity.names import display_name
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.names import display_name
 from boards.tests.factories import make_board
 from sync.document.document import Document
 from sync.tests.conftest import Open

@@ -11,8 +11,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
 
-from boards.expensive import line
 from boards.levels import AccessLevel
+from boards.limits.expensive import line
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.drawing.elements import encode_element

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pycrdt import Doc, Map, TransactionEvent
 
+from boards.identity.tokens import issue_access_token
 from boards.models import Board
-from boards.tokens import issue_access_token
 from canvas_project.asgi import application
 from sync.wire import frames
 

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_command
-from boards.expensive import Overloaded
+from boards.limits.expensive import Overloaded
 from boards.models import Board
 from sync.document.document import DocumentError
 from sync.programs.export import Export, board_export

@@ -1,0 +1,41 @@
+"""What happened on a board, for its owner."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from audit.models import AuditLog
+from boards.pages.common import managed_board
+
+ROWS_PER_PAGE = 50
+
+
+@never_cache
+@require_safe
+def activity(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Who did what, newest first; without addresses, which are for admins."""
+    board = managed_board(request, board_id)
+    rows = AuditLog.objects.filter(board_id=board.pk).select_related("actor", "target_user")
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"board": board, "rows": page, "lines": list(_collapsed(page))}
+    return render(request, "boards/activity.html", context)
+
+
+def _collapsed(rows: Iterable[AuditLog]) -> Iterator[tuple[AuditLog, int]]:
+    """The same by the same person several times in a row is one line: a page opens sockets too."""
+    for _, same in itertools.groupby(rows, _line):
+        newest, *others = same
+        yield newest, 1 + len(others)
+
+
+def _line(row: AuditLog) -> tuple[object, ...]:
+    changed = tuple(row.data.get(key) for key in ("group", "old", "new"))
+    return (row.actor_label, row.actor_kind, row.action, row.target_label, row.level, changed)

@@ -1,0 +1,81 @@
+"""Addresses of the REST interface, below /api/."""
+
+from django.urls import URLPattern
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from boards.api import schema  # noqa: F401 - registers the schema's authentication extensions
+from boards.comments.api import CommentsView, CommentThreadView, RepliesView, ReplyView
+from boards.comments.api_people import PeopleView
+from boards.files.api import FileListView, FileView
+from boards.lifecycle.api import BoardDetailView, BoardListView, BoardRestoreView
+from boards.lifecycle.api_state import (
+    BoardActivityView,
+    BoardDuplicateView,
+    BoardLeaveView,
+    BoardLockView,
+    BoardTransferView,
+    TicketView,
+)
+from boards.quotas.api import UsageView
+from boards.routes import both_spellings
+from boards.sharing.api_links import (
+    AccessRequestsView,
+    AccessRequestView,
+    ShareLinksView,
+    ShareLinkView,
+)
+from boards.sharing.api_permissions import PermissionsView, PermissionView
+from boards.sign_in.api import TokenView
+
+
+def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
+    """Both spellings; the schema describes the one without a slash."""
+    slash_view = view.as_view(schema=None)
+    return both_spellings(route, view.as_view(), name=f"api-{name}", slash_view=slash_view)
+
+
+urlpatterns = [
+    *both_spellings(
+        "schema",
+        SpectacularAPIView.as_view(permission_classes=[AllowAny], schema=None),
+        name="api-schema",
+    ),
+    *_route("v1/auth/token", TokenView, "token"),
+    *_route("v1/usage", UsageView, "usage"),
+    *_route("v1/boards", BoardListView, "boards"),
+    *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
+    *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),
+    *_route("v1/boards/<uuid:board_id>/lock", BoardLockView, "board-lock"),
+    *_route("v1/boards/<uuid:board_id>/transfer", BoardTransferView, "board-transfer"),
+    *_route("v1/boards/<uuid:board_id>/leave", BoardLeaveView, "board-leave"),
+    *_route("v1/boards/<uuid:board_id>/duplicate", BoardDuplicateView, "board-duplicate"),
+    *_route("v1/boards/<uuid:board_id>/audit", BoardActivityView, "board-activity"),
+    *_route("v1/boards/<uuid:board_id>/ticket", TicketView, "board-ticket"),
+    *_route("v1/boards/<uuid:board_id>/links", ShareLinksView, "links"),
+    *_route("v1/boards/<uuid:board_id>/links/<uuid:link_id>", ShareLinkView, "link"),
+    *_route("v1/boards/<uuid:board_id>/access-requests", AccessRequestsView, "access-requests"),
+    *_route(
+        "v1/boards/<uuid:board_id>/access-requests/<int:request_id>",
+        AccessRequestView,
+        "access-request",
+    ),
+    *_route("v1/boards/<uuid:board_id>/comments", CommentsView, "comments"),
+    *_route(
+        "v1/boards/<uuid:board_id>/comments/<uuid:thread_id>", CommentThreadView, "comment-thread"
+    ),
+    *_route("v1/boards/<uuid:board_id>/comments/<uuid:thread_id>/replies", RepliesView, "replies"),
+    *_route(
+        "v1/boards/<uuid:board_id>/comments/<uuid:thread_id>/replies/<uuid:comment_id>",
+        ReplyView,
+        "reply",
+    ),
+    *_route("v1/boards/<uuid:board_id>/people", PeopleView, "people"),
+    *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
+    *_route(
+        "v1/boards/<uuid:board_id>/permissions/<int:permission_id>", PermissionView, "permission"
+    ),
+    *_route("v1/boards/<uuid:board_id>/files", FileListView, "files"),
+    *_route("v1/boards/<uuid:board_id>/files/<str:file_id>", FileView, "file"),
+]

@@ -1,0 +1,119 @@
+"""What the board page's script is told by the server, as one JSON value."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.templatetags.static import static
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from boards.access.resolve import Access, Entry
+from boards.board_state import board_state, facts_of
+from boards.identity.names import display_name
+from boards.levels import AccessLevel
+from boards.models import Board
+
+SOCKET_PATH = "ws/canvas"
+ASSET_DIRECTORY = "board/excalidraw/"
+
+READ_ONLY_LINK_NOTICES = {
+    AccessLevel.VIEW: gettext_lazy("This link allows viewing only."),
+    AccessLevel.COMMENT: gettext_lazy("This link allows viewing and commenting, not editing."),
+}
+
+
+class PageUser(TypedDict):
+    """Who looks at the page; no id for somebody who is not signed in."""
+
+    id: str | None
+    name: str
+    username: str
+    """What mentions are written with; empty for somebody who is not signed in."""
+
+
+class BoardConfig(TypedDict):
+    """The names are those of ``BoardConfig`` in the front end."""
+
+    boardId: str
+    title: str
+    isLocked: bool
+    level: str
+    isOwner: bool
+    entry: str
+    user: PageUser
+    socketBase: str
+    socketParams: dict[str, str]
+    filesUrl: str
+    shareUrl: str | None
+    homeUrl: str | None
+    signInUrl: str
+    csrfToken: str
+    languages: list[tuple[str, str]]
+    languageUrl: str
+    assetPath: str
+    maxFileBytes: int
+    notice: str | None
+
+
+def board_config(
+    request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
+) -> BoardConfig:
+    """The configuration of one page view. The level in it is for show: every socket asks again."""
+    is_signed_in = isinstance(request.user, User)
+    is_public = entry is Entry.PUBLIC
+    state = board_state(facts_of(board), access)
+    files_url = reverse("api-files", args=[board.pk])
+    return BoardConfig(
+        boardId=str(board.pk),
+        title=state["title"],
+        isLocked=state["is_locked"],
+        level=state["level"],
+        isOwner=access.is_owner,
+        entry=entry.value,
+        user=_page_user(request),
+        socketBase=f"{get_script_prefix()}{SOCKET_PATH}",
+        socketParams=_socket_params(is_public=is_public, wants_edit=wants_edit),
+        filesUrl=f"{files_url}?public=1" if is_public else files_url,
+        shareUrl=reverse("share", args=[board.pk]) if state["can_manage"] else None,
+        homeUrl=reverse("home") if is_signed_in else None,
+        signInUrl=sign_in_url(request),
+        csrfToken=get_token(request),
+        languages=list(settings.LANGUAGES),
+        languageUrl=reverse("language"),
+        assetPath=static(ASSET_DIRECTORY),
+        maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
+        notice=_notice(access, wants_edit=wants_edit),
+    )
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """The sign-in page that leads back to this path; without its query, which may hold a token."""
+    return f"{reverse('login')}?{urlencode({'next': request.path})}"
+
+
+def _page_user(request: HttpRequest) -> PageUser:
+    user = request.user
+    if isinstance(user, User):
+        username = user.get_username()
+        return PageUser(id=str(user.pk), name=display_name(user), username=username)
+    return PageUser(id=None, name=gettext("Guest"), username="")
+
+
+def _socket_params(*, is_public: bool, wants_edit: bool) -> dict[str, str]:
+    params = {"saved": "1"}
+    if is_public:
+        params["public"] = "1"
+        if wants_edit:
+            params["edit"] = "true"
+    return params
+
+
+def _notice(access: Access, *, wants_edit: bool) -> str | None:
+    notice = READ_ONLY_LINK_NOTICES.get(access.level) if wants_edit else None
+    return str(notice) if notice else None

@@ -1,0 +1,154 @@
+"""The board page, by its own address, by a token, and by its public link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.actions import AuditVia
+from audit.origin import origin_of_request
+from boards.access.resolve import Access, Entry, resolve_access
+from boards.board_page.config import BoardConfig, board_config, sign_in_url
+from boards.identity.guests import give_guest_secret
+from boards.identity.names import display_name
+from boards.identity.token_sessions import (
+    has_own_session,
+    signed_in_by_session,
+    token_session_begin,
+)
+from boards.identity.tokens import AUDIENCE_LINK, TokenError, audience_of, user_of_access_token
+from boards.models import Board
+from boards.pages.common import (
+    REASON_NO_PERMISSION,
+    access_of,
+    board_of,
+    refuse,
+    via_of,
+    visit,
+)
+from boards.pages.middleware import may_be_embedded
+from boards.sharing.link_pages import enter_by_link
+from boards.visits.record import refusal_record
+
+
+@login_not_required
+@never_cache
+@require_safe
+def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """The board, for whom its permissions allow it.
+
+    Private and missing answer alike: people who are not signed in are asked to, others get a 404.
+    """
+    if "token" in request.GET:
+        return _enter_by_token(request, board_id)
+    board = board_of(board_id)
+    access = access_of(board, request)
+    if board is not None and access is not None and access.can_view:
+        return _render(request, board, access, entry=Entry.BOARD)
+    if isinstance(request.user, User):
+        _record_refusal(request, board_id, board, via=via_of(request), reason=REASON_NO_PERMISSION)
+        return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
+    _record_refusal(request, board_id, board, via=AuditVia.PUBLIC, reason="not_signed_in")
+    return HttpResponseRedirect(sign_in_url(request))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def public_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """The board as its public link gives it, also to its owner; ``?edit=true`` asks for editing."""
+    wants_edit = request.GET.get("edit") == "true"
+    board = board_of(board_id)
+    if board is None:
+        refuse(request, board_id, None, reason=REASON_NO_PERMISSION, entry=Entry.PUBLIC)
+    access = resolve_access(board, user=request.user, entry=Entry.PUBLIC, wants_edit=wants_edit)
+    if not access.can_view:
+        refuse(request, board_id, board, reason=REASON_NO_PERMISSION, entry=Entry.PUBLIC)
+    return _render(request, board, access, entry=Entry.PUBLIC, wants_edit=wants_edit)
+
+
+def _render(
+    request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
+) -> HttpResponse:
+    visit(request, board, access, entry=entry)
+    config: BoardConfig = board_config(request, board, access, entry=entry, wants_edit=wants_edit)
+    page = render(request, "boards/board.html", {"board": board, "config": config})
+    give_guest_secret(request, page)
+    return may_be_embedded(page)
+
+
+def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Exchange the token for a session, or for a share link in it, and drop it from the address.
+
+    A bad token is never ignored in favour of a session that may be there: the link's maker meant
+    somebody in particular. Nor does a good one make somebody who is signed in another person: they
+    are asked.
+    """
+    token = request.GET["token"]
+    try:
+        if audience_of(token) == AUDIENCE_LINK:
+            response = enter_by_link(request, board_id, token)
+        else:
+            response = _sign_in_by_token(request, board_id, token)
+    except TokenError as error:
+        return _token_refused(request, board_id, error)
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    return response
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("token")
+@require_POST
+def token_enter(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Somebody who was asked agreed to go on as the token's user."""
+    try:
+        user, ends_at = user_of_access_token(request.POST.get("token", ""))
+    except TokenError as error:
+        return _token_refused(request, board_id, error)
+    token_session_begin(request, user=user, board_id=board_id, ends_at=ends_at)
+    return redirect("board", board_id)
+
+
+def _sign_in_by_token(request: HttpRequest, board_id: UUID, token: str) -> HttpResponse:
+    user, ends_at = user_of_access_token(token)
+    current = signed_in_by_session(request)
+    if current is not None and current != user:
+        names = {"current": display_name(current), "other": display_name(user)}
+        context = {"board_id": board_id, "token": token, **names}
+        response = render(request, "boards/token_ask.html", context)
+        response.headers["Referrer-Policy"] = "strict-origin"
+        return response
+    if current is None or not has_own_session(request):
+        token_session_begin(request, user=user, board_id=board_id, ends_at=ends_at)
+    return HttpResponseRedirect(request.path)
+
+
+def _token_refused(request: HttpRequest, board_id: UUID, error: TokenError) -> HttpResponse:
+    _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
+    response = render(request, "boards/token_refused.html", status=401)
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    # No path, in which the token stands; but without any origin browsers' forms are refused.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def _record_refusal(
+    request: HttpRequest, board_id: UUID, board: Board | None, *, via: AuditVia, reason: str
+) -> None:
+    refusal_record(
+        board_id=board_id,
+        board=board,
+        user=request.user,
+        via=via,
+        entry=Entry.BOARD.value,
+        reason=reason,
+        origin=origin_of_request(request),
+    )

@@ -1,0 +1,37 @@
+"""Sessions end when nobody uses them, ``CANVAS_SESSION_IDLE_SECONDS`` after the last request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from boards.identity.token_sessions import BOARDS_KEY
+
+RENEWED_KEY = "renewed_at"
+RENEWALS = 20
+"""A session in use is written about this many times in the time it may be idle, not each time."""
+
+
+def renewal_seconds() -> int:
+    """How long a renewed session is not written again."""
+    return max(1, settings.CANVAS_SESSION_IDLE_SECONDS // RENEWALS)
+
+
+class IdleSessionMiddleware:
+    """Moves the end of a session that is used. One that a token began keeps the token's end."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Passes the request on, and renews the session if the request looked at it."""
+        response = self._get_response(request)
+        session = request.session
+        if session.accessed and not session.is_empty() and BOARDS_KEY not in session:
+            now = int(time.time())
+            if now - session.get(RENEWED_KEY, 0) > renewal_seconds():
+                session[RENEWED_KEY] = now
+        return response

@@ -1,0 +1,140 @@
+"""Boards: list, create, read, rename, trash, restore."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from audit.origin import origin_of_request
+from boards.api.base import CanvasView
+from boards.api.fields import model_errors_as_400, require_choice, validated
+from boards.api.openapi import INVALID
+from boards.api.pagination import BoardPagination
+from boards.api.permissions import managed_board, via_of, visible_board
+from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
+from boards.api.throttles import BoardCreateThrottle
+from boards.lifecycle.listing import Listing, Show, Sort
+from boards.lifecycle.serializers import BoardSerializer, NewBoardSerializer
+from boards.lifecycle.templates import BoardTemplate
+from boards.models import Board
+from boards.sharing.permissions import board_create, board_rename, board_restore, board_trash
+
+
+class BoardListView(CanvasView, GenericAPIView[Board]):
+    """The boards of the asking user."""
+
+    serializer_class = BoardSerializer
+    pagination_class = BoardPagination
+    queryset = Board.objects.none()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """New boards are limited, reading is not."""
+        return [BoardCreateThrottle()] if self.request.method == "POST" else []
+
+    @extend_schema(
+        operation_id="boards_list",
+        parameters=[
+            OpenApiParameter(
+                "trashed",
+                OpenApiTypes.BOOL,
+                description="`true`: your trash instead of your boards.",
+            ),
+            OpenApiParameter("show", enum=list(Show), description="Which of them."),
+            OpenApiParameter("sort", enum=list(Sort), description="In which order."),
+            OpenApiParameter("q", description="Words in the title or the owner's name."),
+        ],
+        responses={200: BoardSerializer(many=True), 400: INVALID},
+    )
+    def get(self, request: Request) -> Response:
+        """List the boards you own or were given, last active first unless you say otherwise."""
+        for name, choices in (("show", Show), ("sort", Sort)):
+            require_choice(request, name, list(choices))
+        listing = Listing.of(request._request.GET)
+        if request.query_params.get("trashed") == "true":
+            listing = replace(listing, show=Show.TRASH)
+        page = self.paginate_queryset(listing.boards(cast(User, request.user))) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="boards_create",
+        request=NewBoardSerializer,
+        responses={201: BoardSerializer, **QUOTA_RESPONSES},
+    )
+    def post(self, request: Request) -> Response:
+        """Create a board, empty or from a template."""
+        context = self.get_serializer_context()
+        values = validated(NewBoardSerializer(data=request.data, context=context))
+        with model_errors_as_400():
+            board = board_create(
+                owner=cast(User, request.user),
+                title=values["title"],
+                origin=origin_of_request(request._request),
+                via=via_of(request),
+                template=_template_of(values["template"]),
+            )
+        return Response(self.get_serializer(board).data, status=status.HTTP_201_CREATED)
+
+
+def _template_of(name: str | None) -> BoardTemplate | None:
+    return None if name is None else BoardTemplate(name)
+
+
+class BoardDetailView(CanvasView):
+    """One board."""
+
+    @extend_schema(
+        operation_id="boards_retrieve", responses={200: BoardSerializer, 404: NOT_FOUND_RESPONSE}
+    )
+    def get(self, request: Request, board_id: UUID) -> Response:
+        """Read one board."""
+        board, _ = visible_board(request, board_id)
+        return Response(BoardSerializer(board, context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="boards_update",
+        request=BoardSerializer,
+        responses={200: BoardSerializer, 403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE},
+    )
+    def patch(self, request: Request, board_id: UUID) -> Response:
+        """Rename it."""
+        board = managed_board(request, board_id)
+        context = {"request": request}
+        values = validated(BoardSerializer(board, data=request.data, partial=True, context=context))
+        if "title" in values:
+            with model_errors_as_400():
+                board_rename(board=board, title=values["title"], **self.written_by(request))
+        return Response(BoardSerializer(board, context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="boards_trash",
+        responses={204: None, 403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE},
+    )
+    def delete(self, request: Request, board_id: UUID) -> Response:
+        """Move it to the trash."""
+        board_trash(board=managed_board(request, board_id), **self.written_by(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BoardRestoreView(CanvasView):
+    """A board in the trash."""
+
+    @extend_schema(
+        operation_id="boards_restore",
+        request=None,
+        responses={200: BoardSerializer, 404: NOT_FOUND_RESPONSE},
+    )
+    def post(self, request: Request, board_id: UUID) -> Response:
+        """Take it out of the trash."""
+        board = managed_board(request, board_id, in_trash=True)
+        board_restore(board=board, **self.written_by(request))
+        return Response(BoardSerializer(board, context={"request": request}).data)

@@ -1,0 +1,90 @@
+"""What a list of boards shows: which boards, with which words, in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.http import QueryDict
+
+from boards.access.selectors import boards_in_trash, boards_visible_to
+from boards.models import Board
+
+SEARCH_MAX_LENGTH = 100
+
+
+class Show(StrEnum):
+    """Which boards."""
+
+    ALL = "all"
+    MINE = "mine"
+    SHARED = "shared"
+    TRASH = "trash"
+
+
+class Sort(StrEnum):
+    """In which order."""
+
+    CHANGED = "changed"
+    NAME = "name"
+    CREATED = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One view of the list, as its address says it."""
+
+    show: Show = Show.ALL
+    sort: Sort = Sort.CHANGED
+    words: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Listing:
+        """What an address asks for; the default for everything it does not say, or says wrong."""
+        shown, sorted_by = query.get("show", ""), query.get("sort", "")
+        return cls(
+            show=Show(shown) if shown in set(Show) else Show.ALL,
+            sort=Sort(sorted_by) if sorted_by in set(Sort) else Sort.CHANGED,
+            words=query.get("q", "").replace("\0", "").strip()[:SEARCH_MAX_LENGTH],
+        )
+
+    def boards(self, user: User) -> QuerySet[Board]:
+        """The boards of this view."""
+        boards = boards_in_trash(user) if self.show is Show.TRASH else boards_visible_to(user)
+        if self.show is Show.MINE:
+            boards = boards.filter(owner=user)
+        elif self.show is Show.SHARED:
+            boards = boards.exclude(owner=user)
+        for word in self.words.split():
+            boards = boards.filter(_has(word))
+        return self._ordered(boards)
+
+    def _ordered(self, boards: QuerySet[Board]) -> QuerySet[Board]:
+        match self.sort:
+            case Sort.NAME:
+                return boards.order_by(Lower("title"), "pk")
+            case Sort.CREATED:
+                return boards.order_by("-created_at", "pk")
+            case Sort.CHANGED:
+                # As the selectors have it: last active, or last thrown away, first.
+                return boards
+
+    def query(self, **changes: str | int) -> str:
+        """The query of an address that differs from this one by ``changes``; empty for none."""
+        values = {"show": self.show, "sort": self.sort, "q": self.words} | changes
+        defaults = {"show": Show.ALL, "sort": Sort.CHANGED, "q": "", "page": 1}
+        told = {name: value for name, value in values.items() if value != defaults[name]}
+        return f"?{urlencode(told)}" if told else ""
+
+
+def _has(word: str) -> Q:
+    return (
+        Q(title__icontains=word)
+        | Q(owner__username__icontains=word)
+        | Q(owner__first_name__icontains=word)
+        | Q(owner__last_name__icontains=word)
+    )

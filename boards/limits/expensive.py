@@ -1,0 +1,149 @@
+"""Limits work that grows with a whole board: how much at once, and how often one person may ask.
+
+Reading, copying or importing a board of 20,000 elements takes seconds of processor time and a
+hundred megabytes. A few such pieces of work run at once in a process; the others wait in a line
+that is bounded in all and for each person, and are refused beyond it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from audit.origin import client_network_of
+from boards.limits.refusals import Refusal
+
+WINDOW_SECONDS = 60
+RETRY_SECONDS = 5
+LOOK_AGAIN_SECONDS = 0.5
+"""Who waited longer is looked at again: what they may do can have changed meanwhile."""
+
+
+class Overloaded(Refusal):
+    """Too much was asked for: 429 when by this person, 503 when by everybody together."""
+
+    def __init__(self, message: str, *, status: int, retry_after_seconds: int) -> None:
+        super().__init__(
+            message, status=status, code="overloaded", retry_after_seconds=retry_after_seconds
+        )
+
+
+class Line:
+    """The work that runs, and those that wait for it, by person."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._asking: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
+        self._waiting: list[tuple[object, str]] = []
+
+    @contextmanager
+    def place(self, who: str) -> Iterator[None]:
+        """Counts somebody in who runs or waits for work. Raises Overloaded, at once."""
+        with self._changed:
+            if self._asking[who] >= settings.CANVAS_EXPENSIVE_PER_PERSON:
+                raise _too_many_at_once()
+            if self._asking.total() >= settings.CANVAS_EXPENSIVE_WAITING:
+                raise _busy()
+            self._asking[who] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                _count_out(self._asking, who)
+
+    @contextmanager
+    def turn(self, who: str) -> Iterator[None]:
+        """Waits until this person's work may run; first come, first served. Raises Overloaded.
+
+        While others wait, nobody has all of the places.
+        """
+        ticket = (object(), who)
+        with self._changed:
+            self._waiting.append(ticket)
+            try:
+                may_run = self._changed.wait_for(
+                    lambda: self._next() is ticket, settings.CANVAS_EXPENSIVE_WAIT_SECONDS
+                )
+            finally:
+                self._waiting.remove(ticket)
+                self._changed.notify_all()
+            if not may_run:
+                raise _busy()
+            self._running[who] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                _count_out(self._running, who)
+                self._changed.notify_all()
+
+    def _next(self) -> tuple[object, str] | None:
+        """Who may begin now."""
+        if self._running.total() >= settings.CANVAS_EXPENSIVE_AT_ONCE:
+            return None
+        for ticket in self._waiting:
+            if self._running[ticket[1]] < max(1, settings.CANVAS_EXPENSIVE_AT_ONCE - 1):
+                return ticket
+        return None
+
+
+line = Line()
+"""Of this process."""
+
+
+@contextmanager
+def expensive_work(who: str) -> Iterator[None]:
+    """Runs one piece of work in its turn. Raises Overloaded."""
+    with line.place(who), line.turn(who):
+        yield
+
+
+def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> str:
+    """Whom the work of a request counts for: an account, or an address without one."""
+    person = user if user is not None else request.user
+    if isinstance(person, User):
+        return f"user:{person.pk}"
+    return f"address:{client_network_of(request)}"
+
+
+def count_expensive(who: str) -> None:
+    """Counts one such request, before anything is done for it. Raises Overloaded above the rate."""
+    window = int(time.time() // WINDOW_SECONDS)
+    key = f"expensive:{who}:{window}"
+    cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # pushed out between the two calls
+        count = 1
+    limit = settings.CANVAS_EXPENSIVE_PER_MINUTE
+    if count > limit:
+        seconds = WINDOW_SECONDS - int(time.time() % WINDOW_SECONDS)
+        text = gettext("Whole boards can be read %(n)d times a minute. Wait a moment.")
+        raise Overloaded(text % {"n": limit}, status=429, retry_after_seconds=seconds)
+
+
+def _too_many_at_once() -> Overloaded:
+    text = gettext("%(n)d such requests of yours are being worked on. Wait until one is done.")
+    limit = settings.CANVAS_EXPENSIVE_PER_PERSON
+    return Overloaded(text % {"n": limit}, status=429, retry_after_seconds=RETRY_SECONDS)
+
+
+def _busy() -> Overloaded:
+    text = gettext("The server is busy with large boards. Try again in a moment.")
+    return Overloaded(text, status=503, retry_after_seconds=RETRY_SECONDS)
+
+
+def _count_out(counter: Counter[str], who: str) -> None:
+    counter[who] -= 1
+    if counter[who] <= 0:
+        del counter[who]

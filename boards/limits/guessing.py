@@ -1,0 +1,91 @@
+"""Checking a secret that people type, slowly for anyone who guesses.
+
+A guess is counted before it is checked and taken back when it was right: however many come at once,
+no more are checked than the limits allow. Right ones that come at once wait for each other rather
+than being refused.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from boards.limits.throttle import Full, Limit, count_event, give_back
+
+WAIT_SECONDS = 10.0
+"""How long a guess waits for others of this process that are being checked and may be right."""
+MAX_WAITING = 64
+"""Threads that wait; beyond, a guess is refused at once."""
+
+_Answer = TypeVar("_Answer")
+
+
+class GuessedTooOftenError(Exception):
+    """Too many wrong ones; nothing is checked for ``seconds``."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class _Checks:
+    """The checks that run in this process, by the limits they count for."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running: Counter[str] = Counter()
+        self._ended = 0
+        self._waiting = 0
+
+    def begin(self, limits: Sequence[Limit]) -> None:
+        """Counts a guess. Raises GuessedTooOftenError when there is no room and none can come."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        with self._changed:
+            while (full := count_event(*limits)) is not None:
+                if not self._may_get_room(full, deadline):
+                    raise GuessedTooOftenError(full.seconds)
+            self._running.update(limit.key for limit in limits)
+
+    def end(self, limits: Sequence[Limit], *, is_right: bool) -> None:
+        """The check has ended, and left room when the guess was right."""
+        if is_right:
+            give_back(*limits)
+        with self._changed:
+            for limit in limits:
+                self._running[limit.key] -= 1
+            self._running += Counter()
+            self._ended += 1
+            self._changed.notify_all()
+
+    def _may_get_room(self, full: Full, deadline: float) -> bool:
+        """Waits until a check ends that counts for the full limit; False when there is none."""
+        if not self._running[full.limit.key] or self._waiting >= MAX_WAITING:
+            return False
+        ended = self._ended
+        self._waiting += 1
+        try:
+            left = deadline - time.monotonic()
+            return self._changed.wait_for(lambda: self._ended != ended, max(left, 0))
+        finally:
+            self._waiting -= 1
+
+
+_checks = _Checks()
+
+
+def guess(limits: Sequence[Limit], check: Callable[[], _Answer | None]) -> _Answer | None:
+    """What ``check`` answers; None and False are wrong guesses, which stay counted.
+
+    Raises:
+        GuessedTooOftenError: one of the limits is full; nothing was checked.
+    """
+    _checks.begin(limits)
+    answer = None
+    try:
+        answer = check()
+    finally:
+        _checks.end(limits, is_right=bool(answer))
+    return answer

@@ -1,0 +1,88 @@
+"""Security headers of every page this project serves, and refusals as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+
+from boards.limits.refusals import Refusal
+
+_DIRECTIVES = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",  # the canvas subsets its fonts with WebAssembly
+        "style-src 'self' 'unsafe-inline'",  # the canvas positions its tools with style attributes
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "frame-src 'none'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+
+
+def content_security_policy(frame_ancestors: str = "'none'") -> str:
+    """What a page may load and run, and which sites may show it in a frame."""
+    return f"{_DIRECTIVES}; frame-ancestors {frame_ancestors}"
+
+
+def may_be_embedded(response: HttpResponse) -> HttpResponse:
+    """The response, allowed into frames of the sites that the operator listed. For boards only."""
+    if settings.CANVAS_EMBED_ORIGINS:
+        ancestors = " ".join(("'self'", *settings.CANVAS_EMBED_ORIGINS))
+        response.headers["Content-Security-Policy"] = content_security_policy(ancestors)
+        response.xframe_options_exempt = True  # it knows no lists
+    return response
+
+
+class SecurityHeadersMiddleware:
+    """Adds a Content-Security-Policy, unless a view has set a stricter one of its own, and keeps
+    answers out of caches, unless a view says how long they may be kept.
+
+    Referrer-Policy, X-Content-Type-Options and X-Frame-Options come from Django's own middleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on and complete its response."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class RefusalMiddleware:
+    """Answers what was refused for its size or number: JSON below /api/, a page elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """The answer to a ``Refusal``."""
+        if not isinstance(exception, Refusal):
+            return None
+        response: HttpResponse
+        if request.path.startswith("/api/"):
+            body = {"detail": str(exception), "code": exception.code}
+            response = JsonResponse(body, status=exception.status)
+        else:
+            context = {"text": str(exception)}
+            response = render(request, "refused.html", context, status=exception.status)
+        if exception.retry_after_seconds is not None:
+            response.headers["Retry-After"] = str(exception.retry_after_seconds)
+        response.headers["Cache-Control"] = "no-store"
+        return response

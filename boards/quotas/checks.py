@@ -1,0 +1,194 @@
+"""How much one board and one person may hold, and how much they do.
+
+A person's boards count for their owner, also those in the trash, until they are purged. The sizes
+stand on the rows of the boards, so that a total is one short query. Each limit is checked in the
+transaction that writes, behind a lock on the owner: two requests at once cannot both take the last
+place.
+
+Sizes that are reached are told with 413, counts with 429; the text names the limit and what helps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext
+
+from boards.limits.refusals import Refusal
+from boards.models import Board
+
+WARNING_SHARE = 0.8
+STORED = F("document_bytes") + F("version_bytes") + F("image_bytes")
+"""What is stored of a board, for queries."""
+
+
+class QuotaReached(Refusal):
+    """A limit of a board or of a person; nothing was written."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message, status=status, code="quota")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one person's boards hold together."""
+
+    boards: int
+    document_bytes: int
+    version_bytes: int
+    image_bytes: int
+
+    @property
+    def stored_bytes(self) -> int:
+        """All of it."""
+        return self.document_bytes + self.version_bytes + self.image_bytes
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether it is time to say so."""
+        return _is_near(self.boards, settings.CANVAS_MAX_BOARDS_PER_PERSON) or _is_near(
+            self.stored_bytes, settings.CANVAS_MAX_BYTES_PER_PERSON
+        )
+
+
+def usage_of(user_id: int) -> Usage:
+    """What the boards of a person hold, in one query."""
+    totals = Board.objects.filter(owner_id=user_id).aggregate(
+        boards=Count("pk"),
+        document_bytes=Sum("document_bytes", default=0),
+        version_bytes=Sum("version_bytes", default=0),
+        image_bytes=Sum("image_bytes", default=0),
+    )
+    return Usage(**totals)
+
+
+def bytes_left_of(user_ids: set[int]) -> dict[int, int]:
+    """How many bytes each of some people may still store; below zero for none."""
+    rows = Board.objects.filter(owner_id__in=user_ids).order_by().values("owner_id")
+    stored = dict(rows.annotate(stored=Sum(STORED)).values_list("owner_id", "stored"))
+    limit = settings.CANVAS_MAX_BYTES_PER_PERSON
+    return {user_id: limit - stored.get(user_id, 0) for user_id in user_ids}
+
+
+def boards_nearly_full(user: User) -> QuerySet[Board]:
+    """The person's own boards of which a size comes near its limit, largest first."""
+    share = WARNING_SHARE
+    is_near = Q(document_bytes__gte=share * settings.CANVAS_MAX_DOCUMENT_BYTES) | Q(
+        image_bytes__gte=share * settings.CANVAS_MAX_BOARD_IMAGE_BYTES
+    )
+    boards = Board.objects.filter(is_near, owner=user, deleted_at=None)
+    return boards.annotate(stored=STORED).order_by("-stored")
+
+
+def is_nearly_full(board: Board) -> bool:
+    """Whether a size of the board comes near its limit."""
+    return _is_near(board.document_bytes, settings.CANVAS_MAX_DOCUMENT_BYTES) or _is_near(
+        board.image_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES
+    )
+
+
+# --- checks, inside the transaction that writes
+
+
+def lock_person(user_id: int) -> None:
+    """From here to the end of the transaction nobody else adds to what this person holds.
+
+    Taken before the lock on a board. It does not keep others from referring to the account.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
+
+
+def require_place_for_board(owner: User, *, with_bytes: int = 0) -> None:
+    """Locks the owner. Raises QuotaReached when they have as many boards, or bytes, as they may."""
+    lock_person(owner.pk)
+    limit = settings.CANVAS_MAX_BOARDS_PER_PERSON
+    if Board.objects.filter(owner=owner).count() >= limit:
+        text = gettext(
+            "%(name)s has %(n)d boards, which is the limit. Boards in the trash count until they "
+            "are deleted for good."
+        )
+        raise QuotaReached(text % {"name": owner.get_username(), "n": limit}, status=429)
+    _require_bytes(owner.pk, with_bytes)
+
+
+def require_place_for_image(board: Board, size_bytes: int) -> None:
+    """Raises QuotaReached when the board or its owner may not hold an image of this size."""
+    _require_board_bytes(
+        gettext("images"), board.image_bytes + size_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES
+    )
+    _require_count(
+        gettext("A board can have %(n)d images."),
+        board.files.count(),
+        settings.CANVAS_MAX_BOARD_IMAGES,
+    )
+    _require_bytes(board.owner_id, size_bytes)
+
+
+def require_place_for_version(
+    board: Board, size_bytes: int, *, named: int, named_bytes: int
+) -> None:
+    """Raises QuotaReached when the board or its owner may not hold another named version."""
+    text = gettext("A board can have %(n)d versions with names. Take the name from some first.")
+    _require_count(text, named, settings.CANVAS_MAX_BOARD_VERSIONS)
+    _require_board_bytes(
+        gettext("versions"), named_bytes + size_bytes, settings.CANVAS_MAX_BOARD_VERSION_BYTES
+    )
+    _require_bytes(board.owner_id, size_bytes)
+
+
+def require_place_for_drawing(board_id: UUID, size_bytes: int) -> None:
+    """Raises QuotaReached when the board's document or its owner may not grow by so much."""
+    row = Board.objects.filter(pk=board_id).values_list("document_bytes", "owner_id").first()
+    if row is None:
+        return
+    document_bytes, owner_id = row
+    _require_board_bytes(
+        gettext("drawing"), document_bytes + size_bytes, settings.CANVAS_MAX_DOCUMENT_BYTES
+    )
+    _require_bytes(owner_id, size_bytes)
+
+
+def require_place_for_comment(board: Board, count: int) -> None:
+    """Raises QuotaReached when the board has as many comments as it may."""
+    text = gettext("A board can have %(n)d comments. Delete some first.")
+    _require_count(text, count, settings.CANVAS_MAX_BOARD_COMMENTS)
+
+
+def require_place_for_link(count: int) -> None:
+    """Raises QuotaReached when the board has as many links that open it as it may."""
+    text = gettext("A board can have %(n)d links. Revoke one first.")
+    _require_count(text, count, settings.CANVAS_MAX_BOARD_LINKS)
+
+
+def _require_count(text: str, count: int, limit: int) -> None:
+    if count >= limit:
+        raise QuotaReached(text % {"n": limit}, status=429)
+
+
+def _require_board_bytes(what: str, total: int, limit: int) -> None:
+    if total > limit:
+        text = gettext("The limit for %(what)s on one board is %(size)s. Nothing was changed.")
+        raise QuotaReached(text % {"what": what, "size": megabytes(limit)}, status=413)
+
+
+def _require_bytes(owner_id: int, size_bytes: int) -> None:
+    if bytes_left_of({owner_id})[owner_id] < size_bytes:
+        text = gettext(
+            "The boards of this owner hold as much as they may, %(size)s. Boards in the trash "
+            "count until they are deleted for good."
+        )
+        size = megabytes(settings.CANVAS_MAX_BYTES_PER_PERSON)
+        raise QuotaReached(text % {"size": size}, status=413)
+
+
+def megabytes(size_bytes: int) -> str:
+    """A limit in words."""
+    return f"{size_bytes / 1_000_000:,g} MB"
+
+
+def _is_near(used: int, limit: int) -> bool:
+    return used >= WARNING_SHARE * limit

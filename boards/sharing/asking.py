@@ -1,0 +1,71 @@
+"""Asking for access to a board of which the person who asks may not know that it exists."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from audit.actions import AuditVia
+from audit.origin import RequestOrigin
+from boards.levels import AccessLevel
+from boards.limits.throttle import Full, Limit, count_event
+from boards.models import Board
+from boards.sharing.links import access_request_create
+from boards.visits.record import refusal_record
+
+MAX_REQUESTS = 20
+WINDOW_SECONDS = 3600
+ENTRY = "access_request"
+ANSWER_SECONDS = 0.25
+"""How long every answer takes: well above what the work takes, so that no board shows by it."""
+
+
+def access_request_count(user: User) -> Full | None:
+    """Counts a request of this person, by page or by REST; says what is full instead."""
+    return count_event(Limit("access_request", (str(user.pk),), MAX_REQUESTS, WINDOW_SECONDS))
+
+
+def access_request_ask(
+    *,
+    board_id: UUID,
+    user: User,
+    level: AccessLevel,
+    message: str,
+    origin: RequestOrigin,
+    via: AuditVia,
+) -> None:
+    """Asks the owner if there is such a board. Whoever asks learns nothing, not even by the time.
+
+    Both ways write: an access request, or the refusal of somebody who asked for nothing.
+    Raises ``ValidationError`` for a level or message that no board takes.
+    """
+    with _same_duration():
+        board = Board.objects.filter(pk=board_id, deleted_at__isnull=True).first()
+        asked = None
+        if board is not None:
+            asked = access_request_create(
+                board=board, user=user, level=level, message=message, origin=origin, via=via
+            )
+        if asked is None:
+            refusal_record(
+                board_id=board_id,
+                board=board,
+                user=user,
+                via=via,
+                entry=ENTRY,
+                reason="nothing_to_ask",
+                origin=origin,
+            )
+
+
+@contextmanager
+def _same_duration() -> Iterator[None]:
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, started + ANSWER_SECONDS - time.monotonic()))

@@ -1,0 +1,282 @@
+"""Forms of the pages. They check what was typed; services decide and write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
+
+from boards.levels import AccessLevel
+from boards.lifecycle.templates import BoardTemplate
+from boards.models import (
+    LABEL_MAX_LENGTH,
+    MESSAGE_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
+    PermissionLevel,
+)
+from boards.sharing.links import PASSWORD_MAX_LENGTH
+from boards.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
+from boards.validators import TITLE_MISSING_MESSAGE, validate_line, validate_title
+
+CODE_BLOCKED = "blocked"
+CODE_CONFIRM = "confirm"
+PUBLIC_EDIT_QUESTION = gettext_lazy(
+    "Everybody who gets hold of the link will be able to draw here without signing in."
+)
+WRONG_CREDENTIALS_MESSAGE = gettext_lazy(
+    "That username and password do not match. Check both and try again."
+)
+
+
+class SignInForm(AuthenticationForm):
+    """Username and password, with a limit on wrong guesses."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": WRONG_CREDENTIALS_MESSAGE,
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password unless too many wrong ones came before."""
+        username = self.cleaned_data.get("username")
+        password = self.cleaned_data.get("password")
+        if self.request is None or username is None or not password:
+            return self.cleaned_data
+        try:
+            user = sign_in_check(self.request, username=username, password=password)
+        except SignInBlockedError as error:
+            raise ValidationError(BLOCKED_MESSAGE, code=CODE_BLOCKED) from error
+        if user is None:
+            raise self.get_invalid_login_error()
+        self.confirm_login_allowed(user)
+        self.user_cache = user
+        return self.cleaned_data
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it was refused for too many attempts."""
+        return self.has_error("__all__", code=CODE_BLOCKED)
+
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The same limit on the admin's own sign-in page, which also asks for staff."""
+
+
+class TitleForm(forms.Form):
+    """The title of a board."""
+
+    title = forms.CharField(
+        max_length=TITLE_MAX_LENGTH,
+        validators=[validate_title],
+        error_messages={"required": TITLE_MISSING_MESSAGE},
+    )
+
+
+class NewBoardForm(TitleForm):
+    """A new board. One from a template may be called like the template."""
+
+    template = forms.TypedChoiceField(
+        choices=BoardTemplate.choices,
+        coerce=BoardTemplate,
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": gettext_lazy("There is no such template.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["title"].required = not (data and data.get("template"))
+
+    def clean(self) -> dict[str, Any] | None:
+        """The title is what was typed, or the name of the template."""
+        cleaned = super().clean()
+        template = self.cleaned_data.get("template")
+        if template is not None and self.cleaned_data.get("title") == "":
+            self.cleaned_data["title"] = str(template.label)
+        return cleaned
+
+
+class LevelField(forms.TypedChoiceField):
+    """One of the three levels, as an ``AccessLevel``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("choices", PermissionLevel.choices)
+        kwargs.setdefault("coerce", AccessLevel.parse)
+        message = gettext_lazy("Choose view, comment or edit.")
+        kwargs.setdefault("error_messages", {"required": message, "invalid_choice": message})
+        super().__init__(**kwargs)
+
+
+class UsernameField(forms.CharField):
+    """The name of an active account, as a ``User``."""
+
+    def clean(self, value: Any) -> Any:
+        """Finds the account by its exact name, else by the only one that differs in case."""
+        name = super().clean(value)
+        exact = User.objects.filter(username=name, is_active=True).first()
+        if exact is not None:
+            return exact
+        similar = list(User.objects.filter(username__iexact=name, is_active=True)[:2])
+        if len(similar) != 1:
+            raise ValidationError(gettext("Nobody here has this username. Check the spelling."))
+        return similar[0]
+
+
+class SubjectField(UsernameField):
+    """The name of an active account, or of a group, as a ``User`` or a ``Group``."""
+
+    def clean(self, value: Any) -> Any:
+        """A person comes first; a group is found by its exact name."""
+        try:
+            return super().clean(value)
+        except ValidationError:
+            group = Group.objects.filter(name=str(value).strip()).first() if value else None
+            if group is None or "\0" in str(value):
+                raise
+            return group
+
+
+class GrantForm(forms.Form):
+    """Give somebody, or a group, a level."""
+
+    user = SubjectField(
+        max_length=150,
+        error_messages={"required": gettext_lazy("Type the username of the person to add.")},
+    )
+    level = LevelField()
+
+
+def _existing_user() -> forms.ModelChoiceField[User]:
+    """Any account, switched off or not: whoever has a level can lose it."""
+    message = gettext_lazy("This account is gone. Load the page again.")
+    messages = {"required": message, "invalid_choice": message}
+    return forms.ModelChoiceField(
+        User.objects.all(), to_field_name="username", error_messages=messages
+    )
+
+
+def _existing_group() -> forms.ModelChoiceField[Group]:
+    message = gettext_lazy("This group is gone. Load the page again.")
+    messages = {"required": message, "invalid_choice": message}
+    return forms.ModelChoiceField(Group.objects.all(), error_messages=messages)
+
+
+class ChangeForm(forms.Form):
+    """Change the level of somebody who has one."""
+
+    user = _existing_user()
+    level = LevelField()
+
+
+class RemoveForm(forms.Form):
+    """Take away somebody's level."""
+
+    user = _existing_user()
+
+
+class GroupChangeForm(forms.Form):
+    """Change the level of a group that has one."""
+
+    group = _existing_group()
+    level = LevelField()
+
+
+class GroupRemoveForm(forms.Form):
+    """Take away a group's level."""
+
+    group = _existing_group()
+
+
+class TransferForm(forms.Form):
+    """Give the board to somebody else."""
+
+    user = UsernameField(
+        max_length=150,
+        error_messages={"required": gettext_lazy("Type the username of the new owner.")},
+    )
+
+
+class LinkForm(forms.Form):
+    """A new share link."""
+
+    level = LevelField()
+    label = forms.CharField(max_length=LABEL_MAX_LENGTH, required=False, validators=[validate_line])
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=3650,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Type a number of days, or leave it empty.")},
+    )
+    password = forms.CharField(max_length=PASSWORD_MAX_LENGTH, required=False, strip=False)
+
+
+class LinkRevokeForm(forms.Form):
+    """End a share link."""
+
+    link = forms.UUIDField(
+        error_messages={"invalid": gettext_lazy("This link is gone. Load the page again.")}
+    )
+
+
+class LinkPasswordForm(forms.Form):
+    """The password of a share link."""
+
+    password = forms.CharField(
+        max_length=PASSWORD_MAX_LENGTH,
+        strip=False,
+        error_messages={"required": gettext_lazy("Type the password of the link.")},
+    )
+
+
+class AccessRequestForm(forms.Form):
+    """Ask the owner for a level."""
+
+    level = LevelField()
+    message = forms.CharField(
+        max_length=MESSAGE_MAX_LENGTH, required=False, validators=[validate_line]
+    )
+
+
+class AnswerForm(forms.Form):
+    """The owner's answer; none declines."""
+
+    request = forms.IntegerField(min_value=1)
+    level = LevelField(
+        choices=[*PermissionLevel.choices, (AccessLevel.NONE.label, gettext_lazy("Decline"))]
+    )
+
+
+class EmptyForm(forms.Form):
+    """Nothing to type."""
+
+
+class PublicForm(forms.Form):
+    """Switch the public link off, or on at a level. Editing by everybody is asked for twice."""
+
+    level = LevelField(
+        choices=[(AccessLevel.NONE.label, gettext_lazy("Off")), *PermissionLevel.choices],
+        error_messages={
+            "required": gettext_lazy("Choose off, view, comment or edit."),
+            "invalid_choice": gettext_lazy("Choose off, view, comment or edit."),
+        },
+    )
+    confirm = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Anybody drawing without an account is a deliberate choice."""
+        cleaned = super().clean()
+        wants_edit = self.cleaned_data.get("level") == AccessLevel.EDIT
+        if wants_edit and not self.cleaned_data.get("confirm"):
+            raise ValidationError(PUBLIC_EDIT_QUESTION, code=CODE_CONFIRM)
+        return cleaned
+
+    @property
+    def must_confirm(self) -> bool:
+        """Whether all that is missing is a yes."""
+        return self.has_error("__all__", code=CODE_CONFIRM)

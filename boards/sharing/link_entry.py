@@ -1,0 +1,101 @@
+"""The share links a session has opened. The session holds their ids only; their rows decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from audit.origin import network_of, origin_of_request
+from boards.limits.guessing import GuessedTooOftenError, guess
+from boards.limits.throttle import Limit, is_remembered, remember
+from boards.models import ShareLink
+from boards.sharing.links import share_link_use
+from boards.sign_in.passwords import KNOWN_ADDRESS_SECONDS
+
+SESSION_KEY = "share_links"
+PENDING_KEY = "share_link_pending"
+MAX_LINKS = 50
+PASSWORD_WINDOW_SECONDS = 300
+MAX_WRONG_PASSWORDS = 10
+"""For one link from one address, until the window has passed."""
+
+MAX_WRONG_PER_ADDRESS = 100
+"""For any links from one address."""
+
+_KNOWN = "link_known"
+
+
+def link_ids_of_session(session: Any) -> tuple[UUID, ...]:
+    """The links this session may use; what is not an id is left out."""
+    return tuple(_parsed(session.get(SESSION_KEY, ())))
+
+
+def link_ids_of(request: HttpRequest) -> tuple[UUID, ...]:
+    """The links the session of this request may use."""
+    return link_ids_of_session(request.session) if hasattr(request, "session") else ()
+
+
+def _parsed(values: Iterable[Any]) -> Iterable[UUID]:
+    for value in values:
+        try:
+            yield UUID(str(value))
+        except ValueError:
+            continue
+
+
+def link_grant(request: HttpRequest, link: ShareLink) -> None:
+    """Let this session use the link. The first time is recorded."""
+    kept = [str(link_id) for link_id in link_ids_of(request)]
+    request.session.pop(PENDING_KEY, None)
+    if str(link.pk) in kept:
+        return
+    request.session[SESSION_KEY] = [*kept, str(link.pk)][-MAX_LINKS:]
+    user = request.user if isinstance(request.user, User) else None
+    share_link_use(link=link, user=user, origin=origin_of_request(request))
+
+
+def link_ask_password(request: HttpRequest, link: ShareLink) -> None:
+    """Remember for which link this session has to type a password."""
+    request.session[PENDING_KEY] = str(link.pk)
+
+
+def link_pending(request: HttpRequest, board_id: UUID) -> ShareLink | None:
+    """The link of this board whose password is waited for, if it still works."""
+    for link_id in _parsed([request.session.get(PENDING_KEY, "")]):
+        links = ShareLink.objects.active().select_related("board")
+        return links.filter(pk=link_id, board=board_id, board__deleted_at__isnull=True).first()
+    return None
+
+
+class PasswordBlockedError(Exception):
+    """Too many wrong passwords; none is checked before the window has passed."""
+
+
+def link_check_password(link: ShareLink, password: str, address: str) -> bool:
+    """Whether it is the link's password. Raises ``PasswordBlockedError``.
+
+    Wrong ones are counted for the link from each address, for the address, for the link from
+    everywhere, and for all links; those who have opened the link before are asked no more.
+    """
+    network, window = network_of(address), PASSWORD_WINDOW_SECONDS
+    limits = [
+        Limit("link_password", (str(link.pk), network), MAX_WRONG_PASSWORDS, window),
+        Limit("link_address", (network,), MAX_WRONG_PER_ADDRESS, window),
+        Limit("link_all", (), settings.CANVAS_GUESSES_IN_TOTAL, window),
+    ]
+    if not is_remembered(_KNOWN, str(link.pk), network):
+        limits.append(
+            Limit("link", (str(link.pk),), settings.CANVAS_GUESSES_PER_ACCOUNT, window),
+        )
+    try:
+        is_right = bool(guess(limits, lambda: link.is_password(password)))
+    except GuessedTooOftenError as error:
+        raise PasswordBlockedError from error
+    if is_right:
+        remember(_KNOWN, str(link.pk), network, seconds=KNOWN_ADDRESS_SECONDS)
+    return is_right

@@ -1,0 +1,129 @@
+"""Coming by a share link, and asking for access where one has none."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audit.origin import client_address_of, client_network_of, origin_of_request
+from boards.identity.tokens import TokenError, link_of_token
+from boards.limits.refusals import Refusal
+from boards.limits.throttle import Limit, count_event
+from boards.pages.common import NOT_FOUND_MESSAGE, signed_in_user, via_of
+from boards.sharing.asking import access_request_ask, access_request_count
+from boards.sharing.forms import AccessRequestForm, LinkPasswordForm
+from boards.sharing.link_entry import (
+    PASSWORD_WINDOW_SECONDS,
+    PasswordBlockedError,
+    link_ask_password,
+    link_check_password,
+    link_grant,
+    link_pending,
+)
+
+ASKED_MESSAGE = gettext_lazy(
+    "If there is such a board, its owner has been asked. You can only wait now."
+)
+WRONG_MESSAGE = gettext_lazy("This is not the password of the link. Ask whoever sent it.")
+MAX_NEW_SESSIONS = 1000
+NEW_SESSIONS_SECONDS = 3600
+"""Sessions that links begin for people of one network who have none."""
+BLOCKED_MESSAGE = gettext_lazy("Too many wrong passwords. Wait five minutes, then try again.")
+
+
+def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpResponse:
+    """Put the link into the session and drop it from the address; a password may come between.
+
+    Raises ``TokenError``.
+    """
+    link = link_of_token(token)
+    if link.board_id != board_id or link.board.is_trashed:
+        raise TokenError("other_board")
+    _count_new_session(request)
+    if link.has_password:
+        link_ask_password(request, link)
+        return HttpResponseRedirect(reverse("link-password", args=[board_id]))
+    link_grant(request, link)
+    return HttpResponseRedirect(reverse("board", args=[board_id]))
+
+
+def _count_new_session(request: HttpRequest) -> None:
+    """Whoever comes without a session gets one, which is a row for days. Raises ``Refusal``."""
+    if not request.session.is_empty():
+        return
+    network = client_network_of(request)
+    limit = Limit("link_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
+    full = count_event(limit)
+    if full is not None:
+        text = gettext("%(n)d people an hour can come by a link from one network. Try again later.")
+        raise Refusal(
+            text % {"n": MAX_NEW_SESSIONS},
+            status=429,
+            code="throttled",
+            retry_after_seconds=full.seconds,
+        )
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_password(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Ask for the password of the link this session came by; says nothing else about the board."""
+    link = link_pending(request, board_id)
+    if link is None:
+        raise Http404(NOT_FOUND_MESSAGE)
+    form = LinkPasswordForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if link_check_password(link, form.cleaned_data["password"], client_address_of(request)):
+                link_grant(request, link)
+                return redirect("board", board_id)
+            form.add_error("password", WRONG_MESSAGE)
+            status = 422
+        except PasswordBlockedError:
+            form.add_error("password", BLOCKED_MESSAGE)
+            status = 429
+    elif request.method == "POST":
+        status = 422
+    response = render(
+        request, "boards/link_password.html", {"form": form, "board_id": board_id}, status=status
+    )
+    if status == 429:
+        response.headers["Retry-After"] = str(PASSWORD_WINDOW_SECONDS)
+    return response
+
+
+@require_POST
+def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Ask the owner of a board. The answer is the same whether there is such a board or not."""
+    user = signed_in_user(request)
+    form = AccessRequestForm(request.POST)
+    if not form.is_valid():
+        problem = gettext("The owner was not asked: shorten the message and try again.")
+        messages.error(request, problem)
+        return redirect("home")
+    if access_request_count(user) is not None:
+        problem = gettext("You have asked for many boards. Wait an hour, then try again.")
+        messages.error(request, problem)
+        return redirect("home")
+    access_request_ask(
+        board_id=board_id,
+        user=user,
+        level=form.cleaned_data["level"],
+        message=form.cleaned_data["message"],
+        origin=origin_of_request(request),
+        via=via_of(request),
+    )
+    messages.success(request, ASKED_MESSAGE)
+    return redirect("home")

@@ -1,0 +1,228 @@
+"""Writes about share links and access requests. The rules of `permissions` hold here too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from audit.actions import AuditAction, AuditVia
+from audit.origin import RequestOrigin
+from boards.access.resolve import resolve_access
+from boards.levels import GRANTABLE_LEVELS, AccessLevel
+from boards.models import AccessRequest, Board, ShareLink
+from boards.quotas.checks import require_place_for_link
+from boards.sharing.permissions import permission_grant, public_access_set
+from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
+
+MAX_ENDED_LINKS = 200
+"""Kept of those that ended, newest first; the audit log has them all."""
+MAX_OPEN_REQUESTS = 100
+PASSWORD_MAX_LENGTH = 200
+
+
+@lets_newcomers_in
+@transaction.atomic
+def share_link_create(
+    *,
+    board: Board,
+    level: AccessLevel,
+    actor: User,
+    origin: RequestOrigin,
+    label: str = "",
+    password: str = "",
+    expires_at: datetime | None = None,
+    via: str = AuditVia.SESSION,
+) -> ShareLink:
+    """A new link that gives this level, until it expires or is revoked."""
+    current = locked_board(board)
+    if level not in GRANTABLE_LEVELS:
+        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "A link cannot end before it begins."})
+    if len(password) > PASSWORD_MAX_LENGTH:
+        raise ValidationError({"password": gettext("This password is too long.")})
+    require_place_for_link(ShareLink.objects.active().filter(board=current).count())
+    _forget_ended_links(current)
+    link = ShareLink(
+        board=current,
+        level=level.label,
+        label=label.strip(),
+        password_hash=make_password(password) if password else "",
+        created_by=actor,
+        expires_at=expires_at,
+    )
+    link.full_clean()
+    link.save(force_insert=True)
+    record(
+        AuditAction.SHARE_LINK_CREATE,
+        current,
+        actor=actor,
+        origin=origin,
+        via=via,
+        level=link.level,
+        share_link_id=link.pk,
+        data={
+            "label": link.label,
+            "expires_at": expires_at.isoformat() if expires_at else None,
+            "has_password": link.has_password,
+        },
+    )
+    return link
+
+
+def _forget_ended_links(board: Board) -> None:
+    """Making and revoking links for ever leaves no more than some rows."""
+    ended = board.share_links.exclude(pk__in=board.share_links.active().values("pk"))
+    surplus = ended.order_by("-created_at").values_list("pk", flat=True)[MAX_ENDED_LINKS:]
+    ShareLink.objects.filter(pk__in=list(surplus)).delete()
+
+
+@transaction.atomic
+def share_link_revoke(
+    *,
+    link: ShareLink,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> ShareLink:
+    """End a link at once, also for who is connected by it. A second time writes nothing."""
+    board = locked_board(link.board)
+    changed = ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )
+    if changed:
+        access_changed(board)
+        record(
+            AuditAction.SHARE_LINK_REVOKE,
+            board,
+            actor=actor,
+            origin=origin,
+            via=via,
+            level=link.level,
+            share_link_id=link.pk,
+            data={"label": link.label},
+        )
+    link.refresh_from_db()
+    return link
+
+
+@transaction.atomic
+def board_make_private(
+    *,
+    board: Board,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> None:
+    """Switch the public link off and revoke all share links. People and groups keep theirs."""
+    public_access_set(board=board, level=None, actor=actor, origin=origin, via=via)
+    for link in board.share_links.active():
+        share_link_revoke(link=link, actor=actor, origin=origin, via=via)
+    refreshed(board)
+
+
+@transaction.atomic
+def share_link_use(
+    *, link: ShareLink, user: User | AnonymousUser | None, origin: RequestOrigin
+) -> None:
+    """A session has opened the link for the first time."""
+    ShareLink.objects.filter(pk=link.pk).update(
+        use_count=F("use_count") + 1, last_used_at=timezone.now()
+    )
+    record(
+        AuditAction.SHARE_LINK_USE,
+        link.board,
+        actor=user,
+        origin=origin,
+        via=AuditVia.LINK,
+        level=link.level,
+        share_link_id=link.pk,
+        data={"label": link.label},
+    )
+
+
+@transaction.atomic
+def access_request_create(
+    *,
+    board: Board,
+    user: User,
+    level: AccessLevel,
+    origin: RequestOrigin,
+    message: str = "",
+    via: str = AuditVia.SESSION,
+) -> AccessRequest | None:
+    """Ask the owner for a level; asking again replaces what was asked before.
+
+    None, and nothing is written, for who has the level already, for a board in the trash, and when
+    too many others wait.
+    """
+    current = locked_board(board)
+    waiting = current.access_requests.filter(resolved_at__isnull=True)
+    existing = waiting.filter(user=user).first()
+    has_enough = resolve_access(current, user=user).level >= level
+    is_full = existing is None and waiting.count() >= MAX_OPEN_REQUESTS
+    if current.is_trashed or has_enough or is_full:
+        return None
+    request = existing or AccessRequest(board=current, user=user)
+    request.level, request.message = level.label, message.strip()
+    request.full_clean()
+    request.save()
+    # What was answered before is in the audit log; here it would add up for ever.
+    current.access_requests.filter(user=user, resolved_at__isnull=False).delete()
+    record(
+        AuditAction.ACCESS_REQUEST,
+        current,
+        actor=user,
+        origin=origin,
+        via=via,
+        level=level.label,
+    )
+    return request
+
+
+@lets_newcomers_in
+@transaction.atomic
+def access_request_resolve(
+    *,
+    request: AccessRequest,
+    level: AccessLevel | None,
+    actor: User,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> AccessRequest:
+    """Grant a level, which may be another than was asked for, or decline with None.
+
+    Raises ``ValidationError`` for one that is answered already.
+    """
+    board = locked_board(request.board)
+    current = AccessRequest.objects.select_for_update().select_related("user").get(pk=request.pk)
+    if current.resolved_at is not None:
+        raise ValidationError(gettext("This request is answered already."))
+    outcomes = AccessRequest.Outcome
+    current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
+    current.resolved_at, current.resolved_by = timezone.now(), actor
+    current.save(update_fields=["outcome", "resolved_at", "resolved_by"])
+    if level is not None and current.user.pk != board.owner_id:
+        permission_grant(
+            board=board, user=current.user, level=level, actor=actor, origin=origin, via=via
+        )
+    record(
+        AuditAction.ACCESS_REQUEST_RESOLVE,
+        board,
+        actor=actor,
+        origin=origin,
+        via=via,
+        target_user=current.user,
+        level=level.label if level is not None else "",
+        data={"outcome": current.outcome, "asked": current.level},
+    )
+    refreshed(request.board)
+    request.refresh_from_db()
+    return request

@@ -1,0 +1,115 @@
+"""The share panel: who may do what on a board. A fragment for the dialog, or a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from audit.origin import origin_of_request
+from boards.access.resolve import resolve_access
+from boards.access.selectors import permissions_of
+from boards.identity.tokens import link_token
+from boards.levels import AccessLevel
+from boards.models import Board, PermissionLevel, ShareLink
+from boards.pages.common import FETCH_HEADER, is_fetch, managed_board, signed_in_user, via_of, visit
+from boards.quotas.checks import QuotaReached
+from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
+
+
+@never_cache
+@vary_on_headers(FETCH_HEADER)
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Show the panel, or make one change and show it again. Only for who may manage the board."""
+    board = managed_board(request, board_id)
+    if request.method != "POST":
+        visit(request, board, resolve_access(board, user=request.user))
+        return _panel(request, board)
+    name = request.POST.get("operation", "")
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        return _panel(
+            request, board, status=422, problem=gettext("That is not something to do here.")
+        )
+    form = operation.form(request.POST)
+    if form.is_valid():
+        _apply(request, board, operation, form)
+    if form.is_valid() and _has_left(request, board):
+        return _gone(request, board)
+    if form.is_valid() and not is_fetch(request):
+        return redirect("share", board.pk)
+    return _panel(request, board, status=200 if form.is_valid() else 422, **{f"{name}_form": form})
+
+
+def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms.Form) -> None:
+    """Call the service of this operation; what it refuses becomes errors of the form."""
+    by: dict[str, Any] = {
+        "actor": signed_in_user(request),
+        "origin": origin_of_request(request),
+        "via": via_of(request),
+    }
+    values = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
+    try:
+        operation.apply(board, values, by)
+    except ValidationError as error:
+        # By the texts alone: a service's field need not be a field of this form.
+        form.add_error(None, ValidationError(error.messages))
+    except QuotaReached as refusal:
+        form.add_error(None, ValidationError(str(refusal)))
+
+
+def _has_left(request: HttpRequest, board: Board) -> bool:
+    """Whether the board was just given to somebody else, and the panel with it."""
+    return not resolve_access(board, user=request.user).can_manage
+
+
+def _gone(request: HttpRequest, board: Board) -> HttpResponse:
+    if is_fetch(request):
+        return render(request, "boards/share_given.html", {"board": board})
+    return redirect("board", board.pk)
+
+
+def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: Any) -> HttpResponse:
+    rows = list(permissions_of(board))
+    public = next((row for row in rows if row.is_public), None)
+    failed = [extra[f"{name}_form"] for name in FORMS_WITHOUT_A_PLACE if f"{name}_form" in extra]
+    context = {
+        "board": board,
+        "people": [row for row in rows if row.user is not None],
+        "groups": [row for row in rows if row.group is not None],
+        "links": [
+            _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)
+        ],
+        "requests": board.access_requests.filter(resolved_at__isnull=True).select_related("user"),
+        "public_level": public.level if public else AccessLevel.NONE.label,
+        "levels": PermissionLevel.choices,
+        "board_url": request.build_absolute_uri(reverse("board", args=[board.pk])),
+        "failed_forms": failed,
+        "public_url": _public_url(request, board, public.level if public else ""),
+        **extra,
+    }
+    name = "share_panel.html" if is_fetch(request) else "share.html"
+    return render(request, f"boards/{name}", context, status=status)
+
+
+def _link_row(request: HttpRequest, link: ShareLink) -> dict[str, Any]:
+    path = reverse("board", args=[link.board_id])
+    return {"row": link, "url": request.build_absolute_uri(f"{path}?token={link_token(link)}")}
+
+
+def _public_url(request: HttpRequest, board: Board, level: str) -> str:
+    """The link to pass on; it asks for more than viewing where the public level gives more."""
+    url = request.build_absolute_uri(reverse("public", args=[board.pk]))
+    return url if level in ("", AccessLevel.VIEW.label) else f"{url}?edit=true"

@@ -1,0 +1,130 @@
+"""What the forms of the share panel do: each names its form and calls its service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from boards.lifecycle.copies import board_lock, board_transfer, board_unlock
+from boards.models import Board
+from boards.sharing.forms import (
+    AnswerForm,
+    ChangeForm,
+    EmptyForm,
+    GrantForm,
+    GroupChangeForm,
+    GroupRemoveForm,
+    LinkForm,
+    LinkRevokeForm,
+    PublicForm,
+    RemoveForm,
+    TransferForm,
+)
+from boards.sharing.links import access_request_resolve, share_link_create, share_link_revoke
+from boards.sharing.permissions import (
+    group_permission_grant,
+    group_permission_revoke,
+    permission_grant,
+    permission_revoke,
+    public_access_set,
+)
+
+Values = dict[str, Any]
+By = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A form, and what it does. ``apply`` raises ``ValidationError`` for what is refused."""
+
+    form: type[forms.Form]
+    apply: Callable[[Board, Values, By], object]
+
+
+def _grant(board: Board, values: Values, by: By) -> None:
+    subject, level = values["user"], values["level"]
+    if isinstance(subject, Group):
+        group_permission_grant(board=board, group=subject, level=level, **by)
+    else:
+        permission_grant(board=board, user=subject, level=level, **by)
+
+
+def _link_create(board: Board, values: Values, by: By) -> None:
+    days = values["days"]
+    share_link_create(
+        board=board,
+        level=values["level"],
+        label=values["label"],
+        password=values["password"],
+        expires_at=timezone.now() + timedelta(days=days) if days else None,
+        **by,
+    )
+
+
+def _link_revoke(board: Board, values: Values, by: By) -> None:
+    link = board.share_links.select_related("board").filter(pk=values["link"]).first()
+    if link is None:
+        raise ValidationError(gettext("This link is gone. Load the page again."))
+    share_link_revoke(link=link, **by)
+
+
+def _answer(board: Board, values: Values, by: By) -> None:
+    found = board.access_requests.select_related("board", "user").filter(pk=values["request"])
+    request = found.first()
+    if request is None:
+        raise ValidationError(gettext("This request is gone. Load the page again."))
+    access_request_resolve(request=request, level=values["level"] or None, **by)
+
+
+# By the field "operation": one called "action" would hide the form's address from scripts.
+OPERATIONS: dict[str, Operation] = {
+    "grant": Operation(GrantForm, _grant),
+    "change": Operation(
+        ChangeForm, lambda board, values, by: permission_grant(board=board, **values, **by)
+    ),
+    "remove": Operation(
+        RemoveForm, lambda board, values, by: permission_revoke(board=board, **values, **by)
+    ),
+    "group_change": Operation(
+        GroupChangeForm,
+        lambda board, values, by: group_permission_grant(board=board, **values, **by),
+    ),
+    "group_remove": Operation(
+        GroupRemoveForm,
+        lambda board, values, by: group_permission_revoke(board=board, **values, **by),
+    ),
+    "public": Operation(
+        PublicForm,
+        lambda board, values, by: public_access_set(
+            board=board, level=values["level"] or None, **by
+        ),
+    ),
+    "link_create": Operation(LinkForm, _link_create),
+    "link_revoke": Operation(LinkRevokeForm, _link_revoke),
+    "answer": Operation(AnswerForm, _answer),
+    "lock": Operation(EmptyForm, lambda board, values, by: board_lock(board=board, **by)),
+    "unlock": Operation(EmptyForm, lambda board, values, by: board_unlock(board=board, **by)),
+    "transfer": Operation(
+        TransferForm,
+        lambda board, values, by: board_transfer(board=board, new_owner=values["user"], **by),
+    ),
+}
+"""By the name a form sends."""
+
+FORMS_WITHOUT_A_PLACE = (
+    "change",
+    "remove",
+    "group_change",
+    "group_remove",
+    "link_revoke",
+    "answer",
+)
+"""Their forms stand once for each row, so what went wrong is said above all of them."""

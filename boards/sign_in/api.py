@@ -1,0 +1,68 @@
+"""Getting an access token."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.actions import AuditAction, AuditVia
+from audit.origin import origin_of_request
+from audit.services import audit_record
+from boards.api.base import CanvasView
+from boards.api.fields import validated
+from boards.api.throttles import ScopedThrottle
+from boards.identity.tokens import AUDIENCE_API, issue_access_token
+from boards.lifecycle.serializers import (
+    AccessTokenSerializer,
+    CredentialsSerializer,
+    ProblemSerializer,
+)
+from boards.sharing.forms import WRONG_CREDENTIALS_MESSAGE
+from boards.sign_in.passwords import WINDOW_SECONDS, SignInBlockedError, sign_in_check
+
+
+class TokenView(CanvasView):
+    """Exchanges a username and a password for a short-lived access token."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedThrottle,)
+    throttle_scope = "auth_token"
+
+    @extend_schema(
+        operation_id="auth_token",
+        request=CredentialsSerializer,
+        auth=[],
+        responses={
+            200: AccessTokenSerializer,
+            401: OpenApiResponse(ProblemSerializer, "Wrong username or password."),
+            429: OpenApiResponse(ProblemSerializer, "Too many attempts."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Get an access token."""
+        credentials = validated(CredentialsSerializer(data=request.data))
+        try:
+            user = sign_in_check(request._request, **credentials)
+        except SignInBlockedError as error:
+            raise Throttled(wait=WINDOW_SECONDS) from error
+        if user is None:
+            raise AuthenticationFailed(WRONG_CREDENTIALS_MESSAGE)
+        access, expires_at = issue_access_token(user)
+        audit_record(
+            action=AuditAction.TOKEN_ISSUE,
+            actor=user,
+            via=AuditVia.TOKEN,
+            data={"audience": AUDIENCE_API, "seconds": settings.CANVAS_ACCESS_TOKEN_SECONDS},
+            origin=origin_of_request(request._request),
+        )
+        body = AccessTokenSerializer({"access": access, "expires_at": expires_at})
+        return Response(body.data, headers={"Cache-Control": "no-store"})
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """A refusal is a 401 although nothing authenticates this address itself."""
+        return "Bearer"

@@ -1,0 +1,62 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from boards.sharing.forms import SignInForm
+from boards.sign_in.passwords import WINDOW_SECONDS
+
+NEXT_MAX_LENGTH = 2000
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; goes on to ``next`` where that is an address of this site."""
+    next_url = safe_next(request)
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(next_url)
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        return HttpResponseRedirect(next_url)
+    response = render(
+        request, "boards/login.html", {"form": form, "next": next_url}, status=_status_of(form)
+    )
+    if form.is_bound and form.is_blocked:
+        response.headers["Retry-After"] = str(WINDOW_SECONDS)
+    return response
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect(settings.LOGIN_URL)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go after signing in: never to another site."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = len(target) <= NEXT_MAX_LENGTH and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else settings.LOGIN_REDIRECT_URL
+
+
+def _status_of(form: SignInForm) -> int:
+    if not form.is_bound:
+        return 200
+    return 429 if form.is_blocked else 422

@@ -1,0 +1,295 @@
+"""Audit rows of who came to a board and of who was turned away."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.actions import AuditAction, AuditLevel, AuditOutcome, AuditVia
+from audit.origin import RequestOrigin
+from audit.services import audit_record
+from boards.access.resolve import VIA_LINK, Access, resolve_access
+from boards.limits.throttle import Limit, count_event
+from boards.models import Board, Visit
+from boards.visits.rows import leave_row, visit_row
+
+IDLE = timedelta(minutes=3)
+"""A visit without sockets ends this long after its last request."""
+STALE = timedelta(minutes=5)
+"""One with sockets ends when its process has not renewed it for so long: it was killed."""
+SEEN_EVERY = timedelta(seconds=30)
+"""How exact `seen_at` is."""
+RENEW_SECONDS = 60
+MAX_VISITS_PER_WINDOW, VISITS_WINDOW_SECONDS = 3, 600
+"""So many visits end with their last socket. Further ones are joined into one, so that nobody can
+fill the log by coming and going."""
+_AT_ONCE = 50
+_RENEWED_AT_ONCE = 500
+_LEVELS = ["", *AuditLevel.values]
+
+DENIED_WINDOW_SECONDS = 60
+MAX_DENIED_PER_WINDOW = 60
+"""Refusals written per person (or address) and window: a stranger must not fill the log."""
+
+
+def visit_open(
+    *,
+    board: Board,
+    access: Access,
+    user: User | AnonymousUser | None,
+    via: AuditVia,
+    entry: str,
+    origin: RequestOrigin,
+    socket_id: UUID | None = None,
+) -> Visit:
+    """Somebody sees the board. Call it before any of it is sent.
+
+    Begins a visit, with a row in the log, unless one is open: what a page, its sockets and its
+    requests do is one visit, and so is what guests at one address do. With a `socket_id`, which
+    names the visit in the log if it begins here, a socket is open until `visit_leave`. Where the
+    person may do more than when the visit began, it goes on as another at the higher level.
+    """
+    person = user if isinstance(user, User) else None
+    via = AuditVia.LINK if access.via == VIA_LINK else via
+    user_id = person.pk if person else None
+    visit_id = visit_id_of(board.pk, user_id, origin, via, access.share_link_id)
+    known = Visit.objects.filter(pk=visit_id).first()
+    if known is not None and socket_id is None and _is_enough(known, access):
+        return known  # nearly every request
+    _end_old_visits_sometimes()
+    now = timezone.now()
+    data = {"entry": entry, "access": access.via}
+    with transaction.atomic():
+        known = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        if known is not None and _is_over(known, now):
+            _end(known, known.seen_at)
+            known = None
+        if known is None:
+            visit = Visit(
+                id=visit_id,
+                connection_id=socket_id or uuid4(),
+                board_id=board.pk,
+                user_id=user_id,
+                level=access.audit_level,
+                via=via,
+                share_link_id=access.share_link_id,
+                ip_address=origin.ip_address,
+                user_agent=origin.user_agent,
+                opened_at=now,
+                seen_at=now,
+                sockets=1 if socket_id else 0,
+                is_lasting=_came_often(visit_id),
+            )
+            known = _begun_elsewhere(visit)
+            if known is None:
+                visit_row(AuditAction.ROOM_ACCESS, visit, board.title, data)
+                return visit
+        known.seen_at = now
+        known.sockets += 1 if socket_id else 0
+        if _has_less(known, access):
+            leave_row(known, now)
+            known.connection_id, known.level, known.opened_at = uuid4(), access.audit_level, now
+            known.updates, known.bytes_in, known.wrote = 0, 0, []
+            visit_row(AuditAction.ROOM_ACCESS, known, board.title, data)
+        known.save()
+    return known
+
+
+def visit_id_of(
+    board_id: UUID,
+    user_id: int | None,
+    origin: RequestOrigin,
+    via: AuditVia,
+    share_link_id: UUID | None,
+) -> UUID:
+    """The id of the one visit that may be open to a board for a person, or an address, and way."""
+    who = f"user {user_id}" if user_id is not None else f"guest {origin.counted_as}"
+    parts = (str(board_id), who, via.value, str(share_link_id))
+    return UUID(bytes=hashlib.sha256("\0".join(parts).encode()).digest()[:16])
+
+
+def visit_leave(
+    visit_id: UUID, *, updates: int = 0, bytes_in: int = 0, close_code: int | None = None
+) -> None:
+    """A socket of a visit has closed; with the last one the visit ends."""
+    with transaction.atomic():
+        visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        if visit is None:
+            return
+        visit.sockets = max(visit.sockets - 1, 0)
+        visit.updates += updates
+        visit.bytes_in += bytes_in
+        visit.seen_at = timezone.now()
+        if visit.sockets or visit.is_lasting:
+            visit.save(update_fields=["sockets", "updates", "bytes_in", "seen_at"])
+        else:
+            _end(visit, visit.seen_at, close_code)
+
+
+def visit_write(visit: Visit, board: Board, what: str) -> None:
+    """Somebody writes to the board by a request; call it in the transaction of what is written.
+
+    The log has one row for each kind of write in a visit, so that a program that writes all day
+    cannot fill it.
+    """
+    if what in visit.wrote:
+        return
+    with transaction.atomic():
+        current = Visit.objects.select_for_update().filter(pk=visit.pk).first()
+        if current is None:
+            current = _begun_again(visit, board)
+        if what in current.wrote:
+            return
+        current.wrote = [*current.wrote, what]
+        Visit.objects.filter(pk=visit.pk).update(wrote=current.wrote)
+        visit_row(AuditAction.ROOM_WRITE, current, board.title, {"what": what})
+
+
+def visits_renew(visit_ids: Iterable[UUID]) -> None:
+    """These visits have sockets that are open now; call it every ``RENEW_SECONDS``."""
+    ids = list(visit_ids)
+    for start in range(0, len(ids), _RENEWED_AT_ONCE):
+        some = ids[start : start + _RENEWED_AT_ONCE]
+        Visit.objects.filter(pk__in=some).update(seen_at=timezone.now())
+
+
+def end_old_visits() -> int:
+    """Ends visits of which nothing was seen for a while, also of processes that were killed.
+
+    Returns how many.
+    """
+    ended = 0
+    while some := _end_some_old_visits():
+        ended += some
+    return ended
+
+
+_ended_at = 0.0
+_ending = threading.Lock()
+
+
+def _end_old_visits_sometimes() -> None:
+    """Where nothing else runs that ends them, whoever comes next does."""
+    global _ended_at
+    with _ending:
+        if time.monotonic() - _ended_at < RENEW_SECONDS:
+            return
+        _ended_at = time.monotonic()
+    _end_some_old_visits()
+
+
+def _end_some_old_visits() -> int:
+    now = timezone.now()
+    is_idle = Q(sockets=0, seen_at__lt=now - IDLE) | Q(seen_at__lt=now - STALE)
+    if not Visit.objects.filter(is_idle).exists():
+        return 0
+    with transaction.atomic():
+        # Another process may be ending the same ones: they are left to it.
+        can_skip = connection.features.has_select_for_update_skip_locked
+        rows = Visit.objects.select_for_update(skip_locked=can_skip)
+        over = list(rows.filter(is_idle).order_by("seen_at")[:_AT_ONCE])
+        for visit in over:
+            _end(visit, visit.seen_at)
+    return len(over)
+
+
+def _has_less(visit: Visit, access: Access) -> bool:
+    """Whether the person may do more now than the log says. Less is not told: ways to a board
+    that give different levels would let somebody fill the log by going to and fro."""
+    return _LEVELS.index(access.audit_level) > _LEVELS.index(visit.level)
+
+
+def _is_enough(visit: Visit, access: Access) -> bool:
+    """Whether there is nothing to write about one more request of a visit."""
+    is_fresh = abs(timezone.now() - visit.seen_at) < SEEN_EVERY
+    return is_fresh and not _has_less(visit, access)
+
+
+def _is_over(visit: Visit, now: datetime) -> bool:
+    return abs(now - visit.seen_at) > (STALE if visit.sockets else IDLE)
+
+
+def _came_often(visit_id: UUID) -> bool:
+    """Whether enough of these visits were told apart; else this one is counted."""
+    limit = Limit("visits", (str(visit_id),), MAX_VISITS_PER_WINDOW, VISITS_WINDOW_SECONDS)
+    return count_event(limit) is not None
+
+
+def _begun_elsewhere(visit: Visit) -> Visit | None:
+    """Saves a new visit, or returns the one that another process began at the same moment."""
+    try:
+        with transaction.atomic():
+            visit.save(force_insert=True)
+    except IntegrityError:
+        return Visit.objects.select_for_update().get(pk=visit.pk)
+    return None
+
+
+def _begun_again(visit: Visit, board: Board) -> Visit:
+    """The visit of a request that took so long that its visit ended."""
+    visit.connection_id, visit.opened_at, visit.wrote = uuid4(), timezone.now(), []
+    visit.seen_at, visit.sockets, visit.updates, visit.bytes_in = visit.opened_at, 0, 0, 0
+    known = _begun_elsewhere(visit)
+    if known is None:
+        visit_row(AuditAction.ROOM_ACCESS, visit, board.title, {"entry": "write"})
+    return known or visit
+
+
+def _end(visit: Visit, ended_at: datetime, close_code: int | None = None) -> None:
+    Visit.objects.filter(pk=visit.pk).delete()
+    leave_row(visit, ended_at, close_code)
+
+
+def refusal_record(
+    *,
+    board_id: UUID,
+    board: Board | None,
+    user: User | AnonymousUser | None,
+    via: AuditVia,
+    entry: str,
+    reason: str,
+    origin: RequestOrigin,
+) -> None:
+    """Somebody was turned away, also from a missing board, so that both take the same work."""
+    if board is None:  # what a private board is asked for
+        resolve_access(Board(pk=board_id), user=user)
+    if _has_too_many(str(user.pk) if isinstance(user, User) else origin.counted_as):
+        return
+    audit_record(
+        action=AuditAction.ROOM_ACCESS_DENIED,
+        outcome=AuditOutcome.DENIED,
+        actor=user,
+        board_id=board_id,
+        board_title=board.title if board else "",
+        via=via,
+        data={"entry": entry, "reason": reason},
+        origin=origin,
+    )
+
+
+def token_rejection_record(*, reason: str, origin: RequestOrigin) -> None:
+    """Somebody sent an access token that is not accepted; the token itself is kept nowhere."""
+    if _has_too_many(origin.counted_as):
+        return
+    audit_record(
+        action=AuditAction.TOKEN_REJECT,
+        outcome=AuditOutcome.DENIED,
+        via=AuditVia.TOKEN,
+        data={"reason": reason},
+        origin=origin,
+    )
+
+
+def _has_too_many(who: str) -> bool:
+    """Whether enough was written about refusing them; else this one is counted."""
+    limit = Limit("refusals", (who,), MAX_DENIED_PER_WINDOW, DENIED_WINDOW_SECONDS)
+    return count_event(limit) is not None
