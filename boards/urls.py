@@ -7,7 +7,8 @@ from boards.board_page import pages as board
 from boards.lifecycle import home
 from boards.pages import language
 from boards.routes import both_spellings
-from boards.sharing import link_pages, panel
+from boards.sharing import pages as sharing
+from boards.sharing import panel
 from boards.sign_in import pages as sign_in
 
 urlpatterns = [
@@ -21,11 +22,11 @@ urlpatterns = [
     *both_spellings("board/<uuid:board_id>/share", panel.share, name="share"),
     *both_spellings("board/<uuid:board_id>/activity", activity.activity, name="board-activity"),
     *both_spellings("board/<uuid:board_id>/enter", board.token_enter, name="token-enter"),
-    *both_spellings("board/<uuid:board_id>/link", link_pages.link_password, name="link-password"),
+    *both_spellings("board/<uuid:board_id>/link", sharing.link_password, name="link-password"),
     *both_spellings(
-        "board/<uuid:board_id>/request-access", link_pages.request_access, name="request-access"
+        "board/<uuid:board_id>/request-access", sharing.request_access, name="request-access"
     ),
-    *both_spellings("board/<uuid:board_id>/leave", home.leave, name="board-leave"),
+    *both_spellings("board/<uuid:board_id>/leave", sharing.leave, name="board-leave"),
     *both_spellings("board/<uuid:board_id>/duplicate", home.duplicate, name="board-duplicate"),
     *both_spellings("board/<uuid:board_id>/rename", home.rename, name="board-rename"),
     *both_spellings("board/<uuid:board_id>/trash", home.trash, name="board-trash"),

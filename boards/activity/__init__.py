@@ -1,0 +1,6 @@
+"""What happened on a board, for its owner: a page and REST.
+
+- `api`: what happened on a board, by REST.
+- `pages`: what happened on a board, for its owner.
+- `serializers`: the shape of activity by REST.
+"""

@@ -1,33 +1,11 @@
-"""Shapes of transfer, copies, activity and tickets."""
+"""The shape of activity by REST."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rest_framework import serializers
 
 from audit.models import AuditLog
-from boards.api.fields import UsernameField
 from boards.identity.names import name_in_row
-from boards.models import TITLE_MAX_LENGTH
-from boards.validators import validate_title
-
-
-class TransferSerializer(serializers.Serializer[Any]):
-    """Who becomes the owner."""
-
-    user = UsernameField(help_text="Username of the new owner.")
-
-
-class DuplicateSerializer(serializers.Serializer[Any]):
-    """What the copy is called."""
-
-    title = serializers.CharField(
-        max_length=TITLE_MAX_LENGTH,
-        validators=[validate_title],
-        required=False,
-        help_text='"Copy of" and the title, if nothing else is given.',
-    )
 
 
 class ActivitySerializer(serializers.ModelSerializer[AuditLog]):
@@ -68,10 +46,3 @@ class ActivitySerializer(serializers.ModelSerializer[AuditLog]):
     def get_target_name(self, row: AuditLog) -> str:
         """The same of whom it was about."""
         return name_in_row(row.target_user, row.target_label)
-
-
-class TicketSerializer(serializers.Serializer[Any]):
-    """A ticket for a socket."""
-
-    ticket = serializers.CharField(help_text="Connect with `?token=<ticket>`.")
-    expires_at = serializers.DateTimeField()

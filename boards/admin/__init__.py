@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from boards.admin import board, files, people, sharing  # noqa: F401  importing registers their admins
-from boards.sharing.forms import AdminSignInForm
+from boards.sign_in.forms import AdminSignInForm
 
 # The admin has a sign-in page of its own; guessing is limited there too.
 admin.site.login_form = AdminSignInForm

@@ -12,11 +12,12 @@ from django.shortcuts import render
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
-from boards.lifecycle.copies import board_lock, board_transfer, board_unlock
+from boards.lifecycle.basics import board_restore, board_trash
+from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board
 from boards.sharing.forms import TransferForm
 from boards.sharing.links import board_make_private
-from boards.sharing.permissions import board_restore, board_trash
+from boards.sharing.transfer import board_transfer
 
 
 def written_by(request: HttpRequest) -> dict[str, Any]:

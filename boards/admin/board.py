@@ -19,11 +19,10 @@ from django.utils.html import format_html
 from boards.admin.actions import BoardActions, written_by
 from boards.admin.permissions import PermissionInline, subject_of
 from boards.levels import AccessLevel
+from boards.lifecycle.basics import board_create, board_rename
 from boards.models import Board, BoardPermission, PermissionLevel
 from boards.quotas.checks import STORED, is_nearly_full
 from boards.sharing.permissions import (
-    board_create,
-    board_rename,
     group_permission_grant,
     permission_grant,
     permission_remove,

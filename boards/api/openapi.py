@@ -9,8 +9,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import SAFE_METHODS
 
+from boards.api.problems import InvalidSerializer, ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
-from boards.lifecycle.serializers import InvalidSerializer, ProblemSerializer
 
 INVALID = OpenApiResponse(
     InvalidSerializer, "Something in the request is not right; `detail` says what, and by field."

@@ -14,11 +14,11 @@ from rest_framework.request import Request
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
+from boards.access.opened_links import link_ids_of
 from boards.access.resolve import Access, Entry, resolve_access
 from boards.identity.token_sessions import SESSION_VIA_KEY
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
-from boards.sharing.link_entry import link_ids_of
 from boards.visits.record import refusal_record, visit_open, visit_write
 
 ENTRY_API = "api"

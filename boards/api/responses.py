@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiResponse
 
-from boards.lifecycle.serializers import ProblemSerializer
+from boards.api.problems import ProblemSerializer
 
 NOT_FOUND_RESPONSE = OpenApiResponse(
     ProblemSerializer, "No such board, or it is not shared with you: the answer is the same."
@@ -20,3 +20,4 @@ NOT_MANAGER_RESPONSE = OpenApiResponse(ProblemSerializer, "Only the owner can do
 BUSY_RESPONSE = OpenApiResponse(
     ProblemSerializer, "Too much at once; `Retry-After` says when to come back."
 )
+NOT_MANAGED = {403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE}

@@ -34,7 +34,7 @@ from boards.pages.common import (
     visit,
 )
 from boards.pages.middleware import may_be_embedded
-from boards.sharing.link_pages import enter_by_link
+from boards.sharing.pages import enter_by_link
 from boards.visits.record import refusal_record
 
 

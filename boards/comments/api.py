@@ -22,6 +22,7 @@ from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.pagination import ThreadPagination
 from boards.api.permissions import entry_of, visible_board, write_record
+from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.throttles import CommentThrottle
 from boards.comments.serializers import (
@@ -42,7 +43,6 @@ from boards.comments.services import (
     thread_resolve,
 )
 from boards.comments.shapes import ThreadSerializer
-from boards.lifecycle.serializers import ProblemSerializer
 from boards.models import Board, Comment, CommentThread
 
 GUEST_SESSION_KEY = "guest_secret"

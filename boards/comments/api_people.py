@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from boards.access.selectors import people_of
 from boards.api.base import CanvasView
 from boards.api.permissions import signed_in, visible_board
+from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.identity.names import display_name
-from boards.lifecycle.serializers import ProblemSerializer
 
 MAX_LISTED = 500
 NOT_FOR_YOU = "Only people who were given this board and may comment see who else was."

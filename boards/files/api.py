@@ -24,12 +24,13 @@ from rest_framework.throttling import BaseThrottle
 from boards.api.base import CanvasView
 from boards.api.conditions import cache_headers, etag_of, not_modified
 from boards.api.permissions import entry_of, visible_board, write_record
+from boards.api.problems import ProblemSerializer
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.streams import answer_of, pieces_of_file
 from boards.api.throttles import ScopedThrottle
 from boards.files.images import ACCEPTED_MIMES, ACCEPTED_TEXT, ImageRefusedError, NotAnImageError
+from boards.files.serializers import FileSerializer
 from boards.files.storage import FileTooLargeError, file_kept, file_store, files_for
-from boards.lifecycle.serializers import FileSerializer, ProblemSerializer
 from boards.models import BoardFile
 
 # Whatever the bytes are, opened on their own they can run nothing and load nothing.

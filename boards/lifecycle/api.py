@@ -23,11 +23,11 @@ from boards.api.pagination import BoardPagination
 from boards.api.permissions import managed_board, via_of, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.throttles import BoardCreateThrottle
+from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
 from boards.lifecycle.listing import Listing, Show, Sort
 from boards.lifecycle.serializers import BoardSerializer, NewBoardSerializer
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board
-from boards.sharing.permissions import board_create, board_rename, board_restore, board_trash
 
 
 class BoardListView(CanvasView, GenericAPIView[Board]):

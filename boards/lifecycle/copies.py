@@ -1,115 +1,22 @@
-"""Writes about a board as a whole: lock, owner, copies, the end."""
+"""Copies a board: its drawing and images, nobody's permissions."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from datetime import datetime
-from functools import partial
-from pathlib import Path
-from uuid import UUID
 
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from audit.actions import AuditAction, AuditVia
-from audit.origin import SYSTEM_ORIGIN, RequestOrigin
-from boards.levels import AccessLevel
-from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, BoardPermission, file_path
+from audit.origin import RequestOrigin
+from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, file_path, files_directory
 from boards.quotas.checks import require_place_for_board
-from boards.sharing.permissions import already_owner_message, switched_off_message
-from boards.signals import board_closed, board_duplicated, prepared_writes, send_on_commit
+from boards.signals import board_duplicated, prepared_writes
 from boards.writing import (
-    access_changed,
-    announce_board,
-    lets_newcomers_in,
-    locked_board,
     record,
-    refreshed,
 )
-
-
-@transaction.atomic
-def board_lock(
-    *, board: Board, actor: User, origin: RequestOrigin, via: str = AuditVia.SESSION
-) -> Board:
-    """From now on everybody but the owner may look and comment only."""
-    current = locked_board(board)
-    if not current.is_locked:
-        current.locked_at, current.locked_by = timezone.now(), actor
-        _save_lock(current, AuditAction.ROOM_LOCK, actor, origin, via)
-    return refreshed(board)
-
-
-@transaction.atomic
-def board_unlock(
-    *, board: Board, actor: User, origin: RequestOrigin, via: str = AuditVia.SESSION
-) -> Board:
-    """Everybody has the level again that was given."""
-    current = locked_board(board)
-    if current.is_locked:
-        current.locked_at = current.locked_by = None
-        _save_lock(current, AuditAction.ROOM_UNLOCK, actor, origin, via)
-    return refreshed(board)
-
-
-def _save_lock(
-    board: Board, action: AuditAction, actor: User, origin: RequestOrigin, via: str
-) -> None:
-    board.save(update_fields=["locked_at", "locked_by", "updated_at"])
-    access_changed(board)
-    announce_board(board)
-    record(action, board, actor=actor, origin=origin, via=via)
-
-
-@lets_newcomers_in
-@transaction.atomic
-def board_transfer(
-    *,
-    board: Board,
-    new_owner: User,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> Board:
-    """Make somebody else the owner; the old one stays on the board and may edit it.
-
-    Raises ``QuotaReached`` when it is more than the new owner may have.
-    """
-    if new_owner.pk != board.owner_id:
-        require_place_for_board(new_owner, with_bytes=board.stored_bytes)
-    current = locked_board(board)
-    old_owner = current.owner
-    if new_owner.pk == old_owner.pk:
-        raise ValidationError({"user": already_owner_message(new_owner)})
-    if not new_owner.is_active:
-        raise ValidationError({"user": switched_off_message(new_owner)})
-    current.permissions.filter(user=new_owner).delete()
-    current.access_requests.filter(user=new_owner, resolved_at__isnull=True).delete()
-    current.owner = new_owner
-    current.save(update_fields=["owner", "updated_at"])
-    BoardPermission.objects.create(
-        board=current,
-        user=old_owner,
-        level=AccessLevel.EDIT.label,
-        granted_by=actor if isinstance(actor, User) else None,
-    )
-    access_changed(current)
-    record(
-        AuditAction.OWNERSHIP_TRANSFER,
-        current,
-        actor=actor,
-        origin=origin,
-        via=via,
-        target_user=new_owner,
-        level="owner",
-        data={"old_owner": old_owner.get_username(), "new_owner": new_owner.get_username()},
-    )
-    return refreshed(board)
 
 
 def board_duplicate(
@@ -152,7 +59,7 @@ def board_duplicate(
             data = {"copy_id": str(copy.pk)}
             record(AuditAction.ROOM_EXPORT, board, actor=owner, origin=origin, via=via, data=data)
     except BaseException:
-        shutil.rmtree(_files_of(copy.pk), ignore_errors=True)
+        shutil.rmtree(files_directory(copy.pk), ignore_errors=True)
         raise
     copy.refresh_from_db()
     return copy
@@ -161,10 +68,6 @@ def board_duplicate(
 def _copy_title(board: Board) -> str:
     title = gettext("Copy of %(title)s") % {"title": board.title}
     return title[:TITLE_MAX_LENGTH].strip()
-
-
-def _files_of(board_id: UUID) -> Path:
-    return Path(settings.CANVAS_FILES_DIR) / board_id.hex
 
 
 def _copy_files(source: Board, target: Board) -> None:
@@ -190,37 +93,3 @@ def _copy_files(source: Board, target: Board) -> None:
             uploaded_by=row.uploaded_by,
         )
     Board.objects.filter(pk=target.pk).update(image_bytes=size)
-
-
-@transaction.atomic
-def board_purge(
-    *,
-    board: Board,
-    trashed_before: datetime,
-    actor: User | None = None,
-    origin: RequestOrigin = SYSTEM_ORIGIN,
-    via: str = AuditVia.COMMAND,
-) -> bool:
-    """Delete a board for good, with everything on it, if it lies in the trash long enough.
-
-    False, and nothing happens, when it was restored meanwhile. Its audit rows stay.
-    """
-    current = Board.objects.select_for_update().filter(pk=board.pk).first()
-    if current is None or current.deleted_at is None or current.deleted_at >= trashed_before:
-        return False
-    record(
-        AuditAction.ROOM_PURGE,
-        current,
-        actor=actor,
-        origin=origin,
-        via=via,
-        data={
-            "owner": current.owner.get_username(),
-            "trashed_at": current.deleted_at.isoformat(timespec="seconds"),
-        },
-    )
-    board_id = current.pk
-    current.delete()
-    send_on_commit(board_closed, board_id=board_id)
-    transaction.on_commit(partial(shutil.rmtree, _files_of(board_id), ignore_errors=True))
-    return True

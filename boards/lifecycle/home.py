@@ -1,4 +1,4 @@
-"""My boards: create, open, rename, move to the trash and take out of it."""
+"""The page of my boards: open, make, rename, copy, move to the trash and take out of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from audit.origin import origin_of_request
+from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
 from boards.lifecycle.copies import board_duplicate
+from boards.lifecycle.forms import NewBoardForm, TitleForm
 from boards.lifecycle.listing import Listing, Show, Sort
 from boards.lifecycle.templates import BoardTemplate
 from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
@@ -34,14 +35,6 @@ from boards.pages.common import (
     via_of,
 )
 from boards.quotas.checks import boards_nearly_full, usage_of
-from boards.sharing.forms import NewBoardForm, TitleForm
-from boards.sharing.permissions import (
-    board_create,
-    board_leave,
-    board_rename,
-    board_restore,
-    board_trash,
-)
 
 BOARDS_PER_PAGE = 48
 MAX_FULL_NAMED = 5
@@ -123,19 +116,6 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
         board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
     )
     messages.success(request, gettext("“%(title)s” is back.") % {"title": board.title})
-    return redirect("home")
-
-
-@require_POST
-def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Off the list of a board that was shared with this person."""
-    board = seen_board(request, board_id, is_visit=False)
-    user, origin = signed_in_user(request), origin_of_request(request)
-    try:
-        board_leave(board=board, user=user, origin=origin, via=via_of(request))
-        messages.success(request, gettext("You have left “%(title)s”.") % {"title": board.title})
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
     return redirect("home")
 
 

@@ -7,6 +7,7 @@ from boards.models.board import (
     BoardPermission,
     PermissionLevel,
     file_path,
+    files_directory,
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
 from boards.models.connections import PROCESS, LiveConnection
@@ -34,4 +35,5 @@ __all__ = [
     "SocketTicket",
     "Visit",
     "file_path",
+    "files_directory",
 ]

@@ -243,4 +243,9 @@ class BoardFile(models.Model):
 def file_path(board_id: uuid.UUID, file_id: str) -> Path:
     """Where the bytes of a board's file lie. Raises ``ValidationError`` for a malformed id."""
     validate_file_id(file_id)
-    return Path(settings.CANVAS_FILES_DIR) / board_id.hex / file_id
+    return files_directory(board_id) / file_id
+
+
+def files_directory(board_id: uuid.UUID) -> Path:
+    """Where the bytes of all files of a board lie."""
+    return Path(settings.CANVAS_FILES_DIR) / board_id.hex

@@ -12,10 +12,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
+from boards.access.opened_links import link_ids_of
 from boards.access.resolve import Access, Entry, resolve_access
 from boards.identity.token_sessions import SESSION_VIA_KEY
 from boards.models import Board, Visit
-from boards.sharing.link_entry import link_ids_of
 from boards.visits.record import refusal_record, visit_open
 
 NOT_FOUND_MESSAGE = gettext_lazy("There is no such board, or it is not shared with you.")

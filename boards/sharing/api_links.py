@@ -16,23 +16,22 @@ from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.openapi import TOO_OFTEN
 from boards.api.permissions import managed_board, signed_in
-from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
+from boards.api.problems import ProblemSerializer
+from boards.api.responses import (
+    NOT_MANAGED,
+    QUOTA_RESPONSES,
+)
 from boards.levels import AccessLevel
-from boards.lifecycle.serializers import ProblemSerializer
 from boards.models import AccessRequest, ShareLink
 from boards.sharing.asking import access_request_ask, access_request_count
-from boards.sharing.links import (
-    access_request_resolve,
-    share_link_create,
-    share_link_revoke,
-)
+from boards.sharing.links import share_link_create, share_link_revoke
+from boards.sharing.requests import access_request_resolve
 from boards.sharing.serializers import (
     AccessAnswerSerializer,
     AccessRequestSerializer,
     ShareLinkSerializer,
 )
 
-REFUSALS = {403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE}
 ASKED_MESSAGE = "If there is such a board, its owner has been asked."
 
 
@@ -40,7 +39,8 @@ class ShareLinksView(CanvasView):
     """The share links of one board."""
 
     @extend_schema(
-        operation_id="links_list", responses={200: ShareLinkSerializer(many=True), **REFUSALS}
+        operation_id="links_list",
+        responses={200: ShareLinkSerializer(many=True), **NOT_MANAGED},
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them, newest first, with those that ended."""
@@ -50,7 +50,7 @@ class ShareLinksView(CanvasView):
     @extend_schema(
         operation_id="links_create",
         request=ShareLinkSerializer,
-        responses={201: ShareLinkSerializer, **REFUSALS, 429: QUOTA_RESPONSES[429]},
+        responses={201: ShareLinkSerializer, **NOT_MANAGED, 429: QUOTA_RESPONSES[429]},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Make one."""
@@ -66,13 +66,15 @@ class ShareLinksView(CanvasView):
 class ShareLinkView(CanvasView):
     """One share link."""
 
-    @extend_schema(operation_id="links_retrieve", responses={200: ShareLinkSerializer, **REFUSALS})
+    @extend_schema(
+        operation_id="links_retrieve", responses={200: ShareLinkSerializer, **NOT_MANAGED}
+    )
     def get(self, request: Request, board_id: UUID, link_id: UUID) -> Response:
         """Read it."""
         link = self._link(request, board_id, link_id)
         return Response(ShareLinkSerializer(link, context={"request": request}).data)
 
-    @extend_schema(operation_id="links_revoke", responses={204: None, **REFUSALS})
+    @extend_schema(operation_id="links_revoke", responses={204: None, **NOT_MANAGED})
     def delete(self, request: Request, board_id: UUID, link_id: UUID) -> Response:
         """Revoke it: who came by it is disconnected."""
         link = self._link(request, board_id, link_id)
@@ -92,7 +94,7 @@ class AccessRequestsView(CanvasView):
 
     @extend_schema(
         operation_id="access_requests_list",
-        responses={200: AccessRequestSerializer(many=True), **REFUSALS},
+        responses={200: AccessRequestSerializer(many=True), **NOT_MANAGED},
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List those without an answer, who waits longest first."""
@@ -133,7 +135,7 @@ class AccessRequestView(CanvasView):
     @extend_schema(
         operation_id="access_requests_answer",
         request=AccessAnswerSerializer,
-        responses={200: AccessRequestSerializer, **REFUSALS},
+        responses={200: AccessRequestSerializer, **NOT_MANAGED},
     )
     def post(self, request: Request, board_id: UUID, request_id: int) -> Response:
         """Grant a level, or decline with null."""

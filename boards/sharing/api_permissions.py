@@ -16,9 +16,8 @@ from boards.access.selectors import permissions_of
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.permissions import managed_board
-from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE
+from boards.api.responses import NOT_MANAGED
 from boards.levels import AccessLevel
-from boards.lifecycle.serializers import PermissionLevelSerializer, PermissionSerializer
 from boards.models import Board, BoardPermission
 from boards.sharing.permissions import (
     group_permission_grant,
@@ -26,8 +25,7 @@ from boards.sharing.permissions import (
     permission_remove,
     public_access_set,
 )
-
-REFUSALS = {403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE}
+from boards.sharing.serializers import PermissionLevelSerializer, PermissionSerializer
 
 
 class PermissionsView(CanvasView):
@@ -35,7 +33,7 @@ class PermissionsView(CanvasView):
 
     @extend_schema(
         operation_id="permissions_list",
-        responses={200: PermissionSerializer(many=True), **REFUSALS},
+        responses={200: PermissionSerializer(many=True), **NOT_MANAGED},
     )
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them; the owner has none and is not listed."""
@@ -45,7 +43,7 @@ class PermissionsView(CanvasView):
     @extend_schema(
         operation_id="permissions_grant",
         request=PermissionSerializer,
-        responses={200: PermissionSerializer, 201: PermissionSerializer, **REFUSALS},
+        responses={200: PermissionSerializer, 201: PermissionSerializer, **NOT_MANAGED},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Give a level, or change the one that is there."""
@@ -64,7 +62,7 @@ class PermissionView(CanvasView):
     """One permission row."""
 
     @extend_schema(
-        operation_id="permissions_read", responses={200: PermissionSerializer, **REFUSALS}
+        operation_id="permissions_read", responses={200: PermissionSerializer, **NOT_MANAGED}
     )
     def get(self, request: Request, board_id: UUID, permission_id: int) -> Response:
         """Read it."""
@@ -73,7 +71,7 @@ class PermissionView(CanvasView):
     @extend_schema(
         operation_id="permissions_change",
         request=PermissionLevelSerializer,
-        responses={200: PermissionSerializer, **REFUSALS},
+        responses={200: PermissionSerializer, **NOT_MANAGED},
     )
     def patch(self, request: Request, board_id: UUID, permission_id: int) -> Response:
         """Change its level."""
@@ -85,7 +83,7 @@ class PermissionView(CanvasView):
             changed = _set(row.board, level, **subject, **self.written_by(request))
         return Response(PermissionSerializer(changed).data)
 
-    @extend_schema(operation_id="permissions_revoke", responses={204: None, **REFUSALS})
+    @extend_schema(operation_id="permissions_revoke", responses={204: None, **NOT_MANAGED})
     def delete(self, request: Request, board_id: UUID, permission_id: int) -> Response:
         """Take it away; of the public row: switch the public link off."""
         row = self._row(request, board_id, permission_id)

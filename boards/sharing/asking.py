@@ -14,7 +14,7 @@ from audit.origin import RequestOrigin
 from boards.levels import AccessLevel
 from boards.limits.throttle import Full, Limit, count_event
 from boards.models import Board
-from boards.sharing.links import access_request_create
+from boards.sharing.requests import access_request_create
 from boards.visits.record import refusal_record
 
 MAX_REQUESTS = 20

@@ -1,105 +1,27 @@
-"""Forms of the pages. They check what was typed; services decide and write."""
+"""Forms of the share panel, and of people who come by a link or ask for access."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from boards.levels import AccessLevel
-from boards.lifecycle.templates import BoardTemplate
 from boards.models import (
     LABEL_MAX_LENGTH,
     MESSAGE_MAX_LENGTH,
-    TITLE_MAX_LENGTH,
     PermissionLevel,
 )
 from boards.sharing.links import PASSWORD_MAX_LENGTH
-from boards.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
-from boards.validators import TITLE_MISSING_MESSAGE, validate_line, validate_title
+from boards.validators import validate_line
 
-CODE_BLOCKED = "blocked"
 CODE_CONFIRM = "confirm"
 PUBLIC_EDIT_QUESTION = gettext_lazy(
     "Everybody who gets hold of the link will be able to draw here without signing in."
 )
-WRONG_CREDENTIALS_MESSAGE = gettext_lazy(
-    "That username and password do not match. Check both and try again."
-)
-
-
-class SignInForm(AuthenticationForm):
-    """Username and password, with a limit on wrong guesses."""
-
-    error_messages = {
-        **AuthenticationForm.error_messages,
-        "invalid_login": WRONG_CREDENTIALS_MESSAGE,
-    }
-
-    def clean(self) -> dict[str, Any]:
-        """Check the password unless too many wrong ones came before."""
-        username = self.cleaned_data.get("username")
-        password = self.cleaned_data.get("password")
-        if self.request is None or username is None or not password:
-            return self.cleaned_data
-        try:
-            user = sign_in_check(self.request, username=username, password=password)
-        except SignInBlockedError as error:
-            raise ValidationError(BLOCKED_MESSAGE, code=CODE_BLOCKED) from error
-        if user is None:
-            raise self.get_invalid_login_error()
-        self.confirm_login_allowed(user)
-        self.user_cache = user
-        return self.cleaned_data
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether it was refused for too many attempts."""
-        return self.has_error("__all__", code=CODE_BLOCKED)
-
-
-class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The same limit on the admin's own sign-in page, which also asks for staff."""
-
-
-class TitleForm(forms.Form):
-    """The title of a board."""
-
-    title = forms.CharField(
-        max_length=TITLE_MAX_LENGTH,
-        validators=[validate_title],
-        error_messages={"required": TITLE_MISSING_MESSAGE},
-    )
-
-
-class NewBoardForm(TitleForm):
-    """A new board. One from a template may be called like the template."""
-
-    template = forms.TypedChoiceField(
-        choices=BoardTemplate.choices,
-        coerce=BoardTemplate,
-        required=False,
-        empty_value=None,
-        error_messages={"invalid_choice": gettext_lazy("There is no such template.")},
-    )
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        self.fields["title"].required = not (data and data.get("template"))
-
-    def clean(self) -> dict[str, Any] | None:
-        """The title is what was typed, or the name of the template."""
-        cleaned = super().clean()
-        template = self.cleaned_data.get("template")
-        if template is not None and self.cleaned_data.get("title") == "":
-            self.cleaned_data["title"] = str(template.label)
-        return cleaned
 
 
 class LevelField(forms.TypedChoiceField):

@@ -1,9 +1,7 @@
-"""The share links a session has opened. The session holds their ids only; their rows decide."""
+"""Lets a session in by a share link, after its password where it has one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,13 +9,13 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from audit.origin import network_of, origin_of_request
+from boards.access.opened_links import SESSION_KEY, link_ids_of, parsed_ids
 from boards.limits.guessing import GuessedTooOftenError, guess
 from boards.limits.throttle import Limit, is_remembered, remember
 from boards.models import ShareLink
 from boards.sharing.links import share_link_use
 from boards.sign_in.passwords import KNOWN_ADDRESS_SECONDS
 
-SESSION_KEY = "share_links"
 PENDING_KEY = "share_link_pending"
 MAX_LINKS = 50
 PASSWORD_WINDOW_SECONDS = 300
@@ -28,24 +26,6 @@ MAX_WRONG_PER_ADDRESS = 100
 """For any links from one address."""
 
 _KNOWN = "link_known"
-
-
-def link_ids_of_session(session: Any) -> tuple[UUID, ...]:
-    """The links this session may use; what is not an id is left out."""
-    return tuple(_parsed(session.get(SESSION_KEY, ())))
-
-
-def link_ids_of(request: HttpRequest) -> tuple[UUID, ...]:
-    """The links the session of this request may use."""
-    return link_ids_of_session(request.session) if hasattr(request, "session") else ()
-
-
-def _parsed(values: Iterable[Any]) -> Iterable[UUID]:
-    for value in values:
-        try:
-            yield UUID(str(value))
-        except ValueError:
-            continue
 
 
 def link_grant(request: HttpRequest, link: ShareLink) -> None:
@@ -66,7 +46,7 @@ def link_ask_password(request: HttpRequest, link: ShareLink) -> None:
 
 def link_pending(request: HttpRequest, board_id: UUID) -> ShareLink | None:
     """The link of this board whose password is waited for, if it still works."""
-    for link_id in _parsed([request.session.get(PENDING_KEY, "")]):
+    for link_id in parsed_ids([request.session.get(PENDING_KEY, "")]):
         links = ShareLink.objects.active().select_related("board")
         return links.filter(pk=link_id, board=board_id, board__deleted_at__isnull=True).first()
     return None

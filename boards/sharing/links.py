@@ -1,4 +1,4 @@
-"""Writes about share links and access requests. The rules of `permissions` hold here too."""
+"""Writes about share links. The rules of `permissions` hold here too."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from django.utils.translation import gettext
 
 from audit.actions import AuditAction, AuditVia
 from audit.origin import RequestOrigin
-from boards.access.resolve import resolve_access
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
-from boards.models import AccessRequest, Board, ShareLink
+from boards.models import Board, ShareLink
 from boards.quotas.checks import require_place_for_link
-from boards.sharing.permissions import permission_grant, public_access_set
+from boards.sharing.permissions import public_access_set
 from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 MAX_ENDED_LINKS = 200
 """Kept of those that ended, newest first; the audit log has them all."""
-MAX_OPEN_REQUESTS = 100
 PASSWORD_MAX_LENGTH = 200
 
 
@@ -146,83 +144,3 @@ def share_link_use(
         share_link_id=link.pk,
         data={"label": link.label},
     )
-
-
-@transaction.atomic
-def access_request_create(
-    *,
-    board: Board,
-    user: User,
-    level: AccessLevel,
-    origin: RequestOrigin,
-    message: str = "",
-    via: str = AuditVia.SESSION,
-) -> AccessRequest | None:
-    """Ask the owner for a level; asking again replaces what was asked before.
-
-    None, and nothing is written, for who has the level already, for a board in the trash, and when
-    too many others wait.
-    """
-    current = locked_board(board)
-    waiting = current.access_requests.filter(resolved_at__isnull=True)
-    existing = waiting.filter(user=user).first()
-    has_enough = resolve_access(current, user=user).level >= level
-    is_full = existing is None and waiting.count() >= MAX_OPEN_REQUESTS
-    if current.is_trashed or has_enough or is_full:
-        return None
-    request = existing or AccessRequest(board=current, user=user)
-    request.level, request.message = level.label, message.strip()
-    request.full_clean()
-    request.save()
-    # What was answered before is in the audit log; here it would add up for ever.
-    current.access_requests.filter(user=user, resolved_at__isnull=False).delete()
-    record(
-        AuditAction.ACCESS_REQUEST,
-        current,
-        actor=user,
-        origin=origin,
-        via=via,
-        level=level.label,
-    )
-    return request
-
-
-@lets_newcomers_in
-@transaction.atomic
-def access_request_resolve(
-    *,
-    request: AccessRequest,
-    level: AccessLevel | None,
-    actor: User,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> AccessRequest:
-    """Grant a level, which may be another than was asked for, or decline with None.
-
-    Raises ``ValidationError`` for one that is answered already.
-    """
-    board = locked_board(request.board)
-    current = AccessRequest.objects.select_for_update().select_related("user").get(pk=request.pk)
-    if current.resolved_at is not None:
-        raise ValidationError(gettext("This request is answered already."))
-    outcomes = AccessRequest.Outcome
-    current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
-    current.resolved_at, current.resolved_by = timezone.now(), actor
-    current.save(update_fields=["outcome", "resolved_at", "resolved_by"])
-    if level is not None and current.user.pk != board.owner_id:
-        permission_grant(
-            board=board, user=current.user, level=level, actor=actor, origin=origin, via=via
-        )
-    record(
-        AuditAction.ACCESS_REQUEST_RESOLVE,
-        board,
-        actor=actor,
-        origin=origin,
-        via=via,
-        target_user=current.user,
-        level=level.label if level is not None else "",
-        data={"outcome": current.outcome, "asked": current.level},
-    )
-    refreshed(request.board)
-    request.refresh_from_db()
-    return request

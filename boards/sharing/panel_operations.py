@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from boards.lifecycle.copies import board_lock, board_transfer, board_unlock
+from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board
 from boards.sharing.forms import (
     AnswerForm,
@@ -28,7 +28,7 @@ from boards.sharing.forms import (
     RemoveForm,
     TransferForm,
 )
-from boards.sharing.links import access_request_resolve, share_link_create, share_link_revoke
+from boards.sharing.links import share_link_create, share_link_revoke
 from boards.sharing.permissions import (
     group_permission_grant,
     group_permission_revoke,
@@ -36,6 +36,8 @@ from boards.sharing.permissions import (
     permission_revoke,
     public_access_set,
 )
+from boards.sharing.requests import access_request_resolve
+from boards.sharing.transfer import board_transfer
 
 Values = dict[str, Any]
 By = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Shapes of share links and access requests."""
+"""Shapes of permissions, share links and access requests by REST."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from boards.api.fields import level_field
+from boards.api.fields import GroupField, UsernameField, level_field
 from boards.identity.tokens import link_token
-from boards.models import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
+from boards.models import (
+    LABEL_MAX_LENGTH,
+    MESSAGE_MAX_LENGTH,
+    AccessRequest,
+    BoardPermission,
+    ShareLink,
+)
 from boards.sharing.links import PASSWORD_MAX_LENGTH
 from boards.validators import validate_line
 
@@ -84,3 +90,43 @@ class AccessAnswerSerializer(serializers.Serializer[Any]):
     """The owner's answer."""
 
     level = level_field(allow_null=True, help_text="null declines.")
+
+
+class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):
+    """Who has which level. ``user`` and ``group`` null is everybody who has the public link."""
+
+    user = UsernameField(
+        allow_null=True,
+        required=False,
+        help_text="Username; null for a group, and for everybody who has the public link.",
+    )
+    group = GroupField(
+        allow_null=True, required=False, help_text="Name of a group; null or left out otherwise."
+    )
+    level = level_field()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One subject, named: nothing is made public by leaving something out."""
+        if attrs.get("group") is None and "user" not in attrs:
+            raise serializers.ValidationError({"user": "Name a user, a group, or null."})
+        if attrs.get("group") is not None and attrs.get("user") is not None:
+            raise serializers.ValidationError({"group": "Name a user or a group, not both."})
+        return attrs
+
+    class Meta:
+        model = BoardPermission
+        fields = ("id", "user", "group", "level", "created_at", "updated_at")
+        read_only_fields = ("id", "created_at", "updated_at")
+        validators: list[Any] = []
+
+
+class PermissionLevelSerializer(serializers.Serializer[Any]):
+    """The new level of a permission."""
+
+    level = level_field()
+
+
+class TransferSerializer(serializers.Serializer[Any]):
+    """Who becomes the owner."""
+
+    user = UsernameField(help_text="Username of the new owner.")

@@ -14,15 +14,12 @@ from audit.origin import origin_of_request
 from audit.services import audit_record
 from boards.api.base import CanvasView
 from boards.api.fields import validated
+from boards.api.problems import ProblemSerializer
 from boards.api.throttles import ScopedThrottle
 from boards.identity.tokens import AUDIENCE_API, issue_access_token
-from boards.lifecycle.serializers import (
-    AccessTokenSerializer,
-    CredentialsSerializer,
-    ProblemSerializer,
-)
-from boards.sharing.forms import WRONG_CREDENTIALS_MESSAGE
+from boards.sign_in.forms import WRONG_CREDENTIALS_MESSAGE
 from boards.sign_in.passwords import WINDOW_SECONDS, SignInBlockedError, sign_in_check
+from boards.sign_in.serializers import AccessTokenSerializer, CredentialsSerializer
 
 
 class TokenView(CanvasView):

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from boards.sharing.forms import SignInForm
+from boards.sign_in.forms import SignInForm
 from boards.sign_in.passwords import WINDOW_SECONDS
 
 NEXT_MAX_LENGTH = 2000

@@ -17,8 +17,8 @@ from audit.origin import SYSTEM_ORIGIN
 from boards.files.images import SAVE_OPTIONS
 from boards.identity.tokens import issue_access_token
 from boards.levels import AccessLevel
+from boards.lifecycle.basics import board_trash
 from boards.models import Board, BoardFile
-from boards.sharing.permissions import board_trash
 from boards.tests.factories import client_of, make_board
 from boards.tests.uploads import HTML, image_bytes, leftovers, put, url
 

@@ -13,11 +13,11 @@ from boards.comments import api as comments
 from boards.lifecycle import api as boards_api
 from boards.lifecycle import api_state
 from boards.models import AccessRequest, Board
-from boards.sharing import api_links, api_permissions
+from boards.sharing import api_board, api_links, api_permissions
 from boards.tests.factories import client_of
 
 JSON = "application/json"
-VIEWS = (boards_api, comments, api_links, api_permissions, api_state)
+VIEWS = (boards_api, api_state, comments, api_board, api_links, api_permissions)
 
 
 @pytest.mark.django_db

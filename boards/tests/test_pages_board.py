@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
-from boards.lifecycle.copies import board_lock
+from boards.lifecycle.lock import board_lock
 from boards.models import Board
 from boards.sharing.permissions import public_access_set
 from boards.tests.factories import board_rows, client_of, make_board, seen_text

@@ -19,11 +19,12 @@ from django.utils import timezone
 from audit.origin import SYSTEM_ORIGIN
 from boards.files.storage import file_store
 from boards.levels import AccessLevel
-from boards.lifecycle.copies import board_duplicate, board_purge
+from boards.lifecycle.basics import board_create
+from boards.lifecycle.copies import board_duplicate
+from boards.lifecycle.purge import board_purge
 from boards.models import Board, BoardFile, ShareLink
 from boards.quotas.checks import QuotaReached, usage_of
 from boards.sharing.links import MAX_ENDED_LINKS, share_link_create, share_link_revoke
-from boards.sharing.permissions import board_create
 from boards.tests.factories import client_of, make_board
 from boards.tests.uploads import image_bytes, leftovers, put, url
 

@@ -13,16 +13,9 @@ from django.core.exceptions import ValidationError
 from audit.models import AuditLog
 from audit.origin import RequestOrigin
 from boards.levels import AccessLevel
+from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
 from boards.models import Board, BoardPermission
-from boards.sharing.permissions import (
-    board_create,
-    board_rename,
-    board_restore,
-    board_trash,
-    permission_grant,
-    permission_revoke,
-    public_access_set,
-)
+from boards.sharing.permissions import permission_grant, permission_revoke, public_access_set
 from boards.signals import board_access_changed, board_closed
 
 WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")

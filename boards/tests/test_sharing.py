@@ -19,10 +19,12 @@ from audit.verification import audit_verify
 from boards.access.resolve import Entry, resolve_access
 from boards.access.selectors import boards_visible_to
 from boards.levels import AccessLevel
-from boards.lifecycle.copies import board_duplicate, board_lock, board_transfer, board_unlock
+from boards.lifecycle.copies import board_duplicate
+from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import AccessRequest, Board, BoardFile, BoardPermission
-from boards.sharing.links import access_request_create, access_request_resolve
 from boards.sharing.permissions import board_leave, group_permission_grant
+from boards.sharing.requests import access_request_create, access_request_resolve
+from boards.sharing.transfer import board_transfer
 from boards.signals import board_access_changed, board_duplicated, board_event
 from boards.tests.factories import client_of, make_board, make_user
 from boards.tests.uploads import image_bytes

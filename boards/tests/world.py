@@ -18,7 +18,8 @@ from boards.comments.services import author_of_user, thread_create
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile, BoardPermission, ShareLink
-from boards.sharing.links import access_request_create, share_link_create
+from boards.sharing.links import share_link_create
+from boards.sharing.requests import access_request_create
 from boards.tests.factories import client_of, make_board, make_user
 from boards.tests.matrix import LEVELS, STATES, Row
 from boards.tests.uploads import image_bytes

@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.actions import AuditVia
+from boards.access.opened_links import link_ids_of_session
 from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
 from boards.identity.guests import guest_names, guest_owner
 from boards.identity.names import display_name
@@ -37,7 +38,6 @@ from boards.identity.tokens import (
     user_of_access_token,
 )
 from boards.models import PROCESS, Board, LiveConnection
-from boards.sharing.link_entry import link_ids_of_session
 from boards.visits.record import refusal_record, visit_id_of, visit_leave, visit_open
 from sync.access.handshake import Request
 from sync.wire.close_codes import CloseCode

@@ -15,8 +15,8 @@ from rest_framework.request import Request
 
 from boards.api.conditions import Changed
 from boards.api.permissions import visible_board
+from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
-from boards.lifecycle.serializers import ProblemSerializer
 from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
 from boards.models import Board
 from sync.document.document import DocumentError

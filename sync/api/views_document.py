@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import visible_board, write_record
-from boards.lifecycle.serializers import ProblemSerializer
+from boards.api.problems import ProblemSerializer
 from sync.api.base import (
     CONDITIONAL_READ,
     CONDITIONAL_WRITE,

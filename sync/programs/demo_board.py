@@ -8,8 +8,9 @@ from pycrdt import Doc, Map
 
 from audit.origin import origin_of_command
 from boards.levels import AccessLevel
+from boards.lifecycle.basics import board_create
 from boards.models import Board
-from boards.sharing.permissions import board_create, permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant, public_access_set
 from sync.drawing.demo import demo_elements
 from sync.drawing.elements import encode_element
 from sync.storage.store import append_update

@@ -15,8 +15,8 @@ from pycrdt import Doc, Map
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
+from boards.lifecycle.basics import board_create
 from boards.models import Board
-from boards.sharing.permissions import board_create
 from boards.signals import board_event
 from boards.tests.factories import client_of, make_board
 from sync.drawing.scene import elements_of

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from audit.models import AuditLog
+from boards.lifecycle.basics import board_trash
 from boards.models import Board
-from boards.sharing.permissions import board_trash
 from boards.tests.factories import PASSWORD
 from canvas_project.asgi import application
 from sync.models import DocumentUpdate

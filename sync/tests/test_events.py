@@ -22,14 +22,10 @@ from boards.comments.services import (
     thread_resolve,
 )
 from boards.levels import AccessLevel
-from boards.lifecycle.copies import board_lock, board_unlock
+from boards.lifecycle.basics import board_rename, board_trash
+from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board, CommentThread
-from boards.sharing.permissions import (
-    board_rename,
-    board_trash,
-    permission_grant,
-    permission_revoke,
-)
+from boards.sharing.permissions import permission_grant, permission_revoke
 from canvas_project.asgi import application
 from sync.programs.versions import version_create, version_rename
 from sync.rooms.bus import EVENT, announce

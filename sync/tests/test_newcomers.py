@@ -10,10 +10,12 @@ from django.test import Client
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
-from boards.lifecycle.copies import board_duplicate, board_transfer
+from boards.lifecycle.copies import board_duplicate
 from boards.models import AccessRequest, Board, BoardPermission
-from boards.sharing.links import access_request_resolve, share_link_create
+from boards.sharing.links import share_link_create
 from boards.sharing.permissions import group_permission_grant, permission_grant, public_access_set
+from boards.sharing.requests import access_request_resolve
+from boards.sharing.transfer import board_transfer
 from sync.api.base import EDITORS_ONLY
 from sync.drawing.scene import Roots, elements_change, elements_create, elements_delete
 from sync.programs.writes import document_change, document_now

@@ -12,13 +12,9 @@ from django.db import DataError, OperationalError
 
 from audit.origin import SYSTEM_ORIGIN
 from boards.levels import AccessLevel
+from boards.lifecycle.basics import board_trash
 from boards.models import Board
-from boards.sharing.permissions import (
-    board_trash,
-    permission_grant,
-    permission_revoke,
-    public_access_set,
-)
+from boards.sharing.permissions import permission_grant, permission_revoke, public_access_set
 from sync.document.document import Document, DocumentError
 from sync.models import DocumentUpdate
 from sync.rooms.registry import close_rooms, rooms_of_this_process

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from audit.origin import origin_of_command
-from boards.lifecycle.copies import board_purge
+from boards.lifecycle.purge import board_purge
 from boards.models import Board
 
 DEFAULT_DAYS = 30

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from audit.actions import AuditVia
 from audit.origin import origin_of_command
-from boards.lifecycle.copies import board_purge
+from boards.lifecycle.basics import board_create, board_trash
+from boards.lifecycle.purge import board_purge
 from boards.limits.refusals import Refusal
 from boards.models import TITLE_MAX_LENGTH, Board
-from boards.sharing.permissions import board_create, board_trash
 from sync.document.document import DocumentError
 from sync.drawing.file import NotADrawingError
 from sync.programs.imports import Drawing, board_import, drawing_in

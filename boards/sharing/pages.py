@@ -1,4 +1,4 @@
-"""Coming by a share link, and asking for access where one has none."""
+"""Pages of people a board is shared with: coming by a link, asking for access, leaving."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,12 @@ from audit.origin import client_address_of, client_network_of, origin_of_request
 from boards.identity.tokens import TokenError, link_of_token
 from boards.limits.refusals import Refusal
 from boards.limits.throttle import Limit, count_event
-from boards.pages.common import NOT_FOUND_MESSAGE, signed_in_user, via_of
+from boards.pages.common import (
+    NOT_FOUND_MESSAGE,
+    seen_board,
+    signed_in_user,
+    via_of,
+)
 from boards.sharing.asking import access_request_ask, access_request_count
 from boards.sharing.forms import AccessRequestForm, LinkPasswordForm
 from boards.sharing.link_entry import (
@@ -29,6 +35,7 @@ from boards.sharing.link_entry import (
     link_grant,
     link_pending,
 )
+from boards.sharing.permissions import board_leave
 
 ASKED_MESSAGE = gettext_lazy(
     "If there is such a board, its owner has been asked. You can only wait now."
@@ -126,4 +133,17 @@ def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
         via=via_of(request),
     )
     messages.success(request, ASKED_MESSAGE)
+    return redirect("home")
+
+
+@require_POST
+def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
+    """Off the list of a board that was shared with this person."""
+    board = seen_board(request, board_id, is_visit=False)
+    user, origin = signed_in_user(request), origin_of_request(request)
+    try:
+        board_leave(board=board, user=user, origin=origin, via=via_of(request))
+        messages.success(request, gettext("You have left “%(title)s”.") % {"title": board.title})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("home")

@@ -1,0 +1,116 @@
+"""Makes boards, renames them, moves them to the trash and takes them out of it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import AuditAction, AuditVia
+from audit.origin import RequestOrigin
+from boards.lifecycle.templates import BoardTemplate
+from boards.models import Board
+from boards.quotas.checks import require_place_for_board
+from boards.signals import board_begun, board_closed, prepared_writes, send_on_commit
+from boards.writing import (
+    access_changed,
+    announce_board,
+    locked_board,
+    record,
+    refreshed,
+)
+
+
+def board_create(
+    *,
+    owner: User,
+    title: str,
+    origin: RequestOrigin,
+    actor: User | AnonymousUser | None = None,
+    via: str = AuditVia.SESSION,
+    template: BoardTemplate | None = None,
+) -> Board:
+    """Create a private board, empty or from a template. The owner creates it, unless ``actor`` does
+    it for him. Raises ``QuotaReached`` when the owner has as many as they may."""
+    board = Board(owner=owner, title=title.strip())
+    board.full_clean()
+    creator = actor or owner
+    level = "owner" if creator == owner else ""
+    data = {} if creator == owner else {"owner": owner.get_username()}
+    writes = []
+    if template is not None:
+        data["template"] = template.value
+        writes = prepared_writes(board_begun, board_id=board.pk, owner=owner, template=template)
+    with transaction.atomic():
+        require_place_for_board(owner)
+        board.save(force_insert=True)
+        for write in writes:
+            write()
+        record(
+            AuditAction.ROOM_CREATE,
+            board,
+            actor=creator,
+            origin=origin,
+            via=via,
+            level=level,
+            data=data,
+        )
+    return board
+
+
+@transaction.atomic
+def board_rename(
+    *,
+    board: Board,
+    title: str,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> Board:
+    """Give the board another title. The same title again writes nothing."""
+    current = locked_board(board)
+    old, current.title = current.title, title.strip()
+    current.clean_fields(exclude={"owner"})
+    if current.title != old:
+        current.save(update_fields=["title", "updated_at"])
+        data = {"field": "title", "old": old, "new": current.title}
+        announce_board(current)
+        record(AuditAction.ROOM_UPDATE, current, actor=actor, origin=origin, via=via, data=data)
+    return refreshed(board)
+
+
+@transaction.atomic
+def board_trash(
+    *,
+    board: Board,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> Board:
+    """Move the board to its owner's trash: nobody has access until it is restored."""
+    current = locked_board(board)
+    if not current.is_trashed:
+        current.deleted_at = timezone.now()
+        current.save(update_fields=["deleted_at", "updated_at"])
+        access_changed(current)
+        send_on_commit(board_closed, board_id=current.pk)
+        record(AuditAction.ROOM_DELETE, current, actor=actor, origin=origin, via=via)
+    return refreshed(board)
+
+
+@transaction.atomic
+def board_restore(
+    *,
+    board: Board,
+    actor: User | AnonymousUser | None,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> Board:
+    """Take the board out of the trash, with the permissions it had."""
+    current = locked_board(board)
+    if current.is_trashed:
+        current.deleted_at = None
+        current.save(update_fields=["deleted_at", "updated_at"])
+        access_changed(current)
+        record(AuditAction.ROOM_RESTORE, current, actor=actor, origin=origin, via=via)
+    return refreshed(board)

@@ -1,0 +1,52 @@
+"""Deletes boards for good that have lain in the trash."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from audit.actions import AuditAction, AuditVia
+from audit.origin import SYSTEM_ORIGIN, RequestOrigin
+from boards.models import Board, files_directory
+from boards.signals import board_closed, send_on_commit
+from boards.writing import (
+    record,
+)
+
+
+@transaction.atomic
+def board_purge(
+    *,
+    board: Board,
+    trashed_before: datetime,
+    actor: User | None = None,
+    origin: RequestOrigin = SYSTEM_ORIGIN,
+    via: str = AuditVia.COMMAND,
+) -> bool:
+    """Delete a board for good, with everything on it, if it lies in the trash long enough.
+
+    False, and nothing happens, when it was restored meanwhile. Its audit rows stay.
+    """
+    current = Board.objects.select_for_update().filter(pk=board.pk).first()
+    if current is None or current.deleted_at is None or current.deleted_at >= trashed_before:
+        return False
+    record(
+        AuditAction.ROOM_PURGE,
+        current,
+        actor=actor,
+        origin=origin,
+        via=via,
+        data={
+            "owner": current.owner.get_username(),
+            "trashed_at": current.deleted_at.isoformat(timespec="seconds"),
+        },
+    )
+    board_id = current.pk
+    current.delete()
+    send_on_commit(board_closed, board_id=board_id)
+    transaction.on_commit(partial(shutil.rmtree, files_directory(board_id), ignore_errors=True))
+    return True

@@ -1,0 +1,99 @@
+"""Asks the owner of a board for access, and answers."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from audit.actions import AuditAction, AuditVia
+from audit.origin import RequestOrigin
+from boards.access.resolve import resolve_access
+from boards.levels import AccessLevel
+from boards.models import AccessRequest, Board
+from boards.sharing.permissions import permission_grant
+from boards.writing import lets_newcomers_in, locked_board, record, refreshed
+
+MAX_OPEN_REQUESTS = 100
+
+
+@transaction.atomic
+def access_request_create(
+    *,
+    board: Board,
+    user: User,
+    level: AccessLevel,
+    origin: RequestOrigin,
+    message: str = "",
+    via: str = AuditVia.SESSION,
+) -> AccessRequest | None:
+    """Ask the owner for a level; asking again replaces what was asked before.
+
+    None, and nothing is written, for who has the level already, for a board in the trash, and when
+    too many others wait.
+    """
+    current = locked_board(board)
+    waiting = current.access_requests.filter(resolved_at__isnull=True)
+    existing = waiting.filter(user=user).first()
+    has_enough = resolve_access(current, user=user).level >= level
+    is_full = existing is None and waiting.count() >= MAX_OPEN_REQUESTS
+    if current.is_trashed or has_enough or is_full:
+        return None
+    request = existing or AccessRequest(board=current, user=user)
+    request.level, request.message = level.label, message.strip()
+    request.full_clean()
+    request.save()
+    # What was answered before is in the audit log; here it would add up for ever.
+    current.access_requests.filter(user=user, resolved_at__isnull=False).delete()
+    record(
+        AuditAction.ACCESS_REQUEST,
+        current,
+        actor=user,
+        origin=origin,
+        via=via,
+        level=level.label,
+    )
+    return request
+
+
+@lets_newcomers_in
+@transaction.atomic
+def access_request_resolve(
+    *,
+    request: AccessRequest,
+    level: AccessLevel | None,
+    actor: User,
+    origin: RequestOrigin,
+    via: str = AuditVia.SESSION,
+) -> AccessRequest:
+    """Grant a level, which may be another than was asked for, or decline with None.
+
+    Raises ``ValidationError`` for one that is answered already.
+    """
+    board = locked_board(request.board)
+    current = AccessRequest.objects.select_for_update().select_related("user").get(pk=request.pk)
+    if current.resolved_at is not None:
+        raise ValidationError(gettext("This request is answered already."))
+    outcomes = AccessRequest.Outcome
+    current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
+    current.resolved_at, current.resolved_by = timezone.now(), actor
+    current.save(update_fields=["outcome", "resolved_at", "resolved_by"])
+    if level is not None and current.user.pk != board.owner_id:
+        permission_grant(
+            board=board, user=current.user, level=level, actor=actor, origin=origin, via=via
+        )
+    record(
+        AuditAction.ACCESS_REQUEST_RESOLVE,
+        board,
+        actor=actor,
+        origin=origin,
+        via=via,
+        target_user=current.user,
+        level=level.label if level is not None else "",
+        data={"outcome": current.outcome, "asked": current.level},
+    )
+    refreshed(request.board)
+    request.refresh_from_db()
+    return request

@@ -1,0 +1,53 @@
+"""Forms of signing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+
+from boards.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
+
+CODE_BLOCKED = "blocked"
+
+
+WRONG_CREDENTIALS_MESSAGE = gettext_lazy(
+    "That username and password do not match. Check both and try again."
+)
+
+
+class SignInForm(AuthenticationForm):
+    """Username and password, with a limit on wrong guesses."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": WRONG_CREDENTIALS_MESSAGE,
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password unless too many wrong ones came before."""
+        username = self.cleaned_data.get("username")
+        password = self.cleaned_data.get("password")
+        if self.request is None or username is None or not password:
+            return self.cleaned_data
+        try:
+            user = sign_in_check(self.request, username=username, password=password)
+        except SignInBlockedError as error:
+            raise ValidationError(BLOCKED_MESSAGE, code=CODE_BLOCKED) from error
+        if user is None:
+            raise self.get_invalid_login_error()
+        self.confirm_login_allowed(user)
+        self.user_cache = user
+        return self.cleaned_data
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it was refused for too many attempts."""
+        return self.has_error("__all__", code=CODE_BLOCKED)
+
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The same limit on the admin's own sign-in page, which also asks for staff."""
