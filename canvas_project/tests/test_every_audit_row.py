@@ -27,13 +27,13 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.tests.test_retention import write_row
-from boards import visits
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board, BoardPermission, Comment, Visit
 from boards.tests import test_every_action as of_boards
 from boards.tests.matrix import Row
 from boards.tests.uploads import image_bytes
 from boards.tests.world import World, address_of, ask, make_world
+from boards.visits import record as visits
 from canvas_project.tests import test_every_address as of_nothing
 from canvas_project.tests.audit_rows import EXPECTED, NONE, VISIT, wrote
 from canvas_project.tests.test_every_admin_action import BOARD_ACTIONS
