@@ -86,13 +86,13 @@ class Results:
 
 
 def _round(name: str, directory: Path, scale: Scale, wanted: list[str], results: Results) -> None:
-    for turn in ROUND:
-        if turn.name in wanted and name in turn.servers:
+    for workload in ROUND:
+        if workload.name in wanted and name in workload.servers:
             # A fresh server, so that no backlog of an earlier workload counts.
-            data_dir = directory / turn.name / name
+            data_dir = directory / workload.name / name
             data_dir.mkdir(parents=True)
             with running(name, data_dir) as server:
-                results.measure(name, turn.name, partial(turn.run, server, scale))
+                results.measure(name, workload.name, partial(workload.run, server, scale))
 
 
 def _say(text: str) -> None:
@@ -102,7 +102,7 @@ def _say(text: str) -> None:
 def _arguments() -> argparse.Namespace:
     names = [workload.name for workload in (*ROUND, *ONCE)]
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each server has its turn")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured")
     parser.add_argument(
         "--seconds", type=float, default=5, help="how long a steady load is measured"
     )

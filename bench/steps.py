@@ -28,7 +28,7 @@ from sync.storage.store import Store
 from sync.wire import frames
 from sync.wire.update import parse
 
-TURNS = 200
+ITERATIONS = 200
 
 
 class Silent:
@@ -66,7 +66,7 @@ class NoHost:
     """A host that does nothing: the benchmark commits by hand."""
 
     def has_work(self, room: Room) -> None:
-        """It is taken by the next turn."""
+        """It is taken by the next iteration."""
 
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
         """Nobody listens."""
@@ -98,8 +98,8 @@ def drag() -> list[bytes]:
     elements = doc.get("elements", type=Map)
     subscription = doc.observe(lambda event: updates.append(event.update))
     elements["e"] = element = Map({"type": "rectangle", "pos": [0, 0]})
-    for turn in range(TURNS):
-        element["pos"] = [100.5 + turn, 200.25 + turn]
+    for iteration in range(ITERATIONS):
+        element["pos"] = [100.5 + iteration, 200.25 + iteration]
     doc.unobserve(subscription)
     return updates
 
@@ -134,8 +134,8 @@ async def measure(rooms: list[tuple[Room, Member, list[bytes]]]) -> Steps:
     """Runs every room through the same iterations, all of them in one commit."""
     store = Store()
     steps = Steps(len(rooms))
-    for turn in range(TURNS):
-        arrived = [moves[turn] for _, _, moves in rooms]
+    for iteration in range(ITERATIONS):
+        arrived = [moves[iteration] for _, _, moves in rooms]
         with steps.step("read the frame and parse the update"):
             updates = [frames.decode_frame(frame)[0][1] for frame in arrived]
             parsed = [parse(update, CLIENT_LIMITS) for update in updates]

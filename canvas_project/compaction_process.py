@@ -55,7 +55,7 @@ class CompactionProcess(threading.Thread):
                 return
             if time.monotonic() - began >= STEADY_AFTER_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
-            logger.error("compaction %s; it is started again in %.0f s", self.last_end, pause)
+            logger.error("compaction %s; restarting in %.0f s", self.last_end, pause)
             self._stop_asked.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 

@@ -39,7 +39,7 @@ class DailyJobs(threading.Thread):
                 if jobs_due():
                     self._run_child()
             except DatabaseError:
-                logger.exception("storage: cannot see which daily jobs are due; trying again")
+                logger.exception("storage: cannot read which daily jobs are due; trying again")
             except Exception:  # the thread must go on whatever happens
                 logger.exception("daily jobs: something failed; trying again")
             finally:

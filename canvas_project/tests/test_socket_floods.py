@@ -25,7 +25,7 @@ pytestmark = pytest.mark.alone
 FRAMES_PER_SECOND, BURST_SECONDS = 100, 1
 
 
-class Door:
+class Application:
     """An application that lets a socket in when it is told to, and counts what arrives."""
 
     def __init__(self, *, lets_in: bool = True) -> None:
@@ -103,8 +103,8 @@ async def sent_in(writer: asyncio.StreamWriter, blob: bytes, seconds: float) -> 
     ids=["pings", "pongs", "empty frames", "fragments"],
 )
 async def test_what_exceeds_the_rate_is_not_read(blob: bytes) -> None:
-    door = Door()
-    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+    application = Application()
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
         reader, writer = await opened(port)
         answers: list[bytes] = []
 
@@ -116,10 +116,10 @@ async def test_what_exceeds_the_rate_is_not_read(blob: bytes) -> None:
         late = Lateness()
         writer.write(blob)
         await sent_in(writer, blob, 1.5)
-        protocol: Any = door.transport
+        protocol: Any = application.transport
         allowed = FRAMES_PER_SECOND * (1.5 + BURST_SECONDS) * 1.5
         assert not protocol.transport.is_closing()
-        assert len(door.seen) <= allowed
+        assert len(application.seen) <= allowed
         assert sum(map(len, answers)) <= allowed * 2
         assert len(protocol._chunk) <= 1 << 20
         assert late.stop() < 0.25  # the sender works on the same loop
@@ -128,76 +128,76 @@ async def test_what_exceeds_the_rate_is_not_read(blob: bytes) -> None:
 
 
 async def test_nothing_is_read_of_a_socket_that_is_not_let_in() -> None:
-    door = Door(lets_in=False)
-    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+    application = Application(lets_in=False)
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
         _, writer = await opened(port)
         half = b"\x82\xff" + (60_000).to_bytes(8, "big") + b"abcd" + bytes(50_000)
         writer.write(half)
         await asyncio.sleep(0.2)
-        protocol: Any = door.transport
+        protocol: Any = application.transport
         assert not protocol._rest
         assert not protocol._chunk
-        door.may_enter.set()
+        application.may_enter.set()
         writer.write(bytes(10_000))
-        while not door.seen:  # noqa: ASYNC110
+        while not application.seen:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        assert len(door.seen[0]) == 60_000
+        assert len(application.seen[0]) == 60_000
         writer.transport.abort()
 
 
 async def test_letting_in_does_not_resume_a_socket_that_is_held() -> None:
-    door = Door(lets_in=False)
-    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+    application = Application(lets_in=False)
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
         _, writer = await opened(port)
-        while door.transport is None:  # noqa: ASYNC110
+        while application.transport is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        door.transport.hold()
-        door.may_enter.set()
+        application.transport.hold()
+        application.may_enter.set()
         writer.write(frame(BINARY, b"one"))
         await asyncio.sleep(0.2)
-        assert door.seen == []
-        door.transport.release()
-        while not door.seen:  # noqa: ASYNC110
+        assert application.seen == []
+        application.transport.release()
+        while not application.seen:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         writer.transport.abort()
 
 
 async def test_frames_of_a_chunk_wait_from_the_one_that_holds_the_socket() -> None:
-    door = Door()
+    application = Application()
 
     def take(data: bytes) -> None:
-        door.seen.append(data)
-        assert door.transport is not None
-        door.transport.hold()
+        application.seen.append(data)
+        assert application.transport is not None
+        application.transport.hold()
 
-    door.on_frame = take
-    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+    application.on_frame = take
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
         _, writer = await opened(port)
         writer.write(b"".join(frame(BINARY, bytes([number])) for number in range(20)))
         for number in range(20):
-            while len(door.seen) <= number:  # noqa: ASYNC110
+            while len(application.seen) <= number:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             await asyncio.sleep(0.01)
-            assert door.seen == [bytes([one]) for one in range(number + 1)]
-            assert door.transport is not None
-            door.transport.release()
+            assert application.seen == [bytes([one]) for one in range(number + 1)]
+            assert application.transport is not None
+            application.transport.release()
         writer.transport.abort()
 
 
 async def test_a_socket_that_is_closed_keeps_nothing_of_what_still_arrives() -> None:
-    door = Door()
-    async with serving(door, DirectProtocol) as port, asyncio.timeout(20):
+    application = Application()
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
         _, writer = await opened(port)
-        while door.transport is None:  # noqa: ASYNC110
+        while application.transport is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        await door.transport.close(4400, "enough")
-        protocol: Any = door.transport
+        await application.transport.close(4400, "enough")
+        protocol: Any = application.transport
         half = b"\x82\xff" + (60_000).to_bytes(8, "big") + b"abcd" + bytes(50_000)
         writer.write(half)
         await asyncio.sleep(0.1)
         assert not protocol._rest
         writer.write(bytes(10_000) + frame(8, (4400).to_bytes(2, "big")))
-        await door.ended.wait()
+        await application.ended.wait()
         while not protocol.disconnected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert live.CANVAS_SOCKET_BURST_SECONDS == BURST_SECONDS

@@ -44,7 +44,7 @@ class FileLock:
             finally:
                 fcntl.flock(self._front, fcntl.LOCK_UN)
         except OSError:
-            logger.debug("storage: no lock file, SQLite's own lock has to do", exc_info=True)
+            logger.debug("storage: no lock file; relying on SQLite's own lock", exc_info=True)
             return False
 
     def release(self) -> None:
