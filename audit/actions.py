@@ -49,7 +49,7 @@ class AuditOutcome(models.TextChoices):
 
 
 class AuditVia(models.TextChoices):
-    """By which kind of credential or entry the actor came."""
+    """The kind of credential or entry that the actor used."""
 
     SESSION = "session", gettext_lazy("Session")
     TOKEN = "token", gettext_lazy("Token")
@@ -62,7 +62,7 @@ class AuditVia(models.TextChoices):
 
 
 class ActorKind(models.TextChoices):
-    """What kind of actor it was; a user's row may be deleted later, this stays."""
+    """The kind of actor; this stays when a user's row is deleted later."""
 
     USER = "user", gettext_lazy("User")
     ANONYMOUS = "anonymous", gettext_lazy("Anonymous")

@@ -1,4 +1,4 @@
-"""The audit log in the admin: to read and export, for nobody to change."""
+"""The audit log in the admin: to read and export, never to change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ else:
 
 @admin.register(AuditLog)
 class AuditLogAdmin(AuditModelAdmin):
-    """Filters and search over the log. Adding, changing and deleting are refused to everybody."""
+    """Filters and search over the log. Adding, changing and deleting are refused for everyone."""
 
     list_display = (
         "at",
@@ -59,7 +59,7 @@ class AuditLogAdmin(AuditModelAdmin):
 
     @admin.display(description="actor", ordering="actor_label")
     def actor_name(self, row: AuditLog) -> str:
-        """The username of that time; the kind where there was none."""
+        """The username at that time, or the kind of actor if there was none."""
         return row.actor_label or row.get_actor_kind_display()
 
     @admin.display(description="board", ordering="board_title")
@@ -69,7 +69,7 @@ class AuditLogAdmin(AuditModelAdmin):
 
     @admin.display(description="about", ordering="target_label")
     def target_name(self, row: AuditLog) -> str:
-        """The username of whom it was about."""
+        """The username of the target."""
         return row.target_label
 
     def get_search_results(
@@ -84,7 +84,7 @@ class AuditLogAdmin(AuditModelAdmin):
         return queryset.filter(is_about), False
 
     def get_urls(self) -> list[URLPattern]:
-        """The list has an export beside it."""
+        """Adds the address of the export."""
         export = self.admin_site.admin_view(self.export)
         mine = [path("export/<str:format_name>", export, name="audit_auditlog_export")]
         return mine + super().get_urls()
@@ -92,7 +92,7 @@ class AuditLogAdmin(AuditModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """With buttons to export what the filters show, for who may."""
+        """Adds buttons to export the filtered rows, for people who may."""
         context = {
             **(extra_context or {}),
             "export_formats": list(FORMATS) if self._may_export(request) else [],
@@ -101,7 +101,7 @@ class AuditLogAdmin(AuditModelAdmin):
         return super().changelist_view(request, context)
 
     def export(self, request: HttpRequest, format_name: str) -> HttpResponseBase:
-        """The rows the filters show, streamed. That somebody took them is a row itself."""
+        """Streams the filtered rows. The export is recorded in a row of its own."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self._may_export(request):

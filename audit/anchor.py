@@ -1,7 +1,7 @@
 """How far the log reached when it was last verified, kept in a file beside the database.
 
-Somebody who can write the database, but not the data directory, could replace the whole log by an
-older copy of it, whose seals are valid. The file says that there was more.
+Someone who can write to the database, but not to the data directory, could replace the whole log by
+an older copy with valid seals. The file shows that there was more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def anchor_path() -> Path:
 
 
 def write(last_id: int, last_hash: str) -> None:
-    """Remembers an intact log. The file is replaced whole, so a crash leaves the old or the new."""
+    """Stores the end of an intact log. The file is replaced atomically, so a crash leaves the old
+    or the new one.
+    """
     sealed = {"last_id": last_id, "last_hash": last_hash, "seal": _seal(last_id, last_hash)}
     path = anchor_path()
     new = path.with_suffix(".new")
@@ -38,12 +40,12 @@ def write(last_id: int, last_hash: str) -> None:
 
 
 def forget() -> None:
-    """The log may be shorter than it was: a backup was restored."""
+    """Removes the file: after a backup was restored the log may be shorter than it was."""
     anchor_path().unlink(missing_ok=True)
 
 
 def problem_with_anchor() -> str | None:
-    """What is wrong when the log does not hold what it held at the last verification."""
+    """What is wrong if the log lacks something it had at the last verification; else empty."""
     path = anchor_path()
     try:
         with path.open(encoding="utf-8") as file:

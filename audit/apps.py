@@ -11,5 +11,5 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
-        """Listen to what Django says about signing in, and check the settings."""
+        """Connects the receivers and registers the checks."""
         from audit import checks, receivers  # noqa: F401 - importing connects them

@@ -1,8 +1,8 @@
 """The hash chain of the audit log. Pure: knows no framework, no database.
 
 Each entry's hash is an HMAC-SHA256 over the hash before it and all fields of the entry, with a key
-that only the installation has. So an edited, missing, added or swapped entry shows, unless whoever
-did it also has the key.
+that only the installation has. So an edited, missing, added or swapped entry is detected, unless
+the forger also has the key.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from typing import Any
 from uuid import UUID
 
 GENESIS = ""
-"""What stands before the first entry."""
+"""The predecessor of the first entry."""
 LOST = "lost"
-"""What stands before the first entry after the record of the end was lost: no hash reads so."""
+"""The predecessor of the first entry after the head was lost; no hash looks like this."""
 
 
 def entry_hash(key: bytes, previous: str, fields: Mapping[str, Any]) -> str:
-    """The hash of an entry that follows the one with the hash ``previous``: 64 hex digits."""
+    """The hash of an entry that follows the one with the hash `previous`: 64 hex digits."""
     return _mac(key, "entry", previous, _canonical_fields(fields))
 
 
 def seal(key: bytes, kind: str, *parts: str | int) -> str:
-    """A proof that these parts were written by this installation; ``kind`` keeps uses apart."""
+    """A proof that this installation wrote these parts; `kind` separates different uses."""
     return _mac(key, f"seal:{kind}", *(str(part) for part in parts))
 
 
 def is_same(first: str, second: object) -> bool:
-    """Whether two hashes are equal, in constant time; a value of another type never is."""
+    """Whether two hashes are equal, in constant time; False for other types."""
     return isinstance(second, str) and hmac.compare_digest(first.encode(), second.encode())
 
 
@@ -48,7 +48,7 @@ def _canonical_fields(fields: Mapping[str, Any]) -> str:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """One spelling for each value, whatever database it comes from."""
+    """One spelling for each value, from either database."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, UUID):
@@ -62,9 +62,10 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def check_storable(value: Any) -> None:
-    """Raises ``TypeError`` for data that a database might give back in another spelling.
+    """Raises `TypeError` for data that a database might give back in another spelling.
 
-    PostgreSQL rewrites fractions and refuses null characters; the chain needs what it hashed.
+    PostgreSQL rewrites fractions and refuses null characters; the chain needs exactly what it
+    hashed.
     """
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):

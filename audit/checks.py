@@ -1,4 +1,4 @@
-"""Refuses settings of the audit log that would only show when it is too late."""
+"""Rejects settings of the audit log whose effect would be noticed too late."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ IP_MODES = ("full", "truncated", "none")
 
 @register(Tags.security)
 def check_audit_settings(**_: Any) -> list[CheckMessage]:
-    """A key that can be guessed proves nothing, and a mistyped mode would keep every address."""
+    """Checks for a guessable key, which proves nothing, and a mistyped mode, which would keep every
+    address.
+    """
     problems: list[CheckMessage] = []
     if len(settings.CANVAS_AUDIT_KEY) < KEY_MIN_LENGTH:
         text = f"CANVAS_AUDIT_KEY must have {KEY_MIN_LENGTH} characters or more."

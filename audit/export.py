@@ -20,7 +20,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _MicrosecondEncoder(DjangoJSONEncoder):
-    """Times as they are hashed, not cut to milliseconds."""
+    """Encodes times as they are hashed, not cut to milliseconds."""
 
     def default(self, o: Any) -> Any:
         if hasattr(o, "isoformat"):
@@ -29,13 +29,13 @@ class _MicrosecondEncoder(DjangoJSONEncoder):
 
 
 def json_lines(rows: Iterable[AuditLog]) -> str:
-    """One JSON object a line, with every field, hashes too."""
+    """One JSON object per line, with every field including the hashes."""
     lines = (json.dumps(_values(row), cls=_MicrosecondEncoder) for row in rows)
     return "".join(f"{line}\n" for line in lines)
 
 
 def csv_lines(rows: Iterable[AuditLog]) -> str:
-    """One line a row; what a spreadsheet would run as a formula is marked as text."""
+    """One line per row; anything that a spreadsheet would run as a formula is marked as text."""
     return _csv([_cell(value) for value in _values(row).values()] for row in rows)
 
 
@@ -66,7 +66,7 @@ FORMATS: dict[str, tuple[str, str, Callable[[Iterable[AuditLog]], str]]] = {
 
 
 class Export:
-    """The rows of a query, oldest first, as they were when the export began."""
+    """The rows of a query, oldest first, as they were when the export started."""
 
     def __init__(self, rows: QuerySet[AuditLog], format_name: str) -> None:
         self.content_type, self._head, self._write = FORMATS[format_name]
@@ -75,7 +75,7 @@ class Export:
         self._last_id = 0
 
     def count(self) -> int:
-        """How many rows it will have."""
+        """The number of rows."""
         return self._rows.count()
 
     def _next_page(self) -> str:

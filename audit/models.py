@@ -1,4 +1,4 @@
-"""The audit log and its hash chain. ``audit.services`` writes rows once; they never change."""
+"""The audit log and its hash chain. `audit.services` writes rows once; they never change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HASH_LENGTH = 64
 
 
 class AuditLogImmutableError(TypeError):
-    """Somebody tried to change or delete a row of the audit log."""
+    """Someone tried to change or delete a row of the audit log."""
 
     def __init__(self) -> None:
         super().__init__("Rows of the audit log can be written once and never changed or deleted.")
@@ -27,15 +27,15 @@ class AuditLogQuerySet(models.QuerySet["AuditLog"]):
     """Reads and inserts only."""
 
     def update(self, **kwargs: Any) -> NoReturn:
-        """Refused: raises ``AuditLogImmutableError``."""
+        """Refused: raises `AuditLogImmutableError`."""
         raise AuditLogImmutableError
 
     def delete(self) -> NoReturn:
-        """Refused: raises ``AuditLogImmutableError``."""
+        """Refused: raises `AuditLogImmutableError`."""
         raise AuditLogImmutableError
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refused: raises ``AuditLogImmutableError``."""
+        """Refused: raises `AuditLogImmutableError`."""
         raise AuditLogImmutableError
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -44,12 +44,12 @@ class AuditLogQuerySet(models.QuerySet["AuditLog"]):
 
 
 def chain_key() -> bytes:
-    """The key of the chain: one of its own, so that no other leak helps to forge a row."""
+    """The key of the chain. It is used for nothing else, so no other leak helps to forge a row."""
     return str(settings.CANVAS_AUDIT_KEY).encode()
 
 
 class AuditHead(models.Model):
-    """The end of the chain: a single row. Locking it puts all writers of the log in one line.
+    """The end of the chain: a single row. Locking it serializes all writers of the log.
 
     Sealed, so that rows cut off at the end cannot be hidden by writing an older end here.
     """
@@ -61,8 +61,6 @@ class AuditHead(models.Model):
     seal = models.CharField(max_length=HASH_LENGTH)
 
     class Meta:
-        """Nothing to order."""
-
         verbose_name = "end of the audit log"
 
     def __str__(self) -> str:
@@ -70,11 +68,11 @@ class AuditHead(models.Model):
 
     @classmethod
     def locked(cls) -> AuditHead:
-        """The end, locked until the transaction ends. Where it is lost a new chain begins.
+        """The end, locked until the transaction ends. If it is lost a new chain begins.
 
-        The first migration writes the end of the empty log, so it is only missing when somebody
-        removed it. A new chain keeps people working, and verification says for ever that it does
-        not begin where a log begins.
+        The first migration writes the end of the empty log, so it is only missing if someone
+        removed it. With a new chain people can keep working, and verification reports for ever that
+        it does not start at the beginning of a log.
         """
         head = cls.objects.select_for_update().filter(pk=cls.SINGLE_ID).first()
         if head is not None:
@@ -84,13 +82,13 @@ class AuditHead(models.Model):
 
     @classmethod
     def begin(cls, last_id: int = 0, last_hash: str = chain.GENESIS) -> AuditHead:
-        """Writes the end of a log without rows after ``last_id``, unless there is an end."""
+        """Writes the end of a log without rows after `last_id`, unless there is one."""
         values = {"last_id": last_id, "last_hash": last_hash}
         sealed = values | {"seal": _seal_of_head(last_id, last_hash)}
         return cls.objects.select_for_update().get_or_create(pk=cls.SINGLE_ID, defaults=sealed)[0]
 
     def advance(self, row: AuditLog) -> None:
-        """This row is the last one now."""
+        """Makes this row the last one."""
         self.last_id, self.last_hash = row.pk, row.entry_hash
         self.seal = _seal_of_head(self.last_id, self.last_hash)
         self.save(update_fields=["last_id", "last_hash", "seal"])
@@ -106,7 +104,7 @@ def _seal_of_head(last_id: int, last_hash: str) -> str:
 
 
 class AuditCheckpoint(models.Model):
-    """Where pruning cut the old end off: verification starts behind the newest one."""
+    """Where pruning cut off the old end: verification starts after the newest checkpoint."""
 
     last_pruned_id = models.BigIntegerField(unique=True)
     last_hash = models.CharField(max_length=HASH_LENGTH)
@@ -115,8 +113,6 @@ class AuditCheckpoint(models.Model):
     seal = models.CharField(max_length=HASH_LENGTH)
 
     class Meta:
-        """Newest first."""
-
         ordering = ("-last_pruned_id",)
         verbose_name = "audit log checkpoint"
 
@@ -143,7 +139,7 @@ class AuditLog(models.Model):
 
     Actor and target are plain references without a database constraint, and the board is only an
     id: deleting a user or a board must leave every row byte for byte as it was written. The labels
-    hold the names at that time.
+    have the names at that time.
     """
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -205,7 +201,7 @@ class AuditLog(models.Model):
         return f"{self.created_at:%Y-%m-%d %H:%M:%S} {self.action} {self.actor_label}".rstrip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Appends the row to the chain. Raises ``AuditLogImmutableError`` for one that exists.
+        """Appends the row to the chain. Raises `AuditLogImmutableError` for one that exists.
 
         Takes the lock of the chain, which is held until the caller's transaction ends.
         """
@@ -223,7 +219,7 @@ class AuditLog(models.Model):
             head.advance(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refused: raises ``AuditLogImmutableError``."""
+        """Refused: raises `AuditLogImmutableError`."""
         raise AuditLogImmutableError
 
 
@@ -232,4 +228,4 @@ CHAINED_FIELDS = tuple(
     for field in AuditLog._meta.concrete_fields
     if field.attname not in {"prev_hash", "entry_hash"}
 )
-"""Everything a row says: all of it is in its hash."""
+"""The fields covered by a row's hash: all of them."""

@@ -32,27 +32,29 @@ class RequestOrigin:
     ip_address: str | None
     user_agent: str
     counted_as: str = ""
-    """Tells addresses apart for limits, also where the log keeps none; says nothing of them."""
+    """Tells addresses apart for limits, even if the log keeps none; reveals nothing about them."""
     command: str = ""
-    """The management command that acts, if it is one."""
+    """The acting management command, if there is one."""
     os_user: str = ""
-    """And the account of the operating system that runs it."""
+    """The operating system account that runs it."""
 
 
 SYSTEM_ORIGIN = RequestOrigin(ip_address=None, user_agent="")
-"""The origin of what no person asked for: periodic work, migrations."""
+"""The origin of work that no person requested: periodic jobs, migrations."""
 
 
 def origin_of_command(name: str) -> RequestOrigin:
-    """The origin of a management command: rows name it, and who runs it, as their actor."""
+    """The origin of a management command: rows name it and its operating system user as their
+    actor.
+    """
     return RequestOrigin(ip_address=None, user_agent="", command=name, os_user=_os_user())
 
 
 def request_of_scope(scope: Mapping[str, Any]) -> HttpRequest:
     """The handshake of a socket as the HTTP request that it is.
 
-    Cookies, host, origin, scheme and addresses of sockets are read by the code that reads them for
-    pages, so that no two parsers can disagree about who somebody is.
+    Cookies, host, origin, scheme and addresses of sockets are read by the same code as for pages,
+    so that no two parsers can disagree about who someone is.
     """
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), scope.get("scheme"))
     query = scope.get("query_string", b"")
@@ -80,7 +82,7 @@ def origin_of_request(request: HttpRequest) -> RequestOrigin:
 
 
 def origin_of_scope(scope: Mapping[str, Any]) -> RequestOrigin:
-    """The origin of an ASGI connection scope (``http`` or ``websocket``)."""
+    """The origin of an ASGI connection scope (`http` or `websocket`)."""
     return origin_of_request(request_of_scope(scope))
 
 
@@ -90,20 +92,20 @@ def client_address_of(request: HttpRequest) -> str:
 
 
 def client_address_of_scope(scope: Mapping[str, Any]) -> str:
-    """The same of an ASGI connection scope."""
+    """The same for an ASGI connection scope."""
     return client_address_of(request_of_scope(scope))
 
 
 def client_network_of(request: HttpRequest) -> str:
-    """What limits count as one address: an IPv4 address, or the /64 of an IPv6 one.
+    """The network that limits count as one address: an IPv4 address, or the /64 of an IPv6 one.
 
-    Whoever has one IPv6 address usually has the 2^64 of its network.
+    Someone with one IPv6 address usually has all 2^64 of its network.
     """
     return network_of(client_address_of(request))
 
 
 def network_of(address: str) -> str:
-    """The network that limits count an address as; the text itself when it is no address."""
+    """The network of an address in text; the text itself if it is not an address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -114,10 +116,10 @@ def network_of(address: str) -> str:
 
 
 def _os_user() -> str:
-    """By the process, not by the environment, which says whatever one likes."""
+    """From the process, not from the environment, which can be set to anything."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # in a container, say
+    except KeyError:  # in a container, for example
         return str(os.getuid())
 
 
@@ -126,7 +128,9 @@ def _counted_as(address: str | None) -> str:
 
 
 def _client_address(request: HttpRequest) -> str | None:
-    """The n-th from the right is what our outermost proxy saw; all left of it can be invented."""
+    """The n-th from the right is what our outermost proxy saw; everything left of it can be
+    forged.
+    """
     hops = settings.CANVAS_TRUSTED_PROXY_HOPS
     if hops > 0:
         forwarded_for = request.headers.get("X-Forwarded-For", "")
@@ -139,7 +143,7 @@ def _client_address(request: HttpRequest) -> str | None:
 
 
 def _parsed(text: str) -> str | None:
-    """The address in what a proxy wrote: some quote it, and some add the client's port."""
+    """Parses an address written by a proxy: some quote it, and some add the client's port."""
     try:
         address = ipaddress.ip_address(_without_port(text.strip().strip('"').strip()))
     except ValueError:
@@ -147,7 +151,7 @@ def _parsed(text: str) -> str | None:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)
-        if address.scope_id is not None:  # a zone means nothing away from the machine it names
+        if address.scope_id is not None:  # a zone only means something on its own machine
             return str(ipaddress.IPv6Address(int(address)))
     return str(address)
 
@@ -168,5 +172,5 @@ def _reduced(address: str | None, *, mode: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Without control characters, which could forge lines in an export or a terminal."""
+    """Removes control characters, which could forge lines in an export or a terminal."""
     return "".join(char for char in text if unicodedata.category(char)[0] != "C")

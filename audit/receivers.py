@@ -1,4 +1,4 @@
-"""Signing in, signing out and wrong passwords, as Django announces them."""
+"""Records signing in, signing out and wrong passwords, from Django's signals."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ VIA_ATTRIBUTE = "_audit_sign_in_via"
 
 
 def mark_sign_in(request: HttpRequest, via: AuditVia) -> None:
-    """Say how the sign-in that follows comes about, where it is not by a password."""
+    """Notes how the following sign-in happens, if not by a password."""
     setattr(request, VIA_ATTRIBUTE, via)
 
 
 @receiver(user_logged_in, dispatch_uid="audit.logged_in")
 def record_login(request: HttpRequest, user: User, **_: Any) -> None:
-    """A session began."""
+    """Records the start of a session."""
     audit_record(
         action=AuditAction.AUTH_LOGIN,
         actor=user,
@@ -37,7 +37,7 @@ def record_login(request: HttpRequest, user: User, **_: Any) -> None:
 
 @receiver(user_logged_out, dispatch_uid="audit.logged_out")
 def record_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
-    """A session ended; nothing happened when there was none."""
+    """Records the end of a session, if there was one."""
     if user is not None:
         audit_record(
             action=AuditAction.AUTH_LOGOUT,
@@ -51,7 +51,7 @@ def record_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
 def record_failure(
     credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
 ) -> None:
-    """A wrong password, with the name that was tried, cut: people type passwords there too."""
+    """Records a wrong password with the attempted name, cut: people type passwords there too."""
     name = str(credentials.get("username", ""))[:NAME_MAX_LENGTH]
     name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
     audit_record(

@@ -1,4 +1,4 @@
-"""Deleting old rows of the audit log, from its old end only, so that the chain stays valid."""
+"""Deletes old rows of the audit log, only from its old end, so that the chain stays valid."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ KeepCopy = Callable[[list[AuditLog]], None]
 
 
 class BrokenChainError(Exception):
-    """What should be pruned was tampered with; pruning would destroy the evidence."""
+    """The rows to prune were tampered with; pruning would destroy the evidence."""
 
 
 def prunable_count(*, before: datetime) -> int:
-    """How many rows ``audit_prune`` would delete."""
+    """How many rows `audit_prune` would delete."""
     last = _last_prunable_id(before)
     return AuditLog.objects.filter(pk__lte=last).count() if last else 0
 
@@ -31,11 +31,11 @@ def prunable_count(*, before: datetime) -> int:
 def audit_prune(
     *, before: datetime, keep_copy: KeepCopy | None = None, even_if_broken: bool = False
 ) -> int:
-    """Delete the rows from the beginning up to the first one that is not older than ``before``.
+    """Deletes the rows from the beginning up to the first one that is not older than `before`.
 
-    Works in batches; each deletes, leaves a checkpoint and records itself in one transaction. Gives
-    every batch to ``keep_copy`` before it is deleted. Returns the number of deleted rows. Raises
-    ``BrokenChainError``, unless ``even_if_broken``.
+    Works in batches; each deletes rows, leaves a checkpoint and records itself in one transaction.
+    Gives every batch to `keep_copy` before it is deleted. Returns the number of deleted rows.
+    Raises `BrokenChainError`, unless `even_if_broken`.
     """
     last_id = _last_prunable_id(before)
     if last_id is None:
@@ -50,7 +50,7 @@ def audit_prune(
 
 
 def _last_prunable_id(before: datetime) -> int | None:
-    """The row before the first young one: a clock that went back must not tear a hole."""
+    """The row before the first one to keep: a clock that went back must not leave a hole."""
     first_young = (
         AuditLog.objects.filter(created_at__gte=before)
         .order_by("pk")

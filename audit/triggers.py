@@ -1,12 +1,11 @@
 """Database triggers that refuse to change or delete rows of the audit log.
 
-They stand aside while the table ``audit_unlock`` holds a row. Whoever prunes puts one there and
-takes it away in the same transaction, so that nobody else ever sees it. ``audit_verify`` reports a
-row that stayed and a trigger that is gone. The table has no model on purpose: a flush of the test
-database must not empty it.
+They are inactive while the table `audit_unlock` has a row. Pruning inserts and deletes one in the
+same transaction, so nobody else ever sees it. `audit_verify` reports a leftover row and a missing
+trigger. The table has no model on purpose: a flush of the test database must not empty it.
 
-This keeps programs and people from changing the log by mistake. It does not stop an administrator
-of the database; what he does shows in the hash chain.
+This keeps programs and people from changing the log by mistake. It does not stop a database
+administrator; what they do shows in the hash chain.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ _EXISTING = {
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the table and the triggers. Other databases than these two have none."""
+    """Creates the table and the triggers; only SQLite and PostgreSQL have them."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {UNLOCK_TABLE} (reason varchar(20) NOT NULL)")
         if connection.vendor == "postgresql":
@@ -68,7 +67,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def uninstall(connection: BaseDatabaseWrapper) -> None:
-    """Undo ``install``."""
+    """Undoes `install`."""
     with connection.cursor() as cursor:
         for name in _definitions(connection):
             where = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
@@ -80,8 +79,9 @@ def uninstall(connection: BaseDatabaseWrapper) -> None:
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper, reason: str) -> Iterator[None]:
-    """Rows may be deleted inside, by this transaction alone. For pruning, and for emptying a test
-    database; nothing lets a row be changed."""
+    """Lets this transaction delete rows inside the block: for pruning, and for emptying a test
+    database. Nothing allows a row to be changed.
+    """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {UNLOCK_TABLE} (reason) VALUES (%s)", [reason])  # noqa: S608
         yield
@@ -89,7 +89,7 @@ def lifted(connection: BaseDatabaseWrapper, reason: str) -> Iterator[None]:
 
 
 def missing_triggers(connection: BaseDatabaseWrapper) -> str:
-    """What should protect the log and does not, in words; empty when all is well."""
+    """The missing protections of the log, in words; empty if all is well."""
     expected = _definitions(connection)
     if not expected:
         return ""

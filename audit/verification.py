@@ -1,4 +1,4 @@
-"""Walks the chain of the audit log and says where it is broken, if it is."""
+"""Walks the chain of the audit log and finds the first break, if any."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a walk found: how many rows are intact, the end of them, and the first problem."""
+    """The result of a walk: the number of intact rows, their end, and the first problem."""
 
     count: int
     last_id: int
@@ -29,7 +29,7 @@ class Verification:
 
     @property
     def is_intact(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there is no problem."""
         return self.problem is None
 
 
@@ -47,10 +47,10 @@ class _Walk:
 
 
 def audit_verify(*, up_to_id: int | None = None) -> Verification:
-    """Check every row, the checkpoint before them, the end after them, and the triggers.
+    """Checks every row, the checkpoint before them, the end after them, and the triggers.
 
-    Rows may be written and pruned meanwhile. With ``up_to_id`` only the rows up to there are looked
-    at, and neither the end nor the triggers.
+    Rows may be written and pruned meanwhile. With `up_to_id` only the rows up to there are checked,
+    and neither the end nor the triggers.
     """
     while True:
         checkpoint = AuditCheckpoint.objects.first()
@@ -80,7 +80,7 @@ def _verify_from(checkpoint: AuditCheckpoint | None, up_to_id: int | None) -> Ve
 
 
 def _rows(walk: _Walk, up_to_id: int | None) -> Iterator[Row]:
-    """Rows in order, a page at a time; sets ``walk.problem`` where one cannot even be read."""
+    """Rows in order, a page at a time; sets `walk.problem` if one can't even be read."""
     rows = AuditLog.objects.order_by("pk").values(*_COLUMNS)
     if up_to_id is not None:
         rows = rows.filter(pk__lte=up_to_id)
@@ -107,7 +107,7 @@ def _problem_of(row: Row, walk: _Walk, key: bytes) -> str | None:
 
 
 def _problem_at_the_end(walk: _Walk) -> str | None:
-    """Rows that were appended during the walk are left to the next verification."""
+    """Checks the end; rows appended during the walk are left to the next verification."""
     head = AuditHead.objects.first()
     if head is None:
         return "The end of the log is not recorded any more."

@@ -22,7 +22,7 @@ _LINE = re.compile(r'(msgid|msgid_plural|msgstr(?:\[\d\])?|msgctxt)? ?(".*")')
 
 @dataclass
 class Entry:
-    """One message of a ``.po`` file."""
+    """One message of a `.po` file."""
 
     msgid: str = ""
     plural: str = ""
@@ -83,6 +83,6 @@ def _in_python(source: str, path: Path) -> Iterator[str]:
 
 
 def _in_template(source: str, path: Path) -> Iterator[str]:
-    # Django's own step before xgettext: a template becomes calls of ``_`` and ``gettext``.
+    # Django's own step before xgettext: a template becomes calls of `_` and `gettext`.
     for match in _TEMPLATE_CALL.finditer(templatize(source, origin=str(path))):
         yield ast.literal_eval(match[1])

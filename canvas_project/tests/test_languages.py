@@ -34,7 +34,7 @@ def test_every_language_that_is_offered_has_a_catalogue() -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
 def test_catalogue_says_everything_the_pages_say(path: Path) -> None:
-    """After a change of words: ``make words``, then fill in what is empty, then ``make words``."""
+    """After a change of words: `make words`, then fill in what is empty, then `make words`."""
     entries = read_po(path)
     assert {entry.msgid for entry in entries} == messages_in_sources()
     for entry in entries:

@@ -2,7 +2,7 @@
 
 One key is one unit of merging: what one gesture writes together is one key, and every style
 property has its own. An editor's own counters (version, nonce, time of change) are never shared.
-The browser's half of this model is ``frontend/src/canvas/groups.ts``.
+The browser's half of this model is `frontend/src/canvas/groups.ts`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PATH_TYPES = frozenset[str](SCHEMA["pathTypes"])
 
 
 def encode_element(element: Mapping[str, Any]) -> Groups:
-    """The groups of an element. Its ``id`` is not among them: it is the key of the map itself."""
+    """The groups of an element. Its `id` is not among them: it is the key of the map itself."""
     groups: Groups = {"pos": [element["x"], element["y"]]}
     if element["type"] in _PATH_TYPES:
         groups["path"] = _picked(element, PATH_KEYS)
@@ -54,7 +54,7 @@ def encode_element(element: Mapping[str, Any]) -> Groups:
 
 
 def decode_element(element_id: str, groups: Mapping[str, Any]) -> Element:
-    """The element that well-formed groups stand for, with fresh counters (``version`` 1)."""
+    """The element that well-formed groups stand for, with fresh counters (`version` 1)."""
     element: Element = {
         "id": element_id,
         "isDeleted": is_deleted(groups),

@@ -38,7 +38,7 @@ _ROOM = {"rectangle": 1.0, "ellipse": 0.7, "diamond": 0.5}
 
 
 def fractional_index(position: int) -> str:
-    """The position as a key of the ``fractional-indexing`` scheme: a0, a1 … az, b00, b01 …"""
+    """The position as a key of the `fractional-indexing` scheme: a0, a1 … az, b00, b01 …"""
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     if position < len(digits):
         return f"a{digits[position]}"
@@ -56,7 +56,7 @@ def base(
     style: str = "solid",
     roughness: int = 1,
 ) -> Element:
-    """The properties that every element has. ``box`` is x, y, width, height in canvas units."""
+    """The properties that every element has. `box` is x, y, width, height in canvas units."""
     x, y, width, height = box
     return {
         "id": name,
@@ -138,7 +138,7 @@ def label_of(container: Element, text: str, *, size: int = 20) -> Element:
 
 
 def _wrapped(text: str, room: float, size: int) -> str:
-    """Wraps between words, so that no line is wider than ``room`` if possible."""
+    """Wraps between words, so that no line is wider than `room` if possible."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -158,7 +158,7 @@ def arrow_between(
 ) -> Element:
     """From the edge of one shape to the facing edge of the other, aimed at both centres.
 
-    ``way`` is the unit step to the right or down; the shapes' centres lie on one such line.
+    `way` is the unit step to the right or down; the shapes' centres lie on one such line.
     """
     dx, dy = way
     x = start["x"] + start["width"] * (1 + dx) / 2 + BINDING_GAP * dx

@@ -54,7 +54,7 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
     """The thumbnail of a large board, drawn when there is a place for it. Raises Overloaded and
-    ``Http404``.
+    `Http404`.
     """
     who = who_asks(request)
     count_expensive(who)
@@ -94,7 +94,7 @@ def _picture(svg: str, cache_control: str) -> HttpResponse:
 
 
 def _draw(board_id: UUID) -> Encoded:
-    """The thumbnail, and the sequence it shows. Raises ``Http404``.
+    """The thumbnail, and the sequence it shows. Raises `Http404`.
 
     A picture that ran out of time is not cached, and the next attempt gets more time.
     """

@@ -66,7 +66,7 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
 def _edited_board(request: HttpRequest, board_id: UUID) -> Board:
     """The board, for people with edit access.
 
-    Raises ``Http404`` for strangers and ``PermissionDenied`` for viewers and commenters.
+    Raises `Http404` for strangers and `PermissionDenied` for viewers and commenters.
     """
     board = seen_board(request, board_id)
     access = access_of(board, request)

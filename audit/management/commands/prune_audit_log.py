@@ -22,7 +22,6 @@ class Command(BaseCommand):
     help = "Delete audit entries older than CANVAS_AUDIT_RETENTION_DAYS (0 keeps all)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How much, and what with it."""
         parser.add_argument("--days", type=int, default=settings.CANVAS_AUDIT_RETENTION_DAYS)
         parser.add_argument("--dry-run", action="store_true", help="only say how many")
         parser.add_argument(
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prune, or count."""
+        """Prunes, or only counts."""
         days: int = options["days"]
         if days < 0:
             raise CommandError("--days must be 0 or more.")

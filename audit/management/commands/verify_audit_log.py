@@ -12,12 +12,11 @@ from audit.verification import audit_verify
 
 
 class Command(BaseCommand):
-    """Prints the end of the chain, to be kept elsewhere; fails at the first problem."""
+    """Prints the end of the chain, to keep elsewhere; fails at the first problem."""
 
     help = "Check the hash chain of the audit log. Exits with 1 and names the first bad entry."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How to answer, and what to do after a backup was restored."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
             "--accept-restored",
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Walk the chain; an intact one is remembered outside the database."""
+        """Walks the chain; the end of an intact one is stored outside the database."""
         if options["accept_restored"]:
             anchor.forget()
         found = audit_verify()
