@@ -1,4 +1,4 @@
-"""Nothing done to the log behind Django's back stays unseen."""
+"""Nothing done to the log behind Django's back goes undetected."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def run(sql: str, *parameters: Any) -> None:
 
 @pytest.fixture
 def unprotected(alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Some rows, and no triggers, as for somebody who owns the database."""
+    """Some rows without triggers, as for someone who owns the database."""
     write_rows(10, alice, bob)
     triggers.uninstall(connection)
     monkeypatch.setattr(verification, "missing_triggers", lambda _: "")
@@ -61,7 +61,7 @@ def unprotected(alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> list
 
 
 def another_value(value: Any, column: str, rng: random.Random) -> Any:
-    """Of the same kind, so that the database takes it, but different."""
+    """A different value of the same kind, so that the database accepts it."""
     if column in {"data"}:
         data = json.loads(value) if isinstance(value, str) else dict(value)
         data[rng.choice(["new", "extra"])] = rng.random().hex()
@@ -79,7 +79,7 @@ def another_value(value: Any, column: str, rng: random.Random) -> Any:
 
 
 def tamper(rows: list[dict[str, Any]], rng: random.Random) -> str:
-    """One edit, deletion or swap; says which."""
+    """Makes one edit, deletion or swap; returns which."""
     row = rng.choice(rows)
     kind = rng.choice(["edit", "delete", "swap"])
     if kind == "edit":
@@ -134,7 +134,7 @@ def test_a_time_that_cannot_be_read_is_reported_not_raised(
     unprotected: list[dict[str, Any]],
 ) -> None:
     if connection.vendor != "sqlite":
-        return  # PostgreSQL does not take it in the first place
+        return  # PostgreSQL does not accept it in the first place
     run("UPDATE audit_auditlog SET created_at = '2026-99-99 00:00:00' WHERE id = 3")
     assert audit_verify().problem == "An entry after 0 cannot be read: it was changed."
 

@@ -1,4 +1,4 @@
-"""A log that was emptied or shortened by somebody without the key does not pass as intact."""
+"""A log that was emptied or shortened without the key does not pass as intact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking the log out of the admin: who may, what comes, and that it is recorded."""
+"""Exporting the log from the admin: who may, what it contains, and that it is recorded."""
 
 from __future__ import annotations
 

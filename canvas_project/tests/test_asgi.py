@@ -1,4 +1,4 @@
-"""What stands between the network and Django."""
+"""The ASGI layers between the network and Django."""
 
 from typing import Any
 

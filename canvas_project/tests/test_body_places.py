@@ -1,4 +1,4 @@
-"""Few bodies are worked on at once, in the order of arrival, and none is kept for nothing."""
+"""Few bodies are handled at once, in order of arrival, and none is kept longer than needed."""
 
 import asyncio
 import gc
@@ -51,7 +51,7 @@ async def test_who_waits_too_long_or_goes_away_leaves_the_line() -> None:
 
 
 async def test_bodies_end_with_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also those of requests that nobody came to, and before Python looks for circles."""
+    """Also those of requests that were never handled, and before Python's collector runs."""
     size = 50_000
     head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size
     gc.collect()

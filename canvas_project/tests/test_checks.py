@@ -1,4 +1,4 @@
-"""Settings that contradict each other or open a door are told when the server starts."""
+"""Contradicting or unsafe settings are reported when the server starts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What clients do wrong is one warning line in the log."""
+"""A client's mistake is one warning line in the log."""
 
 import io
 import logging

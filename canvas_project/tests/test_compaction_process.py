@@ -1,4 +1,4 @@
-"""The compaction beside the server does not stay away when it dies."""
+"""The compaction process is restarted when it dies."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from canvas_project.compaction_process import CompactionProcess
 
 @pytest.fixture
 def keep(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], CompactionProcess]]:
-    """Keeps a program running whose text is given."""
+    """Keeps the given program running."""
     monkeypatch.setattr(compaction_process, "FIRST_PAUSE_SECONDS", 0.05)
     kept: list[CompactionProcess] = []
 
@@ -68,7 +68,7 @@ def test_one_that_is_killed_is_started_again_and_told_of(
 def test_one_that_does_not_end_is_ended(
     keep: Callable[[str], CompactionProcess], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A large board takes longer than whoever stops the server can wait."""
+    """A large board takes longer than an operator who stops the server can wait."""
     monkeypatch.setattr(compaction_process, "STOP_SECONDS", 0.05)
     is_deaf = tmp_path / "is-deaf"
     process = keep(

@@ -1,4 +1,4 @@
-"""Connections are limited before a byte of them is read, and nobody holds one for nothing."""
+"""Connections are limited before a byte of them is read, and idle ones are dropped."""
 
 import asyncio
 import contextlib

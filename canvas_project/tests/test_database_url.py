@@ -1,4 +1,4 @@
-"""`DATABASE_URL` never loses the options that saving rests on."""
+"""`DATABASE_URL` never loses the options that durability depends on."""
 
 import sqlite3
 from contextlib import closing

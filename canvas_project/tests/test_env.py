@@ -1,4 +1,4 @@
-"""Configuration fails loudly, and secrets are made once."""
+"""Configuration fails loudly, and secrets are created once."""
 
 from pathlib import Path
 

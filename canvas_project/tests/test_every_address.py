@@ -1,7 +1,8 @@
-"""No address, method or board goes without a row in one of the tables of who may do what.
+"""No address or method is missing in the tables of who may do what.
 
-The tables of boards are `boards/tests/test_every_action.py` and `sync/tests/test_every_action.py`;
-here stand the addresses that are about no board, and the check that nothing was left out.
+The tables for boards are in `boards/tests/test_every_action.py` and
+`sync/tests/test_every_action.py`; here are the addresses that are not about a board, and the check
+that nothing was left out.
 """
 
 from __future__ import annotations

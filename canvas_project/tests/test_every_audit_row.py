@@ -1,7 +1,7 @@
 """What each address, method and management command leaves in the audit log.
 
-An address, a method, an action of the admin or a command without an entry here fails: whoever adds
-one has to say what the log tells of it. Every entry that stands for rows is run as the owner.
+An address, method, admin action or command without an entry here fails: adding one means saying
+what the log records. Every entry with rows is run as the owner.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def world(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def rows_of(do: Callable[[], Any]) -> list[AuditLog]:
-    """The rows that something leaves; afterwards nothing of it is there."""
+    """The rows that a call leaves; its effects are rolled back."""
     cache.clear()
     with transaction.atomic():
         last = AuditLog.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -188,7 +188,7 @@ UPKEEP = {"run_daily_jobs", "serve", "purge_sessions", "verify_audit_log"}
 def test_every_command_leaves_the_rows_of_its_entry(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A process of its own does not see what a test has not committed.
+    # A separate process does not see what a test has not committed.
     monkeypatch.setattr(repair_board, "_loads", lambda *_: True)
     board, file = str(world.board.pk), tmp_path / "x.excalidraw"
     file.write_text(json.dumps(of_documents.DRAWING))

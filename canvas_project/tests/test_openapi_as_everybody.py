@@ -1,7 +1,7 @@
-"""The REST interface keeps what its schema says, whoever asks for whatever, in every state.
+"""The REST interface behaves as its schema says, for every actor and every state.
 
-Generated requests: valid ones and such that break the schema, at addresses of the board and at
-addresses of nothing. CANVAS_SCHEMA_EXAMPLES asks for more of them, in another order each time.
+Generated requests, valid and invalid, at existing and missing addresses. CANVAS_SCHEMA_EXAMPLES
+asks for more of them, in another order each time.
 """
 
 from __future__ import annotations

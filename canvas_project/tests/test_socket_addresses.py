@@ -1,4 +1,4 @@
-"""Where sockets are found, and what a client is told where there is none."""
+"""Where sockets are, and what a client is told at other addresses."""
 
 import pytest
 from channels.testing import WebsocketCommunicator

@@ -1,4 +1,4 @@
-"""Every byte of a socket counts, and nothing of it is handled before its turn."""
+"""Every byte of a socket counts, and nothing is handled beyond the rate."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The server comes to an end, whatever stands still."""
+"""The server stops, whatever hangs."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The short way for binary frames behaves, byte for byte, as uvicorn's own protocol does."""
+"""The direct path for binary frames behaves exactly like uvicorn's own protocol."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The service worker is served at the root, and asked for every time."""
+"""The service worker is served at the root and always revalidated."""
 
 from pathlib import Path
 from typing import Any

@@ -45,5 +45,5 @@ def _allow_testserver(settings: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All tests come from one address; no test waits for what another one was closed for."""
+    """All tests use one address; no test waits because another was closed."""
     monkeypatch.setattr("sync.sockets.visitors.backoff", Backoff())

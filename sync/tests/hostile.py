@@ -175,7 +175,7 @@ STATE_VECTORS: dict[str, bytes] = {
 
 
 def author_of(element_id: str) -> bytes:
-    """A valid update that makes one element: hostile only from who may not edit."""
+    """A valid update that makes one element: hostile only from people who may not edit."""
     return _update(_section(424242, 0, _type("elements", element_id, 1)))
 
 

@@ -1,4 +1,4 @@
-"""Nobody who was let in before something was taken away stays, whichever socket they opened."""
+"""Nobody admitted before a revocation stays connected, on either kind of socket."""
 
 import asyncio
 import time
@@ -102,7 +102,7 @@ async def test_a_listener_let_in_before_a_revocation_and_added_after_it_is_close
 
 
 async def test_so_is_one_that_is_the_first_of_its_board_here(board: Board, bob: User) -> None:
-    """Nobody here heard of the revocation: the poll finds it."""
+    """This process was not told about the revocation: polling finds it."""
     late = Listener(send_nowhere, await let_in(board, bob))
     await revoke(board, bob)
     await rooms_of_this_process().listen(late)
@@ -128,7 +128,9 @@ async def test_a_member_let_in_before_a_revocation_and_added_after_it_is_closed(
 async def test_an_older_answer_never_follows_a_newer_one(
     board: Board, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two changes at once: the slow answer to the first is overtaken by none to the second."""
+    """Two changes at once: the answer to the second never arrives before the slow answer to the
+    first.
+    """
     rooms, real = rooms_of_this_process(), reauthorize.resolve_all
     member = Member(AsgiTransport(send_nowhere), await let_in(board, bob), outbox_bytes=1)
     await rooms.join(member)
@@ -308,7 +310,7 @@ def test_a_frozen_layer_delays_a_sign_out_once_and_not_for_every_board(
 def test_a_sign_out_in_the_middle_of_an_admission_wins(
     board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It finds no connection yet; so whoever is let in looks again once there is one."""
+    """The sign-out finds no connection yet; so the admission checks again once there is one."""
     client, real = signed_in(bob), admissions._record_access
 
     def late(*args: Any) -> None:

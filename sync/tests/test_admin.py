@@ -1,4 +1,4 @@
-"""The admin of documents: live numbers in few queries, and actions that everyone feels at once."""
+"""The admin of documents: live numbers in few queries, and actions with immediate effect."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Who a socket is, and for how long: tickets, share links and sessions, at the door and later."""
+"""Who a socket is, and for how long: tickets, share links and sessions, at admission and later."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_a_socket_of_a_tokens_session_ends_with_the_token(board: Board, bob: Use
 
 
 def test_a_used_ticket_is_never_forgotten(board: Board, alice: User) -> None:
-    """However many others are given out and used."""
+    """No matter how many others are issued and used."""
     ticket, _ = issue_ticket(board.pk, alice)
     admit(request(board.pk, token=ticket))
     for _ in range(400):

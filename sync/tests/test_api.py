@@ -1,4 +1,4 @@
-"""REST of the document: programs draw like people, and nobody draws who may not."""
+"""REST of the document: programs draw like people, with the same permissions."""
 
 import itertools
 import json
@@ -170,7 +170,7 @@ def test_a_batch_creates_changes_and_deletes(board: Board, alice: User) -> None:
 
 @pytest.mark.django_db
 def test_what_is_no_element_is_not_taken_for_one(board: Board, alice: User) -> None:
-    """A program that knows no better puts plain values where elements belong."""
+    """A faulty program puts plain values where elements belong."""
     author = Author()
     author.elements["plain"] = {"type": "rectangle", "index": "a5"}
     author.elements["number"] = 5
@@ -231,7 +231,7 @@ def test_what_json_cannot_say_breaks_no_reader(board: Board, alice: User) -> Non
 
 @pytest.mark.django_db
 def test_what_programs_write_has_an_author(board: Board, alice: User, bob: User) -> None:
-    """Pages read in the document who wrote something; the server says it of who signed in."""
+    """Pages read in the document who wrote something; the server fills in the signed-in user."""
     User.objects.filter(pk=bob.pk).update(first_name="Bob", last_name="B")
     bob.refresh_from_db()
     write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})

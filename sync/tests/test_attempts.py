@@ -1,4 +1,4 @@
-"""A board that kills the compaction keeps no other board from it."""
+"""A board that crashes the compaction does not block it for other boards."""
 
 from datetime import timedelta
 from io import StringIO
@@ -103,7 +103,7 @@ def test_what_is_left_out_shows_on_the_status_page_and_repair_lets_it_in_again(
 def test_whatever_a_board_raises_is_that_boards(
     three: list[Board], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also what nobody thought of."""
+    """Also exceptions that nobody thought of."""
     real = compact_board
 
     def fails(board_id: Any, **options: Any) -> Any:

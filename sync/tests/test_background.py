@@ -1,4 +1,4 @@
-"""Ending tasks that do not want to."""
+"""Ending tasks that resist cancellation."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who is closed and comes back at once waits longer and longer; everybody else does not."""
+"""Clients that are closed and reconnect at once wait longer and longer; others don't."""
 
 import uuid
 
@@ -29,7 +29,7 @@ class Clock:
 
 
 def visits(ends: Backoff, clock: Clock, seconds: float, every: float) -> int:
-    """How often a client is let in that is closed at once and knocks again all the time."""
+    """How often a client is admitted that is closed at once and reconnects all the time."""
     let_in, until = 0, clock.now + seconds
     while clock.now < until:
         if not ends.is_too_soon(["a"]):

@@ -1,4 +1,4 @@
-"""A token that no database could make valid is refused at next to no cost."""
+"""A token that can't be valid is refused without a database query."""
 
 import jwt
 import pytest

@@ -1,4 +1,4 @@
-"""Boards from templates: complete, in the language of who makes them, through every door."""
+"""Boards from templates: complete, in the creator's language, from page and REST."""
 
 from __future__ import annotations
 

@@ -273,7 +273,7 @@ def test_an_index_at_the_end_of_the_scheme_leaves_room_above() -> None:
 
 
 def test_a_change_leaves_alone_what_it_is_not_about() -> None:
-    """A group in a form of its own is not put right by the way."""
+    """A group stored in an unusual form is not changed along the way."""
     document = Document(5)
     path = {"points": [[0, 0], [9, 9]], "width": 9, "height": 9, "glow": True}
     document.edit(lambda roots: roots["elements"].update({"e": Map({**LINE, "path": path})}))

@@ -249,7 +249,7 @@ def test_nobody_tells_the_id_of_a_program_beforehand(
 
 
 def test_a_stock_document_repeats_one_range_for_what_touches() -> None:
-    """What the counting rests on."""
+    """The assumption behind the counting."""
     doc = Author().doc
     doc.apply_update(values(5, 0, 10))
     doc.apply_update(encode_deletions([(5, 2, 3), (5, 3, 4), (5, 6, 7)]))
@@ -257,7 +257,7 @@ def test_a_stock_document_repeats_one_range_for_what_touches() -> None:
 
 
 def test_deletions_that_nobody_names_may_be_repeated_before_they_are_counted() -> None:
-    """Two elements written in turns: deleting one names one range and leaves hundreds."""
+    """Two elements written alternately: deleting one names one range and leaves hundreds."""
     structs = [hostile._type("elements", f"x{n}", 1) for n in range(2)]
     for n in range(2000):
         parent = b"\x07" + bytes([n % 2])

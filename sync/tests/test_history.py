@@ -1,4 +1,4 @@
-"""A board in a bad state becomes usable again, and nobody brings its old history back."""
+"""A board over its budgets becomes usable again, and nobody brings its old history back."""
 
 import asyncio
 from io import StringIO

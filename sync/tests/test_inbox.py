@@ -1,4 +1,4 @@
-"""Large frames are read beside the event loop: others go on, order and rights stay."""
+"""Large frames are read on a thread: others go on, order and permissions stay intact."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Daily jobs: each once a day, by one process, with its outcome kept."""
+"""Daily jobs: each once a day, by one process, with its outcome stored."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

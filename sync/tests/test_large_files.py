@@ -1,4 +1,4 @@
-"""Large drawings by REST: what export gives, import takes, or says with a number why not."""
+"""Large drawings by REST: import accepts what export produces, or names the limit."""
 
 import json
 from typing import Any

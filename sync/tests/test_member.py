@@ -32,7 +32,7 @@ class Reader:
 
 
 class Source:
-    """Stands for the room in the one thing a member asks of it."""
+    """A stand-in for the room: the one thing a member asks of it."""
 
     def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
         asyncio.get_running_loop().call_soon(answer, CATCH_UP)

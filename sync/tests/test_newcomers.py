@@ -1,4 +1,4 @@
-"""What was deleted before people were let in is not given to them, whichever way they come."""
+"""People don't get what was deleted before they were let in, whichever way they come."""
 
 from collections.abc import Callable
 

@@ -115,7 +115,7 @@ def newest_clock(client: YClient, client_id: int) -> int:
 
 @pytest.mark.django_db(transaction=True)
 class TestCrowds:
-    """Places are few, and given to people first."""
+    """Places are limited, and people come first."""
 
     async def test_people_with_a_name_are_shown_before_anonymous_readers(
         self, board: Board, alice: User, connect: Open, settings: Settings

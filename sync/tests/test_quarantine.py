@@ -1,4 +1,4 @@
-"""A board whose load fails or kills the process is set apart; all others go on."""
+"""A board whose load fails or crashes the process is quarantined; all others go on."""
 
 from io import StringIO
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Limits on what is stored of a document: on sockets, by REST, in versions; never a brick."""
+"""Quotas on sockets, by REST and for versions; a full board always stays usable."""
 
 import importlib
 import os

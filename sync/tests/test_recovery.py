@@ -1,4 +1,4 @@
-"""After an old backup was restored: people bring back what their pages still hold."""
+"""After restoring an old backup, people bring back what their pages still have."""
 
 import asyncio
 from typing import Any

@@ -401,7 +401,7 @@ async def test_a_restart_commits_what_is_queued_and_tells_everybody_to_come_back
 
 
 class Panic(BaseException):
-    """Is no Exception."""
+    """An exception like pycrdt's: not an Exception."""
 
 
 @pytest.mark.parametrize("step", ["take_batch", "_fan_out", "_confirm"])

@@ -1,4 +1,4 @@
-"""Long steps on large boards leave the event loop time, and do what they would do in one go."""
+"""Long work on large boards leaves the event loop time, and has the same result as in one go."""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""Reads of whole boards: made once for all, a few at a time, so many for each person."""
+"""Reads of whole boards: made once for everyone, a few at a time, limited for each person."""
 
 import io
 import json

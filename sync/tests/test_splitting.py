@@ -1,4 +1,6 @@
-"""Writes that are costly to place are taken in parts, and nobody honest is refused for them."""
+"""Writes that are expensive to place are handled in parts, and nobody honest is refused for
+them.
+"""
 
 import os
 import time
@@ -27,7 +29,7 @@ MEASURED_LINKS = int(os.environ.get("CANVAS_TEST_LINKS", "1000"))
 
 
 def chain(links: int = LINKS) -> bytes:
-    """A key that two clients wrote in turns."""
+    """A key that two clients wrote alternately."""
     first, second = Author(1), Author(2)
     first.elements["e"] = Map({"type": "rectangle"})
     second.doc.apply_update(first.doc.get_update())
@@ -189,7 +191,7 @@ def test_programs_are_told_to_send_what_is_costly_in_parts(
 
 
 def drawing(clients: int, elements: int) -> bytes:
-    """Several people in turns change each other's elements and delete some."""
+    """Several people alternately change each other's elements and delete some."""
     authors = [Author(client) for client in range(1, clients + 1)]
     for index in range(elements):
         author = authors[index % clients]

@@ -1,4 +1,4 @@
-"""What an update may refer to, and whose client ids are."""
+"""What an update may refer to, and who owns which client id."""
 
 import time
 

@@ -75,7 +75,7 @@ def outcome_of(read: Callable[[], Parsed]) -> Parsed | str:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_move_is_read_as_step_by_step(seed: int) -> None:
-    """The short way for the update of a drag knows no rule of its own."""
+    """The fast path for the update of a drag has no rules of its own."""
     rnd = random.Random(seed)
     author = Author(rnd.randrange(1, 2**53))
     author.elements["e"] = Map({"pos": 0})

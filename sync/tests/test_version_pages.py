@@ -1,4 +1,4 @@
-"""The plain page of versions: a way back for a board that no page can show."""
+"""The plain page of versions, for a board that can't be opened."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Versions are thinned while somebody asks for them: the answer is 404, as for none at all."""
+"""Versions are thinned out while someone asks for them: the answer is 404."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One writer at a time, in the order of arrival, and nobody who waits for ever."""
+"""One writer at a time, in order of arrival, and nobody waits for ever."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ def test_writers_wait_for_each_other_but_not_for_ever(monkeypatch: pytest.Monkey
     started = time.monotonic()
     with holding_write_lock():
         assert time.monotonic() - started >= 0.1
-    assert write_lock._lock.locked()  # who gave up takes nobody's turn away
+    assert write_lock._lock.locked()  # a writer that gave up does not take another's place
     let_go.set()
     thread.join()
     with holding_write_lock():
@@ -198,4 +198,4 @@ def test_another_process_in_a_loop_does_not_keep_this_one_out(tmp_path: Path) ->
     finally:
         other.kill()
         other.wait()
-    assert FileLock(path).acquire(time.monotonic() + 5)  # the dead hold nothing
+    assert FileLock(path).acquire(time.monotonic() + 5)  # a dead process holds no lock
