@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Q, QuerySet
@@ -16,9 +15,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from audit.actions import AuditAction, AuditVia
+from audit.actor import actor_of_request
 from audit.export import FORMATS, Export
 from audit.models import AuditLog
-from audit.origin import origin_of_request
 from audit.services import audit_record
 
 # Django's classes take type arguments for the type checker only.
@@ -112,14 +111,12 @@ class AuditLogAdmin(AuditModelAdmin):
         export = Export(rows.select_related(None), format_name)
         audit_record(
             action=AuditAction.AUDIT_EXPORT,
-            actor=request.user if isinstance(request.user, User) else None,
-            via=AuditVia.ADMIN,
+            by=actor_of_request(request, AuditVia.ADMIN),
             data={
                 "format": format_name,
                 "count": export.count(),
                 "filters": {key: request.GET[key][:200] for key in request.GET},
             },
-            origin=origin_of_request(request),
         )
         chunks = aiter(export) if isinstance(request, ASGIRequest) else iter(export)
         response = StreamingHttpResponse(chunks, content_type=export.content_type)

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from audit.actions import AuditAction, AuditOutcome, AuditVia
+from audit.actor import Actor, actor_of_request
 from audit.origin import RequestOrigin, origin_of_request
 from audit.services import audit_record
 
@@ -29,9 +30,7 @@ def record_login(request: HttpRequest, user: User, **_: Any) -> None:
     """Records the start of a session."""
     audit_record(
         action=AuditAction.AUTH_LOGIN,
-        actor=user,
-        via=getattr(request, VIA_ATTRIBUTE, AuditVia.SESSION),
-        origin=origin_of_request(request),
+        by=actor_of_request(request, getattr(request, VIA_ATTRIBUTE, AuditVia.SESSION), user),
     )
 
 
@@ -41,9 +40,7 @@ def record_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
         audit_record(
             action=AuditAction.AUTH_LOGOUT,
-            actor=user,
-            via=AuditVia.SESSION,
-            origin=origin_of_request(request),
+            by=actor_of_request(request, AuditVia.SESSION, user),
         )
 
 
@@ -54,10 +51,10 @@ def record_failure(
     """Records a wrong password with the attempted name, cut: people type passwords there too."""
     name = str(credentials.get("username", ""))[:NAME_MAX_LENGTH]
     name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
+    origin = origin_of_request(request) if request is not None else UNKNOWN_ORIGIN
     audit_record(
         action=AuditAction.AUTH_LOGIN_FAILED,
         outcome=AuditOutcome.DENIED,
-        via=AuditVia.SESSION,
+        by=Actor(None, origin, AuditVia.SESSION),
         data={"username": name},
-        origin=origin_of_request(request) if request is not None else UNKNOWN_ORIGIN,
     )

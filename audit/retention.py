@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from audit.actions import AuditAction, AuditVia
+from audit.actions import AuditAction
+from audit.actor import actor_of_command
 from audit.models import AuditCheckpoint, AuditHead, AuditLog
-from audit.origin import origin_of_command
 from audit.services import audit_record
 from audit.triggers import TABLE, lifted
 from audit.verification import audit_verify
@@ -77,7 +77,7 @@ def _prune_batch(
         cursor.execute(f"DELETE FROM {TABLE} WHERE id <= %s", [last.pk])  # noqa: S608
     audit_record(
         action=AuditAction.AUDIT_PRUNE,
-        via=AuditVia.COMMAND,
+        by=actor_of_command("prune_audit_log"),
         data={
             "first_id": rows[0].pk,
             "last_id": last.pk,
@@ -85,6 +85,5 @@ def _prune_batch(
             "before": before.isoformat(timespec="seconds"),
             "was_intact": is_intact,
         },
-        origin=origin_of_command("prune_audit_log"),
     )
     return len(rows)

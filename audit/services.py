@@ -5,54 +5,51 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 
-from audit.actions import ActorKind, AuditAction, AuditOutcome, AuditVia
+from audit.actions import ActorKind, AuditAction, AuditOutcome
+from audit.actor import Actor
 from audit.models import LABEL_MAX_LENGTH, AuditLog
-from audit.origin import SYSTEM_ORIGIN, RequestOrigin
+from audit.origin import RequestOrigin
 
 
 def audit_record(
     *,
     action: AuditAction,
-    actor: User | AnonymousUser | None = None,
+    by: Actor,
     board_id: UUID | None = None,
     board_title: str = "",
     level: str = "",
-    via: str = "",
     target_user: User | None = None,
     outcome: AuditOutcome = AuditOutcome.SUCCESS,
     data: dict[str, Any] | None = None,
     share_link_id: UUID | None = None,
     connection_id: UUID | None = None,
-    origin: RequestOrigin,
 ) -> AuditLog:
     """Write one row. Call it in the transaction of what it records, so both commit or neither does.
 
-    No actor with ``SYSTEM_ORIGIN`` means the system itself; no actor from anywhere else is an
-    anonymous person. With the origin of a command it is the actor, whatever ``actor`` and ``via``
-    say; ``data`` names for whom it acts. ``data`` holds small JSON values only (no fractions):
-    never tokens, query strings or content. Takes the lock of the chain until the transaction ends,
-    so make it one of the last things a transaction does.
+    A command is the actor itself; ``data`` names for whom it acts. ``data`` holds small JSON values
+    only (no fractions): never tokens, query strings or content. Takes the lock of the
+    chain until the transaction ends, so make it one of the last things a transaction does.
     """
+    user, origin = by.user, by.origin
     if origin.command:
         data = {**(data or {}), "command": origin.command, "os_user": origin.os_user}
-        if isinstance(actor, User):
-            data["for"] = actor.get_username()[:LABEL_MAX_LENGTH]
-        actor, via = None, AuditVia.COMMAND
-    user = actor if isinstance(actor, User) else None
+        if user is not None:
+            data["for"] = user.get_username()[:LABEL_MAX_LENGTH]
+        user = None
     return AuditLog.objects.create(
         action=action,
         outcome=outcome,
         actor=user,
-        actor_kind=_actor_kind(actor, origin),
+        actor_kind=_actor_kind(user, by),
         actor_label=_label_of(user, origin)[:LABEL_MAX_LENGTH],
         target_user=target_user,
         target_label=target_user.get_username()[:LABEL_MAX_LENGTH] if target_user else "",
         board_id=board_id,
         board_title=board_title[:LABEL_MAX_LENGTH],
         level=level,
-        via=via,
+        via=by.via,
         ip_address=origin.ip_address,
         user_agent=origin.user_agent,
         share_link_id=share_link_id,
@@ -67,9 +64,7 @@ def _label_of(user: User | None, origin: RequestOrigin) -> str:
     return user.get_username() if user else ""
 
 
-def _actor_kind(actor: User | AnonymousUser | None, origin: RequestOrigin) -> ActorKind:
-    if isinstance(actor, User):
+def _actor_kind(user: User | None, by: Actor) -> ActorKind:
+    if user is not None:
         return ActorKind.USER
-    if origin.command or (actor is None and origin == SYSTEM_ORIGIN):
-        return ActorKind.SYSTEM
-    return ActorKind.ANONYMOUS
+    return ActorKind.SYSTEM if by.is_system else ActorKind.ANONYMOUS

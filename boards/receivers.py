@@ -23,10 +23,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from audit.actions import AuditVia
-from audit.origin import SYSTEM_ORIGIN
+from audit.actor import SYSTEM
+from boards.access.subjects import Subject, given_to
 from boards.models import Board, LiveConnection
-from boards.sharing.permissions import group_permission_revoke, permission_revoke
+from boards.sharing.permissions import permission_revoke
 from boards.signals import open_to_newcomers, send_access_changed_on_commit
 
 _FLAGS = ("is_active", "is_superuser", "password")
@@ -114,9 +114,7 @@ def revoke_permissions(instance: User, **kwargs: Any) -> None:
     """A deleted account loses its permissions one by one, so that each leaves its audit row."""
     with transaction.atomic():
         for board in _locked_in_order(Board.objects.filter(permissions__user=instance)):
-            permission_revoke(
-                board=board, user=instance, actor=None, origin=SYSTEM_ORIGIN, via=AuditVia.SYSTEM
-            )
+            permission_revoke(board=board, subject=Subject(user=instance), by=SYSTEM)
         by_group = Board.objects.filter(permissions__group__in=instance.groups.all())
         _bump(by_group, _boards_opened_by(instance.pk))
 
@@ -126,15 +124,12 @@ def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
     """A deleted group loses its permissions one by one, so that each leaves its audit row."""
     with transaction.atomic():
         for board in _locked_in_order(Board.objects.filter(permissions__group=instance)):
-            group_permission_revoke(
-                board=board, group=instance, actor=None, origin=SYSTEM_ORIGIN, via=AuditVia.SYSTEM
-            )
+            permission_revoke(board=board, subject=Subject(group=instance), by=SYSTEM)
 
 
 def _boards_of(user: User) -> QuerySet[Board]:
     """Those the user owns or was given, also by a group."""
-    mine = Q(owner=user) | Q(permissions__user=user) | Q(permissions__group__in=user.groups.all())
-    return Board.objects.filter(mine)
+    return Board.objects.filter(Q(owner=user) | given_to(user, "permissions__"))
 
 
 def _boards_opened_by(user_id: int) -> QuerySet[Board]:

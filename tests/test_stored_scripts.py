@@ -55,11 +55,14 @@ _DROP = """name => {
 }"""
 _PEOPLE = """
 from django.contrib.auth.models import Group, User
+from audit.actions import AuditVia
+from audit.actor import Actor
 from audit.origin import SYSTEM_ORIGIN
+from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.sharing.permissions import group_permission_grant
-from boards.sharing.links import access_request_create
+from boards.sharing.permissions import permission_grant
+from boards.sharing.requests import access_request_create
 board = Board.objects.get(pk={board!r})
 alice = User.objects.get(username="alice")
 alice.first_name = {corpus!r}[2]
@@ -67,10 +70,10 @@ alice.save()
 for number, text in enumerate({corpus!r}):
     user = User.objects.create(username=f"{{number}}{{text}}"[:150], first_name=text)
     access_request_create(board=board, user=user, level=AccessLevel.VIEW, message=text,
-                          origin=SYSTEM_ORIGIN)
+                          by=Actor(user, SYSTEM_ORIGIN, AuditVia.SESSION))
     group = Group.objects.create(name=text)
-    group_permission_grant(board=board, group=group, level=AccessLevel.VIEW, actor=alice,
-                           origin=SYSTEM_ORIGIN)
+    permission_grant(board=board, subject=Subject(group=group), level=AccessLevel.VIEW,
+                     by=Actor(alice, SYSTEM_ORIGIN, AuditVia.SESSION))
 """
 
 

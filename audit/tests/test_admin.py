@@ -10,8 +10,8 @@ from django.test import Client
 
 from audit.actions import AuditAction
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
 from audit.services import audit_record
+from audit.tests.actors import by
 
 LIST = "/admin/audit/auditlog/"
 
@@ -26,10 +26,9 @@ def client_of(user: User) -> Client:
 def row(alice: User) -> AuditLog:
     return audit_record(
         action=AuditAction.ROOM_CREATE,
-        actor=alice,
         board_id=uuid.uuid4(),
         board_title="Roadmap",
-        origin=SYSTEM_ORIGIN,
+        by=by(alice),
     )
 
 

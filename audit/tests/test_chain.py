@@ -19,6 +19,7 @@ from audit.actions import AuditAction
 from audit.models import CHAINED_FIELDS, AuditCheckpoint, AuditHead, AuditLog
 from audit.origin import RequestOrigin
 from audit.services import audit_record
+from audit.tests.actors import by
 from audit.verification import audit_verify
 
 TAMPERINGS = 10_000
@@ -30,16 +31,14 @@ def write_rows(count: int, actor: User, target: User) -> None:
     for number in range(count):
         audit_record(
             action=AuditAction.PERMISSION_CHANGE,
-            actor=actor,
             target_user=target,
             board_id=uuid.uuid4(),
             board_title=f"Board {number} ä",
             level="edit",
-            via="session",
             share_link_id=uuid.uuid4(),
             connection_id=uuid.uuid4(),
             data={"old": "none", "new": "edit", "n": number, "list": [1, None, True]},
-            origin=WEB,
+            by=by(actor, WEB),
         )
 
 

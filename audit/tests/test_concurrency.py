@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from audit.actions import AuditAction
+from audit.actor import SYSTEM
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
 from audit.services import audit_record
 from audit.verification import audit_verify
 
@@ -24,7 +24,7 @@ def write(writer: int) -> None:
         for number in range(ROWS_EACH):
             with transaction.atomic():
                 data = {"writer": writer, "number": number}
-                audit_record(action=AuditAction.ROOM_ACCESS, origin=SYSTEM_ORIGIN, data=data)
+                audit_record(action=AuditAction.ROOM_ACCESS, by=SYSTEM, data=data)
                 if number % 3 == 0:
                     transaction.set_rollback(True)
     finally:
@@ -44,6 +44,6 @@ def test_writers_at_the_same_time_make_one_chain_without_gaps() -> None:
 
 
 def test_a_row_costs_three_statements(db: None, django_assert_num_queries: Any) -> None:
-    audit_record(action=AuditAction.ROOM_ACCESS, origin=SYSTEM_ORIGIN)
+    audit_record(action=AuditAction.ROOM_ACCESS, by=SYSTEM)
     with django_assert_num_queries(3):
-        audit_record(action=AuditAction.ROOM_ACCESS, origin=SYSTEM_ORIGIN)
+        audit_record(action=AuditAction.ROOM_ACCESS, by=SYSTEM)

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from audit import anchor
 from audit.actions import AuditAction
+from audit.actor import SYSTEM
 from audit.models import AuditCheckpoint, AuditHead, AuditLog
-from audit.origin import SYSTEM_ORIGIN
 from audit.retention import audit_prune
 from audit.services import audit_record
 from audit.triggers import lifted
@@ -30,7 +30,7 @@ def data_dir(settings: Any, tmp_path: Path, db: None) -> Path:
 
 def write(count: int) -> None:
     for _ in range(count):
-        audit_record(action=AuditAction.ROOM_ACCESS, origin=SYSTEM_ORIGIN)
+        audit_record(action=AuditAction.ROOM_ACCESS, by=SYSTEM)
 
 
 def run(sql: str, *values: Any) -> None:

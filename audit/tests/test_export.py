@@ -16,6 +16,7 @@ from audit.actions import AuditAction
 from audit.models import AuditLog
 from audit.origin import RequestOrigin
 from audit.services import audit_record
+from audit.tests.actors import by
 
 
 def path_of(format_name: str) -> str:
@@ -30,7 +31,7 @@ def client_of(user: User) -> Client:
 
 def write(title: str, actor: User) -> None:
     origin = RequestOrigin(ip_address="203.0.113.7", user_agent="=cmd()")
-    audit_record(action=AuditAction.ROOM_CREATE, actor=actor, board_title=title, origin=origin)
+    audit_record(action=AuditAction.ROOM_CREATE, board_title=title, by=by(actor, origin))
 
 
 def body_of(response: Any) -> str:

@@ -12,6 +12,7 @@ from audit.actions import AuditAction
 from audit.models import AuditLog, AuditLogImmutableError
 from audit.origin import SYSTEM_ORIGIN, RequestOrigin
 from audit.services import audit_record
+from audit.tests.actors import by
 
 WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
 
@@ -20,14 +21,12 @@ WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
 def row(alice: User, bob: User) -> AuditLog:
     return audit_record(
         action=AuditAction.PERMISSION_CHANGE,
-        actor=alice,
         target_user=bob,
         board_id=uuid.uuid4(),
         board_title="Roadmap",
         level="edit",
-        via="session",
         data={"subject": "user", "old": "none", "new": "edit"},
-        origin=WEB,
+        by=by(alice, WEB),
     )
 
 
@@ -77,7 +76,7 @@ def test_deleting_the_people_leaves_the_row_as_it_was(
 def test_system_and_anonymous_actors_are_told_apart(db: None) -> None:
     def kind(actor: AnonymousUser | None, origin: RequestOrigin) -> str:
         action = AuditAction.ROOM_ACCESS
-        return audit_record(action=action, actor=actor, origin=origin).actor_kind
+        return audit_record(action=action, by=by(actor, origin)).actor_kind
 
     assert kind(None, SYSTEM_ORIGIN) == "system"
     assert kind(None, WEB) == "anonymous"
@@ -86,6 +85,6 @@ def test_system_and_anonymous_actors_are_told_apart(db: None) -> None:
 
 def test_a_row_goes_with_its_transaction(alice: User) -> None:
     with transaction.atomic():
-        audit_record(action=AuditAction.ROOM_CREATE, actor=alice, origin=WEB)
+        audit_record(action=AuditAction.ROOM_CREATE, by=by(alice, WEB))
         transaction.set_rollback(True)
     assert not AuditLog.objects.exists()

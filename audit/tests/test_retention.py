@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from audit import retention, triggers, verification
 from audit.actions import AuditAction
+from audit.actor import SYSTEM
 from audit.models import AuditCheckpoint, AuditLog
-from audit.origin import SYSTEM_ORIGIN
 from audit.services import audit_record
 from audit.verification import audit_verify
 
@@ -28,7 +28,7 @@ def write_row(days_ago: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(AuditLog._meta.get_field("created_at"), "default", lambda: moment)
         patch.setattr(AuditLog._meta.get_field("created_at"), "_get_default", lambda: moment)
-        audit_record(action=AuditAction.ROOM_ACCESS, origin=SYSTEM_ORIGIN, data={"age": days_ago})
+        audit_record(action=AuditAction.ROOM_ACCESS, by=SYSTEM, data={"age": days_ago})
 
 
 @pytest.fixture

@@ -9,17 +9,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
 
+from boards.access.subjects import (
+    PermissionRow,
+    SubjectKind,
+    groups_of,
+    permission_rows,
+    permission_rows_about,
+)
 from boards.levels import AccessLevel
 from boards.models import Board, ShareLink
 
 VIA_OWNER = "owner"
 VIA_STAFF = "staff"
-VIA_USER = "user"
-VIA_GROUP = "group"
-VIA_LINK = "link"
-VIA_PUBLIC = "public"
+VIA_LINK = SubjectKind.LINK.value
 VIA_NONE = "none"
 
 
@@ -93,17 +96,8 @@ class BoardFacts:
         self, board: Board, *, users: Collection[User], link_ids: Collection[UUID]
     ) -> None:
         """Reads the permissions of the board, which of its groups the users are in, its links."""
-        self.permissions = list(
-            board.permissions.values_list("level", "is_public", "user_id", "group_id")
-        )
-        group_ids = {group_id for *_, group_id in self.permissions if group_id is not None}
-        self._groups: dict[int, set[int]] = {}
-        if group_ids and users:
-            members = User.groups.through.objects.filter(group_id__in=group_ids)
-            if len(users) <= _NAMED_AT_MOST:
-                members = members.filter(user_id__in=[user.pk for user in users])
-            for user_id, group_id in members.values_list("user_id", "group_id"):
-                self._groups.setdefault(user_id, set()).add(group_id)
+        self.permissions = permission_rows(board)
+        self._groups = groups_of(users, self.permissions)
         self._links = {}
         if link_ids:
             links = ShareLink.objects.active().filter(board=board)
@@ -111,33 +105,21 @@ class BoardFacts:
 
     def permission_grants(self, person: User | None) -> list[_Grant]:
         """By the rows of the person, of the person's groups, and of everybody."""
-        groups = self._groups.get(person.pk, set()) if person is not None else set()
-        return [
-            _permission_grant(level, is_public=is_public, group_id=group_id)
-            for level, is_public, user_id, group_id in self.permissions
-            if is_public
-            or (person is not None and user_id == person.pk)
-            or (group_id is not None and group_id in groups)
-        ]
+        user_id = person.pk if person is not None else None
+        groups = self._groups.get(user_id, set()) if user_id is not None else set()
+        return [_given(row) for row in self.permissions if row.is_about(user_id, groups)]
 
     def link_grants(self, link_ids: Collection[UUID]) -> list[_Grant]:
         """By the links that somebody has opened."""
         links = [self._links[link_id] for link_id in set(link_ids) if link_id in self._links]
         return [_Grant(link.access_level, VIA_LINK, link) for link in links]
 
-    def public_level(self) -> str | None:
-        """What everybody may do."""
-        return next((level for level, is_public, *_ in self.permissions if is_public), None)
+
+def _given(row: PermissionRow) -> _Grant:
+    return _Grant(AccessLevel.parse(row.level), row.kind.value)
 
 
-def _permission_grant(level: str, *, is_public: bool, group_id: int | None) -> _Grant:
-    via = VIA_PUBLIC if is_public else VIA_USER if group_id is None else VIA_GROUP
-    return _Grant(AccessLevel.parse(level), via)
-
-
-_NAMED_AT_MOST = 1000
-"""Above that, all members of the board's groups are read rather than some named."""
-_RANKS = (VIA_NONE, VIA_PUBLIC, VIA_LINK, VIA_GROUP, VIA_USER, VIA_STAFF, VIA_OWNER)
+_RANKS = (VIA_NONE, *SubjectKind, VIA_STAFF, VIA_OWNER)
 _NOTHING = _Grant(AccessLevel.NONE, VIA_NONE)
 
 
@@ -173,7 +155,8 @@ def resolve_access(
     if board.is_trashed:
         return _access(board, _NOTHING)
     if facts is None:
-        grants = [*_permission_grants(board, person), *_link_grants(board, link_ids)]
+        rows = permission_rows_about(board, person)
+        grants = [*map(_given, rows), *_link_grants(board, link_ids)]
     else:
         grants = [*facts.permission_grants(person), *facts.link_grants(link_ids)]
     return _access(board, max([_NOTHING, *grants], key=lambda grant: grant.rank))
@@ -198,24 +181,11 @@ def _access(board: Board, grant: _Grant) -> Access:
 
 
 def _public_grant(board: Board, facts: BoardFacts | None, *, wants_edit: bool) -> _Grant:
-    if facts is None:
-        word = board.permissions.filter(is_public=True).values_list("level", flat=True).first()
-    else:
-        word = facts.public_level()
-    granted = AccessLevel.parse(word) if word else AccessLevel.NONE
-    return _Grant(granted if wants_edit else min(granted, AccessLevel.VIEW), VIA_PUBLIC)
-
-
-def _permission_grants(board: Board, person: User | None) -> list[_Grant]:
-    """By the rows of the person, of the person's groups, and of everybody: one query."""
-    subject = Q(is_public=True)
-    if person is not None:
-        subject |= Q(user=person) | Q(group__in=person.groups.values("pk"))
-    rows = board.permissions.filter(subject).values_list("level", "is_public", "group_id")
-    return [
-        _permission_grant(word, is_public=is_public, group_id=group_id)
-        for word, is_public, group_id in rows
-    ]
+    rows = permission_rows_about(board, None) if facts is None else facts.permissions
+    given = [AccessLevel.parse(row.level) for row in rows if row.kind is SubjectKind.PUBLIC]
+    level = max(given, default=AccessLevel.NONE)
+    limit = AccessLevel.EDIT if wants_edit else AccessLevel.VIEW
+    return _Grant(min(level, limit), SubjectKind.PUBLIC.value)
 
 
 def _link_grants(board: Board, link_ids: Collection[UUID]) -> list[_Grant]:

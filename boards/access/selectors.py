@@ -17,6 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from boards.access.subjects import given_to, people_given
 from boards.levels import GRANTABLE_LEVELS
 from boards.models import Board, BoardPermission
 
@@ -32,9 +33,8 @@ def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
     """
     if not isinstance(user, User):
         return Board.objects.none()
-    mine = Q(user=user) | Q(group__in=user.groups.values("pk"))
     own_level = (
-        BoardPermission.objects.filter(mine, board=OuterRef("pk"))
+        BoardPermission.objects.filter(given_to(user), board=OuterRef("pk"))
         .annotate(rank=Case(*_RANK_OF_LEVEL, output_field=IntegerField()))
         .order_by("-rank")
         .values("level")[:1]
@@ -69,13 +69,8 @@ def people_of(board: Board) -> QuerySet[User]:
 
     Not who merely has a link to it, nor superusers: nobody should learn of accounts by a board.
     """
-    rows = board.permissions.all()
-    return User.objects.filter(
-        Q(pk=board.owner_id)
-        | Q(pk__in=rows.values("user"))
-        | Q(groups__in=rows.filter(group__isnull=False).values("group")),
-        is_active=True,
-    ).distinct()
+    given = people_given(board.permissions.all())
+    return User.objects.filter(Q(pk=board.owner_id) | given, is_active=True).distinct()
 
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit.actions import AuditVia
-from audit.origin import origin_of_request
+from audit.actor import Actor, actor_of_request
 from boards.lifecycle.basics import board_restore, board_trash
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board
@@ -20,10 +20,9 @@ from boards.sharing.links import board_make_private
 from boards.sharing.transfer import board_transfer
 
 
-def written_by(request: HttpRequest) -> dict[str, Any]:
+def actor_of(request: HttpRequest) -> Actor:
     """Who writes, for the services."""
-    origin = origin_of_request(request)
-    return {"actor": request.user, "origin": origin, "via": AuditVia.ADMIN}
+    return actor_of_request(request, AuditVia.ADMIN)
 
 
 class BoardActions:
@@ -102,9 +101,9 @@ class BoardActions:
         **values: Any,
     ) -> int:
         """Calls a service for every board; returns how many there were."""
-        by, count = written_by(request), 0
+        by, count = actor_of(request), 0
         for board in boards:
-            service(board=board, **values, **by)
+            service(board=board, **values, by=by)
             count += 1
         return count
 

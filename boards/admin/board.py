@@ -16,18 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from boards.admin.actions import BoardActions, written_by
-from boards.admin.permissions import PermissionInline, subject_of
+from boards.access.subjects import Subject
+from boards.admin.actions import BoardActions, actor_of
+from boards.admin.permissions import PermissionInline
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_create, board_rename
 from boards.models import Board, BoardPermission, PermissionLevel
 from boards.quotas.checks import STORED, is_nearly_full
-from boards.sharing.permissions import (
-    group_permission_grant,
-    permission_grant,
-    permission_remove,
-    public_access_set,
-)
+from boards.sharing.permissions import permission_grant, permission_revoke
 
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:
@@ -237,11 +233,11 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
         """Create or rename, by the services."""
-        by = written_by(request)
+        by = actor_of(request)
         if change:
-            board_rename(board=obj, title=obj.title, **by)
+            board_rename(board=obj, title=obj.title, by=by)
             return
-        created = board_create(owner=obj.owner, title=obj.title, **by)
+        created = board_create(owner=obj.owner, title=obj.title, by=by)
         obj.pk = created.pk
         obj.refresh_from_db()
 
@@ -252,21 +248,20 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
             self._permission_remove(request, row)
         for row, _ in formset.changed_objects:
             before = BoardPermission.objects.get(pk=row.pk)
-            if subject_of(before) != subject_of(row):
+            if Subject.of_row(before) != Subject.of_row(row):
                 self._permission_remove(request, before)
             self._permission_set(request, row)
         for row in formset.new_objects:
             self._permission_set(request, row)
 
     def _permission_set(self, request: HttpRequest, row: BoardPermission) -> None:
-        by = written_by(request)
-        level = AccessLevel.parse(row.level)
-        if row.user is not None:
-            permission_grant(board=row.board, user=row.user, level=level, **by)
-        elif row.group is not None:
-            group_permission_grant(board=row.board, group=row.group, level=level, **by)
-        else:
-            public_access_set(board=row.board, level=level, **by)
+        permission_grant(
+            board=row.board,
+            subject=Subject.of_row(row),
+            level=AccessLevel.parse(row.level),
+            by=actor_of(request),
+        )
 
     def _permission_remove(self, request: HttpRequest, row: BoardPermission) -> None:
-        permission_remove(row, **written_by(request))
+        subject = Subject.of_row(row)
+        permission_revoke(board=row.board, subject=subject, by=actor_of(request))

@@ -24,11 +24,6 @@ else:
     PermissionTabularInline = admin.TabularInline
 
 
-def subject_of(row: BoardPermission) -> tuple[int | None, int | None, bool]:
-    """Whom a row is about."""
-    return row.user_id, row.group_id, row.is_public
-
-
 class PermissionForm(PermissionModelForm):
     """Says before the save what the service would refuse in it."""
 

@@ -9,8 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from audit.actions import AuditVia
-from audit.origin import origin_of_request
+from boards.admin.actions import actor_of
 from boards.models import AccessRequest, Comment, CommentThread, ShareLink
 from boards.sharing.links import share_link_revoke
 
@@ -65,9 +64,9 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
     @admin.action(description="Revoke", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
         """End the links at once, also for who is connected by them."""
-        by: dict[str, Any] = {"actor": request.user, "origin": origin_of_request(request)}
+        by = actor_of(request)
         for link in queryset.select_related("board"):
-            share_link_revoke(link=link, via=AuditVia.ADMIN, **by)
+            share_link_revoke(link=link, by=by)
         self.message_user(request, "The links are revoked.", messages.SUCCESS)
 
 

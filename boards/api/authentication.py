@@ -12,9 +12,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from audit.actions import AuditVia
+from audit.actor import Actor
 from audit.origin import origin_of_request
 from boards.identity.tokens import TokenError, user_of_access_token
-from boards.visits.record import token_rejection_record
+from boards.visits.refused import token_rejection_record
 
 SCHEME = "bearer"
 
@@ -34,7 +36,8 @@ class BearerAuthentication(BaseAuthentication):
             user, _ = user_of_access_token(token)
         except (UnicodeDecodeError, TokenError) as error:
             reason = error.reason if isinstance(error, TokenError) else "invalid"
-            token_rejection_record(reason=reason, origin=origin_of_request(request._request))
+            origin = origin_of_request(request._request)
+            token_rejection_record(reason=reason, by=Actor(None, origin, AuditVia.TOKEN))
             raise AuthenticationFailed(
                 "The access token is not accepted. Ask for a new one at auth/token."
             ) from error

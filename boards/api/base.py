@@ -9,12 +9,9 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission, IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from audit.origin import origin_of_request
 from boards.api.authentication import BearerAuthentication, CookieAuthentication
-from boards.api.permissions import via_of
 
 
 class CanvasView(APIView):
@@ -39,11 +36,3 @@ class CanvasView(APIView):
             data = getattr(self.request, "_full_data", None)
             if isinstance(data, dict | list) and not isinstance(data, QueryDict):
                 data.clear()
-
-    def written_by(self, request: Request) -> dict[str, Any]:
-        """The arguments that tell a service who writes, and how they came."""
-        return {
-            "actor": request.user,
-            "origin": origin_of_request(request._request),
-            "via": via_of(request),
-        }

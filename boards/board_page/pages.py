@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.actions import AuditVia
-from audit.origin import origin_of_request
-from boards.access.resolve import Access, Entry, resolve_access
+from audit.actor import actor_of_request
+from boards.access.resolve import Access, Entry
 from boards.board_page.config import BoardConfig, board_config, sign_in_url
+from boards.entry.board import HiddenBoardError, Reason, Visitor, seen_board, visit
 from boards.identity.guests import give_guest_secret
 from boards.identity.names import display_name
 from boards.identity.token_sessions import (
@@ -25,17 +26,10 @@ from boards.identity.token_sessions import (
 )
 from boards.identity.tokens import AUDIENCE_LINK, TokenError, audience_of, user_of_access_token
 from boards.models import Board
-from boards.pages.common import (
-    REASON_NO_PERMISSION,
-    access_of,
-    board_of,
-    refuse,
-    via_of,
-    visit,
-)
+from boards.pages.common import visitor_of
 from boards.pages.middleware import may_be_embedded
 from boards.sharing.pages import enter_by_link
-from boards.visits.record import refusal_record
+from boards.visits.refused import refusal_record
 
 
 @login_not_required
@@ -48,15 +42,16 @@ def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """
     if "token" in request.GET:
         return _enter_by_token(request, board_id)
-    board = board_of(board_id)
-    access = access_of(board, request)
-    if board is not None and access is not None and access.can_view:
-        return _render(request, board, access, entry=Entry.BOARD)
-    if isinstance(request.user, User):
-        _record_refusal(request, board_id, board, via=via_of(request), reason=REASON_NO_PERMISSION)
-        return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
-    _record_refusal(request, board_id, board, via=AuditVia.PUBLIC, reason="not_signed_in")
-    return HttpResponseRedirect(sign_in_url(request))
+    is_known = isinstance(request.user, User)
+    reason = Reason.NO_PERMISSION if is_known else Reason.NOT_SIGNED_IN
+    visitor = visitor_of(request)
+    try:
+        board, access = seen_board(visitor, board_id, reason=reason)
+    except HiddenBoardError:
+        if is_known:
+            return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
+        return HttpResponseRedirect(sign_in_url(request))
+    return _render(request, visitor, board, access)
 
 
 @login_not_required
@@ -65,20 +60,16 @@ def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
 def public_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """The board as its public link gives it, also to its owner; ``?edit=true`` asks for editing."""
     wants_edit = request.GET.get("edit") == "true"
-    board = board_of(board_id)
-    if board is None:
-        refuse(request, board_id, None, reason=REASON_NO_PERMISSION, entry=Entry.PUBLIC)
-    access = resolve_access(board, user=request.user, entry=Entry.PUBLIC, wants_edit=wants_edit)
-    if not access.can_view:
-        refuse(request, board_id, board, reason=REASON_NO_PERMISSION, entry=Entry.PUBLIC)
-    return _render(request, board, access, entry=Entry.PUBLIC, wants_edit=wants_edit)
+    visitor = visitor_of(request, entry=Entry.PUBLIC, wants_edit=wants_edit)
+    board, access = seen_board(visitor, board_id)
+    return _render(request, visitor, board, access)
 
 
-def _render(
-    request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
-) -> HttpResponse:
-    visit(request, board, access, entry=entry)
-    config: BoardConfig = board_config(request, board, access, entry=entry, wants_edit=wants_edit)
+def _render(request: HttpRequest, visitor: Visitor, board: Board, access: Access) -> HttpResponse:
+    visit(visitor, board, access)
+    config: BoardConfig = board_config(
+        request, board, access, entry=visitor.entry, wants_edit=visitor.wants_edit
+    )
     page = render(request, "boards/board.html", {"board": board, "config": config})
     give_guest_secret(request, page)
     return may_be_embedded(page)
@@ -132,23 +123,12 @@ def _sign_in_by_token(request: HttpRequest, board_id: UUID, token: str) -> HttpR
 
 
 def _token_refused(request: HttpRequest, board_id: UUID, error: TokenError) -> HttpResponse:
-    _record_refusal(request, board_id, None, via=AuditVia.TOKEN, reason=error.reason)
+    by = actor_of_request(request, AuditVia.TOKEN)
+    refusal_record(
+        board_id=board_id, board=None, by=by, entry=Entry.BOARD.value, reason=error.reason
+    )
     response = render(request, "boards/token_refused.html", status=401)
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     # No path, in which the token stands; but without any origin browsers' forms are refused.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
-
-
-def _record_refusal(
-    request: HttpRequest, board_id: UUID, board: Board | None, *, via: AuditVia, reason: str
-) -> None:
-    refusal_record(
-        board_id=board_id,
-        board=board,
-        user=request.user,
-        via=via,
-        entry=Entry.BOARD.value,
-        reason=reason,
-        origin=origin_of_request(request),
-    )

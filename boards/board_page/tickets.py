@@ -14,14 +14,14 @@ from rest_framework.response import Response
 
 from audit.actions import AuditAction
 from audit.services import audit_record
-from boards.access.opened_links import link_ids_of
 from boards.api.base import CanvasView
-from boards.api.permissions import visible_board
+from boards.api.permissions import actor_of, visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import (
     NOT_FOUND_RESPONSE,
 )
 from boards.api.throttles import TicketThrottle
+from boards.entry.opened_links import link_ids_of
 from boards.identity.tokens import (
     AUDIENCE_TICKET,
     TICKET_SECONDS,
@@ -65,7 +65,7 @@ class TicketView(CanvasView):
             board_title=board.title,
             level=access.audit_level,
             data={"audience": AUDIENCE_TICKET, "seconds": TICKET_SECONDS},
-            **self.written_by(request),
+            by=actor_of(request),
         )
         body = TicketSerializer({"ticket": token, "expires_at": expires_at}).data
         headers = {"Cache-Control": "no-store"}

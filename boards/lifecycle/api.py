@@ -15,12 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from audit.origin import origin_of_request
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, require_choice, validated
 from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
-from boards.api.permissions import managed_board, via_of, visible_board
+from boards.api.permissions import actor_of, managed_board, visible_board
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.throttles import BoardCreateThrottle
 from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
@@ -78,8 +77,7 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
             board = board_create(
                 owner=cast(User, request.user),
                 title=values["title"],
-                origin=origin_of_request(request._request),
-                via=via_of(request),
+                by=actor_of(request),
                 template=_template_of(values["template"]),
             )
         return Response(self.get_serializer(board).data, status=status.HTTP_201_CREATED)
@@ -112,7 +110,7 @@ class BoardDetailView(CanvasView):
         values = validated(BoardSerializer(board, data=request.data, partial=True, context=context))
         if "title" in values:
             with model_errors_as_400():
-                board_rename(board=board, title=values["title"], **self.written_by(request))
+                board_rename(board=board, title=values["title"], by=actor_of(request))
         return Response(BoardSerializer(board, context={"request": request}).data)
 
     @extend_schema(
@@ -121,7 +119,7 @@ class BoardDetailView(CanvasView):
     )
     def delete(self, request: Request, board_id: UUID) -> Response:
         """Move it to the trash."""
-        board_trash(board=managed_board(request, board_id), **self.written_by(request))
+        board_trash(board=managed_board(request, board_id), by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -136,5 +134,5 @@ class BoardRestoreView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> Response:
         """Take it out of the trash."""
         board = managed_board(request, board_id, in_trash=True)
-        board_restore(board=board, **self.written_by(request))
+        board_restore(board=board, by=actor_of(request))
         return Response(BoardSerializer(board, context={"request": request}).data)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import managed_board, signed_in, visible_board
+from boards.api.permissions import actor_of, managed_board, signed_in, visible_board
 from boards.api.responses import (
     BUSY_RESPONSE,
     NOT_FOUND_RESPONSE,
@@ -37,13 +37,13 @@ class BoardLockView(CanvasView):
     def put(self, request: Request, board_id: UUID) -> Response:
         """Lock it."""
         board = managed_board(request, board_id)
-        board_lock(board=board, **self.written_by(request))
+        board_lock(board=board, by=actor_of(request))
         return Response(BoardSerializer(board, context={"request": request}).data)
 
     @extend_schema(operation_id="boards_unlock", responses={204: None, **NOT_MANAGED})
     def delete(self, request: Request, board_id: UUID) -> Response:
         """Unlock it."""
-        board_unlock(board=managed_board(request, board_id), **self.written_by(request))
+        board_unlock(board=managed_board(request, board_id), by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -66,7 +66,7 @@ class BoardDuplicateView(CanvasView):
         """Make a private copy of a board you see: its drawing and images, nobody's permissions."""
         board, _ = visible_board(request, board_id)
         values = validated(DuplicateSerializer(data=request.data))
-        by = self.written_by(request)
+        by = actor_of(request)
         who = who_asks(request._request, request.user)
         count_expensive(who)
         started = time.monotonic()
@@ -77,8 +77,7 @@ class BoardDuplicateView(CanvasView):
                 board=board,
                 owner=signed_in(request),
                 title=values.get("title", ""),
-                origin=by["origin"],
-                via=by["via"],
+                by=by,
             )
         data = BoardSerializer(copy, context={"request": request}).data
         return Response(data, status=status.HTTP_201_CREATED)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board
 from boards.quotas.checks import require_place_for_board
@@ -25,18 +25,18 @@ def board_create(
     *,
     owner: User,
     title: str,
-    origin: RequestOrigin,
-    actor: User | AnonymousUser | None = None,
-    via: str = AuditVia.SESSION,
+    by: Actor,
     template: BoardTemplate | None = None,
 ) -> Board:
-    """Create a private board, empty or from a template. The owner creates it, unless ``actor`` does
-    it for him. Raises ``QuotaReached`` when the owner has as many as they may."""
+    """Create a private board, empty or from a template.
+
+    Raises ``QuotaReached`` when the owner has as many as they may.
+    """
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
-    creator = actor or owner
-    level = "owner" if creator == owner else ""
-    data = {} if creator == owner else {"owner": owner.get_username()}
+    level, data = "owner", {}
+    if by.user != owner:
+        level, data = "", {"owner": owner.get_username()}
     writes = []
     if template is not None:
         data["template"] = template.value
@@ -46,15 +46,7 @@ def board_create(
         board.save(force_insert=True)
         for write in writes:
             write()
-        record(
-            AuditAction.ROOM_CREATE,
-            board,
-            actor=creator,
-            origin=origin,
-            via=via,
-            level=level,
-            data=data,
-        )
+        record(AuditAction.ROOM_CREATE, board, by=by, level=level, data=data)
     return board
 
 
@@ -63,9 +55,7 @@ def board_rename(
     *,
     board: Board,
     title: str,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> Board:
     """Give the board another title. The same title again writes nothing."""
     current = locked_board(board)
@@ -75,7 +65,7 @@ def board_rename(
         current.save(update_fields=["title", "updated_at"])
         data = {"field": "title", "old": old, "new": current.title}
         announce_board(current)
-        record(AuditAction.ROOM_UPDATE, current, actor=actor, origin=origin, via=via, data=data)
+        record(AuditAction.ROOM_UPDATE, current, by=by, data=data)
     return refreshed(board)
 
 
@@ -83,9 +73,7 @@ def board_rename(
 def board_trash(
     *,
     board: Board,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> Board:
     """Move the board to its owner's trash: nobody has access until it is restored."""
     current = locked_board(board)
@@ -94,7 +82,7 @@ def board_trash(
         current.save(update_fields=["deleted_at", "updated_at"])
         access_changed(current)
         send_on_commit(board_closed, board_id=current.pk)
-        record(AuditAction.ROOM_DELETE, current, actor=actor, origin=origin, via=via)
+        record(AuditAction.ROOM_DELETE, current, by=by)
     return refreshed(board)
 
 
@@ -102,9 +90,7 @@ def board_trash(
 def board_restore(
     *,
     board: Board,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> Board:
     """Take the board out of the trash, with the permissions it had."""
     current = locked_board(board)
@@ -112,5 +98,5 @@ def board_restore(
         current.deleted_at = None
         current.save(update_fields=["deleted_at", "updated_at"])
         access_changed(current)
-        record(AuditAction.ROOM_RESTORE, current, actor=actor, origin=origin, via=via)
+        record(AuditAction.ROOM_RESTORE, current, by=by)
     return refreshed(board)

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
 from boards.models import TITLE_MAX_LENGTH, Board, BoardFile, file_path, files_directory
 from boards.quotas.checks import require_place_for_board
 from boards.signals import board_duplicated, prepared_writes
@@ -23,9 +23,8 @@ def board_duplicate(
     *,
     board: Board,
     owner: User,
-    origin: RequestOrigin,
+    by: Actor,
     title: str = "",
-    via: str = AuditVia.SESSION,
 ) -> Board:
     """A private copy of the board with its images and its drawing, for ``owner``.
 
@@ -49,15 +48,13 @@ def board_duplicate(
             record(
                 AuditAction.ROOM_CREATE,
                 copy,
-                actor=owner,
-                origin=origin,
-                via=via,
+                by=by,
                 level="owner",
                 data=data,
             )
             # Whoever reads the log of the original learns that its drawing went elsewhere.
             data = {"copy_id": str(copy.pk)}
-            record(AuditAction.ROOM_EXPORT, board, actor=owner, origin=origin, via=via, data=data)
+            record(AuditAction.ROOM_EXPORT, board, by=by, data=data)
     except BaseException:
         shutil.rmtree(files_directory(copy.pk), ignore_errors=True)
         raise

@@ -18,7 +18,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from audit.origin import origin_of_request
 from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
 from boards.lifecycle.copies import board_duplicate
 from boards.lifecycle.forms import NewBoardForm, TitleForm
@@ -28,11 +27,11 @@ from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensi
 from boards.models import TITLE_MAX_LENGTH
 from boards.pages.common import (
     FETCH_HEADER,
+    actor_of,
     is_fetch,
     managed_board,
     seen_board,
     signed_in_user,
-    via_of,
 )
 from boards.quotas.checks import boards_nearly_full, usage_of
 
@@ -69,8 +68,7 @@ def create(request: HttpRequest) -> HttpResponse:
     board = board_create(
         owner=signed_in_user(request),
         title=form.cleaned_data["title"],
-        origin=origin_of_request(request),
-        via=via_of(request),
+        by=actor_of(request),
         template=form.cleaned_data["template"],
     )
     return redirect("board", board.pk)
@@ -85,9 +83,7 @@ def rename(request: HttpRequest, board_id: UUID) -> HttpResponse:
         board_rename(
             board=board,
             title=form.cleaned_data["title"],
-            actor=request.user,
-            origin=origin_of_request(request),
-            via=via_of(request),
+            by=actor_of(request),
         )
     else:
         for error in form.errors["title"]:
@@ -101,7 +97,8 @@ def trash(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Into the trash."""
     board = managed_board(request, board_id)
     board_trash(
-        board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
+        board=board,
+        by=actor_of(request),
     )
     text = gettext("“%(title)s” is in the trash. You can restore it from there.")
     messages.success(request, text % {"title": board.title})
@@ -113,7 +110,8 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Out of the trash."""
     board = managed_board(request, board_id, in_trash=True)
     board_restore(
-        board=board, actor=request.user, origin=origin_of_request(request), via=via_of(request)
+        board=board,
+        by=actor_of(request),
     )
     messages.success(request, gettext("“%(title)s” is back.") % {"title": board.title})
     return redirect("home")
@@ -122,15 +120,15 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """A private copy, opened at once."""
-    board = seen_board(request, board_id)
-    user, origin = signed_in_user(request), origin_of_request(request)
+    board, _ = seen_board(request, board_id)
+    user = signed_in_user(request)
     who = who_asks(request)
     count_expensive(who)
     started = time.monotonic()
     with expensive_work(who):
         if time.monotonic() - started > LOOK_AGAIN_SECONDS:
-            board = seen_board(request, board_id)
-        copy = board_duplicate(board=board, owner=user, origin=origin, via=via_of(request))
+            board, _ = seen_board(request, board_id)
+        copy = board_duplicate(board=board, owner=user, by=actor_of(request))
     return redirect("board", copy.pk)
 
 

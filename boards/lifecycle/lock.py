@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
 from boards.models import Board
 from boards.writing import (
     access_changed,
@@ -19,33 +18,27 @@ from boards.writing import (
 
 
 @transaction.atomic
-def board_lock(
-    *, board: Board, actor: User, origin: RequestOrigin, via: str = AuditVia.SESSION
-) -> Board:
+def board_lock(*, board: Board, by: Actor) -> Board:
     """From now on everybody but the owner may look and comment only."""
     current = locked_board(board)
     if not current.is_locked:
-        current.locked_at, current.locked_by = timezone.now(), actor
-        _save_lock(current, AuditAction.ROOM_LOCK, actor, origin, via)
+        current.locked_at, current.locked_by = timezone.now(), by.user
+        _save_lock(current, AuditAction.ROOM_LOCK, by)
     return refreshed(board)
 
 
 @transaction.atomic
-def board_unlock(
-    *, board: Board, actor: User, origin: RequestOrigin, via: str = AuditVia.SESSION
-) -> Board:
+def board_unlock(*, board: Board, by: Actor) -> Board:
     """Everybody has the level again that was given."""
     current = locked_board(board)
     if current.is_locked:
         current.locked_at = current.locked_by = None
-        _save_lock(current, AuditAction.ROOM_UNLOCK, actor, origin, via)
+        _save_lock(current, AuditAction.ROOM_UNLOCK, by)
     return refreshed(board)
 
 
-def _save_lock(
-    board: Board, action: AuditAction, actor: User, origin: RequestOrigin, via: str
-) -> None:
+def _save_lock(board: Board, action: AuditAction, by: Actor) -> None:
     board.save(update_fields=["locked_at", "locked_by", "updated_at"])
     access_changed(board)
     announce_board(board)
-    record(action, board, actor=actor, origin=origin, via=via)
+    record(action, board, by=by)

@@ -6,11 +6,10 @@ import shutil
 from datetime import datetime
 from functools import partial
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import SYSTEM_ORIGIN, RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
 from boards.models import Board, files_directory
 from boards.signals import board_closed, send_on_commit
 from boards.writing import (
@@ -23,9 +22,7 @@ def board_purge(
     *,
     board: Board,
     trashed_before: datetime,
-    actor: User | None = None,
-    origin: RequestOrigin = SYSTEM_ORIGIN,
-    via: str = AuditVia.COMMAND,
+    by: Actor,
 ) -> bool:
     """Delete a board for good, with everything on it, if it lies in the trash long enough.
 
@@ -37,9 +34,7 @@ def board_purge(
     record(
         AuditAction.ROOM_PURGE,
         current,
-        actor=actor,
-        origin=origin,
-        via=via,
+        by=by,
         data={
             "owner": current.owner.get_username(),
             "trashed_at": current.deleted_at.isoformat(timespec="seconds"),

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from rest_framework import serializers
 
-from boards.access.opened_links import link_ids_of
 from boards.access.resolve import resolve_access
+from boards.entry.opened_links import link_ids_of
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import TITLE_MAX_LENGTH, Board
 from boards.validators import validate_title

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import managed_board, signed_in, visible_board
+from boards.api.permissions import actor_of, managed_board, signed_in, visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import (
     NOT_FOUND_RESPONSE,
@@ -37,7 +37,7 @@ class BoardTransferView(CanvasView):
         board = managed_board(request, board_id)
         values = validated(TransferSerializer(data=request.data))
         with model_errors_as_400():
-            board_transfer(board=board, new_owner=values["user"], **self.written_by(request))
+            board_transfer(board=board, new_owner=values["user"], by=actor_of(request))
         return Response(BoardSerializer(board, context={"request": request}).data)
 
 
@@ -56,7 +56,6 @@ class BoardLeaveView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> Response:
         """Give up your own level on it."""
         board, _ = visible_board(request, board_id)
-        by = self.written_by(request)
         with model_errors_as_400():
-            board_leave(board=board, user=signed_in(request), origin=by["origin"], via=by["via"])
+            board_leave(board=board, user=signed_in(request), by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound, Throttled
@@ -15,7 +13,7 @@ from rest_framework.response import Response
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.openapi import TOO_OFTEN
-from boards.api.permissions import managed_board, signed_in
+from boards.api.permissions import actor_of, managed_board, signed_in
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import (
     NOT_MANAGED,
@@ -58,7 +56,7 @@ class ShareLinksView(CanvasView):
         values = validated(ShareLinkSerializer(data=request.data, context={"request": request}))
         values["level"] = AccessLevel.parse(values["level"])
         with model_errors_as_400():
-            link = share_link_create(board=board, **values, **self.written_by(request))
+            link = share_link_create(board=board, **values, by=actor_of(request))
         data = ShareLinkSerializer(link, context={"request": request}).data
         return Response(data, status=status.HTTP_201_CREATED)
 
@@ -78,7 +76,7 @@ class ShareLinkView(CanvasView):
     def delete(self, request: Request, board_id: UUID, link_id: UUID) -> Response:
         """Revoke it: who came by it is disconnected."""
         link = self._link(request, board_id, link_id)
-        share_link_revoke(link=link, **self.written_by(request))
+        share_link_revoke(link=link, by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _link(self, request: Request, board_id: UUID, link_id: UUID) -> ShareLink:
@@ -113,7 +111,7 @@ class AccessRequestsView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> Response:
         """Ask the owner. The answer says nothing about whether the board exists."""
         values = validated(AccessRequestSerializer(data=request.data))
-        user, by = signed_in(request), self.written_by(request)
+        user, by = signed_in(request), actor_of(request)
         full = access_request_count(user)
         if full is not None:
             raise Throttled(wait=full.seconds)
@@ -123,8 +121,7 @@ class AccessRequestsView(CanvasView):
                 user=user,
                 level=AccessLevel.parse(values["level"]),
                 message=values.get("message", ""),
-                origin=by["origin"],
-                via=by["via"],
+                by=by,
             )
         return Response({"detail": ASKED_MESSAGE}, status=status.HTTP_202_ACCEPTED)
 
@@ -149,8 +146,6 @@ class AccessRequestView(CanvasView):
             raise NotFound("This board has no such request.")
         word = validated(AccessAnswerSerializer(data=request.data))["level"]
         level = AccessLevel.parse(word) if word else None
-        by = self.written_by(request)
-        by["actor"] = cast(User, request.user)
         with model_errors_as_400():
-            answered = access_request_resolve(request=found, level=level, **by)
+            answered = access_request_resolve(request=found, level=level, by=actor_of(request))
         return Response(AccessRequestSerializer(answered).data)

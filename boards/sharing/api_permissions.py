@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import Group, User
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
@@ -13,18 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from boards.access.selectors import permissions_of
+from boards.access.subjects import Subject
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import managed_board
+from boards.api.permissions import actor_of, managed_board
 from boards.api.responses import NOT_MANAGED
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission
-from boards.sharing.permissions import (
-    group_permission_grant,
-    permission_grant,
-    permission_remove,
-    public_access_set,
-)
+from boards.models import BoardPermission
+from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.sharing.serializers import PermissionLevelSerializer, PermissionSerializer
 
 
@@ -49,11 +43,11 @@ class PermissionsView(CanvasView):
         """Give a level, or change the one that is there."""
         board = managed_board(request, board_id)
         values = validated(PermissionSerializer(data=request.data))
-        subject: dict[str, Any] = {"user": values.get("user"), "group": values.get("group")}
-        is_new = not board.permissions.filter(**_filter_of(subject)).exists()
+        subject = Subject(values.get("user"), values.get("group"))
+        is_new = not board.permissions.filter(**subject.columns).exists()
         level = AccessLevel.parse(values["level"])
         with model_errors_as_400():
-            row = _set(board, level, **subject, **self.written_by(request))
+            row = permission_grant(board=board, subject=subject, level=level, by=actor_of(request))
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(PermissionSerializer(row).data, status=code)
 
@@ -78,16 +72,17 @@ class PermissionView(CanvasView):
         row = self._row(request, board_id, permission_id)
         values = validated(PermissionLevelSerializer(data=request.data))
         level = AccessLevel.parse(values["level"])
-        subject: dict[str, Any] = {"user": row.user, "group": row.group}
         with model_errors_as_400():
-            changed = _set(row.board, level, **subject, **self.written_by(request))
+            changed = permission_grant(
+                board=row.board, subject=Subject.of_row(row), level=level, by=actor_of(request)
+            )
         return Response(PermissionSerializer(changed).data)
 
     @extend_schema(operation_id="permissions_revoke", responses={204: None, **NOT_MANAGED})
     def delete(self, request: Request, board_id: UUID, permission_id: int) -> Response:
         """Take it away; of the public row: switch the public link off."""
         row = self._row(request, board_id, permission_id)
-        permission_remove(row, **self.written_by(request))
+        permission_revoke(board=row.board, subject=Subject.of_row(row), by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _row(self, request: Request, board_id: UUID, permission_id: int) -> BoardPermission:
@@ -100,18 +95,3 @@ class PermissionView(CanvasView):
         if row is None:
             raise NotFound("This board has no such permission.")
         return row
-
-
-def _filter_of(subject: dict[str, Any]) -> dict[str, Any]:
-    named = {name: value for name, value in subject.items() if value is not None}
-    return named or {"is_public": True}
-
-
-def _set(
-    board: Board, level: AccessLevel, *, user: User | None, group: Group | None, **by: Any
-) -> BoardPermission | None:
-    if user is not None:
-        return permission_grant(board=board, user=user, level=level, **by)
-    if group is not None:
-        return group_permission_grant(board=board, group=group, level=level, **by)
-    return public_access_set(board=board, level=level, **by)

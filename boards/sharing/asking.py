@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from audit.actions import AuditVia
-from audit.origin import RequestOrigin
+from audit.actor import Actor
 from boards.levels import AccessLevel
 from boards.limits.throttle import Full, Limit, count_event
 from boards.models import Board
 from boards.sharing.requests import access_request_create
-from boards.visits.record import refusal_record
+from boards.visits.refused import refusal_record
 
 MAX_REQUESTS = 20
 WINDOW_SECONDS = 3600
@@ -35,8 +34,7 @@ def access_request_ask(
     user: User,
     level: AccessLevel,
     message: str,
-    origin: RequestOrigin,
-    via: AuditVia,
+    by: Actor,
 ) -> None:
     """Asks the owner if there is such a board. Whoever asks learns nothing, not even by the time.
 
@@ -48,17 +46,15 @@ def access_request_ask(
         asked = None
         if board is not None:
             asked = access_request_create(
-                board=board, user=user, level=level, message=message, origin=origin, via=via
+                board=board, user=user, level=level, message=message, by=by
             )
         if asked is None:
             refusal_record(
                 board_id=board_id,
                 board=board,
-                user=user,
-                via=via,
+                by=by,
                 entry=ENTRY,
                 reason="nothing_to_ask",
-                origin=origin,
             )
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
 from boards.models import (
     LABEL_MAX_LENGTH,
@@ -51,17 +52,17 @@ class UsernameField(forms.CharField):
 
 
 class SubjectField(UsernameField):
-    """The name of an active account, or of a group, as a ``User`` or a ``Group``."""
+    """The name of an active account, or of a group, as a ``Subject``."""
 
     def clean(self, value: Any) -> Any:
         """A person comes first; a group is found by its exact name."""
         try:
-            return super().clean(value)
+            return Subject(user=super().clean(value))
         except ValidationError:
             group = Group.objects.filter(name=str(value).strip()).first() if value else None
             if group is None or "\0" in str(value):
                 raise
-            return group
+            return Subject(group=group)
 
 
 class GrantForm(forms.Form):
@@ -73,46 +74,46 @@ class GrantForm(forms.Form):
     )
     level = LevelField()
 
-
-def _existing_user() -> forms.ModelChoiceField[User]:
-    """Any account, switched off or not: whoever has a level can lose it."""
-    message = gettext_lazy("This account is gone. Load the page again.")
-    messages = {"required": message, "invalid_choice": message}
-    return forms.ModelChoiceField(
-        User.objects.all(), to_field_name="username", error_messages=messages
-    )
-
-
-def _existing_group() -> forms.ModelChoiceField[Group]:
-    message = gettext_lazy("This group is gone. Load the page again.")
-    messages = {"required": message, "invalid_choice": message}
-    return forms.ModelChoiceField(Group.objects.all(), error_messages=messages)
-
-
-class ChangeForm(forms.Form):
-    """Change the level of somebody who has one."""
-
-    user = _existing_user()
-    level = LevelField()
+    def clean(self) -> dict[str, Any] | None:
+        """What was typed names the subject, who need not be a user."""
+        cleaned = super().clean()
+        if "user" in self.cleaned_data:
+            self.cleaned_data["subject"] = self.cleaned_data["user"]
+        return cleaned
 
 
 class RemoveForm(forms.Form):
-    """Take away somebody's level."""
+    """Take away the level of somebody, or of a group. The page fills in whose."""
 
-    user = _existing_user()
+    # Switched off or not: whoever has a level can lose it.
+    user = forms.ModelChoiceField(
+        User.objects.all(),
+        to_field_name="username",
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("This account is gone. Load the page again.")
+        },
+    )
+    group = forms.ModelChoiceField(
+        Group.objects.all(),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("This group is gone. Load the page again.")},
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """One subject is named: the public link has a form of its own."""
+        cleaned = super().clean()
+        subject = Subject(self.cleaned_data.get("user"), self.cleaned_data.get("group"))
+        if subject == PUBLIC and not self.errors:
+            raise ValidationError(gettext("This account is gone. Load the page again."))
+        self.cleaned_data["subject"] = subject
+        return cleaned
 
 
-class GroupChangeForm(forms.Form):
-    """Change the level of a group that has one."""
+class ChangeForm(RemoveForm):
+    """Change the level of somebody, or of a group, who has one."""
 
-    group = _existing_group()
     level = LevelField()
-
-
-class GroupRemoveForm(forms.Form):
-    """Take away a group's level."""
-
-    group = _existing_group()
 
 
 class TransferForm(forms.Form):

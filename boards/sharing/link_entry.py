@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from audit.origin import network_of, origin_of_request
-from boards.access.opened_links import SESSION_KEY, link_ids_of, parsed_ids
+from audit.actions import AuditVia
+from audit.actor import actor_of_request
+from audit.origin import network_of
+from boards.entry.opened_links import SESSION_KEY, link_ids_of, parsed_ids
 from boards.limits.guessing import GuessedTooOftenError, guess
 from boards.limits.throttle import Limit, is_remembered, remember
 from boards.models import ShareLink
@@ -35,8 +36,7 @@ def link_grant(request: HttpRequest, link: ShareLink) -> None:
     if str(link.pk) in kept:
         return
     request.session[SESSION_KEY] = [*kept, str(link.pk)][-MAX_LINKS:]
-    user = request.user if isinstance(request.user, User) else None
-    share_link_use(link=link, user=user, origin=origin_of_request(request))
+    share_link_use(link=link, by=actor_of_request(request, AuditVia.LINK))
 
 
 def link_ask_password(request: HttpRequest, link: ShareLink) -> None:

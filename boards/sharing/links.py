@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
+from boards.access.subjects import PUBLIC
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, ShareLink
 from boards.quotas.checks import require_place_for_link
-from boards.sharing.permissions import public_access_set
+from boards.sharing.permissions import permission_revoke
 from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 MAX_ENDED_LINKS = 200
@@ -31,12 +31,10 @@ def share_link_create(
     *,
     board: Board,
     level: AccessLevel,
-    actor: User,
-    origin: RequestOrigin,
+    by: Actor,
     label: str = "",
     password: str = "",
     expires_at: datetime | None = None,
-    via: str = AuditVia.SESSION,
 ) -> ShareLink:
     """A new link that gives this level, until it expires or is revoked."""
     current = locked_board(board)
@@ -53,7 +51,7 @@ def share_link_create(
         level=level.label,
         label=label.strip(),
         password_hash=make_password(password) if password else "",
-        created_by=actor,
+        created_by=by.user,
         expires_at=expires_at,
     )
     link.full_clean()
@@ -61,9 +59,7 @@ def share_link_create(
     record(
         AuditAction.SHARE_LINK_CREATE,
         current,
-        actor=actor,
-        origin=origin,
-        via=via,
+        by=by,
         level=link.level,
         share_link_id=link.pk,
         data={
@@ -86,9 +82,7 @@ def _forget_ended_links(board: Board) -> None:
 def share_link_revoke(
     *,
     link: ShareLink,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> ShareLink:
     """End a link at once, also for who is connected by it. A second time writes nothing."""
     board = locked_board(link.board)
@@ -100,9 +94,7 @@ def share_link_revoke(
         record(
             AuditAction.SHARE_LINK_REVOKE,
             board,
-            actor=actor,
-            origin=origin,
-            via=via,
+            by=by,
             level=link.level,
             share_link_id=link.pk,
             data={"label": link.label},
@@ -115,21 +107,17 @@ def share_link_revoke(
 def board_make_private(
     *,
     board: Board,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> None:
     """Switch the public link off and revoke all share links. People and groups keep theirs."""
-    public_access_set(board=board, level=None, actor=actor, origin=origin, via=via)
+    permission_revoke(board=board, subject=PUBLIC, by=by)
     for link in board.share_links.active():
-        share_link_revoke(link=link, actor=actor, origin=origin, via=via)
+        share_link_revoke(link=link, by=by)
     refreshed(board)
 
 
 @transaction.atomic
-def share_link_use(
-    *, link: ShareLink, user: User | AnonymousUser | None, origin: RequestOrigin
-) -> None:
+def share_link_use(*, link: ShareLink, by: Actor) -> None:
     """A session has opened the link for the first time."""
     ShareLink.objects.filter(pk=link.pk).update(
         use_count=F("use_count") + 1, last_used_at=timezone.now()
@@ -137,9 +125,7 @@ def share_link_use(
     record(
         AuditAction.SHARE_LINK_USE,
         link.board,
-        actor=user,
-        origin=origin,
-        via=AuditVia.LINK,
+        by=by,
         level=link.level,
         share_link_id=link.pk,
         data={"label": link.label},

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
@@ -15,15 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audit.origin import client_address_of, client_network_of, origin_of_request
+from audit.origin import client_address_of, client_network_of
+from boards.entry.board import HiddenBoardError
 from boards.identity.tokens import TokenError, link_of_token
 from boards.limits.refusals import Refusal
 from boards.limits.throttle import Limit, count_event
 from boards.pages.common import (
-    NOT_FOUND_MESSAGE,
+    actor_of,
     seen_board,
     signed_in_user,
-    via_of,
 )
 from boards.sharing.asking import access_request_ask, access_request_count
 from boards.sharing.forms import AccessRequestForm, LinkPasswordForm
@@ -88,7 +88,7 @@ def link_password(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Ask for the password of the link this session came by; says nothing else about the board."""
     link = link_pending(request, board_id)
     if link is None:
-        raise Http404(NOT_FOUND_MESSAGE)
+        raise HiddenBoardError
     form = LinkPasswordForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -129,8 +129,7 @@ def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
         user=user,
         level=form.cleaned_data["level"],
         message=form.cleaned_data["message"],
-        origin=origin_of_request(request),
-        via=via_of(request),
+        by=actor_of(request),
     )
     messages.success(request, ASKED_MESSAGE)
     return redirect("home")
@@ -139,10 +138,10 @@ def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Off the list of a board that was shared with this person."""
-    board = seen_board(request, board_id, is_visit=False)
-    user, origin = signed_in_user(request), origin_of_request(request)
+    board, _ = seen_board(request, board_id, is_visit=False)
+    user = signed_in_user(request)
     try:
-        board_leave(board=board, user=user, origin=origin, via=via_of(request))
+        board_leave(board=board, user=user, by=actor_of(request))
         messages.success(request, gettext("You have left “%(title)s”.") % {"title": board.title})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -16,13 +16,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from audit.origin import origin_of_request
-from boards.access.resolve import resolve_access
 from boards.access.selectors import permissions_of
+from boards.access.subjects import PUBLIC, Subject
+from boards.entry.board import visit
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
-from boards.models import Board, PermissionLevel, ShareLink
-from boards.pages.common import FETCH_HEADER, is_fetch, managed_board, signed_in_user, via_of, visit
+from boards.models import Board, BoardPermission, PermissionLevel, ShareLink
+from boards.pages.common import FETCH_HEADER, actor_of, is_fetch, managed_board, visitor_of
 from boards.quotas.checks import QuotaReached
 from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
 
@@ -35,7 +35,8 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """Show the panel, or make one change and show it again. Only for who may manage the board."""
     board = managed_board(request, board_id)
     if request.method != "POST":
-        visit(request, board, resolve_access(board, user=request.user))
+        visitor = visitor_of(request)
+        visit(visitor, board, visitor.access_to(board))
         return _panel(request, board)
     name = request.POST.get("operation", "")
     operation = OPERATIONS.get(name)
@@ -55,14 +56,9 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms.Form) -> None:
     """Call the service of this operation; what it refuses becomes errors of the form."""
-    by: dict[str, Any] = {
-        "actor": signed_in_user(request),
-        "origin": origin_of_request(request),
-        "via": via_of(request),
-    }
     values = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
     try:
-        operation.apply(board, values, by)
+        operation.apply(board, values, actor_of(request))
     except ValidationError as error:
         # By the texts alone: a service's field need not be a field of this form.
         form.add_error(None, ValidationError(error.messages))
@@ -72,7 +68,7 @@ def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms
 
 def _has_left(request: HttpRequest, board: Board) -> bool:
     """Whether the board was just given to somebody else, and the panel with it."""
-    return not resolve_access(board, user=request.user).can_manage
+    return not visitor_of(request).access_to(board).can_manage
 
 
 def _gone(request: HttpRequest, board: Board) -> HttpResponse:
@@ -83,12 +79,11 @@ def _gone(request: HttpRequest, board: Board) -> HttpResponse:
 
 def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: Any) -> HttpResponse:
     rows = list(permissions_of(board))
-    public = next((row for row in rows if row.is_public), None)
+    public = next((row for row in rows if Subject.of_row(row) == PUBLIC), None)
     failed = [extra[f"{name}_form"] for name in FORMS_WITHOUT_A_PLACE if f"{name}_form" in extra]
     context = {
         "board": board,
-        "people": [row for row in rows if row.user is not None],
-        "groups": [row for row in rows if row.group is not None],
+        "given": [_given_row(row) for row in rows if row is not public],
         "links": [
             _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)
         ],
@@ -102,6 +97,12 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
     }
     name = "share_panel.html" if is_fetch(request) else "share.html"
     return render(request, f"boards/{name}", context, status=status)
+
+
+def _given_row(row: BoardPermission) -> dict[str, Any]:
+    """A row, what its subject is called, and how its forms name it."""
+    subject = Subject.of_row(row)
+    return {"level": row.level, "kind": subject.kind, "name": subject.name, "field": subject.field}
 
 
 def _link_row(request: HttpRequest, link: ShareLink) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from audit.actor import Actor
+from boards.access.subjects import PUBLIC
+from boards.levels import AccessLevel
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board
 from boards.sharing.forms import (
@@ -20,8 +22,6 @@ from boards.sharing.forms import (
     ChangeForm,
     EmptyForm,
     GrantForm,
-    GroupChangeForm,
-    GroupRemoveForm,
     LinkForm,
     LinkRevokeForm,
     PublicForm,
@@ -29,18 +29,11 @@ from boards.sharing.forms import (
     TransferForm,
 )
 from boards.sharing.links import share_link_create, share_link_revoke
-from boards.sharing.permissions import (
-    group_permission_grant,
-    group_permission_revoke,
-    permission_grant,
-    permission_revoke,
-    public_access_set,
-)
+from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.sharing.requests import access_request_resolve
 from boards.sharing.transfer import board_transfer
 
 Values = dict[str, Any]
-By = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +41,22 @@ class Operation:
     """A form, and what it does. ``apply`` raises ``ValidationError`` for what is refused."""
 
     form: type[forms.Form]
-    apply: Callable[[Board, Values, By], object]
+    apply: Callable[[Board, Values, Actor], object]
 
 
-def _grant(board: Board, values: Values, by: By) -> None:
-    subject, level = values["user"], values["level"]
-    if isinstance(subject, Group):
-        group_permission_grant(board=board, group=subject, level=level, **by)
+def _grant(board: Board, values: Values, by: Actor) -> None:
+    permission_grant(board=board, subject=values["subject"], level=values["level"], by=by)
+
+
+def _public(board: Board, values: Values, by: Actor) -> None:
+    level: AccessLevel = values["level"]
+    if level is AccessLevel.NONE:
+        permission_revoke(board=board, subject=PUBLIC, by=by)
     else:
-        permission_grant(board=board, user=subject, level=level, **by)
+        permission_grant(board=board, subject=PUBLIC, level=level, by=by)
 
 
-def _link_create(board: Board, values: Values, by: By) -> None:
+def _link_create(board: Board, values: Values, by: Actor) -> None:
     days = values["days"]
     share_link_create(
         board=board,
@@ -67,56 +64,42 @@ def _link_create(board: Board, values: Values, by: By) -> None:
         label=values["label"],
         password=values["password"],
         expires_at=timezone.now() + timedelta(days=days) if days else None,
-        **by,
+        by=by,
     )
 
 
-def _link_revoke(board: Board, values: Values, by: By) -> None:
+def _link_revoke(board: Board, values: Values, by: Actor) -> None:
     link = board.share_links.select_related("board").filter(pk=values["link"]).first()
     if link is None:
         raise ValidationError(gettext("This link is gone. Load the page again."))
-    share_link_revoke(link=link, **by)
+    share_link_revoke(link=link, by=by)
 
 
-def _answer(board: Board, values: Values, by: By) -> None:
+def _answer(board: Board, values: Values, by: Actor) -> None:
     found = board.access_requests.select_related("board", "user").filter(pk=values["request"])
     request = found.first()
     if request is None:
         raise ValidationError(gettext("This request is gone. Load the page again."))
-    access_request_resolve(request=request, level=values["level"] or None, **by)
+    access_request_resolve(request=request, level=values["level"] or None, by=by)
 
 
 # By the field "operation": one called "action" would hide the form's address from scripts.
 OPERATIONS: dict[str, Operation] = {
     "grant": Operation(GrantForm, _grant),
-    "change": Operation(
-        ChangeForm, lambda board, values, by: permission_grant(board=board, **values, **by)
-    ),
+    "change": Operation(ChangeForm, _grant),
     "remove": Operation(
-        RemoveForm, lambda board, values, by: permission_revoke(board=board, **values, **by)
+        RemoveForm,
+        lambda board, values, by: permission_revoke(board=board, subject=values["subject"], by=by),
     ),
-    "group_change": Operation(
-        GroupChangeForm,
-        lambda board, values, by: group_permission_grant(board=board, **values, **by),
-    ),
-    "group_remove": Operation(
-        GroupRemoveForm,
-        lambda board, values, by: group_permission_revoke(board=board, **values, **by),
-    ),
-    "public": Operation(
-        PublicForm,
-        lambda board, values, by: public_access_set(
-            board=board, level=values["level"] or None, **by
-        ),
-    ),
+    "public": Operation(PublicForm, _public),
     "link_create": Operation(LinkForm, _link_create),
     "link_revoke": Operation(LinkRevokeForm, _link_revoke),
     "answer": Operation(AnswerForm, _answer),
-    "lock": Operation(EmptyForm, lambda board, values, by: board_lock(board=board, **by)),
-    "unlock": Operation(EmptyForm, lambda board, values, by: board_unlock(board=board, **by)),
+    "lock": Operation(EmptyForm, lambda board, values, by: board_lock(board=board, by=by)),
+    "unlock": Operation(EmptyForm, lambda board, values, by: board_unlock(board=board, by=by)),
     "transfer": Operation(
         TransferForm,
-        lambda board, values, by: board_transfer(board=board, new_owner=values["user"], **by),
+        lambda board, values, by: board_transfer(board=board, new_owner=values["user"], by=by),
     ),
 }
 """By the name a form sends."""
@@ -124,8 +107,6 @@ OPERATIONS: dict[str, Operation] = {
 FORMS_WITHOUT_A_PLACE = (
     "change",
     "remove",
-    "group_change",
-    "group_remove",
     "link_revoke",
     "answer",
 )

@@ -7,243 +7,78 @@ Bad input raises ``ValidationError`` keyed by field.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actor import Actor
+from boards.access.subjects import Subject
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
-from boards.writing import (
-    access_changed,
-    lets_newcomers_in,
-    locked_board,
-    record,
-    refreshed,
-)
-
-SUBJECT_USER = "user"
-SUBJECT_GROUP = "group"
-SUBJECT_PUBLIC = "public"
+from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 
 @lets_newcomers_in
 @transaction.atomic
 def permission_grant(
-    *,
-    board: Board,
-    user: User,
-    level: AccessLevel,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    *, board: Board, subject: Subject, level: AccessLevel, by: Actor
 ) -> BoardPermission:
-    """Give a user a level on the board, or change the one he has."""
+    """Give a subject a level on the board, or change the one it has."""
     current = locked_board(board)
-    if user.pk == current.owner_id:
-        raise ValidationError({"user": already_owner_message(user)})
-    if not user.is_active:
-        raise ValidationError({"user": switched_off_message(user)})
-    permission = current.permissions.filter(user=user).first() or BoardPermission(
-        board=current, user=user
-    )
-    _set_level(permission, level, actor=actor, origin=origin, via=via)
+    subject.require_grantable(current)
+    if level not in GRANTABLE_LEVELS:
+        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
+    permission = _row_of(current, subject) or BoardPermission(board=current, **subject.columns)
+    old = permission.level or AccessLevel.NONE.label
+    if old != level.label:
+        permission.level = level.label
+        permission.granted_by = by.user
+        permission.full_clean()
+        permission.save()
+        _changed(permission, old, level.label, by)
     refreshed(board)
     return permission
 
 
 @transaction.atomic
-def permission_revoke(
-    *,
-    board: Board,
-    user: User,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> None:
-    """Take away a user's own level. A public link, if there is one, still works for him."""
-    permission = locked_board(board).permissions.filter(user=user).first()
+def permission_revoke(*, board: Board, subject: Subject, by: Actor) -> None:
+    """Take away a subject's level. What its people have otherwise stays: a public link, a group."""
+    permission = _row_of(locked_board(board), subject)
     if permission is not None:
-        _remove(permission, actor=actor, origin=origin, via=via)
-    refreshed(board)
-
-
-@lets_newcomers_in
-@transaction.atomic
-def group_permission_grant(
-    *,
-    board: Board,
-    group: Group,
-    level: AccessLevel,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> BoardPermission:
-    """Give everybody in a group a level on the board, or change the one the group has."""
-    current = locked_board(board)
-    permission = current.permissions.filter(group=group).first() or BoardPermission(
-        board=current, group=group
-    )
-    _set_level(permission, level, actor=actor, origin=origin, via=via)
-    refreshed(board)
-    return permission
-
-
-@transaction.atomic
-def group_permission_revoke(
-    *,
-    board: Board,
-    group: Group,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> None:
-    """Take away a group's level. What its people have otherwise stays."""
-    permission = locked_board(board).permissions.filter(group=group).first()
-    if permission is not None:
-        _remove(permission, actor=actor, origin=origin, via=via)
+        _remove(permission, by)
     refreshed(board)
 
 
 @transaction.atomic
-def board_leave(
-    *,
-    board: Board,
-    user: User,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> None:
+def board_leave(*, board: Board, user: User, by: Actor) -> None:
     """Give up one's own level. Raises ``ValidationError`` for who was not given one."""
-    permission = locked_board(board).permissions.filter(user=user).first()
+    permission = _row_of(locked_board(board), Subject(user=user))
     if permission is None:
         raise ValidationError(
             gettext("You were not given this board yourself, so you cannot leave it.")
         )
-    _remove(permission, actor=user, origin=origin, via=via, operation="leave")
+    _remove(permission, by, operation="leave")
     refreshed(board)
 
 
-@lets_newcomers_in
-@transaction.atomic
-def public_access_set(
-    *,
-    board: Board,
-    level: AccessLevel | None,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> BoardPermission | None:
-    """Switch the public link on with this level, or off with ``None``."""
-    current = locked_board(board)
-    permission = current.permissions.filter(is_public=True).first()
-    if level is not None:
-        permission = permission or BoardPermission(board=current, is_public=True)
-        _set_level(permission, level, actor=actor, origin=origin, via=via)
-    elif permission is not None:
-        _remove(permission, actor=actor, origin=origin, via=via)
-        permission = None
-    refreshed(board)
-    return permission
+def _row_of(board: Board, subject: Subject) -> BoardPermission | None:
+    return board.permissions.filter(**subject.columns).first()
 
 
-def already_owner_message(user: User) -> str:
-    """For a board that this user owns."""
-    return gettext("%(user)s owns this board already.") % {"user": user.get_username()}
-
-
-def switched_off_message(user: User) -> str:
-    """For a user who cannot be given anything."""
-    return gettext("The account of %(user)s is switched off.") % {"user": user.get_username()}
-
-
-def permission_remove(
-    permission: BoardPermission,
-    *,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
-) -> None:
-    """Take a row away, whoever it is for."""
-    board = permission.board
-    by: dict[str, Any] = {"actor": actor, "origin": origin, "via": via}
-    if permission.user is not None:
-        permission_revoke(board=board, user=permission.user, **by)
-    elif permission.group is not None:
-        group_permission_revoke(board=board, group=permission.group, **by)
-    else:
-        public_access_set(board=board, level=None, **by)
-
-
-def _set_level(
-    permission: BoardPermission,
-    level: AccessLevel,
-    *,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str,
-) -> None:
-    if level not in GRANTABLE_LEVELS:
-        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
-    old = permission.level or AccessLevel.NONE.label
-    if old == level.label:
-        return
-    permission.level = level.label
-    permission.granted_by = actor if isinstance(actor, User) else None
-    permission.full_clean()
-    permission.save()
-    _permission_changed(permission, old, level.label, actor=actor, origin=origin, via=via)
-
-
-def _remove(
-    permission: BoardPermission,
-    *,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str,
-    operation: str = "",
-) -> None:
-    old = permission.level
+def _remove(permission: BoardPermission, by: Actor, **data: str) -> None:
     permission.delete()
-    new = AccessLevel.NONE.label
-    _permission_changed(
-        permission, old, new, actor=actor, origin=origin, via=via, operation=operation
-    )
+    _changed(permission, permission.level, AccessLevel.NONE.label, by, **data)
 
 
-def _permission_changed(
-    permission: BoardPermission,
-    old: str,
-    new: str,
-    *,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str,
-    operation: str = "",
-) -> None:
+def _changed(permission: BoardPermission, old: str, new: str, by: Actor, **data: str) -> None:
     access_changed(permission.board)
-    data = {"subject": _subject_of(permission), "old": old, "new": new}
-    if permission.group is not None:
-        data["group"] = permission.group.name
-    if operation:
-        data["operation"] = operation
-    is_public = permission.is_public
+    subject = Subject.of_row(permission)
     record(
-        AuditAction.PUBLIC_ACCESS_CHANGE if is_public else AuditAction.PERMISSION_CHANGE,
+        subject.audit_action,
         permission.board,
-        actor=actor,
-        origin=origin,
-        via=via,
-        target_user=permission.user,
+        by=by,
+        target_user=subject.user,
         level="" if new == AccessLevel.NONE.label else new,
-        data=data,
+        data={**subject.audit_data, "old": old, "new": new, **data},
     )
-
-
-def _subject_of(permission: BoardPermission) -> str:
-    if permission.is_public:
-        return SUBJECT_PUBLIC
-    return SUBJECT_USER if permission.group is None else SUBJECT_GROUP

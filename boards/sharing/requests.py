@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
 from boards.access.resolve import resolve_access
+from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import AccessRequest, Board
 from boards.sharing.permissions import permission_grant
@@ -25,9 +26,8 @@ def access_request_create(
     board: Board,
     user: User,
     level: AccessLevel,
-    origin: RequestOrigin,
+    by: Actor,
     message: str = "",
-    via: str = AuditVia.SESSION,
 ) -> AccessRequest | None:
     """Ask the owner for a level; asking again replaces what was asked before.
 
@@ -50,9 +50,7 @@ def access_request_create(
     record(
         AuditAction.ACCESS_REQUEST,
         current,
-        actor=user,
-        origin=origin,
-        via=via,
+        by=by,
         level=level.label,
     )
     return request
@@ -64,9 +62,7 @@ def access_request_resolve(
     *,
     request: AccessRequest,
     level: AccessLevel | None,
-    actor: User,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> AccessRequest:
     """Grant a level, which may be another than was asked for, or decline with None.
 
@@ -78,18 +74,15 @@ def access_request_resolve(
         raise ValidationError(gettext("This request is answered already."))
     outcomes = AccessRequest.Outcome
     current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
-    current.resolved_at, current.resolved_by = timezone.now(), actor
+    current.resolved_at, current.resolved_by = timezone.now(), by.user
     current.save(update_fields=["outcome", "resolved_at", "resolved_by"])
     if level is not None and current.user.pk != board.owner_id:
-        permission_grant(
-            board=board, user=current.user, level=level, actor=actor, origin=origin, via=via
-        )
+        subject = Subject(user=current.user)
+        permission_grant(board=board, subject=subject, level=level, by=by)
     record(
         AuditAction.ACCESS_REQUEST_RESOLVE,
         board,
-        actor=actor,
-        origin=origin,
-        via=via,
+        by=by,
         target_user=current.user,
         level=level.label if level is not None else "",
         data={"outcome": current.outcome, "asked": current.level},

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import RequestOrigin
+from audit.actions import AuditAction
+from audit.actor import Actor
+from boards.access.subjects import require_new_person
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
 from boards.quotas.checks import require_place_for_board
-from boards.sharing.permissions import already_owner_message, switched_off_message
 from boards.writing import (
     access_changed,
     lets_newcomers_in,
@@ -27,9 +26,7 @@ def board_transfer(
     *,
     board: Board,
     new_owner: User,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str = AuditVia.SESSION,
+    by: Actor,
 ) -> Board:
     """Make somebody else the owner; the old one stays on the board and may edit it.
 
@@ -39,10 +36,7 @@ def board_transfer(
         require_place_for_board(new_owner, with_bytes=board.stored_bytes)
     current = locked_board(board)
     old_owner = current.owner
-    if new_owner.pk == old_owner.pk:
-        raise ValidationError({"user": already_owner_message(new_owner)})
-    if not new_owner.is_active:
-        raise ValidationError({"user": switched_off_message(new_owner)})
+    require_new_person(current, new_owner)
     current.permissions.filter(user=new_owner).delete()
     current.access_requests.filter(user=new_owner, resolved_at__isnull=True).delete()
     current.owner = new_owner
@@ -51,15 +45,13 @@ def board_transfer(
         board=current,
         user=old_owner,
         level=AccessLevel.EDIT.label,
-        granted_by=actor if isinstance(actor, User) else None,
+        granted_by=by.user,
     )
     access_changed(current)
     record(
         AuditAction.OWNERSHIP_TRANSFER,
         current,
-        actor=actor,
-        origin=origin,
-        via=via,
+        by=by,
         target_user=new_owner,
         level="owner",
         data={"old_owner": old_owner.get_username(), "new_owner": new_owner.get_username()},

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.actions import AuditAction, AuditVia
-from audit.origin import origin_of_request
+from audit.actor import actor_of_request
 from audit.services import audit_record
 from boards.api.base import CanvasView
 from boards.api.fields import validated
@@ -52,10 +52,8 @@ class TokenView(CanvasView):
         access, expires_at = issue_access_token(user)
         audit_record(
             action=AuditAction.TOKEN_ISSUE,
-            actor=user,
-            via=AuditVia.TOKEN,
+            by=actor_of_request(request._request, AuditVia.TOKEN, user),
             data={"audience": AUDIENCE_API, "seconds": settings.CANVAS_ACCESS_TOKEN_SECONDS},
-            origin=origin_of_request(request._request),
         )
         body = AccessTokenSerializer({"access": access, "expires_at": expires_at})
         return Response(body.data, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.comments.services import author_of_user, thread_create
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
@@ -235,9 +235,7 @@ def test_giving_boards_away_asks_to_whom(board: Board, dana: User, bob: User) ->
 
 
 def test_links_requests_and_comments_are_to_look_at(board: Board, dana: User, bob: User) -> None:
-    link = share_link_create(
-        board=board, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN, password="pw"
-    )
+    link = share_link_create(board=board, level=AccessLevel.VIEW, by=by(board.owner), password="pw")
     thread_create(board=board, anchor={"x": 0, "y": 0}, body="Why?", author=author_of_user(bob))
     client = client_of(dana)
     for model in ("sharelink", "accessrequest", "commentthread"):

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient, Client
 from PIL import Image, PngImagePlugin
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.files.images import SAVE_OPTIONS
 from boards.identity.tokens import issue_access_token
 from boards.levels import AccessLevel
@@ -25,7 +25,7 @@ from boards.tests.uploads import HTML, image_bytes, leftovers, put, url
 
 def test_files_of_a_board_in_the_trash_are_gone(board: Board, alice: User) -> None:
     put(client_of(alice), url(board.pk), image_bytes())
-    board_trash(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    board_trash(board=board, by=by(alice))
     assert client_of(alice).get(url(board.pk)).status_code == 404
 
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.api.throttles import CommentThrottle
 from boards.comments.services import (
     author_of_user,
@@ -278,15 +278,13 @@ def test_a_comment_of_another_board_or_thread_is_not_found(board: Board, alice: 
 # --- guests
 
 
-@pytest.mark.parametrize("by", ["link", "public"])
-def test_guests_comment_by_a_chosen_name_marked_as_such(alice: User, by: str) -> None:
-    board = make_board(alice, public=AccessLevel.COMMENT if by == "public" else None)
-    query = "?public=1" if by == "public" else ""
+@pytest.mark.parametrize("way", ["link", "public"])
+def test_guests_comment_by_a_chosen_name_marked_as_such(alice: User, way: str) -> None:
+    board = make_board(alice, public=AccessLevel.COMMENT if way == "public" else None)
+    query = "?public=1" if way == "public" else ""
     guest, other = Client(), Client()
-    if by == "link":
-        link = share_link_create(
-            board=board, level=AccessLevel.COMMENT, actor=alice, origin=SYSTEM_ORIGIN
-        )
+    if way == "link":
+        link = share_link_create(board=board, level=AccessLevel.COMMENT, by=by(alice))
         for client in (guest, other):
             client.get(f"/board/{board.pk}", {"token": link_token(link)})
     for bad in ("", "  ", "x" * 61, "a\u202eb"):

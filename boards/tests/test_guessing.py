@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.limits.throttle import Limit, count_event
 from boards.models import AccessRequest, Board, RateCount, ShareLink
@@ -61,8 +61,7 @@ def at_once(call: Callable[[int], str]) -> Counter[str]:
 def link_with_password(board: Board) -> ShareLink:
     return share_link_create(
         board=board,
-        actor=board.owner,
-        origin=SYSTEM_ORIGIN,
+        by=by(board.owner),
         level=AccessLevel.VIEW,
         password="tiger-42",
     )

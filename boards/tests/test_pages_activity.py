@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from audit.origin import RequestOrigin
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
-from boards.sharing.permissions import permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant
 from boards.tests.factories import client_of, make_user
 
 WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
@@ -23,8 +25,8 @@ def test_only_who_may_manage_reads_it(board: Board, bob: User, charlie: User) ->
 def test_it_says_who_did_what_and_keeps_addresses_for_admins(board: Board, alice: User) -> None:
     mean = make_user("<b>mean</b>")
     level = AccessLevel.VIEW
-    permission_grant(board=board, user=mean, level=level, actor=alice, origin=WEB)
-    public_access_set(board=board, level=level, actor=alice, origin=WEB)
+    permission_grant(board=board, subject=Subject(user=mean), level=level, by=by(alice, WEB))
+    permission_grant(board=board, subject=PUBLIC, level=level, by=by(alice, WEB))
     client = client_of(alice)
     content = client.get(f"/board/{board.pk}/activity").content.decode()
     assert "Permission changed: &lt;b&gt;mean&lt;/b&gt; (none → view)" in content
@@ -59,7 +61,9 @@ def test_what_happens_again_and_again_is_one_line(board: Board, alice: User) -> 
 
 def test_other_boards_are_not_in_it(board: Board, alice: User, bob: User) -> None:
     other = Board.objects.create(owner=alice, title="Other")
-    permission_grant(board=other, user=bob, level=AccessLevel.VIEW, actor=alice, origin=WEB)
+    permission_grant(
+        board=other, subject=Subject(user=bob), level=AccessLevel.VIEW, by=by(alice, WEB)
+    )
     assert client_of(alice).get(f"/api/v1/boards/{board.pk}/audit").json()["count"] == 0
 
 
@@ -67,7 +71,9 @@ def test_people_have_the_name_that_they_have_everywhere(board: Board, alice: Use
     bea = make_user("bea")
     User.objects.filter(pk=bea.pk).update(first_name="Bea", last_name="Bell")
     User.objects.filter(pk=alice.pk).update(first_name="Alice")
-    permission_grant(board=board, user=bea, level=AccessLevel.VIEW, actor=alice, origin=WEB)
+    permission_grant(
+        board=board, subject=Subject(user=bea), level=AccessLevel.VIEW, by=by(alice, WEB)
+    )
 
     def told() -> tuple[str, str]:
         client = client_of(alice)

@@ -11,11 +11,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC
 from boards.levels import AccessLevel
 from boards.lifecycle.lock import board_lock
 from boards.models import Board
-from boards.sharing.permissions import public_access_set
+from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.tests.factories import board_rows, client_of, make_board, seen_text
 
 
@@ -79,7 +80,7 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
 
 
 def test_a_page_opened_on_a_locked_board_says_so(board: Board, alice: User, bob: User) -> None:
-    board_lock(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    board_lock(board=board, by=by(alice))
     config = config_of(client_of(bob).get(f"/board/{board.pk}"))
     assert (config["isLocked"], config["level"]) == (True, "comment")
 
@@ -167,7 +168,7 @@ def test_switching_the_link_off_closes_the_public_page(alice: User) -> None:
     board = make_board(alice, public=AccessLevel.VIEW)
     client = client_of(None)
     assert client.get(f"/board/{board.pk}/public").status_code == 200
-    public_access_set(board=board, level=None, actor=alice, origin=SYSTEM_ORIGIN)
+    permission_revoke(board=board, subject=PUBLIC, by=by(alice))
     assert client.get(f"/board/{board.pk}/public").status_code == 404
 
 
@@ -244,7 +245,7 @@ def test_boards_are_shown_in_frames_of_listed_sites_alone(
     board: Board, alice: User, settings: Any
 ) -> None:
     client = client_of(alice)
-    public_access_set(board=board, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN)
+    permission_grant(board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by(alice))
     settings.CANVAS_EMBED_ORIGINS = ["https://wiki.example.org"]
     for path in (f"/board/{board.pk}", f"/board/{board.pk}/public"):
         response = client.get(path)

@@ -16,7 +16,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.actor import SYSTEM
+from audit.tests.actors import by
 from boards.files.storage import file_store
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_create
@@ -88,9 +89,7 @@ def test_a_person_may_have_so_many_boards(alice: User, bob: User, settings: Any)
 
 def test_the_last_place_is_taken_once(alice: User, settings: Any) -> None:
     settings.CANVAS_MAX_BOARDS_PER_PERSON = 5
-    found = at_once(
-        12, lambda n: board_create(owner=alice, title=f"Board {n}", origin=SYSTEM_ORIGIN)
-    )
+    found = at_once(12, lambda n: board_create(owner=alice, title=f"Board {n}", by=by(alice)))
     assert sum(isinstance(one, Board) for one in found) == 5
     assert sum(isinstance(one, QuotaReached) for one in found) == 7
     assert Board.objects.filter(owner=alice).count() == 5
@@ -101,7 +100,7 @@ def test_what_is_purged_makes_room(alice: User, settings: Any) -> None:
     board = make_board(alice, is_trashed=True)
     client = client_of(alice)
     assert client.post("/api/v1/boards", {"title": "New"}, JSON).status_code == 429
-    board_purge(board=board, trashed_before=timezone.now() + timedelta(days=1))
+    board_purge(board=board, trashed_before=timezone.now() + timedelta(days=1), by=SYSTEM)
     assert client.post("/api/v1/boards", {"title": "New"}, JSON).status_code == 201
 
 
@@ -141,7 +140,7 @@ def test_images_of_a_copy_count_again(alice: User, bob: User, board: Board) -> N
     image = {"type": "image", "x": 0, "y": 0, "width": 9, "height": 9, "fileId": file.file_id}
     elements = f"/api/v1/boards/{board.pk}/elements"
     assert client_of(alice).post(elements, {"create": [image]}, JSON).status_code == 200
-    copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    copy = board_duplicate(board=board, owner=bob, by=by(bob))
     assert copy.image_bytes == size
     assert usage_of(bob.pk).image_bytes == size
 
@@ -187,7 +186,7 @@ def test_images_that_come_at_once_do_not_pass_the_limit(
 
 
 def link(board: Board, alice: User) -> ShareLink:
-    return share_link_create(board=board, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN)
+    return share_link_create(board=board, level=AccessLevel.VIEW, by=by(alice))
 
 
 def test_links_have_a_limit(alice: User, board: Board, settings: Any) -> None:
@@ -202,7 +201,7 @@ def test_links_have_a_limit(alice: User, board: Board, settings: Any) -> None:
     page = client_of(alice).post(reverse("share", args=[board.pk]), form)
     assert page.status_code == 422
     assert "2 links" in page.content.decode()
-    share_link_revoke(link=ShareLink.objects.all()[0], actor=alice, origin=SYSTEM_ORIGIN)
+    share_link_revoke(link=ShareLink.objects.all()[0], by=by(alice))
     assert client_of(alice).post(path, {"level": "view"}, JSON).status_code == 201
 
 

@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 
 from audit.models import AuditLog
 from audit.origin import RequestOrigin
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
 from boards.models import Board, BoardPermission
-from boards.sharing.permissions import permission_grant, permission_revoke, public_access_set
+from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.signals import board_access_changed, board_closed
 
 WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
@@ -47,7 +49,9 @@ def last_row() -> AuditLog:
 
 def test_owner_never_gets_a_row(board: Board, alice: User) -> None:
     with pytest.raises(ValidationError) as caught:
-        permission_grant(board=board, user=alice, level=AccessLevel.EDIT, actor=alice, origin=WEB)
+        permission_grant(
+            board=board, subject=Subject(user=alice), level=AccessLevel.EDIT, by=by(alice, WEB)
+        )
     assert "owns this board" in caught.value.message_dict["user"][0]
 
 
@@ -55,21 +59,23 @@ def test_switched_off_account_gets_no_row(board: Board, charlie: User, alice: Us
     charlie.is_active = False
     charlie.save()
     with pytest.raises(ValidationError) as caught:
-        permission_grant(board=board, user=charlie, level=AccessLevel.VIEW, actor=alice, origin=WEB)
+        permission_grant(
+            board=board, subject=Subject(user=charlie), level=AccessLevel.VIEW, by=by(alice, WEB)
+        )
     assert "switched off" in caught.value.message_dict["user"][0]
 
 
 def test_no_level_cannot_be_granted(board: Board, charlie: User, alice: User) -> None:
-    by: dict[str, Any] = {"board": board, "level": AccessLevel.NONE, "actor": alice, "origin": WEB}
-    with pytest.raises(ValidationError):
-        permission_grant(user=charlie, **by)
-    with pytest.raises(ValidationError):
-        public_access_set(**by)
+    for subject in (Subject(user=charlie), PUBLIC):
+        with pytest.raises(ValidationError):
+            permission_grant(
+                board=board, subject=subject, level=AccessLevel.NONE, by=by(alice, WEB)
+            )
     assert not AuditLog.objects.exists()
 
 
 def test_create(alice: User) -> None:
-    board = board_create(owner=alice, title="  Plans  ", origin=WEB)
+    board = board_create(owner=alice, title="  Plans  ", by=by(alice, WEB))
     assert (board.title, board.owner, board.head_seq, board.access_version) == (
         "Plans",
         alice,
@@ -90,7 +96,7 @@ def test_create(alice: User) -> None:
 def test_rename_keeps_what_others_wrote_meanwhile(board: Board, alice: User) -> None:
     stale = Board.objects.get(pk=board.pk)
     Board.objects.update(head_seq=41, access_version=7)
-    board_rename(board=stale, title="Plans", actor=alice, origin=WEB)
+    board_rename(board=stale, title="Plans", by=by(alice, WEB))
     current = Board.objects.get()
     assert (current.title, current.head_seq, current.access_version) == ("Plans", 41, 7)
     assert stale.title == "Plans"
@@ -100,7 +106,7 @@ def test_rename_keeps_what_others_wrote_meanwhile(board: Board, alice: User) -> 
 @pytest.mark.parametrize("title", ["", "   ", "a\x00b", "a" * 201])
 def test_rename_to_what_is_no_title_changes_nothing(board: Board, alice: User, title: str) -> None:
     with pytest.raises(ValidationError):
-        board_rename(board=board, title=title, actor=alice, origin=WEB)
+        board_rename(board=board, title=title, by=by(alice, WEB))
     assert Board.objects.get().title == "Roadmap"
     assert not AuditLog.objects.exists()
 
@@ -113,10 +119,10 @@ def test_grant_change_and_revoke(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     def grant(level: AccessLevel) -> None:
-        permission_grant(board=board, user=charlie, level=level, actor=alice, origin=WEB)
+        permission_grant(board=board, subject=Subject(user=charlie), level=level, by=by(alice, WEB))
 
     def revoke() -> None:
-        permission_revoke(board=board, user=charlie, actor=alice, origin=WEB)
+        permission_revoke(board=board, subject=Subject(user=charlie), by=by(alice, WEB))
 
     steps: list[tuple[Callable[[], None], str, str]] = [
         (lambda: grant(AccessLevel.VIEW), "none", "view"),
@@ -142,7 +148,10 @@ def test_public_link_on_change_and_off(board: Board, alice: User) -> None:
         (AccessLevel.EDIT, "view", "edit"),
         (None, "edit", "none"),
     ):
-        public_access_set(board=board, level=level, actor=alice, origin=WEB)
+        if level is None:
+            permission_revoke(board=board, subject=PUBLIC, by=by(alice, WEB))
+        else:
+            permission_grant(board=board, subject=PUBLIC, level=level, by=by(alice, WEB))
         row = last_row()
         assert (row.target_user, row.target_label) == (None, "")
         assert row.data == {"subject": "public", "old": old, "new": new}
@@ -151,11 +160,11 @@ def test_public_link_on_change_and_off(board: Board, alice: User) -> None:
 
 
 def test_what_changes_nothing_writes_nothing(board: Board, alice: User, bob: User) -> None:
-    by: dict[str, Any] = {"board": board, "actor": alice, "origin": WEB}
-    permission_grant(user=bob, level=AccessLevel.EDIT, **by)
-    public_access_set(level=None, **by)
-    board_rename(title="Roadmap", **by)
-    board_restore(**by)
+    who = by(alice, WEB)
+    permission_grant(board=board, subject=Subject(user=bob), level=AccessLevel.EDIT, by=who)
+    permission_revoke(board=board, subject=PUBLIC, by=who)
+    board_rename(board=board, title="Roadmap", by=who)
+    board_restore(board=board, by=who)
     assert board.access_version == 1
     assert not AuditLog.objects.exists()
 
@@ -167,13 +176,13 @@ def test_trash_and_restore_keep_the_permissions(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        board_trash(board=board, actor=alice, origin=WEB)
-        board_trash(board=board, actor=alice, origin=WEB)
+        board_trash(board=board, by=by(alice, WEB))
+        board_trash(board=board, by=by(alice, WEB))
     assert board.is_trashed
     assert heard == [("changed", board.pk), ("closed", board.pk)]
     assert last_row().action == "room_delete"
     with django_capture_on_commit_callbacks(execute=True):
-        board_restore(board=board, actor=alice, origin=WEB)
+        board_restore(board=board, by=by(alice, WEB))
     assert not board.is_trashed
     assert board.access_version == 3
     assert [row.action for row in AuditLog.objects.all()] == ["room_restore", "room_delete"]
@@ -187,7 +196,9 @@ def test_a_change_that_cannot_be_audited_does_not_happen(
         patch("boards.writing.audit_record", side_effect=RuntimeError("disk full")),
         pytest.raises(RuntimeError),
     ):
-        permission_grant(board=board, user=charlie, level=AccessLevel.EDIT, actor=alice, origin=WEB)
+        permission_grant(
+            board=board, subject=Subject(user=charlie), level=AccessLevel.EDIT, by=by(alice, WEB)
+        )
     assert not BoardPermission.objects.filter(user=charlie).exists()
     assert Board.objects.get().access_version == 1
     assert heard == []
@@ -202,7 +213,7 @@ def test_a_receiver_that_fails_does_not_fail_the_write(
     board_access_changed.connect(fail)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            public_access_set(board=board, level=AccessLevel.VIEW, actor=alice, origin=WEB)
+            permission_grant(board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by(alice, WEB))
     finally:
         board_access_changed.disconnect(fail)
     assert board.permissions.filter(is_public=True).exists()

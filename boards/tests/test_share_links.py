@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.access.resolve import resolve_access
 from boards.identity.tokens import TokenError, issue_access_token, link_of_token, link_token
 from boards.levels import AccessLevel
@@ -31,13 +31,11 @@ REFUSED = "This link is not accepted"
 
 
 def make_link(board: Board, level: AccessLevel = AccessLevel.EDIT, **values: Any) -> ShareLink:
-    return share_link_create(
-        board=board, level=level, actor=board.owner, origin=SYSTEM_ORIGIN, **values
-    )
+    return share_link_create(board=board, level=level, by=by(board.owner), **values)
 
 
 def revoke(link: ShareLink) -> None:
-    share_link_revoke(link=link, actor=link.board.owner, origin=SYSTEM_ORIGIN)
+    share_link_revoke(link=link, by=by(link.board.owner))
 
 
 def enter(board: Board, link: ShareLink, client: Client | None = None) -> tuple[Client, Any]:
@@ -176,7 +174,7 @@ def test_revoking_announces_itself_once(board: Board) -> None:
 def test_making_a_board_private_ends_all_links(alice: User) -> None:
     board = make_board(alice, public=AccessLevel.VIEW)
     links = [make_link(board), make_link(board)]
-    board_make_private(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    board_make_private(board=board, by=by(alice))
     assert not board.permissions.exists()
     assert not ShareLink.objects.active().exists()
     assert len(links) == 2

@@ -15,14 +15,16 @@ from django.utils import timezone
 
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from audit.verification import audit_verify
 from boards.access.resolve import Entry, resolve_access
 from boards.access.selectors import boards_visible_to
+from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.lifecycle.copies import board_duplicate
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import AccessRequest, Board, BoardFile, BoardPermission
-from boards.sharing.permissions import board_leave, group_permission_grant
+from boards.sharing.permissions import board_leave, permission_grant
 from boards.sharing.requests import access_request_create, access_request_resolve
 from boards.sharing.transfer import board_transfer
 from boards.signals import board_access_changed, board_duplicated, board_event
@@ -31,10 +33,6 @@ from boards.tests.uploads import image_bytes
 
 NONE, VIEW, COMMENT, EDIT = AccessLevel
 JSON = "application/json"
-
-
-def by(user: User) -> dict[str, Any]:
-    return {"actor": user, "origin": SYSTEM_ORIGIN}
 
 
 def version(board: Board) -> int:
@@ -53,7 +51,7 @@ def team(charlie: User) -> Group:
 
 def test_a_group_row_is_for_its_people_alone(board: Board, alice: User, team: Group) -> None:
     outsider = make_user("outsider")
-    group_permission_grant(board=board, group=team, level=COMMENT, **by(alice))
+    permission_grant(board=board, subject=Subject(group=team), level=COMMENT, by=by(alice))
     charlie = team.user_set.get()
     access = resolve_access(board, user=charlie)
     assert (access.level, access.via) == (COMMENT, "group")
@@ -69,7 +67,7 @@ def test_a_group_row_is_for_its_people_alone(board: Board, alice: User, team: Gr
 def test_the_highest_of_own_and_group_counts(
     board: Board, alice: User, charlie: User, team: Group
 ) -> None:
-    group_permission_grant(board=board, group=team, level=EDIT, **by(alice))
+    permission_grant(board=board, subject=Subject(group=team), level=EDIT, by=by(alice))
     BoardPermission.objects.create(board=board, user=charlie, level="view")
     assert resolve_access(board, user=charlie).via == "group"
     assert getattr(boards_visible_to(charlie)[0], "user_level", "") == "edit"
@@ -80,7 +78,7 @@ def test_the_highest_of_own_and_group_counts(
 def test_coming_and_going_in_a_group_is_announced(
     board: Board, alice: User, bob: User, team: Group, django_capture_on_commit_callbacks: Any
 ) -> None:
-    group_permission_grant(board=board, group=team, level=EDIT, **by(alice))
+    permission_grant(board=board, subject=Subject(group=team), level=EDIT, by=by(alice))
     heard: list[Any] = []
 
     def listen(board_id: Any, **_: Any) -> None:
@@ -107,7 +105,7 @@ def test_coming_and_going_in_a_group_is_announced(
 def test_a_deleted_group_takes_its_levels_along_and_leaves_rows(
     board: Board, alice: User, team: Group
 ) -> None:
-    group_permission_grant(board=board, group=team, level=EDIT, **by(alice))
+    permission_grant(board=board, subject=Subject(group=team), level=EDIT, by=by(alice))
     before = version(board)
     team.delete()
     assert version(board) > before
@@ -129,9 +127,9 @@ def test_groups_in_rest_and_panel(board: Board, alice: User, charlie: User, team
     assert client.delete(one).status_code == 204
     share = f"/board/{board.pk}/share"
     client.post(share, {"operation": "grant", "user": "Team", "level": "comment"})
-    client.post(share, {"operation": "group_change", "group": team.pk, "level": "edit"})
+    client.post(share, {"operation": "change", "group": team.pk, "level": "edit"})
     assert "Level of the group Team" in client.get(share).content.decode()
-    client.post(share, {"operation": "group_remove", "group": team.pk})
+    client.post(share, {"operation": "remove", "group": team.pk})
     assert resolve_access(board, user=charlie).level is NONE
 
 
@@ -143,14 +141,14 @@ def test_a_lock_caps_everybody_but_the_owner_and_staff(
     alice: User, bob: User, dana: User, entry: Entry
 ) -> None:
     board = make_board(alice, shared_with={bob: EDIT}, public=EDIT)
-    board_lock(board=board, **by(alice))
+    board_lock(board=board, by=by(alice))
     levels = {
         user: resolve_access(board, user=user, entry=entry, wants_edit=True).level
         for user in (alice, dana, bob, None)
     }
     top = EDIT if entry is Entry.BOARD else COMMENT
     assert levels == {alice: top, dana: top, bob: COMMENT, None: COMMENT}
-    board_unlock(board=board, **by(alice))
+    board_unlock(board=board, by=by(alice))
     assert resolve_access(board, user=bob).level is EDIT
 
 
@@ -166,7 +164,7 @@ def test_locking_is_recorded_announced_and_repeated_without_effect(
     before = version(board)
     with django_capture_on_commit_callbacks(execute=True):
         for change in (board_lock, board_lock, board_unlock, board_unlock):
-            change(board=board, **by(alice))
+            change(board=board, by=by(alice))
     board_event.disconnect(listen)
     assert version(board) == before + 2
     assert [row.action for row in AuditLog.objects.order_by("pk")] == ["room_lock", "room_unlock"]
@@ -193,13 +191,13 @@ def test_transfer_is_refused_where_it_makes_no_sense(board: Board, alice: User) 
     off = make_user("off", is_active=False)
     for new_owner in (alice, off):
         with pytest.raises(ValidationError):
-            board_transfer(board=board, new_owner=new_owner, **by(alice))
+            board_transfer(board=board, new_owner=new_owner, by=by(alice))
     assert Board.objects.get().owner == alice
 
 
 def test_transfer_swaps_the_roles(board: Board, alice: User, bob: User) -> None:
     before = version(board)
-    board_transfer(board=board, new_owner=bob, **by(alice))
+    board_transfer(board=board, new_owner=bob, by=by(alice))
     assert version(board) == before + 1
     assert resolve_access(board, user=bob).is_owner
     old = resolve_access(board, user=alice)
@@ -229,7 +227,7 @@ def test_leaving(board: Board, alice: User, bob: User, charlie: User) -> None:
     assert client_of(charlie).post(path).status_code == 404
     assert client_of(alice).post(path).status_code == 400
     with pytest.raises(ValidationError):
-        board_leave(board=board, user=alice, origin=SYSTEM_ORIGIN)
+        board_leave(board=board, user=alice, by=by(alice))
     assert client_of(bob).post(path).status_code == 204
     assert client_of(bob).post(path).status_code == 404
     row = AuditLog.objects.get(action="permission_change")
@@ -282,7 +280,7 @@ def test_asking_too_often_is_limited(board: Board, charlie: User) -> None:
 
 def test_answered_requests_do_not_add_up(board: Board, alice: User, charlie: User) -> None:
     for _ in range(3):
-        asked = access_request_create(board=board, user=charlie, level=EDIT, origin=SYSTEM_ORIGIN)
+        asked = access_request_create(board=board, user=charlie, level=EDIT, by=by(charlie))
         assert asked is not None
         path = f"/api/v1/boards/{board.pk}/access-requests/{asked.pk}"
         assert client_of(alice).post(path, {"level": None}, JSON).status_code == 200
@@ -292,7 +290,7 @@ def test_answered_requests_do_not_add_up(board: Board, alice: User, charlie: Use
 def test_only_the_owner_answers_and_only_once(
     board: Board, alice: User, bob: User, charlie: User
 ) -> None:
-    request = access_request_create(board=board, user=charlie, level=EDIT, origin=SYSTEM_ORIGIN)
+    request = access_request_create(board=board, user=charlie, level=EDIT, by=by(charlie))
     assert request is not None
     path = f"/api/v1/boards/{board.pk}/access-requests"
     for user, status in ((None, 401), (charlie, 404), (bob, 403)):
@@ -313,7 +311,7 @@ def test_only_the_owner_answers_and_only_once(
 
 def test_declining_in_the_panel(board: Board, alice: User, charlie: User) -> None:
     request = access_request_create(
-        board=board, user=charlie, level=EDIT, message="<b>hi</b>", origin=SYSTEM_ORIGIN
+        board=board, user=charlie, level=EDIT, message="<b>hi</b>", by=by(charlie)
     )
     assert request is not None
     share = f"/board/{board.pk}/share"
@@ -325,7 +323,7 @@ def test_declining_in_the_panel(board: Board, alice: User, charlie: User) -> Non
     assert request.outcome == "declined"
     assert resolve_access(board, user=charlie).level is NONE
     with pytest.raises(ValidationError):
-        access_request_resolve(request=request, level=EDIT, **by(alice))
+        access_request_resolve(request=request, level=EDIT, by=by(alice))
 
 
 # --- copies
@@ -371,7 +369,7 @@ def test_a_copy_has_the_images_and_its_keepers_are_told(
         told.append((source_id, target_id))
 
     board_duplicated.connect(listen)
-    copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    copy = board_duplicate(board=board, owner=bob, by=by(bob))
     board_duplicated.disconnect(listen)
     assert told == [(board.pk, copy.pk)]
     assert copy.files.get().path.read_bytes() == original.path.read_bytes()
@@ -387,7 +385,7 @@ def test_a_copy_that_fails_leaves_nothing(board: Board, bob: User, files_dir: Pa
 
     board_duplicated.connect(fail)
     with pytest.raises(RuntimeError):
-        board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+        board_duplicate(board=board, owner=bob, by=by(bob))
     board_duplicated.disconnect(fail)
     assert Board.objects.count() == 1
     assert [path.name for path in files_dir.iterdir()] == [board.pk.hex]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from audit.actions import AuditVia
 from audit.models import AuditLog
 from audit.origin import RequestOrigin
+from audit.tests.actors import by
 from boards.access.resolve import resolve_access
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
@@ -28,14 +29,19 @@ pytestmark = pytest.mark.django_db
 FROM_HOME = RequestOrigin("203.0.113.7", "Probe/1.0", "home")
 
 
-def come(board: Board, user: User | None, *, is_socket: bool = True, **changes: Any) -> Visit:
+def come(
+    board: Board,
+    user: User | None,
+    *,
+    is_socket: bool = True,
+    origin: RequestOrigin = FROM_HOME,
+    **changes: Any,
+) -> Visit:
     values = {
         "board": board,
         "access": resolve_access(board, user=user),
-        "user": user,
-        "via": AuditVia.SESSION if user else AuditVia.PUBLIC,
+        "by": by(user, origin, AuditVia.SESSION if user else AuditVia.PUBLIC),
         "entry": "test",
-        "origin": FROM_HOME,
         "socket_id": uuid4() if is_socket else None,
         **changes,
     }
@@ -189,10 +195,8 @@ def test_one_more_request_of_a_visit_costs_one_query_and_writes_nothing(
         visit_open(
             board=board,
             access=access,
-            user=bob,
-            via=AuditVia.SESSION,
+            by=by(bob, FROM_HOME),
             entry="test",
-            origin=FROM_HOME,
         )
     assert len(queries) == 1
     age(visits.SEEN_EVERY.total_seconds() + 1)

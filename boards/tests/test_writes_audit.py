@@ -12,8 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from audit.actions import AuditVia
 from audit.origin import RequestOrigin
+from audit.tests.actors import by
 from boards.access.resolve import resolve_access
 from boards.comments.services import author_of_user, thread_create
 from boards.levels import AccessLevel
@@ -145,8 +145,6 @@ def open_visit(board: Board, user: User) -> Visit:
     return visit_open(
         board=board,
         access=resolve_access(board, user=user),
-        user=user,
-        via=AuditVia.SESSION,
+        by=by(user, RequestOrigin("203.0.113.7", "Probe/1.0", "home")),
         entry="test",
-        origin=RequestOrigin("203.0.113.7", "Probe/1.0", "home"),
     )

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.comments.services import author_of_user, thread_create
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
@@ -57,7 +57,7 @@ def _make_board(people: dict[str, User]) -> Board:
     row.path.parent.mkdir(parents=True)
     row.path.write_bytes(image_bytes())
     access_request_create(
-        board=board, user=people["asker"], level=AccessLevel.VIEW, origin=SYSTEM_ORIGIN
+        board=board, user=people["asker"], level=AccessLevel.VIEW, by=by(people["asker"])
     )
     thread_create(
         board=board, anchor={"x": 0, "y": 0}, body="First", author=author_of_user(people["owner"])
@@ -75,9 +75,7 @@ def _open_links(board: Board, owner: User, clients: dict[str, Client]) -> dict[s
         where = other if actor == "link of another board" else board
         word = actor.split()[0]
         level = AccessLevel.parse(word) if word in ("view", "comment", "edit") else AccessLevel.EDIT
-        link = share_link_create(
-            board=where, level=level, label=actor, actor=owner, origin=SYSTEM_ORIGIN
-        )
+        link = share_link_create(board=where, level=level, label=actor, by=by(owner))
         tokens[actor] = link_token(link)
         clients[actor].get(f"/board/{where.pk}", {"token": tokens[actor]})
     past = timezone.now() - timedelta(seconds=1)

@@ -9,15 +9,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from audit.actions import AuditAction, AuditLevel, AuditOutcome, AuditVia
+from audit.actions import AuditAction, AuditLevel, AuditVia
+from audit.actor import Actor
 from audit.origin import RequestOrigin
-from audit.services import audit_record
-from boards.access.resolve import VIA_LINK, Access, resolve_access
+from boards.access.resolve import VIA_LINK, Access
 from boards.limits.throttle import Limit, count_event
 from boards.models import Board, Visit
 from boards.visits.rows import leave_row, visit_row
@@ -36,19 +35,13 @@ _AT_ONCE = 50
 _RENEWED_AT_ONCE = 500
 _LEVELS = ["", *AuditLevel.values]
 
-DENIED_WINDOW_SECONDS = 60
-MAX_DENIED_PER_WINDOW = 60
-"""Refusals written per person (or address) and window: a stranger must not fill the log."""
-
 
 def visit_open(
     *,
     board: Board,
     access: Access,
-    user: User | AnonymousUser | None,
-    via: AuditVia,
+    by: Actor,
     entry: str,
-    origin: RequestOrigin,
     socket_id: UUID | None = None,
 ) -> Visit:
     """Somebody sees the board. Call it before any of it is sent.
@@ -58,9 +51,9 @@ def visit_open(
     names the visit in the log if it begins here, a socket is open until `visit_leave`. Where the
     person may do more than when the visit began, it goes on as another at the higher level.
     """
-    person = user if isinstance(user, User) else None
-    via = AuditVia.LINK if access.via == VIA_LINK else via
-    user_id = person.pk if person else None
+    user_id = by.user.pk if by.user else None
+    via = AuditVia.LINK if access.via == VIA_LINK else by.via
+    origin = by.origin
     visit_id = visit_id_of(board.pk, user_id, origin, via, access.share_link_id)
     known = Visit.objects.filter(pk=visit_id).first()
     if known is not None and socket_id is None and _is_enough(known, access):
@@ -247,49 +240,3 @@ def _begun_again(visit: Visit, board: Board) -> Visit:
 def _end(visit: Visit, ended_at: datetime, close_code: int | None = None) -> None:
     Visit.objects.filter(pk=visit.pk).delete()
     leave_row(visit, ended_at, close_code)
-
-
-def refusal_record(
-    *,
-    board_id: UUID,
-    board: Board | None,
-    user: User | AnonymousUser | None,
-    via: AuditVia,
-    entry: str,
-    reason: str,
-    origin: RequestOrigin,
-) -> None:
-    """Somebody was turned away, also from a missing board, so that both take the same work."""
-    if board is None:  # what a private board is asked for
-        resolve_access(Board(pk=board_id), user=user)
-    if _has_too_many(str(user.pk) if isinstance(user, User) else origin.counted_as):
-        return
-    audit_record(
-        action=AuditAction.ROOM_ACCESS_DENIED,
-        outcome=AuditOutcome.DENIED,
-        actor=user,
-        board_id=board_id,
-        board_title=board.title if board else "",
-        via=via,
-        data={"entry": entry, "reason": reason},
-        origin=origin,
-    )
-
-
-def token_rejection_record(*, reason: str, origin: RequestOrigin) -> None:
-    """Somebody sent an access token that is not accepted; the token itself is kept nowhere."""
-    if _has_too_many(origin.counted_as):
-        return
-    audit_record(
-        action=AuditAction.TOKEN_REJECT,
-        outcome=AuditOutcome.DENIED,
-        via=AuditVia.TOKEN,
-        data={"reason": reason},
-        origin=origin,
-    )
-
-
-def _has_too_many(who: str) -> bool:
-    """Whether enough was written about refusing them; else this one is counted."""
-    limit = Limit("refusals", (who,), MAX_DENIED_PER_WINDOW, DENIED_WINDOW_SECONDS)
-    return count_event(limit) is not None

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from audit.actions import AuditAction
+from audit.actions import AuditAction, AuditVia
+from audit.actor import Actor
 from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.models import Board, ShareLink, Visit
@@ -17,17 +18,16 @@ from boards.models import Board, ShareLink, Visit
 def visit_row(action: AuditAction, visit: Visit, title: str, data: dict[str, Any]) -> None:
     """One row of a visit to the board of this title; it names the link, if one was used."""
     user = User.objects.filter(pk=visit.user_id).first() if visit.user_id else None
+    origin = RequestOrigin(visit.ip_address, visit.user_agent)
     audit_record(
         action=action,
-        actor=user,
+        by=Actor(user, origin, AuditVia(visit.via)),
         board_id=visit.board_id,
         board_title=title,
         level=visit.level,
-        via=visit.via,
         share_link_id=visit.share_link_id,
         connection_id=visit.connection_id,
         data={**data, **_link_name(visit.share_link_id)},
-        origin=RequestOrigin(visit.ip_address, visit.user_agent, counted_as="visit"),
     )
 
 

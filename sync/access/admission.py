@@ -21,8 +21,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.actions import AuditVia
-from boards.access.opened_links import link_ids_of_session
+from audit.actor import Actor
 from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
+from boards.entry.opened_links import link_ids_of_session
 from boards.identity.guests import guest_names, guest_owner
 from boards.identity.names import display_name
 from boards.identity.token_sessions import SESSION_VIA_KEY, SessionElsewhereError, session_ends_at
@@ -38,7 +39,8 @@ from boards.identity.tokens import (
     user_of_access_token,
 )
 from boards.models import PROCESS, Board, LiveConnection
-from boards.visits.record import refusal_record, visit_id_of, visit_leave, visit_open
+from boards.visits.record import visit_id_of, visit_leave, visit_open
+from boards.visits.refused import refusal_record
 from sync.access.handshake import Request
 from sync.wire.close_codes import CloseCode
 from sync.wire.signatures import Signer
@@ -181,10 +183,8 @@ def _record_access(admission: Admission, user: User | None, board: Board) -> Non
         visit_open(
             board=board,
             access=admission.access,
-            user=user,
-            via=admission.via,
+            by=Actor(user, admission.request.origin, admission.via),
             entry=ENTRY,
-            origin=admission.request.origin,
             socket_id=admission.connection_id,
         )
 
@@ -220,11 +220,9 @@ def _record_refusal(request: Request, identity: Identity, board: Board | None, r
     refusal_record(
         board_id=request.board_id,
         board=board,
-        user=identity.user,
-        via=identity.via,
+        by=Actor(identity.user, request.origin, identity.via),
         entry=ENTRY,
         reason=reason,
-        origin=request.origin,
     )
 
 

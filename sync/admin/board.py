@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_valid_filename
 
-from boards.admin.actions import is_confirmed, written_by
+from boards.admin.actions import actor_of, is_confirmed
 from boards.admin.board import BoardAdmin
 from boards.limits.expensive import who_asks
 from boards.models import Board
@@ -137,7 +137,7 @@ class LiveBoardAdmin(BoardAdmin):
         rows = saved = 0
         for board in boards:
             try:
-                report = board_compact(board=board, **written_by(request))
+                report = board_compact(board=board, by=actor_of(request))
             except CANNOT_BE_DONE as error:
                 text = f"“{board.title}” was not compacted: {reason_of(error)}"
                 self.message_user(request, text, messages.ERROR)
@@ -154,7 +154,7 @@ class LiveBoardAdmin(BoardAdmin):
         files: list[tuple[str, bytes]] = []
         for board in self._some(request, queryset):
             try:
-                export = board_export(board=board, who=who_asks(request), **written_by(request))
+                export = board_export(board=board, who=who_asks(request), by=actor_of(request))
             except CANNOT_BE_DONE as error:
                 text = f"“{board.title}” was not exported: {reason_of(error)}"
                 self.message_user(request, text, messages.ERROR)

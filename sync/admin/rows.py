@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 
-from audit.actions import AuditVia
-from audit.origin import origin_of_request
+from boards.admin.actions import actor_of
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, LoadAttempt, Version
 from sync.programs.versions import version_restore
@@ -113,9 +112,9 @@ class VersionAdmin(_ReadOnlyAdmin):
             self.message_user(request, "Choose one version.", messages.WARNING)
             return
         version = versions[0]
-        by = {"user": cast(User, request.user), "origin": origin_of_request(request)}
+        user = cast(User, request.user)
         try:
-            version_restore(board=version.board, version=version, via=AuditVia.ADMIN, **by)  # type: ignore[arg-type]
+            version_restore(board=version.board, version=version, user=user, by=actor_of(request))
         except CANNOT_BE_DONE as error:
             self.message_user(request, f"Not restored: {reason_of(error)}", messages.ERROR)
             return

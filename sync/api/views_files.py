@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
-from boards.api.permissions import visible_board, write_record
+from boards.api.permissions import actor_of, visible_board, write_record
 from boards.api.streams import answer_of
 from boards.limits.expensive import count_expensive, who_asks
 from boards.models import Board
@@ -55,9 +55,11 @@ class ExportView(CanvasView):
             return known
         who = who_asks(request._request, request.user)
         count_expensive(who)
-        by, started = self.written_by(request), time.monotonic()
+        started = time.monotonic()
         with document_errors():
-            export = board_export(board=board, level=access.audit_level, who=who, **by)
+            export = board_export(
+                board=board, level=access.audit_level, who=who, by=actor_of(request)
+            )
         look_again(request, board_id, started)
         response = answer_of(request, export.pieces(), MEDIA_TYPE, export.size_bytes)
         for header, value in cache_headers(etag_of(export.seq, images_state(board))).items():
@@ -120,7 +122,6 @@ class ImportView(CanvasView):
             return self._import(request, board)
 
     def _import(self, request: Request, board: Board) -> Response:
-        by = self.written_by(request)
         try:
             drawing = drawing_in(request.data)
             with document_errors():
@@ -128,8 +129,7 @@ class ImportView(CanvasView):
                     board=board,
                     user=cast(User, request.user),
                     drawing=drawing,
-                    origin=by["origin"],
-                    via=by["via"],
+                    by=actor_of(request),
                     expects=expected_by(request),
                     record_image=write_record(request, board, "image"),
                 )

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import validated
-from boards.api.permissions import write_record
+from boards.api.permissions import actor_of, write_record
 from boards.api.streams import answer_of, pieces_of
 from boards.models import Board
 from sync.api.base import (
@@ -123,13 +123,11 @@ class VersionRestoreView(CanvasView):
         board = editable_board(request, board_id)
         version = _version_of(board, version_id)
         with _gone_as_404(), document_errors(), expensive(request, board_id):
-            how = self.written_by(request)
             seq = version_restore(
                 board=board,
                 version=version,
                 user=cast(User, request.user),
-                origin=how["origin"],
-                via=how["via"],
+                by=actor_of(request),
             )
         return Response({"seq": seq})
 

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pycrdt import Doc, Map
 
-from audit.origin import origin_of_command
+from audit.actor import actor_of_command
+from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_create
 from boards.models import Board
-from boards.sharing.permissions import permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant
 from sync.drawing.demo import demo_elements
 from sync.drawing.elements import encode_element
 from sync.storage.store import append_update
@@ -34,12 +35,12 @@ def create_demo() -> Board:
     board = _demo_boards().first()
     if board is not None:
         return board
-    by = origin_of_command("create_demo")
+    by = actor_of_command("create_demo", alice)
     with transaction.atomic():
-        board = board_create(owner=alice, title=DEMO_TITLE, origin=by)
+        board = board_create(owner=alice, title=DEMO_TITLE, by=by)
         for user, level in ((bob, AccessLevel.EDIT), (charlie, AccessLevel.VIEW)):
-            permission_grant(board=board, user=user, level=level, actor=alice, origin=by)
-        public_access_set(board=board, level=AccessLevel.VIEW, actor=alice, origin=by)
+            permission_grant(board=board, subject=Subject(user=user), level=level, by=by)
+        permission_grant(board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by)
         append_update(board.pk, demo_document(), alice.pk)
     return board
 

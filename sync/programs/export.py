@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
-
 from audit.actions import AuditAction
-from audit.origin import RequestOrigin
+from audit.actor import Actor
 from audit.services import audit_record
 from boards.files.storage import files_for
 from boards.models import Board, BoardFile
@@ -56,9 +54,7 @@ class Export:
 def board_export(
     *,
     board: Board,
-    actor: User | AnonymousUser | None,
-    origin: RequestOrigin,
-    via: str,
+    by: Actor,
     who: str,
     level: str = "",
 ) -> Export:
@@ -73,13 +69,11 @@ def board_export(
     export = Export(drawing, tuple(_images_of(board)), seq)
     audit_record(
         action=AuditAction.ROOM_EXPORT,
-        actor=actor,
+        by=by,
         board_id=board.pk,
         board_title=board.title,
         level=level,
-        via=via,
         data={"bytes": export.size_bytes},
-        origin=origin,
     )
     return export
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from audit.actions import AuditAction
-from audit.origin import SYSTEM_ORIGIN, RequestOrigin
+from audit.actor import Actor
 from audit.services import audit_record
 from boards.models import Board
 from sync.document.document import Document
@@ -60,8 +60,7 @@ def is_nearly_full(document: Document) -> bool:
 def history_replace(
     board_id: UUID,
     *,
-    via: str,
-    origin: RequestOrigin = SYSTEM_ORIGIN,
+    by: Actor,
     is_dry_run: bool = False,
     only_if_full: bool = False,
 ) -> Replaced | None:
@@ -86,7 +85,7 @@ def history_replace(
         if is_dry_run:
             return Replaced(clients, deletions, None)
         copy = _keep(board_id, head, document)
-        record = _recorder(document, via, origin)
+        record = _recorder(document, by)
         if _is_replaced(board_id, head, document, fresh, client_id, record):
             # The head moves by two, so rooms find no rows to continue from and load the board
             # again.
@@ -124,7 +123,7 @@ def _keep(board_id: UUID, head: Head, document: Document) -> Path:
     return path
 
 
-def _recorder(document: Document, via: str, origin: RequestOrigin) -> Callable[[Board], None]:
+def _recorder(document: Document, by: Actor) -> Callable[[Board], None]:
     data: dict[str, Any] = {
         "fresh_history": True,
         "clients": len(document.clocks),
@@ -134,12 +133,10 @@ def _recorder(document: Document, via: str, origin: RequestOrigin) -> Callable[[
     def record(board: Board) -> None:
         audit_record(
             action=AuditAction.ROOM_COMPACT,
-            actor=None,
+            by=by,
             board_id=board.pk,
             board_title=board.title,
-            via=via,
             data=data,
-            origin=origin,
         )
 
     return record

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from audit.actions import AuditAction
-from audit.origin import RequestOrigin
+from audit.actor import Actor
 from audit.services import audit_record
 from boards.files.images import ImageRefusedError
 from boards.files.storage import FileTooLargeError, file_store
@@ -62,8 +62,7 @@ def board_import(
     board: Board,
     user: User,
     drawing: Drawing,
-    origin: RequestOrigin,
-    via: str,
+    by: Actor,
     expects: Expects | None = None,
     record_image: Record | None = None,
     progress: Progress | None = None,
@@ -91,12 +90,10 @@ def board_import(
     def record() -> None:
         audit_record(
             action=AuditAction.ROOM_IMPORT,
-            actor=user,
+            by=by,
             board_id=board.pk,
             board_title=board.title,
-            via=via,
             data={"elements": len(created)},
-            origin=origin,
         )
 
     adding = _Adding(board, user, drawing.elements, created, record, progress)

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from boards.entry.board import HiddenBoardError
 from boards.lifecycle.templates import BoardTemplate
 from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, who_asks
 from boards.models import Board
-from boards.pages.common import NOT_FOUND_MESSAGE, seen_board
+from boards.pages.common import seen_board
 from sync.document.document import DocumentError
 from sync.drawing.elements import encode_element
 from sync.drawing.scene import order_of
@@ -39,7 +40,7 @@ SECURITY_POLICY = "default-src 'none'; sandbox"
 @require_safe
 def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
     """The thumbnail, for people who may see the board. Its ETag is the document's head."""
-    board = seen_board(request, board_id, is_visit=False)
+    board, _ = seen_board(request, board_id, is_visit=False)
     etag = _etag(board.head_seq)
     not_modified = get_conditional_response(request, etag=etag)
     if not_modified is not None:
@@ -104,7 +105,7 @@ def _draw(board_id: UUID) -> Encoded:
             elements = [one for part in living_elements(document, steps) for one in part]
             background = document.entry("meta", "viewBackgroundColor")
     except (BoardGoneError, DocumentError, LogDamagedError) as error:
-        raise Http404(NOT_FOUND_MESSAGE) from error
+        raise HiddenBoardError from error
     cache, key = caches["thumbnails"], _key(board_id, head.seq)
     attempts: int = cache.get(f"{key}:attempts", 0)
     picture = picture_of(

@@ -10,10 +10,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.origin import origin_of_request
 from boards.limits.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
-from boards.pages.common import access_of, seen_board, signed_in_user, via_of
+from boards.pages.common import actor_of, seen_board, signed_in_user
 from sync.document.document import DocumentError
 from sync.programs.versions import VersionGoneError, version_restore
 from sync.programs.writes import ConflictError, NotAllowedError
@@ -49,8 +48,7 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
                 board=board,
                 version=version,
                 user=user,
-                origin=origin_of_request(request),
-                via=via_of(request),
+                by=actor_of(request),
             )
     except VersionGoneError:
         raise Http404 from None
@@ -68,8 +66,7 @@ def _edited_board(request: HttpRequest, board_id: UUID) -> Board:
 
     Raises `Http404` for strangers and `PermissionDenied` for viewers and commenters.
     """
-    board = seen_board(request, board_id)
-    access = access_of(board, request)
-    if access is None or not access.can_edit:
+    board, access = seen_board(request, board_id)
+    if not access.can_edit:
         raise PermissionDenied(EDITORS_ONLY)
     return board

@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from audit.actions import AuditAction
-from audit.origin import RequestOrigin
+from audit.actor import Actor
 from audit.services import audit_record
 from boards.board_state import versions_changed
 from boards.files.storage import files_bring_back
@@ -168,9 +168,7 @@ def version_rename(*, version: Version, name: str, record: Record | None = None)
         record()
 
 
-def version_restore(
-    *, board: Board, version: Version, user: User, origin: RequestOrigin, via: str
-) -> int:
+def version_restore(*, board: Board, version: Version, user: User, by: Actor) -> int:
     """Restores a version as an ordinary edit that everyone sees; keeps the present drawing as a
     version.
 
@@ -183,12 +181,10 @@ def version_restore(
     def record() -> None:
         audit_record(
             action=AuditAction.ROOM_SNAPSHOT_RESTORE,
-            actor=user,
+            by=by,
             board_id=board.pk,
             board_title=board.title,
-            via=via,
             data={"version": version.pk, "seq": version.seq},
-            origin=origin,
         )
 
     seq = document_change(

@@ -20,7 +20,9 @@ from django.utils import timezone
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from audit.retention import audit_prune
+from audit.tests.actors import by
 from boards.access.resolve import Entry
+from boards.access.subjects import Subject
 from boards.identity.tokens import issue_access_token, link_token
 from boards.levels import AccessLevel
 from boards.models import Board, LiveConnection
@@ -65,7 +67,7 @@ async def let_in(board: Board, user: User) -> Admission:
 
 async def revoke(board: Board, user: User) -> None:
     await sync_to_async(permission_revoke)(
-        board=board, user=user, actor=board.owner, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=user), by=by(board.owner)
     )
 
 
@@ -148,7 +150,7 @@ async def test_an_older_answer_never_follows_a_newer_one(
     first = asyncio.create_task(rooms.access.refresh(board.pk))
     await read.wait()
     await sync_to_async(permission_grant)(
-        board=board, user=bob, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=bob), level=AccessLevel.VIEW, by=by(alice)
     )
     others = [asyncio.create_task(rooms.access.refresh(board.pk)) for _ in range(20)]
     await asyncio.sleep(0)
@@ -162,9 +164,7 @@ async def test_an_older_answer_never_follows_a_newer_one(
 def many_admissions(board: Board, owner: User, count: int) -> list[Admission]:
     group, link = (
         Group.objects.create(name=f"team {count}"),
-        share_link_create(
-            board=board, actor=owner, origin=SYSTEM_ORIGIN, level=AccessLevel.COMMENT
-        ),
+        share_link_create(board=board, by=by(owner), level=AccessLevel.COMMENT),
     )
     board.permissions.create(group=group, level="edit")
     admitted = []

@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.access.resolve import Entry
 from boards.identity.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
 from boards.levels import AccessLevel
@@ -60,7 +61,7 @@ def code_of(board_id: uuid.UUID, **credentials: Any) -> CloseCode:
 
 def make_link(board: Board, **values: Any) -> ShareLink:
     values.setdefault("level", AccessLevel.EDIT)
-    return share_link_create(board=board, actor=board.owner, origin=SYSTEM_ORIGIN, **values)
+    return share_link_create(board=board, by=by(board.owner), **values)
 
 
 def signed_in(user: User) -> Client:
@@ -230,7 +231,7 @@ def test_a_link_counts_as_its_row_is_now(board: Board, by_session: bool) -> None
     assert level_now(admission) == AccessLevel.NONE
     ShareLink.objects.update(expires_at=None)
     assert level_now(admission) == AccessLevel.VIEW
-    share_link_revoke(link=link, actor=board.owner, origin=SYSTEM_ORIGIN)
+    share_link_revoke(link=link, by=by(board.owner))
     assert level_now(admission) == AccessLevel.NONE
 
 
@@ -315,7 +316,7 @@ async def test_revoking_a_link_closes_the_live_socket(board: Board, connect: Ope
     guest: YClient = await connect(board, None, f"saved=1&token={link_token(link)}")
     await guest.draw("e1", type="rectangle")
     await guest.until_saved()
-    await sync_to_async(share_link_revoke)(link=link, actor=board.owner, origin=SYSTEM_ORIGIN)
+    await sync_to_async(share_link_revoke)(link=link, by=by(board.owner))
     assert await guest.until_closed() == CloseCode.NOT_AUTHENTICATED
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from pycrdt import Doc, Map
 
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_create
 from boards.models import Board
@@ -248,7 +248,7 @@ def test_what_programs_write_has_an_author(board: Board, alice: User, bob: User)
     assert authors[str(program_client_id(board.pk, bob.pk))] == by_bob
     assert authors[str(author.doc.client_id)] == by_bob
     assert write(bob, board, "elements", {"change": [{"id": "a", "x": 1}]}).json()["seq"] == 3
-    copy = board_create(owner=alice, title="Copy", origin=SYSTEM_ORIGIN)
+    copy = board_create(owner=alice, title="Copy", by=by(alice))
     document_copy(board.pk, copy.pk)
     assert list(document_now(copy.pk)[0].content()["authors"].values()) == [by_alice]
 
@@ -442,7 +442,7 @@ def test_a_copy_of_a_board_has_its_drawing_and_not_its_history(board: Board, ali
     write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
     for x in range(10):
         write(alice, board, "elements", {"change": [{"id": "a", "x": x}]})
-    copy = board_create(owner=alice, title="Copy", origin=SYSTEM_ORIGIN)
+    copy = board_create(owner=alice, title="Copy", by=by(alice))
     document_copy(board.pk, copy.pk)
     assert elements_on(copy)["a"]["x"] == 9
     assert DocumentUpdate.objects.filter(board=copy).count() == 1

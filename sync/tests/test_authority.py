@@ -12,7 +12,9 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
 from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.access.resolve import Access, Entry
+from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.sharing.permissions import permission_grant, permission_revoke
@@ -42,10 +44,10 @@ async def burst(client: YClient, rnd: random.Random) -> None:
 def take_away(board: Board, owner: User, user: User, rnd: random.Random) -> int:
     """Downgrades or revokes; returns the head when that had returned."""
     if rnd.random() < 0.5:
-        permission_revoke(board=board, user=user, actor=owner, origin=SYSTEM_ORIGIN)
+        permission_revoke(board=board, subject=Subject(user=user), by=by(owner))
     else:
         level = rnd.choice((AccessLevel.VIEW, AccessLevel.COMMENT))
-        permission_grant(board=board, user=user, level=level, actor=owner, origin=SYSTEM_ORIGIN)
+        permission_grant(board=board, subject=Subject(user=user), level=level, by=by(owner))
     return Board.objects.values_list("head_seq", flat=True).get(pk=board.pk)
 
 
@@ -76,7 +78,7 @@ async def test_who_was_let_in_before_a_change_writes_nothing_after_it(
     board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
     access = Access(board.pk, AccessLevel.EDIT, "user", False, board.access_version)
     request = Request(board.pk, None, None, Entry.BOARD, False, False, SYSTEM_ORIGIN)
-    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
 
     async def send(event: dict[str, object]) -> None:
         sent.append(event)
@@ -107,7 +109,7 @@ async def test_what_waited_while_access_was_taken_away_is_not_committed(
     await owner.draw("too", n=1)
     while len(room.queue) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
-    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
     assert await client.until_closed()
     monkeypatch.undo()
     room._wake()

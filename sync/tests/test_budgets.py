@@ -11,7 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
 from boards.lifecycle.copies import board_duplicate
 from boards.models import Board
 from sync.document.document import Document, merge
@@ -178,7 +178,7 @@ async def test_a_board_that_holds_too_much_already_serves_its_clients(
         await sync_to_async(Command(stdout=out)._say_what_is_full)(board.pk)
     assert f"{many // 2:,} deletions" in out.getvalue()
     assert "client ids" in out.getvalue()
-    copy = await sync_to_async(board_duplicate)(board=board, owner=alice, origin=SYSTEM_ORIGIN)
+    copy = await sync_to_async(board_duplicate)(board=board, owner=alice, by=by(alice))
     b = await connect(copy, alice)
     await b.draw("e", n=1)
     await b.until_saved()

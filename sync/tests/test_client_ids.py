@@ -6,11 +6,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC
 from boards.identity.guests import GUEST_COOKIE, guest_owner
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.sharing.permissions import public_access_set
+from boards.sharing.permissions import permission_grant
 from boards.tests.factories import make_board
 from sync.document.ownership import MAX_RESERVED_PER_OWNER, Owners
 from sync.models import DocumentClient
@@ -50,7 +51,7 @@ def browser(secret: str) -> list[tuple[bytes, bytes]]:
 @sync_to_async
 def make_shared(alice: User, bob: User) -> Board:
     board = make_board(alice, shared_with={bob: AccessLevel.EDIT})
-    public_access_set(board=board, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN)
+    permission_grant(board=board, subject=PUBLIC, level=AccessLevel.EDIT, by=by(alice))
     return board
 
 

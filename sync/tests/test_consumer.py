@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from audit.models import AuditLog
+from audit.tests.actors import by
 from boards.lifecycle.basics import board_trash
 from boards.models import Board
 from boards.tests.factories import PASSWORD
@@ -99,9 +100,8 @@ async def test_a_cookie_with_our_origin_gets_in(board: Board, alice: User, conne
 
 
 async def test_the_trash_says_so_to_the_owner_alone(board: Board, alice: User, bob: User) -> None:
-    from audit.origin import SYSTEM_ORIGIN
 
-    await sync_to_async(board_trash)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(board_trash)(board=board, by=by(alice))
     for user, code in ((alice, CloseCode.BOARD_GONE), (bob, CloseCode.NO_PERMISSION)):
         query = await sync_to_async(token_query)(user)
         assert await close_code_of(board_id=board.pk, query=query) == code

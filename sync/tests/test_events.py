@@ -12,7 +12,8 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.db import OperationalError
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import Subject
 from boards.comments.services import (
     author_of_user,
     comment_edit,
@@ -96,10 +97,10 @@ async def test_a_changed_level_is_told_at_once(
     await next_event(socket)
     for level in (AccessLevel.VIEW, AccessLevel.EDIT):
         await sync_to_async(permission_grant)(
-            board=board, user=bob, level=level, actor=alice, origin=SYSTEM_ORIGIN
+            board=board, subject=Subject(user=bob), level=level, by=by(alice)
         )
         assert (await next_event(socket))["level"] == level.label
-    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
     assert await close_code(socket) == CloseCode.NO_PERMISSION
 
 
@@ -117,7 +118,7 @@ async def test_a_change_that_no_message_told_of_is_found(
 async def test_the_trash_ends_the_socket(board: Board, alice: User, listen: Listen) -> None:
     socket = await listen(board, alice)
     await next_event(socket)
-    await sync_to_async(board_trash)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(board_trash)(board=board, by=by(alice))
     assert await close_code(socket) == CloseCode.BOARD_GONE
 
 
@@ -193,7 +194,7 @@ async def test_every_opening_brings_the_present_state(
 ) -> None:
     """A page that was opened on a locked board, and one that missed the events, know it too."""
     await next_event(await listen(board, bob))
-    await sync_to_async(board_lock)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(board_lock)(board=board, by=by(alice))
     await Board.objects.filter(pk=board.pk).aupdate(title="Plan B")
     assert await next_event(await listen(board, bob)) == {
         "type": "access",
@@ -204,7 +205,7 @@ async def test_every_opening_brings_the_present_state(
         "versions": 0,
         "comments": 0,
     }
-    await sync_to_async(board_unlock)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(board_unlock)(board=board, by=by(alice))
     assert (await next_event(await listen(board, alice)))["is_locked"] is False
 
 
@@ -266,9 +267,7 @@ async def test_what_the_layer_loses_is_told_by_the_next_polls(
     await sync_to_async(say)(board, alice)
     told = await next_event(socket)
     assert (told["type"], told["comments"], told["versions"]) == ("access", 1, 0)
-    await sync_to_async(board_rename)(
-        board=board, title="Plan B", actor=alice, origin=SYSTEM_ORIGIN
-    )
+    await sync_to_async(board_rename)(board=board, title="Plan B", by=by(alice))
     assert (await next_event(socket))["title"] == "Plan B"
     assert await socket.receive_nothing(2.5)
 
@@ -280,9 +279,7 @@ async def test_what_the_layer_brings_is_told_once(
     await next_event(socket)
     await sync_to_async(say)(board, alice)
     await sync_to_async(version_create)(board=board, name="One", author=alice)
-    await sync_to_async(board_rename)(
-        board=board, title="Plan B", actor=alice, origin=SYSTEM_ORIGIN
-    )
+    await sync_to_async(board_rename)(board=board, title="Plan B", by=by(alice))
     types = [(await next_event(socket))["type"] for _ in range(3)]
     assert types == ["comment", "versions", "board"]
     assert await socket.receive_nothing(2.5)

@@ -10,12 +10,14 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from pycrdt import Map
 
-from audit.actions import AuditAction, AuditVia
+from audit.actions import AuditAction
+from audit.actor import SYSTEM
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.sharing.permissions import public_access_set
+from boards.sharing.permissions import permission_grant
 from sync.document.document import merge
 from sync.document.ownership import HISTORY_REPLACED, RETIRED
 from sync.drawing.scene import Roots, elements_create
@@ -116,7 +118,7 @@ async def test_who_holds_the_old_history_is_sent_away_and_cannot_bring_it_back(
 ) -> None:
     await sync_to_async(fill)(board, alice)
     old = await connect(board, bob)
-    await sync_to_async(history_replace)(board.pk, via=AuditVia.COMMAND)
+    await sync_to_async(history_replace)(board.pk, by=SYSTEM)
     await sync_to_async(compact_board)(board.pk)
     before = (await sync_to_async(document_now)(board.pk))[0].content()
     for frame in (
@@ -135,8 +137,8 @@ async def test_who_holds_the_old_history_is_sent_away_and_cannot_bring_it_back(
 async def test_hostile_guests_on_a_public_link_keep_no_newcomer_from_writing(
     board: Board, alice: User, bob: User, connect: Open, small: None
 ) -> None:
-    await sync_to_async(public_access_set)(
-        board=board, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN
+    await sync_to_async(permission_grant)(
+        board=board, subject=PUBLIC, level=AccessLevel.EDIT, by=by(alice)
     )
     a = await connect(board, alice)
     await a.draw("honest", n=0)

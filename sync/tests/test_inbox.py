@@ -9,7 +9,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from pycrdt import Map
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.sharing.permissions import permission_revoke
@@ -136,7 +137,7 @@ async def test_who_loses_access_while_a_large_frame_is_read_has_not_written_it(
     client = await connect(board, bob)
     await client.send(many_elements(client))
     await gate.begun()
-    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
     room = rooms_of_this_process()._entries[board.pk].room
     gate.may_go_on.set()
     assert await client.until_closed() == CloseCode.NO_PERMISSION
@@ -154,7 +155,7 @@ async def test_who_loses_access_after_leaving_has_not_written_what_is_still_read
     await gate.begun()
     closing = asyncio.create_task(client.close())
     await asyncio.sleep(0)
-    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
     gate.may_go_on.set()
     await closing
     await owner.draw("later", n=1)

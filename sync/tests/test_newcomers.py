@@ -8,12 +8,13 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.test import Client
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
 from boards.lifecycle.copies import board_duplicate
 from boards.models import AccessRequest, Board, BoardPermission
 from boards.sharing.links import share_link_create
-from boards.sharing.permissions import group_permission_grant, permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant
 from boards.sharing.requests import access_request_resolve
 from boards.sharing.transfer import board_transfer
 from sync.api.base import EDITORS_ONLY
@@ -48,15 +49,13 @@ def holds(data: bytes) -> tuple[bool, bool, bool]:
 
 def by_request(board: Board, user: User) -> object:
     request = AccessRequest.objects.create(board=board, user=user, level="view")
-    return access_request_resolve(
-        request=request, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN
-    )
+    return access_request_resolve(request=request, level=AccessLevel.VIEW, by=by(board.owner))
 
 
 def to_group(board: Board, user: User) -> object:
     group = Group.objects.create(name="team")
-    return group_permission_grant(
-        board=board, group=group, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN
+    return permission_grant(
+        board=board, subject=Subject(group=group), level=AccessLevel.VIEW, by=by(board.owner)
     )
 
 
@@ -69,16 +68,16 @@ def by_joining_a_group(board: Board, user: User) -> object:
 
 GRANTS: dict[str, Grant] = {
     "person": lambda board, user: permission_grant(
-        board=board, user=user, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=user), level=AccessLevel.VIEW, by=by(board.owner)
     ),
-    "public": lambda board, user: public_access_set(
-        board=board, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN
+    "public": lambda board, user: permission_grant(
+        board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by(board.owner)
     ),
     "link": lambda board, user: share_link_create(
-        board=board, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN
+        board=board, level=AccessLevel.VIEW, by=by(board.owner)
     ),
     "new owner": lambda board, user: board_transfer(
-        board=board, new_owner=user, actor=board.owner, origin=SYSTEM_ORIGIN
+        board=board, new_owner=user, by=by(board.owner)
     ),
     "group": to_group,
     "joining a group": by_joining_a_group,
@@ -108,7 +107,7 @@ def test_a_grant_inside_a_transaction_removes_it_when_that_is_done(
 @pytest.mark.django_db
 def test_a_copy_has_nothing_of_it(board: Board, alice: User, bob: User) -> None:
     draw_and_delete(board, alice)
-    copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    copy = board_duplicate(board=board, owner=bob, by=by(bob))
     head = read_head(copy.pk)
     assert head is not None
     assert holds(b"".join(read_stored(copy.pk, head.seq).updates)) == (False, False, True)

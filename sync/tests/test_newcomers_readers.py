@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC, Subject
 from boards.files.storage import file_store
 from boards.levels import AccessLevel
 from boards.lifecycle.copies import board_duplicate
 from boards.models import Board, BoardFile
-from boards.sharing.permissions import permission_grant, public_access_set
+from boards.sharing.permissions import permission_grant
 from sync.drawing.scene import Roots, elements_create, elements_delete
 from sync.models import Version
 from sync.programs.versions import version_create, version_restore
@@ -83,13 +84,13 @@ def past(board: Board, alice: User) -> Version:
 
 
 def by_public_link(board: Board, bob: User) -> Client:
-    public_access_set(board=board, level=AccessLevel.VIEW, actor=board.owner, origin=SYSTEM_ORIGIN)
+    permission_grant(board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by(board.owner))
     return Client()
 
 
 def by_name(board: Board, bob: User) -> Client:
     permission_grant(
-        board=board, user=bob, level=AccessLevel.COMMENT, actor=board.owner, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=bob), level=AccessLevel.COMMENT, by=by(board.owner)
     )
     client = Client()
     client.force_login(bob)
@@ -156,7 +157,7 @@ def test_images_of_deleted_elements_are_neither_listed_nor_given(
     owner = Client()
     owner.force_login(alice)
     assert owner.get(f"{base}/{GONE}").status_code == 200, "its versions show it to editors"
-    version_restore(board=board, version=past, user=alice, origin=SYSTEM_ORIGIN, via="session")
+    version_restore(board=board, version=past, user=alice, by=by(alice))
     assert client.get(f"{base}/{GONE}", query).status_code == 200, "it is on the board again"
 
 
@@ -174,7 +175,7 @@ def test_an_image_that_is_put_back_is_everybodys_again(
 def test_a_copy_has_no_image_of_what_was_deleted(
     board: Board, past: Version, alice: User, bob: User
 ) -> None:
-    copy = board_duplicate(board=board, owner=bob, origin=SYSTEM_ORIGIN)
+    copy = board_duplicate(board=board, owner=bob, by=by(bob))
     rows = BoardFile.objects.filter(board=copy)
     assert set(rows.values_list("file_id", flat=True)) == {SHOWN, BOTH}
     copy.refresh_from_db()

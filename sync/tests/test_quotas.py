@@ -13,7 +13,8 @@ from django.db.models import Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
 from boards.sharing.permissions import permission_grant
@@ -134,9 +135,7 @@ def test_a_full_board_takes_no_more_by_rest_but_can_be_emptied(alice: User, boar
     Board.objects.filter(pk=board.pk).update(document_bytes=5 * LIMIT)
     assert post(alice, board, "elements", {"change": [{"id": "big", "x": 1}]}).status_code == 413
     assert post(alice, board, "elements", {"delete": ["big"]}).status_code == 200
-    restored = version_restore(
-        board=board, version=version, user=alice, origin=SYSTEM_ORIGIN, via="session"
-    )
+    restored = version_restore(board=board, version=version, user=alice, by=by(alice))
     assert restored
     assert client_of(alice).get(f"/api/v1/boards/{board.pk}/elements").status_code == 200
 
@@ -317,7 +316,7 @@ def test_the_grant_of_a_full_board_is_an_ordinary_one(alice: User, charlie: User
     board = make_board(alice)
     Board.objects.filter(pk=board.pk).update(document_bytes=5 * LIMIT)
     permission_grant(
-        board=board, user=charlie, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=charlie), level=AccessLevel.EDIT, by=by(alice)
     )
     for read in ("elements", "document", "export"):
         assert client_of(charlie).get(f"/api/v1/boards/{board.pk}/{read}").status_code == 200

@@ -10,11 +10,12 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.db import DataError, OperationalError
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_trash
 from boards.models import Board
-from boards.sharing.permissions import permission_grant, permission_revoke, public_access_set
+from boards.sharing.permissions import permission_grant, permission_revoke
 from sync.document.document import Document, DocumentError
 from sync.models import DocumentUpdate
 from sync.rooms.registry import close_rooms, rooms_of_this_process
@@ -258,7 +259,7 @@ async def test_after_a_permission_change_returns_no_update_commits(
     await b.draw("e1", type="rectangle")
     await b.until_saved()
     await sync_to_async(permission_grant)(
-        board=board, user=bob, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=bob), level=AccessLevel.VIEW, by=by(alice)
     )
     await b.draw("e2", type="ellipse")
     await a.draw("e3", type="diamond")
@@ -278,7 +279,7 @@ async def test_a_batch_that_waits_while_the_permission_goes_is_not_committed(
     await b.draw("e1", type="rectangle")
     await a.draw("e2", type="ellipse")
     await gate.until_reached()
-    await sync_to_async(permission_revoke)(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
     gate.opened.set()
     assert await b.until_closed() == CloseCode.NO_PERMISSION
     await a.until_saved()
@@ -291,12 +292,12 @@ async def test_an_upgrade_takes_effect_on_the_open_socket(
     board: Board, alice: User, charlie: User, connect: Open
 ) -> None:
     await sync_to_async(permission_grant)(
-        board=board, user=charlie, level=AccessLevel.VIEW, actor=alice, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=charlie), level=AccessLevel.VIEW, by=by(alice)
     )
     c = await connect(board, charlie)
     room = next(iter(rooms_of_this_process().rooms().values()))
     await sync_to_async(permission_grant)(
-        board=board, user=charlie, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN
+        board=board, subject=Subject(user=charlie), level=AccessLevel.EDIT, by=by(alice)
     )
     await eventually(lambda: all(member.can_edit for member in room.members))
     await c.draw("e1", type="rectangle")
@@ -306,13 +307,11 @@ async def test_an_upgrade_takes_effect_on_the_open_socket(
 async def test_guests_leave_when_the_public_link_is_switched_off(
     board: Board, alice: User, connect: Open
 ) -> None:
-    await sync_to_async(public_access_set)(
-        board=board, level=AccessLevel.EDIT, actor=alice, origin=SYSTEM_ORIGIN
+    await sync_to_async(permission_grant)(
+        board=board, subject=PUBLIC, level=AccessLevel.EDIT, by=by(alice)
     )
     guest = await connect(board, None)
-    await sync_to_async(public_access_set)(
-        board=board, level=None, actor=alice, origin=SYSTEM_ORIGIN
-    )
+    await sync_to_async(permission_revoke)(board=board, subject=PUBLIC, by=by(alice))
     assert await guest.until_closed() == CloseCode.NOT_AUTHENTICATED
 
 
@@ -320,7 +319,7 @@ async def test_everybody_leaves_when_the_board_goes_to_the_trash(
     board: Board, alice: User, bob: User, connect: Open
 ) -> None:
     a, b = await connect(board, alice), await connect(board, bob)
-    await sync_to_async(board_trash)(board=board, actor=alice, origin=SYSTEM_ORIGIN)
+    await sync_to_async(board_trash)(board=board, by=by(alice))
     assert await a.until_closed() == CloseCode.BOARD_GONE
     assert await b.until_closed() == CloseCode.BOARD_GONE
 

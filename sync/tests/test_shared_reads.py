@@ -12,7 +12,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.test import RequestFactory
 from PIL import Image
 
-from audit.origin import SYSTEM_ORIGIN
+from audit.tests.actors import by
+from boards.access.subjects import Subject
 from boards.files.storage import file_store
 from boards.limits.expensive import Line, Overloaded, who_asks
 from boards.models import Board
@@ -183,7 +184,7 @@ def test_a_shared_result_is_only_for_who_may_see_the_board(
     first, second = client_of(alice).get(path), client_of(bob).get(path)
     assert first.content == second.content
     assert client_of(charlie).get(path).status_code == 404
-    permission_revoke(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+    permission_revoke(board=board, subject=Subject(user=bob), by=by(alice))
     assert client_of(bob).get(path).status_code == 404
 
 
@@ -197,7 +198,7 @@ def test_who_loses_access_while_they_wait_gets_nothing(
     client = client_of(bob)
 
     def slow(*_: Any) -> Any:
-        permission_revoke(board=board, user=bob, actor=alice, origin=SYSTEM_ORIGIN)
+        permission_revoke(board=board, subject=Subject(user=bob), by=by(alice))
         return Encoded(b"{}" * 10, 1)
 
     monkeypatch.setattr("sync.programs.shared_reads.SharedReads.read", slow)
@@ -229,9 +230,7 @@ def test_an_export_is_exactly_as_long_as_it_says(alice: User, board: Board) -> N
         buffer.seek(0)
         file_store(board=board, file_id=f"file-{number}", stream=buffer, user=alice)
     board.refresh_from_db()
-    export = board_export(
-        board=board, actor=alice, origin=SYSTEM_ORIGIN, via="session", who="user:1"
-    )
+    export = board_export(board=board, by=by(alice), who="user:1")
     whole = b"".join(export.pieces())
     assert len(whole) == export.size_bytes
     data = json.loads(whole)

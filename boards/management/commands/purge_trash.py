@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from audit.origin import origin_of_command
+from audit.actor import actor_of_command
 from boards.lifecycle.purge import board_purge
 from boards.models import Board
 
@@ -38,8 +38,6 @@ class Command(BaseCommand):
             for board in boards:
                 self.stdout.write(f"{board.pk} {board.title}")
             return
-        origin = origin_of_command("purge_trash")
-        count = sum(
-            board_purge(board=board, trashed_before=before, origin=origin) for board in boards
-        )
+        by = actor_of_command("purge_trash")
+        count = sum(board_purge(board=board, trashed_before=before, by=by) for board in boards)
         self.stdout.write(f"Deleted {count} boards that were in the trash for {days} days.")

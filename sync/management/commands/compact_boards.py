@@ -13,8 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
-from audit.actions import AuditVia
-from audit.origin import origin_of_command
+from audit.actor import SYSTEM, actor_of_command
 from boards.models import Board
 from boards.visits.record import end_old_visits
 from sync.document.document import DocumentError
@@ -102,7 +101,7 @@ class Command(BaseCommand):
         for board_id in boards_in_turn(boards_asking(), HISTORY):
             try:
                 with counted_work(board_id, HISTORY):
-                    replaced = history_replace(board_id, via=AuditVia.SYSTEM, only_if_full=True)
+                    replaced = history_replace(board_id, by=SYSTEM, only_if_full=True)
             except DatabaseError:
                 raise
             except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
@@ -150,9 +149,7 @@ def _compact(board_id: UUID, *, is_dry_run: bool, is_by_hand: bool) -> Report | 
         return compact_board(board_id, is_dry_run=is_dry_run)
     record = compaction_record(
         board=Board.objects.get(pk=board_id),
-        actor=None,
-        origin=origin_of_command("compact_boards"),
-        via=AuditVia.COMMAND,
+        by=actor_of_command("compact_boards"),
     )
     return compact_board(board_id, record=record)
 

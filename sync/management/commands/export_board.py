@@ -12,8 +12,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audit.actions import AuditVia
-from audit.origin import origin_of_command
+from audit.actor import actor_of_command
 from boards.limits.expensive import Overloaded
 from boards.models import Board
 from sync.document.document import DocumentError
@@ -72,9 +71,7 @@ def _export_of(board: Board) -> Export:
     try:
         return board_export(
             board=board,
-            actor=None,
-            origin=origin_of_command("export_board"),
-            via=AuditVia.COMMAND,
+            by=actor_of_command("export_board"),
             who="export_board",
         )
     except BoardGoneError:

@@ -12,8 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from audit.actions import AuditVia
-from audit.origin import origin_of_command
+from audit.actor import actor_of_command
 from boards.lifecycle.basics import board_create, board_trash
 from boards.lifecycle.purge import board_purge
 from boards.limits.refusals import Refusal
@@ -64,9 +63,9 @@ class Command(BaseCommand):
         self.stdout.write(str(board.pk))
 
     def _import(self, owner: User, title: str, drawing: Drawing) -> Board:
-        origin = origin_of_command(COMMAND)
+        by = actor_of_command(COMMAND, owner)
         try:
-            board = board_create(owner=owner, title=title, origin=origin, via=AuditVia.COMMAND)
+            board = board_create(owner=owner, title=title, by=by)
         except (ValidationError, Refusal) as error:
             raise CommandError(_words(error)) from error
         try:
@@ -74,8 +73,7 @@ class Command(BaseCommand):
                 board=board,
                 user=owner,
                 drawing=drawing,
-                origin=origin,
-                via=AuditVia.COMMAND,
+                by=by,
                 progress=self._say,
             )
         except BaseException as error:
@@ -140,6 +138,6 @@ def _drawing_of(data: bytes) -> Drawing:
 
 def _remove(board: Board) -> None:
     """Removes a half-made board by way of the trash, like any board; the audit log has it all."""
-    origin = origin_of_command(COMMAND)
-    board_trash(board=board, actor=None, origin=origin, via=AuditVia.COMMAND)
-    board_purge(board=board, trashed_before=timezone.now() + timedelta(days=1), origin=origin)
+    by = actor_of_command(COMMAND)
+    board_trash(board=board, by=by)
+    board_purge(board=board, trashed_before=timezone.now() + timedelta(days=1), by=by)

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from audit.actions import AuditAction, AuditVia
-from audit.origin import origin_of_command
+from audit.actions import AuditAction
+from audit.actor import actor_of_command
 from audit.services import audit_record
 from boards.models import Board
 from sync.document.document import DocumentError
@@ -90,8 +90,7 @@ class Command(BaseCommand):
         try:
             replaced = history_replace(
                 board_id,
-                via=AuditVia.COMMAND,
-                origin=origin_of_command("repair_board"),
+                by=actor_of_command("repair_board"),
                 is_dry_run=is_dry_run,
             )
         except (CompactionError, ConflictError) as error:
@@ -206,5 +205,5 @@ def _record(board_id: UUID, data: dict[str, Any]) -> None:
         board_id=board_id,
         board_title=Board.objects.values_list("title", flat=True).get(pk=board_id),
         data=data,
-        origin=origin_of_command("repair_board"),
+        by=actor_of_command("repair_board"),
     )

@@ -1,0 +1,157 @@
+"""From a request to its board: finds it, names the way in, records the visit, and refuses.
+
+Pages and REST share it. Only what they answer to a refusal is their own.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NoReturn
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy
+
+from audit.actions import AuditVia
+from audit.actor import Actor
+from audit.origin import origin_of_request
+from boards.access.resolve import Access, Entry, resolve_access
+from boards.identity.token_sessions import SESSION_VIA_KEY
+from boards.models import Board, Visit
+from boards.visits.record import visit_open
+from boards.visits.refused import refusal_record
+
+NOT_FOUND_MESSAGE = gettext_lazy("There is no such board, or it is not shared with you.")
+MANAGERS_ONLY_MESSAGE = gettext_lazy("Only the owner of this board can do this.")
+
+
+class Reason(enum.StrEnum):
+    """Why somebody was turned away, as audit rows say it."""
+
+    NO_PERMISSION = "no_permission"
+    NOT_MANAGER = "not_manager"
+    NOT_SIGNED_IN = "not_signed_in"
+
+
+class HiddenBoardError(Http404):
+    """There is no such board, or the visitor may not see it: nobody can tell which."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_FOUND_MESSAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who asks for a board, and how."""
+
+    actor: Actor
+    link_ids: tuple[UUID, ...] = ()
+    """The share links they have opened."""
+    entry: Entry = Entry.BOARD
+    wants_edit: bool = False
+    """Whether they ask the public link for more than viewing."""
+    place: str = ""
+    """What audit rows call the place where they ask; else the entry."""
+
+    def access_to(self, board: Board) -> Access:
+        """What they may do on it."""
+        return resolve_access(
+            board,
+            user=self.actor.user,
+            entry=self.entry,
+            wants_edit=self.wants_edit,
+            link_ids=self.link_ids,
+        )
+
+
+def way_in(
+    request: HttpRequest,
+    user: User | AnonymousUser | None,
+    *,
+    entry: Entry = Entry.BOARD,
+    has_token: bool = False,
+) -> AuditVia:
+    """By which credential somebody came; `has_token` says that the request itself carries one."""
+    if entry is Entry.PUBLIC or not isinstance(user, User):
+        return AuditVia.PUBLIC
+    if has_token or request.session.get(SESSION_VIA_KEY) == AuditVia.TOKEN:
+        return AuditVia.TOKEN
+    return AuditVia.SESSION
+
+
+def actor_on(
+    request: HttpRequest,
+    user: User | AnonymousUser | None,
+    *,
+    entry: Entry = Entry.BOARD,
+    has_token: bool = False,
+) -> Actor:
+    """Who makes a request to a board. `has_token` as in `way_in`."""
+    via = way_in(request, user, entry=entry, has_token=has_token)
+    return Actor(user if isinstance(user, User) else None, origin_of_request(request), via)
+
+
+def find_board(board_id: UUID) -> Board | None:
+    """The board with its owner, in the trash or not; None when there is none."""
+    return Board.objects.select_related("owner").filter(pk=board_id).first()
+
+
+def seen_board(
+    visitor: Visitor, board_id: UUID, *, reason: Reason = Reason.NO_PERMISSION
+) -> tuple[Board, Access]:
+    """The board, for people who may see it, and what they may do.
+
+    Raises:
+        HiddenBoardError: for everybody else; a row says so, with `reason`.
+    """
+    board = find_board(board_id)
+    access = visitor.access_to(board) if board is not None else None
+    if board is None or access is None or not access.can_view:
+        refuse(visitor, board_id, board, reason)
+    return board, access
+
+
+def managed_board(
+    visitor: Visitor, board_id: UUID, *, in_trash: bool = False
+) -> tuple[Board, Access]:
+    """The board, for people who may manage it, and what they may do.
+
+    Raises:
+        HiddenBoardError: for strangers, and when the board is not where `in_trash` says.
+        PermissionDenied: for people who may see the board and not manage it.
+    """
+    board = find_board(board_id)
+    access = visitor.access_to(board) if board is not None else None
+    if board is None or access is None or not (access.can_view or access.can_manage):
+        refuse(visitor, board_id, board)
+    if not access.can_manage:
+        _record_refusal(visitor, board_id, board, Reason.NOT_MANAGER)
+        raise PermissionDenied(MANAGERS_ONLY_MESSAGE)
+    if board.is_trashed != in_trash:
+        raise HiddenBoardError
+    return board, access
+
+
+def visit(visitor: Visitor, board: Board, access: Access) -> Visit:
+    """The visitor sees the board: a row in the audit log, unless they are there already."""
+    place = visitor.place or visitor.entry.value
+    return visit_open(board=board, access=access, by=visitor.actor, entry=place)
+
+
+def refuse(
+    visitor: Visitor,
+    board_id: UUID,
+    board: Board | None,
+    reason: Reason = Reason.NO_PERMISSION,
+) -> NoReturn:
+    """Records the refusal, then raises `HiddenBoardError`."""
+    _record_refusal(visitor, board_id, board, reason)
+    raise HiddenBoardError
+
+
+def _record_refusal(visitor: Visitor, board_id: UUID, board: Board | None, reason: str) -> None:
+    place = visitor.place or visitor.entry.value
+    refusal_record(board_id=board_id, board=board, by=visitor.actor, entry=place, reason=reason)

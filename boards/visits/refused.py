@@ -1,0 +1,53 @@
+"""Audit rows of people who were turned away."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from audit.actions import AuditAction, AuditOutcome
+from audit.actor import Actor
+from audit.services import audit_record
+from boards.access.resolve import resolve_access
+from boards.limits.throttle import Limit, count_event
+from boards.models import Board
+
+DENIED_WINDOW_SECONDS = 60
+MAX_DENIED_PER_WINDOW = 60
+"""Refusals written per person (or address) and window: a stranger must not fill the log."""
+
+
+def refusal_record(
+    *, board_id: UUID, board: Board | None, by: Actor, entry: str, reason: str
+) -> None:
+    """Somebody was turned away, also from a missing board, so that both take the same work."""
+    if board is None:  # what a private board is asked for
+        resolve_access(Board(pk=board_id), user=by.user)
+    if _has_too_many(by):
+        return
+    audit_record(
+        action=AuditAction.ROOM_ACCESS_DENIED,
+        outcome=AuditOutcome.DENIED,
+        by=by,
+        board_id=board_id,
+        board_title=board.title if board else "",
+        data={"entry": entry, "reason": reason},
+    )
+
+
+def token_rejection_record(*, reason: str, by: Actor) -> None:
+    """Somebody sent an access token that is not accepted; the token itself is kept nowhere."""
+    if _has_too_many(by):
+        return
+    audit_record(
+        action=AuditAction.TOKEN_REJECT,
+        outcome=AuditOutcome.DENIED,
+        by=by,
+        data={"reason": reason},
+    )
+
+
+def _has_too_many(by: Actor) -> bool:
+    """Whether enough was written about refusing them; else this one is counted."""
+    who = str(by.user.pk) if by.user is not None else by.origin.counted_as
+    limit = Limit("refusals", (who,), MAX_DENIED_PER_WINDOW, DENIED_WINDOW_SECONDS)
+    return count_event(limit) is not None
