@@ -1,106 +1,134 @@
-"""Who may do what, as tables that know nothing of the product's own code.
+"""Who may do what, written once. Every test of permissions reads it, and docs are checked by it.
 
-The level of an actor, what a state of the board adds and takes, and what follows for each kind of
-address. `test_every_action.py` here, in `sync` and in `canvas_project` hold the rows.
+The level of an actor, what a state of the board adds and takes, and the level that each action
+takes. It knows nothing of the product's own code. `test_every_action.py` here, in `sync` and in
+`canvas_project` say by which address each action is done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+NOTHING, VIEW, COMMENT, EDIT, OWNER = range(5)
+LEVEL_WORDS = ("none", "view", "comment", "edit", "owner")
+
+ACTIONS = {
+    "see it": VIEW,
+    "follow it live": VIEW,
+    "copy it": VIEW,
+    "write comments": COMMENT,
+    "see whom to mention": COMMENT,
+    "draw": EDIT,
+    "upload images": EDIT,
+    "restore versions": EDIT,
+    "rename it": OWNER,
+    "lock it": OWNER,
+    "share it": OWNER,
+    "answer requests": OWNER,
+    "give it away": OWNER,
+    "see its activity": OWNER,
+    "move it to the trash": OWNER,
+    "restore it": OWNER,
+}
+"""What can be done with a board, and the level it takes. `docs/permissions.md` has this table."""
 
 LEVELS = {
-    "anonymous": 0,
-    "stranger": 0,
-    "viewer": 1,
-    "commenter": 2,
-    "editor": 3,
-    "owner": 3,
-    "staff": 3,
-    "switched off": 0,
-    "view link": 1,
-    "comment link": 2,
-    "edit link": 3,
-    "expired link": 0,
-    "revoked link": 0,
-    "link of another board": 0,
+    "anonymous": NOTHING,
+    "stranger": NOTHING,
+    "viewer": VIEW,
+    "commenter": COMMENT,
+    "editor": EDIT,
+    "owner": EDIT,
+    "staff": EDIT,
+    "switched off": NOTHING,
+    "view link": VIEW,
+    "comment link": COMMENT,
+    "edit link": EDIT,
+    "expired link": NOTHING,
+    "revoked link": NOTHING,
+    "link of another board": NOTHING,
 }
-"""Every actor, and the level he has by himself: 0 nothing, 1 view, 2 comment, 3 edit."""
+"""Every actor, and the level they have by themselves."""
 SIGNED_IN = {"stranger", "viewer", "commenter", "editor", "owner", "staff"}
 MANAGERS = {"owner", "staff"}
+"""They may do what takes an owner. What they have on the canvas is `edit`."""
 GIVEN = {"viewer", "commenter", "editor"}
-PUBLIC = {"private": 0, "public view": 1, "public comment": 2, "public edit": 3, "locked": 0}
+PUBLIC = {
+    "private": NOTHING,
+    "public view": VIEW,
+    "public comment": COMMENT,
+    "public edit": EDIT,
+    "locked": NOTHING,
+}
 """Every state in which a board is open, and what its public permission gives."""
 STATES = [*PUBLIC, "trashed"]
 
+Person = TypeVar("Person")
 Expected = Callable[[str, str], int]
 
 
 def level_of(actor: str, state: str) -> int:
-    """0 nothing, 1 view, 2 comment, 3 edit."""
+    """What an actor may do at the board's own address."""
     if state == "trashed":
-        return 0
+        return NOTHING
     level = max(LEVELS[actor], PUBLIC[state])
-    return min(level, 2) if state == "locked" and actor not in MANAGERS else level
+    return min(level, COMMENT) if state == "locked" and actor not in MANAGERS else level
 
 
-def api(need: int, ok: int, *, account: bool = True) -> Expected:
+def public_level_of(state: str, *, wants_edit: bool) -> int:
+    """What everybody may do at the public address; never more than viewing unless they ask."""
+    return min(PUBLIC.get(state, NOTHING), EDIT if wants_edit else VIEW)
+
+
+def way_of(actor: str, state: str) -> str:
+    """By what an actor has their level, as audit rows say it; of equal ones the own."""
+    if actor in MANAGERS:
+        return actor
+    if level_of(actor, state) == NOTHING:
+        return "none"
+    if LEVELS[actor] < PUBLIC[state]:
+        return "public"
+    return "link" if actor.endswith("link") else "user"
+
+
+@dataclass(frozen=True)
+class Api:
     """REST: 401 where signing in could help, 404 for who sees nothing, 403 for too little."""
 
-    def expected(actor: str, state: str) -> int:
-        level = level_of(actor, state)
-        if actor not in SIGNED_IN and (account or level == 0):
+    action: str
+    ok: int
+    account: bool = True
+    """Whether it takes an account."""
+    in_trash: bool = False
+    """Whether the board has to be in the trash; else it has to be out of it."""
+
+    def __call__(self, actor: str, state: str) -> int:
+        """What an actor is answered."""
+        level, need = level_of(actor, state), ACTIONS[self.action]
+        if actor not in SIGNED_IN and (self.account or level == NOTHING):
             return 401
-        if level == 0:
+        if need == OWNER and actor in MANAGERS:
+            return self.ok if (state == "trashed") is self.in_trash else 404
+        if level == NOTHING:
             return 404
-        return ok if level >= need else 403
-
-    return expected
+        return self.ok if level >= need else 403
 
 
-def api_managers(ok: int, *, in_trash: bool = False) -> Expected:
-    """REST for owners and staff; a board is either in the trash or out of it."""
+@dataclass(frozen=True)
+class Page(Api):
+    """A page or its form: as REST, but who is not signed in is sent to do so."""
 
-    def expected(actor: str, state: str) -> int:
-        if actor not in SIGNED_IN:
-            return 401
-        if actor not in MANAGERS:
-            return 403 if level_of(actor, state) else 404
-        return ok if (state == "trashed") is in_trash else 404
-
-    return expected
-
-
-def page(ok: int) -> Expected:
-    """A page for who sees the board; others are sent to sign in, or find nothing."""
-
-    def expected(actor: str, state: str) -> int:
-        if actor not in SIGNED_IN:
-            return 302
-        return ok if level_of(actor, state) else 404
-
-    return expected
-
-
-def page_editors(ok: int) -> Expected:
-    """A page for who may edit the board and has an account."""
-
-    def expected(actor: str, state: str) -> int:
-        answer = api(3, ok)(actor, state)
+    def __call__(self, actor: str, state: str) -> int:
+        """What an actor is answered."""
+        answer = super().__call__(actor, state)
         return 302 if answer == 401 else answer
 
-    return expected
 
-
-def page_managers(ok: int, *, in_trash: bool = False) -> Expected:
-    """A page for owners and staff."""
-
-    def expected(actor: str, state: str) -> int:
-        answer = api_managers(ok, in_trash=in_trash)(actor, state)
-        return 302 if answer == 401 else answer
-
-    return expected
+def answers(expected: Expected, **people: Person) -> list[tuple[Person, int]]:
+    """What each of these actors is answered at a private board."""
+    return [(person, expected(actor, "private")) for actor, person in people.items()]
 
 
 def always(answer: int, *, anonymous: int | None = None) -> Expected:

@@ -27,6 +27,7 @@ from boards.models import Board, BoardPermission, Comment, CommentThread
 from boards.sharing.links import share_link_create
 from boards.signals import board_event
 from boards.tests.factories import client_of, make_board, make_user
+from boards.tests.matrix import Api, answers
 
 JSON = "application/json"
 POINT = {"x": 10, "y": -2.5}
@@ -71,9 +72,11 @@ def test_viewers_read_and_do_not_write(shared: Board, people: dict[str, User]) -
     thread = say(client_of(people["alice"]), shared).json()
     one = path_of(shared, thread["id"])
     reply = f"{one}/replies/{thread['comments'][0]['id']}"
-    expected = {None: (401, 401), "charlie": (404, 404), "viewer": (200, 403)}
-    for name, (reading, writing) in expected.items():
-        client = client_of(people[name] if name else None)
+    cast = {"anonymous": None, "stranger": people["charlie"], "viewer": people["viewer"]}
+    reads = answers(Api("see it", 200, account=False), **cast)
+    writes = answers(Api("write comments", 201, account=False), **cast)
+    for (user, reading), (_, writing) in zip(reads, writes, strict=True):
+        client = client_of(user)
         assert client.get(path_of(shared)).status_code == reading
         assert client.get(one).status_code == reading
         assert say(client, shared).status_code == writing

@@ -14,17 +14,15 @@ from boards.tests.factories import client_of
 from boards.tests.matrix import (
     GIVEN,
     MANAGERS,
-    PUBLIC,
     SIGNED_IN,
     STATES,
+    Api,
     Expected,
+    Page,
     Row,
     always,
-    api,
-    api_managers,
     level_of,
-    page,
-    page_managers,
+    public_level_of,
 )
 from boards.tests.uploads import image_bytes
 from boards.tests.world import World, address_of, ask, make_world, wrong_cells
@@ -39,12 +37,12 @@ def board_page(actor: str, state: str) -> int:
 
 def public_page(actor: str, state: str) -> int:
     """The public link gives the same to everybody."""
-    return 200 if PUBLIC.get(state, 0) else 404
+    return 200 if public_level_of(state, wants_edit=False) else 404
 
 
 def leave_api(actor: str, state: str) -> int:
     """Only who was given the board himself can give it back."""
-    answer = api(1, 400)(actor, state)
+    answer = Api("see it", 400)(actor, state)
     return 204 if answer == 400 and actor in GIVEN else answer
 
 
@@ -52,7 +50,7 @@ def own_comment(ok: int) -> Expected:
     """The comment is the owner's: commenters may not touch it, the owner and staff differ."""
 
     def expected(actor: str, state: str) -> int:
-        answer = api(2, ok, account=False)(actor, state)
+        answer = Api("write comments", ok, account=False)(actor, state)
         if answer != ok:
             return answer
         allowed = MANAGERS if ok == 204 else {"owner"}
@@ -63,7 +61,7 @@ def own_comment(ok: int) -> Expected:
 
 def people_api(actor: str, state: str) -> int:
     """Who else was given the board is for those who were, and may comment."""
-    answer = api(2, 200)(actor, state)
+    answer = Api("see whom to mention", 200)(actor, state)
     return 403 if answer == 200 and actor == "stranger" else answer
 
 
@@ -74,52 +72,52 @@ RESOLVE = {"is_resolved": True, "guest_name": "Gabi"}
 TABLE = [
     Row("board", "GET", board_page),
     Row("public", "GET", public_page),
-    Row("board-thumbnail", "GET", page(200)),
-    Row("share", "GET", page_managers(200)),
-    Row("share", "POST", page_managers(302), {"operation": "public", "level": "view"}),
-    Row("board-activity", "GET", page_managers(200)),
+    Row("board-thumbnail", "GET", Page("see it", 200)),
+    Row("share", "GET", Page("share it", 200)),
+    Row("share", "POST", Page("share it", 302), {"operation": "public", "level": "view"}),
+    Row("board-activity", "GET", Page("see its activity", 200)),
     Row("token-enter", "POST", always(401), {"token": "x"}),
     Row("link-password", "GET", always(404)),
     Row("link-password", "POST", always(404), {"password": "x"}),
     Row("request-access", "POST", always(302), {"level": "edit", "message": ""}),
-    Row("board-leave", "POST", page(302)),
-    Row("board-duplicate", "POST", page(302)),
-    Row("board-rename", "POST", page_managers(302), {"title": "New"}),
-    Row("board-trash", "POST", page_managers(302)),
-    Row("board-restore", "POST", page_managers(302, in_trash=True)),
-    Row("api-board", "GET", api(1, 200)),
-    Row("api-board", "PATCH", api_managers(200), {"title": "New"}),
-    Row("api-board", "DELETE", api_managers(204)),
-    Row("api-board-restore", "POST", api_managers(200, in_trash=True)),
-    Row("api-board-lock", "PUT", api_managers(200)),
-    Row("api-board-lock", "DELETE", api_managers(204)),
-    Row("api-board-transfer", "POST", api_managers(200), {"user": "editor"}),
+    Row("board-leave", "POST", Page("see it", 302)),
+    Row("board-duplicate", "POST", Page("copy it", 302)),
+    Row("board-rename", "POST", Page("rename it", 302), {"title": "New"}),
+    Row("board-trash", "POST", Page("move it to the trash", 302)),
+    Row("board-restore", "POST", Page("restore it", 302, in_trash=True)),
+    Row("api-board", "GET", Api("see it", 200)),
+    Row("api-board", "PATCH", Api("rename it", 200), {"title": "New"}),
+    Row("api-board", "DELETE", Api("move it to the trash", 204)),
+    Row("api-board-restore", "POST", Api("restore it", 200, in_trash=True)),
+    Row("api-board-lock", "PUT", Api("lock it", 200)),
+    Row("api-board-lock", "DELETE", Api("lock it", 204)),
+    Row("api-board-transfer", "POST", Api("give it away", 200), {"user": "editor"}),
     Row("api-board-leave", "POST", leave_api),
-    Row("api-board-duplicate", "POST", api(1, 201)),
-    Row("api-board-activity", "GET", api_managers(200)),
-    Row("api-board-ticket", "POST", api(1, 201, account=False)),
-    Row("api-links", "GET", api_managers(200)),
-    Row("api-links", "POST", api_managers(201), {"level": "view"}),
-    Row("api-link", "GET", api_managers(200)),
-    Row("api-link", "DELETE", api_managers(204)),
-    Row("api-access-requests", "GET", api_managers(200)),
+    Row("api-board-duplicate", "POST", Api("copy it", 201)),
+    Row("api-board-activity", "GET", Api("see its activity", 200)),
+    Row("api-board-ticket", "POST", Api("follow it live", 201, account=False)),
+    Row("api-links", "GET", Api("share it", 200)),
+    Row("api-links", "POST", Api("share it", 201), {"level": "view"}),
+    Row("api-link", "GET", Api("share it", 200)),
+    Row("api-link", "DELETE", Api("share it", 204)),
+    Row("api-access-requests", "GET", Api("answer requests", 200)),
     Row("api-access-requests", "POST", always(202, anonymous=401), {"level": "edit"}),
-    Row("api-access-request", "POST", api_managers(200), {"level": None}),
+    Row("api-access-request", "POST", Api("answer requests", 200), {"level": None}),
     Row("api-people", "GET", people_api),
-    Row("api-permissions", "GET", api_managers(200)),
-    Row("api-permissions", "POST", api_managers(201), {"user": "extra", "level": "view"}),
-    Row("api-permission", "GET", api_managers(200)),
-    Row("api-permission", "PATCH", api_managers(200), {"level": "view"}),
-    Row("api-permission", "DELETE", api_managers(204)),
-    Row("api-files", "GET", api(1, 200, account=False)),
-    Row("api-file", "GET", api(1, 200, account=False)),
-    Row("api-file", "PUT", api(3, 200, account=False), image_bytes(), "image/png"),
-    Row("api-comments", "GET", api(1, 200, account=False)),
-    Row("api-comments", "POST", api(2, 201, account=False), COMMENT),
-    Row("api-comment-thread", "GET", api(1, 200, account=False)),
-    Row("api-comment-thread", "PATCH", api(2, 200, account=False), RESOLVE),
+    Row("api-permissions", "GET", Api("share it", 200)),
+    Row("api-permissions", "POST", Api("share it", 201), {"user": "extra", "level": "view"}),
+    Row("api-permission", "GET", Api("share it", 200)),
+    Row("api-permission", "PATCH", Api("share it", 200), {"level": "view"}),
+    Row("api-permission", "DELETE", Api("share it", 204)),
+    Row("api-files", "GET", Api("see it", 200, account=False)),
+    Row("api-file", "GET", Api("see it", 200, account=False)),
+    Row("api-file", "PUT", Api("upload images", 200, account=False), image_bytes(), "image/png"),
+    Row("api-comments", "GET", Api("see it", 200, account=False)),
+    Row("api-comments", "POST", Api("write comments", 201, account=False), COMMENT),
+    Row("api-comment-thread", "GET", Api("see it", 200, account=False)),
+    Row("api-comment-thread", "PATCH", Api("write comments", 200, account=False), RESOLVE),
     Row("api-comment-thread", "DELETE", own_comment(204)),
-    Row("api-replies", "POST", api(2, 201, account=False), REPLY),
+    Row("api-replies", "POST", Api("write comments", 201, account=False), REPLY),
     Row("api-reply", "PATCH", own_comment(200), {"body": "Better"}),
     Row("api-reply", "DELETE", own_comment(204)),
 ]

@@ -11,14 +11,16 @@ from boards.levels import AccessLevel
 from boards.models import Board, Visit
 from boards.sharing.permissions import permission_grant
 from boards.tests.factories import client_of, make_user
+from boards.tests.matrix import Api, Page, answers
 
 WEB = RequestOrigin(ip_address="203.0.113.7", user_agent="Probe/1.0")
 
 
 def test_only_who_may_manage_reads_it(board: Board, bob: User, charlie: User) -> None:
-    for user, code in ((None, 302), (charlie, 404), (bob, 403)):
+    people = {"anonymous": None, "stranger": charlie, "editor": bob}
+    for user, code in answers(Page("see its activity", 200), **people):
         assert client_of(user).get(f"/board/{board.pk}/activity").status_code == code
-    for user, code in ((None, 401), (charlie, 404), (bob, 403)):
+    for user, code in answers(Api("see its activity", 200), **people):
         assert client_of(user).get(f"/api/v1/boards/{board.pk}/audit").status_code == code
 
 

@@ -29,6 +29,7 @@ from boards.sharing.requests import access_request_create, access_request_resolv
 from boards.sharing.transfer import board_transfer
 from boards.signals import board_access_changed, board_duplicated, board_event
 from boards.tests.factories import client_of, make_board, make_user
+from boards.tests.matrix import Api, answers
 from boards.tests.uploads import image_bytes
 
 NONE, VIEW, COMMENT, EDIT = AccessLevel
@@ -176,7 +177,7 @@ def test_locking_is_recorded_announced_and_repeated_without_effect(
 
 def test_lock_by_rest_is_for_managers(board: Board, alice: User, bob: User, charlie: User) -> None:
     path = f"/api/v1/boards/{board.pk}/lock"
-    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+    for user, status in answers(Api("lock it", 200), anonymous=None, stranger=charlie, editor=bob):
         assert client_of(user).put(path).status_code == status
         assert client_of(user).delete(path).status_code == status
     assert client_of(alice).put(path).json()["is_locked"] is True
@@ -209,7 +210,9 @@ def test_transfer_swaps_the_roles(board: Board, alice: User, bob: User) -> None:
 
 def test_transfer_by_rest_and_panel(board: Board, alice: User, bob: User, charlie: User) -> None:
     path = f"/api/v1/boards/{board.pk}/transfer"
-    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+    for user, status in answers(
+        Api("give it away", 200), anonymous=None, stranger=charlie, editor=bob
+    ):
         assert client_of(user).post(path, {"user": "bob"}, JSON).status_code == status
     assert client_of(alice).post(path, {"user": "nobody"}, JSON).status_code == 400
     assert client_of(alice).post(path, {"user": "bob"}, JSON).json()["owner"] == "bob"
@@ -293,7 +296,9 @@ def test_only_the_owner_answers_and_only_once(
     request = access_request_create(board=board, user=charlie, level=EDIT, by=by(charlie))
     assert request is not None
     path = f"/api/v1/boards/{board.pk}/access-requests"
-    for user, status in ((None, 401), (charlie, 404), (bob, 403)):
+    for user, status in answers(
+        Api("answer requests", 200), anonymous=None, stranger=charlie, editor=bob
+    ):
         assert client_of(user).get(path).status_code == status
         answer = client_of(user).post(f"{path}/{request.pk}", {"level": "edit"}, JSON)
         assert answer.status_code == status

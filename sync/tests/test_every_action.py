@@ -12,7 +12,7 @@ from django.urls import reverse
 from pycrdt import Map
 
 from boards.models import Board
-from boards.tests.matrix import STATES, Row, api, page_editors
+from boards.tests.matrix import STATES, Api, Page, Row
 from boards.tests.world import World, ask, make_world, wrong_cells
 from sync.drawing.scene import elements_create
 from sync.programs.versions import version_create
@@ -31,19 +31,19 @@ def update_of_an_author() -> bytes:
 
 
 TABLE = [
-    Row("api-document", "GET", api(1, 200)),
-    Row("api-document", "POST", api(3, 200), update_of_an_author(), BINARY),
-    Row("api-elements", "GET", api(1, 200)),
-    Row("api-elements", "POST", api(3, 200), {"create": [RECTANGLE]}),
-    Row("api-export", "GET", api(1, 200)),
-    Row("api-import", "POST", api(3, 200), DRAWING),
-    Row("api-versions", "GET", api(3, 200)),
-    Row("api-versions", "POST", api(3, 201), {"name": "Before lunch"}),
-    Row("api-version", "GET", api(3, 200)),
-    Row("api-version", "PATCH", api(3, 200), {"name": "After lunch"}),
-    Row("api-version-restore", "POST", api(3, 200)),
-    Row("board-versions", "GET", page_editors(200)),
-    Row("board-version-restore", "POST", page_editors(302)),
+    Row("api-document", "GET", Api("see it", 200)),
+    Row("api-document", "POST", Api("draw", 200), update_of_an_author(), BINARY),
+    Row("api-elements", "GET", Api("see it", 200)),
+    Row("api-elements", "POST", Api("draw", 200), {"create": [RECTANGLE]}),
+    Row("api-export", "GET", Api("see it", 200)),
+    Row("api-import", "POST", Api("draw", 200), DRAWING),
+    Row("api-versions", "GET", Api("restore versions", 200)),
+    Row("api-versions", "POST", Api("restore versions", 201), {"name": "Before lunch"}),
+    Row("api-version", "GET", Api("restore versions", 200)),
+    Row("api-version", "PATCH", Api("restore versions", 200), {"name": "After lunch"}),
+    Row("api-version-restore", "POST", Api("restore versions", 200)),
+    Row("board-versions", "GET", Page("restore versions", 200)),
+    Row("board-version-restore", "POST", Page("restore versions", 302)),
 ]
 
 

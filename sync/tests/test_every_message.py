@@ -19,7 +19,18 @@ from pycrdt import Doc, Map
 
 from boards.identity.tokens import issue_access_token
 from boards.models import Board
-from boards.tests.matrix import LEVELS, MANAGERS, PUBLIC, SIGNED_IN, STATES, level_of
+from boards.tests.matrix import (
+    ACTIONS,
+    EDIT,
+    LEVEL_WORDS,
+    LEVELS,
+    MANAGERS,
+    SIGNED_IN,
+    STATES,
+    VIEW,
+    level_of,
+    public_level_of,
+)
 from boards.tests.world import World, enter_state, make_world
 from canvas_project.asgi import application
 from sync.programs.writes import document_now
@@ -37,7 +48,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ADDRESSES = ("/ws/canvas/{}", "/ws/events/{}")
 BAD_TOKENS = {"switched off", "expired link", "revoked link", "link of another board"}
-LEVEL_WORDS = ("none", "view", "comment", "edit")
 # How frames of these types begin.
 STEP1, STEP2 = b"\x00\x00", b"\x00\x01"
 AWARENESS, SAVED = b"\x01", frames.encode_saved(b"")[:1]
@@ -58,9 +68,9 @@ class Way:
         return self.name
 
     def level(self, actor: str, state: str) -> int:
-        """What it gives: 0 nothing, 1 view, 2 comment, 3 edit."""
+        """What it gives."""
         if self.query:
-            return min(PUBLIC.get(state, 0), 3 if "edit" in self.query else 1)
+            return public_level_of(state, wants_edit="edit" in self.query)
         if self.by_token and actor in BAD_TOKENS:
             return 0
         return level_of(actor, state)
@@ -142,7 +152,7 @@ async def answer_of(socket: WebsocketCommunicator, address: str) -> int:
         return int(event["code"])
     if is_canvas:
         greeting = await frames_until(socket, SAVED)
-        level = 3 if any(frame.startswith(STEP1) for frame in greeting) else 1
+        level = EDIT if any(frame.startswith(STEP1) for frame in greeting) else VIEW
     else:
         level = LEVEL_WORDS.index(json.loads(event["text"])["level"])
     await socket.disconnect()
@@ -168,7 +178,7 @@ async def test_everybody_at_every_socket_by_every_way(
         )  # nobody waits for the others
         level = way.level(actor, scene.state)
         # Of the document one may write all or nothing.
-        shown = level - 1 if level == 2 and "canvas" in address else level
+        shown = VIEW if 0 < level < ACTIONS["draw"] and "canvas" in address else level
         expected = shown or way.refusal(actor, scene.state)
         answer = await answer_of(scene.socket(address, way, actor, "saved=1"), address)
         if answer != expected:
@@ -252,7 +262,7 @@ async def speak(scene: Scene, actor: str) -> WebsocketCommunicator:
     """Sends every message a client may send; checks the answers that depend on the level."""
     socket = scene.socket(ADDRESSES[0], SESSION, actor, extra="saved=1")
     await socket.connect(timeout=TIMEOUT)
-    can_edit = level_of(actor, scene.state) == 3
+    can_edit = level_of(actor, scene.state) >= ACTIONS["draw"]
     await socket.send_to(bytes_data=frames.encode_step1(b"\x00"))
     greeting = await frames_until(socket, SAVED)
     assert greeting[0].startswith(STEP2), actor
@@ -278,7 +288,7 @@ async def test_every_message_does_what_the_level_allows(scene: Scene) -> None:
     content, presence = await _seen_by_a_newcomer(scene)
     for socket in sockets.values():
         await socket.disconnect()
-    editors = [actor for actor in sockets if level_of(actor, scene.state) == 3]
+    editors = [actor for actor in sockets if level_of(actor, scene.state) >= ACTIONS["draw"]]
     drawn = {f"{actor} by {kind}" for actor in editors for kind in ("STEP2", "UPDATE")}
     assert set(content) == drawn
     stored = await sync_to_async(lambda: document_now(scene.board.pk)[0].content())()
