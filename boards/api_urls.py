@@ -1,4 +1,4 @@
-"""Addresses of the REST interface, below /api/."""
+"""URLs of the REST interface, below /api/."""
 
 from django.urls import URLPattern
 from drf_spectacular.views import SpectacularAPIView
@@ -27,7 +27,7 @@ from boards.sign_in.api import TokenView
 
 
 def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
-    """Both spellings; the schema describes the one without a slash."""
+    """With and without a trailing slash; the schema describes the one without."""
     slash_view = view.as_view(schema=None)
     return both_spellings(route, view.as_view(), name=f"api-{name}", slash_view=slash_view)
 

@@ -1,15 +1,15 @@
-"""Registers the boards app with Django."""
+"""The boards app."""
 
 from django.apps import AppConfig
 
 
 class BoardsConfig(AppConfig):
-    """Boards and everything people do with them except drawing."""
+    """Boards, and everything people do with them except drawing."""
 
     name = "boards"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Boards"
 
     def ready(self) -> None:
-        """Connect to what happens to accounts."""
+        """Connects the receivers."""
         from boards import receivers  # noqa: F401 - importing connects them

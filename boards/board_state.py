@@ -1,7 +1,7 @@
-"""What a page has to know of a board besides its drawing, as it is now: the one place that says it.
+"""What a page has to know about a board besides its drawing. Only this file builds it.
 
-A page begins with it, every opening of its events socket brings it again, and so corrects whatever
-was missed in between; the events that follow say what has changed of it, in the same words.
+A page starts with it. Each time the events socket opens it gets all of it again, which corrects
+whatever was missed. The events in between say what changed, in the same words.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ ACCESS, BOARD, COMMENT, VERSIONS = "access", "board", "comment", "versions"
 
 
 class Facts(NamedTuple):
-    """What is true of a board for everybody who sees it."""
+    """What is the same for everyone who sees a board."""
 
     title: str
     is_locked: bool
     versions: int
-    """How often the list of versions changed; the same number, the same list."""
+    """How often the list of versions changed: the same number means the same list."""
     comments: int
     """The same for comments."""
 
 
 class BoardState(TypedDict):
-    """As somebody with a certain access sees it."""
+    """A board as someone with a certain access sees it."""
 
     title: str
     is_locked: bool
@@ -43,12 +43,11 @@ class BoardState(TypedDict):
 
 
 def facts_of(board: Board) -> Facts:
-    """What the row says."""
     return Facts(board.title, board.is_locked, board.versions_changed, board.comments_changed)
 
 
 def read_facts(board_ids: Iterable[UUID]) -> dict[UUID, Facts]:
-    """Of many boards, in one query."""
+    """The facts of many boards, in one query."""
     fields = ("pk", "title", "locked_at", "versions_changed", "comments_changed")
     rows = Board.objects.filter(pk__in=list(board_ids)).values_list(*fields)
     return {
@@ -58,7 +57,6 @@ def read_facts(board_ids: Iterable[UUID]) -> dict[UUID, Facts]:
 
 
 def board_state(facts: Facts, access: Access) -> BoardState:
-    """The board as it is, and what the person may do."""
     return BoardState(
         title=facts.title,
         is_locked=facts.is_locked,
@@ -70,22 +68,22 @@ def board_state(facts: Facts, access: Access) -> BoardState:
 
 
 def opening_event(facts: Facts, access: Access) -> dict[str, Any]:
-    """The first event of every socket: all of it at once."""
+    """The first event of every socket: the whole state."""
     return {"type": ACCESS, **board_state(facts, access)}
 
 
 def access_event(access: Access) -> dict[str, Any]:
-    """Tells a page what its user may do now."""
+    """The event that tells a page what its user may do now."""
     return {"type": ACCESS, "level": access.level.label, "can_manage": access.can_manage}
 
 
 def board_event_of(title: str, *, is_locked: bool) -> dict[str, Any]:
-    """Tells a page the title, and whether it is locked."""
+    """The event that tells a page the title, and whether the board is locked."""
     return {"type": BOARD, "title": title, "is_locked": is_locked}
 
 
 def facts_after(facts: Facts, event: dict[str, Any]) -> Facts:
-    """What somebody who heard an event knows."""
+    """The facts, updated by an event."""
     match event.get("type"):
         case "board":
             return facts._replace(title=event["title"], is_locked=event["is_locked"])
@@ -97,12 +95,12 @@ def facts_after(facts: Facts, event: dict[str, Any]) -> Facts:
 
 
 def versions_changed(board_id: UUID) -> None:
-    """Counts a change of the list of versions, and tells the pages; inside its transaction."""
+    """Counts a change of the list of versions and announces it; call it inside the transaction."""
     Board.objects.filter(pk=board_id).update(versions_changed=F("versions_changed") + 1)
     send_event_on_commit(board_id, {"type": VERSIONS})
 
 
 def comments_changed(board_id: UUID, action: str, comment: dict[str, Any]) -> None:
-    """Counts a change of the comments, and tells the pages; inside its transaction."""
+    """Counts a change of the comments and announces it; call it inside the transaction."""
     Board.objects.filter(pk=board_id).update(comments_changed=F("comments_changed") + 1)
     send_event_on_commit(board_id, {"type": COMMENT, "action": action, "comment": comment})

@@ -1,4 +1,4 @@
-"""Access levels and their order. Pure: knows no framework."""
+"""Access levels and their order. Imports no framework."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 SHARED: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("shared.json").read_text())
-"""What server and page both know of boards: levels, and lengths of texts in characters."""
+"""What server and page share: levels, and lengths of texts in characters."""
 _LEVELS: dict[str, int] = SHARED["levels"]
 LENGTHS: Final[dict[str, int]] = SHARED["lengths"]
 
 
 class AccessLevel(enum.IntEnum):
-    """What somebody may do on a board; a higher level includes every lower one."""
+    """What someone may do on a board; each level includes the lower ones."""
 
     NONE = _LEVELS["none"]
     VIEW = _LEVELS["view"]
@@ -23,12 +23,12 @@ class AccessLevel(enum.IntEnum):
 
     @property
     def label(self) -> str:
-        """The word that is stored and sent: ``none``, ``view``, ``comment`` or ``edit``."""
+        """The word that is stored and sent: `none`, `view`, `comment` or `edit`."""
         return self.name.lower()
 
     @classmethod
     def parse(cls, text: str) -> AccessLevel:
-        """The level of a stored or received word. Raises ``ValueError`` for anything else."""
+        """The level of a word. Raises `ValueError` for other words."""
         for level in cls:
             if level.label == text:
                 return level

@@ -1,8 +1,8 @@
-"""What happens to an account changes what it may do on boards.
+"""Changes of accounts that change access to boards.
 
-An account can be switched off, promoted, put into a group or deleted in the admin, by a command or
-a shell, change its password and sign out; all of these pass here. Whoever is connected is looked at
-again, because the boards concerned get a new access version.
+Accounts can be deactivated, promoted, put into a group, deleted, get another password and sign out,
+in the admin, by a command or in a shell: all of these end here. The boards concerned get a new
+access version, so that the access of everyone connected is resolved again.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ from boards.signals import open_to_newcomers, send_access_changed_on_commit
 _FLAGS = ("is_active", "is_superuser", "password")
 _REMEMBERED = "_flags_before_save"
 _AT_ONCE = 10_000
-"""Ids in one statement; SQLite takes at most 32,766."""
+"""Ids in one statement; SQLite allows at most 32,766."""
 
 
 @receiver(pre_save, sender=User)
 def remember_flags(instance: User, **kwargs: Any) -> None:
-    """Keep what the row holds, to see after the save whether it changed."""
+    """Keeps the values in the row, to see after the save whether they changed."""
     before = User.objects.filter(pk=instance.pk).values_list(*_FLAGS).first()
     setattr(instance, _REMEMBERED, before)
 
 
 @receiver(post_save, sender=User)
 def announce_changed_flags(instance: User, **kwargs: Any) -> None:
-    """An account was switched off or on, became or ceased to be a superuser, or has another
+    """An account was activated or deactivated, became or stopped being a superuser, or has another
     password, which ends its sessions and tokens."""
     before: tuple[bool, bool, str] | None = getattr(instance, _REMEMBERED, None)
     if before is None:
         return
     was_active, was_superuser, old_password = before
     if (was_active, was_superuser) != (instance.is_active, instance.is_superuser):
-        # A superuser reaches every board, so a change of any superuser concerns them all.
+        # Superusers can open every board, so a change of one concerns all boards.
         concerns_all = was_superuser or instance.is_superuser
         concerned = Board.objects.all() if concerns_all else _boards_of(instance)
         _bump(concerned, _boards_opened_by(instance.pk))
@@ -61,21 +61,22 @@ def announce_changed_flags(instance: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_out)
 def end_session(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    """Django says so before it deletes the session, which would then still count."""
+    """Deletes the session now: Django sends the signal before it does, while the session still
+    counts."""
     request.session.delete()
 
 
 @receiver(post_delete, sender=Session)
 def end_sockets(instance: Session, **kwargs: Any) -> None:
-    """A session ended, by signing out or by somebody who removed it: the sockets of its person are
-    looked at again. One that counted no more has ended them before, and is only tidied away."""
+    """A session was deleted, by a sign-out or otherwise: the access of its user's sockets is
+    resolved again. Sockets of an expired session are closed already."""
     user = _signed_in_with(instance)
     if user is not None:
         _bump(_boards_opened_by(user.pk))
 
 
 def _signed_in_with(session: Session) -> User | None:
-    """Whose session it is, if it counts."""
+    """Whose session it is, if it is valid."""
     if session.expire_date <= timezone.now():
         return None
     decoded = session.get_decoded()
@@ -92,9 +93,9 @@ def _signed_in_with(session: Session) -> User | None:
 def announce_changed_groups(
     instance: User | Group, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any
 ) -> None:
-    """Somebody came into a group or left it, from either side of the relation."""
+    """Someone joined or left a group, from either side of the relation."""
     if action == "pre_clear":
-        # Afterwards nobody knows any more which they were.
+        # Afterwards the groups are no longer known.
         groups = [instance.pk] if reverse else instance.groups.values_list("pk", flat=True)  # type: ignore[union-attr]
     elif action in ("post_add", "post_remove"):
         groups = [instance.pk] if reverse else list(pk_set or ())
@@ -111,7 +112,7 @@ def announce_changed_groups(
 
 @receiver(pre_delete, sender=User)
 def revoke_permissions(instance: User, **kwargs: Any) -> None:
-    """A deleted account loses its permissions one by one, so that each leaves its audit row."""
+    """A deleted account loses its permissions one by one, so that each leaves an audit row."""
     with transaction.atomic():
         for board in _locked_in_order(Board.objects.filter(permissions__user=instance)):
             permission_revoke(board=board, subject=Subject(user=instance), by=SYSTEM)
@@ -121,26 +122,26 @@ def revoke_permissions(instance: User, **kwargs: Any) -> None:
 
 @receiver(pre_delete, sender=Group)
 def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
-    """A deleted group loses its permissions one by one, so that each leaves its audit row."""
+    """A deleted group loses its permissions one by one, so that each leaves an audit row."""
     with transaction.atomic():
         for board in _locked_in_order(Board.objects.filter(permissions__group=instance)):
             permission_revoke(board=board, subject=Subject(group=instance), by=SYSTEM)
 
 
 def _boards_of(user: User) -> QuerySet[Board]:
-    """Those the user owns or was given, also by a group."""
+    """Boards the user owns or was given, also through a group."""
     return Board.objects.filter(Q(owner=user) | given_to(user, "permissions__"))
 
 
 def _boards_opened_by(user_id: int) -> QuerySet[Board]:
-    """Those on which a user has a socket open, in any process."""
+    """Boards on which a user has a socket open, in any process."""
     opened = LiveConnection.objects.filter(user_id=user_id)
     return Board.objects.filter(pk__in=opened.values("board_id"))
 
 
 def _locked_in_order(boards: QuerySet[Board]) -> Iterable[Board]:
-    """All locked before the first is written, always in the same order: no two such writers can
-    wait for each other."""
+    """Locks all before the first is written, always in the same order, so that two such writers
+    can't wait for each other."""
     ids = sorted(set(boards.values_list("pk", flat=True)))
     return list(Board.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 

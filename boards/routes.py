@@ -1,4 +1,4 @@
-"""Addresses that work without and with a trailing slash."""
+"""Routes that work with and without a trailing slash."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def both_spellings(
     name: str,
     slash_view: Callable[..., Any] | None = None,
 ) -> list[URLPattern]:
-    """The route as it is, which links use, and the same with a slash at its end."""
+    """The route itself, which links use, and the same with a trailing slash."""
     return [path(route, view, name=name), path(f"{route}/", slash_view or view)]

@@ -1,4 +1,4 @@
-"""What every service that writes about a board does: lock it, audit it, announce it."""
+"""What all services that write about a board do: lock, audit, announce."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WRITTEN_FIELDS = (
 
 
 def lets_newcomers_in(service: Callable[P, T]) -> Callable[P, T]:
-    """A service that gives somebody a level: what was deleted before is removed first."""
+    """Decorates services that give someone a level: deleted content is removed first."""
 
     @functools.wraps(service)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -49,27 +49,26 @@ def lets_newcomers_in(service: Callable[P, T]) -> Callable[P, T]:
 
 
 def locked_board(board: Board) -> Board:
-    """The current row, locked, so that two changes of one board happen one after the other."""
+    """The current row, locked, so that changes of one board are serialized."""
     return Board.objects.select_for_update().get(pk=board.pk)
 
 
 def refreshed(board: Board) -> Board:
-    """The caller's object, brought up to what was just written."""
+    """Updates the caller's object to what was just written."""
     board.refresh_from_db(fields=_WRITTEN_FIELDS)
     return board
 
 
 def access_changed(board: Board) -> None:
-    """Somebody's rights changed: whoever decided on the version before decides again."""
+    """Someone's access changed: decisions under the previous version have to be made again."""
     Board.objects.filter(pk=board.pk).update(access_version=F("access_version") + 1)
     send_on_commit(board_access_changed, board_id=board.pk)
 
 
 def announce_board(board: Board) -> None:
-    """Tell the board's pages its title and whether it is locked."""
+    """Tells the board's pages its title, and whether it is locked."""
     send_event_on_commit(board.pk, board_event_of(board.title, is_locked=board.is_locked))
 
 
 def record(action: AuditAction, board: Board, **fields: Any) -> None:
-    """One audit row about the board."""
     audit_record(action=action, board_id=board.pk, board_title=board.title, **fields)

@@ -1,7 +1,6 @@
-"""Who may do what on a board, and which boards somebody sees.
+"""Who may do what on a board, and which boards someone sees.
 
-- `opened_links`: the share links a session has opened. The session holds their ids only; their
-  rows decide.
-- `resolve`: the only place that decides what somebody may do on a board.
-- `selectors`: which boards somebody sees, and who may do what on one.
+- `resolve`: decides what someone may do on a board. Nothing else does.
+- `selectors`: which boards someone sees, and who may do what on one.
+- `subjects`: who a level is given to. Only this file tells the kinds apart.
 """

@@ -1,4 +1,4 @@
-"""The only place that decides what somebody may do on a board."""
+"""Decides what someone may do on a board. Nothing else does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VIA_NONE = "none"
 
 
 class Entry(enum.Enum):
-    """By which address somebody comes: the board itself, or its public link."""
+    """The address someone uses: the board's own, or its public link."""
 
     BOARD = "board"
     PUBLIC = "public"
@@ -35,7 +35,7 @@ class Entry(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one person may do on one board, as of ``access_version``."""
+    """What one person may do on one board, as of `access_version`."""
 
     board_id: UUID
     level: AccessLevel
@@ -44,28 +44,25 @@ class Access:
     access_version: int
     is_locked: bool = False
     share_link_id: UUID | None = None
-    """The link that gives the level, where it is a link that does."""
+    """The link that the level comes from, if it comes from one."""
     expires_at: datetime | None = None
     """When that link ends."""
 
     @property
     def can_view(self) -> bool:
-        """May see the board and everything on it."""
         return self.level >= AccessLevel.VIEW
 
     @property
     def can_comment(self) -> bool:
-        """May write comments."""
         return self.level >= AccessLevel.COMMENT
 
     @property
     def can_edit(self) -> bool:
-        """May change the document."""
         return self.level >= AccessLevel.EDIT
 
     @property
     def can_manage(self) -> bool:
-        """May rename, share, trash and restore: the owner, and superusers as ``staff``."""
+        """Owners, and superusers as `staff`."""
         return self.is_owner or self.via == VIA_STAFF
 
     @property
@@ -78,7 +75,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """One reason to have a level. Of equal levels the one with the higher rank is named."""
+    """One source of a level. Of equal levels, the one with the higher rank is named."""
 
     level: AccessLevel
     via: str
@@ -90,12 +87,11 @@ class _Grant:
 
 
 class BoardFacts:
-    """What decides about a board, read once for many people: in three queries, however many."""
+    """What is needed to resolve the access of many people to a board, read in three queries."""
 
     def __init__(
         self, board: Board, *, users: Collection[User], link_ids: Collection[UUID]
     ) -> None:
-        """Reads the permissions of the board, which of its groups the users are in, its links."""
         self.permissions = permission_rows(board)
         self._groups = groups_of(users, self.permissions)
         self._links = {}
@@ -104,13 +100,13 @@ class BoardFacts:
             self._links = {link.pk: link for link in links}
 
     def permission_grants(self, person: User | None) -> list[_Grant]:
-        """By the rows of the person, of the person's groups, and of everybody."""
+        """From permissions for the person, their groups and everyone."""
         user_id = person.pk if person is not None else None
         groups = self._groups.get(user_id, set()) if user_id is not None else set()
         return [_given(row) for row in self.permissions if row.is_about(user_id, groups)]
 
     def link_grants(self, link_ids: Collection[UUID]) -> list[_Grant]:
-        """By the links that somebody has opened."""
+        """From the links that someone has opened."""
         links = [self._links[link_id] for link_id in set(link_ids) if link_id in self._links]
         return [_Grant(link.access_level, VIA_LINK, link) for link in links]
 
@@ -132,18 +128,18 @@ def resolve_access(
     link_ids: Collection[UUID] = (),
     facts: BoardFacts | None = None,
 ) -> Access:
-    """What ``user``, who has opened the share links ``link_ids``, may do on ``board``.
+    """What `user` may do on `board`, with the share links `link_ids` they have opened.
 
-    A board in the trash gives nobody a level; its owner and superusers may still manage it, that
-    is: restore it. On the board's own address the highest of all that applies wins: owner, own
-    permission, groups, share links (as their rows are now), public permission. On the public
-    address only the public permission counts, also for the owner, and never more than view unless
-    ``wants_edit``; asking can never raise. A locked board leaves everybody but its owner and
-    superusers with comment at most. A switched off account counts as no account.
+    A board in the trash gives nobody a level; its owner and superusers may still manage, that is,
+    restore it. At the board's own address the highest level that applies counts: owner, own
+    permission, groups, share links (as their rows are now), public permission. At the public
+    address only the public permission counts, also for the owner, and it gives at most view unless
+    `wants_edit`; asking never raises it. On a locked board everyone except its owner and superusers
+    has comment at most. A deactivated account counts as no account.
 
-    The board row is read before the permissions, so ``access_version`` is never newer than what the
-    answer rests on: whoever compares versions later notices every change in between. ``facts`` are
-    those of this board, where many are asked about at once, read after the board row as well.
+    The board row is read before the permissions, so `access_version` is never newer than the
+    permissions: comparing versions later finds every change in between. Pass `facts` of this board,
+    also read after the board row, to resolve many people at once.
     """
     person = user if isinstance(user, User) and user.is_active else None
     if entry is Entry.PUBLIC:

@@ -1,4 +1,4 @@
-"""Reads: which boards somebody sees, and who may do what on one."""
+"""Which boards someone sees, and who may do what on one."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _RANK_OF_LEVEL = [When(level=level.label, then=Value(int(level))) for level in G
 
 
 def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
-    """Boards the user owns or was given, also by a group, not in the trash, last active first.
+    """Boards the user owns or was given, also through a group, that are not in the trash; the last
+    active first.
 
-    Each has ``user_level`` (``owner``, ``edit``, ``comment`` or ``view``) and ``active_at``. Boards
-    that are merely public, or reachable only by being a superuser, are not listed.
+    Each has `user_level` (`owner`, `edit`, `comment` or `view`) and `active_at`. Boards that are
+    only public, or reachable only as a superuser, are not listed.
     """
     if not isinstance(user, User):
         return Board.objects.none()
@@ -57,7 +58,7 @@ def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
 
 
 def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
-    """The user's own boards in the trash, last thrown away first."""
+    """The user's own boards in the trash, the last deleted first."""
     if not isinstance(user, User):
         return Board.objects.none()
     trashed = Board.objects.filter(owner=user, deleted_at__isnull=False)
@@ -65,9 +66,10 @@ def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
 
 
 def people_of(board: Board) -> QuerySet[User]:
-    """Active people who were given the board: its owner, and who has a row, also by a group.
+    """Active people who were given the board: its owner, and everyone with a permission, also
+    through a group.
 
-    Not who merely has a link to it, nor superusers: nobody should learn of accounts by a board.
+    People with a link and superusers are left out: a board must not reveal accounts.
     """
     given = people_given(board.permissions.all())
     return User.objects.filter(Q(pk=board.owner_id) | given, is_active=True).distinct()

@@ -2,5 +2,5 @@
 
 - `api`: what happened on a board, by REST.
 - `pages`: what happened on a board, for its owner.
-- `serializers`: the shape of activity by REST.
+- `serializers`: REST serializers of activity.
 """

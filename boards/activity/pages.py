@@ -21,7 +21,7 @@ ROWS_PER_PAGE = 50
 @never_cache
 @require_safe
 def activity(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Who did what, newest first; without addresses, which are for admins."""
+    """Who did what, newest first. Addresses are for admins."""
     board = managed_board(request, board_id)
     rows = AuditLog.objects.filter(board_id=board.pk).select_related("actor", "target_user")
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
@@ -30,7 +30,7 @@ def activity(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 
 def _collapsed(rows: Iterable[AuditLog]) -> Iterator[tuple[AuditLog, int]]:
-    """The same by the same person several times in a row is one line: a page opens sockets too."""
+    """Repeated actions of one person become one line: a page opens sockets too."""
     for _, same in itertools.groupby(rows, _line):
         newest, *others = same
         yield newest, 1 + len(others)

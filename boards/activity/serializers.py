@@ -1,4 +1,4 @@
-"""The shape of activity by REST."""
+"""REST serializers of activity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from boards.identity.names import name_in_row
 
 
 class ActivitySerializer(serializers.ModelSerializer[AuditLog]):
-    """One thing that happened on a board. Without addresses and user agents."""
+    """One action on a board, without addresses and user agents."""
 
     actor = serializers.CharField(source="actor_label", help_text="Empty: not signed in.")
     actor_name = serializers.SerializerMethodField()
@@ -40,9 +40,9 @@ class ActivitySerializer(serializers.ModelSerializer[AuditLog]):
         read_only_fields = fields
 
     def get_actor_name(self, row: AuditLog) -> str:
-        """The name that people see today; the username of then, where the account is gone."""
+        """The person's present name; if the account is gone, the username at that time."""
         return name_in_row(row.actor, row.actor_label)
 
     def get_target_name(self, row: AuditLog) -> str:
-        """The same of whom it was about."""
+        """The same for the person it was about."""
         return name_in_row(row.target_user, row.target_label)

@@ -1,4 +1,4 @@
-"""Boards and what belongs to them in the admin. `sync.admin` adds what it knows of documents."""
+"""Boards and what belongs to them in the admin. `sync.admin` adds documents."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""What the admin does to boards: each by a service, so audited and announced."""
+"""The admin's actions on boards. Each calls a service, so it is audited and announced."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from boards.sharing.transfer import board_transfer
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Who writes, for the services."""
     return actor_of_request(request, AuditVia.ADMIN)
 
 
 class BoardActions:
-    """The actions of the board list. A mixin for its admin."""
+    """Actions of the board list, as a mixin for its admin."""
 
     actions: Any = (
         "lock",
@@ -41,7 +40,7 @@ class BoardActions:
 
     @admin.action(description="Move to trash", permissions=["change"])
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
-        """Close the boards for everybody until they are restored."""
+        """Close the boards for everyone until they are restored."""
         self.done(request, self.for_each(request, queryset, board_trash), "in the trash")
 
     @admin.action(description="Restore from trash", permissions=["change"])
@@ -51,12 +50,12 @@ class BoardActions:
 
     @admin.action(description="Lock", permissions=["change"])
     def lock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
-        """Leave everybody but the owners with comment at most."""
+        """Leave everyone except the owners with comment at most."""
         self.done(request, self.for_each(request, queryset, board_lock), "locked")
 
     @admin.action(description="Unlock", permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
-        """Give everybody their level again."""
+        """Give everyone their level back."""
         self.done(request, self.for_each(request, queryset, board_unlock), "unlocked")
 
     @admin.action(description="Make private…", permissions=["change"])
@@ -76,7 +75,7 @@ class BoardActions:
 
     @admin.action(description="Give to somebody else…", permissions=["change"])
     def transfer(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
-        """Ask to whom, then make that account the owner of all of them."""
+        """Ask for the new owner, then transfer all of the boards."""
         form = TransferForm(request.POST if is_confirmed(request) else None)
         if not form.is_valid():
             return self.ask(
@@ -108,7 +107,6 @@ class BoardActions:
         return count
 
     def done(self, request: HttpRequest, count: int, state: str) -> None:
-        """Says what became of the boards."""
         text = f"1 board is {state}." if count == 1 else f"{count} boards are {state}."
         self.message_user(request, text, messages.SUCCESS)
 
@@ -122,7 +120,7 @@ class BoardActions:
         answer: str,
         form: Any = None,
     ) -> HttpResponse:
-        """The page that asks before something is done that cannot be undone."""
+        """The confirmation page of an action that can't be undone."""
         context = {
             **self.admin_site.each_context(request),
             "title": answer,
@@ -136,5 +134,4 @@ class BoardActions:
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the question was answered."""
     return bool(request.POST.get("confirmed"))

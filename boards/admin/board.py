@@ -1,4 +1,4 @@
-"""Boards in the admin. Every write goes through the services: audited and announced."""
+"""Boards in the admin. Every write goes through the services, so it is audited and announced."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ else:
 
 
 def size_of(used: int, limit: int) -> str:
-    """A size and its limit."""
     return f"{filesizeformat(used)} of {filesizeformat(limit)}"
 
 
@@ -44,29 +43,25 @@ class TrashFilter(admin.SimpleListFilter):
     parameter_name = "trash"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Both states."""
         return [("no", "In use"), ("yes", "In the trash")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
-        """The chosen state; all without a choice."""
         if self.value() in ("yes", "no"):
             return queryset.filter(deleted_at__isnull=self.value() == "no")
         return queryset
 
 
 class PublicFilter(admin.SimpleListFilter):
-    """By what the public link gives."""
+    """By the level of the public link."""
 
     title = "public link"
     parameter_name = "public"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Off, and the levels."""
         levels = [(level.value, str(level.label)) for level in PermissionLevel]
         return [("off", "Off"), *levels]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
-        """The boards with that level; all without a choice."""
         rows = BoardPermission.objects.filter(board=OuterRef("pk"), is_public=True)
         if self.value() == "off":
             return queryset.filter(~Exists(rows))
@@ -76,19 +71,18 @@ class PublicFilter(admin.SimpleListFilter):
 
 
 class IdleFilter(admin.SimpleListFilter):
-    """By how long nobody drew."""
+    """By the time since the last drawing."""
 
     title = "last activity"
     parameter_name = "idle"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Active, and idle for some time."""
         return [("-1", "Today"), ("-7", "In the last 7 days")] + [
             (str(days), f"Idle for {days} days or more") for days in (30, 90, 365)
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
-        """Those drawn on since then, or not; new boards count from when they were made."""
+        """Boards drawn on since then, or not. A new board counts from its creation."""
         word = self.value() or ""
         if not word.removeprefix("-").isdecimal():
             return queryset
@@ -151,7 +145,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         return [identity] if obj is None else [identity, state]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Board | None = None) -> Any:
-        """The owner is chosen once."""
+        """Later, owners change by a transfer."""
         return self.readonly_fields if obj is None else (*self.readonly_fields, "owner")
 
     def get_inlines(self, request: HttpRequest, obj: Board | None) -> Any:
@@ -159,7 +153,6 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         return [] if obj is None else [PermissionInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
-        """With what the list shows, in one query."""
         rows = BoardPermission.objects.filter(board=OuterRef("pk"))
         given = rows.filter(is_public=False).order_by().values("board")
         boards: QuerySet[Board] = super().get_queryset(request)
@@ -172,7 +165,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Board], search_term: str
     ) -> tuple[QuerySet[Board], bool]:
-        """The id of a board finds that board."""
+        """Finds a board by its id too."""
         try:
             board_id = UUID(search_term.strip())
         except ValueError:
@@ -181,50 +174,42 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
 
     @admin.display(description="public link")
     def public_level(self, board: Board) -> str:
-        """The level of the public link."""
         return getattr(board, "public_word", None) or "off"
 
     @admin.display(description="shared with", ordering="people_count")
     def people(self, board: Board) -> int:
-        """How many people and groups were given a level."""
         return int(getattr(board, "people_count", 0))
 
     @admin.display(description="stored", ordering="stored_total")
     def stored(self, board: Board) -> str:
-        """Document, versions and images together; whether a limit is near."""
         warning = " (nearly full)" if is_nearly_full(board) else ""
         return filesizeformat(board.stored_bytes) + warning
 
     @admin.display(description="drawing")
     def drawing_size(self, board: Board) -> str:
-        """Of how much."""
         return size_of(board.document_bytes, settings.CANVAS_MAX_DOCUMENT_BYTES)
 
     @admin.display(description="versions")
     def versions_size(self, board: Board) -> str:
-        """Of how much."""
         return size_of(board.version_bytes, settings.CANVAS_MAX_BOARD_VERSION_BYTES)
 
     @admin.display(description="images")
     def images_size(self, board: Board) -> str:
-        """Of how much."""
         return size_of(board.image_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES)
 
     @admin.display(description="last activity", ordering="last_activity_at")
     def active_at(self, board: Board) -> str:
-        """When somebody last drew, to the minute, in the time zone of the installation."""
+        """When someone last drew, to the minute, in the installation's time zone."""
         at = board.last_activity_at
         return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "-"
 
     @admin.display(description="state")
     def state(self, board: Board) -> str:
-        """What is not as usual with it."""
         words = [("locked", board.is_locked), ("in the trash", board.is_trashed)]
         return ", ".join(word for word, holds in words if holds) or "in use"
 
     @admin.display(description="page")
     def page(self, board: Board) -> str:
-        """A link to the board."""
         return format_html('<a href="{}">Open</a>', reverse("board", args=[board.pk]))
 
     def has_delete_permission(self, request: HttpRequest, obj: Board | None = None) -> bool:
@@ -232,7 +217,6 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
-        """Create or rename, by the services."""
         by = actor_of(request)
         if change:
             board_rename(board=obj, title=obj.title, by=by)
@@ -242,7 +226,6 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         obj.refresh_from_db()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Grant, change and revoke, by the services."""
         formset.save(commit=False)
         for row in formset.deleted_objects:
             self._permission_remove(request, row)

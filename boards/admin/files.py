@@ -18,7 +18,7 @@ else:
 
 @admin.register(BoardFile)
 class BoardFileAdmin(FileModelAdmin):
-    """Images on boards, to look at: they are written by uploads only."""
+    """Images on boards, read-only: only uploads write them."""
 
     list_display = ("file_id", "board", "mime", "size_bytes", "width", "height", "uploaded_by")
     list_filter = ("mime", "created_at")
@@ -32,7 +32,6 @@ class BoardFileAdmin(FileModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: BoardFile | None = None) -> bool:
-        """An id names one image for ever."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: BoardFile | None = None) -> bool:

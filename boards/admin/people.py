@@ -1,4 +1,4 @@
-"""Accounts in the admin, with what their boards hold."""
+"""Accounts in the admin, with the size of their boards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's class takes none at run time
-    """Adds how many boards somebody owns, and their size."""
+    """Adds the number of boards that someone owns, and their size."""
 
     list_display = ("username", "email", "is_active", "is_staff", "boards_owned", "stored")
     readonly_fields = ("usage",)
@@ -33,7 +33,6 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's class takes 
         return fieldsets if obj is None else [*fieldsets, ("Boards", {"fields": ("usage",)})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """With what the list shows, in one query."""
         owned = Board.objects.filter(owner=OuterRef("pk")).order_by().values("owner")
         people: QuerySet[User] = super().get_queryset(request)
         return people.annotate(
@@ -43,17 +42,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's class takes 
 
     @admin.display(description="boards", ordering="board_count")
     def boards_owned(self, user: User) -> int:
-        """Also those in the trash."""
+        """Including the trash."""
         return int(getattr(user, "board_count", 0))
 
     @admin.display(description="stored", ordering="stored_total")
     def stored(self, user: User) -> str:
-        """Of all boards together."""
         return filesizeformat(getattr(user, "stored_total", 0))
 
     @admin.display(description="boards and their size")
     def usage(self, user: User) -> str:
-        """With the limits."""
         used = usage_of(user.pk)
         size = size_of(used.stored_bytes, settings.CANVAS_MAX_BYTES_PER_PERSON)
         warning = ", nearly full" if used.is_nearly_full else ""

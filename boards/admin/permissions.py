@@ -1,4 +1,4 @@
-"""The permission rows on the page of a board."""
+"""The permissions on a board's page in the admin."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ else:
 
 
 class PermissionForm(PermissionModelForm):
-    """Says before the save what the service would refuse in it."""
+    """Reports before saving what the service would refuse."""
 
     class Meta:
         model = BoardPermission
         fields = ("user", "group", "is_public", "level")
 
     def clean(self) -> dict[str, Any] | None:
-        """The owner has no row, and a switched off account gets none."""
+        """The owner has no permission, and a deactivated account gets none."""
         cleaned = super().clean()
         user = self.cleaned_data.get("user")
         if user is not None and user.pk == self.instance.board.owner_id:
@@ -43,10 +43,8 @@ class PermissionForm(PermissionModelForm):
 
 
 class PermissionFormSet(PermissionInlineFormSet):
-    """All rows of a board together."""
-
     def clean(self) -> None:
-        """A second row for somebody would silently overrule the first."""
+        """A second row for the same subject would silently replace the first."""
         super().clean()
         values = [getattr(form, "cleaned_data", {}) for form in self.forms]
         kept = [value for value in values if value and not value.get(DELETION_FIELD_NAME)]
@@ -56,8 +54,6 @@ class PermissionFormSet(PermissionInlineFormSet):
 
 
 class PermissionInline(PermissionTabularInline):
-    """Who may do what on the board."""
-
     model = BoardPermission
     form = PermissionForm
     formset = PermissionFormSet

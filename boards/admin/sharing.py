@@ -1,4 +1,5 @@
-"""Share links, access requests and comments in the admin: to look at, and to revoke links."""
+"""Share links, access requests and comments in the admin: read-only, except that links can be
+revoked."""
 
 from __future__ import annotations
 
@@ -25,24 +26,21 @@ else:
 
 
 class ReadOnly:
-    """Nobody writes here, not even a superuser: services do, and leave audit rows."""
+    """Not even superusers write here: services do, and leave audit rows."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
         return False
 
 
 @admin.register(ShareLink)
 class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
-    """Which links open which boards. What to pass on is not shown: that is for owners."""
+    """Share links, without their addresses: those are for owners."""
 
     list_display = ("board", "label", "level", "is_active", "expires_at", "use_count", "created_by")
     list_filter = ("level", ("revoked_at", admin.EmptyFieldListFilter), "created_at")
@@ -54,16 +52,15 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
 
     @admin.display(description="active", boolean=True)
     def is_active(self, link: ShareLink) -> bool:
-        """Whether it still opens its board."""
         return link.is_active
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Who may change boards may revoke their links."""
+        """People who may change boards may revoke their links."""
         return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
 
     @admin.action(description="Revoke", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
-        """End the links at once, also for who is connected by them."""
+        """End the links at once, also for people connected by them."""
         by = actor_of(request)
         for link in queryset.select_related("board"):
             share_link_revoke(link=link, by=by)
@@ -72,7 +69,7 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(ReadOnly, RequestModelAdmin):
-    """Who asked for what, and how it was answered. Owners answer."""
+    """Access requests. Owners answer them."""
 
     list_display = ("board", "user", "level", "created_at", "outcome", "resolved_by")
     list_filter = ("outcome", "level", "created_at")
@@ -83,8 +80,6 @@ class AccessRequestAdmin(ReadOnly, RequestModelAdmin):
 
 
 class CommentsInline(ReadOnly, CommentInline):
-    """What is said in a thread."""
-
     model = Comment
     fields = ("author_name", "is_guest", "body", "created_at", "edited_at")
     readonly_fields = fields
@@ -93,8 +88,6 @@ class CommentsInline(ReadOnly, CommentInline):
 
 @admin.register(CommentThread)
 class CommentThreadAdmin(ReadOnly, ThreadModelAdmin):
-    """Comment threads, to look at."""
-
     list_display = ("board", "created_at", "comment_count", "resolved_at")
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "created_at")
     list_select_related = ("board",)
@@ -104,10 +97,8 @@ class CommentThreadAdmin(ReadOnly, ThreadModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CommentThread]:
-        """With the number of comments."""
         return super().get_queryset(request).annotate(number=Count("comments"))
 
     @admin.display(description="comments", ordering="number")
     def comment_count(self, thread: CommentThread) -> int:
-        """How many there are."""
         return int(getattr(thread, "number", 0))

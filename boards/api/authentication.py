@@ -1,4 +1,4 @@
-"""Who asks: a Bearer access token, or the session cookie together with a CSRF token."""
+"""Authentication of requests: a Bearer access token, or the session cookie with a CSRF token."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SCHEME = "bearer"
 
 
 class BearerAuthentication(BaseAuthentication):
-    """``Authorization: Bearer <jwt>``. A bad one is a refusal, never a fall-back to the cookie."""
+    """`Authorization: Bearer <jwt>`. An invalid one is refused; the cookie is no fallback."""
 
     def authenticate(self, request: Request) -> tuple[User, str] | None:
-        """The token's user, or None when the header is absent."""
+        """The token's user, or None if there is no header."""
         header = get_authorization_header(request).split()
         if not header or header[0].lower() != SCHEME.encode():
             return None
@@ -49,9 +49,9 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class CookieAuthentication(SessionAuthentication):
-    """The session cookie; a change needs the CSRF token also from people who are not signed in.
+    """The session cookie. Writes need the CSRF token, also from people who are not signed in.
 
-    Visitors of a public link may change things too, and their pages carry the token.
+    Visitors of a public link may write too, and their pages carry the token.
     """
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:

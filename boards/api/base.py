@@ -1,4 +1,4 @@
-"""What every REST view of a board shares."""
+"""The base of all REST views."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from boards.api.authentication import BearerAuthentication, CookieAuthentication
 
 
 class CanvasView(APIView):
-    """Bearer token or session with CSRF; signed in unless a view says otherwise."""
+    """Takes a Bearer token or a session with CSRF. Requires sign-in unless a view says
+    otherwise."""
 
     authentication_classes: Sequence[type[BaseAuthentication]] = (
         BearerAuthentication,
@@ -24,11 +25,11 @@ class CanvasView(APIView):
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answers, and frees what was read from the body.
+        """Answers the request, then frees the parsed body.
 
-        Views, requests and serializers refer to each other in circles. Until Python looks for such
-        circles, which a busy server seldom does, each would keep a body in pieces of twenty times
-        its size.
+        Views, requests and serializers refer to each other in cycles. Until the garbage collector
+        runs, which is rare on a busy server, each would keep its parsed body: twenty times the size
+        of the bytes.
         """
         try:
             return super().dispatch(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Conditional requests as RFC 9110 (13.1) has them; a sequence number names the state."""
+"""Conditional requests (RFC 9110, 13.1); a sequence number identifies the state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONDITIONS = [IF_MATCH, IF_NONE_MATCH]
 
 
 class Changed(APIException):
-    """412: the board is not where the request thinks."""
+    """412: the board is not in the state that the request expects."""
 
     status_code = status.HTTP_412_PRECONDITION_FAILED
     default_detail = "The board has changed since. Read it again and repeat."
@@ -27,16 +27,16 @@ class Changed(APIException):
 
 
 def etag_of(*parts: object) -> str:
-    """The validator of a state. It is strong, so that writers can insist on it.
+    """The ETag of a state. It is strong, so that writers can insist on it.
 
-    The bytes of a Yjs update for one and the same state may stand in another order at each read;
-    whoever applies them gets the same document.
+    The bytes of a Yjs update of the same state may be in another order at each read; applied, they
+    give the same document.
     """
     return f'"{".".join(map(str, parts))}"'
 
 
 def not_modified(request: Request, etag: str) -> HttpResponse | None:
-    """What to answer a reader who has this state already. Raises ``Changed``."""
+    """The answer to a reader who has this state already, else None. Raises `Changed`."""
     if not _is_matched(request, etag):
         raise Changed
     if not _is_known(request, etag):
@@ -45,15 +45,14 @@ def not_modified(request: Request, etag: str) -> HttpResponse | None:
 
 
 def cache_headers(etag: str) -> dict[str, str]:
-    """With them a program may keep what it read and ask whether it is still true.
-
-    Browsers keep nothing: the disk of a shared computer is no place for somebody's board.
-    """
+    """Headers that let programs keep the answer and revalidate it. Browsers store nothing: the disk
+    of a shared computer is no place for someone's board."""
     return {"ETag": etag, "Cache-Control": "no-store"}
 
 
 def expected_by(request: Request) -> Callable[[int], bool]:
-    """Whether a writer wants to write on top of a sequence; to be asked where it cannot move."""
+    """A check of the sequence that a writer expects; call it when the sequence can't change any
+    more."""
 
     def expects(seq: int) -> bool:
         etag = etag_of(seq)
@@ -63,13 +62,13 @@ def expected_by(request: Request) -> Callable[[int], bool]:
 
 
 def _is_matched(request: Request, etag: str) -> bool:
-    """If-Match: missing, ``*``, or one of the list is exactly this; a weak validator never is."""
+    """If-Match: missing, `*`, or exactly one of the list; weak validators never match."""
     wanted = _listed(request, "If-Match")
     return wanted is None or "*" in wanted or etag in wanted
 
 
 def _is_known(request: Request, etag: str) -> bool:
-    """If-None-Match: ``*``, or one of the list is this, weak or not."""
+    """If-None-Match: `*`, or one of the list, weak or not."""
     known = _listed(request, "If-None-Match") or []
     return "*" in known or etag in (one.removeprefix("W/") for one in known)
 

@@ -1,4 +1,4 @@
-"""Every refusal of the REST interface has one shape: a text at `detail`, ready to be shown."""
+"""Every error of the REST interface has one shape: a text at `detail`, ready to be shown."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rest_framework.views import exception_handler
 
 
 def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What is answered to an error, or None: it is none of those that views tell.
+    """The answer to an exception; None if it is not meant for clients.
 
-    Views look for what an address names before they work on it: what does not exist after that was
-    deleted meanwhile, and is not found.
+    Views look up what an address names before they work on it. What is missing later was deleted in
+    the meantime, so it is a 404.
 
-    What is wrong by the names of fields stands beside `detail`, which says the first of it.
+    Errors by field name stand beside `detail`, which repeats the first of them.
     """
     if isinstance(error, ObjectDoesNotExist):
         error = NotFound()
@@ -32,7 +32,6 @@ def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _first(value: Any) -> str:
-    """The first text of nested errors."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

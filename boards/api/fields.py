@@ -1,4 +1,4 @@
-"""Serializer fields and the translation of model errors."""
+"""Serializer fields, and model errors as API errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from boards.levels import GRANTABLE_LEVELS
 
 LEVEL_NAMES = [level.label for level in GRANTABLE_LEVELS]
 MAX_SHOWN = 50
-"""Characters of a name that is told back."""
+"""The longest unknown field name that an answer repeats, in characters."""
 
 
 class UsernameField(serializers.SlugRelatedField[User]):
@@ -33,7 +33,7 @@ class UsernameField(serializers.SlugRelatedField[User]):
         super().__init__(slug_field="username", **kwargs)
 
     def run_validation(self, data: Any = empty) -> Any:
-        """Refuses what would be taken for something else, or break the query.
+        """Refuses values that would be misread, or break the query.
 
         Django REST framework reads an empty text as null, which here means the public; PostgreSQL
         takes no null character in a text.
@@ -56,17 +56,17 @@ class GroupField(serializers.SlugRelatedField[Group]):
         super().__init__(slug_field="name", **kwargs)
 
     def run_validation(self, data: Any = empty) -> Any:
-        """Refuses what would be taken for null, or break the query."""
+        """Refuses values that would be read as null, or break the query."""
         if isinstance(data, str) and (not data or "\0" in data):
             self.fail("does_not_exist", value=data)
         return super().run_validation(data)
 
 
 def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    """The checked values; a 400 that names the fields otherwise.
+    """The validated values. Raises a 400 that names the fields.
 
-    So are fields that nobody knows: a link whose `expires` was ignored would never end. What was
-    read may be sent back: fields that are only read are known, and change nothing.
+    Unknown fields are refused too: a link whose `expires` was ignored would never end. Read-only
+    fields are accepted and ignored, so that what was read can be sent back.
     """
     given = serializer.initial_data
     unknown = given.keys() - serializer.fields.keys() if isinstance(given, Mapping) else ()
@@ -85,7 +85,7 @@ def level_field(**kwargs: Any) -> serializers.ChoiceField:
 
 @contextmanager
 def model_errors_as_400() -> Iterator[None]:
-    """What a service refuses becomes a 400 with the same field names."""
+    """Turns a service's `ValidationError` into a 400 with the same field names."""
     try:
         yield
     except ModelValidationError as error:
@@ -96,7 +96,8 @@ def model_errors_as_400() -> Iterator[None]:
 
 
 def require_choice(request: Request, name: str, choices: Sequence[str]) -> str:
-    """A filter of the address, or nothing. Raises ``ValidationError`` for what is no choice."""
+    """The value of a query parameter, or "". Raises `ValidationError` for values that are no
+    choice."""
     value = request.query_params.get(name, "")
     if value and value not in choices:
         raise serializers.ValidationError({name: [f"Choose one of: {', '.join(choices)}."]})

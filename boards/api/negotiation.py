@@ -1,4 +1,4 @@
-"""In which format answers come."""
+"""Content negotiation."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from rest_framework.request import Request
 
 
 class OneFormat(BaseContentNegotiation):
-    """Each address has one format, and problems are JSON, whatever ``Accept`` says.
+    """Each address has one format, and errors are JSON, whatever `Accept` says.
 
-    Django REST framework would refuse a program that asks for the very type an address has, such as
-    the bytes of a document, because it knows of JSON only.
+    Django REST framework knows only JSON, so it would refuse programs that ask for the type an
+    address really has, such as the bytes of a document.
     """
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> Any:
-        """The one for the body's media type, or None: 415."""
+        """The parser for the body's media type; None leads to a 415."""
         content_type = (request.content_type or "").partition(";")[0].strip().lower()
         return next((one for one in parsers if one.media_type == content_type), None)
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """JSON."""
         first = next(iter(renderers))
         return first, str(first.media_type)

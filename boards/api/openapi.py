@@ -1,4 +1,4 @@
-"""What every address of the REST interface may answer besides what it says of itself."""
+"""Completes the OpenAPI schema with what follows from how views are made."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TAGS = {
     "activity": "Who did what, for owners.",
     "sockets": "Tickets for WebSockets.",
 }
-"""Subjects of the interface; generated clients divide their functions by them."""
+"""Tags; generated clients group their functions by them."""
 _TAG_OF = {
     **dict.fromkeys(("permissions", "links", "access-requests", "people"), "sharing"),
     **dict.fromkeys(("document", "elements", "export", "import"), "drawing"),
@@ -48,10 +48,10 @@ _TAG_OF = {
 
 
 class CanvasSchema(AutoSchema):
-    """Adds the refusals that follow from how a view is made, where it does not describe them."""
+    """Adds the errors that a view can answer and does not describe itself."""
 
     def get_tags(self) -> list[str]:
-        """The subject of an address: its first word that names one."""
+        """The tag of an address: its first word that is one."""
         words = self.path.split("/")
         return [next((_TAG_OF[word] for word in words if word in _TAG_OF), "boards")]
 
@@ -78,7 +78,7 @@ class CanvasSchema(AutoSchema):
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Adds what the generator has no words for: the subjects, and texts by the names of fields."""
+    """Adds what the generator cannot express: tags, and error texts by field name."""
     result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     shapes = result["components"]["schemas"]
     shapes["Invalid"]["additionalProperties"] = {}

@@ -1,4 +1,4 @@
-"""How long lists are cut into pages."""
+"""Pagination."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from rest_framework.pagination import PageNumberPagination
 
 
 class BoardPagination(PageNumberPagination):
-    """Pages of 50; ``page_size`` asks for up to 200."""
+    """Pages of 50; `page_size` asks for up to 200."""
 
     page_size = 50
     page_size_query_param = "page_size"
@@ -14,8 +14,8 @@ class BoardPagination(PageNumberPagination):
 
 
 class ActivityPagination(BoardPagination):
-    """The same for what happened on a board."""
+    """Pages of a board's activity."""
 
 
 class ThreadPagination(BoardPagination):
-    """The same for comment threads."""
+    """Pages of comment threads."""

@@ -1,4 +1,4 @@
-"""JSON bodies, whatever is in them."""
+"""A parser for JSON bodies."""
 
 from typing import IO, Any
 
@@ -7,7 +7,7 @@ from rest_framework.parsers import JSONParser
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses JSON that is nested deeper than Python's own parser can follow."""
+    """Refuses JSON that is nested deeper than Python's parser can follow."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None

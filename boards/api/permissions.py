@@ -1,4 +1,4 @@
-"""The board of a REST request, and who asks for it. `boards.entry` finds it and records it."""
+"""Finds the board of a REST request with `boards.entry`, and says who asks."""
 
 from __future__ import annotations
 
@@ -25,30 +25,29 @@ PLACE = "api"
 
 
 def actor_of(request: Request) -> Actor:
-    """Who makes a request, for services."""
     return actor_on(request._request, request.user, has_token=request.auth is not None)
 
 
 def visitor_of(request: Request, entry: Entry = Entry.BOARD) -> Visitor:
-    """Who asks for a board. A token says all that counts: no links of a session are added to it."""
+    """Who asks for a board. With a token, the session's links do not count."""
     has_token = request.auth is not None
     actor = actor_on(request._request, request.user, entry=entry, has_token=has_token)
     links = () if has_token else link_ids_of(request._request)
-    # Whoever uploads by the public link has asked for editing; the level decides.
+    # Uploads through the public link ask for editing; the level decides.
     return Visitor(actor, links, entry, wants_edit=True, place=PLACE)
 
 
 def entry_of(request: Request) -> Entry:
-    """By which address the request's page was opened: ``?public=1`` is the public link."""
+    """The address at which the page was opened: `?public=1` is the public link."""
     return Entry.PUBLIC if request.query_params.get("public") == "1" else Entry.BOARD
 
 
 def visible_board(
     request: Request, board_id: UUID, *, entry: Entry = Entry.BOARD
 ) -> tuple[Board, Access]:
-    """The board and what the request may do on it; its visit is in the audit log.
+    """The board and the access of the person who asks; records their visit.
 
-    Whoever may not see it gets the same answer as for a board that does not exist: 401 when signing
+    People who may not see it get the same answer as for a board that does not exist: 401 if signing
     in could help, else 404.
     """
     visitor = visitor_of(request, entry)
@@ -61,9 +60,9 @@ def visible_board(
 def managed_board(
     request: Request, board_id: UUID, *, in_trash: bool = False, is_visit: bool = True
 ) -> Board:
-    """The board for its owner (or staff): 404 for strangers, 403 for who may only use it.
+    """The board, for its owner (or staff). Strangers get a 404, people who may use it a 403.
 
-    Reading is part of a visit, unless `is_visit` says otherwise; changes leave rows of their own.
+    A read is recorded as a visit, unless `is_visit` is False; writes leave rows of their own.
     """
     visitor = visitor_of(request)
     with _sign_in_first(visitor):
@@ -74,10 +73,10 @@ def managed_board(
 
 
 def write_record(request: Request, board: Board, *kinds: str) -> Callable[[], None]:
-    """What writes the audit row of a write, for the service that makes it, in its transaction.
+    """A function that writes the audit row of a write; services call it in their transaction.
 
-    The board is one that ``visible_board`` gave to the same request. ``kinds`` say in a word each
-    what is written; a visit leaves one row for each kind.
+    `visible_board` returned the board for the same request. A visit leaves one row for each of the
+    `kinds` of writes.
     """
     visit: Visit = vars(request._request)["_canvas_visits"][board.pk]
 
@@ -89,7 +88,7 @@ def write_record(request: Request, board: Board, *kinds: str) -> Callable[[], No
 
 
 def signed_in(request: Request) -> User:
-    """The user of a request. Raises ``NotAuthenticated``."""
+    """The user of a request. Raises `NotAuthenticated`."""
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user

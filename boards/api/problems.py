@@ -1,4 +1,4 @@
-"""The shape of every refusal."""
+"""The shape of every error."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """What went wrong, in words to show. Every refusal has it."""
+    """What went wrong, ready to be shown. Every error has it."""
 
     detail = serializers.CharField()
 
 
 @extend_schema_serializer(component_name="Invalid")
 class InvalidSerializer(ProblemSerializer):
-    """The same, and beside it what is wrong by the names of fields."""
+    """The same, with the errors of each field beside it."""

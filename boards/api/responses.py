@@ -1,4 +1,4 @@
-"""Refusals that many addresses document."""
+"""Descriptions of errors that several addresses have."""
 
 from __future__ import annotations
 

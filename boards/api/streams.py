@@ -1,4 +1,4 @@
-"""Long answers, in pieces: so that a slow reader holds little memory."""
+"""Streams long answers in pieces, so that slow readers hold little memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STREAMED_FROM_BYTES = 1_000_000
 def answer_of(
     request: Request, pieces: Iterable[bytes], media_type: str, size_bytes: int
 ) -> HttpResponseBase:
-    """An answer of `size_bytes` bytes; a long one is sent as it is made."""
+    """An answer of `size_bytes` bytes; long ones are streamed."""
     if size_bytes <= STREAMED_FROM_BYTES:
         return HttpResponse(b"".join(pieces), media_type)
     # Under ASGI Django would first collect all of a plain iterator.
@@ -30,7 +30,7 @@ def answer_of(
 
 
 def pieces_of(body: bytes) -> Iterator[bytes]:
-    """A long answer in pieces, so that it is not copied as a whole for each who reads it."""
+    """The bytes in pieces, so that they are not copied as a whole for each reader."""
     return (body[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
 
 
@@ -43,7 +43,7 @@ async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def pieces_of_file(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, read as they are sent."""
+    """The bytes of a file, read while they are sent."""
     with path.open("rb") as file:
         while piece := file.read(PIECE_BYTES):
             yield piece

@@ -1,4 +1,4 @@
-"""How often one person, or one address without an account, may do what costs others something."""
+"""Rate limits of REST addresses, per account, or per network without one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from boards.limits.throttle import Full, Limit, count_event
 
 
 class CountedThrottle(SimpleRateThrottle):
-    """Counts where every process sees it, in one step; an address is the one that limits use."""
+    """Counts in the database, atomically and for all processes, by the same networks as other
+    limits."""
 
     num_requests: int | None
     duration: int | None
     _full: Full | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Counts the request, or says that there were too many."""
         key = self.get_cache_key(request, view) if self.rate is not None else None
         if key is None or self.num_requests is None or self.duration is None:
             return True
@@ -26,20 +26,19 @@ class CountedThrottle(SimpleRateThrottle):
         return self._full is None
 
     def get_ident(self, request: Request) -> str:
-        """Whom a request without an account counts for."""
+        """Who a request without an account counts for."""
         return client_network_of(request._request)
 
     def wait(self) -> float | None:
-        """Seconds until there is room."""
         return self._full.seconds if self._full else None
 
 
 class ScopedThrottle(ScopedRateThrottle, CountedThrottle):
-    """The rate of the view's ``throttle_scope`` in the settings."""
+    pass
 
 
 class BoardCreateThrottle(UserRateThrottle, CountedThrottle):
-    """New boards and copies; the rate is a setting, because imports make many at once."""
+    """New boards and copies. The rate is a setting, because imports create many at once."""
 
     scope = "board_create"
 

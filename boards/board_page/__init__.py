@@ -1,6 +1,6 @@
-"""The page of a board, what its script is told, and tickets for its sockets.
+"""The board page, the configuration of its script, and tickets for sockets.
 
-- `config`: what the board page's script is told by the server, as one JSON value.
-- `pages`: the board page, by its own address, by a token, and by its public link.
-- `tickets`: each opens one socket of a board, once, where no cookie goes.
+- `config`: the configuration that the server gives the page's script, as one JSON value.
+- `pages`: the board page: at its own address, with a token, and at its public link.
+- `tickets`: tickets: each opens one socket of a board, once, where a cookie can't be sent.
 """

@@ -1,4 +1,4 @@
-"""What the board page's script is told by the server, as one JSON value."""
+"""The configuration that the server gives the page's script, as one JSON value."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ READ_ONLY_LINK_NOTICES = {
 
 
 class PageUser(TypedDict):
-    """Who looks at the page; no id for somebody who is not signed in."""
+    """The person looking at the page; without an id if not signed in."""
 
     id: str | None
     name: str
     username: str
-    """What mentions are written with; empty for somebody who is not signed in."""
+    """The name for mentions; empty if not signed in."""
 
 
 class BoardConfig(TypedDict):
-    """The names are those of ``BoardConfig`` in the front end."""
+    """The names are those of `BoardConfig` in the front end."""
 
     boardId: str
     title: str
@@ -64,7 +64,8 @@ class BoardConfig(TypedDict):
 def board_config(
     request: HttpRequest, board: Board, access: Access, *, entry: Entry, wants_edit: bool = False
 ) -> BoardConfig:
-    """The configuration of one page view. The level in it is for show: every socket asks again."""
+    """The configuration of one page view. Its level is for display: sockets resolve access
+    again."""
     is_signed_in = isinstance(request.user, User)
     is_public = entry is Entry.PUBLIC
     state = board_state(facts_of(board), access)
@@ -93,7 +94,7 @@ def board_config(
 
 
 def sign_in_url(request: HttpRequest) -> str:
-    """The sign-in page that leads back to this path; without its query, which may hold a token."""
+    """The sign-in page, leading back to this path without its query, which may hold a token."""
     return f"{reverse('login')}?{urlencode({'next': request.path})}"
 
 

@@ -1,4 +1,4 @@
-"""The board page, by its own address, by a token, and by its public link."""
+"""The board page: at its own address, with a token, and at its public link."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ from boards.visits.refused import refusal_record
 @never_cache
 @require_safe
 def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """The board, for whom its permissions allow it.
+    """The board, for people whose permissions allow it.
 
-    Private and missing answer alike: people who are not signed in are asked to, others get a 404.
+    Private and missing boards answer alike: people who are not signed in are asked to sign in,
+    others get a 404.
     """
     if "token" in request.GET:
         return _enter_by_token(request, board_id)
@@ -58,7 +59,7 @@ def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def public_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """The board as its public link gives it, also to its owner; ``?edit=true`` asks for editing."""
+    """The board at its public link, also for its owner; `?edit=true` asks for editing."""
     wants_edit = request.GET.get("edit") == "true"
     visitor = visitor_of(request, entry=Entry.PUBLIC, wants_edit=wants_edit)
     board, access = seen_board(visitor, board_id)
@@ -76,11 +77,12 @@ def _render(request: HttpRequest, visitor: Visitor, board: Board, access: Access
 
 
 def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Exchange the token for a session, or for a share link in it, and drop it from the address.
+    """Exchange the token for a session, or add its share link to the session, and redirect to the
+    address without it.
 
-    A bad token is never ignored in favour of a session that may be there: the link's maker meant
-    somebody in particular. Nor does a good one make somebody who is signed in another person: they
-    are asked.
+    An invalid token is never ignored in favour of an existing session: the link was made for
+    someone in particular. And a valid one does not turn a person who is signed in into another:
+    they are asked first.
     """
     token = request.GET["token"]
     try:
@@ -99,7 +101,7 @@ def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
 @sensitive_post_parameters("token")
 @require_POST
 def token_enter(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Somebody who was asked agreed to go on as the token's user."""
+    """Continue as the token's user, after the person agreed."""
     try:
         user, ends_at = user_of_access_token(request.POST.get("token", ""))
     except TokenError as error:
@@ -129,6 +131,6 @@ def _token_refused(request: HttpRequest, board_id: UUID, error: TokenError) -> H
     )
     response = render(request, "boards/token_refused.html", status=401)
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-    # No path, in which the token stands; but without any origin browsers' forms are refused.
+    # Without the path, which has the token; but forms are refused if the origin is missing too.
     response.headers["Referrer-Policy"] = "strict-origin"
     return response

@@ -1,4 +1,4 @@
-"""Tickets: each opens one socket of a board, once, where no cookie goes."""
+"""Tickets: each opens one socket of a board, once, where a cookie can't be sent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TicketSerializer(serializers.Serializer[Any]):
 
 
 class TicketView(CanvasView):
-    """Tickets open a socket where no cookie goes: from another site, or from a program."""
+    """Tickets open a socket where a cookie can't be sent: from another site, or from a program."""
 
     permission_classes = (AllowAny,)
     throttle_classes = (TicketThrottle,)
@@ -53,7 +53,7 @@ class TicketView(CanvasView):
         },
     )
     def post(self, request: Request, board_id: UUID) -> Response:
-        """Get a ticket for one socket of this board, good once and for a minute."""
+        """Get a ticket for one socket of this board, valid once and for a minute."""
         board, access = visible_board(request, board_id)
         user = request.user if isinstance(request.user, User) else None
         token, expires_at = issue_ticket(
@@ -73,7 +73,7 @@ class TicketView(CanvasView):
 
 
 def _origin_of_ticket(request: Request) -> dict[str, Any]:
-    """What the ticket ends with: the access token, or the session, of whoever asks for it."""
+    """What the ticket ends with: the access token or the session that requested it."""
     if isinstance(request.auth, str):
         return {"ends_at": user_of_access_token(request.auth)[1]}
     return {"session_key": request._request.session.session_key or ""}

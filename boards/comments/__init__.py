@@ -1,8 +1,8 @@
-"""Comments: threads on a board, replies in them, and who can be mentioned.
+"""Comments: threads, replies and mentions.
 
-- `api`: threads and replies by REST. Open to visitors of links: the level decides.
-- `api_people`: whom a comment can mention.
-- `serializers`: what the comment addresses take.
-- `services`: writes about comments.
-- `shapes`: how comments look in REST and in events: the same for both, and for every reader.
+- `api`: REST views of comments. Visitors of links may use them too: the level decides.
+- `api_people`: REST view of the people that a comment can mention.
+- `serializers`: REST serializers of what is written about comments.
+- `services`: writes about comments. `boards.access` has already decided who may call them.
+- `shapes`: comments as JSON, the same in REST, in events and for every reader.
 """

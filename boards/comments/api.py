@@ -1,4 +1,4 @@
-"""Comments: threads on a board, replies in them. Open to visitors of links: the level decides."""
+"""REST views of comments. Visitors of links may use them too: the level decides."""
 
 from __future__ import annotations
 
@@ -58,32 +58,30 @@ REFUSALS = {
 
 
 class CommentBase(CanvasView):
-    """What the comment addresses share."""
-
     permission_classes = (AllowAny,)
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Writing is limited, reading is not."""
+        """Only writing is limited."""
         return [] if self.request.method in SAFE_METHODS else [CommentThrottle()]
 
     def commented_board(self, request: Request, board_id: UUID) -> tuple[Board, Access]:
-        """The board, for who may comment. Raises as ``visible_board``, and ``PermissionDenied``."""
+        """The board, for people who may comment. Raises as `visible_board`, and
+        `PermissionDenied`."""
         board, access = visible_board(request, board_id, entry=entry_of(request))
         if not access.can_comment:
             raise PermissionDenied(MAY_NOT_COMMENT)
         return board, access
 
     def thread(self, board: Board, thread_id: UUID) -> CommentThread:
-        """One of the board's threads."""
         found = board.comment_threads.select_related("board").filter(pk=thread_id).first()
         if found is None:
             raise NotFound(NO_SUCH_THREAD)
         return found
 
     def author(self, request: Request, values: dict[str, Any] | None = None) -> Author:
-        """Who writes. With ``values`` a guest has to give a name; without, only the secret counts.
+        """Who writes. With `values`, a guest has to give a name; without, only the secret counts.
 
-        Raises ``ValidationError`` of Django for a bad name.
+        Raises Django's `ValidationError` for an invalid name.
         """
         if isinstance(request.user, User):
             return author_of_user(request.user)
@@ -97,7 +95,6 @@ class CommentBase(CanvasView):
         return author
 
     def answer(self, thread: CommentThread, code: int = status.HTTP_200_OK) -> Response:
-        """The thread as it is now."""
         fresh = CommentThread.objects.prefetch_related("comments__mentions").get(pk=thread.pk)
         return Response(ThreadSerializer(fresh).data, status=code)
 
@@ -136,7 +133,7 @@ class CommentsView(CommentBase, GenericAPIView[CommentThread]):
         responses={201: ThreadSerializer, **REFUSALS},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
-        """Begin a thread at a place."""
+        """Start a thread at a place."""
         board, _ = self.commented_board(request, board_id)
         values = validated(NewThreadSerializer(data=request.data))
         with model_errors_as_400():
@@ -172,7 +169,7 @@ class CommentThreadView(CommentBase):
         responses={200: ThreadSerializer, **REFUSALS},
     )
     def patch(self, request: Request, board_id: UUID, thread_id: UUID) -> Response:
-        """Say whether it is settled."""
+        """Mark it as resolved, or not."""
         board, _ = self.commented_board(request, board_id)
         thread = self.thread(board, thread_id)
         values = validated(ResolveSerializer(data=request.data))
@@ -192,7 +189,7 @@ class CommentThreadView(CommentBase):
         responses={204: None, **REFUSALS},
     )
     def delete(self, request: Request, board_id: UUID, thread_id: UUID) -> Response:
-        """Take it away: your own, or as the owner of the board any."""
+        """Delete it: your own, or any if you own the board."""
         board, access = self.commented_board(request, board_id)
         thread = self.thread(board, thread_id)
         author = self.author(request)
@@ -207,7 +204,7 @@ class CommentThreadView(CommentBase):
 
 
 class RepliesView(CommentBase):
-    """What is said in a thread."""
+    """Replies in a thread."""
 
     @extend_schema(
         operation_id="comments_reply",
@@ -216,7 +213,7 @@ class RepliesView(CommentBase):
         responses={201: ThreadSerializer, **REFUSALS},
     )
     def post(self, request: Request, board_id: UUID, thread_id: UUID) -> Response:
-        """Answer."""
+        """Reply."""
         board, _ = self.commented_board(request, board_id)
         thread = self.thread(board, thread_id)
         values = validated(ReplySerializer(data=request.data))
@@ -233,7 +230,7 @@ class RepliesView(CommentBase):
 
 
 class ReplyView(CommentBase):
-    """One comment in a thread, the first one too."""
+    """One comment of a thread, including the first."""
 
     @extend_schema(
         operation_id="comments_edit",
@@ -244,7 +241,7 @@ class ReplyView(CommentBase):
     def patch(
         self, request: Request, board_id: UUID, thread_id: UUID, comment_id: UUID
     ) -> Response:
-        """Change your words."""
+        """Edit your comment."""
         board, _ = self.commented_board(request, board_id)
         comment = self._comment(board, thread_id, comment_id)
         values = validated(EditSerializer(data=request.data))
@@ -265,7 +262,8 @@ class ReplyView(CommentBase):
     def delete(
         self, request: Request, board_id: UUID, thread_id: UUID, comment_id: UUID
     ) -> Response:
-        """Take it away: your own, or as the owner any. The last one takes the thread along."""
+        """Delete it: your own, or any if you own the board. The last comment takes the thread with
+        it."""
         board, access = self.commented_board(request, board_id)
         comment = self._comment(board, thread_id, comment_id)
         author = self.author(request)

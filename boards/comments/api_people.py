@@ -1,4 +1,4 @@
-"""Whom a comment can mention."""
+"""REST view of the people that a comment can mention."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFUSALS = {403: OpenApiResponse(ProblemSerializer, NOT_FOR_YOU), 404: NOT_FOUND
 
 
 class PersonSerializer(serializers.Serializer[User]):
-    """Somebody who was given the board."""
+    """Someone who was given the board."""
 
     username = serializers.CharField(help_text="What to write after `@`.")
     name = serializers.SerializerMethodField()
@@ -42,7 +42,7 @@ class PeopleView(CanvasView):
         operation_id="people_list", responses={200: PersonSerializer(many=True), **REFUSALS}
     )
     def get(self, request: Request, board_id: UUID) -> Response:
-        """List whom the board was given to, by name; for those of them who may comment."""
+        """List the people the board was given to, by name; for those of them who may comment."""
         board, access = visible_board(request, board_id)
         people = people_of(board)
         is_one_of_them = people.filter(pk=signed_in(request).pk).exists()

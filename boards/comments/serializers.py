@@ -1,4 +1,4 @@
-"""What the comment addresses take."""
+"""REST serializers of what is written about comments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
 
 
 class ReplySerializer(serializers.Serializer[Any]):
-    """Something to say."""
+    """A reply."""
 
     id = serializers.UUIDField(
         required=False,
@@ -27,19 +27,19 @@ class ReplySerializer(serializers.Serializer[Any]):
 
 
 class NewThreadSerializer(ReplySerializer):
-    """Something to say about a place."""
+    """The first comment of a thread, and its place."""
 
     anchor = AnchorField()
 
 
 class EditSerializer(serializers.Serializer[Any]):
-    """Other words."""
+    """An edited comment."""
 
     body = serializers.CharField(max_length=BODY_MAX_LENGTH)
 
 
 class ResolveSerializer(serializers.Serializer[Any]):
-    """Whether it is settled."""
+    """Whether a thread is resolved."""
 
     is_resolved = serializers.BooleanField()
     guest_name = serializers.CharField(

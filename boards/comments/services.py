@@ -1,8 +1,8 @@
-"""Writes about comments. Who may comment is decided before, by ``boards.access.resolve``.
+"""Writes about comments. `boards.access` has already decided who may call them.
 
-Authorship comes from here, never from a client: an account, or a guest with a chosen name and a
-secret in the session that lets the same guest edit later. Each takes a ``record`` that writes the
-audit row, in its transaction, if something is written.
+The author is set here, never by the client: an account, or a guest with a chosen name and a secret
+in the session, by which the guest can edit later. Each service takes a `record` that writes the
+audit row in its transaction, if something is written.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ANCHORS = (frozenset({"x", "y"}), frozenset({"element_id", "dx", "dy"}))
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who writes: an account, or a guest with a secret and a chosen name."""
+    """An account, or a guest with a secret and a chosen name."""
 
     user: User | None
     name: str
@@ -52,25 +52,24 @@ class Author:
 
     @property
     def guest_key(self) -> str:
-        """What the rows keep of the secret."""
+        """The hash of the secret that rows store."""
         if self.user is not None or not self.guest_secret:
             return ""
         return hashlib.sha256(self.guest_secret.encode()).hexdigest()
 
     def wrote(self, comment: Comment) -> bool:
-        """Whether the comment is this author's."""
         if self.user is not None:
             return comment.author_id == self.user.pk
         return bool(self.guest_key) and comment.guest_key == self.guest_key
 
 
 def author_of_user(user: User) -> Author:
-    """The account as an author, by the name people see."""
+    """An account, with the name that people see."""
     return Author(user, display_name(user))
 
 
 def author_of_guest(name: str, secret: str) -> Author:
-    """A guest as an author. Raises ``ValidationError`` for a name that cannot be shown."""
+    """A guest. Raises `ValidationError` for a name that can't be shown."""
     name = name.strip()
     if not name or len(name) > GUEST_NAME_MAX_LENGTH:
         message = gettext("Type your name, up to %(n)d characters.") % {"n": GUEST_NAME_MAX_LENGTH}
@@ -92,11 +91,11 @@ def thread_create(
     comment_id: UUID | None = None,
     record: Record | None = None,
 ) -> CommentThread:
-    """Say something about an element or a point of the board.
+    """Start a thread at an element or a point of the board.
 
-    With a ``comment_id`` the same again writes nothing: a page that got no answer may ask again.
+    The same `comment_id` again writes nothing, so a page that got no answer may retry.
     """
-    # One after another: two tabs that come back at once send the same, and the last place is one's.
+    # One after another: two tabs may send the same at once, and only one gets the last place.
     Board.objects.select_for_update().get(pk=board.pk)
     written = _already_written(board, comment_id, author)
     if written is not None:
@@ -119,7 +118,7 @@ def comment_reply(
     comment_id: UUID | None = None,
     record: Record | None = None,
 ) -> CommentThread:
-    """Answer in a thread. ``comment_id`` as in ``thread_create``."""
+    """Reply in a thread. `comment_id` as in `thread_create`."""
     current = _locked(thread)
     written = _already_written(current.board, comment_id, author)
     if written is not None:
@@ -137,8 +136,11 @@ def comment_reply(
 def comment_edit(
     *, comment: Comment, body: str, author: Author, record: Record | None = None
 ) -> CommentThread:
-    """Change one's own words. Raises ``PermissionDenied`` for those of others, ``ValidationError``
-    when it was deleted meanwhile."""
+    """Edit one's own comment.
+
+    Raises `PermissionDenied` for comments of others, and `ValidationError` if it was deleted
+    meanwhile.
+    """
     thread = _locked(comment.thread)
     if not thread.comments.filter(pk=comment.pk).exists():
         raise ValidationError(gettext("This comment is gone."))
@@ -154,7 +156,7 @@ def comment_edit(
 def comment_delete(
     *, comment: Comment, author: Author, is_manager: bool, record: Record | None = None
 ) -> None:
-    """Take a comment away; the last one takes its thread along."""
+    """Delete a comment; the last one takes its thread with it."""
     thread = _locked(comment.thread)
     if not (is_manager or author.wrote(comment)):
         raise PermissionDenied(NOT_YOURS_TO_DELETE)
@@ -169,7 +171,7 @@ def comment_delete(
 def thread_delete(
     *, thread: CommentThread, author: Author, is_manager: bool, record: Record | None = None
 ) -> None:
-    """Take a thread away: the board's owner any, others one in which only they wrote."""
+    """Delete a thread: any if `author` owns the board, else one that only they wrote in."""
     current = _locked(thread)
     if not (is_manager or all(author.wrote(comment) for comment in current.comments.all())):
         raise PermissionDenied(NOT_YOURS_TO_DELETE)
@@ -180,7 +182,7 @@ def thread_delete(
 def thread_resolve(
     *, thread: CommentThread, is_resolved: bool, author: Author, record: Record | None = None
 ) -> CommentThread:
-    """Say that it is settled, or that it is not. The same again changes nothing."""
+    """Mark a thread as resolved, or not. Repeating it changes nothing."""
     current = _locked(thread)
     if current.is_resolved != is_resolved:
         current.resolved_at = timezone.now() if is_resolved else None
@@ -195,7 +197,8 @@ def _comments_on(board: Board) -> int:
 
 
 def _already_written(board: Board, comment_id: UUID | None, author: Author) -> CommentThread | None:
-    """The thread of the comment with this id. Raises ``ValidationError`` for one of others."""
+    """The thread of the comment with this id, if it exists. Raises `ValidationError` if another
+    author wrote it."""
     found = comment_id and Comment.objects.select_related("thread").filter(pk=comment_id).first()
     if not found:
         return None
@@ -235,7 +238,7 @@ def _checked_body(body: str) -> str:
 
 
 def _checked_anchor(anchor: Any) -> dict[str, Any]:
-    """``{x, y}``, or ``{element_id, dx, dy}``: exactly these, finite and bounded."""
+    """`{x, y}` or `{element_id, dx, dy}`: exactly these keys, finite and bounded."""
     problem = ValidationError({"anchor": "An anchor is {x, y} or {element_id, dx, dy}."})
     if not isinstance(anchor, dict) or frozenset(anchor) not in _ANCHORS:
         raise problem
@@ -251,19 +254,19 @@ def _is_element_id(value: Any) -> bool:
 
 
 def _is_coordinate(value: Any) -> bool:
-    """A bounded number; also False for what is not a number at all (NaN)."""
+    """Whether it is a bounded number (NaN is not)."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and abs(value) <= MAX_COORDINATE
 
 
 def _mentioned(board: Board, body: str) -> list[User]:
-    """The people named with ``@username`` who were given the board; others are just text."""
+    """The people mentioned as `@username` who were given the board; other names are just text."""
     names = {name for found in _MENTION.findall(body) for name in (found, found.rstrip(".+-"))}
     return list(people_of(board).filter(username__in=names).order_by("username")[:MAX_MENTIONS])
 
 
 def _locked(thread: CommentThread) -> CommentThread:
-    """The current row. Raises ``ValidationError`` when somebody has deleted it meanwhile."""
+    """The row, locked. Raises `ValidationError` if it was deleted meanwhile."""
     rows = CommentThread.objects.select_for_update(of=("self",)).select_related("board")
     current = rows.filter(pk=thread.pk).first()
     if current is None:
@@ -272,7 +275,7 @@ def _locked(thread: CommentThread) -> CommentThread:
 
 
 def _announced(action: str, thread: CommentThread, record: Record | None) -> CommentThread:
-    """Tells that a thread was ``created``, or ``changed`` in any way."""
+    """Announces that a thread was `created` or `changed`."""
     comments_changed(thread.board_id, action, thread_shape(thread))
     if record is not None:
         record()

@@ -1,4 +1,4 @@
-"""How comments look in REST and in events: the same for both, and for every reader."""
+"""Comments as JSON, the same in REST, in events and for every reader."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class AuthorSerializer(serializers.Serializer[Comment]):
 
 
 class CommentSerializer(serializers.ModelSerializer[Comment]):
-    """One text in a thread."""
+    """One comment of a thread."""
 
     author = AuthorSerializer(source="*", read_only=True)
     mentions = serializers.SlugRelatedField[Any](slug_field="username", many=True, read_only=True)
@@ -50,7 +50,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 
 
 class ThreadSerializer(serializers.ModelSerializer[CommentThread]):
-    """A place on the board and what is said about it, oldest first."""
+    """A thread: a place on the board and its comments, oldest first."""
 
     anchor = AnchorField(read_only=True)
     is_resolved = serializers.BooleanField(read_only=True)
@@ -72,6 +72,6 @@ class ThreadSerializer(serializers.ModelSerializer[CommentThread]):
 
 
 def thread_shape(thread: CommentThread) -> dict[str, Any]:
-    """A thread as it is now, as plain JSON."""
+    """A thread as plain JSON."""
     fresh = CommentThread.objects.prefetch_related("comments__mentions").get(pk=thread.pk)
     return dict(json.loads(json.dumps(ThreadSerializer(fresh).data, cls=JSONEncoder)))

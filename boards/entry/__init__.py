@@ -1,6 +1,6 @@
-"""How somebody comes to a board: who asks, by which way in, and what they are told.
+"""How requests reach a board: who asks, by which way in, and who is refused.
 
-- `board`: from a request to its board: finds it, names the way in, records the visit, and refuses.
-- `opened_links`: the share links a session has opened. The session holds their ids only; their
-  rows decide.
+- `board`: finds the board of a request, names the way in, records the visit, and refuses.
+- `opened_links`: the share links that a session has opened. A session stores only their ids;
+  the rows decide.
 """

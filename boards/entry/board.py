@@ -1,6 +1,6 @@
-"""From a request to its board: finds it, names the way in, records the visit, and refuses.
+"""Finds the board of a request, names the way in, records the visit, and refuses.
 
-Pages and REST share it. Only what they answer to a refusal is their own.
+Pages and REST share it; only how they present a refusal is their own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MANAGERS_ONLY_MESSAGE = gettext_lazy("Only the owner of this board can do this."
 
 
 class Reason(enum.StrEnum):
-    """Why somebody was turned away, as audit rows say it."""
+    """Why someone was refused, as audit rows say it."""
 
     NO_PERMISSION = "no_permission"
     NOT_MANAGER = "not_manager"
@@ -45,7 +45,7 @@ class HiddenBoardError(Http404):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who asks for a board, and how."""
+    """Someone who asks for a board, and how."""
 
     actor: Actor
     link_ids: tuple[UUID, ...] = ()
@@ -54,10 +54,9 @@ class Visitor:
     wants_edit: bool = False
     """Whether they ask the public link for more than viewing."""
     place: str = ""
-    """What audit rows call the place where they ask; else the entry."""
+    """What audit rows call the place where they ask; by default the entry."""
 
     def access_to(self, board: Board) -> Access:
-        """What they may do on it."""
         return resolve_access(
             board,
             user=self.actor.user,
@@ -74,7 +73,7 @@ def way_in(
     entry: Entry = Entry.BOARD,
     has_token: bool = False,
 ) -> AuditVia:
-    """By which credential somebody came; `has_token` says that the request itself carries one."""
+    """The kind of credential that someone used. `has_token`: the request itself carries a token."""
     if entry is Entry.PUBLIC or not isinstance(user, User):
         return AuditVia.PUBLIC
     if has_token or request.session.get(SESSION_VIA_KEY) == AuditVia.TOKEN:
@@ -89,13 +88,12 @@ def actor_on(
     entry: Entry = Entry.BOARD,
     has_token: bool = False,
 ) -> Actor:
-    """Who makes a request to a board. `has_token` as in `way_in`."""
     via = way_in(request, user, entry=entry, has_token=has_token)
     return Actor(user if isinstance(user, User) else None, origin_of_request(request), via)
 
 
 def find_board(board_id: UUID) -> Board | None:
-    """The board with its owner, in the trash or not; None when there is none."""
+    """The board with its owner, in the trash or not; None if there is none."""
     return Board.objects.select_related("owner").filter(pk=board_id).first()
 
 
@@ -136,7 +134,7 @@ def managed_board(
 
 
 def visit(visitor: Visitor, board: Board, access: Access) -> Visit:
-    """The visitor sees the board: a row in the audit log, unless they are there already."""
+    """Records that the visitor sees the board, unless a visit is already open."""
     place = visitor.place or visitor.entry.value
     return visit_open(board=board, access=access, by=visitor.actor, entry=place)
 

@@ -1,4 +1,4 @@
-"""The share links a session has opened. The session holds their ids only; their rows decide."""
+"""The share links that a session has opened. A session stores only their ids; the rows decide."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ SESSION_KEY = "share_links"
 
 
 def link_ids_of_session(session: Any) -> tuple[UUID, ...]:
-    """The links this session may use; what is not an id is left out."""
+    """The ids of the links in a session. Anything that is no id is skipped."""
     return tuple(parsed_ids(session.get(SESSION_KEY, ())))
 
 
 def link_ids_of(request: HttpRequest) -> tuple[UUID, ...]:
-    """The links the session of this request may use."""
+    """The ids of the links in a request's session."""
     return link_ids_of_session(request.session) if hasattr(request, "session") else ()
 
 
 def parsed_ids(values: Iterable[Any]) -> Iterable[UUID]:
-    """What of a session is an id; the rest is left out."""
+    """The values that are ids; the others are skipped."""
     for value in values:
         try:
             yield UUID(str(value))

@@ -1,8 +1,8 @@
-"""The images on a board: checked, kept, served.
+"""Images on boards: checked, stored, served.
 
-- `api`: images by REST: upload once, read for as long as one may see the board.
-- `images`: checking uploaded images: only what Pillow decodes and we have encoded anew is ever
-  kept.
-- `serializers`: shapes of images.
-- `storage`: keeping the images of boards: bytes on disk, a row that describes them.
+- `api`: REST views of a board's images.
+- `images`: checks uploaded images. Only images that Pillow decoded and that were encoded again
+  are stored.
+- `serializers`: REST serializers of images.
+- `storage`: stores the images of boards: bytes on disk, described by rows.
 """

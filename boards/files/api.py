@@ -1,7 +1,7 @@
-"""The images of a board: upload once, read for as long as one may see the board.
+"""REST views of a board's images.
 
-The bytes behind an id never change, but a browser asks again before it shows them: the next person
-who uses it may not see the board.
+The bytes behind an id never change, but browsers revalidate them before showing them: the next
+person at the same browser may not be allowed to see the board.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ from boards.files.serializers import FileSerializer
 from boards.files.storage import FileTooLargeError, file_kept, file_store, files_for
 from boards.models import BoardFile
 
-# Whatever the bytes are, opened on their own they can run nothing and load nothing.
+# Whatever the bytes are, a page of their own can run and load nothing.
 FILE_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 ANY_BYTES = "application/octet-stream"
-"""What generated clients send. The bytes themselves say what they are, whatever it is called."""
+"""The media type that generated clients send. The type is read from the bytes, whatever it is
+called."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 PUBLIC_PARAMETER = OpenApiParameter(
@@ -59,7 +60,7 @@ class TooLarge(APIException):
 
 
 class Unsupported(APIException):
-    """415: not an image we take."""
+    """415: not an accepted image format."""
 
     status_code = status.HTTP_415_UNSUPPORTED_MEDIA_TYPE
     default_code = "unsupported_image"
@@ -93,13 +94,13 @@ class FileListView(CanvasView):
 
 
 class FileView(CanvasView):
-    """One image. Open to visitors of the public link: the board's permissions decide."""
+    """One image. Visitors of public links may use it too: the board's permissions decide."""
 
     permission_classes = (AllowAny,)
     throttle_scope = "file_upload"
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Uploads are limited, reading is not."""
+        """Only uploads are limited."""
         return [ScopedThrottle()] if self.request.method == "PUT" else []
 
     @extend_schema(
@@ -135,10 +136,8 @@ class FileView(CanvasView):
         },
     )
     def put(self, request: Request, board_id: UUID, file_id: str) -> Response:
-        """Upload an image's bytes as the body. The same id again changes nothing.
-
-        They may also be sent under their own type, such as `image/png`.
-        """
+        """Upload an image's bytes as the body. Repeating it changes nothing. They may also be sent
+        under their own type, such as `image/png`."""
         board, access = visible_board(request, board_id, entry=entry_of(request))
         if not access.can_edit:
             raise PermissionDenied("You may look at this board, but not change it.")
@@ -165,7 +164,7 @@ class FileView(CanvasView):
 
 
 def _check_headers(request: Request) -> None:
-    """Refuse by what the client says of the body, before reading it."""
+    """Refuse by the headers, before the body is read."""
     mime = (request.content_type or "").partition(";")[0].strip().lower()
     if mime == "image/svg+xml":
         raise Unsupported(f"SVG images can hold scripts. {ACCEPTED_TEXT} can be used.")

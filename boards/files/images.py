@@ -1,7 +1,7 @@
-"""Checking uploaded images: only what Pillow decodes and we have encoded anew is ever kept.
+"""Checks uploaded images. Only images that Pillow decoded and that were encoded again are stored.
 
-Encoding anew drops metadata (places, cameras, names) and anything hidden beside the pixels, so a
-file cannot be an image and something else at once.
+Encoding again drops metadata (places, cameras, names) and anything hidden beside the pixels, so
+that a file can't be an image and something else at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MIME_BY_FORMAT = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # what phones write: a JPEG with more pictures behind it; the first counts
+    "MPO": "image/jpeg",  # of phones: a JPEG followed by more pictures; only the first is used
     "WEBP": "image/webp",
     "GIF": "image/gif",
 }
@@ -31,7 +31,7 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "image/gif": {"format": "GIF"},
 }
 MAX_PARALLEL_DECODES = 2
-"""One decoded image may take four bytes a pixel: this many of them are in memory at once."""
+"""A decoded image takes up to four bytes per pixel; this many are in memory at once."""
 ACCEPTED_TEXT = "PNG, JPEG, WebP and GIF images"
 
 # What decoders raise on damaged input; Pillow promises no common base.
@@ -52,16 +52,16 @@ _decode_slots = threading.BoundedSemaphore(MAX_PARALLEL_DECODES)
 
 
 class ImageRefusedError(Exception):
-    """The upload is not an image we take. ``str()`` says why, in words to show."""
+    """The upload can't be used. `str()` says why, ready to be shown."""
 
 
 class NotAnImageError(ImageRefusedError):
-    """It is none of the accepted formats, whatever its name says."""
+    """It is not in an accepted format, whatever its name says."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
-    """An image that was checked and encoded anew. Sizes in pixels and bytes."""
+    """An image that was checked and encoded again. Sizes are in pixels and bytes."""
 
     mime: str
     width: int
@@ -70,9 +70,9 @@ class ImageInfo:
 
 
 def image_reencode(source: Path, target: Path, *, max_pixels: int) -> ImageInfo:
-    """Decode ``source`` and write its pixels, and nothing else, to ``target``.
+    """Decode `source` and write its pixels, and nothing else, to `target`.
 
-    Of an animation the first picture is kept. Raises ``ImageRefusedError``.
+    Of an animation, only the first frame is kept. Raises `ImageRefusedError`.
     """
     try:
         with _decode_slots, Image.open(source, formats=["PNG", "JPEG", "WEBP", "GIF"]) as image:
@@ -88,12 +88,14 @@ def image_reencode(source: Path, target: Path, *, max_pixels: int) -> ImageInfo:
 
 
 def _reencoded(image: Image.Image, target: Path, *, max_pixels: int) -> ImageInfo:
-    # The size stands in the header: refuse before a single pixel is unpacked.
+    # The size is in the header: refuse before any pixel is decoded.
     if image.width * image.height > max_pixels:
         raise ImageRefusedError(_too_many_pixels(max_pixels))
     mime = MIME_BY_FORMAT[str(image.format)]
     image.load()
-    ImageOps.exif_transpose(image, in_place=True)  # the turn stands in the metadata that goes
+    ImageOps.exif_transpose(
+        image, in_place=True
+    )  # the rotation is in the metadata, which is dropped
     image.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
     image.save(target, **SAVE_OPTIONS[mime])
     return ImageInfo(mime, image.width, image.height, target.stat().st_size)

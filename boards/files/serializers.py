@@ -1,4 +1,4 @@
-"""Shapes of images."""
+"""REST serializers of images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping the images of boards: bytes on disk, a row that describes them."""
+"""Stores the images of boards: bytes on disk, described by rows."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from boards.writing import Record
 
 CHUNK_BYTES = 64 * 1024
 _ON_ITS_WAY = timedelta(minutes=10)
-"""How long after an image the element that shows it may come."""
+"""An element that shows an image may arrive this much later than the image."""
 
 
 class FileTooLargeError(Exception):
-    """The upload has more bytes than ``CANVAS_MAX_FILE_BYTES``."""
+    """The upload has more bytes than `CANVAS_MAX_FILE_BYTES`."""
 
 
 def file_receive(stream: BinaryIO, target: Path, *, max_bytes: int) -> None:
-    """Copy the stream to ``target``. Raises ``FileTooLargeError`` as soon as it is too much."""
+    """Copy the stream to `target`. Raises `FileTooLargeError` as soon as there is too much."""
     received = 0
     with target.open("xb") as output:
         while chunk := stream.read(CHUNK_BYTES):
@@ -51,12 +51,11 @@ def file_store(
     user: User | AnonymousUser | None,
     record: Record | None = None,
 ) -> tuple[BoardFile, bool]:
-    """Check an uploaded image and keep it. Returns the row, and whether it is new.
+    """Check an uploaded image and store it. Returns the row, and whether it is new.
 
-    An id names one image for ever: what is there stays as it is, and the upload is not read.
-    ``record`` writes the audit row, in the same transaction, if something changes.
-    Raises ``ValidationError`` (malformed id), ``FileTooLargeError``, ``ImageRefusedError`` and
-    ``QuotaReached``.
+    An id names one image for ever: if it exists, the upload is not read. `record` writes the audit
+    row in the same transaction, if something changes. Raises `ValidationError` (malformed id),
+    `FileTooLargeError`, `ImageRefusedError` and `QuotaReached`.
     """
     target = file_path(board.pk, file_id)
     existing = file_kept(board, file_id)
@@ -83,7 +82,7 @@ def _file_commit(
     user: User | AnonymousUser | None,
     record: Record | None,
 ) -> tuple[BoardFile, bool]:
-    """Bytes first, row second: a row never promises bytes that a crash has taken away."""
+    """Writes the bytes before the row, so that no row names bytes that a crash has lost."""
     lock_person(board.owner_id)
     current = Board.objects.select_for_update().get(pk=board.pk)
     existing = file_kept(board, file_id)
@@ -101,7 +100,7 @@ def _file_commit(
         "uploaded_by": user if isinstance(user, User) else None,
         "is_withdrawn": False,
     }
-    # An existing row here has lost its bytes (a restored backup, say): this upload heals it.
+    # An existing row here has lost its bytes (after restoring a backup, say): replace them.
     row, _ = BoardFile.objects.update_or_create(board=board, file_id=file_id, defaults=values)
     total = current.files.aggregate(n=Sum("size_bytes", default=0))["n"]
     Board.objects.filter(pk=current.pk).update(image_bytes=total)
@@ -111,7 +110,7 @@ def _file_commit(
 
 
 def file_kept(board: Board, file_id: str) -> BoardFile | None:
-    """The board's file with its bytes in place; None also for an id that is malformed."""
+    """The board's file, if its bytes exist. None also for a malformed id."""
     if not FILE_ID_PATTERN.fullmatch(file_id):
         return None
     row = BoardFile.objects.filter(board=board, file_id=file_id).first()
@@ -119,17 +118,17 @@ def file_kept(board: Board, file_id: str) -> BoardFile | None:
 
 
 def files_for(board: Board, *, can_edit: bool) -> QuerySet[BoardFile]:
-    """The board's images for somebody: those that were deleted before others were let in are for
-    people who may edit, as the versions are that show them."""
+    """The board's images for one person. Images withdrawn from newcomers are only for people who
+    may edit, as are the versions that show them."""
     files = BoardFile.objects.filter(board=board).order_by("pk")
     return files if can_edit else files.filter(is_withdrawn=False)
 
 
 def files_withdraw(board_id: UUID, *, used: set[str], deleted: set[str]) -> None:
-    """Keeps the images that no living element shows from people who are let in now.
+    """Withdraws images that no living element shows from people who are being let in.
 
-    `deleted` are those that deleted elements show. One that nothing shows was just uploaded, and
-    its element is on its way; or it was deleted long ago.
+    `deleted` are the images that deleted elements show. An image that nothing shows was either just
+    uploaded, with its element still on the way, or deleted long ago.
     """
     files = BoardFile.objects.filter(board_id=board_id)
     is_old = Q(created_at__lt=timezone.now() - _ON_ITS_WAY)
@@ -139,9 +138,9 @@ def files_withdraw(board_id: UUID, *, used: set[str], deleted: set[str]) -> None
 
 
 def files_bring_back(board_id: UUID, file_ids: set[str]) -> int:
-    """Shows images to everybody again: somebody has put them back on the board.
+    """Shows images to everyone again: someone put them back on the board.
 
-    Returns how many were kept from some.
+    Returns how many were withdrawn before.
     """
     some = BoardFile.objects.filter(board_id=board_id, file_id__in=file_ids, is_withdrawn=True)
     return some.update(is_withdrawn=False)
@@ -160,7 +159,8 @@ def files_keep_only(board_id: UUID, used: set[str]) -> None:
 
 @contextmanager
 def _temporary(target: Path) -> Iterator[Path]:
-    """A free name beside ``target``, on the same file system; gone afterwards unless renamed."""
+    """A temporary path beside `target`, on the same file system; removed afterwards unless
+    renamed."""
     path = target.with_name(f".{secrets.token_hex(16)}.part")
     try:
         yield path

@@ -1,10 +1,9 @@
-"""Who somebody is: tokens, sessions, guests, and what people are called.
+"""Who someone is: tokens, sessions, guests, and names.
 
-- `guests`: tells people without an account apart, so that what one of them draws stays theirs.
-- `idle_sessions`: sessions end when nobody uses them, ``CANVAS_SESSION_IDLE_SECONDS`` after the
-  last request.
-- `names`: what people are called, everywhere that other people read it.
-- `token_sessions`: sessions that a token began: for its board alone, and until the token ends.
-- `tokens`: signed JWTs (RFC 7519), HS256 with a ring of keys, three kinds kept apart by their
-  audience.
+- `guests`: tells guests apart, so that what one of them draws stays theirs.
+- `idle_sessions`: ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request.
+- `names`: the names under which people are shown to others.
+- `token_sessions`: sessions started by a token: for its board only, and until the token ends.
+- `tokens`: signed JWTs (RFC 7519), HS256 with several keys. The audience tells the three kinds
+  apart.
 """

@@ -1,4 +1,4 @@
-"""Tells people without an account apart, so that what one of them draws stays theirs."""
+"""Tells guests apart, so that what one of them draws stays theirs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _COOKIE_SECONDS = 400 * 24 * 3600
 
 
 def guest_secret_of(request: HttpRequest) -> str | None:
-    """What this browser proves to be the same guest with; None when it has nothing yet."""
+    """The secret that identifies this browser's guest; None if it has none yet."""
     secret = request.COOKIES.get(GUEST_COOKIE, "")
     return secret if 0 < len(secret) <= MAX_SECRET_LENGTH else None
 
 
 def give_guest_secret(request: HttpRequest, response: HttpResponse) -> None:
-    """Gives a guest's browser a secret, unless it has one. Scripts cannot read it."""
+    """Gives a guest's browser a secret, unless it has one. Scripts can't read it."""
     if isinstance(request.user, User) or guest_secret_of(request) is not None:
         return
     response.set_cookie(
@@ -37,14 +37,14 @@ def give_guest_secret(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def guest_owner(secret: str) -> int:
-    """The guest as owner of client ids: below zero, where no account is, and no way back."""
+    """The owner id of a guest's client ids: negative, unlike account ids, and not reversible."""
     digest = hashlib.sha256(f"guest {secret}".encode()).digest()
     return -1 - int.from_bytes(digest[:8]) % 2**62
 
 
 @cache
 def guest_names() -> frozenset[str]:
-    """What a guest is called, in every language that pages come in."""
+    """The words for a guest, in every language of the pages."""
     names = set()
     for code, _ in settings.LANGUAGES:
         with override(code):

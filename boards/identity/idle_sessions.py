@@ -1,4 +1,4 @@
-"""Sessions end when nobody uses them, ``CANVAS_SESSION_IDLE_SECONDS`` after the last request."""
+"""Ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from boards.identity.token_sessions import BOARDS_KEY
 
 RENEWED_KEY = "renewed_at"
 RENEWALS = 20
-"""A session in use is written about this many times in the time it may be idle, not each time."""
+"""A session in use is written this many times in the idle time, not at each request."""
 
 
 def renewal_seconds() -> int:
@@ -21,13 +21,13 @@ def renewal_seconds() -> int:
 
 
 class IdleSessionMiddleware:
-    """Moves the end of a session that is used. One that a token began keeps the token's end."""
+    """Extends sessions that are used. A session started by a token ends with the token."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Passes the request on, and renews the session if the request looked at it."""
+        """Extends the session if the request used it."""
         response = self._get_response(request)
         session = request.session
         if session.accessed and not session.is_empty() and BOARDS_KEY not in session:

@@ -1,4 +1,4 @@
-"""What people are called, everywhere that other people read it."""
+"""The names under which people are shown to others."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 
 
 def display_name(user: User) -> str:
-    """The full name of an account, or its username where it has none."""
+    """An account's full name, or its username if it has none."""
     return user.get_full_name() or user.get_username()
 
 
 def name_in_row(user: User | None, label: str) -> str:
-    """The name of somebody in an audit row, which keeps the username of its time as a label."""
+    """The name to show for an audit row, which stores the username of its time."""
     return display_name(user) if user is not None else label

@@ -1,8 +1,8 @@
-"""Sessions that a token began: for its board alone, and until the token ends.
+"""Sessions started by a token: for its board only, and until the token ends.
 
-``/board/<id>?token=<jwt>`` opens a board for somebody who types nothing. Whoever sends such a link
-must not be able to sign somebody in as another person on all of the site, nor for longer than the
-token lasts. So the session names its boards, each with its end, and is nobody's everywhere else.
+`/board/<id>?token=<jwt>` opens a board without typing anything. Someone who sends such a link must
+not be able to sign others in as somebody else on the whole site, nor for longer than the token
+lasts. So the session lists its boards, each with its end, and belongs to nobody everywhere else.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ BOARDS_KEY = "token_boards"
 MAX_BOARDS = 50
 SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _EVERYWHERE = frozenset({"logout", "token-enter"})
-"""Addresses that need to know whom a session belongs to, whatever board it is for."""
+"""Routes that need to know whose session it is, whatever board it is for."""
 
 
 class SessionElsewhereError(Exception):
-    """The session is nobody's here: it is for other boards, or its token has ended."""
+    """The session is not valid here: it is for other boards, or its token has ended."""
 
 
 def session_ends_at(session: Any, board_id: UUID | None) -> datetime | None:
-    """When the session's sign-in ends on a board; None when it has no end of its own.
+    """When the session ends on a board; None if it has no end of its own.
 
-    Raises ``SessionElsewhereError``.
+    Raises `SessionElsewhereError`.
     """
     boards = session.get(BOARDS_KEY)
     if boards is None:
@@ -52,13 +52,13 @@ def session_ends_at(session: Any, board_id: UUID | None) -> datetime | None:
 
 
 def signed_in_by_session(request: HttpRequest) -> User | None:
-    """Whom the session belongs to, on whatever board."""
+    """Whose session it is, whatever its boards."""
     user = get_user(request)
     return user if isinstance(user, User) else None
 
 
 def has_own_session(request: HttpRequest) -> bool:
-    """Whether the person signed in themselves, not by a token."""
+    """Whether the person signed in with a password, not with a token."""
     return BOARDS_KEY not in request.session
 
 
@@ -67,7 +67,7 @@ def token_session_begin(
 ) -> None:
     """Signs the token's user in on this board until the token ends.
 
-    Somebody else who is signed in is signed out first: only after they were asked.
+    If someone else is signed in, they are signed out; call it only after they agreed.
     """
     now = timezone.now()
     current = signed_in_by_session(request)
@@ -88,26 +88,25 @@ def token_session_begin(
 
 @receiver(user_logged_in, dispatch_uid="boards.own_session")
 def own_session_begins(request: HttpRequest, **_: Any) -> None:
-    """Whoever signs in themselves has a session of their own, whatever began it."""
+    """A sign-in with a password makes it an ordinary session, however it began."""
     for key in (BOARDS_KEY, SESSION_VIA_KEY):
         if request.session.pop(key, None) is not None:
             request.session.set_expiry(None)
 
 
 class TokenSessionMiddleware:
-    """Makes a session of a token nobody's outside its boards. Stands before views ask who it is."""
+    """Ignores a token's session outside its boards. Runs before views look at the user."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Passes the request on."""
         return self._get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> None:
-        """Looks at the board that the address names."""
+        """Checks the board in the address."""
         match = request.resolver_match
         if BOARDS_KEY not in request.session or (match and match.url_name in _EVERYWHERE):
             return

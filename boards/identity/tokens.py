@@ -1,4 +1,4 @@
-"""Signed JWTs (RFC 7519), HS256 with a ring of keys, three kinds kept apart by their audience.
+"""Signed JWTs (RFC 7519), HS256 with several keys. The audience tells the three kinds apart.
 
 An access token names a user for some minutes. A ticket opens one socket of one board once. A link
 token names a share link, whose row decides everything.
@@ -30,7 +30,7 @@ AUDIENCE_LINK = "canvas:link"
 TICKET_SECONDS = 60
 ANONYMOUS_SUBJECT = "anon"
 CLOCK_SKEW_SECONDS = 10
-"""How far the clock of the process that made a token may be ahead of ours."""
+"""How far ahead the clock of the issuing process may be."""
 TOKEN_MAX_LENGTH = 4096
 REQUIRED_CLAIMS = {
     AUDIENCE_API: ("exp", "iat", "aud", "iss", "sub", "jti", "ver"),
@@ -40,7 +40,7 @@ REQUIRED_CLAIMS = {
 
 
 class TokenError(Exception):
-    """The token is not accepted. ``reason`` is a short word for logs; callers answer all alike."""
+    """The token is not valid. `reason` is a word for logs; clients always get the same answer."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -49,20 +49,20 @@ class TokenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a redeemed ticket says: who opens which board's socket, and with which share links."""
+    """A redeemed ticket: who opens the socket of which board, and with which share links."""
 
     board_id: uuid.UUID
     user: User | None
     link_ids: tuple[uuid.UUID, ...]
     version: str
     session_key: str
-    """The session that asked for it, with which it ends; empty for a program's."""
+    """The session that requested it and with which it ends; empty for a program."""
     ends_at: datetime | None
-    """When the access token ends that asked for it, and with it the socket."""
+    """When the access token that requested it ends, and with it the socket."""
 
 
 def issue_access_token(user: User) -> tuple[str, datetime]:
-    """A token for the API and the sockets, and when it expires."""
+    """An access token, and when it expires."""
     return _issue(
         AUDIENCE_API,
         str(user.pk),
@@ -81,8 +81,8 @@ def issue_ticket(
 ) -> tuple[str, datetime]:
     """A ticket for one socket of this board, and when it expires.
 
-    It comes from a session, or from a token that ends at ``ends_at``, and is worth nothing without.
-    The session's key stays here: the ticket itself can be read by whoever sees it.
+    It ends with the session, or with the access token (`ends_at`), that requested it. The session
+    key is stored in the row, not in the ticket, which anyone who has it can read.
     """
     ticket_id = uuid.uuid4()
     token, expires_at = _issue(
@@ -103,7 +103,7 @@ def issue_ticket(
 
 
 def link_token(link: ShareLink) -> str:
-    """The token of a share link: the same at any time, as long as the signing key is."""
+    """The token of a share link. It is the same each time, as long as the signing key is."""
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE_LINK,
@@ -135,7 +135,7 @@ def _signed(claims: dict[str, Any]) -> str:
 
 
 def audience_of(token: str) -> str:
-    """Which kind a token claims to be, unverified: only to choose who verifies it."""
+    """The kind a token claims to be, unverified; only to choose who verifies it."""
     if len(token) > TOKEN_MAX_LENGTH:
         return AUDIENCE_API
     try:
@@ -147,7 +147,7 @@ def audience_of(token: str) -> str:
 
 
 def token_fault(token: str) -> str | None:
-    """Why a token is refused whatever the database says; None when only the database can tell."""
+    """Why a token is invalid whatever the database says; None if only the database can tell."""
     try:
         _verified_claims(token, audience_of(token))
     except TokenError as error:
@@ -156,9 +156,9 @@ def token_fault(token: str) -> str | None:
 
 
 def user_of_access_token(token: str) -> tuple[User, datetime]:
-    """The active user a token names, and when it expires. Raises ``TokenError``.
+    """The active user that a token names, and when it expires. Raises `TokenError`.
 
-    A changed password or a switched off account ends every token issued before.
+    Changing the password or deactivating the account ends every token issued before.
     """
     claims = _verified_claims(token, AUDIENCE_API)
     user = _user_of(claims)
@@ -166,10 +166,10 @@ def user_of_access_token(token: str) -> tuple[User, datetime]:
 
 
 def redeem_ticket(token: str) -> Ticket:
-    """What a ticket says, the first time; raises ``TokenError`` at any later time, and for others.
+    """Redeems a ticket. Raises `TokenError` the second time, and for invalid ones.
 
-    A ticket is a row from when it is given out until it is used, so nothing can make a used one
-    forgotten. One whose session or token has ended is refused.
+    An unused ticket is a row, so a used one can't be forgotten. A ticket is refused if the session
+    or token that requested it has ended.
     """
     claims = _verified_claims(token, AUDIENCE_TICKET)
     user = None if claims["sub"] == ANONYMOUS_SUBJECT else _user_of(claims)
@@ -189,9 +189,9 @@ def redeem_ticket(token: str) -> Ticket:
 
 
 def link_of_token(token: str) -> ShareLink:
-    """The active share link a token names, with its board. Raises ``TokenError``.
+    """The active share link that a token names, with its board. Raises `TokenError`.
 
-    Level, password, expiry and revocation are read from the row: the token only names it.
+    Level, password, expiry and revocation are read from the row.
     """
     claims = _verified_claims(token, AUDIENCE_LINK)
     try:
@@ -232,7 +232,7 @@ def _verified_claims(token: str, audience: str) -> dict[str, Any]:
         raise TokenError("expired") from error
     except (jwt.PyJWTError, ValueError) as error:
         raise TokenError("invalid") from error
-    # The end has no leeway: sockets are closed at that second, and nobody is let in after it.
+    # No leeway for the end: sockets are closed at that second, and nobody is let in after it.
     if "exp" in claims and int(claims["exp"]) <= time.time():
         raise TokenError("expired")
     return claims
@@ -257,5 +257,5 @@ def _active_user(subject: str) -> User:
 
 
 def credentials_version(user: User) -> str:
-    """Changes with the user's password; says nothing about it."""
+    """Changes with the user's password, and reveals nothing about it."""
     return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()[:32]

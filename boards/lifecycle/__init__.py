@@ -1,15 +1,14 @@
-"""A board from its making to its end, and the page of my boards.
+"""Boards from creation to deletion, and the page "My boards".
 
-- `api`: listing, making, reading, renaming, trashing and restoring boards by REST.
-- `api_state`: locking and copying a board by REST.
-- `basics`: makes boards, renames them, moves them to the trash and takes them out of it.
-- `copies`: copies a board: its drawing and images, nobody's permissions.
-- `forms`: forms of making and naming a board.
-- `home`: the page of my boards: open, make, rename, copy, move to the trash and take out of it.
-- `listing`: what a list of boards shows: which boards, with which words, in which order.
-- `lock`: locks a board: everybody but its owner may look and comment only.
-- `purge`: deletes boards for good that have lain in the trash.
-- `serializers`: shapes of boards by REST.
-- `templates`: what a new board can begin with. ``sync.drawing.templates`` makes the drawings
-  themselves.
+- `api`: REST views of boards: list, create, read, rename, trash, restore.
+- `api_state`: REST views that lock and copy a board.
+- `basics`: creates boards, renames them, moves them to the trash and restores them.
+- `copies`: copies a board: its drawing and images, without its permissions.
+- `forms`: forms to create and rename a board.
+- `home`: the page "My boards": open, create, rename, copy, trash and restore.
+- `listing`: which boards a list shows, and in which order.
+- `lock`: locks a board: everyone except its owner may only look and comment.
+- `purge`: deletes boards in the trash for good.
+- `serializers`: REST serializers of boards.
+- `templates`: what a new board can start with. `sync.drawing.templates` has the drawings.
 """

@@ -1,4 +1,4 @@
-"""Boards: list, create, read, rename, trash, restore."""
+"""REST views of boards: list, create, read, rename, trash, restore."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from boards.models import Board
 
 
 class BoardListView(CanvasView, GenericAPIView[Board]):
-    """The boards of the asking user."""
+    """The user's boards."""
 
     serializer_class = BoardSerializer
     pagination_class = BoardPagination
     queryset = Board.objects.none()
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """New boards are limited, reading is not."""
+        """Only creating is limited."""
         return [BoardCreateThrottle()] if self.request.method == "POST" else []
 
     @extend_schema(
@@ -55,7 +55,7 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
         responses={200: BoardSerializer(many=True), 400: INVALID},
     )
     def get(self, request: Request) -> Response:
-        """List the boards you own or were given, last active first unless you say otherwise."""
+        """List the boards you own or were given, by default the last active first."""
         for name, choices in (("show", Show), ("sort", Sort)):
             require_choice(request, name, list(choices))
         listing = Listing.of(request._request.GET)
@@ -132,7 +132,7 @@ class BoardRestoreView(CanvasView):
         responses={200: BoardSerializer, 404: NOT_FOUND_RESPONSE},
     )
     def post(self, request: Request, board_id: UUID) -> Response:
-        """Take it out of the trash."""
+        """Restore it from the trash."""
         board = managed_board(request, board_id, in_trash=True)
         board_restore(board=board, by=actor_of(request))
         return Response(BoardSerializer(board, context={"request": request}).data)

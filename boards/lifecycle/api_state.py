@@ -1,4 +1,4 @@
-"""Locking and copying a board by REST."""
+"""REST views that lock and copy a board."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensi
 
 
 class BoardLockView(CanvasView):
-    """Whether the board is locked: then everybody but its owner may look and comment only."""
+    """The lock of a board: while it is locked, everyone except its owner may only look and
+    comment."""
 
     @extend_schema(
         operation_id="boards_lock",
@@ -63,7 +64,8 @@ class BoardDuplicateView(CanvasView):
         },
     )
     def post(self, request: Request, board_id: UUID) -> Response:
-        """Make a private copy of a board you see: its drawing and images, nobody's permissions."""
+        """Make a private copy of a board you can see: its drawing and images, without its
+        permissions."""
         board, _ = visible_board(request, board_id)
         values = validated(DuplicateSerializer(data=request.data))
         by = actor_of(request)

@@ -1,4 +1,4 @@
-"""Makes boards, renames them, moves them to the trash and takes them out of it."""
+"""Creates boards, renames them, moves them to the trash and restores them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def board_create(
 ) -> Board:
     """Create a private board, empty or from a template.
 
-    Raises ``QuotaReached`` when the owner has as many as they may.
+    Raises `QuotaReached` if the owner has as many as they may.
     """
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
@@ -57,7 +57,7 @@ def board_rename(
     title: str,
     by: Actor,
 ) -> Board:
-    """Give the board another title. The same title again writes nothing."""
+    """Rename a board. The same title again writes nothing."""
     current = locked_board(board)
     old, current.title = current.title, title.strip()
     current.clean_fields(exclude={"owner"})
@@ -75,7 +75,7 @@ def board_trash(
     board: Board,
     by: Actor,
 ) -> Board:
-    """Move the board to its owner's trash: nobody has access until it is restored."""
+    """Move a board to its owner's trash: nobody has access until it is restored."""
     current = locked_board(board)
     if not current.is_trashed:
         current.deleted_at = timezone.now()
@@ -92,7 +92,7 @@ def board_restore(
     board: Board,
     by: Actor,
 ) -> Board:
-    """Take the board out of the trash, with the permissions it had."""
+    """Restore a board from the trash, with the permissions it had."""
     current = locked_board(board)
     if current.is_trashed:
         current.deleted_at = None

@@ -1,4 +1,4 @@
-"""Copies a board: its drawing and images, nobody's permissions."""
+"""Copies a board: its drawing and images, without its permissions."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def board_duplicate(
     by: Actor,
     title: str = "",
 ) -> Board:
-    """A private copy of the board with its images and its drawing, for ``owner``.
+    """Make a private copy of a board, with its drawing and images, for `owner`.
 
-    Permissions, links and comments stay behind. The drawing is copied by whoever keeps it, on the
-    signal ``board_duplicated``. Raises ``QuotaReached``: the copy counts for ``owner``, with the
-    images that share their bytes with the original.
+    Permissions, links and comments are not copied. Receivers of `board_duplicated` copy the
+    drawing. Raises `QuotaReached`: the copy counts for `owner`, including images that share their
+    bytes with the original.
     """
     title = title.strip() or _copy_title(board)
     copy = Board(owner=owner, title=title)
@@ -52,7 +52,7 @@ def board_duplicate(
                 level="owner",
                 data=data,
             )
-            # Whoever reads the log of the original learns that its drawing went elsewhere.
+            # The log of the original says that its drawing was copied.
             data = {"copy_id": str(copy.pk)}
             record(AuditAction.ROOM_EXPORT, board, by=by, data=data)
     except BaseException:
@@ -68,7 +68,7 @@ def _copy_title(board: Board) -> str:
 
 
 def _copy_files(source: Board, target: Board) -> None:
-    """Links to the same bytes, which never change, or copies where the file system has no links."""
+    """Links the files, whose bytes never change, or copies them if the file system has no links."""
     size = 0
     for row in source.files.all():
         if not row.path.is_file():

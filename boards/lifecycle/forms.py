@@ -1,4 +1,4 @@
-"""Forms of making and naming a board."""
+"""Forms to create and rename a board."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from boards.validators import TITLE_MISSING_MESSAGE, validate_title
 
 
 class TitleForm(forms.Form):
-    """The title of a board."""
-
     title = forms.CharField(
         max_length=TITLE_MAX_LENGTH,
         validators=[validate_title],
@@ -26,7 +24,7 @@ class TitleForm(forms.Form):
 
 
 class NewBoardForm(TitleForm):
-    """A new board. One from a template may be called like the template."""
+    """A new board. Without a title, it is called like its template."""
 
     template = forms.TypedChoiceField(
         choices=BoardTemplate.choices,
@@ -41,7 +39,6 @@ class NewBoardForm(TitleForm):
         self.fields["title"].required = not (data and data.get("template"))
 
     def clean(self) -> dict[str, Any] | None:
-        """The title is what was typed, or the name of the template."""
         cleaned = super().clean()
         template = self.cleaned_data.get("template")
         if template is not None and self.cleaned_data.get("title") == "":

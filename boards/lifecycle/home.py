@@ -1,4 +1,4 @@
-"""The page of my boards: open, make, rename, copy, move to the trash and take out of it."""
+"""The page "My boards": open, create, rename, copy, trash and restore."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _SORTS = (
 @vary_on_headers(FETCH_HEADER)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The boards the user owns or was given, and the user's trash: a page, or the list alone."""
+    """The boards the user owns or was given, and their trash: as a page, or the list alone."""
     return _home_page(request, NewBoardForm(), status=200)
 
 
@@ -76,7 +76,6 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def rename(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Another title."""
     board = managed_board(request, board_id)
     form = TitleForm(request.POST)
     if form.is_valid():
@@ -94,7 +93,6 @@ def rename(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 @require_POST
 def trash(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Into the trash."""
     board = managed_board(request, board_id)
     board_trash(
         board=board,
@@ -107,7 +105,6 @@ def trash(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 @require_POST
 def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Out of the trash."""
     board = managed_board(request, board_id, in_trash=True)
     board_restore(
         board=board,
@@ -160,7 +157,7 @@ def _home_page(request: HttpRequest, form: NewBoardForm, *, status: int) -> Http
 
 
 def _usage_warning(user: User) -> dict[str, Any] | None:
-    """What comes near a limit; None for nothing."""
+    """What is near a limit; None if nothing is."""
     usage, full = usage_of(user.pk), list(boards_nearly_full(user)[:MAX_FULL_NAMED])
     if not (usage.is_nearly_full or full):
         return None

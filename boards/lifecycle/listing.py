@@ -1,4 +1,4 @@
-"""What a list of boards shows: which boards, with which words, in which order."""
+"""Which boards a list shows, and in which order."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ SEARCH_MAX_LENGTH = 100
 
 
 class Show(StrEnum):
-    """Which boards."""
-
     ALL = "all"
     MINE = "mine"
     SHARED = "shared"
@@ -27,8 +25,6 @@ class Show(StrEnum):
 
 
 class Sort(StrEnum):
-    """In which order."""
-
     CHANGED = "changed"
     NAME = "name"
     CREATED = "created"
@@ -36,7 +32,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One view of the list, as its address says it."""
+    """A view of the list, as its query describes it."""
 
     show: Show = Show.ALL
     sort: Sort = Sort.CHANGED
@@ -44,7 +40,7 @@ class Listing:
 
     @classmethod
     def of(cls, query: QueryDict) -> Listing:
-        """What an address asks for; the default for everything it does not say, or says wrong."""
+        """The view a query asks for, with defaults for what is missing or wrong."""
         shown, sorted_by = query.get("show", ""), query.get("sort", "")
         return cls(
             show=Show(shown) if shown in set(Show) else Show.ALL,
@@ -53,7 +49,6 @@ class Listing:
         )
 
     def boards(self, user: User) -> QuerySet[Board]:
-        """The boards of this view."""
         boards = boards_in_trash(user) if self.show is Show.TRASH else boards_visible_to(user)
         if self.show is Show.MINE:
             boards = boards.filter(owner=user)
@@ -70,11 +65,11 @@ class Listing:
             case Sort.CREATED:
                 return boards.order_by("-created_at", "pk")
             case Sort.CHANGED:
-                # As the selectors have it: last active, or last thrown away, first.
+                # The order of the selectors: last active, or last deleted, first.
                 return boards
 
     def query(self, **changes: str | int) -> str:
-        """The query of an address that differs from this one by ``changes``; empty for none."""
+        """The query of this view with `changes`; empty for the default view."""
         values = {"show": self.show, "sort": self.sort, "q": self.words} | changes
         defaults = {"show": Show.ALL, "sort": Sort.CHANGED, "q": "", "page": 1}
         told = {name: value for name, value in values.items() if value != defaults[name]}

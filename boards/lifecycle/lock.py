@@ -1,4 +1,4 @@
-"""Locks a board: everybody but its owner may look and comment only."""
+"""Locks a board: everyone except its owner may only look and comment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from boards.writing import (
 
 @transaction.atomic
 def board_lock(*, board: Board, by: Actor) -> Board:
-    """From now on everybody but the owner may look and comment only."""
+    """Lock a board. Locking it again writes nothing."""
     current = locked_board(board)
     if not current.is_locked:
         current.locked_at, current.locked_by = timezone.now(), by.user
@@ -29,7 +29,7 @@ def board_lock(*, board: Board, by: Actor) -> Board:
 
 @transaction.atomic
 def board_unlock(*, board: Board, by: Actor) -> Board:
-    """Everybody has the level again that was given."""
+    """Unlock a board: everyone has their level back."""
     current = locked_board(board)
     if current.is_locked:
         current.locked_at = current.locked_by = None

@@ -1,4 +1,4 @@
-"""Deletes boards for good that have lain in the trash."""
+"""Deletes boards in the trash for good."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def board_purge(
     trashed_before: datetime,
     by: Actor,
 ) -> bool:
-    """Delete a board for good, with everything on it, if it lies in the trash long enough.
+    """Delete a board for good, with everything on it, if it was trashed before `trashed_before`.
 
-    False, and nothing happens, when it was restored meanwhile. Its audit rows stay.
+    Returns False, and does nothing, if it was restored meanwhile. Its audit rows stay.
     """
     current = Board.objects.select_for_update().filter(pk=board.pk).first()
     if current is None or current.deleted_at is None or current.deleted_at >= trashed_before:

@@ -1,4 +1,4 @@
-"""Shapes of boards by REST."""
+"""REST serializers of boards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LevelName = Literal["view", "comment", "edit"]
 
 
 class BoardSerializer(serializers.ModelSerializer[Board]):
-    """A board as the asking user sees it."""
+    """A board as the user sees it."""
 
     title = serializers.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_title])
     owner = serializers.CharField(source="owner.username", read_only=True)
@@ -41,7 +41,7 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
         read_only_fields = ("id", "created_at", "updated_at", "last_activity_at", "deleted_at")
 
     def get_level(self, board: Board) -> LevelName | None:
-        """The level; null for a board in the trash."""
+        """The user's level; null for a board in the trash."""
         listed: str | None = getattr(board, "user_level", None)
         if listed is None:
             request = self.context["request"]
@@ -57,12 +57,12 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
         return names.get(listed)
 
     def get_is_owner(self, board: Board) -> bool:
-        """Whether the asking user owns the board."""
+        """Whether the user owns the board."""
         return bool(board.owner_id == self.context["request"].user.pk)
 
 
 class NewBoardSerializer(BoardSerializer):
-    """A board that is made."""
+    """A new board."""
 
     template = serializers.ChoiceField(
         choices=BoardTemplate.values,
@@ -78,7 +78,7 @@ class NewBoardSerializer(BoardSerializer):
 
 
 class DuplicateSerializer(serializers.Serializer[Any]):
-    """What the copy is called."""
+    """The title of a copy."""
 
     title = serializers.CharField(
         max_length=TITLE_MAX_LENGTH,

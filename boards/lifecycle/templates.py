@@ -1,4 +1,4 @@
-"""What a new board can begin with. ``sync.drawing.templates`` makes the drawings themselves."""
+"""What a new board can start with. `sync.drawing.templates` has the drawings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 
 class BoardTemplate(models.TextChoices):
-    """The stored and sent word, and the name that people see."""
+    """The word that is sent, and the name that people see."""
 
     RETROSPECTIVE = "retrospective", gettext_lazy("Retrospective")
     KANBAN = "kanban", gettext_lazy("Kanban")

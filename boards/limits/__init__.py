@@ -1,8 +1,8 @@
-"""How often and how much at once: counting, guessing, work that grows with a board.
+"""Rate limits: counters, guesses, work on whole boards.
 
-- `expensive`: limits work that grows with a whole board: how much at once, and how often one
-  person may ask.
-- `guessing`: checking a secret that people type, slowly for anyone who guesses.
-- `refusals`: answers to whoever asks for more than there is: one exception for pages and REST.
-- `throttle`: counting, to slow down guessing and flooding.
+- `expensive`: limits work on whole boards: how much runs at once, and how often one person may
+  ask.
+- `guessing`: limits guesses of secrets that people type.
+- `refusals`: refusals for exceeding a limit: one exception for pages and REST.
+- `throttle`: counters for rate limits.
 """

@@ -1,8 +1,8 @@
-"""Limits work that grows with a whole board: how much at once, and how often one person may ask.
+"""Limits work on whole boards: how much runs at once, and how often one person may ask.
 
-Reading, copying or importing a board of 20,000 elements takes seconds of processor time and a
-hundred megabytes. A few such pieces of work run at once in a process; the others wait in a line
-that is bounded in all and for each person, and are refused beyond it.
+Reading, copying or importing a board of 20,000 elements takes seconds of CPU time and 100 MB. A few
+such tasks run at once in a process; others wait in a queue that is bounded in total and per person,
+and are refused beyond that.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from boards.limits.refusals import Refusal
 WINDOW_SECONDS = 60
 RETRY_SECONDS = 5
 LOOK_AGAIN_SECONDS = 0.5
-"""Who waited longer is looked at again: what they may do can have changed meanwhile."""
+"""After a longer wait, access is checked again: it may have changed."""
 
 
 class Overloaded(Refusal):
-    """Too much was asked for: 429 when by this person, 503 when by everybody together."""
+    """Too many requests: 429 if from this person, 503 if from everyone together."""
 
     def __init__(self, message: str, *, status: int, retry_after_seconds: int) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class Overloaded(Refusal):
 
 
 class Line:
-    """The work that runs, and those that wait for it, by person."""
+    """The running and waiting tasks, by person."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -48,7 +48,7 @@ class Line:
 
     @contextmanager
     def place(self, who: str) -> Iterator[None]:
-        """Counts somebody in who runs or waits for work. Raises Overloaded, at once."""
+        """Reserves a place to run or wait. Raises Overloaded at once if there is none."""
         with self._changed:
             if self._asking[who] >= settings.CANVAS_EXPENSIVE_PER_PERSON:
                 raise _too_many_at_once()
@@ -63,9 +63,9 @@ class Line:
 
     @contextmanager
     def turn(self, who: str) -> Iterator[None]:
-        """Waits until this person's work may run; first come, first served. Raises Overloaded.
+        """Waits until the task may run, first come, first served. Raises Overloaded.
 
-        While others wait, nobody has all of the places.
+        While others wait, nobody uses all of the places.
         """
         ticket = (object(), who)
         with self._changed:
@@ -88,7 +88,7 @@ class Line:
                 self._changed.notify_all()
 
     def _next(self) -> tuple[object, str] | None:
-        """Who may begin now."""
+        """The tasks that may start now."""
         if self._running.total() >= settings.CANVAS_EXPENSIVE_AT_ONCE:
             return None
         for ticket in self._waiting:
@@ -103,13 +103,13 @@ line = Line()
 
 @contextmanager
 def expensive_work(who: str) -> Iterator[None]:
-    """Runs one piece of work in its turn. Raises Overloaded."""
+    """Runs one task when it is its turn. Raises Overloaded."""
     with line.place(who), line.turn(who):
         yield
 
 
 def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> str:
-    """Whom the work of a request counts for: an account, or an address without one."""
+    """Who a request's work counts for: an account, or a network without one."""
     person = user if user is not None else request.user
     if isinstance(person, User):
         return f"user:{person.pk}"
@@ -117,13 +117,13 @@ def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> 
 
 
 def count_expensive(who: str) -> None:
-    """Counts one such request, before anything is done for it. Raises Overloaded above the rate."""
+    """Counts one such request before anything is done for it. Raises Overloaded above the rate."""
     window = int(time.time() // WINDOW_SECONDS)
     key = f"expensive:{who}:{window}"
     cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
     try:
         count = cache.incr(key)
-    except ValueError:  # pushed out between the two calls
+    except ValueError:  # evicted between the two calls
         count = 1
     limit = settings.CANVAS_EXPENSIVE_PER_MINUTE
     if count > limit:

@@ -1,8 +1,7 @@
-"""Checking a secret that people type, slowly for anyone who guesses.
+"""Limits guesses of secrets that people type.
 
-A guess is counted before it is checked and taken back when it was right: however many come at once,
-no more are checked than the limits allow. Right ones that come at once wait for each other rather
-than being refused.
+A guess is counted before it is checked and uncounted if it was right, so concurrent guesses can't
+exceed the limits. Right guesses that arrive together wait for each other instead of being refused.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from boards.limits.throttle import Full, Limit, count_event, give_back
 WAIT_SECONDS = 10.0
 """How long a guess waits for others of this process that are being checked and may be right."""
 MAX_WAITING = 64
-"""Threads that wait; beyond, a guess is refused at once."""
+"""The largest number of waiting threads; further guesses are refused at once."""
 
 _Answer = TypeVar("_Answer")
 
 
 class GuessedTooOftenError(Exception):
-    """Too many wrong ones; nothing is checked for ``seconds``."""
+    """Too many wrong guesses; none is checked for `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -32,7 +31,7 @@ class GuessedTooOftenError(Exception):
 
 
 class _Checks:
-    """The checks that run in this process, by the limits they count for."""
+    """The checks running in this process, by the limits they count for."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -41,7 +40,8 @@ class _Checks:
         self._waiting = 0
 
     def begin(self, limits: Sequence[Limit]) -> None:
-        """Counts a guess. Raises GuessedTooOftenError when there is no room and none can come."""
+        """Counts a guess. Raises GuessedTooOftenError if there is no room and none can become
+        free."""
         deadline = time.monotonic() + WAIT_SECONDS
         with self._changed:
             while (full := count_event(*limits)) is not None:
@@ -50,7 +50,7 @@ class _Checks:
             self._running.update(limit.key for limit in limits)
 
     def end(self, limits: Sequence[Limit], *, is_right: bool) -> None:
-        """The check has ended, and left room when the guess was right."""
+        """Ends a check; a right guess leaves room for another."""
         if is_right:
             give_back(*limits)
         with self._changed:
@@ -61,7 +61,7 @@ class _Checks:
             self._changed.notify_all()
 
     def _may_get_room(self, full: Full, deadline: float) -> bool:
-        """Waits until a check ends that counts for the full limit; False when there is none."""
+        """Waits until a check that counts for the full limit ends; False if there is none."""
         if not self._running[full.limit.key] or self._waiting >= MAX_WAITING:
             return False
         ended = self._ended
@@ -77,10 +77,10 @@ _checks = _Checks()
 
 
 def guess(limits: Sequence[Limit], check: Callable[[], _Answer | None]) -> _Answer | None:
-    """What ``check`` answers; None and False are wrong guesses, which stay counted.
+    """The result of `check`; None and False are wrong guesses, which stay counted.
 
     Raises:
-        GuessedTooOftenError: one of the limits is full; nothing was checked.
+        GuessedTooOftenError: a limit is reached; nothing was checked.
     """
     _checks.begin(limits)
     answer = None

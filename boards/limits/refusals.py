@@ -1,12 +1,12 @@
-"""Answers to whoever asks for more than there is: one exception for pages and REST."""
+"""Refusals for exceeding a limit: one exception for pages and REST."""
 
 from __future__ import annotations
 
 
 class Refusal(Exception):  # noqa: N818  an answer, not a fault
-    """Nothing was done; `str()` says why, with the number, and what to do.
+    """Nothing was done. `str()` says why, with the number, and what to do.
 
-    `status` is that of HTTP, `code` a word for programs.
+    `status` is the HTTP status, `code` a word for programs.
     """
 
     def __init__(

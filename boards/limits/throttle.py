@@ -1,8 +1,8 @@
-"""Counting, to slow down guessing and flooding.
+"""Counters for rate limits.
 
-What is counted stands in the database: every process sees the same numbers, and nobody can push
-them out by filling a cache. Whether there is room and the counting are one step, so that of many
-attempts at the same moment no more pass than one after the other.
+They are in the database, so that every process sees the same numbers and nobody can evict them by
+filling a cache. Checking for room and counting are one step, so concurrent attempts can't exceed a
+limit.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ SWEEP_ROWS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``limit`` events with this name and these parts in ``seconds``.
+    """At most `limit` events with this name and these parts in `seconds`.
 
-    The window begins with its first event.
+    The window starts with its first event.
     """
 
     name: str
@@ -36,29 +36,29 @@ class Limit:
 
     @property
     def key(self) -> str:
-        """Hashed: what people type may be long, and is nobody's to read here."""
+        """The key, hashed: what people type may be long, and nobody should read it here."""
         digest = hashlib.sha256("\0".join(self.parts).encode(errors="replace")).hexdigest()[:40]
         return f"{self.name}:{digest}"
 
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """Which limit has no room, and for how many seconds."""
+    """Which limit is reached, and for how many seconds."""
 
     limit: Limit
     seconds: int
 
 
 def count_event(*limits: Limit) -> Full | None:
-    """Counts one event for all of the limits, or for none of them and says which one is full.
+    """Counts one event for all of the limits, or for none and returns the one that is reached.
 
-    A full one costs a read and no write, so that refusing is cheap.
+    A reached limit costs a read and no write, so that refusing is cheap.
     """
     now = int(time.time())
     full = _full(limits, now)
     if full is not None:
         return full
-    ordered = sorted(limits, key=lambda one: one.key)  # no two writers wait for each other
+    ordered = sorted(limits, key=lambda one: one.key)  # so that no two writers wait for each other
     with transaction.atomic():
         for limit in ordered:
             if not _incremented(limit, now):
@@ -71,25 +71,25 @@ def count_event(*limits: Limit) -> Full | None:
 
 
 def give_back(*limits: Limit) -> None:
-    """Takes back one event, which turned out to be none of those that are limited."""
+    """Uncounts one event that turned out not to be limited."""
     with transaction.atomic():
         for key in sorted(limit.key for limit in limits):
             RateCount.objects.filter(pk=key, count__gt=0).update(count=F("count") - 1)
 
 
 def forget_events(limit: Limit) -> None:
-    """Starts the count again."""
+    """Resets the counter."""
     RateCount.objects.filter(pk=limit.key).delete()
 
 
 def is_remembered(name: str, *parts: str) -> bool:
-    """Whether ``remember`` was called for this, and it has not ended."""
+    """Whether `remember` was called for this and has not ended."""
     key = Limit(name, parts, 1, 0).key
     return RateCount.objects.filter(pk=key, ends_at__gt=int(time.time())).exists()
 
 
 def remember(name: str, *parts: str, seconds: int) -> None:
-    """Remembers something for a time; written again only when a tenth of it has passed."""
+    """Remembers something for a time; rewritten only after a tenth of it has passed."""
     key, now = Limit(name, parts, 1, 0).key, int(time.time())
     if not RateCount.objects.filter(pk=key, ends_at__gt=now + seconds * 9 // 10).exists():
         values = {"count": 1, "ends_at": now + seconds}
@@ -131,7 +131,7 @@ _sweeping = threading.Lock()
 
 
 def _sweep(now: int) -> None:
-    """Removes what has ended, a part at a time: the table holds hardly more than what counts."""
+    """Removes ended counters in parts, so that the table stays small."""
     global _swept_at
     with _sweeping:
         if now - _swept_at < SWEEP_SECONDS:

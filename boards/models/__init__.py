@@ -1,4 +1,4 @@
-"""Boards, who may do what on them, the images placed on them, and what is said about them."""
+"""Boards, permissions, images and comments."""
 
 from boards.models.board import (
     TITLE_MAX_LENGTH,

@@ -1,4 +1,4 @@
-"""Boards, who may do what on them, and the images placed on them."""
+"""Boards, permissions and images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TITLE_MAX_LENGTH = LENGTHS["title"]
 
 
 class PermissionLevel(models.TextChoices):
-    """The levels a permission row may hold; their order is ``AccessLevel``."""
+    """The levels that a permission can have; `AccessLevel` has their order."""
 
     VIEW = AccessLevel.VIEW.label, gettext_lazy("Can view")
     COMMENT = AccessLevel.COMMENT.label, gettext_lazy("Can comment")
@@ -25,7 +25,7 @@ class PermissionLevel(models.TextChoices):
 
 
 class Board(models.Model):
-    """What has an owner, a title and permissions. Its drawing is the document, kept by ``sync``."""
+    """A board: an owner, a title, permissions. Its drawing is the document, which `sync` stores."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(
@@ -62,11 +62,11 @@ class Board(models.Model):
         help_text="Bumped by everything that changes who may do what on this board.",
     )
 
-    # How often they changed: whoever was away sees by it whether to ask for the lists again.
+    # How often they changed, so that returning clients know whether to fetch the lists again.
     versions_changed = models.BigIntegerField(default=0, editable=False)
     comments_changed = models.BigIntegerField(default=0, editable=False)
 
-    # What is stored of it, as bytes; kept by whoever writes or removes some.
+    # Stored bytes; updated by everything that writes or deletes them.
     document_bytes = models.BigIntegerField(
         default=0, editable=False, help_text="Updates and snapshots; written only by sync."
     )
@@ -74,8 +74,6 @@ class Board(models.Model):
     image_bytes = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
-        """Newest first where nothing else is asked for."""
-
         ordering = ("-created_at",)
         constraints = (
             models.CheckConstraint(
@@ -95,7 +93,6 @@ class Board(models.Model):
 
     @property
     def is_trashed(self) -> bool:
-        """Whether the board lies in its owner's trash."""
         return self.deleted_at is not None
 
     @property
@@ -105,14 +102,14 @@ class Board(models.Model):
 
     @property
     def is_locked(self) -> bool:
-        """Whether everybody but the owner may look and comment only."""
+        """Whether everyone except the owner may only look and comment."""
         return self.locked_at is not None
 
 
 class BoardPermission(models.Model):
-    """One level for one subject: a user, a group, or everybody who has the link (``is_public``).
+    """The level of one subject: a user, a group, or everyone with the link (`is_public`).
 
-    The owner never has a row; ``boards.sharing.permissions`` refuses to write one.
+    The owner never has one; `boards.sharing.permissions` refuses to write it.
     """
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="permissions")
@@ -146,7 +143,7 @@ class BoardPermission(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        """Whatever the database can refuse, it refuses."""
+        """The database enforces what it can."""
 
         constraints = (
             models.UniqueConstraint(
@@ -193,12 +190,11 @@ class BoardPermission(models.Model):
 
     @property
     def access_level(self) -> AccessLevel:
-        """The level of this row as an ordered value."""
         return AccessLevel.parse(self.level)
 
 
 class BoardFile(models.Model):
-    """One image on a board. The row describes it, the bytes lie at ``path``."""
+    """One image on a board. The row describes it, the bytes are at `path`."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="files")
     file_id = models.CharField(max_length=64, validators=[validate_file_id])
@@ -236,16 +232,15 @@ class BoardFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the bytes lie."""
         return file_path(self.board_id, self.file_id)
 
 
 def file_path(board_id: uuid.UUID, file_id: str) -> Path:
-    """Where the bytes of a board's file lie. Raises ``ValidationError`` for a malformed id."""
+    """The path of a file's bytes. Raises `ValidationError` for a malformed id."""
     validate_file_id(file_id)
     return files_directory(board_id) / file_id
 
 
 def files_directory(board_id: uuid.UUID) -> Path:
-    """Where the bytes of all files of a board lie."""
+    """The directory of a board's files."""
     return Path(settings.CANVAS_FILES_DIR) / board_id.hex

@@ -1,4 +1,4 @@
-"""Comments on boards: threads pinned to an element or a point, and what people wrote in them."""
+"""Comments: threads pinned to an element or a point of a board."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GUEST_NAME_MAX_LENGTH = LENGTHS["guestName"]
 
 
 class CommentThread(models.Model):
-    """A place on a board and what is said about it."""
+    """A place on a board and the comments about it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="comment_threads")
@@ -29,8 +29,6 @@ class CommentThread(models.Model):
     resolved_by_name = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        """Oldest first."""
-
         ordering = ("created_at", "pk")
         indexes = (models.Index(fields=("board", "created_at"), name="thread_board_created"),)
 
@@ -39,12 +37,11 @@ class CommentThread(models.Model):
 
     @property
     def is_resolved(self) -> bool:
-        """Whether somebody said that it is settled."""
         return self.resolved_at is not None
 
 
 class Comment(models.Model):
-    """One text in a thread. A guest's comment has a chosen name and no author."""
+    """One comment in a thread. A guest's has a chosen name and no author."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     thread = models.ForeignKey(CommentThread, on_delete=models.CASCADE, related_name="comments")
@@ -65,8 +62,6 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        """In the order they were written."""
-
         ordering = ("created_at", "pk")
         constraints = (
             models.CheckConstraint(
@@ -86,5 +81,5 @@ class Comment(models.Model):
 
     @property
     def guest_label(self) -> str:
-        """Tells guests apart without giving their secret away; empty for accounts."""
+        """Tells guests apart without revealing their secret; empty for accounts."""
         return self.guest_key[:16]

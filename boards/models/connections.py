@@ -1,4 +1,4 @@
-"""Which accounts have a socket open, over all processes."""
+"""The open sockets of accounts, in all processes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import uuid
 from django.db import models
 
 PROCESS = uuid.uuid4()
-"""Names this process among those that serve."""
+"""The name of this process."""
 
 
 class LiveConnection(models.Model):
-    """An open socket of an account: written before anything is sent on it, removed at its end.
+    """An open socket of an account: written before anything is sent on it, removed when it closes.
 
-    Whoever signs out, is switched off or changes their password is found by these rows. One too
-    many, of a process that was killed, is harmless; one too few would leave a socket open.
+    Sockets of people who sign out, are deactivated or change their password are found by these
+    rows. An extra row, of a process that was killed, is harmless; a missing one would leave a
+    socket open.
     """
 
     connection_id = models.UUIDField(primary_key=True, editable=False)

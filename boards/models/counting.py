@@ -1,6 +1,6 @@
-"""Short-lived rows: what is counted to slow down guessing, and tickets that were not used yet.
+"""Short-lived rows: counters of rate limits, and unused tickets.
 
-They are rows because a cache forgets when others fill it, and every process has to see the same.
+They are rows because caches evict entries, and every process has to see the same.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.db import models
 
 
 class RateCount(models.Model):
-    """How often something happened in a window of time. ``boards.limits.throttle`` writes it."""
+    """How often something happened in a time window. Written by `boards.limits.throttle`."""
 
     key = models.CharField(primary_key=True, max_length=80, editable=False)
     count = models.PositiveIntegerField(editable=False)
@@ -23,11 +23,11 @@ class RateCount(models.Model):
 
 
 class SocketTicket(models.Model):
-    """A ticket that was given out and not used. Deleting the row is using it."""
+    """An unused ticket. Deleting the row is using it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session_key = models.CharField(max_length=40, blank=True, editable=False)
-    """The session that asked for it; empty for a program with an access token."""
+    """The session that requested it; empty for a program with an access token."""
     ends_at = models.BigIntegerField(editable=False, db_index=True)
     """Seconds since 1970."""
 

@@ -1,4 +1,4 @@
-"""Ways to a board besides permissions: share links, and asking its owner."""
+"""Share links, and requests for access."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ MESSAGE_MAX_LENGTH = 500
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
-    """Share links."""
-
     def active(self, now: datetime | None = None) -> ShareLinkQuerySet:
-        """Those that open their board: not revoked, not expired."""
+        """Links that are neither revoked nor expired."""
         moment = now or timezone.now()
         is_current = Q(expires_at__isnull=True) | Q(expires_at__gt=moment)
         return self.filter(is_current, revoked_at__isnull=True)
 
 
 class ShareLink(models.Model):
-    """A link that gives a level to whoever has it. The link itself only names this row."""
+    """A link that gives a level to everyone who has it. The link itself only names this row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="share_links")
@@ -50,8 +48,6 @@ class ShareLink(models.Model):
     objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
-        """Newest first."""
-
         ordering = ("-created_at", "pk")
         constraints = (
             models.CheckConstraint(
@@ -66,7 +62,7 @@ class ShareLink(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether it opens its board: neither revoked nor expired."""
+        """Whether it is neither revoked nor expired."""
         is_current = self.expires_at is None or self.expires_at > timezone.now()
         return is_current and self.revoked_at is None
 
@@ -77,20 +73,16 @@ class ShareLink(models.Model):
 
     @property
     def has_password(self) -> bool:
-        """Whether a password is asked for."""
         return bool(self.password_hash)
 
     def is_password(self, password: str) -> bool:
-        """Whether this is its password."""
         return check_password(password, self.password_hash)
 
 
 class AccessRequest(models.Model):
-    """Somebody asks the owner for a level; answered once."""
+    """Someone asks the owner for a level; answered once."""
 
     class Outcome(models.TextChoices):
-        """How it was answered."""
-
         GRANTED = "granted", "Granted"
         DECLINED = "declined", "Declined"
 
@@ -110,8 +102,6 @@ class AccessRequest(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
 
     class Meta:
-        """Oldest first: who waits longest."""
-
         ordering = ("created_at", "pk")
         constraints = (
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""Visits: who is on a board now, as the audit log tells it."""
+"""Visits: who is on a board now, for the audit log."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from audit.origin import USER_AGENT_MAX_LENGTH
 class Visit(models.Model):
     """One stay of one person on one board, by one way: its pages, sockets and requests.
 
-    The audit log has a row for its beginning and one for its end; this row is what has to be known
-    in between, and goes when the visit ends.
+    The audit log has a row for its start and one for its end. This row holds what is needed in
+    between, and is deleted when the visit ends.
     """
 
-    # Made of the board, who it is and how they came: there is one at a time.
+    # A hash of the board, the person and the way in, so that only one is open at a time.
     id = models.UUIDField(primary_key=True, editable=False)
     connection_id = models.UUIDField(help_text="Names it in the log; another at a higher level.")
     # No foreign keys: a row must never keep an account or a board from being deleted.

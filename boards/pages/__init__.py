@@ -1,8 +1,7 @@
-"""What all pages share: the board of an address, headers, the language.
+"""What all pages share: the board in an address, headers, the language.
 
-- `common`: what several pages need: the board of an address, and who asks for it.
-- `context`: what every page says of who it is for, so that a browser keeps boards for nobody
-  else.
-- `language`: choosing the language of the pages.
-- `middleware`: security headers of every page this project serves, and refusals as answers.
+- `common`: what several pages need: who asks, and the board in the address.
+- `context`: tells each page who it is for, so that a browser keeps boards for nobody else.
+- `language`: the language of the pages.
+- `middleware`: security headers of every page, and answers to refusals.
 """

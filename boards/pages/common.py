@@ -1,4 +1,4 @@
-"""What several pages need: who asks for a page, and the board of its address."""
+"""What several pages need: who asks, and the board in the address."""
 
 from __future__ import annotations
 
@@ -17,36 +17,35 @@ from boards.entry.opened_links import link_ids_of
 from boards.models import Board
 
 FETCH_HEADER, FETCH_VALUE = "X-Requested-With", "fetch"
-"""What the site's own scripts say when they want a part of a page."""
+"""The header by which the site's own scripts ask for a part of a page."""
 
 
 def is_fetch(request: HttpRequest) -> bool:
-    """Whether a script of ours asks, which takes a fragment instead of the whole page."""
+    """Whether one of the site's scripts asks, which wants a fragment instead of a page."""
     return request.headers.get(FETCH_HEADER) == FETCH_VALUE
 
 
 def signed_in_user(request: HttpRequest) -> User:
-    """The user of a request that ``LoginRequiredMiddleware`` has let through."""
+    """The user of a request that `LoginRequiredMiddleware` let through."""
     if not isinstance(request.user, User):
         raise PermissionDenied(gettext("Sign in first."))
     return request.user
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Who asks for a page, for services."""
     return actor_on(request, request.user)
 
 
 def visitor_of(
     request: HttpRequest, *, entry: Entry = Entry.BOARD, wants_edit: bool = False
 ) -> Visitor:
-    """Who asks for the page of a board, and how."""
+    """Who asks for a board's page, and how."""
     actor = actor_on(request, request.user, entry=entry)
     return Visitor(actor, link_ids_of(request), entry, wants_edit)
 
 
 def managed_board(request: HttpRequest, board_id: UUID, *, in_trash: bool = False) -> Board:
-    """The board, for somebody who may manage it. Raises as `boards.entry.board.managed_board`."""
+    """The board, for people who may manage it. Raises as `boards.entry.board.managed_board`."""
     board, _ = entries.managed_board(visitor_of(request), board_id, in_trash=in_trash)
     return board
 
@@ -54,9 +53,9 @@ def managed_board(request: HttpRequest, board_id: UUID, *, in_trash: bool = Fals
 def seen_board(
     request: HttpRequest, board_id: UUID, *, is_visit: bool = True
 ) -> tuple[Board, Access]:
-    """The board and what somebody may do on it; their visit is in the log, if it `is_visit`.
+    """The board and the person's access; records a visit unless `is_visit` is False.
 
-    Raises `HiddenBoardError` for everybody else.
+    Raises `HiddenBoardError` for people who may not see it.
     """
     visitor = visitor_of(request)
     board, access = entries.seen_board(visitor, board_id)

@@ -1,4 +1,4 @@
-"""What every page says of who it is for, so that a browser keeps boards for nobody else."""
+"""Tells each page who it is for, so that a browser keeps boards for nobody else."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from django.utils import timezone
 
 
 class Holder(TypedDict):
-    """Whom a browser keeps boards for, as `data-` attributes of the page."""
+    """Who a browser keeps boards for, as `data-` attributes of the page."""
 
     person: str
-    """Empty for somebody who is not signed in."""
+    """Empty if nobody is signed in."""
     keep_until: int
-    """When what is kept opens no more without the network; seconds since 1970, rounded up."""
+    """When kept boards can't be opened offline any more; seconds since 1970, rounded up."""
     keep_days: int
-    """How long a copy that nobody opens stays."""
+    """How long a copy is kept that nobody opens."""
 
 
 def holder(request: HttpRequest) -> dict[str, Holder]:
-    """A context processor: copies open for the length of the session, and so many days at most."""
+    """A context processor: copies can be opened as long as the session lasts, up to so many
+    days."""
     keep_until = timezone.now() + timedelta(days=settings.CANVAS_OFFLINE_DAYS)
     user = getattr(request, "user", None)
     person = ""

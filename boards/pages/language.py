@@ -1,4 +1,4 @@
-"""Choosing the language of the pages."""
+"""The language of the pages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.views.i18n import set_language
 @never_cache
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponseBase:
-    """Remember the language in a cookie and go back to ``next``, if that is an address of ours."""
+    """Remember the language in a cookie and go back to `next`, if it is an address of this site."""
     return set_language(request)
 
 
 def address_to_return_to(request: HttpRequest) -> str:
-    """The address of this page, or the list of boards where it cannot be asked for again.
+    """The address of this page, or the list of boards if it can't be requested again.
 
-    Without a query that holds a token: it would stand in a form.
+    Without a query that holds a token, which would end up in a form.
     """
     if request.method not in ("GET", "HEAD"):
         return "/"

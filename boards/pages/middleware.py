@@ -1,4 +1,4 @@
-"""Security headers of every page this project serves, and refusals as answers."""
+"""Security headers of every page, and answers to refusals."""
 
 from __future__ import annotations
 
@@ -28,31 +28,30 @@ _DIRECTIVES = "; ".join(
 
 
 def content_security_policy(frame_ancestors: str = "'none'") -> str:
-    """What a page may load and run, and which sites may show it in a frame."""
+    """What a page may load and run, and which sites may embed it."""
     return f"{_DIRECTIVES}; frame-ancestors {frame_ancestors}"
 
 
 def may_be_embedded(response: HttpResponse) -> HttpResponse:
-    """The response, allowed into frames of the sites that the operator listed. For boards only."""
+    """Lets sites that the operator listed embed the response. For boards only."""
     if settings.CANVAS_EMBED_ORIGINS:
         ancestors = " ".join(("'self'", *settings.CANVAS_EMBED_ORIGINS))
         response.headers["Content-Security-Policy"] = content_security_policy(ancestors)
-        response.xframe_options_exempt = True  # it knows no lists
+        response.xframe_options_exempt = True  # it takes no list
     return response
 
 
 class SecurityHeadersMiddleware:
-    """Adds a Content-Security-Policy, unless a view has set a stricter one of its own, and keeps
-    answers out of caches, unless a view says how long they may be kept.
+    """Adds a Content-Security-Policy, unless a view set a stricter one, and keeps answers out of
+    caches, unless a view says how long they may be cached.
 
-    Referrer-Policy, X-Content-Type-Options and X-Frame-Options come from Django's own middleware.
+    Django's own middleware sets Referrer-Policy, X-Content-Type-Options and X-Frame-Options.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on and complete its response."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", content_security_policy())
         response.headers.setdefault("Cache-Control", "no-store")
@@ -60,19 +59,17 @@ class SecurityHeadersMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers what was refused for its size or number: JSON below /api/, a page elsewhere."""
+    """Answers a `Refusal`: with JSON below /api/, with a page elsewhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """The answer to a ``Refusal``."""
         if not isinstance(exception, Refusal):
             return None
         response: HttpResponse

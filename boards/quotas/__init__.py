@@ -1,5 +1,5 @@
-"""How much one board and one person may hold.
+"""How much a board and a person may store.
 
-- `api`: what the asking person's boards hold, and their limits, by REST.
-- `checks`: how much one board and one person may hold, and how much they do.
+- `api`: REST view of what a person's boards store, and their limits.
+- `checks`: quotas: how much a board and a person may store, and how much they do.
 """

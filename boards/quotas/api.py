@@ -1,4 +1,4 @@
-"""What the asking person's boards hold, and their limits."""
+"""REST view of what a person's boards store, and their limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_NAMED = 20
 
 
 class UsageSerializer(serializers.Serializer[Any]):
-    """Your own boards, also those in the trash."""
+    """Your own boards, including the trash."""
 
     boards = serializers.IntegerField(help_text="How many there are.")
     max_boards = serializers.IntegerField()
@@ -34,11 +34,11 @@ class UsageSerializer(serializers.Serializer[Any]):
 
 
 class UsageView(CanvasView):
-    """How much one person holds."""
+    """How much one person stores."""
 
     @extend_schema(operation_id="usage", responses={200: UsageSerializer})
     def get(self, request: Request) -> Response:
-        """Read how many boards you own, what they hold, and how much they may."""
+        """Read how many boards you own, how much they store, and your limits."""
         user = signed_in(request)
         usage = usage_of(user.pk)
         values = {

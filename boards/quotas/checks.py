@@ -1,11 +1,9 @@
-"""How much one board and one person may hold, and how much they do.
+"""Quotas: how much a board and a person may store, and how much they do.
 
-A person's boards count for their owner, also those in the trash, until they are purged. The sizes
-stand on the rows of the boards, so that a total is one short query. Each limit is checked in the
-transaction that writes, behind a lock on the owner: two requests at once cannot both take the last
-place.
-
-Sizes that are reached are told with 413, counts with 429; the text names the limit and what helps.
+Boards count for their owner, including the trash, until they are purged. The sizes are columns of
+the boards, so a total is one short query. Each limit is checked in the transaction that writes,
+behind a lock on the owner: two concurrent requests can't both take the last place. Exceeded sizes
+are answered with 413, counts with 429; the text names the limit and what helps.
 """
 
 from __future__ import annotations
@@ -23,11 +21,11 @@ from boards.models import Board
 
 WARNING_SHARE = 0.8
 STORED = F("document_bytes") + F("version_bytes") + F("image_bytes")
-"""What is stored of a board, for queries."""
+"""The stored bytes of a board, for queries."""
 
 
 class QuotaReached(Refusal):
-    """A limit of a board or of a person; nothing was written."""
+    """A quota of a board or a person is reached; nothing was written."""
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message, status=status, code="quota")
@@ -35,7 +33,7 @@ class QuotaReached(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one person's boards hold together."""
+    """What a person's boards store together."""
 
     boards: int
     document_bytes: int
@@ -44,19 +42,17 @@ class Usage:
 
     @property
     def stored_bytes(self) -> int:
-        """All of it."""
         return self.document_bytes + self.version_bytes + self.image_bytes
 
     @property
     def is_nearly_full(self) -> bool:
-        """Whether it is time to say so."""
         return _is_near(self.boards, settings.CANVAS_MAX_BOARDS_PER_PERSON) or _is_near(
             self.stored_bytes, settings.CANVAS_MAX_BYTES_PER_PERSON
         )
 
 
 def usage_of(user_id: int) -> Usage:
-    """What the boards of a person hold, in one query."""
+    """What a person's boards store, in one query."""
     totals = Board.objects.filter(owner_id=user_id).aggregate(
         boards=Count("pk"),
         document_bytes=Sum("document_bytes", default=0),
@@ -67,7 +63,7 @@ def usage_of(user_id: int) -> Usage:
 
 
 def bytes_left_of(user_ids: set[int]) -> dict[int, int]:
-    """How many bytes each of some people may still store; below zero for none."""
+    """How many bytes each person may still store; negative for none."""
     rows = Board.objects.filter(owner_id__in=user_ids).order_by().values("owner_id")
     stored = dict(rows.annotate(stored=Sum(STORED)).values_list("owner_id", "stored"))
     limit = settings.CANVAS_MAX_BYTES_PER_PERSON
@@ -75,7 +71,7 @@ def bytes_left_of(user_ids: set[int]) -> dict[int, int]:
 
 
 def boards_nearly_full(user: User) -> QuerySet[Board]:
-    """The person's own boards of which a size comes near its limit, largest first."""
+    """The person's own boards that are nearly full in one size, largest first."""
     share = WARNING_SHARE
     is_near = Q(document_bytes__gte=share * settings.CANVAS_MAX_DOCUMENT_BYTES) | Q(
         image_bytes__gte=share * settings.CANVAS_MAX_BOARD_IMAGE_BYTES
@@ -85,7 +81,7 @@ def boards_nearly_full(user: User) -> QuerySet[Board]:
 
 
 def is_nearly_full(board: Board) -> bool:
-    """Whether a size of the board comes near its limit."""
+    """Whether one of the board's sizes is near its limit."""
     return _is_near(board.document_bytes, settings.CANVAS_MAX_DOCUMENT_BYTES) or _is_near(
         board.image_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES
     )
@@ -95,15 +91,15 @@ def is_nearly_full(board: Board) -> bool:
 
 
 def lock_person(user_id: int) -> None:
-    """From here to the end of the transaction nobody else adds to what this person holds.
+    """Until the transaction ends, nobody else adds to what this person stores.
 
-    Taken before the lock on a board. It does not keep others from referring to the account.
+    Take it before the lock on a board. It does not block references to the account.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
 
 
 def require_place_for_board(owner: User, *, with_bytes: int = 0) -> None:
-    """Locks the owner. Raises QuotaReached when they have as many boards, or bytes, as they may."""
+    """Locks the owner. Raises QuotaReached if they have as many boards, or bytes, as they may."""
     lock_person(owner.pk)
     limit = settings.CANVAS_MAX_BOARDS_PER_PERSON
     if Board.objects.filter(owner=owner).count() >= limit:
@@ -116,7 +112,7 @@ def require_place_for_board(owner: User, *, with_bytes: int = 0) -> None:
 
 
 def require_place_for_image(board: Board, size_bytes: int) -> None:
-    """Raises QuotaReached when the board or its owner may not hold an image of this size."""
+    """Raises QuotaReached if the board or its owner may not store an image of this size."""
     _require_board_bytes(
         gettext("images"), board.image_bytes + size_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES
     )
@@ -131,7 +127,7 @@ def require_place_for_image(board: Board, size_bytes: int) -> None:
 def require_place_for_version(
     board: Board, size_bytes: int, *, named: int, named_bytes: int
 ) -> None:
-    """Raises QuotaReached when the board or its owner may not hold another named version."""
+    """Raises QuotaReached if the board or its owner may not store another named version."""
     text = gettext("A board can have %(n)d versions with names. Take the name from some first.")
     _require_count(text, named, settings.CANVAS_MAX_BOARD_VERSIONS)
     _require_board_bytes(
@@ -141,7 +137,7 @@ def require_place_for_version(
 
 
 def require_place_for_drawing(board_id: UUID, size_bytes: int) -> None:
-    """Raises QuotaReached when the board's document or its owner may not grow by so much."""
+    """Raises QuotaReached if the board's document or its owner may not grow by so much."""
     row = Board.objects.filter(pk=board_id).values_list("document_bytes", "owner_id").first()
     if row is None:
         return
@@ -153,13 +149,13 @@ def require_place_for_drawing(board_id: UUID, size_bytes: int) -> None:
 
 
 def require_place_for_comment(board: Board, count: int) -> None:
-    """Raises QuotaReached when the board has as many comments as it may."""
+    """Raises QuotaReached if the board has as many comments as it may."""
     text = gettext("A board can have %(n)d comments. Delete some first.")
     _require_count(text, count, settings.CANVAS_MAX_BOARD_COMMENTS)
 
 
 def require_place_for_link(count: int) -> None:
-    """Raises QuotaReached when the board has as many links that open it as it may."""
+    """Raises QuotaReached if the board has as many active links as it may."""
     text = gettext("A board can have %(n)d links. Revoke one first.")
     _require_count(text, count, settings.CANVAS_MAX_BOARD_LINKS)
 

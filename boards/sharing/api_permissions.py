@@ -23,7 +23,7 @@ from boards.sharing.serializers import PermissionLevelSerializer, PermissionSeri
 
 
 class PermissionsView(CanvasView):
-    """The permission rows of one board; ``user`` null is the public link."""
+    """The permission rows of one board; `user` null is the public link."""
 
     @extend_schema(
         operation_id="permissions_list",

@@ -1,4 +1,4 @@
-"""Asking for access to a board of which the person who asks may not know that it exists."""
+"""Asks for access to a board without revealing whether it exists."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MAX_REQUESTS = 20
 WINDOW_SECONDS = 3600
 ENTRY = "access_request"
 ANSWER_SECONDS = 0.25
-"""How long every answer takes: well above what the work takes, so that no board shows by it."""
+"""How long every answer takes: well above the work, so that the time reveals nothing."""
 
 
 def access_request_count(user: User) -> Full | None:
-    """Counts a request of this person, by page or by REST; says what is full instead."""
+    """Counts a request of this person, by page or REST; returns the limit if it is reached."""
     return count_event(Limit("access_request", (str(user.pk),), MAX_REQUESTS, WINDOW_SECONDS))
 
 
@@ -36,10 +36,10 @@ def access_request_ask(
     message: str,
     by: Actor,
 ) -> None:
-    """Asks the owner if there is such a board. Whoever asks learns nothing, not even by the time.
+    """Asks the owner, if there is such a board. The person learns nothing, not even from the time.
 
-    Both ways write: an access request, or the refusal of somebody who asked for nothing.
-    Raises ``ValidationError`` for a level or message that no board takes.
+    Both cases write: an access request, or a refusal. Raises `ValidationError` for an invalid level
+    or message.
     """
     with _same_duration():
         board = Board.objects.filter(pk=board_id, deleted_at__isnull=True).first()

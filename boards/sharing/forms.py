@@ -1,4 +1,4 @@
-"""Forms of the share panel, and of people who come by a link or ask for access."""
+"""Forms of the share panel, of links with a password, and of requests for access."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PUBLIC_EDIT_QUESTION = gettext_lazy(
 
 
 class LevelField(forms.TypedChoiceField):
-    """One of the three levels, as an ``AccessLevel``."""
+    """One of the three levels, as an `AccessLevel`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("choices", PermissionLevel.choices)
@@ -37,10 +37,10 @@ class LevelField(forms.TypedChoiceField):
 
 
 class UsernameField(forms.CharField):
-    """The name of an active account, as a ``User``."""
+    """The name of an active account, as a `User`."""
 
     def clean(self, value: Any) -> Any:
-        """Finds the account by its exact name, else by the only one that differs in case."""
+        """Finds the account by its exact name, or by the only one that differs in case."""
         name = super().clean(value)
         exact = User.objects.filter(username=name, is_active=True).first()
         if exact is not None:
@@ -52,10 +52,10 @@ class UsernameField(forms.CharField):
 
 
 class SubjectField(UsernameField):
-    """The name of an active account, or of a group, as a ``Subject``."""
+    """The name of an active account or of a group, as a `Subject`."""
 
     def clean(self, value: Any) -> Any:
-        """A person comes first; a group is found by its exact name."""
+        """People come first; a group is found by its exact name."""
         try:
             return Subject(user=super().clean(value))
         except ValidationError:
@@ -66,7 +66,7 @@ class SubjectField(UsernameField):
 
 
 class GrantForm(forms.Form):
-    """Give somebody, or a group, a level."""
+    """Give a person or a group a level."""
 
     user = SubjectField(
         max_length=150,
@@ -75,7 +75,6 @@ class GrantForm(forms.Form):
     level = LevelField()
 
     def clean(self) -> dict[str, Any] | None:
-        """What was typed names the subject, who need not be a user."""
         cleaned = super().clean()
         if "user" in self.cleaned_data:
             self.cleaned_data["subject"] = self.cleaned_data["user"]
@@ -83,9 +82,9 @@ class GrantForm(forms.Form):
 
 
 class RemoveForm(forms.Form):
-    """Take away the level of somebody, or of a group. The page fills in whose."""
+    """Take away the level of a person or a group. The page fills in whose."""
 
-    # Switched off or not: whoever has a level can lose it.
+    # Including deactivated accounts: anyone with a level can lose it.
     user = forms.ModelChoiceField(
         User.objects.all(),
         to_field_name="username",
@@ -101,7 +100,7 @@ class RemoveForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any] | None:
-        """One subject is named: the public link has a form of its own."""
+        """Requires one subject: the public link has a form of its own."""
         cleaned = super().clean()
         subject = Subject(self.cleaned_data.get("user"), self.cleaned_data.get("group"))
         if subject == PUBLIC and not self.errors:
@@ -111,13 +110,13 @@ class RemoveForm(forms.Form):
 
 
 class ChangeForm(RemoveForm):
-    """Change the level of somebody, or of a group, who has one."""
+    """Change the level of a person or a group."""
 
     level = LevelField()
 
 
 class TransferForm(forms.Form):
-    """Give the board to somebody else."""
+    """Give the board to someone else."""
 
     user = UsernameField(
         max_length=150,
@@ -140,7 +139,7 @@ class LinkForm(forms.Form):
 
 
 class LinkRevokeForm(forms.Form):
-    """End a share link."""
+    """Revoke a share link."""
 
     link = forms.UUIDField(
         error_messages={"invalid": gettext_lazy("This link is gone. Load the page again.")}
@@ -167,7 +166,7 @@ class AccessRequestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The owner's answer; none declines."""
+    """The owner's answer; `none` declines."""
 
     request = forms.IntegerField(min_value=1)
     level = LevelField(
@@ -176,11 +175,11 @@ class AnswerForm(forms.Form):
 
 
 class EmptyForm(forms.Form):
-    """Nothing to type."""
+    """A form without fields."""
 
 
 class PublicForm(forms.Form):
-    """Switch the public link off, or on at a level. Editing by everybody is asked for twice."""
+    """Switch the public link off, or on at a level. Letting everyone edit needs a confirmation."""
 
     level = LevelField(
         choices=[(AccessLevel.NONE.label, gettext_lazy("Off")), *PermissionLevel.choices],
@@ -192,7 +191,7 @@ class PublicForm(forms.Form):
     confirm = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any] | None:
-        """Anybody drawing without an account is a deliberate choice."""
+        """Drawing without an account must be a deliberate choice."""
         cleaned = super().clean()
         wants_edit = self.cleaned_data.get("level") == AccessLevel.EDIT
         if wants_edit and not self.cleaned_data.get("confirm"):
@@ -201,5 +200,5 @@ class PublicForm(forms.Form):
 
     @property
     def must_confirm(self) -> bool:
-        """Whether all that is missing is a yes."""
+        """Whether only the confirmation is missing."""
         return self.has_error("__all__", code=CODE_CONFIRM)

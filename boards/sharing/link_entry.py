@@ -1,4 +1,4 @@
-"""Lets a session in by a share link, after its password where it has one."""
+"""Adds share links to sessions, after their password if they have one."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PENDING_KEY = "share_link_pending"
 MAX_LINKS = 50
 PASSWORD_WINDOW_SECONDS = 300
 MAX_WRONG_PASSWORDS = 10
-"""For one link from one address, until the window has passed."""
+"""For one link from one address, in one window."""
 
 MAX_WRONG_PER_ADDRESS = 100
-"""For any links from one address."""
+"""For all links from one address."""
 
 _KNOWN = "link_known"
 
 
 def link_grant(request: HttpRequest, link: ShareLink) -> None:
-    """Let this session use the link. The first time is recorded."""
+    """Add the link to this session. The first time is audited."""
     kept = [str(link_id) for link_id in link_ids_of(request)]
     request.session.pop(PENDING_KEY, None)
     if str(link.pk) in kept:
@@ -40,12 +40,12 @@ def link_grant(request: HttpRequest, link: ShareLink) -> None:
 
 
 def link_ask_password(request: HttpRequest, link: ShareLink) -> None:
-    """Remember for which link this session has to type a password."""
+    """Remember which link this session has to give the password of."""
     request.session[PENDING_KEY] = str(link.pk)
 
 
 def link_pending(request: HttpRequest, board_id: UUID) -> ShareLink | None:
-    """The link of this board whose password is waited for, if it still works."""
+    """The link of this board that waits for its password, if it is still active."""
     for link_id in parsed_ids([request.session.get(PENDING_KEY, "")]):
         links = ShareLink.objects.active().select_related("board")
         return links.filter(pk=link_id, board=board_id, board__deleted_at__isnull=True).first()
@@ -53,14 +53,15 @@ def link_pending(request: HttpRequest, board_id: UUID) -> ShareLink | None:
 
 
 class PasswordBlockedError(Exception):
-    """Too many wrong passwords; none is checked before the window has passed."""
+    """Too many wrong passwords; none is checked until the window ends."""
 
 
 def link_check_password(link: ShareLink, password: str, address: str) -> bool:
-    """Whether it is the link's password. Raises ``PasswordBlockedError``.
+    """Whether it is the link's password. Raises `PasswordBlockedError`.
 
-    Wrong ones are counted for the link from each address, for the address, for the link from
-    everywhere, and for all links; those who have opened the link before are asked no more.
+    Wrong passwords are counted for the link from each address, for the address, for the link from
+    everywhere, and for all links. The last two do not apply to addresses that opened the link
+    before.
     """
     network, window = network_of(address), PASSWORD_WINDOW_SECONDS
     limits = [

@@ -1,4 +1,4 @@
-"""Writes about share links. The rules of `permissions` hold here too."""
+"""Writes about share links. The rules of `permissions` apply."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from boards.sharing.permissions import permission_revoke
 from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 MAX_ENDED_LINKS = 200
-"""Kept of those that ended, newest first; the audit log has them all."""
+"""The newest ended links are kept; the audit log has them all."""
 PASSWORD_MAX_LENGTH = 200
 
 
@@ -36,7 +36,7 @@ def share_link_create(
     password: str = "",
     expires_at: datetime | None = None,
 ) -> ShareLink:
-    """A new link that gives this level, until it expires or is revoked."""
+    """Create a link that gives this level until it expires or is revoked."""
     current = locked_board(board)
     if level not in GRANTABLE_LEVELS:
         raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
@@ -72,7 +72,7 @@ def share_link_create(
 
 
 def _forget_ended_links(board: Board) -> None:
-    """Making and revoking links for ever leaves no more than some rows."""
+    """Deletes old ended links, so that the rows stay bounded."""
     ended = board.share_links.exclude(pk__in=board.share_links.active().values("pk"))
     surplus = ended.order_by("-created_at").values_list("pk", flat=True)[MAX_ENDED_LINKS:]
     ShareLink.objects.filter(pk__in=list(surplus)).delete()
@@ -84,7 +84,7 @@ def share_link_revoke(
     link: ShareLink,
     by: Actor,
 ) -> ShareLink:
-    """End a link at once, also for who is connected by it. A second time writes nothing."""
+    """Revoke a link at once, also for people connected by it. Repeating it writes nothing."""
     board = locked_board(link.board)
     changed = ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
@@ -109,7 +109,8 @@ def board_make_private(
     board: Board,
     by: Actor,
 ) -> None:
-    """Switch the public link off and revoke all share links. People and groups keep theirs."""
+    """Switch the public link off and revoke all share links. People and groups keep their
+    levels."""
     permission_revoke(board=board, subject=PUBLIC, by=by)
     for link in board.share_links.active():
         share_link_revoke(link=link, by=by)
@@ -118,7 +119,7 @@ def board_make_private(
 
 @transaction.atomic
 def share_link_use(*, link: ShareLink, by: Actor) -> None:
-    """A session has opened the link for the first time."""
+    """A session opened the link for the first time."""
     ShareLink.objects.filter(pk=link.pk).update(
         use_count=F("use_count") + 1, last_used_at=timezone.now()
     )

@@ -1,4 +1,4 @@
-"""Pages of people a board is shared with: coming by a link, asking for access, leaving."""
+"""Pages for people a board is shared with: opening a link, asking for access, leaving."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ ASKED_MESSAGE = gettext_lazy(
 WRONG_MESSAGE = gettext_lazy("This is not the password of the link. Ask whoever sent it.")
 MAX_NEW_SESSIONS = 1000
 NEW_SESSIONS_SECONDS = 3600
-"""Sessions that links begin for people of one network who have none."""
+"""New sessions per network for people who open links without one."""
 BLOCKED_MESSAGE = gettext_lazy("Too many wrong passwords. Wait five minutes, then try again.")
 
 
 def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpResponse:
-    """Put the link into the session and drop it from the address; a password may come between.
+    """Add the link to the session and redirect to the address without it, after a password if it
+    has one.
 
-    Raises ``TokenError``.
+    Raises `TokenError`.
     """
     link = link_of_token(token)
     if link.board_id != board_id or link.board.is_trashed:
@@ -64,7 +65,7 @@ def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpRespo
 
 
 def _count_new_session(request: HttpRequest) -> None:
-    """Whoever comes without a session gets one, which is a row for days. Raises ``Refusal``."""
+    """People without a session get one, which is a row for days. Raises `Refusal`."""
     if not request.session.is_empty():
         return
     network = client_network_of(request)
@@ -85,7 +86,8 @@ def _count_new_session(request: HttpRequest) -> None:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_password(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Ask for the password of the link this session came by; says nothing else about the board."""
+    """Ask for the password of the link this session opened; reveals nothing else about the
+    board."""
     link = link_pending(request, board_id)
     if link is None:
         raise HiddenBoardError
@@ -113,7 +115,7 @@ def link_password(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 @require_POST
 def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Ask the owner of a board. The answer is the same whether there is such a board or not."""
+    """Ask the owner of a board. The answer is the same whether the board exists or not."""
     user = signed_in_user(request)
     form = AccessRequestForm(request.POST)
     if not form.is_valid():
@@ -137,7 +139,7 @@ def request_access(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Off the list of a board that was shared with this person."""
+    """Leave a board that was shared with the user."""
     board, _ = seen_board(request, board_id, is_visit=False)
     user = signed_in_user(request)
     try:

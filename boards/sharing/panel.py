@@ -1,4 +1,4 @@
-"""The share panel: who may do what on a board. A fragment for the dialog, or a page of its own."""
+"""The share panel: as a fragment for the dialog, or as a page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, O
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
-    """Show the panel, or make one change and show it again. Only for who may manage the board."""
+    """Show the panel, or make one change and show it again. Only for people who may manage the
+    board."""
     board = managed_board(request, board_id)
     if request.method != "POST":
         visitor = visitor_of(request)
@@ -55,19 +56,19 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 
 def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms.Form) -> None:
-    """Call the service of this operation; what it refuses becomes errors of the form."""
+    """Calls the service of this operation; its refusals become form errors."""
     values = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
     try:
         operation.apply(board, values, actor_of(request))
     except ValidationError as error:
-        # By the texts alone: a service's field need not be a field of this form.
+        # Only the texts: a service's field need not be a field of this form.
         form.add_error(None, ValidationError(error.messages))
     except QuotaReached as refusal:
         form.add_error(None, ValidationError(str(refusal)))
 
 
 def _has_left(request: HttpRequest, board: Board) -> bool:
-    """Whether the board was just given to somebody else, and the panel with it."""
+    """Whether the board was just given to someone else, and the panel with it."""
     return not visitor_of(request).access_to(board).can_manage
 
 
@@ -100,7 +101,7 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
 
 
 def _given_row(row: BoardPermission) -> dict[str, Any]:
-    """A row, what its subject is called, and how its forms name it."""
+    """A permission, the name of its subject, and the form field that names it."""
     subject = Subject.of_row(row)
     return {"level": row.level, "kind": subject.kind, "name": subject.name, "field": subject.field}
 
@@ -111,6 +112,6 @@ def _link_row(request: HttpRequest, link: ShareLink) -> dict[str, Any]:
 
 
 def _public_url(request: HttpRequest, board: Board, level: str) -> str:
-    """The link to pass on; it asks for more than viewing where the public level gives more."""
+    """The link to share; it asks for editing if the public level is above view."""
     url = request.build_absolute_uri(reverse("public", args=[board.pk]))
     return url if level in ("", AccessLevel.VIEW.label) else f"{url}?edit=true"

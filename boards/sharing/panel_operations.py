@@ -1,4 +1,4 @@
-"""What the forms of the share panel do: each names its form and calls its service."""
+"""The operations of the share panel: each has a form and calls a service."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A form, and what it does. ``apply`` raises ``ValidationError`` for what is refused."""
+    """A form, and the service it calls. `apply` raises `ValidationError` for refusals."""
 
     form: type[forms.Form]
     apply: Callable[[Board, Values, Actor], object]
@@ -83,7 +83,7 @@ def _answer(board: Board, values: Values, by: Actor) -> None:
     access_request_resolve(request=request, level=values["level"] or None, by=by)
 
 
-# By the field "operation": one called "action" would hide the form's address from scripts.
+# The field is "operation", because one called "action" would hide the form's address from scripts.
 OPERATIONS: dict[str, Operation] = {
     "grant": Operation(GrantForm, _grant),
     "change": Operation(ChangeForm, _grant),
@@ -102,7 +102,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda board, values, by: board_transfer(board=board, new_owner=values["user"], by=by),
     ),
 }
-"""By the name a form sends."""
+"""By the name that the form sends."""
 
 FORMS_WITHOUT_A_PLACE = (
     "change",
@@ -110,4 +110,4 @@ FORMS_WITHOUT_A_PLACE = (
     "link_revoke",
     "answer",
 )
-"""Their forms stand once for each row, so what went wrong is said above all of them."""
+"""These forms appear once per row, so their errors are shown above all rows."""

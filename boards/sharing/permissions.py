@@ -1,8 +1,8 @@
 """Writes about who has which level on a board.
 
-Each service is one transaction: the row, its audit row, and ``access_version`` where rights change.
-Signals follow the commit. Who may call a service is decided before, by ``boards.access.resolve``.
-Bad input raises ``ValidationError`` keyed by field.
+Each service is one transaction: the row, its audit row, and `access_version` if access changes.
+Signals are sent after the commit. `boards.access` has already decided who may call a service.
+Invalid input raises `ValidationError` with field names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from boards.writing import access_changed, lets_newcomers_in, locked_board, reco
 def permission_grant(
     *, board: Board, subject: Subject, level: AccessLevel, by: Actor
 ) -> BoardPermission:
-    """Give a subject a level on the board, or change the one it has."""
+    """Give a subject a level on a board, or change the one it has."""
     current = locked_board(board)
     subject.require_grantable(current)
     if level not in GRANTABLE_LEVELS:
@@ -43,7 +43,8 @@ def permission_grant(
 
 @transaction.atomic
 def permission_revoke(*, board: Board, subject: Subject, by: Actor) -> None:
-    """Take away a subject's level. What its people have otherwise stays: a public link, a group."""
+    """Take away a subject's level. Its people keep what they have otherwise, by the public link,
+    say."""
     permission = _row_of(locked_board(board), subject)
     if permission is not None:
         _remove(permission, by)
@@ -52,7 +53,7 @@ def permission_revoke(*, board: Board, subject: Subject, by: Actor) -> None:
 
 @transaction.atomic
 def board_leave(*, board: Board, user: User, by: Actor) -> None:
-    """Give up one's own level. Raises ``ValidationError`` for who was not given one."""
+    """Give up one's own level. Raises `ValidationError` if one was not given any."""
     permission = _row_of(locked_board(board), Subject(user=user))
     if permission is None:
         raise ValidationError(

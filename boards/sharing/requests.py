@@ -1,4 +1,4 @@
-"""Asks the owner of a board for access, and answers."""
+"""Requests for access, and their answers."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def access_request_create(
     by: Actor,
     message: str = "",
 ) -> AccessRequest | None:
-    """Ask the owner for a level; asking again replaces what was asked before.
+    """Ask the owner for a level; asking again replaces the earlier request.
 
-    None, and nothing is written, for who has the level already, for a board in the trash, and when
-    too many others wait.
+    Returns None, and writes nothing, if the user has the level already, for a board in the trash,
+    and if too many others are waiting.
     """
     current = locked_board(board)
     waiting = current.access_requests.filter(resolved_at__isnull=True)
@@ -45,7 +45,7 @@ def access_request_create(
     request.level, request.message = level.label, message.strip()
     request.full_clean()
     request.save()
-    # What was answered before is in the audit log; here it would add up for ever.
+    # Earlier answers are in the audit log; here they would add up.
     current.access_requests.filter(user=user, resolved_at__isnull=False).delete()
     record(
         AuditAction.ACCESS_REQUEST,
@@ -64,9 +64,9 @@ def access_request_resolve(
     level: AccessLevel | None,
     by: Actor,
 ) -> AccessRequest:
-    """Grant a level, which may be another than was asked for, or decline with None.
+    """Grant a level, not necessarily the one asked for, or decline with None.
 
-    Raises ``ValidationError`` for one that is answered already.
+    Raises `ValidationError` if the request is already answered.
     """
     board = locked_board(request.board)
     current = AccessRequest.objects.select_for_update().select_related("user").get(pk=request.pk)

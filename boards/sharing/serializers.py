@@ -1,4 +1,4 @@
-"""Shapes of permissions, share links and access requests by REST."""
+"""REST serializers of permissions, share links and access requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from boards.validators import validate_line
 
 
 class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
-    """A link that gives a level to whoever has it."""
+    """A link that gives a level to everyone who has it."""
 
     level = level_field()
     label = serializers.CharField(  # type: ignore[assignment]  # the field, not its label
@@ -36,7 +36,7 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
         help_text="Asked for when the link is opened. Kept as a hash.",
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
-    url = serializers.SerializerMethodField(help_text="What to pass on.")
+    url = serializers.SerializerMethodField(help_text="The address to share.")
     has_password = serializers.BooleanField(read_only=True)
     created_by = serializers.CharField(source="created_by.username", read_only=True, default=None)
 
@@ -59,13 +59,12 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
         read_only_fields = ("id", "created_at", "revoked_at", "last_used_at", "use_count")
 
     def get_url(self, link: ShareLink) -> str:
-        """The board's address with the link's token."""
         path = reverse("board", args=[link.board_id])
         return str(self.context["request"].build_absolute_uri(f"{path}?token={link_token(link)}"))
 
 
 class AccessRequestSerializer(serializers.ModelSerializer[AccessRequest]):
-    """Somebody asks for a level."""
+    """A request for a level."""
 
     user = serializers.CharField(source="user.username", read_only=True)
     level = level_field()
@@ -93,7 +92,7 @@ class AccessAnswerSerializer(serializers.Serializer[Any]):
 
 
 class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):
-    """Who has which level. ``user`` and ``group`` null is everybody who has the public link."""
+    """Who has which level. If `user` and `group` are null, it is everyone with the public link."""
 
     user = UsernameField(
         allow_null=True,
@@ -106,7 +105,7 @@ class PermissionSerializer(serializers.ModelSerializer[BoardPermission]):
     level = level_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One subject, named: nothing is made public by leaving something out."""
+        """Exactly one subject must be named, so that nothing becomes public by omission."""
         if attrs.get("group") is None and "user" not in attrs:
             raise serializers.ValidationError({"user": "Name a user, a group, or null."})
         if attrs.get("group") is not None and attrs.get("user") is not None:

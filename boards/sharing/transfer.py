@@ -1,4 +1,4 @@
-"""Makes somebody else the owner of a board."""
+"""Makes someone else the owner of a board."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def board_transfer(
     new_owner: User,
     by: Actor,
 ) -> Board:
-    """Make somebody else the owner; the old one stays on the board and may edit it.
+    """Make someone else the owner; the old owner keeps edit access.
 
-    Raises ``QuotaReached`` when it is more than the new owner may have.
+    Raises `QuotaReached` if it is more than the new owner may have.
     """
     if new_owner.pk != board.owner_id:
         require_place_for_board(new_owner, with_bytes=board.stored_bytes)

@@ -1,8 +1,8 @@
-"""Signing in by a password: on the page, in the admin and by REST.
+"""Signing in with a password: on the page, in the admin and by REST.
 
-- `api`: getting an access token.
-- `forms`: forms of signing in.
+- `api`: REST view that issues access tokens.
+- `forms`: the sign-in forms.
 - `pages`: signing in and out.
-- `passwords`: checking a username and a password, slowly for anyone who guesses.
-- `serializers`: shapes of signing in by REST.
+- `passwords`: checks usernames and passwords, with limits on wrong guesses.
+- `serializers`: REST serializers of access tokens.
 """

@@ -1,4 +1,4 @@
-"""Getting an access token."""
+"""REST view that issues access tokens."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from boards.sign_in.serializers import AccessTokenSerializer, CredentialsSeriali
 
 
 class TokenView(CanvasView):
-    """Exchanges a username and a password for a short-lived access token."""
+    """A short-lived access token for a username and a password."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -59,5 +59,5 @@ class TokenView(CanvasView):
         return Response(body.data, headers={"Cache-Control": "no-store"})
 
     def get_authenticate_header(self, request: Request) -> str:
-        """A refusal is a 401 although nothing authenticates this address itself."""
+        """Makes refusals 401 although this address has no authentication."""
         return "Bearer"

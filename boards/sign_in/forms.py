@@ -1,4 +1,4 @@
-"""Forms of signing in."""
+"""The sign-in forms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRONG_CREDENTIALS_MESSAGE = gettext_lazy(
 
 
 class SignInForm(AuthenticationForm):
-    """Username and password, with a limit on wrong guesses."""
+    """Username and password, with limits on wrong guesses."""
 
     error_messages = {
         **AuthenticationForm.error_messages,
@@ -28,7 +28,7 @@ class SignInForm(AuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        """Check the password unless too many wrong ones came before."""
+        """Checks the password, unless there were too many wrong ones."""
         username = self.cleaned_data.get("username")
         password = self.cleaned_data.get("password")
         if self.request is None or username is None or not password:
@@ -45,9 +45,8 @@ class SignInForm(AuthenticationForm):
 
     @property
     def is_blocked(self) -> bool:
-        """Whether it was refused for too many attempts."""
         return self.has_error("__all__", code=CODE_BLOCKED)
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The same limit on the admin's own sign-in page, which also asks for staff."""
+    """The same for the admin's own sign-in page, which also requires staff."""

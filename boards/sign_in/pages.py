@@ -23,7 +23,7 @@ NEXT_MAX_LENGTH = 2000
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page; goes on to ``next`` where that is an address of this site."""
+    """The sign-in page; continues to `next` if it is an address of this site."""
     next_url = safe_next(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(next_url)
@@ -42,7 +42,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
     logout(request)
     return redirect(settings.LOGIN_URL)
 

@@ -1,8 +1,8 @@
-"""Checking a username and a password, slowly for anyone who guesses.
+"""Checks usernames and passwords, with limits on wrong guesses.
 
 Wrong passwords are counted for each name from each address, for each address, for each name from
-addresses where it never signed in, and for all of those together. An address from which somebody
-has signed in is theirs for a while: no stranger who guesses elsewhere can lock them out.
+addresses where it never signed in, and for all of those together. An address from which someone
+signed in is known for a while: strangers who guess elsewhere can't lock them out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from boards.limits.throttle import Limit, forget_events, is_remembered, remember
 
 WINDOW_SECONDS = 300
 MAX_FAILURES_PER_NAME = 10
-"""Wrong passwords for one name from one address, until the window has passed."""
+"""Wrong passwords for one name from one address, in one window."""
 MAX_FAILURES_PER_ADDRESS = 100
 """Wrong passwords from one address for any name: higher, as an office may share an address."""
 KNOWN_ADDRESS_SECONDS = 90 * 86_400
@@ -31,11 +31,11 @@ _KNOWN = "sign_in_known"
 
 
 class SignInBlockedError(Exception):
-    """Too many wrong passwords; none is checked before the window has passed."""
+    """Too many wrong passwords; none is checked until the window ends."""
 
 
 def sign_in_check(request: HttpRequest, *, username: str, password: str) -> User | None:
-    """The active user with this name and password, or None. Raises ``SignInBlockedError``."""
+    """The active user with this name and password, or None. Raises `SignInBlockedError`."""
     address, name = client_network_of(request), counted_name(username)
     of_name = Limit("sign_in_name", (address, name), MAX_FAILURES_PER_NAME, WINDOW_SECONDS)
     limits = [
@@ -63,6 +63,6 @@ def sign_in_check(request: HttpRequest, *, username: str, password: str) -> User
 
 
 def counted_name(username: str) -> str:
-    """One text for every spelling that may lead to one account."""
+    """One key for all spellings of an account's name."""
     text = unicodedata.normalize("NFKC", username).casefold()
     return unicodedata.normalize("NFKC", text).strip()

@@ -1,4 +1,4 @@
-"""How long ago something was, as people say it."""
+"""Relative times, as people say them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ WEEK, MONTH, YEAR = 7 * DAY, 30 * DAY, 365 * DAY
 
 @register.filter
 def ago(moment: datetime) -> str:
-    """``just now`` within the last minute, else ``5 minutes ago`` in the largest unit that fits."""
+    """`just now` within the last minute, else `5 minutes ago` in the largest unit that fits."""
     age = timezone.now() - moment
-    # Whole sentences, because other languages decline their units.
+    # Whole phrases, because other languages inflect the units.
     if age < MINUTE:
         return gettext("just now")
     if age < HOUR:

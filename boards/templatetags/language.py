@@ -1,4 +1,4 @@
-"""The menu of languages on every page, and words for levels."""
+"""The language menu, and words for levels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("language_menu.html", takes_context=True)
 def language_menu(context: dict[str, Any]) -> dict[str, Any]:
-    """Choose a language, and come back to this page."""
+    """A menu that changes the language and returns to this page."""
     request: HttpRequest = context["request"]
     return {
         "next": address_to_return_to(request),
@@ -26,7 +26,7 @@ def language_menu(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.filter
 def can(level: str) -> str:
-    """What a level allows, as a badge says it; ``Owner`` for the owner."""
+    """What a level allows, for a badge; "Owner" for the owner."""
     match level:
         case "owner":
             return gettext("Owner")

@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def make_user(username: str, *, is_superuser: bool = False, is_active: bool = True) -> User:
-    """A user who can sign in with ``PASSWORD``; a superuser is staff too."""
+    """A user who can sign in with `PASSWORD`; a superuser is staff too."""
     user = User(
         username=username, is_superuser=is_superuser, is_staff=is_superuser, is_active=is_active
     )
@@ -47,7 +47,7 @@ def make_board(
 
 
 def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client:
-    """A browser in which ``user`` is signed in; nobody for None."""
+    """A browser in which `user` is signed in; nobody for None."""
     client = Client(enforce_csrf_checks=enforce_csrf_checks)
     if user is not None:
         client.force_login(user)

@@ -1,4 +1,4 @@
-"""A board opened with ``?token=``: refused clearly, or exchanged for a session at once."""
+"""A board opened with `?token=`: refused clearly, or exchanged for a session at once."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Audit rows of who came to a board and of who was turned away.
+"""Audit rows of people who came to a board, and of refusals.
 
-- `record`: audit rows of who came to a board and of who was turned away.
-- `rows`: the rows of a visit in the audit log.
+- `record`: visits: who is on a board, with audit rows for arrival and leaving.
+- `refused`: audit rows of refusals.
+- `rows`: audit rows of a visit.
 """

@@ -1,4 +1,4 @@
-"""Audit rows of who came to a board and of who was turned away."""
+"""Visits: who is on a board, with audit rows for arrival and leaving."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from boards.visits.rows import leave_row, visit_row
 IDLE = timedelta(minutes=3)
 """A visit without sockets ends this long after its last request."""
 STALE = timedelta(minutes=5)
-"""One with sockets ends when its process has not renewed it for so long: it was killed."""
+"""A visit with sockets ends when its process has not renewed it for this long: it was killed."""
 SEEN_EVERY = timedelta(seconds=30)
-"""How exact `seen_at` is."""
+"""The precision of `seen_at`."""
 RENEW_SECONDS = 60
 MAX_VISITS_PER_WINDOW, VISITS_WINDOW_SECONDS = 3, 600
-"""So many visits end with their last socket. Further ones are joined into one, so that nobody can
-fill the log by coming and going."""
+"""So many visits in a window end with their last socket. Further ones are merged, so that nobody
+can fill the log by coming and going."""
 _AT_ONCE = 50
 _RENEWED_AT_ONCE = 500
 _LEVELS = ["", *AuditLevel.values]
@@ -44,12 +44,13 @@ def visit_open(
     entry: str,
     socket_id: UUID | None = None,
 ) -> Visit:
-    """Somebody sees the board. Call it before any of it is sent.
+    """Records that someone sees the board. Call it before any of it is sent.
 
-    Begins a visit, with a row in the log, unless one is open: what a page, its sockets and its
-    requests do is one visit, and so is what guests at one address do. With a `socket_id`, which
-    names the visit in the log if it begins here, a socket is open until `visit_leave`. Where the
-    person may do more than when the visit began, it goes on as another at the higher level.
+    Starts a visit, with an audit row, unless one is open: all pages, sockets and requests of a
+    person are one visit, and so are those of guests at one address. With a `socket_id`, which
+    identifies the visit in the log if it starts here, a socket is open until `visit_leave`. If the
+    person may do more than when the visit started, it ends and another one starts at the higher
+    level.
     """
     user_id = by.user.pk if by.user else None
     via = AuditVia.LINK if access.via == VIA_LINK else by.via
@@ -104,7 +105,7 @@ def visit_id_of(
     via: AuditVia,
     share_link_id: UUID | None,
 ) -> UUID:
-    """The id of the one visit that may be open to a board for a person, or an address, and way."""
+    """The id of the only visit that can be open for this board, person (or address) and way in."""
     who = f"user {user_id}" if user_id is not None else f"guest {origin.counted_as}"
     parts = (str(board_id), who, via.value, str(share_link_id))
     return UUID(bytes=hashlib.sha256("\0".join(parts).encode()).digest()[:16])
@@ -113,7 +114,7 @@ def visit_id_of(
 def visit_leave(
     visit_id: UUID, *, updates: int = 0, bytes_in: int = 0, close_code: int | None = None
 ) -> None:
-    """A socket of a visit has closed; with the last one the visit ends."""
+    """A socket of a visit closed; with the last one the visit ends."""
     with transaction.atomic():
         visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
         if visit is None:
@@ -129,10 +130,11 @@ def visit_leave(
 
 
 def visit_write(visit: Visit, board: Board, what: str) -> None:
-    """Somebody writes to the board by a request; call it in the transaction of what is written.
+    """Records that someone writes to the board by a request. Call it in the transaction of the
+    write.
 
-    The log has one row for each kind of write in a visit, so that a program that writes all day
-    cannot fill it.
+    The log gets one row for each kind of write in a visit, so that a program that writes all day
+    can't fill it.
     """
     if what in visit.wrote:
         return
@@ -148,7 +150,7 @@ def visit_write(visit: Visit, board: Board, what: str) -> None:
 
 
 def visits_renew(visit_ids: Iterable[UUID]) -> None:
-    """These visits have sockets that are open now; call it every ``RENEW_SECONDS``."""
+    """Renews visits with open sockets; call it every `RENEW_SECONDS`."""
     ids = list(visit_ids)
     for start in range(0, len(ids), _RENEWED_AT_ONCE):
         some = ids[start : start + _RENEWED_AT_ONCE]
@@ -156,7 +158,7 @@ def visits_renew(visit_ids: Iterable[UUID]) -> None:
 
 
 def end_old_visits() -> int:
-    """Ends visits of which nothing was seen for a while, also of processes that were killed.
+    """Ends visits that were not renewed for a while, also of processes that were killed.
 
     Returns how many.
     """
@@ -171,7 +173,7 @@ _ending = threading.Lock()
 
 
 def _end_old_visits_sometimes() -> None:
-    """Where nothing else runs that ends them, whoever comes next does."""
+    """Ends them from time to time during other visits, in case no job does."""
     global _ended_at
     with _ending:
         if time.monotonic() - _ended_at < RENEW_SECONDS:
@@ -186,7 +188,7 @@ def _end_some_old_visits() -> int:
     if not Visit.objects.filter(is_idle).exists():
         return 0
     with transaction.atomic():
-        # Another process may be ending the same ones: they are left to it.
+        # Skip visits that another process is ending.
         can_skip = connection.features.has_select_for_update_skip_locked
         rows = Visit.objects.select_for_update(skip_locked=can_skip)
         over = list(rows.filter(is_idle).order_by("seen_at")[:_AT_ONCE])
@@ -196,13 +198,16 @@ def _end_some_old_visits() -> int:
 
 
 def _has_less(visit: Visit, access: Access) -> bool:
-    """Whether the person may do more now than the log says. Less is not told: ways to a board
-    that give different levels would let somebody fill the log by going to and fro."""
+    """Whether the person may do more now than the log says.
+
+    A lower level is not recorded: someone with two ways to a board could fill the log by
+    alternating.
+    """
     return _LEVELS.index(access.audit_level) > _LEVELS.index(visit.level)
 
 
 def _is_enough(visit: Visit, access: Access) -> bool:
-    """Whether there is nothing to write about one more request of a visit."""
+    """Whether another request of a visit needs no write."""
     is_fresh = abs(timezone.now() - visit.seen_at) < SEEN_EVERY
     return is_fresh and not _has_less(visit, access)
 
@@ -212,13 +217,13 @@ def _is_over(visit: Visit, now: datetime) -> bool:
 
 
 def _came_often(visit_id: UUID) -> bool:
-    """Whether enough of these visits were told apart; else this one is counted."""
+    """Whether enough of these visits were recorded separately; if not, this one is counted."""
     limit = Limit("visits", (str(visit_id),), MAX_VISITS_PER_WINDOW, VISITS_WINDOW_SECONDS)
     return count_event(limit) is not None
 
 
 def _begun_elsewhere(visit: Visit) -> Visit | None:
-    """Saves a new visit, or returns the one that another process began at the same moment."""
+    """Saves a new visit, or returns the one that another process started at the same moment."""
     try:
         with transaction.atomic():
             visit.save(force_insert=True)
@@ -228,7 +233,7 @@ def _begun_elsewhere(visit: Visit) -> Visit | None:
 
 
 def _begun_again(visit: Visit, board: Board) -> Visit:
-    """The visit of a request that took so long that its visit ended."""
+    """Starts the visit of a request again that took so long that it ended."""
     visit.connection_id, visit.opened_at, visit.wrote = uuid4(), timezone.now(), []
     visit.seen_at, visit.sockets, visit.updates, visit.bytes_in = visit.opened_at, 0, 0, 0
     known = _begun_elsewhere(visit)

@@ -1,4 +1,4 @@
-"""Audit rows of people who were turned away."""
+"""Audit rows of refusals."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from boards.models import Board
 
 DENIED_WINDOW_SECONDS = 60
 MAX_DENIED_PER_WINDOW = 60
-"""Refusals written per person (or address) and window: a stranger must not fill the log."""
+"""Refusals recorded per person (or address) and window, so that strangers can't fill the log."""
 
 
 def refusal_record(
     *, board_id: UUID, board: Board | None, by: Actor, entry: str, reason: str
 ) -> None:
-    """Somebody was turned away, also from a missing board, so that both take the same work."""
-    if board is None:  # what a private board is asked for
+    """Records that someone was refused. Called for missing boards too, so that both take the same
+    work."""
+    if board is None:  # the work that a private board takes
         resolve_access(Board(pk=board_id), user=by.user)
     if _has_too_many(by):
         return
@@ -35,7 +36,7 @@ def refusal_record(
 
 
 def token_rejection_record(*, reason: str, by: Actor) -> None:
-    """Somebody sent an access token that is not accepted; the token itself is kept nowhere."""
+    """Records an invalid access token. The token itself is stored nowhere."""
     if _has_too_many(by):
         return
     audit_record(
@@ -47,7 +48,7 @@ def token_rejection_record(*, reason: str, by: Actor) -> None:
 
 
 def _has_too_many(by: Actor) -> bool:
-    """Whether enough was written about refusing them; else this one is counted."""
+    """Whether enough refusals of them were recorded; if not, this one is counted."""
     who = str(by.user.pk) if by.user is not None else by.origin.counted_as
     limit = Limit("refusals", (who,), MAX_DENIED_PER_WINDOW, DENIED_WINDOW_SECONDS)
     return count_event(limit) is not None

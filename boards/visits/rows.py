@@ -1,4 +1,4 @@
-"""The rows of a visit in the audit log."""
+"""Audit rows of a visit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from boards.models import Board, ShareLink, Visit
 
 
 def visit_row(action: AuditAction, visit: Visit, title: str, data: dict[str, Any]) -> None:
-    """One row of a visit to the board of this title; it names the link, if one was used."""
+    """Writes a row of a visit; it names the link, if one was used."""
     user = User.objects.filter(pk=visit.user_id).first() if visit.user_id else None
     origin = RequestOrigin(visit.ip_address, visit.user_agent)
     audit_record(
@@ -32,9 +32,9 @@ def visit_row(action: AuditAction, visit: Visit, title: str, data: dict[str, Any
 
 
 def leave_row(visit: Visit, ended_at: datetime, close_code: int | None = None) -> None:
-    """The last row of a visit: how long it was and what it brought.
+    """Writes the last row of a visit: its duration and counts.
 
-    Drawing itself is not audited: the counts say who may have changed something, and when.
+    Drawing is not audited: the counts say who may have changed something, and when.
     """
     title = Board.objects.filter(pk=visit.board_id).values_list("title", flat=True).first()
     data = {

@@ -1,4 +1,4 @@
-"""Deletes sessions that have ended, a part at a time."""
+"""Deletes expired sessions in parts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ _AT_ONCE = 1000
 
 
 class Command(BaseCommand):
-    """Run it once a day. Django's `clearsessions` would read every row to announce its end, which
-    the sockets of a session have long learned."""
+    """Run it once a day. Django's `clearsessions` would load every row to announce its end; the
+    sockets of these sessions are closed already."""
 
     help = "Delete the sessions that have ended."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says how many there were."""
         ended = Session.objects.filter(expire_date__lt=timezone.now())
         count = 0
         while keys := list(ended.values_list("pk", flat=True)[:_AT_ONCE]):

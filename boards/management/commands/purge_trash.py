@@ -1,4 +1,4 @@
-"""Deletes boards for good that have lain in the trash long enough."""
+"""Deletes boards for good that have been in the trash long enough."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ class Command(BaseCommand):
     help = "Delete boards that were moved to the trash more than CANVAS_TRASH_DAYS (30) days ago."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How old, and whether really."""
         days = getattr(settings, "CANVAS_TRASH_DAYS", DEFAULT_DAYS)
         parser.add_argument("--days", type=int, default=days)
         parser.add_argument("--dry-run", action="store_true", help="only say which")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Purge, or list."""
         days: int = options["days"]
         if days < 0:
             raise CommandError("--days must be 0 or more.")
