@@ -89,12 +89,12 @@ def _sign_in_refused(page: BoardPage, world: World) -> None:
 
 def _link_password(page: BoardPage, world: World) -> None:
     page.page.goto(world.password_link)
-    page.page.get_by_label("Password of the link").wait_for()
+    page.page.get_by_label("Link password").wait_for()
 
 
 def _link_password_wrong(page: BoardPage, world: World) -> None:
     _link_password(page, world)
-    page.page.get_by_label("Password of the link").fill("guess")
+    page.page.get_by_label("Link password").fill("guess")
     page.page.get_by_role("button", name="Open the board").click()
     page.page.get_by_role("alert").wait_for()
 

@@ -98,9 +98,9 @@ def require_new_person(board: Board, user: User) -> None:
     """Raises `ValidationError` for the board's owner and for deactivated accounts."""
     name = {"user": user.get_username()}
     if user.pk == board.owner_id:
-        raise ValidationError({"user": gettext("%(user)s owns this board already.") % name})
+        raise ValidationError({"user": gettext("%(user)s already owns this board.") % name})
     if not user.is_active:
-        raise ValidationError({"user": gettext("The account of %(user)s is switched off.") % name})
+        raise ValidationError({"user": gettext("The account of %(user)s is deactivated.") % name})
 
 
 class PermissionRow(NamedTuple):

@@ -38,7 +38,7 @@ class PermissionForm(PermissionModelForm):
         if user is not None and user.pk == self.instance.board.owner_id:
             raise ValidationError({"user": "The owner has every right already."})
         if user is not None and not user.is_active:
-            raise ValidationError({"user": "This account is switched off."})
+            raise ValidationError({"user": "This account is deactivated."})
         return cleaned
 
 

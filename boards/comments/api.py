@@ -47,7 +47,7 @@ from boards.models import Board, Comment, CommentThread
 
 GUEST_SESSION_KEY = "guest_secret"
 MAY_NOT_COMMENT = "You may look at this board, but not comment on it."
-NO_SUCH_THREAD = "This comment is gone."
+NO_SUCH_THREAD = "This comment no longer exists."
 PUBLIC_PARAMETER = OpenApiParameter(
     "public", OpenApiTypes.INT, description="`1`: by the public link, without signing in."
 )

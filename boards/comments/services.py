@@ -34,8 +34,10 @@ MAX_COMMENTS = 50
 MAX_MENTIONS = 20
 MAX_COORDINATE = 1e9
 ID_TAKEN = "There is a comment with this id already."
-NOT_YOURS = gettext_lazy("Only who wrote this can change it.")
-NOT_YOURS_TO_DELETE = gettext_lazy("Only who wrote this, or the owner of the board, can delete it.")
+NOT_YOURS = gettext_lazy("Only the person who wrote this can change it.")
+NOT_YOURS_TO_DELETE = gettext_lazy(
+    "Only the person who wrote this or the board's owner can delete it."
+)
 
 _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 _ELEMENT_ID = re.compile(r"[!-~]{1,100}")
@@ -124,7 +126,7 @@ def comment_reply(
     if written is not None:
         return written
     if current.comments.count() >= MAX_COMMENTS:
-        text = gettext("A thread can have %(n)d comments. Begin a new one.")
+        text = gettext("A thread can have %(n)d comments. Start a new one.")
         raise QuotaReached(text % {"n": MAX_COMMENTS}, status=429)
     Board.objects.select_for_update().get(pk=current.board_id)
     require_place_for_comment(current.board, _comments_on(current.board))
@@ -143,7 +145,7 @@ def comment_edit(
     """
     thread = _locked(comment.thread)
     if not thread.comments.filter(pk=comment.pk).exists():
-        raise ValidationError(gettext("This comment is gone."))
+        raise ValidationError(gettext("This comment no longer exists."))
     if not author.wrote(comment):
         raise PermissionDenied(NOT_YOURS)
     comment.body, comment.edited_at = _checked_body(body), timezone.now()
@@ -270,7 +272,7 @@ def _locked(thread: CommentThread) -> CommentThread:
     rows = CommentThread.objects.select_for_update(of=("self",)).select_related("board")
     current = rows.filter(pk=thread.pk).first()
     if current is None:
-        raise ValidationError(gettext("This comment is gone."))
+        raise ValidationError(gettext("This comment no longer exists."))
     return current
 
 

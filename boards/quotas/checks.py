@@ -128,7 +128,7 @@ def require_place_for_version(
     board: Board, size_bytes: int, *, named: int, named_bytes: int
 ) -> None:
     """Raises QuotaReached if the board or its owner may not store another named version."""
-    text = gettext("A board can have %(n)d versions with names. Take the name from some first.")
+    text = gettext("A board can have %(n)d named versions. Remove the names of some first.")
     _require_count(text, named, settings.CANVAS_MAX_BOARD_VERSIONS)
     _require_board_bytes(
         gettext("versions"), named_bytes + size_bytes, settings.CANVAS_MAX_BOARD_VERSION_BYTES
@@ -174,7 +174,7 @@ def _require_board_bytes(what: str, total: int, limit: int) -> None:
 def _require_bytes(owner_id: int, size_bytes: int) -> None:
     if bytes_left_of({owner_id})[owner_id] < size_bytes:
         text = gettext(
-            "The boards of this owner hold as much as they may, %(size)s. Boards in the trash "
+            "This owner's boards have reached the storage limit of %(size)s. Boards in the trash "
             "count until they are deleted for good."
         )
         size = megabytes(settings.CANVAS_MAX_BYTES_PER_PERSON)

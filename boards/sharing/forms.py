@@ -21,7 +21,7 @@ from boards.validators import validate_line
 
 CODE_CONFIRM = "confirm"
 PUBLIC_EDIT_QUESTION = gettext_lazy(
-    "Everybody who gets hold of the link will be able to draw here without signing in."
+    "Anyone with the link will be able to draw here without signing in."
 )
 
 
@@ -90,13 +90,15 @@ class RemoveForm(forms.Form):
         to_field_name="username",
         required=False,
         error_messages={
-            "invalid_choice": gettext_lazy("This account is gone. Load the page again.")
+            "invalid_choice": gettext_lazy("This account no longer exists. Reload the page.")
         },
     )
     group = forms.ModelChoiceField(
         Group.objects.all(),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("This group is gone. Load the page again.")},
+        error_messages={
+            "invalid_choice": gettext_lazy("This group no longer exists. Reload the page.")
+        },
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -104,7 +106,7 @@ class RemoveForm(forms.Form):
         cleaned = super().clean()
         subject = Subject(self.cleaned_data.get("user"), self.cleaned_data.get("group"))
         if subject == PUBLIC and not self.errors:
-            raise ValidationError(gettext("This account is gone. Load the page again."))
+            raise ValidationError(gettext("This account no longer exists. Reload the page."))
         self.cleaned_data["subject"] = subject
         return cleaned
 
@@ -142,7 +144,7 @@ class LinkRevokeForm(forms.Form):
     """Revoke a share link."""
 
     link = forms.UUIDField(
-        error_messages={"invalid": gettext_lazy("This link is gone. Load the page again.")}
+        error_messages={"invalid": gettext_lazy("This link no longer exists. Reload the page.")}
     )
 
 

@@ -40,7 +40,7 @@ from boards.sharing.permissions import board_leave
 ASKED_MESSAGE = gettext_lazy(
     "If there is such a board, its owner has been asked. You can only wait now."
 )
-WRONG_MESSAGE = gettext_lazy("This is not the password of the link. Ask whoever sent it.")
+WRONG_MESSAGE = gettext_lazy("Wrong password. Ask the person who sent you the link.")
 MAX_NEW_SESSIONS = 1000
 NEW_SESSIONS_SECONDS = 3600
 """New sessions per network for people who open links without one."""
@@ -72,7 +72,9 @@ def _count_new_session(request: HttpRequest) -> None:
     limit = Limit("link_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
     full = count_event(limit)
     if full is not None:
-        text = gettext("%(n)d people an hour can come by a link from one network. Try again later.")
+        text = gettext(
+            "Only %(n)d people an hour can open links from one network. Try again later."
+        )
         raise Refusal(
             text % {"n": MAX_NEW_SESSIONS},
             status=429,

@@ -42,9 +42,7 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     name = request.POST.get("operation", "")
     operation = OPERATIONS.get(name)
     if operation is None:
-        return _panel(
-            request, board, status=422, problem=gettext("That is not something to do here.")
-        )
+        return _panel(request, board, status=422, problem=gettext("This isn't possible here."))
     form = operation.form(request.POST)
     if form.is_valid():
         _apply(request, board, operation, form)

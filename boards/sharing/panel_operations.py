@@ -71,7 +71,7 @@ def _link_create(board: Board, values: Values, by: Actor) -> None:
 def _link_revoke(board: Board, values: Values, by: Actor) -> None:
     link = board.share_links.select_related("board").filter(pk=values["link"]).first()
     if link is None:
-        raise ValidationError(gettext("This link is gone. Load the page again."))
+        raise ValidationError(gettext("This link no longer exists. Reload the page."))
     share_link_revoke(link=link, by=by)
 
 
@@ -79,7 +79,7 @@ def _answer(board: Board, values: Values, by: Actor) -> None:
     found = board.access_requests.select_related("board", "user").filter(pk=values["request"])
     request = found.first()
     if request is None:
-        raise ValidationError(gettext("This request is gone. Load the page again."))
+        raise ValidationError(gettext("This request no longer exists. Reload the page."))
     access_request_resolve(request=request, level=values["level"] or None, by=by)
 
 

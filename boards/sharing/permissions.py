@@ -57,7 +57,7 @@ def board_leave(*, board: Board, user: User, by: Actor) -> None:
     permission = _row_of(locked_board(board), Subject(user=user))
     if permission is None:
         raise ValidationError(
-            gettext("You were not given this board yourself, so you cannot leave it.")
+            gettext("This board was not shared with you personally, so you can't leave it.")
         )
     _remove(permission, by, operation="leave")
     refreshed(board)

@@ -71,7 +71,7 @@ def access_request_resolve(
     board = locked_board(request.board)
     current = AccessRequest.objects.select_for_update().select_related("user").get(pk=request.pk)
     if current.resolved_at is not None:
-        raise ValidationError(gettext("This request is answered already."))
+        raise ValidationError(gettext("This request has already been answered."))
     outcomes = AccessRequest.Outcome
     current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
     current.resolved_at, current.resolved_by = timezone.now(), by.user

@@ -158,7 +158,7 @@ def test_a_row_moved_to_somebody_else_is_a_revoke_and_a_grant(
     ("row", "message"),
     [
         ({"user": "alice", "level": "view"}, "The owner has every right already."),
-        ({"user": "off", "level": "view"}, "This account is switched off."),
+        ({"user": "off", "level": "view"}, "This account is deactivated."),
         ({"user": "charlie", "level": "view", "is_public": "on"}, "one user or public"),
         ({"user": "", "level": "view"}, "one user or public"),
         ({"user": "bob", "level": "view"}, "Name everybody once"),

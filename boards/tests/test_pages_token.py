@@ -27,7 +27,7 @@ def test_a_bad_token_is_refused_and_never_falls_back_to_the_session(
         response = client.get(f"/board/{board.pk}", {"token": token})
         assert response.status_code == 401
         content = response.content.decode()
-        assert "This link is not accepted" in content
+        assert "This link is not valid" in content
         assert board.title not in content
         assert not token or token not in content
         assert response["Referrer-Policy"] == "strict-origin"

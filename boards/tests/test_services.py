@@ -62,7 +62,7 @@ def test_switched_off_account_gets_no_row(board: Board, charlie: User, alice: Us
         permission_grant(
             board=board, subject=Subject(user=charlie), level=AccessLevel.VIEW, by=by(alice, WEB)
         )
-    assert "switched off" in caught.value.message_dict["user"][0]
+    assert "deactivated" in caught.value.message_dict["user"][0]
 
 
 def test_no_level_cannot_be_granted(board: Board, charlie: User, alice: User) -> None:

@@ -28,7 +28,7 @@ from boards.sharing.links import board_make_private, share_link_create, share_li
 from boards.tests.factories import client_of, make_board
 from boards.tests.matrix import Api, answers
 
-REFUSED = "This link is not accepted"
+REFUSED = "This link is not valid"
 
 
 def make_link(board: Board, level: AccessLevel = AccessLevel.EDIT, **values: Any) -> ShareLink:

@@ -220,7 +220,7 @@ def test_transfer_by_rest_and_panel(board: Board, alice: User, bob: User, charli
     data = {"operation": "transfer", "user": "charlie"}
     headers = {"X-Requested-With": "fetch"}
     content = client_of(bob).post(share, data, headers=headers).content.decode()
-    assert "belongs to somebody else now" in content
+    assert "now belongs to someone else" in content
     assert client_of(bob).get(share).status_code == 403
 
 

@@ -57,7 +57,7 @@ def board_version_restore(request: HttpRequest, board_id: UUID, version_id: int)
     except _FAILURES:
         messages.error(request, gettext("This version could not be restored. Try again later."))
     else:
-        messages.success(request, gettext("The board is again as it was in this version."))
+        messages.success(request, gettext("The board was restored to this version."))
     return redirect("board-versions", board.pk)
 
 
