@@ -81,11 +81,6 @@ def origin_of_request(request: HttpRequest) -> RequestOrigin:
     )
 
 
-def origin_of_scope(scope: Mapping[str, Any]) -> RequestOrigin:
-    """The origin of an ASGI connection scope (`http` or `websocket`)."""
-    return origin_of_request(request_of_scope(scope))
-
-
 def client_address_of(request: HttpRequest) -> str:
     """The full client address; never stored. Empty when it is unknown."""
     return _client_address(request) or ""

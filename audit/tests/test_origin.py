@@ -8,7 +8,12 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from audit.origin import network_of, origin_of_request, origin_of_scope
+from audit.origin import RequestOrigin, network_of, origin_of_request, request_of_scope
+
+
+def origin_of_scope(scope: dict[str, Any]) -> RequestOrigin:
+    """The origin of a socket."""
+    return origin_of_request(request_of_scope(scope))
 
 
 def addresses(peer: str, forwarded_for: str) -> set[str | None]:

@@ -37,7 +37,7 @@ class Overloaded(Refusal):
         )
 
 
-class Line:
+class WorkQueue:
     """The running and waiting tasks, by person."""
 
     def __init__(self) -> None:
@@ -97,14 +97,14 @@ class Line:
         return None
 
 
-line = Line()
+work_queue = WorkQueue()
 """Of this process."""
 
 
 @contextmanager
 def expensive_work(who: str) -> Iterator[None]:
     """Runs one task when it is its turn. Raises Overloaded."""
-    with line.place(who), line.turn(who):
+    with work_queue.place(who), work_queue.turn(who):
         yield
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from boards.limits.expensive import RETRY_SECONDS, Line, Overloaded, line
+from boards.limits.expensive import RETRY_SECONDS, Overloaded, WorkQueue, work_queue
 
 
 class Encoded(NamedTuple):
@@ -47,8 +47,8 @@ class _Flight:
 class SharedReads:
     """The reads of one process."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, queue: WorkQueue) -> None:
+        self._queue = queue
         self._lock = threading.Lock()
         self._flights: dict[Key, _Flight] = {}
         self._kept: OrderedDict[Key, Encoded] = OrderedDict()
@@ -64,7 +64,7 @@ class SharedReads:
             if kept is not None:
                 self._kept.move_to_end(key)
                 return kept
-        with self._line.place(who):
+        with self._queue.place(who):
             with self._lock:
                 kept, flight = self._kept.get(key), self._flights.get(key)
                 if kept is not None:
@@ -81,7 +81,7 @@ class SharedReads:
 
     def _make(self, key: Key, who: str, flight: _Flight, make: Callable[[], Encoded]) -> Encoded:
         try:
-            with self._line.turn(who):
+            with self._queue.turn(who):
                 flight.result = make()
             return flight.result
         except BaseException as error:
@@ -117,5 +117,5 @@ def _waited_for(flight: _Flight) -> Encoded:
     )
 
 
-shared_reads = SharedReads(line)
+shared_reads = SharedReads(work_queue)
 """The instance of this process."""

@@ -15,7 +15,7 @@ from PIL import Image
 from audit.tests.actors import by
 from boards.access.subjects import Subject
 from boards.files.storage import file_store
-from boards.limits.expensive import Line, Overloaded, who_asks
+from boards.limits.expensive import Overloaded, WorkQueue, who_asks
 from boards.models import Board
 from boards.sharing.permissions import permission_revoke
 from boards.tests.factories import client_of
@@ -61,7 +61,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def test_people_who_ask_together_share_one_result() -> None:
-    made, reads = [], SharedReads(Line())
+    made, reads = [], SharedReads(WorkQueue())
     key = Key(uuid4(), 3, "elements")
     everyone_asks = threading.Barrier(6)
 
@@ -80,7 +80,7 @@ def test_people_who_ask_together_share_one_result() -> None:
 
 def test_what_is_kept_has_a_limit_in_bytes(settings: Any) -> None:
     settings.CANVAS_SHARED_READ_BYTES = 2500
-    reads = SharedReads(Line())
+    reads = SharedReads(WorkQueue())
     made: list[int] = []
 
     def read(seq: int, size: int = 1000) -> None:
@@ -99,7 +99,7 @@ def test_what_is_kept_has_a_limit_in_bytes(settings: Any) -> None:
 
 
 def test_a_failure_is_told_to_all_who_wait_and_kept_for_nobody() -> None:
-    reads, key = SharedReads(Line()), Key(uuid4(), 1, "elements")
+    reads, key = SharedReads(WorkQueue()), Key(uuid4(), 1, "elements")
     begun, may_fail = threading.Event(), threading.Event()
 
     def fail() -> Encoded:
@@ -119,13 +119,13 @@ def test_a_failure_is_told_to_all_who_wait_and_kept_for_nobody() -> None:
 
 def test_few_run_at_once_and_nobody_has_all_places(settings: Any) -> None:
     settings.CANVAS_EXPENSIVE_AT_ONCE = 2
-    line, lock = Line(), threading.Lock()
+    queue, lock = WorkQueue(), threading.Lock()
     running: list[str] = []
     most: list[int] = []
     may_end = threading.Event()
 
     def work(who: str) -> bool:
-        with line.place(who), line.turn(who):
+        with queue.place(who), queue.turn(who):
             with lock:
                 running.append(who)
                 most.append(len(running))
@@ -141,21 +141,21 @@ def test_few_run_at_once_and_nobody_has_all_places(settings: Any) -> None:
     assert max(most) == 2
 
 
-def test_the_line_is_bounded_for_each_and_for_all(settings: Any) -> None:
+def test_the_queue_is_bounded_for_each_and_for_all(settings: Any) -> None:
     settings.CANVAS_EXPENSIVE_PER_PERSON, settings.CANVAS_EXPENSIVE_WAITING = 2, 3
     settings.CANVAS_EXPENSIVE_WAIT_SECONDS = 0.05
-    line = Line()
-    with line.place("a"), line.place("a"):
-        with pytest.raises(Overloaded) as own, line.place("a"):
+    queue = WorkQueue()
+    with queue.place("a"), queue.place("a"):
+        with pytest.raises(Overloaded) as own, queue.place("a"):
             pass
-        with line.place("b"), pytest.raises(Overloaded) as all_of_us, line.place("c"):
+        with queue.place("b"), pytest.raises(Overloaded) as all_of_us, queue.place("c"):
             pass
     assert (own.value.status, all_of_us.value.status) == (429, 503)
     settings.CANVAS_EXPENSIVE_AT_ONCE = 1
-    with line.turn("a"), pytest.raises(Overloaded) as waited, line.turn("b"):
+    with queue.turn("a"), pytest.raises(Overloaded) as waited, queue.turn("b"):
         pass
     assert waited.value.status == 503
-    with line.place("a"), line.turn("b"):
+    with queue.place("a"), queue.turn("b"):
         pass  # nothing is left behind
 
 

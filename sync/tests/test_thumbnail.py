@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.cache import caches
 
 from boards.levels import AccessLevel
-from boards.limits.expensive import line
+from boards.limits.expensive import work_queue
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.drawing.elements import encode_element
@@ -225,7 +225,7 @@ def test_small_boards_are_drawn_while_large_ones_are_waited_for(
     settings.CANVAS_EXPENSIVE_WAITING = 1
     settings.CANVAS_EXPENSIVE_PER_MINUTE = 1
     client, address = client_of(bob), f"/board/{drawn.pk}/thumbnail.svg"
-    with line.place("somebody else"):
+    with work_queue.place("somebody else"):
         assert client.get(address).status_code == 200
         caches["thumbnails"].clear()
         monkeypatch.setattr("sync.programs.pages.SMALL_BYTES", 0)
