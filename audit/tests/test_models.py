@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from audit.actions import AuditAction
+from audit.actions import AuditAction, AuditVia
+from audit.actor import SYSTEM, Actor, actor_of_command
 from audit.models import AuditLog, AuditLogImmutableError
 from audit.origin import SYSTEM_ORIGIN, RequestOrigin
 from audit.services import audit_record
@@ -74,13 +75,22 @@ def test_deleting_the_people_leaves_the_row_as_it_was(
 
 
 def test_system_and_anonymous_actors_are_told_apart(db: None) -> None:
-    def kind(actor: AnonymousUser | None, origin: RequestOrigin) -> str:
-        action = AuditAction.ROOM_ACCESS
-        return audit_record(action=action, by=by(actor, origin)).actor_kind
+    def kind(actor: Actor) -> str:
+        return audit_record(action=AuditAction.ROOM_ACCESS, by=actor).actor_kind
 
-    assert kind(None, SYSTEM_ORIGIN) == "system"
-    assert kind(None, WEB) == "anonymous"
-    assert kind(AnonymousUser(), WEB) == "anonymous"
+    assert kind(SYSTEM) == "system"
+    assert kind(actor_of_command("purge_trash")) == "system"
+    assert kind(by(None, WEB, AuditVia.PUBLIC)) == "anonymous"
+    # Someone whose address is not known is a person all the same.
+    assert kind(by(None, SYSTEM_ORIGIN, AuditVia.PUBLIC)) == "anonymous"
+
+
+def test_a_command_is_the_actor_and_names_for_whom_it_acts(alice: User) -> None:
+    made = actor_of_command("create_demo", alice)
+    row = audit_record(action=AuditAction.ROOM_CREATE, by=made)
+    assert (row.actor, row.actor_kind, row.via) == (None, "system", "command")
+    assert row.actor_label.startswith("create_demo (")
+    assert row.data["for"] == "alice"
 
 
 def test_a_row_goes_with_its_transaction(alice: User) -> None:

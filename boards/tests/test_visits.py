@@ -35,12 +35,13 @@ def come(
     *,
     is_socket: bool = True,
     origin: RequestOrigin = FROM_HOME,
+    via: AuditVia | None = None,
     **changes: Any,
 ) -> Visit:
     values = {
         "board": board,
         "access": resolve_access(board, user=user),
-        "by": by(user, origin, AuditVia.SESSION if user else AuditVia.PUBLIC),
+        "by": by(user, origin, via or (AuditVia.SESSION if user else AuditVia.PUBLIC)),
         "entry": "test",
         "socket_id": uuid4() if is_socket else None,
         **changes,
