@@ -14,7 +14,6 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audit.models import AuditLog
-from audit.origin import SYSTEM_ORIGIN
 from audit.tests.actors import by
 from audit.verification import audit_verify
 from boards.access.resolve import Entry, resolve_access
@@ -129,7 +128,7 @@ def test_groups_in_rest_and_panel(board: Board, alice: User, charlie: User, team
     share = f"/board/{board.pk}/share"
     client.post(share, {"operation": "grant", "user": "Team", "level": "comment"})
     client.post(share, {"operation": "change", "group": team.pk, "level": "edit"})
-    assert "Level of the group Team" in client.get(share).content.decode()
+    assert "Level of Team" in client.get(share).content.decode()
     client.post(share, {"operation": "remove", "group": team.pk})
     assert resolve_access(board, user=charlie).level is NONE
 
@@ -266,11 +265,10 @@ def test_asking_says_nothing_about_the_board(board: Board, charlie: User) -> Non
 def test_asking_is_refused_where_there_is_nothing_to_ask(
     board: Board, alice: User, bob: User, charlie: User
 ) -> None:
-    ask: dict[str, Any] = {"board": board, "origin": SYSTEM_ORIGIN}
-    assert access_request_create(user=alice, level=EDIT, **ask) is None
-    assert access_request_create(user=bob, level=COMMENT, **ask) is None
+    for user, level in ((alice, EDIT), (bob, COMMENT)):
+        assert access_request_create(board=board, user=user, level=level, by=by(user)) is None
     Board.objects.update(deleted_at=timezone.now())
-    assert access_request_create(user=charlie, level=VIEW, **ask) is None
+    assert access_request_create(board=board, user=charlie, level=VIEW, by=by(charlie)) is None
     assert not AccessRequest.objects.exists()
 
 
