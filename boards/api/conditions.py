@@ -18,7 +18,7 @@ IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParam
 CONDITIONS = [IF_MATCH, IF_NONE_MATCH]
 
 
-class Changed(APIException):
+class ChangedError(APIException):
     """412: the board is not in the state that the request expects."""
 
     status_code = status.HTTP_412_PRECONDITION_FAILED
@@ -36,9 +36,9 @@ def etag_of(*parts: object) -> str:
 
 
 def not_modified(request: Request, etag: str) -> HttpResponse | None:
-    """The answer to a reader who has this state already, else None. Raises `Changed`."""
+    """The answer to a reader who has this state already, else None. Raises `ChangedError`."""
     if not _is_matched(request, etag):
-        raise Changed
+        raise ChangedError
     if not _is_known(request, etag):
         return None
     return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers=cache_headers(etag))

@@ -24,7 +24,7 @@ from boards.board_state import comments_changed
 from boards.comments.shapes import thread_shape
 from boards.identity.names import display_name
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
-from boards.quotas.checks import QuotaReached, require_place_for_comment
+from boards.quotas.checks import QuotaError, require_place_for_comment
 from boards.validators import validate_line
 from boards.writing import Record
 
@@ -104,7 +104,7 @@ def thread_create(
         return written
     if board.comment_threads.count() >= MAX_THREADS:
         text = gettext("A board can have %(n)d threads of comments. Delete some first.")
-        raise QuotaReached(text % {"n": MAX_THREADS}, status=429)
+        raise QuotaError(text % {"n": MAX_THREADS}, status=429)
     require_place_for_comment(board, _comments_on(board))
     thread = CommentThread.objects.create(board=board, anchor=_checked_anchor(anchor))
     _write(thread, body, author, comment_id)
@@ -127,7 +127,7 @@ def comment_reply(
         return written
     if current.comments.count() >= MAX_COMMENTS:
         text = gettext("A thread can have %(n)d comments. Start a new one.")
-        raise QuotaReached(text % {"n": MAX_COMMENTS}, status=429)
+        raise QuotaError(text % {"n": MAX_COMMENTS}, status=429)
     Board.objects.select_for_update().get(pk=current.board_id)
     require_place_for_comment(current.board, _comments_on(current.board))
     _write(current, body, author, comment_id)

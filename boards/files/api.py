@@ -48,7 +48,7 @@ ID_PARAMETER = OpenApiParameter(
 )
 
 
-class TooLarge(APIException):
+class TooLargeError(APIException):
     """413: more bytes than the limit."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
@@ -59,14 +59,14 @@ class TooLarge(APIException):
         super().__init__(f"This image is too large. Up to {megabytes:g} MB can be used.")
 
 
-class Unsupported(APIException):
+class UnsupportedError(APIException):
     """415: not an accepted image format."""
 
     status_code = status.HTTP_415_UNSUPPORTED_MEDIA_TYPE
     default_code = "unsupported_image"
 
 
-class Refused(APIException):
+class RefusedError(APIException):
     """400: an image, but damaged or too big."""
 
     status_code = status.HTTP_400_BAD_REQUEST
@@ -152,13 +152,13 @@ class FileView(CanvasView):
                 record=write_record(request, board, "image"),
             )
         except ValidationError as error:
-            raise Refused(error.messages[0]) from error
+            raise RefusedError(error.messages[0]) from error
         except FileTooLargeError as error:
-            raise TooLarge from error
+            raise TooLargeError from error
         except NotAnImageError as error:
-            raise Unsupported(str(error)) from error
+            raise UnsupportedError(str(error)) from error
         except ImageRefusedError as error:
-            raise Refused(str(error)) from error
+            raise RefusedError(str(error)) from error
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(FileSerializer(row).data, status=code)
 
@@ -167,12 +167,12 @@ def _check_headers(request: Request) -> None:
     """Refuse by the headers, before the body is read."""
     mime = (request.content_type or "").partition(";")[0].strip().lower()
     if mime == "image/svg+xml":
-        raise Unsupported(f"SVG images can hold scripts. {ACCEPTED_TEXT} can be used.")
+        raise UnsupportedError(f"SVG images can hold scripts. {ACCEPTED_TEXT} can be used.")
     if mime not in {ANY_BYTES, *ACCEPTED_MIMES}:
         raise UnsupportedMediaType(mime, f"Only {ACCEPTED_TEXT} can be used.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdecimal() and int(length) > settings.CANVAS_MAX_FILE_BYTES:
-        raise TooLarge
+        raise TooLargeError
 
 
 def _image_response(request: Request, row: BoardFile, etag: str) -> HttpResponseBase:

@@ -55,7 +55,7 @@ def file_store(
 
     An id names one image for ever: if it exists, the upload is not read. `record` writes the audit
     row in the same transaction, if something changes. Raises `ValidationError` (malformed id),
-    `FileTooLargeError`, `ImageRefusedError` and `QuotaReached`.
+    `FileTooLargeError`, `ImageRefusedError` and `QuotaError`.
     """
     target = file_path(board.pk, file_id)
     existing = file_kept(board, file_id)

@@ -30,7 +30,7 @@ def board_create(
 ) -> Board:
     """Create a private board, empty or from a template.
 
-    Raises `QuotaReached` if the owner has as many as they may.
+    Raises `QuotaError` if the owner has as many as they may.
     """
     board = Board(owner=owner, title=title.strip())
     board.full_clean()

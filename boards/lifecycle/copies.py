@@ -29,7 +29,7 @@ def board_duplicate(
     """Make a private copy of a board, with its drawing and images, for `owner`.
 
     Permissions, links and comments are not copied. Receivers of `board_duplicated` copy the
-    drawing. Raises `QuotaReached`: the copy counts for `owner`, including images that share their
+    drawing. Raises `QuotaError`: the copy counts for `owner`, including images that share their
     bytes with the original.
     """
     title = title.strip() or _copy_title(board)

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from audit.origin import client_network_of
-from boards.limits.refusals import Refusal
+from boards.limits.refusals import RefusalError
 
 WINDOW_SECONDS = 60
 RETRY_SECONDS = 5
@@ -28,7 +28,7 @@ LOOK_AGAIN_SECONDS = 0.5
 """After a longer wait, access is checked again: it may have changed."""
 
 
-class Overloaded(Refusal):
+class OverloadedError(RefusalError):
     """Too many requests: 429 if from this person, 503 if from everyone together."""
 
     def __init__(self, message: str, *, status: int, retry_after_seconds: int) -> None:
@@ -48,7 +48,7 @@ class WorkQueue:
 
     @contextmanager
     def place(self, who: str) -> Iterator[None]:
-        """Reserves a place to run or wait. Raises Overloaded at once if there is none."""
+        """Reserves a place to run or wait. Raises OverloadedError at once if there is none."""
         with self._changed:
             if self._asking[who] >= settings.CANVAS_EXPENSIVE_PER_PERSON:
                 raise _too_many_at_once()
@@ -63,7 +63,7 @@ class WorkQueue:
 
     @contextmanager
     def turn(self, who: str) -> Iterator[None]:
-        """Waits until the task may run, first come, first served. Raises Overloaded.
+        """Waits until the task may run, first come, first served. Raises OverloadedError.
 
         While others wait, nobody uses all of the places.
         """
@@ -103,7 +103,7 @@ work_queue = WorkQueue()
 
 @contextmanager
 def expensive_work(who: str) -> Iterator[None]:
-    """Runs one task when it is its turn. Raises Overloaded."""
+    """Runs one task when it is its turn. Raises OverloadedError."""
     with work_queue.place(who), work_queue.turn(who):
         yield
 
@@ -117,7 +117,7 @@ def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> 
 
 
 def count_expensive(who: str) -> None:
-    """Counts one such request before anything is done for it. Raises Overloaded above the rate."""
+    """Counts one such request before the work. Raises OverloadedError above the rate."""
     window = int(time.time() // WINDOW_SECONDS)
     key = f"expensive:{who}:{window}"
     cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
@@ -129,18 +129,18 @@ def count_expensive(who: str) -> None:
     if count > limit:
         seconds = WINDOW_SECONDS - int(time.time() % WINDOW_SECONDS)
         text = gettext("Whole boards can be read %(n)d times a minute. Wait a moment.")
-        raise Overloaded(text % {"n": limit}, status=429, retry_after_seconds=seconds)
+        raise OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=seconds)
 
 
-def _too_many_at_once() -> Overloaded:
+def _too_many_at_once() -> OverloadedError:
     text = gettext("%(n)d such requests of yours are being worked on. Wait until one is done.")
     limit = settings.CANVAS_EXPENSIVE_PER_PERSON
-    return Overloaded(text % {"n": limit}, status=429, retry_after_seconds=RETRY_SECONDS)
+    return OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=RETRY_SECONDS)
 
 
-def _busy() -> Overloaded:
+def _busy() -> OverloadedError:
     text = gettext("The server is busy with large boards. Try again in a moment.")
-    return Overloaded(text, status=503, retry_after_seconds=RETRY_SECONDS)
+    return OverloadedError(text, status=503, retry_after_seconds=RETRY_SECONDS)
 
 
 def _count_out(counter: Counter[str], who: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818  an answer, not a fault
+class RefusalError(Exception):
     """Nothing was done. `str()` says why, with the number, and what to do.
 
     `status` is the HTTP status, `code` a word for programs.

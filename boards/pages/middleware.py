@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from boards.limits.refusals import Refusal
+from boards.limits.refusals import RefusalError
 
 _DIRECTIVES = "; ".join(
     (
@@ -59,7 +59,7 @@ class SecurityHeadersMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers a `Refusal`: with JSON below /api/, with a page elsewhere."""
+    """Answers a `RefusalError`: with JSON below /api/, with a page elsewhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -70,7 +70,7 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        if not isinstance(exception, Refusal):
+        if not isinstance(exception, RefusalError):
             return None
         response: HttpResponse
         if request.path.startswith("/api/"):

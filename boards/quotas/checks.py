@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
-from boards.limits.refusals import Refusal
+from boards.limits.refusals import RefusalError
 from boards.models import Board
 
 WARNING_SHARE = 0.8
@@ -24,7 +24,7 @@ STORED = F("document_bytes") + F("version_bytes") + F("image_bytes")
 """The stored bytes of a board, for queries."""
 
 
-class QuotaReached(Refusal):
+class QuotaError(RefusalError):
     """A quota of a board or a person is reached; nothing was written."""
 
     def __init__(self, message: str, *, status: int) -> None:
@@ -99,7 +99,7 @@ def lock_person(user_id: int) -> None:
 
 
 def require_place_for_board(owner: User, *, with_bytes: int = 0) -> None:
-    """Locks the owner. Raises QuotaReached if they have as many boards, or bytes, as they may."""
+    """Locks the owner. Raises QuotaError if they have as many boards, or bytes, as they may."""
     lock_person(owner.pk)
     limit = settings.CANVAS_MAX_BOARDS_PER_PERSON
     if Board.objects.filter(owner=owner).count() >= limit:
@@ -107,12 +107,12 @@ def require_place_for_board(owner: User, *, with_bytes: int = 0) -> None:
             "%(name)s has %(n)d boards, which is the limit. Boards in the trash count until they "
             "are deleted for good."
         )
-        raise QuotaReached(text % {"name": owner.get_username(), "n": limit}, status=429)
+        raise QuotaError(text % {"name": owner.get_username(), "n": limit}, status=429)
     _require_bytes(owner.pk, with_bytes)
 
 
 def require_place_for_image(board: Board, size_bytes: int) -> None:
-    """Raises QuotaReached if the board or its owner may not store an image of this size."""
+    """Raises QuotaError if the board or its owner may not store an image of this size."""
     _require_board_bytes(
         gettext("images"), board.image_bytes + size_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES
     )
@@ -127,7 +127,7 @@ def require_place_for_image(board: Board, size_bytes: int) -> None:
 def require_place_for_version(
     board: Board, size_bytes: int, *, named: int, named_bytes: int
 ) -> None:
-    """Raises QuotaReached if the board or its owner may not store another named version."""
+    """Raises QuotaError if the board or its owner may not store another named version."""
     text = gettext("A board can have %(n)d named versions. Remove the names of some first.")
     _require_count(text, named, settings.CANVAS_MAX_BOARD_VERSIONS)
     _require_board_bytes(
@@ -137,7 +137,7 @@ def require_place_for_version(
 
 
 def require_place_for_drawing(board_id: UUID, size_bytes: int) -> None:
-    """Raises QuotaReached if the board's document or its owner may not grow by so much."""
+    """Raises QuotaError if the board's document or its owner may not grow by so much."""
     row = Board.objects.filter(pk=board_id).values_list("document_bytes", "owner_id").first()
     if row is None:
         return
@@ -149,26 +149,26 @@ def require_place_for_drawing(board_id: UUID, size_bytes: int) -> None:
 
 
 def require_place_for_comment(board: Board, count: int) -> None:
-    """Raises QuotaReached if the board has as many comments as it may."""
+    """Raises QuotaError if the board has as many comments as it may."""
     text = gettext("A board can have %(n)d comments. Delete some first.")
     _require_count(text, count, settings.CANVAS_MAX_BOARD_COMMENTS)
 
 
 def require_place_for_link(count: int) -> None:
-    """Raises QuotaReached if the board has as many active links as it may."""
+    """Raises QuotaError if the board has as many active links as it may."""
     text = gettext("A board can have %(n)d links. Revoke one first.")
     _require_count(text, count, settings.CANVAS_MAX_BOARD_LINKS)
 
 
 def _require_count(text: str, count: int, limit: int) -> None:
     if count >= limit:
-        raise QuotaReached(text % {"n": limit}, status=429)
+        raise QuotaError(text % {"n": limit}, status=429)
 
 
 def _require_board_bytes(what: str, total: int, limit: int) -> None:
     if total > limit:
         text = gettext("The limit for %(what)s on one board is %(size)s. Nothing was changed.")
-        raise QuotaReached(text % {"what": what, "size": megabytes(limit)}, status=413)
+        raise QuotaError(text % {"what": what, "size": megabytes(limit)}, status=413)
 
 
 def _require_bytes(owner_id: int, size_bytes: int) -> None:
@@ -178,7 +178,7 @@ def _require_bytes(owner_id: int, size_bytes: int) -> None:
             "count until they are deleted for good."
         )
         size = megabytes(settings.CANVAS_MAX_BYTES_PER_PERSON)
-        raise QuotaReached(text % {"size": size}, status=413)
+        raise QuotaError(text % {"size": size}, status=413)
 
 
 def megabytes(size_bytes: int) -> str:

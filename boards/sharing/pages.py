@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit.origin import client_address_of, client_network_of
 from boards.entry.board import HiddenBoardError
 from boards.identity.tokens import TokenError, link_of_token
-from boards.limits.refusals import Refusal
+from boards.limits.refusals import RefusalError
 from boards.limits.throttle import Limit, count_event
 from boards.pages.common import (
     actor_of,
@@ -65,7 +65,7 @@ def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpRespo
 
 
 def _count_new_session(request: HttpRequest) -> None:
-    """People without a session get one, which is a row for days. Raises `Refusal`."""
+    """People without a session get one, which is a row for days. Raises `RefusalError`."""
     if not request.session.is_empty():
         return
     network = client_network_of(request)
@@ -75,7 +75,7 @@ def _count_new_session(request: HttpRequest) -> None:
         text = gettext(
             "Only %(n)d people an hour can open links from one network. Try again later."
         )
-        raise Refusal(
+        raise RefusalError(
             text % {"n": MAX_NEW_SESSIONS},
             status=429,
             code="throttled",

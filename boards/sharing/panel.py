@@ -23,7 +23,7 @@ from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, PermissionLevel, ShareLink
 from boards.pages.common import FETCH_HEADER, actor_of, is_fetch, managed_board, visitor_of
-from boards.quotas.checks import QuotaReached
+from boards.quotas.checks import QuotaError
 from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
 
 
@@ -61,7 +61,7 @@ def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms
     except ValidationError as error:
         # Only the texts: a service's field need not be a field of this form.
         form.add_error(None, ValidationError(error.messages))
-    except QuotaReached as refusal:
+    except QuotaError as refusal:
         form.add_error(None, ValidationError(str(refusal)))
 
 

@@ -30,7 +30,7 @@ def board_transfer(
 ) -> Board:
     """Make someone else the owner; the old owner keeps edit access.
 
-    Raises `QuotaReached` if it is more than the new owner may have.
+    Raises `QuotaError` if it is more than the new owner may have.
     """
     if new_owner.pk != board.owner_id:
         require_place_for_board(new_owner, with_bytes=board.stored_bytes)

@@ -24,7 +24,7 @@ from boards.lifecycle.basics import board_create
 from boards.lifecycle.copies import board_duplicate
 from boards.lifecycle.purge import board_purge
 from boards.models import Board, BoardFile, ShareLink
-from boards.quotas.checks import QuotaReached, usage_of
+from boards.quotas.checks import QuotaError, usage_of
 from boards.sharing.links import MAX_ENDED_LINKS, share_link_create, share_link_revoke
 from boards.tests.factories import client_of, make_board
 from boards.tests.uploads import image_bytes, leftovers, put, url
@@ -47,7 +47,7 @@ def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
         begin.wait()
         try:
             found.append(call(number))
-        except QuotaReached as refusal:
+        except QuotaError as refusal:
             found.append(refusal)
         finally:
             connection.close()
@@ -91,7 +91,7 @@ def test_the_last_place_is_taken_once(alice: User, settings: Any) -> None:
     settings.CANVAS_MAX_BOARDS_PER_PERSON = 5
     found = at_once(12, lambda n: board_create(owner=alice, title=f"Board {n}", by=by(alice)))
     assert sum(isinstance(one, Board) for one in found) == 5
-    assert sum(isinstance(one, QuotaReached) for one in found) == 7
+    assert sum(isinstance(one, QuotaError) for one in found) == 7
     assert Board.objects.filter(owner=alice).count() == 5
 
 
@@ -176,7 +176,7 @@ def test_images_that_come_at_once_do_not_pass_the_limit(
         return file_store(board=board, file_id=f"file-{number}", stream=stream, user=alice)
 
     found = at_once(8, upload)
-    assert sum(isinstance(one, QuotaReached) for one in found) == 5
+    assert sum(isinstance(one, QuotaError) for one in found) == 5
     assert BoardFile.objects.count() == 3
     board.refresh_from_db()
     assert board.image_bytes == sum(row.size_bytes for row in BoardFile.objects.all())

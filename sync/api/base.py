@@ -13,7 +13,7 @@ from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from boards.api.conditions import Changed
+from boards.api.conditions import ChangedError
 from boards.api.permissions import visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
@@ -56,14 +56,14 @@ class RefusedError(APIException):
     default_code = "refused"
 
 
-class Conflicting(APIException):
+class ConflictingError(APIException):
     """409: it builds on updates that the board does not have."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
 
 
-class TooBig(APIException):
+class TooBigError(APIException):
     """413: more than one update may hold."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
@@ -71,7 +71,7 @@ class TooBig(APIException):
     default_code = "too_big"
 
 
-class Unavailable(APIException):
+class UnavailableError(APIException):
     """503: the board cannot be read now."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
@@ -87,10 +87,10 @@ class UpdateParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
-        """The bytes of the body. Raises TooBig."""
+        """The bytes of the body. Raises TooBigError."""
         data: bytes = stream.read(settings.CANVAS_MAX_UPDATE_BYTES + 1)
         if len(data) > settings.CANVAS_MAX_UPDATE_BYTES:
-            raise TooBig
+            raise TooBigError
         return data
 
 
@@ -105,7 +105,7 @@ def editable_board(request: Request, board_id: UUID) -> Board:
 def shared_read(request: Request, key: Key, make: Callable[[], Encoded]) -> Encoded:
     """The encoding of a whole board, made once for everyone who asks, and limited for each person.
 
-    Raises Overloaded, and what `document_errors` tells.
+    Raises OverloadedError, and what `document_errors` tells.
     """
     who = who_asks(request._request, request.user)
     count_expensive(who)
@@ -126,7 +126,7 @@ def look_again(request: Request, board_id: UUID, started: float) -> None:
 def expensive(request: Request, board_id: UUID) -> Iterator[None]:
     """Runs work of an editor on a whole board when there is a place for it.
 
-    Raises Overloaded, and as `editable_board`.
+    Raises OverloadedError, and as `editable_board`.
     """
     who = who_asks(request._request, request.user)
     count_expensive(who)
@@ -145,12 +145,12 @@ def document_errors() -> Iterator[None]:
     except NotAllowedError:
         raise PermissionDenied(EDITORS_ONLY) from None
     except NotExpectedError:
-        raise Changed from None
+        raise ChangedError from None
     except MalformedError as error:
         raise RefusedError(f"Not accepted: {error.reason}.") from None
     except ConflictError as error:
-        raise Conflicting(str(error)) from None
+        raise ConflictingError(str(error)) from None
     except BoardGoneError:
         raise NotFound from None
     except (DocumentError, LogDamagedError):
-        raise Unavailable from None
+        raise UnavailableError from None

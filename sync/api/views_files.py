@@ -24,7 +24,7 @@ from sync.api.base import (
     CONDITIONAL_READ,
     CONDITIONAL_WRITE,
     RefusedError,
-    TooBig,
+    TooBigError,
     document_errors,
     editable_board,
     expensive,
@@ -77,18 +77,18 @@ class DrawingParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
-        """The plain values of the body. Raises TooBig, ParseError."""
+        """The plain values of the body. Raises TooBigError, ParseError."""
         limit = settings.CANVAS_MAX_IMPORT_BYTES
         data: bytes = stream.read(limit + 1)
         if len(data) > limit:
-            raise TooBig(
+            raise TooBigError(
                 f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at once: "
                 "take images out of it, or divide it."
             )
         try:
             return read_json(data, Steps().end_step)
         except TooMuchStructureError:
-            raise TooBig(
+            raise TooBigError(
                 f"This file holds too much: more than {MAX_STRUCTURE:,} values. Divide it."
             ) from None
         except (ValueError, RecursionError):
@@ -134,7 +134,7 @@ class ImportView(CanvasView):
                     record_image=write_record(request, board, "image"),
                 )
         except TooManyElementsError as error:
-            raise TooBig(str(error)) from None
+            raise TooBigError(str(error)) from None
         except NotADrawingError as error:
             raise RefusedError(str(error)) from None
         return Response({"seq": imported.seq, "created": imported.created})

@@ -61,7 +61,7 @@ def board_export(
     """The board as a file, and the sequence it shows. Writes the audit row of the export.
 
     Raises:
-        Overloaded: too many exports are running, in all or for `who`.
+        OverloadedError: too many exports are running, in all or for `who`.
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     key = Key(board.pk, board.head_seq, "export")

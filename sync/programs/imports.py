@@ -74,9 +74,8 @@ def board_import(
 
     Raises:
         NotADrawingError: an image of the file cannot be used.
-        QuotaReached, NotAllowedError, NotExpectedError, Conflict, MalformedError, BoardGoneError,
-        LogDamagedError,
-        DocumentError: as `document_change`.
+        QuotaError, NotAllowedError, NotExpectedError, ConflictError, MalformedError,
+        BoardGoneError, LogDamagedError, DocumentError: as `document_change`.
     """
     files = _store_images(board, user, drawing.images, record_image)
 

@@ -54,8 +54,9 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
 
 def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
-    """The thumbnail of a large board, drawn when there is a place for it. Raises Overloaded and
-    `Http404`.
+    """The thumbnail of a large board, drawn when there is a place for it.
+
+    Raises OverloadedError and `Http404`.
     """
     who = who_asks(request)
     count_expensive(who)

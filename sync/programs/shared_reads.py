@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from boards.limits.expensive import RETRY_SECONDS, Overloaded, WorkQueue, work_queue
+from boards.limits.expensive import RETRY_SECONDS, OverloadedError, WorkQueue, work_queue
 
 
 class Encoded(NamedTuple):
@@ -57,7 +57,7 @@ class SharedReads:
     def read(self, key: Key, who: str, make: Callable[[], Encoded]) -> Encoded:
         """The result for `key`: a kept one, one that is being made, or what `make` returns.
 
-        Raises Overloaded, and whatever `make` raises.
+        Raises OverloadedError, and whatever `make` raises.
         """
         with self._lock:
             kept = self._kept.get(key)
@@ -112,7 +112,7 @@ def _waited_for(flight: _Flight) -> Encoded:
         return flight.result
     if isinstance(flight.error, Exception):
         raise flight.error
-    raise Overloaded(
+    raise OverloadedError(
         "This board is being read for too long.", status=503, retry_after_seconds=RETRY_SECONDS
     )
 

@@ -51,7 +51,7 @@ def version_create(
     `record` writes the audit row in the same transaction.
 
     Raises:
-        QuotaReached: it has a name, and the board or its owner may not have more.
+        QuotaError: it has a name, and the board or its owner may not have more.
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
     document, head = document_now(board.pk)

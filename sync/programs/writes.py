@@ -99,7 +99,7 @@ def document_change(
     it too: for changes that make it smaller.
 
     Raises:
-        QuotaReached: the board or its owner is at a quota.
+        QuotaError: the board or its owner is at a quota.
         NotAllowedError: the user may not edit.
         NotExpectedError: `expects` refuses the board's sequence.
         ConflictError: others were quicker every time.

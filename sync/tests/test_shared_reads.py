@@ -15,7 +15,7 @@ from PIL import Image
 from audit.tests.actors import by
 from boards.access.subjects import Subject
 from boards.files.storage import file_store
-from boards.limits.expensive import Overloaded, WorkQueue, who_asks
+from boards.limits.expensive import OverloadedError, WorkQueue, who_asks
 from boards.models import Board
 from boards.sharing.permissions import permission_revoke
 from boards.tests.factories import client_of
@@ -49,7 +49,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     def run(at: int) -> None:
         try:
             found[at] = calls[at]()
-        except (ValueError, Overloaded) as error:
+        except (ValueError, OverloadedError) as error:
             found[at] = error
 
     threads = [threading.Thread(target=run, args=(at,)) for at in range(len(calls))]
@@ -146,13 +146,13 @@ def test_the_queue_is_bounded_for_each_and_for_all(settings: Any) -> None:
     settings.CANVAS_EXPENSIVE_WAIT_SECONDS = 0.05
     queue = WorkQueue()
     with queue.place("a"), queue.place("a"):
-        with pytest.raises(Overloaded) as own, queue.place("a"):
+        with pytest.raises(OverloadedError) as own, queue.place("a"):
             pass
-        with queue.place("b"), pytest.raises(Overloaded) as all_of_us, queue.place("c"):
+        with queue.place("b"), pytest.raises(OverloadedError) as all_of_us, queue.place("c"):
             pass
     assert (own.value.status, all_of_us.value.status) == (429, 503)
     settings.CANVAS_EXPENSIVE_AT_ONCE = 1
-    with queue.turn("a"), pytest.raises(Overloaded) as waited, queue.turn("b"):
+    with queue.turn("a"), pytest.raises(OverloadedError) as waited, queue.turn("b"):
         pass
     assert waited.value.status == 503
     with queue.place("a"), queue.turn("b"):

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.actor import actor_of_command
-from boards.limits.expensive import Overloaded
+from boards.limits.expensive import OverloadedError
 from boards.models import Board
 from sync.document.document import DocumentError
 from sync.programs.export import Export, board_export
@@ -78,7 +78,7 @@ def _export_of(board: Board) -> Export:
         raise CommandError("This board is in the trash; restore it first.") from None
     except (DocumentError, LogDamagedError) as error:
         raise CommandError(f"This board cannot be read: {error}. Try repair_board.") from error
-    except Overloaded as error:
+    except OverloadedError as error:
         raise CommandError(str(error)) from error
 
 

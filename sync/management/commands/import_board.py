@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit.actor import actor_of_command
 from boards.lifecycle.basics import board_create, board_trash
 from boards.lifecycle.purge import board_purge
-from boards.limits.refusals import Refusal
+from boards.limits.refusals import RefusalError
 from boards.models import TITLE_MAX_LENGTH, Board
 from sync.document.document import DocumentError
 from sync.drawing.file import NotADrawingError
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         by = actor_of_command(COMMAND, owner)
         try:
             board = board_create(owner=owner, title=title, by=by)
-        except (ValidationError, Refusal) as error:
+        except (ValidationError, RefusalError) as error:
             raise CommandError(_words(error)) from error
         try:
             board_import(
@@ -89,7 +89,7 @@ class Command(BaseCommand):
 
 _REFUSALS = (
     NotADrawingError,
-    Refusal,
+    RefusalError,
     NotAllowedError,
     ConflictError,
     MalformedError,
