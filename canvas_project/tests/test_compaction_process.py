@@ -56,7 +56,7 @@ def test_one_that_is_killed_is_started_again_and_told_of(
     assert first is not None
     os.kill(first, signal.SIGKILL)
     until(lambda: process.pid not in (None, first))
-    assert "compaction was ended by SIGKILL; it is started again" in caplog.text
+    assert "compaction was ended by SIGKILL; restarting in" in caplog.text
     page = status_page(dana)
     assert f"runs as {process.pid}; it was ended by SIGKILL" in page
     assert "Is there memory enough?" in page

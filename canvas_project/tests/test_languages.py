@@ -123,12 +123,12 @@ def test_what_forms_and_services_refuse_is_said_in_german(alice: User, bob: User
     client = client_of(alice)
     client.cookies["canvas_language"] = "de"
     grant = {"operation": "grant", "user": "alice", "level": "edit"}
-    assert "alice gehört dieses Board schon" in (
+    assert "alice gehört dieses Board bereits" in (
         client.post(f"/board/{board.pk}/share", grant).content.decode()
     )
     assert "Gib dem Board einen Titel" in client.post("/boards", {"title": " "}).content.decode()
     page = client_of(bob).post(f"/board/{board.pk}/trash", headers=GERMAN).content.decode()
-    assert "Das kann nur, wem dieses Board gehört" in page
+    assert "Das kann nur die Person, der dieses Board gehört" in page
     wrong = {"username": "alice", "password": f"not {PASSWORD}"}
     page = Client().post("/login", wrong, headers=GERMAN).content.decode()
     assert "passen nicht zusammen" in page

@@ -260,7 +260,7 @@ def test_versions_with_names_have_limits(alice: User, board: Board, settings: An
         assert post(alice, board, "versions", {"name": name}).status_code == 201
     refused = post(alice, board, "versions", {"name": "Three"})
     assert refused.status_code == 429
-    assert "2 versions" in refused.json()["detail"]
+    assert "2 named versions" in refused.json()["detail"]
     automatic = version_create(board=board, name="", author=None)
     path = f"/api/v1/boards/{board.pk}/versions/{automatic.pk}"
     assert client_of(alice).patch(path, {"name": "Three"}, JSON).status_code == 429

@@ -35,7 +35,7 @@ def test_an_editor_goes_back_without_opening_the_board(board: Board, alice: User
     address = f"/board/{board.pk}/versions/{version.pk}/restore"
     assert address in page.content.decode()
     answer = client.post(address, follow=True)
-    assert "again as it was" in answer.content.decode()
+    assert "restored to this version" in answer.content.decode()
     left = elements_of(document_now(board.pk)[0].content())
     assert [element["id"] for element in left] == ["good"]
     row = AuditLog.objects.filter(action="room_snapshot_restore").latest("pk")
