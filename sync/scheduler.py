@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 LARGE_BYTES = 1_000_000
 """Boards below this size have no single step long enough to notice."""
 STEP_SECONDS = 0.004
-TURN_SECONDS = 0.002
-MIN_REST_SECONDS = 0.001
+SLICE_SECONDS = 0.002
+MIN_PAUSE_SECONDS = 0.001
 MAX_STEP_SECONDS = 0.1
 """No step counts for more, so that one long step does not cause a long pause for everyone."""
 
@@ -87,7 +87,7 @@ class LoopScheduler:
         """Runs `step` now, unless a slice has just ended or others are waiting."""
         self._steps.append(step)
         if self._is_free:
-            self._run_turn()
+            self._run_slice()
 
     def add(self, step: Callable[[], object]) -> None:
         """Runs `step` soon. It should take less than a millisecond and add itself again if it has
@@ -96,7 +96,7 @@ class LoopScheduler:
         self._steps.append(step)
         if self._is_free:
             self._is_free = False
-            asyncio.get_running_loop().call_soon(self._run_turn)
+            asyncio.get_running_loop().call_soon(self._run_slice)
 
     def run_all(self, steps: Iterator[object]) -> None:
         """Runs each item of an iterator as one step."""
@@ -108,25 +108,25 @@ class LoopScheduler:
         done = object()
         self.run(step)
 
-    def _run_turn(self) -> None:
+    def _run_slice(self) -> None:
         self._is_free = False
         started = time.thread_time()
         took = 0.0
         try:
-            while self._steps and took < TURN_SECONDS:
+            while self._steps and took < SLICE_SECONDS:
                 self._steps.popleft()()
                 took = time.thread_time() - started
         finally:
             took = min(time.thread_time() - started, MAX_STEP_SECONDS)
-            if self._steps or took >= TURN_SECONDS:
-                asyncio.get_running_loop().call_later(max(took, MIN_REST_SECONDS), self._end_rest)
+            if self._steps or took >= SLICE_SECONDS:
+                asyncio.get_running_loop().call_later(max(took, MIN_PAUSE_SECONDS), self._go_on)
             else:
                 self._is_free = True
 
-    def _end_rest(self) -> None:
+    def _go_on(self) -> None:
         self._is_free = True
         if self._steps:
-            self._run_turn()
+            self._run_slice()
 
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Work, LoopScheduler]]

@@ -48,12 +48,12 @@ def board_thumbnail(request: HttpRequest, board_id: UUID) -> HttpResponse:
     kept: str | None = caches["thumbnails"].get(_key(board_id, board.head_seq))
     if kept is not None:
         return _named(kept, board.head_seq)
-    drawn = _draw(board_id) if board.document_bytes < SMALL_BYTES else _draw_in_turn(request, board)
+    drawn = _draw(board_id) if board.document_bytes < SMALL_BYTES else _draw_queued(request, board)
     svg = drawn.body.decode()
     return _named(svg, drawn.seq) if drawn.is_kept else _picture(svg, "no-store")
 
 
-def _draw_in_turn(request: HttpRequest, board: Board) -> Encoded:
+def _draw_queued(request: HttpRequest, board: Board) -> Encoded:
     """The thumbnail of a large board, drawn when there is a place for it.
 
     Raises OverloadedError and `Http404`.

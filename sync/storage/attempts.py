@@ -28,7 +28,7 @@ _current: list[tuple[UUID, str]] = []
 _lock = threading.Lock()
 
 
-def boards_in_turn(boards: list[UUID], work: str) -> list[UUID]:
+def boards_due(boards: list[UUID], work: str) -> list[UUID]:
     """The boards that are due, in order; those that failed before come last."""
     now = timezone.now()
     marked = {

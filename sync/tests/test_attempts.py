@@ -16,7 +16,7 @@ from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, Version
 from sync.storage import attempts
 from sync.storage.attempts import (
     MAX_UNFINISHED,
-    boards_in_turn,
+    boards_due,
     counted_work,
     forgive,
     given_up,
@@ -94,10 +94,10 @@ def test_what_is_left_out_shows_on_the_status_page_and_repair_lets_it_in_again(
     assert "Left out by jobs" in page
     assert "repair_board" in page
     assert "broken" in client_of(dana).get("/admin/sync/jobattempt/").content.decode()
-    assert boards_in_turn([three[0].pk], "compaction") == []
-    assert boards_in_turn([three[0].pk], "version") == [three[0].pk]
+    assert boards_due([three[0].pk], "compaction") == []
+    assert boards_due([three[0].pk], "version") == [three[0].pk]
     forgive(three[0].pk)
-    assert boards_in_turn([three[0].pk], "compaction") == [three[0].pk]
+    assert boards_due([three[0].pk], "compaction") == [three[0].pk]
 
 
 def test_whatever_a_board_raises_is_that_boards(
@@ -124,9 +124,9 @@ def test_those_that_failed_come_last(three: list[Board]) -> None:
     long_ago = timezone.now() - timedelta(days=1)
     JobAttempt.objects.create(board=three[0], work="compaction", unfinished=2, begun_at=long_ago)
     JobAttempt.objects.create(board=three[1], work="compaction", unfinished=1, begun_at=long_ago)
-    assert boards_in_turn(ids, "compaction") == [ids[2], ids[1], ids[0]]
+    assert boards_due(ids, "compaction") == [ids[2], ids[1], ids[0]]
     JobAttempt.objects.update(begun_at=timezone.now() + timedelta(days=1))
-    assert len(boards_in_turn(ids, "compaction")) == 3, "the clock was set back"
+    assert len(boards_due(ids, "compaction")) == 3, "the clock was set back"
 
 
 def test_to_be_stopped_in_the_middle_is_no_death(board: Board) -> None:
@@ -137,7 +137,7 @@ def test_to_be_stopped_in_the_middle_is_no_death(board: Board) -> None:
 
     with pytest.raises(Killed):
         work()
-    assert boards_in_turn([board.pk], "compaction") == [board.pk]
+    assert boards_due([board.pk], "compaction") == [board.pk]
     assert attempts._current == []
 
 

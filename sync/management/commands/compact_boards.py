@@ -22,7 +22,7 @@ from sync.programs.maintenance import compaction_record
 from sync.programs.tombstones import purge_tombstones
 from sync.programs.versions import automatic_version, boards_needing_version
 from sync.programs.writes import ConflictError
-from sync.storage.attempts import HISTORY, boards_asking, boards_in_turn, counted_work, take_back
+from sync.storage.attempts import HISTORY, boards_asking, boards_due, counted_work, take_back
 from sync.storage.compaction import CompactionError, Report, boards_to_compact, compact_board
 from sync.storage.log import BoardGoneError, LogDamagedError
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _run_of_loop(self, board: UUID | None, *, is_dry_run: bool) -> None:
         try:
             boards = [board] if board else boards_to_compact(past_thresholds=True)
-            self._run(boards_in_turn(boards, COMPACTION), is_dry_run=is_dry_run)
+            self._run(boards_due(boards, COMPACTION), is_dry_run=is_dry_run)
             if board is None and not is_dry_run:
                 self._make_versions()
                 self._replace_histories()
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             close_old_connections()
 
     def _make_versions(self) -> None:
-        for board_id in boards_in_turn(boards_needing_version(), VERSION):
+        for board_id in boards_due(boards_needing_version(), VERSION):
             try:
                 with counted_work(board_id, VERSION):
                     automatic_version(board_id)
@@ -98,7 +98,7 @@ class Command(BaseCommand):
 
     def _replace_histories(self) -> None:
         """Gives a fresh history to boards where someone was refused at a budget."""
-        for board_id in boards_in_turn(boards_asking(), HISTORY):
+        for board_id in boards_due(boards_asking(), HISTORY):
             try:
                 with counted_work(board_id, HISTORY):
                     replaced = history_replace(board_id, by=SYSTEM, only_if_full=True)
