@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 SHARED: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("shared.json").read_text())
-"""What server and page share: levels, and lengths of texts in characters."""
+"""What server and page share: levels, lengths of texts, and how far a board reaches."""
 _LEVELS: dict[str, int] = SHARED["levels"]
 LENGTHS: Final[dict[str, int]] = SHARED["lengths"]
+FARTHEST: Final[int] = SHARED["farthest"]
+"""How far from the origin of a board, on either axis, something on it may be."""
 
 
 class AccessLevel(enum.IntEnum):

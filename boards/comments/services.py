@@ -23,6 +23,7 @@ from boards.access.selectors import people_of
 from boards.board_state import comments_changed
 from boards.comments.shapes import thread_shape
 from boards.identity.names import display_name
+from boards.levels import FARTHEST
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
 from boards.quotas.checks import QuotaError, require_place_for_comment
 from boards.validators import validate_line
@@ -32,7 +33,6 @@ MAX_THREADS = 1000
 MAX_COMMENTS = 50
 """In one thread: an event carries the whole thread."""
 MAX_MENTIONS = 20
-MAX_COORDINATE = 1e9
 ID_TAKEN = "There is a comment with this id already."
 NOT_YOURS = gettext_lazy("Only the person who wrote this can change it.")
 NOT_YOURS_TO_DELETE = gettext_lazy(
@@ -258,7 +258,7 @@ def _is_element_id(value: Any) -> bool:
 def _is_coordinate(value: Any) -> bool:
     """Whether it is a bounded number (NaN is not)."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) <= MAX_COORDINATE
+    return is_number and abs(value) <= FARTHEST
 
 
 def _mentioned(board: Board, body: str) -> list[User]:

@@ -22,7 +22,7 @@ from boards.comments.services import (
     thread_create,
 )
 from boards.identity.tokens import link_token
-from boards.levels import AccessLevel
+from boards.levels import FARTHEST, AccessLevel
 from boards.models import Board, BoardPermission, Comment, CommentThread
 from boards.sharing.links import share_link_create
 from boards.signals import board_event
@@ -118,7 +118,7 @@ def test_nobody_changes_the_words_of_others(shared: Board, people: dict[str, Use
         {"anchor": {"x": 1, "y": 2, "z": 3}},
         {"anchor": {"x": "1", "y": 2}},
         {"anchor": {"x": True, "y": 2}},
-        {"anchor": {"x": 1e10, "y": 2}},
+        {"anchor": {"x": FARTHEST + 1, "y": 2}},
         {"anchor": {"x": 10**400, "y": 2}},
         {"anchor": {"element_id": "", "dx": 0, "dy": 0}},
         {"anchor": {"element_id": "x" * 101, "dx": 0, "dy": 0}},

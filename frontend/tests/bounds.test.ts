@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import shared from "../../boards/shared.json";
 import data from "../../sync/drawing/element_bounds.json";
 import { bounded, isUsableId, isWithinBounds } from "../src/canvas/bounds";
 import { maskCostly, strokesOf } from "../src/canvas/cost";
@@ -7,14 +8,17 @@ import type { Groups, Json } from "../src/canvas/groups";
 import type { Masks } from "../src/canvas/references";
 
 type Schema = { type: string; minimum?: number; maximum?: number; maxLength?: number };
-const kinds: { [kind: string]: Schema } = data.kinds;
+const most = shared.farthest;
+const kinds: { [kind: string]: Schema } = {
+  ...data.kinds,
+  coordinate: { ...data.kinds.coordinate, minimum: -most, maximum: most },
+};
 const properties = Object.entries(data.properties as { [key: string]: string | Schema }).map(
   ([key, schema]): [string, Schema] => [
     key,
     typeof schema === "string" ? (kinds[schema] as Schema) : schema,
   ],
 );
-const most = data.kinds.coordinate.maximum;
 const mostPoints = data.properties.points.maxItems;
 const RECTANGLE: Groups = { type: "rectangle", pos: [0, 0], size: [100, 60] };
 

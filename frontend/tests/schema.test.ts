@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import shared from "../../boards/shared.json";
 import data from "../../sync/drawing/element_bounds.json";
 import protocol from "../../sync/wire/protocol.json";
+import { anchorAt } from "../src/comments/place";
 import { LEVELS } from "../src/config";
 import * as codes from "../src/sync/codes";
 import { PIECE_BYTES } from "../src/sync/pieces";
@@ -49,6 +50,25 @@ test("work that the server takes for somebody else's is told by each of its reas
 test("levels and the size of a piece are the server's", () => {
   expect(Object.keys(shared.levels)).toEqual(["none", ...LEVELS]);
   expect(PIECE_BYTES).toBe(protocol.pieceBytes);
+});
+
+test("a board reaches equally far for shapes, pointers, views and comments", async () => {
+  const { farthest } = shared;
+  const { bounded, isCoordinate } = await import("../src/canvas/bounds");
+  const { decodeGroup } = await import("../src/canvas/decode");
+  const beyond = farthest + 1;
+  expect(data.kinds.coordinate).toEqual({ type: "number" });
+  expect(bounded({ pos: [beyond, -beyond] })).toEqual({ pos: [farthest, -farthest] });
+  expect(decodeGroup("rectangle", "pos", [farthest, 0])).toEqual({ x: farthest, y: 0 });
+  expect(decodeGroup("rectangle", "pos", [beyond, 0])).toBeNull();
+  expect([farthest, beyond, -beyond, Number.NaN, "1"].map(isCoordinate)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(anchorAt({ x: beyond, y: -beyond }, [], 1)).toEqual({ x: farthest, y: -farthest });
 });
 
 test("a property is added by one line of the schema", async () => {

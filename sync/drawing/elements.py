@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from boards.levels import FARTHEST
+
 Element = dict[str, Any]
 """An Excalidraw element, as in its JSON files."""
 Groups = dict[str, Any]
@@ -21,6 +23,7 @@ SCHEMA: Final[dict[str, Any]] = json.loads(
     Path(__file__).with_name("element_bounds.json").read_text()
 )
 """What an element consists of. The page reads the same file."""
+SCHEMA["kinds"]["coordinate"] |= {"minimum": -FARTHEST, "maximum": FARTHEST}
 BOUND_PREFIX: Final[str] = SCHEMA["boundPrefix"]
 PATH_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["path"])
 TEXT_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["text"])

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from boards.levels import LENGTHS, SHARED, AccessLevel
+from boards.levels import FARTHEST, LENGTHS, SHARED, AccessLevel
 from boards.models.board import TITLE_MAX_LENGTH
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
 from sync.document import ownership
+from sync.drawing.bounds import fault_of_property
 from sync.drawing.elements import SCHEMA
 from sync.models import Version
 from sync.rooms.presence_order import MAX_VIEWER_STATE_BYTES
@@ -54,7 +55,7 @@ def test_nothing_stands_in_the_schemas_that_is_not_read_here() -> None:
 
 
 def test_levels_and_lengths_are_those_of_the_models() -> None:
-    assert SHARED.keys() == {"$comment", "levels", "lengths"}
+    assert SHARED.keys() == {"$comment", "levels", "lengths", "farthest"}
     assert SHARED["levels"] == {level.label: level.value for level in AccessLevel}
     assert {
         "title": TITLE_MAX_LENGTH,
@@ -62,6 +63,15 @@ def test_levels_and_lengths_are_those_of_the_models() -> None:
         "guestName": GUEST_NAME_MAX_LENGTH,
         "versionName": Version._meta.get_field("name").max_length,
     } == LENGTHS
+
+
+def test_a_drawing_reaches_as_far_as_its_board() -> None:
+    stored = json.loads((ROOT / "sync/drawing/element_bounds.json").read_text())
+    assert stored["kinds"]["coordinate"] == {"type": "number"}
+    for place in (FARTHEST, -FARTHEST):
+        assert fault_of_property("x", place, is_strict=True) is None
+    for place in (FARTHEST + 1, -FARTHEST - 1):
+        assert fault_of_property("x", place, is_strict=True) is not None
 
 
 def test_groups_and_bookkeeping_name_properties_that_there_are() -> None:
@@ -89,6 +99,9 @@ def test_a_property_is_added_by_one_line_of_the_schema(tmp_path: Path) -> None:
     (tmp_path / "sync").mkdir()
     shutil.copy(ROOT / "sync/__init__.py", tmp_path / "sync")
     shutil.copytree(ROOT / "sync/drawing", tmp_path / "sync/drawing")
+    (tmp_path / "boards").mkdir()
+    for name in ("__init__.py", "levels.py", "shared.json"):
+        shutil.copy(ROOT / "boards" / name, tmp_path / "boards")
     schema = tmp_path / "sync/drawing/element_bounds.json"
     data = json.loads(schema.read_text())
     command = [sys.executable, "-c", USE]

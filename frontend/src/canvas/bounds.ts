@@ -3,6 +3,7 @@
  * the server reads too. What the document holds beyond a bound is older than the bound, or came past
  * it; it never reaches the editor. What the editor makes beyond one is brought within it.
  */
+import { farthest } from "../../../boards/shared.json";
 import {
   boundElements,
   forbiddenNames,
@@ -30,7 +31,10 @@ interface Schema {
   readonly properties?: { readonly [key: string]: string | Schema };
 }
 
-const kinds: { readonly [kind: string]: Schema } = kindSchemas;
+const kinds: { readonly [kind: string]: Schema } = {
+  ...kindSchemas,
+  coordinate: { ...kindSchemas.coordinate, minimum: -farthest, maximum: farthest },
+};
 const properties = new Map<string, Schema>(
   Object.entries(propertySchemas as { [key: string]: string | Schema }).map(([key, schema]) => [
     key,
@@ -40,8 +44,18 @@ const properties = new Map<string, Schema>(
 const forbidden = new Set(forbiddenNames);
 const patterns = new Map<string, RegExp>();
 
-/** An element that has more of them than anybody could want is shown with these many. */
+/** How many bound elements are shown; no real drawing has more. */
 export const MAX_BOUND_ELEMENTS = boundElements;
+
+/** Whether a value may say where something on a board is. */
+export function isCoordinate(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= farthest;
+}
+
+/** The number itself if it may say where something is, else the nearest that may. */
+export function nearestCoordinate(value: number): number {
+  return Math.min(Math.max(value, -farthest), farthest);
+}
 
 /** Whether an element of this id may be shown: the editor replaces an empty one, again and again. */
 export function isUsableId(id: string): boolean {
@@ -144,7 +158,7 @@ function isForbiddenLink(link: string): boolean {
   return forbiddenSchemes.some((scheme) => address.toLowerCase().startsWith(`${scheme}:`));
 }
 
-/** Whether a value of which nothing else is known is neither too deep nor too long. */
+/** Whether a value of unknown shape is neither too deep nor too long. */
 function isPlain(value: Json, depth: number): boolean {
   if (typeof value === "string") return value.length <= generic.text;
   if (typeof value !== "object" || value === null) return true;
@@ -188,7 +202,7 @@ function closestParts(
   return parts.every(([key, item]) => item === value[key]) ? value : Object.fromEntries(parts);
 }
 
-/** At most `most` of the items, evenly over the list: a long stroke keeps its way. */
+/** At most `most` of the items, spread evenly over the list, so that a long stroke keeps its shape. */
 function thinned(items: readonly Json[], most: number): Json[] {
   if (items.length <= most) return [...items];
   const step = items.length / most;

@@ -1,4 +1,5 @@
 /** Where on the canvas a thread is, and to what a new one is pinned. Knows no editor. */
+import { nearestCoordinate } from "../canvas/bounds";
 import type { Anchor } from "./thread";
 
 /** What is needed of an element. */
@@ -38,7 +39,7 @@ export function placeOf(
   if ("x" in anchor) return { x: anchor.x, y: anchor.y, isDeleted: false };
   const element = find(anchor.element);
   if (!element) return null;
-  // Whoever makes an element smaller should not leave its pins hanging beside it.
+  // When an element gets smaller, its pins stay on it.
   const point = {
     x: element.x + (element.points ? anchor.dx : clamp(anchor.dx, element.width)),
     y: element.y + (element.points ? anchor.dy : clamp(anchor.dy, element.height)),
@@ -103,7 +104,7 @@ function turned({ x, y }: Point, element: Placed, angle: number): Point {
   return { x: middle.x + dx * cos - dy * sin, y: middle.y + dx * sin + dy * cos };
 }
 
-/** Of lines `x` and `y` are their first point, which may be anywhere in their box. */
+/** `x` and `y` of a line are its first point, which may be anywhere in its bounding box. */
 function middleOf({ x, y, width, height, points }: Placed): Point {
   if (!points) return { x: x + width / 2, y: y + height / 2 };
   const left = Math.min(...points.map((point) => point[0]));
@@ -115,6 +116,7 @@ function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 0), most);
 }
 
+/** As precise as anybody sees, and within what the server takes. */
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return nearestCoordinate(Math.round(value * 10) / 10);
 }
