@@ -11,7 +11,7 @@ const COPIED_MS = 2000;
 /** Opens the dialog and loads the forms from `url` into it. */
 export function openShareDialog(url: string): void {
   const dialog = document.createElement("dialog");
-  dialog.className = "share-dialog";
+  dialog.className = "page-dialog share-dialog";
   dialog.setAttribute("aria-label", t("Share"));
   const content = document.createElement("div");
   content.className = "share-content";
@@ -103,7 +103,7 @@ async function load(content: HTMLElement, request: Promise<Response>): Promise<v
   try {
     const response = await request;
     const html = await response.text();
-    // 4xx with forms in it is an answer about the input; anything else is not for people.
+    // A 4xx with forms in it is about the input; other errors are not meant for people.
     const fragment = new DOMParser().parseFromString(html, "text/html");
     const panel = fragment.querySelector("[data-share-panel]");
     if (!panel) throw new Error(`No share panel in the answer (${response.status}).`);
