@@ -87,14 +87,14 @@ def test_a_thread_lives_in_two_windows_and_follows_its_element(
     assert pin_place(bob) == pytest.approx(zoomed, abs=3)
 
     # bob is told, answers, and settles it
-    bob.page.get_by_role("button", name="Comments, one thread not read").click()
+    bob.page.get_by_role("button", name="Comments, one unread thread").click()
     panel = bob.page.get_by_role("complementary", name="Comments")
     panel.get_by_role("button", name="Mentions me").click()
     panel.get_by_role("listitem").get_by_role("button").click()
     expect(thread(bob).locator("mark")).to_have_text("@bob")
     thread(bob).get_by_role("textbox", name="Reply").fill("Yes.")
     bob.page.keyboard.press("Enter")
-    expect(alice.page.get_by_role("button", name="Comments, one thread not read")).to_be_visible()
+    expect(alice.page.get_by_role("button", name="Comments, one unread thread")).to_be_visible()
     pins(alice).click()
     expect(thread(alice).get_by_text("Yes.")).to_be_visible()
     assert thread(alice).get_by_role("button", name="Edit").count() == 1, "her own only"

@@ -124,7 +124,7 @@ def test_what_the_server_refuses_can_be_downloaded_and_discarded(
     alice.wait(1000)  # what is saved is remembered, too
     malformed = "() => window.canvasBoard.provider.ws.send(new Uint8Array([0, 2, 255]))"
     alice.page.evaluate(malformed)
-    alice.page.get_by_text("takes no more changes from this page").wait_for()
+    alice.page.get_by_text("no longer accepts changes from this page").wait_for()
     refused = alice.draw_rectangle(700, 300)
     with alice.page.expect_download() as download:
         alice.page.get_by_role("button", name="Download my changes").click()

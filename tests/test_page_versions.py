@@ -38,7 +38,7 @@ def test_a_version_is_named_looked_at_restored_and_the_restore_undone(
     bob.page.keyboard.press("Escape")
 
     panel = open_panel(alice, "Version history")
-    panel.get_by_role("button", name="Name the present version").click()
+    panel.get_by_role("button", name="Name the current version").click()
     dialog = alice.page.get_by_role("dialog", name="Name this version")
     dialog.get_by_label("Name", exact=True).fill("First sketch")
     alice.page.keyboard.press("Enter")

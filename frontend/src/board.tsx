@@ -21,7 +21,7 @@ const holder = holderOfPage();
 if (holder) void claimDevice(holder);
 
 if ("serviceWorker" in navigator) {
-  // Without it, as in private windows, the board opens with a network only.
+  // Without it, as in private windows, the board does not open offline.
   navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
 

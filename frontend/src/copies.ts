@@ -5,7 +5,7 @@
 import { t } from "./i18n";
 
 const REGISTER = "canvas-copies";
-/** Ends the name of the database for work that is in no copy: see `sync/rescued.ts`. */
+/** Ends the name of the database for work that is in no copy: see `sync/rescueStore.ts`. */
 export const RESCUED_SUFFIX = ":rescued";
 const GUEST_NAME_KEY = "canvas-guest-name";
 /** As in `worker/pages.ts`: the worker is one file, and shares no module with pages. */
@@ -28,7 +28,7 @@ export interface KeptCopy {
   readonly at?: number;
 }
 
-/** Whom the server made this page for, from attributes of the page; `null` on pages of errors. */
+/** The person the server made this page for, from attributes of the page; `null` on error pages. */
 export function holderOfPage({ dataset } = document.documentElement): Holder | null {
   const { person, keepUntil, keepDays } = dataset;
   if (person === undefined) return null;
@@ -38,7 +38,7 @@ export function holderOfPage({ dataset } = document.documentElement): Holder | n
 export interface Holder {
   /** Empty for somebody who is not signed in. */
   readonly person: string;
-  /** When pages open no more without the network (epoch ms). */
+  /** Until when pages open without network (epoch ms). */
   readonly until: number;
   /** How long a copy that nobody opens stays. */
   readonly days: number;
@@ -124,7 +124,7 @@ export async function clearCopies(person: string): Promise<void> {
   await Promise.all([...own.map(({ key }) => deleteBoard(key)), clearPages()]);
 }
 
-/** Drafts and unsent comments: see `comments/kept.ts`. */
+/** Drafts and unsent comments: see `comments/commentStore.ts`. */
 function clearKept(prefix: string): void {
   removeItems((key) => key.startsWith(prefix));
 }

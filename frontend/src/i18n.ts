@@ -20,7 +20,7 @@ export function language(): string {
 
 /**
  * Loads the words of the page's language; to be awaited before the first word is shown. Never
- * rejects: words that can not be had are shown in English.
+ * rejects: if they cannot be loaded, the words are shown in English.
  */
 export async function loadLanguage(wanted = document.documentElement.lang): Promise<void> {
   const code = wanted.split("-")[0] ?? "";

@@ -1,7 +1,7 @@
 /** Choosing another language for all pages. */
 import type { BoardConfig } from "./config";
 
-/** Tells the server, and loads the page anew in that language. Rejects without network. */
+/** Tells the server, and reloads the page in that language. Rejects without network. */
 export async function chooseLanguage(config: BoardConfig, code: string): Promise<void> {
   const body = new URLSearchParams({ language: code, next: location.pathname });
   const response = await fetch(config.languageUrl, {
@@ -9,7 +9,7 @@ export async function chooseLanguage(config: BoardConfig, code: string): Promise
     body,
     headers: { "X-CSRFToken": csrfToken(config) },
     credentials: "same-origin",
-    // The answer leads back here; the page comes by the reload.
+    // The answer redirects back here; the reload fetches the page.
     redirect: "manual",
   });
   if (response.type !== "opaqueredirect") throw new Error("The language was not changed.");

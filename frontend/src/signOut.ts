@@ -1,4 +1,4 @@
-/** Signing out takes the copies of boards from this device; before unsaved work goes, it asks. */
+/** Signing out removes the copies of boards from this device, and asks first if work is unsaved. */
 import { clearCopies, holderOfPage, unsavedWork } from "./copies";
 import { t } from "./i18n";
 
@@ -14,9 +14,9 @@ export async function signOut(form: HTMLFormElement): Promise<void> {
 
 function question(boards: string): string {
   return [
-    t("Some changes are kept on this device only and are not saved yet:"),
+    t("Some changes are only on this device and not saved yet:"),
     boards,
-    t("If you sign out now they are lost. Sign out anyway?"),
+    t("If you sign out now, they will be lost. Sign out anyway?"),
   ].join("\n\n");
 }
 

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { decodeGroup } from "../src/canvas/decode";
 import { encodeGroups, equalJson, type Groups, isObject, type Json } from "../src/canvas/groups";
-import { Artist } from "./support/artist";
 import { rectangle } from "./support/fakeEditor";
+import { writeJunk } from "./support/hostileWriter";
 import { Replica, settle } from "./support/network";
 import { Random } from "./support/random";
-import { vandalise } from "./support/vandal";
+import { RandomUser } from "./support/randomUser";
 
 /**
  * Random people on random connections, and now and then a program that writes junk. Afterwards
@@ -36,7 +36,7 @@ class Tally {
   }
 }
 
-function step(person: Artist, random: Random, server: Y.Doc, serial: number): void {
+function step(person: RandomUser, random: Random, server: Y.Doc, serial: number): void {
   switch (random.below(16)) {
     case 7:
     case 8:
@@ -59,7 +59,7 @@ function step(person: Artist, random: Random, server: Y.Doc, serial: number): vo
       person.push();
       break;
     case 6:
-      if (random.chance(4)) vandalise(server, random, serial);
+      if (random.chance(4)) writeJunk(server, random, serial);
       break;
     default:
       person.act(random, serial);
@@ -110,7 +110,7 @@ function meet(seed: number, tally: Tally): void {
   const random = new Random(seed);
   const server = new Y.Doc();
   const people = Array.from({ length: 2 + random.below(3) }, (_, i) => {
-    return new Artist(1 + random.below(1_000_000) * 10 + i);
+    return new RandomUser(1 + random.below(1_000_000) * 10 + i);
   });
   for (let i = 0; i < STEPS; i += 1) {
     const person = random.pick(people);

@@ -5,7 +5,7 @@ import {
   firstIds,
   MAX_DRAWN,
   type PresenceState,
-} from "../src/presence/presence";
+} from "../src/presence/states";
 
 const pointer = { x: 1, y: 2, tool: "pointer" } as const;
 

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { contentOf, Office, rectangleGroups, type Worker } from "./support/office";
 import { Random } from "./support/random";
+import {
+  contentOf,
+  RecorderNetwork,
+  type RecordingReplica,
+  rectangleGroups,
+} from "./support/recorders";
 
 /**
  * People who draw, go offline, reload, come back, at random. Whenever somebody returns, exactly the
@@ -12,11 +17,11 @@ const KEYS = ["pos", "size", "strokeColor"] as const;
 const IDS = ["a", "b", "c"] as const;
 
 /** `element/key` of what a person changed since he went offline. */
-type Own = Map<Worker, Set<string>>;
+type Own = Map<RecordingReplica, Set<string>>;
 
-function valueAt(office: Office, name: string): unknown {
+function valueAt(network: RecorderNetwork, name: string): unknown {
   const [id = "", key = ""] = name.split("/");
-  const elements = office.server.getMap("elements").toJSON() as Record<string, unknown>;
+  const elements = network.server.getMap("elements").toJSON() as Record<string, unknown>;
   return (elements[id] as Record<string, unknown>)[key];
 }
 
@@ -25,20 +30,20 @@ test(`${RUNS} random offices: every conflict is on record, nothing else is, and 
   let serial = 0;
   for (let seed = 1; seed <= RUNS; seed += 1) {
     const random = new Random(seed);
-    const office = new Office();
+    const network = new RecorderNetwork();
     let clientId = 1 + random.below(1_000_000);
     const nextId = () => {
       clientId = (clientId * 7919 + 13) % 1_000_003;
       return clientId;
     };
-    const first = office.join(nextId(), "P0");
+    const first = network.join(nextId(), "P0");
     for (const id of IDS) first.doc.getMap("elements").set(id, rectangleGroups());
-    const people = [first, office.join(nextId(), "P1"), office.join(nextId(), "P2")];
+    const people = [first, network.join(nextId(), "P1"), network.join(nextId(), "P2")];
     const own: Own = new Map(people.map((person) => [person, new Set<string>()]));
     /** What others changed since a person went offline. */
     const missed: Own = new Map(people.map((person) => [person, new Set<string>()]));
 
-    const edit = (person: Worker) => {
+    const edit = (person: RecordingReplica) => {
       const name = `${random.pick(IDS)}/${random.pick(KEYS)}`;
       const [id = "", key = ""] = name.split("/");
       serial += 1;
@@ -46,13 +51,13 @@ test(`${RUNS} random offices: every conflict is on record, nothing else is, and 
       if (!person.isOnline) own.get(person)?.add(name);
       else for (const other of people) if (other !== person) missed.get(other)?.add(name);
     };
-    const comeBack = (person: Worker) => {
+    const comeBack = (person: RecordingReplica) => {
       const mine = own.get(person) ?? new Set();
       const theirs = missed.get(person) ?? new Set();
       const before = new Map(
         KEYS.flatMap((key) => IDS.map((id) => `${id}/${key}`)).map((name) => [
           name,
-          valueAt(office, name),
+          valueAt(network, name),
         ]),
       );
       const open = new Set(
@@ -68,7 +73,7 @@ test(`${RUNS} random offices: every conflict is on record, nothing else is, and 
       expect(found, `missed in run ${seed}`).toEqual(expect.arrayContaining(expected));
       const fresh = found.filter((name) => !open.has(name) && open.size > 0);
       expect(expected, `false in run ${seed}`).toEqual(expect.arrayContaining(fresh));
-      for (const name of theirs) expect(valueAt(office, name)).toEqual(before.get(name));
+      for (const name of theirs) expect(valueAt(network, name)).toEqual(before.get(name));
       for (const name of mine) {
         for (const other of people) if (other !== person) missed.get(other)?.add(name);
       }
@@ -94,7 +99,7 @@ test(`${RUNS} random offices: every conflict is on record, nothing else is, and 
       });
       person.goOffline();
       person.goOnline();
-      expect(contentOf(person.doc)).toEqual(contentOf(office.server));
+      expect(contentOf(person.doc)).toEqual(contentOf(network.server));
     }
     expect(echoes, `echo in run ${seed}`).toBe(0);
   }

@@ -2,8 +2,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { LIVE_REST_MS } from "../src/conflicts/recorder";
-import { NETWORK, Office, rectangleGroups, type Worker } from "./support/office";
 import { Random } from "./support/random";
+import {
+  NETWORK,
+  RecorderNetwork,
+  type RecordingReplica,
+  rectangleGroups,
+} from "./support/recorders";
 
 const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 600);
 
@@ -15,35 +20,36 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What is in the document of `worker` that the document of another lacks. */
-function missing(worker: Y.Doc, other: Y.Doc): Uint8Array {
-  return Y.encodeStateAsUpdate(worker, Y.encodeStateVector(other));
+/** What is in the document of `replica` that the document of another lacks. */
+function missing(replica: Y.Doc, other: Y.Doc): Uint8Array {
+  return Y.encodeStateAsUpdate(replica, Y.encodeStateVector(other));
 }
 
 /** Coming back: the answer to what was missed, then what happens live, then the upload. */
-function* comeBack(worker: Worker): Generator<void> {
-  const { server } = worker.office;
-  worker.isCatchingUp = true;
-  worker.receive(missing(server, worker.doc));
-  worker.isCatchingUp = false;
+function* comeBack(replica: RecordingReplica): Generator<void> {
+  const { server } = replica.network;
+  replica.isCatchingUp = true;
+  replica.receive(missing(server, replica.doc));
+  replica.isCatchingUp = false;
   yield;
-  worker.receive(missing(server, worker.doc));
+  replica.receive(missing(server, replica.doc));
   yield;
-  worker.receive(missing(server, worker.doc));
-  worker.isOnline = true;
-  worker.office.take(worker, missing(worker.doc, server));
+  replica.receive(missing(server, replica.doc));
+  replica.isOnline = true;
+  replica.network.take(replica, missing(replica.doc, server));
 }
 
-function tellTab(from: Worker, to: Worker): void {
+function tellTab(from: RecordingReplica, to: RecordingReplica): void {
   Y.applyUpdate(to.doc, missing(from.doc, to.doc), NETWORK);
-  if (to.isOnline) to.office.take(to, missing(to.doc, to.office.server));
+  if (to.isOnline) to.network.take(to, missing(to.doc, to.network.server));
 }
 
 function run(seed: number): unknown[] {
   const random = new Random(seed);
   const ids = [1, 2, 3, 4];
-  const office = new Office();
-  const join = (name: string) => office.join(ids.splice(random.below(ids.length), 1)[0] ?? 0, name);
+  const network = new RecorderNetwork();
+  const join = (name: string) =>
+    network.join(ids.splice(random.below(ids.length), 1)[0] ?? 0, name);
   const alice = join("Alice");
   alice.doc.getMap("elements").set("e", rectangleGroups());
   const [tab, otherTab, carol] = [join("Bob"), join("Bob"), join("Carol")];

@@ -1,7 +1,7 @@
 /** The parts of an open board that need no browser: where its events come from, how often it counts. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { eventsPath } from "../src/sync/events";
-import { Spaced } from "../src/sync/spaced";
+import { Throttle } from "../src/sync/throttle";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
@@ -22,8 +22,8 @@ test("events are asked for with the same credentials, but without what only edit
 
 test("the first change is counted at once, a burst after it once more", () => {
   const work = vi.fn();
-  const spaced = new Spaced(work);
-  for (let change = 0; change < 100; change++) spaced.soon();
+  const throttle = new Throttle(work);
+  for (let change = 0; change < 100; change++) throttle.soon();
   expect(work).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(149);
   expect(work).toHaveBeenCalledTimes(1);
@@ -35,9 +35,9 @@ test("the first change is counted at once, a burst after it once more", () => {
 
 test("counting that takes long takes a tenth of the time at most", () => {
   const work = vi.fn(() => void vi.advanceTimersByTime(100));
-  const spaced = new Spaced(work);
-  spaced.soon();
-  spaced.soon();
+  const throttle = new Throttle(work);
+  throttle.soon();
+  throttle.soon();
   vi.advanceTimersByTime(999);
   expect(work).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(1);
@@ -46,10 +46,10 @@ test("counting that takes long takes a tenth of the time at most", () => {
 
 test("what is counted now is not due any more", () => {
   const work = vi.fn();
-  const spaced = new Spaced(work);
-  spaced.soon();
-  spaced.soon();
-  spaced.now();
+  const throttle = new Throttle(work);
+  throttle.soon();
+  throttle.soon();
+  throttle.now();
   vi.advanceTimersByTime(10_000);
   expect(work).toHaveBeenCalledTimes(2);
 });

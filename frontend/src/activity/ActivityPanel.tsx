@@ -4,6 +4,7 @@ import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { callBoard, problemText } from "../page/boardApi";
 import { byDay, clockTime } from "../page/days";
+import { Problem } from "../page/Problem";
 import { SidePanel } from "../page/SidePanel";
 import "../styles/versions.css";
 import { type ActivityRow, collapsed, decodeActivity, whatHappened, whoDid } from "./words";
@@ -22,11 +23,7 @@ export default function ActivityPanel({ config, onClose }: ActivityPanelProps) {
           {t("Refresh")}
         </button>
       </p>
-      {problem && (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       {rows.length === 0 && (
         <p className="panel-note" role="status">
           {isLoading ? t("Loading…") : t("Nothing has happened yet.")}
@@ -70,7 +67,7 @@ function useActivity(config: BoardConfig) {
         const answer = await callBoard(config, "GET", `audit?page=${page}`);
         const { results, next: more } = answer as { results: unknown[]; next: string | null };
         const decoded = results.map(decodeActivity);
-        // What happened meanwhile has moved rows to this page that are shown already.
+        // Rows that were added meanwhile push others to this page that are already shown.
         setRows((shown) => (page === 1 ? decoded : united(shown, decoded)));
         setNext(more === null ? null : page + 1);
       } catch (error) {

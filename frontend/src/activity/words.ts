@@ -31,7 +31,7 @@ export function decodeActivity(value: unknown): ActivityRow {
   };
 }
 
-/** The same by the same person several times in a row is one line: a page opens several sockets. */
+/** Repeated rows of one person become one line, because a page opens several sockets. */
 export function collapsed(
   rows: readonly ActivityRow[],
 ): { readonly row: ActivityRow; readonly count: number }[] {
@@ -57,7 +57,7 @@ export function whatHappened(row: ActivityRow): string {
     case "room_access":
       return t("opened the board ({level})", { level });
     case "room_access_denied":
-      return t("was turned away");
+      return t("was denied access");
     case "room_leave":
       return t("left the board");
     case "room_write":
@@ -73,7 +73,7 @@ export function whatHappened(row: ActivityRow): string {
     case "room_delete":
       return t("moved the board to the trash");
     case "room_restore":
-      return t("took the board out of the trash");
+      return t("restored the board from the trash");
     case "room_export":
       return t("exported the board");
     case "room_import":
@@ -91,13 +91,13 @@ export function whatHappened(row: ActivityRow): string {
     case "public_access_change":
       return t("changed the public link: {level}", { level });
     case "share_link_create":
-      return t("made a share link ({level})", { level });
+      return t("created a share link ({level})", { level });
     case "share_link_revoke":
       return t("revoked a share link");
     case "share_link_use":
-      return t("came by a share link ({level})", { level });
+      return t("came in through a share link ({level})", { level });
     case "ownership_transfer":
-      return t("gave the board to {name}", { name: target });
+      return t("transferred the board to {name}", { name: target });
     case "access_request":
       return t("asked for access ({level})", { level });
     case "access_request_resolve":

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { t } from "../i18n";
-import { CloseIcon } from "../page/icons";
+import { Notice } from "../page/Notice";
 import { summary } from "./changes";
 import type { AwayWatch } from "./watch";
 
@@ -15,20 +15,12 @@ export function AwayBar({ away, onShow }: AwayBarProps) {
   return (
     <div role="status">
       {changes.length > 0 && (
-        <div className="board-notice">
+        <Notice onDismiss={away.dismiss}>
           <p>{t("While you were away: {changes}", { changes: summary(changes) })}</p>
           <button type="button" className="button" onClick={onShow}>
             {t("Show")}
           </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t("Dismiss")}
-            onClick={away.dismiss}
-          >
-            <CloseIcon />
-          </button>
-        </div>
+        </Notice>
       )}
     </div>
   );

@@ -14,7 +14,7 @@ export interface AwayChange {
   readonly authors: readonly string[];
 }
 
-/** Says who wrote with a client id; `null` for the person at this screen. */
+/** Says who wrote with a client id; `null` for the user of this page. */
 export type AuthorOf = (client: number) => string | null;
 
 /** Bookkeeping that nobody would call a change. */

@@ -20,9 +20,9 @@ export interface WatchOptions {
   readonly now: () => number;
 }
 
-/** Shorter absences are not worth a word. */
+/** Shorter absences are not reported. */
 export const ABSENCE_MS = 5000;
-/** A tab in the background is looked at again soon, mostly. */
+/** People usually return to a background tab soon. */
 export const HIDDEN_MS = 60_000;
 const REMEMBER_DELAY_MS = 1000;
 const SEEN_KEY = "seen";
@@ -40,7 +40,7 @@ export class AwayWatch {
   private changes: readonly AwayChange[] = NOTHING;
   private isSynced = false;
   private isVisible = true;
-  /** When the person stopped seeing; `null` while he does, and before the first visit. */
+  /** When the user stopped watching; `null` while they watch, and before the first visit. */
   private awaySince: number | null = null;
   private threshold = ABSENCE_MS;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -69,7 +69,7 @@ export class AwayWatch {
     this.awaySince = stored.at;
   }
 
-  /** The connection is in step with the server. */
+  /** To be called when the connection has synced. */
   readonly onSynced = (): void => {
     this.isSynced = true;
     this.options.doc.on("update", this.rememberSoon);
@@ -123,7 +123,7 @@ export class AwayWatch {
     this.timer ??= setTimeout(this.rememberNow, REMEMBER_DELAY_MS);
   };
 
-  /** Everything counts as seen while it is looked at, and nothing before a report is dismissed. */
+  /** While the user watches, everything counts as seen; while a report is open, nothing new does. */
   private readonly rememberNow = (): void => {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;

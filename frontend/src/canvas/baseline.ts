@@ -1,7 +1,7 @@
 /**
  * What was last exchanged about each element. Local changes are found by comparing the editor with
  * this, never with the document: the difference is then exactly what the user did, and a value that
- * came from the document can not be mistaken for an edit, however late the editor reports it.
+ * came from the document cannot be mistaken for an edit, however late the editor reports it.
  */
 import { isTombstone } from "./decode";
 import type { Groups, Json } from "./groups";
@@ -20,6 +20,11 @@ export interface Baseline {
 }
 
 export type Baselines = Map<string, Baseline>;
+
+/** The baseline of an element of which nothing was shown yet. */
+export function newBaseline(shared: Groups = {}): Baseline {
+  return { version: 0, nonce: 0, shared, shown: null, masked: new Set() };
+}
 
 /** Sets a group, or removes it when the value is `undefined`. */
 export function assignGroup(groups: Groups, key: string, value: Json | undefined): void {

@@ -83,7 +83,7 @@ function extentOf(groups: Groups): { width: number; height: number; points: numb
     };
   }
   if (!isObject(path) || !Array.isArray(path.points)) return { width: 0, height: 0, points: 0 };
-  // The whole way and not the frame: a stroke can go to and fro.
+  // The length of the path, not its bounding box: a stroke can go back and forth.
   let [width, height] = [0, 0];
   let [lastX, lastY] = [0, 0];
   for (const point of path.points) {

@@ -155,7 +155,7 @@ export function decodeGroup(type: string, key: string, value: Json | undefined):
   if (key === "del") return { isDeleted: isTombstone(value) };
   if (value === undefined) return REMOVABLE.has(key) ? { [key]: undefined } : null;
   if (key === "pos") return isPlace(value) ? pair("x", "y", value) : null;
-  // Of texts the size belongs to the words.
+  // The size of a text follows from its words.
   if (key === "size" && (hasPath(type) || type === "text")) return null;
   if (key === "size") return isPlace(value) ? pair("width", "height", value) : null;
   if (key === "path") return hasPath(type) ? decodePath(type, value) : null;

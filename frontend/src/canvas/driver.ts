@@ -6,7 +6,7 @@ import { type EditorState, isBusy } from "./gesture";
 const BUSY_INTERVAL_MS = 50;
 /** Otherwise a change is sent at the end of the current frame. */
 const IDLE_INTERVAL_MS = 8;
-/** Frames do not come in background tabs; then a timer does the work. */
+/** Background tabs get no animation frames; a timer does the work there. */
 const FRAME_FALLBACK_MS = 250;
 
 export class BindingDriver {
@@ -37,7 +37,7 @@ export class BindingDriver {
     this.pullTimer = setTimeout(this.pullNow, FRAME_FALLBACK_MS);
   };
 
-  /** Sends what is not sent yet, now. */
+  /** Writes at once what is due. */
   readonly flush = (): void => {
     if (this.pushTimer !== null) clearTimeout(this.pushTimer);
     this.pushTimer = null;

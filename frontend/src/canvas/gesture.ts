@@ -18,7 +18,7 @@ export interface EditorState {
 
 const GEOMETRY: ReadonlySet<string> = new Set(["pos", "size", "angle", "path", "text", "crop"]);
 
-/** Elements that the editor keeps by reference while they come into being: hands off entirely. */
+/** Elements that the editor holds by reference while they are drawn: they must not be replaced. */
 export function isInCreation(editor: EditorState, id: string): boolean {
   return editor.newElement?.id === id || editor.multiElement?.id === id;
 }

@@ -4,7 +4,7 @@
  * One key is one unit of merge. What one gesture writes together, and what makes no sense mixed,
  * is one key (`pos`, `size`, `path`, `text`); every style property is its own key.
  * `version`, `versionNonce`, `updated`, `status` and `lastCommittedPoint` are never shared: they
- * are bookkeeping of one editor, and sharing them makes editors answer each other for ever.
+ * are bookkeeping of one editor, and editors that share them would react to each other for ever.
  * Which keys there are stands in `sync/drawing/element_bounds.json`, which the server reads too.
  */
 import {

@@ -1,5 +1,5 @@
-/** Takes the document's state of elements over into the scene. Pure apart from the baselines. */
-import { assignGroup, type Baseline, type Baselines } from "./baseline";
+/** Merges the document's elements into the scene. Pure, except that it updates the baselines. */
+import { assignGroup, type Baseline, type Baselines, newBaseline } from "./baseline";
 import { isUsableId } from "./bounds";
 import { isCostChanged, maskCostly } from "./cost";
 import { decodeBound, decodeGroup, decodeGroups, isTombstone, type Patch } from "./decode";
@@ -18,10 +18,10 @@ import { maskReferences, type SharedElement } from "./references";
 /** The scene while it is put together: id → element, in stacking order. */
 export type SceneMap = Map<string, SceneElement>;
 
-/** Fills in defaults for an element that was never shown; `null` when it can not be shown. */
+/** Fills in defaults for an element that was never shown; `null` when it cannot be shown. */
 export type Restore = (element: SceneElement) => SceneElement | null;
 
-/** Groups after whose change the order of elements or a reference may have to be put right. */
+/** When one of these groups changes, the order or a reference may need a repair. */
 const STRUCTURAL = new Set([
   "index",
   "del",
@@ -41,7 +41,7 @@ export interface MergeResult {
 
 const UNCHANGED: MergeResult = { changed: false, structural: false, held: false };
 
-/** It has a place in the stack all the same. */
+/** It still has a place in the stacking order. */
 const NOT_SHOWN: MergeResult = { ...UNCHANGED, structural: true };
 
 /** Merges one element's document groups into `scene`. */
@@ -176,13 +176,7 @@ function addElement(
   baselines: Baselines,
   restore: Restore,
 ): MergeResult {
-  const baseline: Baseline = {
-    version: 0,
-    nonce: 0,
-    shared: groups,
-    shown: null,
-    masked: new Set(),
-  };
+  const baseline = newBaseline(groups);
   baselines.set(id, baseline);
   // A tombstone that was never shown here stays out of the scene: nobody can undo it in this page.
   if (isTombstone(groups.del) || !isUsableId(id)) return NOT_SHOWN;
@@ -195,7 +189,7 @@ function addElement(
     version: 1,
     versionNonce: randomNonce(),
     isDeleted: false,
-    // The place in the stack is put right by repairForDisplay.
+    // `repairForDisplay` puts it in its place in the stacking order.
     index: isValidIndex(properties.index) ? properties.index : null,
   });
   // An empty text is restored as deleted; it is shown when it has words.
@@ -236,7 +230,7 @@ function newVersion(element: SceneElement) {
 function patchFor(element: SceneElement, keys: readonly string[], groups: Groups): Patch {
   const patch: Patch = {};
   for (const key of keys) {
-    // What an element is and how its hand-drawn look is seeded are settled when it is created.
+    // The type and the seed of an element never change.
     if (key === "type" || key === "seed" || key === "index") continue;
     if (key.startsWith(BOUND_PREFIX)) {
       patch.boundElements = decodeBound(groups, boundElementsOf(element));
@@ -247,7 +241,7 @@ function patchFor(element: SceneElement, keys: readonly string[], groups: Groups
 
 function emptyBaseline(element: SceneElement): Baseline {
   const { version, versionNonce: nonce } = element;
-  return { version, nonce, shared: {}, shown: encodeGroups(element), masked: new Set() };
+  return { ...newBaseline(), version, nonce, shown: encodeGroups(element) };
 }
 
 function setMasked(baseline: Baseline, key: string, masked: boolean): void {

@@ -1,30 +1,25 @@
 /** Comments on the board: pins, the thread that is open, the tool, and the list beside the canvas. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
-import { type BoardConfig, storageKey } from "../config";
+import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { problemText } from "../page/boardApi";
+import { IconButton } from "../page/buttons";
 import { CheckIcon, ReopenIcon } from "../page/icons";
 import type { JoinedBoard } from "../page/useBoard";
-import { News } from "../sync/news";
 import type { BoardSession } from "../sync/session";
 import { CommentsPanel } from "./CommentsPanel";
-import { Composer, type Writer } from "./Composer";
-import { Kept } from "./kept";
-import { CommentList, NEW_DRAFT, type ShownThread } from "./list";
-import type { Person } from "./mentions";
+import { Composer } from "./Composer";
+import { type CommentList, NEW_DRAFT } from "./list";
 import { PinLayer } from "./PinLayer";
 import { PlacingSurface } from "./PlacingSurface";
 import { flyTo, Pins } from "./pins";
-import { commentServer, peopleOf } from "./server";
+import type { ShownThread } from "./shown";
 import { ThreadPopover } from "./ThreadPopover";
 import { type CommentTools, ThreadView } from "./ThreadView";
-import { type Anchor, decodeThread, type Thread } from "./thread";
+import type { Anchor, Thread } from "./thread";
+import { useComments } from "./useComments";
 import "../styles/comments.css";
-
-const CACHE = "comments";
-const KEEP_DELAY_MS = 1000;
-const RETRY_MS = 20_000;
 
 export interface CommentsProps {
   readonly config: BoardConfig;
@@ -51,8 +46,8 @@ export default function Comments(props: CommentsProps) {
   const canComment = level !== "view";
   const tools: CommentTools = { list, writer, canComment, canManage: shareUrl !== null };
   const shown = open && "thread" in open ? list.find(open.thread) : null;
-  const draft = list.draft(NEW_DRAFT);
   const anchor = open && "anchor" in open ? open.anchor : null;
+  const draft = list.draft(NEW_DRAFT);
   const close = useCallback(() => setOpen(null), []);
 
   useEffect(() => onUnread(state.unread), [onUnread, state.unread]);
@@ -63,19 +58,23 @@ export default function Comments(props: CommentsProps) {
     if (isPlacing && !canComment) onPlacing(false);
   }, [isPlacing, canComment, onPlacing]);
   useCloseOutside(board.canvas, open !== null, close);
-
-  const openThread = (thread: ShownThread) => {
-    setOpen({ thread: thread.comments[0]?.id ?? thread.id });
-    const place = pins?.place(thread.anchor);
-    if (place) flyTo(place, board.api);
-  };
-  const openDraft = () => {
-    if (!draft?.anchor) return;
-    setOpen({ anchor: draft.anchor });
-    const place = pins?.place(draft.anchor);
-    if (place) flyTo(place, board.api);
-  };
   if (!pins) return null;
+
+  const openAt = (next: Open, at: Anchor) => {
+    setOpen(next);
+    const place = pins.place(at);
+    if (place) flyTo(place, board.api);
+  };
+  const openThread = (thread: ShownThread) => openAt(opening(thread), thread.anchor);
+  const openDraft = () => {
+    if (draft?.anchor) openAt({ anchor: draft.anchor }, draft.anchor);
+  };
+  const begin = (place: Anchor) => {
+    onPlacing(false);
+    // What was typed elsewhere goes to the new place.
+    if (draft) list.setDraft(NEW_DRAFT, { ...draft, anchor: place });
+    setOpen({ anchor: place });
+  };
   return (
     <>
       <PinLayer
@@ -84,7 +83,7 @@ export default function Comments(props: CommentsProps) {
         threads={state.threads}
         openId={shown?.id ?? null}
         draft={anchor ?? (canComment ? (draft?.anchor ?? null) : null)}
-        onOpen={(id) => setOpen({ thread: list.find(id)?.comments[0]?.id ?? id })}
+        onOpen={(id) => setOpen(opening(list.find(id)) ?? { thread: id })}
         onOpenDraft={openDraft}
       />
       {isPlacing && canComment && (
@@ -92,43 +91,22 @@ export default function Comments(props: CommentsProps) {
           api={board.api}
           container={board.editor}
           onCancel={() => onPlacing(false)}
-          onPlace={(place) => {
-            onPlacing(false);
-            // What was typed elsewhere goes to the new place.
-            if (draft) list.setDraft(NEW_DRAFT, { ...draft, anchor: place });
-            setOpen({ anchor: place });
-          }}
+          onPlace={begin}
         />
       )}
       {createPortal(
         <>
           {anchor && canComment && (
-            <ThreadPopover title={t("New comment")} anchor={anchor} pins={pins} onClose={close}>
-              <Composer
-                writer={writer}
-                label={t("Write a comment; @ mentions people")}
-                submitLabel={t("Send")}
-                initial={draft?.body ?? ""}
-                hasFocus
-                onType={(body) => list.setDraft(NEW_DRAFT, { body, anchor })}
-                onSubmit={(body) => {
-                  list.setDraft(NEW_DRAFT, null);
-                  setOpen({ thread: list.write({ anchor }, body) });
-                }}
-              />
-            </ThreadPopover>
+            <NewThread anchor={anchor} pins={pins} tools={tools} onOpen={setOpen} onClose={close} />
           )}
           {shown && (
-            <ThreadPopover
+            <OpenThread
               key={shown.comments[0]?.id}
-              title={t("Comment by {name}", { name: shown.comments[0]?.author.name ?? "" })}
-              anchor={shown.anchor}
+              thread={shown}
               pins={pins}
-              actions={canComment && !shown.isLocal && <Resolve thread={shown} list={list} />}
+              tools={tools}
               onClose={close}
-            >
-              <ThreadView thread={shown} tools={tools} hasFocus={canComment && !isTouch()} />
-            </ThreadPopover>
+            />
           )}
         </>,
         board.canvas,
@@ -152,6 +130,56 @@ export default function Comments(props: CommentsProps) {
   );
 }
 
+/** By its first comment: a thread that is sent gets another id. */
+function opening(thread: ShownThread | null): Open {
+  return thread && { thread: thread.comments[0]?.id ?? thread.id };
+}
+
+interface PopoverProps {
+  readonly pins: Pins;
+  readonly tools: CommentTools;
+  readonly onClose: () => void;
+}
+
+interface NewThreadProps extends PopoverProps {
+  readonly anchor: Anchor;
+  readonly onOpen: (open: Open) => void;
+}
+
+function NewThread({ anchor, pins, tools: { list, writer }, onOpen, onClose }: NewThreadProps) {
+  return (
+    <ThreadPopover title={t("New comment")} anchor={anchor} pins={pins} onClose={onClose}>
+      <Composer
+        writer={writer}
+        label={t("Write a comment; @ mentions people")}
+        submitLabel={t("Send")}
+        initial={list.draft(NEW_DRAFT)?.body ?? ""}
+        hasFocus
+        onType={(body) => list.setDraft(NEW_DRAFT, { body, anchor })}
+        onSubmit={(body) => {
+          list.setDraft(NEW_DRAFT, null);
+          onOpen({ thread: list.write({ anchor }, body) });
+        }}
+      />
+    </ThreadPopover>
+  );
+}
+
+function OpenThread({ thread, pins, tools, onClose }: PopoverProps & { thread: ShownThread }) {
+  const { list, canComment } = tools;
+  return (
+    <ThreadPopover
+      title={t("Comment by {name}", { name: thread.comments[0]?.author.name ?? "" })}
+      anchor={thread.anchor}
+      pins={pins}
+      actions={canComment && !thread.isLocal && <Resolve thread={thread} list={list} />}
+      onClose={onClose}
+    >
+      <ThreadView thread={thread} tools={tools} hasFocus={canComment && !isTouch()} />
+    </ThreadPopover>
+  );
+}
+
 function Resolve({ thread, list }: { thread: ShownThread; list: CommentList }) {
   const [problem, setProblem] = useState("");
   const label = thread.isResolved ? t("Reopen") : t("Resolve");
@@ -162,11 +190,9 @@ function Resolve({ thread, list }: { thread: ShownThread; list: CommentList }) {
           {problem}
         </span>
       )}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={label}
-        title={label}
+      <IconButton
+        label={label}
+        hasTitle
         onClick={() => {
           setProblem("");
           list
@@ -175,12 +201,12 @@ function Resolve({ thread, list }: { thread: ShownThread; list: CommentList }) {
         }}
       >
         {thread.isResolved ? <ReopenIcon /> : <CheckIcon />}
-      </button>
+      </IconButton>
     </>
   );
 }
 
-/** There the field would bring the keyboard over what one came to read. */
+/** On touch screens the keyboard would cover the comments. */
 function isTouch(): boolean {
   return window.matchMedia("(pointer: coarse)").matches;
 }
@@ -202,73 +228,6 @@ function Announcer({ list }: { readonly list: CommentList }) {
         t("{name} commented: {text}", { name: newest.author.name, text: newest.body })}
     </span>
   );
-}
-
-/** The list of this board, kept in step with the server as long as the page is open. */
-function useComments(config: BoardConfig, session: BoardSession) {
-  const [made] = useState(() => {
-    const kept = new Kept(storageKey(config));
-    const list = new CommentList({
-      server: commentServer(config),
-      kept,
-      me: config.user,
-      now: Date.now,
-      keepThreads: keeper(session),
-      onWaiting: (count) => session.setPendingComments(count),
-    });
-    let people: Promise<readonly Person[]> | null = null;
-    const writer: Writer = {
-      isGuest: config.user.id === null,
-      kept,
-      people: () => {
-        people ??= peopleOf(config);
-        return people;
-      },
-    };
-    return { list, writer };
-  });
-  useEffect(() => {
-    const { list } = made;
-    void showKept(list, session);
-    void list.refresh();
-    const news = new News("comments");
-    const stop = session.onEvent(async (event) => {
-      if (event.type === "comment") take(list, event.comment, event.isDeleted);
-      // It comes first on every connection: what was said meanwhile has to be asked for.
-      const missed = news.missed(event);
-      if (missed && (await list.refresh())) news.asked(missed.number);
-      else if (event.type === "access") void list.send();
-    });
-    window.addEventListener("online", list.send);
-    const timer = setInterval(list.send, RETRY_MS);
-    return () => {
-      stop();
-      window.removeEventListener("online", list.send);
-      clearInterval(timer);
-    };
-  }, [made, session]);
-  return made;
-}
-
-function take(list: CommentList, value: unknown, isDeleted: boolean): void {
-  const { id } = value as { id?: unknown };
-  const thread = isDeleted ? null : decodeThread(value);
-  if (typeof id === "string" && (isDeleted || thread)) list.take(id, thread);
-}
-
-/** Writes what the server has beside the offline copy, not at every change. */
-function keeper(session: BoardSession): (threads: readonly Thread[]) => void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  return (threads) => {
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(async () => (await session.offline)?.write(CACHE, threads), KEEP_DELAY_MS);
-  };
-}
-
-async function showKept(list: CommentList, session: BoardSession): Promise<void> {
-  const threads = await (await session.offline)?.read(CACHE);
-  // Written by this program, and never by anybody else.
-  if (Array.isArray(threads)) list.showKept(threads as Thread[]);
 }
 
 function usePins({ api, doc, editor }: JoinedBoard, session: BoardSession): Pins | null {

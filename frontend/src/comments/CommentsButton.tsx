@@ -9,7 +9,7 @@ interface CommentsButtonProps {
 
 /** Opens the list of comments; a dot says that there is something to read. */
 export function CommentsButton({ unread, isOpen, onToggle }: CommentsButtonProps) {
-  const news = unread > 0 ? tn(unread, "one thread not read", "{n} threads not read") : "";
+  const news = unread > 0 ? tn(unread, "one unread thread", "{n} unread threads") : "";
   const label = news ? t("Comments, {news}", { news }) : t("Comments");
   return (
     <button

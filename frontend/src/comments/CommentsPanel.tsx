@@ -1,12 +1,13 @@
-/** All threads of the board in a list, also those whose element is deleted. */
+/** Lists all threads of the board, including those whose element was deleted. */
 import { useState } from "react";
 import { t, tn } from "../i18n";
 import { PlusIcon } from "../page/icons";
 import { SidePanel } from "../page/SidePanel";
 import { TimeAgo } from "../page/TimeAgo";
 import { Avatar } from "./Avatar";
-import type { CommentState, ShownThread } from "./list";
+import type { CommentState } from "./list";
 import type { Place } from "./place";
+import type { ShownThread } from "./shown";
 import { CommentBody } from "./ThreadView";
 import type { Anchor } from "./thread";
 
@@ -45,12 +46,14 @@ export function CommentsPanel(props: CommentsPanelProps) {
           </button>
           {hasDraft && (
             <button type="button" className="button" onClick={props.onOpenDraft}>
-              {t("Go on with your draft")}
+              {t("Continue your draft")}
             </button>
           )}
         </p>
       ) : (
-        <p className="panel-note">{t("You can read the comments on this board, not write any.")}</p>
+        <p className="panel-note">
+          {t("You can read the comments on this board, but not write any.")}
+        </p>
       )}
       <fieldset className="panel-filter" aria-label={t("Which comments")}>
         {(Object.keys(filters) as Filter[])
@@ -88,10 +91,10 @@ function isIn({ isResolved, mentionsMe }: ShownThread, filter: Filter): boolean 
 }
 
 function emptyNote(filter: Filter, isLoaded: boolean): string {
-  if (!isLoaded) return t("Comments are loaded when you are connected.");
+  if (!isLoaded) return t("Comments will load when you are connected.");
   if (filter === "resolved") return t("Nothing is resolved yet.");
   if (filter === "mentions") return t("Nobody has mentioned you on this board.");
-  return t("No open comments. Ask or remark something right where it belongs.");
+  return t("No open comments. Ask or say something right where it belongs.");
 }
 
 interface ThreadItemProps {
@@ -115,7 +118,7 @@ function ThreadItem({ thread, isOpen, place, onOpen }: ThreadItemProps) {
           <strong>{first.author.name}</strong>
           {isUnread && (
             <span className="unread-dot">
-              <span className="visually-hidden">{t("not read")}</span>
+              <span className="visually-hidden">{t("unread")}</span>
             </span>
           )}
           <span className="comment-time">

@@ -1,11 +1,11 @@
-/** The pins of threads on the canvas. For the mouse and the finger; the panel lists them all. */
+/** The pins of threads on the canvas. They are for mouse and touch; keyboard users have the panel, which lists them all. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { t, tn } from "../i18n";
 import { Avatar } from "./Avatar";
-import type { ShownThread } from "./list";
 import { passToCanvas } from "./PlacingSurface";
 import type { Pins } from "./pins";
+import type { ShownThread } from "./shown";
 import type { Anchor } from "./thread";
 
 interface PinLayerProps {
@@ -27,7 +27,7 @@ export function PinLayer(props: PinLayerProps) {
     layer.addEventListener("wheel", onWheel, { passive: false });
     return () => layer.removeEventListener("wheel", onWheel);
   }, [pins, container]);
-  // Settled ones are shown only while one looks at them.
+  // Resolved threads are only shown while they are open.
   const shown = threads.filter(({ id, isResolved }) => !isResolved || id === openId);
   return createPortal(
     <>
@@ -50,7 +50,7 @@ export function PinLayer(props: PinLayerProps) {
           anchor={draft}
           isOpen={false}
           kind="draft"
-          label={t("Comment that is being written")}
+          label={t("Comment being written")}
           onOpen={onOpenDraft}
         >
           …
@@ -105,6 +105,6 @@ function labelOf({ comments, isUnread }: ShownThread): string {
   const name = comments[0]?.author.name ?? "";
   const count = tn(comments.length, "one comment", "{n} comments");
   return isUnread
-    ? t("Thread of {name}, {count}, not read", { name, count })
-    : t("Thread of {name}, {count}", { name, count });
+    ? t("Thread by {name}, {count}, unread", { name, count })
+    : t("Thread by {name}, {count}", { name, count });
 }

@@ -24,7 +24,7 @@ export function PlacingSurface({ api, container, onPlace, onCancel }: PlacingSur
   useEffect(() => {
     surface.current?.focus();
     const element = surface.current;
-    // React's wheel listeners are passive: they can not keep the browser from zooming the page.
+    // React's wheel listeners are passive: they cannot keep the browser from zooming the page.
     const onWheel = (event: WheelEvent) => passToCanvas(event, container);
     element?.addEventListener("wheel", onWheel, { passive: false });
     return () => element?.removeEventListener("wheel", onWheel);
@@ -65,7 +65,7 @@ function placed(api: ExcalidrawImperativeAPI): readonly Placed[] {
   return api.getSceneElements() as unknown as readonly Placed[];
 }
 
-/** For who has no mouse: the selected element, else the middle of the view. */
+/** For people without a mouse: the selected element, or the middle of the view. */
 function anchorOfSelection(api: ExcalidrawImperativeAPI): Anchor {
   const { selectedElementIds, scrollX, scrollY, width, height, zoom } = api.getAppState();
   const selected = placed(api).find(({ id }) => selectedElementIds[id]);

@@ -1,14 +1,12 @@
 /** A thread, or the beginning of one, beside its pin; on a phone at the lower edge. */
-
 import { type ReactNode, useEffect, useRef } from "react";
-import { t } from "../i18n";
 import { CLOSE_KEY } from "../keys/shortcuts";
-import { CloseIcon } from "../page/icons";
+import { CloseButton } from "../page/buttons";
 import { useReturnFocus } from "../page/useReturnFocus";
 import type { Pins } from "./pins";
 import type { Anchor } from "./thread";
 
-/** Leaves the pin free, which stands to the right of its place. */
+/** Keeps the pin visible, which stands to the right of its place. */
 const GAP = 44;
 const MARGIN = 8;
 
@@ -29,7 +27,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
   useEffect(() => {
     const element = popover.current;
     if (!element) return;
-    // What grows while it is written in must stay inside as well.
+    // The popover grows with what is typed, and must stay inside the canvas.
     const size = new ResizeObserver(() => place());
     let at = { x: 0, y: 0 };
     const place = () => moveBeside(element, at.x, at.y);
@@ -70,9 +68,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
           {title}
         </h2>
         {actions}
-        <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
-          <CloseIcon />
-        </button>
+        <CloseButton onClose={onClose} />
       </div>
       <div className="thread-body">{children}</div>
     </section>

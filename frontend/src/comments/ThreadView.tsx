@@ -1,13 +1,15 @@
 /** What is said in one thread, and what can be done about it. */
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { t } from "../i18n";
 import { problemText } from "../page/boardApi";
+import { Problem } from "../page/Problem";
 import { TimeAgo } from "../page/TimeAgo";
 import { Avatar } from "./Avatar";
 import { Composer, type Writer } from "./Composer";
-import type { Outgoing } from "./kept";
-import type { CommentList, ShownThread } from "./list";
+import type { Outgoing } from "./commentStore";
+import type { CommentList } from "./list";
 import { segments } from "./mentions";
+import type { ShownThread } from "./shown";
 import type { Comment } from "./thread";
 
 export interface CommentTools {
@@ -54,7 +56,9 @@ export function ThreadView({ thread, tools, hasFocus }: ThreadViewProps) {
           }}
         />
       ) : (
-        <p className="panel-note">{t("You can read the comments on this board, not write any.")}</p>
+        <p className="panel-note">
+          {t("You can read the comments on this board, but not write any.")}
+        </p>
       )}
     </>
   );
@@ -69,7 +73,7 @@ interface CommentItemProps {
 function CommentItem({ comment, thread, tools }: CommentItemProps) {
   const { list, writer, canComment, canManage } = tools;
   const { author, body, mentions, createdAt, isEdited } = comment;
-  const { isEditing, setEditing, editButton } = useEditing();
+  const editing = useEditing();
   const [problem, setProblem] = useState("");
   const isMine = list.isMine(comment);
   const attempt = (action: Promise<void>) => {
@@ -84,36 +88,23 @@ function CommentItem({ comment, thread, tools }: CommentItemProps) {
   return (
     <li className="comment">
       <CommentHead author={author} at={createdAt} note={isEdited ? t("edited") : ""} />
-      {isEditing ? (
-        <Composer
-          writer={writer}
-          label={t("Change your comment")}
-          submitLabel={t("Save")}
-          initial={body}
-          hasFocus
-          asksName={false}
-          onSubmit={(text) => {
-            setEditing(false);
-            attempt(list.edit(thread.id, comment.id, text));
-          }}
-          onCancel={() => setEditing(false)}
-        />
-      ) : (
-        <CommentBody body={body} mentions={mentions} />
-      )}
-      {problem && (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
-      {canComment && !isEditing && (isMine || canManage) && (
+      <EditableBody
+        comment={{ body, mentions }}
+        writer={writer}
+        editing={editing}
+        submitLabel={t("Save")}
+        asksName={false}
+        onSubmit={(text) => attempt(list.edit(thread.id, comment.id, text))}
+      />
+      <Problem text={problem} />
+      {canComment && !editing.isOn && (isMine || canManage) && (
         <p className="comment-actions">
           {isMine && (
             <button
-              ref={editButton}
+              ref={editing.button}
               type="button"
               className="link-button"
-              onClick={() => setEditing(true)}
+              onClick={() => editing.set(true)}
             >
               {t("Edit")}
             </button>
@@ -127,22 +118,55 @@ function CommentItem({ comment, thread, tools }: CommentItemProps) {
   );
 }
 
+interface Editing {
+  readonly isOn: boolean;
+  readonly set: (isOn: boolean) => void;
+  readonly button: RefObject<HTMLButtonElement>;
+}
+
 /** Whether words are being changed; afterwards the focus is where it was before. */
-function useEditing() {
-  const [isEditing, setEditing] = useState(false);
-  const wasEditing = useRef(false);
-  const editButton = useRef<HTMLButtonElement>(null);
+function useEditing(): Editing {
+  const [isOn, set] = useState(false);
+  const wasOn = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (wasEditing.current && !isEditing) editButton.current?.focus();
-    wasEditing.current = isEditing;
-  }, [isEditing]);
-  return { isEditing, setEditing, editButton };
+    if (wasOn.current && !isOn) button.current?.focus();
+    wasOn.current = isOn;
+  }, [isOn]);
+  return { isOn, set, button };
+}
+
+interface EditableBodyProps {
+  readonly comment: Pick<Comment, "body" | "mentions">;
+  readonly writer: Writer;
+  readonly editing: Editing;
+  readonly submitLabel: string;
+  readonly asksName: boolean;
+  readonly onSubmit: (text: string) => void;
+}
+
+/** The words of a comment, or a field in their place while they are changed. */
+function EditableBody({ comment, editing, onSubmit, ...others }: EditableBodyProps) {
+  if (!editing.isOn) return <CommentBody {...comment} />;
+  return (
+    <Composer
+      {...others}
+      label={t("Change your comment")}
+      initial={comment.body}
+      hasFocus
+      onSubmit={(text) => {
+        editing.set(false);
+        onSubmit(text);
+      }}
+      onCancel={() => editing.set(false)}
+    />
+  );
 }
 
 /** A comment that the server does not have. */
 function OutgoingItem({ outgoing, tools }: { outgoing: Outgoing; tools: CommentTools }) {
   const { list, writer } = tools;
-  const { isEditing, setEditing, editButton } = useEditing();
+  const editing = useEditing();
   const { isWaiting } = list.snapshot();
   const author = { id: null, name: t("You"), isGuest: false, guestId: "" };
   const { id, body, at, problem } = outgoing;
@@ -152,22 +176,14 @@ function OutgoingItem({ outgoing, tools }: { outgoing: Outgoing; tools: CommentT
   return (
     <li className="comment outgoing">
       <CommentHead author={author} at={at} note="" />
-      {isEditing ? (
-        <Composer
-          writer={writer}
-          label={t("Change your comment")}
-          submitLabel={t("Send again")}
-          initial={body}
-          hasFocus
-          onSubmit={(text) => {
-            setEditing(false);
-            list.settle(id, text);
-          }}
-          onCancel={() => setEditing(false)}
-        />
-      ) : (
-        <CommentBody body={body} mentions={[]} />
-      )}
+      <EditableBody
+        comment={{ body, mentions: [] }}
+        writer={writer}
+        editing={editing}
+        submitLabel={t("Send again")}
+        asksName
+        onSubmit={(text) => list.settle(id, text)}
+      />
       {problem === null ? (
         <p className="comment-state" role="status">
           {sending}
@@ -177,10 +193,10 @@ function OutgoingItem({ outgoing, tools }: { outgoing: Outgoing; tools: CommentT
           <p className="field-error">{t("Not sent: {problem}", { problem })}</p>
           <p className="comment-actions">
             <button
-              ref={editButton}
+              ref={editing.button}
               type="button"
               className="link-button"
-              onClick={() => setEditing(true)}
+              onClick={() => editing.set(true)}
             >
               {t("Change and send again")}
             </button>

@@ -2,29 +2,17 @@
  * The comments of a board as this page knows them: what the server has, and what waits to be sent.
  * React-free; `subscribe` and `snapshot` are in the form that it takes.
  */
-import type { Draft, Kept, Outgoing, Seen } from "./kept";
+import type { CommentStore, Draft, Seen } from "./commentStore";
+import { type CommentSender, Outbox } from "./outbox";
+import { isWrittenBy, type Reader, type ShownThread, shownThreads } from "./shown";
 import type { Anchor, Comment, Thread } from "./thread";
 
 /** What the list asks of the server. Each throws when refused, and when nobody answers. */
-export interface CommentServer {
+export interface CommentServer extends CommentSender {
   all(): Promise<Thread[]>;
-  begin(one: Outgoing): Promise<Thread>;
-  reply(thread: string, one: Outgoing): Promise<Thread>;
   edit(thread: string, comment: string, body: string): Promise<Thread>;
   remove(thread: string, comment: string): Promise<void>;
   resolve(thread: string, isResolved: boolean, guestName: string): Promise<Thread>;
-  /** What to tell a person when the error is an answer that will not change; `null` when not. */
-  refusal(error: unknown): string | null;
-}
-
-/** A thread as it is shown: with this person's part in it. */
-export interface ShownThread extends Thread {
-  /** Its beginning waits to be sent: only this device knows it. */
-  readonly isLocal: boolean;
-  /** Comments that wait to be sent, after those that were. */
-  readonly outgoing: readonly Outgoing[];
-  readonly isUnread: boolean;
-  readonly mentionsMe: boolean;
 }
 
 export interface CommentState {
@@ -38,8 +26,8 @@ export interface CommentState {
 
 export interface ListOptions {
   readonly server: CommentServer;
-  readonly kept: Kept;
-  readonly me: { readonly id: string | null; readonly name: string; readonly username: string };
+  readonly kept: CommentStore;
+  readonly me: Omit<Reader, "guestId">;
   readonly now: () => number;
   /** Called with threads that should be kept for when there is no network. */
   readonly keepThreads: (threads: readonly Thread[]) => void;
@@ -53,23 +41,35 @@ export class CommentList {
   private readonly options: ListOptions;
   private readonly threads = new Map<string, Thread>();
   private readonly listeners = new Set<() => void>();
-  private outbox: Outgoing[];
+  private readonly outbox: Outbox;
   private seen: Seen;
   private state: CommentState;
   private isLoaded = false;
-  private isWaiting = false;
-  private isSending = false;
   /** Of each fetch of the whole list the threads about which an event came meanwhile. */
   private readonly fetches = new Set<Set<string>>();
 
   constructor(options: ListOptions) {
+    const { server, kept, now, onWaiting } = options;
     this.options = options;
-    this.outbox = options.kept.outbox();
-    this.seen = options.kept.seen(options.now());
+    this.outbox = new Outbox({
+      server,
+      kept,
+      now,
+      onChanged: () => {
+        onWaiting(this.outbox.waiting.length);
+        this.changed();
+      },
+      onSent: (thread) => {
+        // Whoever replies has read the thread.
+        this.noteSeen(thread);
+        this.take(thread.id, thread);
+      },
+    });
+    this.seen = kept.seen(now());
     this.state = this.describe();
-    options.kept.onOtherTab(() => {
-      this.outbox = options.kept.outbox();
-      this.seen = options.kept.seen(options.now());
+    kept.onOtherTab(() => {
+      this.outbox.reload();
+      this.seen = kept.seen(now());
       this.changed();
     });
   }
@@ -96,10 +96,10 @@ export class CommentList {
     this.changed();
   }
 
-  /** Fetches everything anew, and sends what waits; whether everything was fetched. */
+  /** Fetches everything again, and sends what waits; whether everything was fetched. */
   async refresh(): Promise<boolean> {
     const isFetched = await this.fetch();
-    await this.send();
+    await this.outbox.send();
     return isFetched;
   }
 
@@ -134,38 +134,16 @@ export class CommentList {
 
   /** Writes a comment; it is kept until the server has it. Returns its id. */
   write(to: { readonly thread: string } | { readonly anchor: Anchor }, body: string): string {
-    const { kept, now } = this.options;
-    const outgoing: Outgoing = {
-      id: crypto.randomUUID(),
-      thread: "thread" in to ? to.thread : null,
-      anchor: "anchor" in to ? to.anchor : null,
-      body,
-      guestName: kept.guestName,
-      at: now(),
-      problem: null,
-    };
-    this.outbox.push(outgoing);
-    kept.put(outgoing);
-    this.reportWaiting();
-    this.changed();
-    void this.send();
-    return outgoing.id;
+    return this.outbox.write(to, body);
   }
 
   /** Sends again what was refused, or with `null` gives it up. */
   settle(id: string, body: string | null): void {
-    const outgoing = this.outbox.find((one) => one.id === id);
-    if (!outgoing) return;
-    if (body === null) {
-      const isGone = (one: Outgoing) => one.id === id || one.thread === id;
-      for (const one of this.outbox.filter(isGone)) this.options.kept.drop(one.id);
-      this.outbox = this.outbox.filter((one) => !isGone(one));
-    } else
-      this.replace({ ...outgoing, body, guestName: this.options.kept.guestName, problem: null });
-    this.reportWaiting();
-    this.changed();
-    if (body !== null) void this.send();
+    this.outbox.settle(id, body);
   }
+
+  /** Sends what waits. */
+  readonly send = (): Promise<void> => this.outbox.send();
 
   /** Throws what the server says, and when nobody answers. */
   async edit(thread: string, comment: string, body: string): Promise<void> {
@@ -188,16 +166,12 @@ export class CommentList {
 
   /** Whether this person wrote it. */
   isMine(comment: Comment): boolean {
-    const { me, kept } = this.options;
-    if (me.id !== null) return comment.author.id === me.id;
-    return comment.author.guestId !== "" && comment.author.guestId === kept.guestId;
+    return isWrittenBy(this.reader, comment);
   }
 
   markSeen(thread: Thread): void {
-    const newest = thread.comments.at(-1)?.createdAt ?? 0;
-    if ((this.seen.threads[thread.id] ?? 0) >= newest) return;
-    this.seen = { ...this.seen, threads: { ...this.seen.threads, [thread.id]: newest } };
-    this.options.kept.putSeen(this.seen);
+    if ((this.seen.threads[thread.id] ?? 0) >= newestIn(thread)) return;
+    this.noteSeen(thread);
     this.changed();
   }
 
@@ -211,70 +185,15 @@ export class CommentList {
     this.changed();
   }
 
-  /** Sends what waits, oldest first; stops when nobody answers. */
-  readonly send = async (): Promise<void> => {
-    if (this.isSending) return;
-    this.isSending = true;
-    try {
-      for (let one = this.next(); one; one = this.next()) await this.sendOne(one);
-      this.isWaiting = false;
-    } catch {
-      this.isWaiting = true;
-    } finally {
-      this.isSending = false;
-      this.reportWaiting();
-      this.changed();
-    }
-  };
-
-  /** The oldest that can be sent: an answer to a thread that has no id yet can not. */
-  private next(): Outgoing | undefined {
-    return this.outbox.find((one) => one.problem === null && !this.isUnsent(one.thread));
+  private get reader(): Reader {
+    const { me, kept } = this.options;
+    return { ...me, guestId: kept.guestId };
   }
 
-  private isUnsent(thread: string | null): boolean {
-    return this.outbox.some((one) => one.id === thread);
-  }
-
-  private async sendOne(one: Outgoing): Promise<void> {
-    const { server, kept } = this.options;
-    try {
-      const thread =
-        one.thread === null ? await server.begin(one) : await server.reply(one.thread, one);
-      this.noteGuest(thread, one.id);
-      this.outbox = this.outbox.filter(({ id }) => id !== one.id);
-      kept.drop(one.id);
-      for (const answer of this.outbox.filter((other) => other.thread === one.id)) {
-        this.replace({ ...answer, thread: thread.id });
-      }
-      this.seenAlready(thread);
-      this.take(thread.id, thread);
-    } catch (error) {
-      const problem = server.refusal(error);
-      if (problem === null) throw error;
-      this.replace({ ...one, problem });
-    }
-  }
-
-  private replace(outgoing: Outgoing): void {
-    this.outbox = this.outbox.map((one) => (one.id === outgoing.id ? outgoing : one));
-    this.options.kept.put(outgoing);
-  }
-
-  private noteGuest(thread: Thread, comment: string): void {
-    const own = thread.comments.find(({ id }) => id === comment);
-    if (own?.author.guestId) this.options.kept.guestId = own.author.guestId;
-  }
-
-  /** Who answers has read what is above. */
-  private seenAlready(thread: Thread): void {
-    const newest = thread.comments.at(-1)?.createdAt ?? 0;
+  private noteSeen(thread: Thread): void {
+    const newest = newestIn(thread);
     this.seen = { ...this.seen, threads: { ...this.seen.threads, [thread.id]: newest } };
     this.options.kept.putSeen(this.seen);
-  }
-
-  private reportWaiting(): void {
-    this.options.onWaiting(this.outbox.length);
   }
 
   private changed(): void {
@@ -284,66 +203,13 @@ export class CommentList {
   }
 
   private describe(): CommentState {
-    const threads = [...this.threads.values()].map((thread) => this.shown(thread, false));
-    for (const one of this.outbox) {
-      if (one.thread === null && one.anchor && !this.isKnown(one.id)) {
-        threads.push(this.shown(this.localThread(one, one.anchor), true));
-      }
-    }
-    threads.sort((a, b) => timeOf(a) - timeOf(b));
+    const { waiting, isStuck } = this.outbox;
+    const threads = shownThreads([...this.threads.values()], waiting, this.seen, this.reader);
     const unread = threads.filter(({ isUnread }) => isUnread).length;
-    const { isLoaded, isWaiting } = this;
-    return { threads, unread, isLoaded, isWaiting };
-  }
-
-  /** The event about a new comment may come before the answer to its request. */
-  private isKnown(comment: string): boolean {
-    for (const { comments } of this.threads.values()) {
-      if (comments.some(({ id }) => id === comment)) return true;
-    }
-    return false;
-  }
-
-  private shown(thread: Thread, isLocal: boolean): ShownThread {
-    const { me } = this.options;
-    const outgoing = this.outbox.filter(
-      ({ id, thread: target }) =>
-        (target === thread.id || (isLocal && id === thread.id)) &&
-        (isLocal || !thread.comments.some((comment) => comment.id === id)),
-    );
-    const mentionsMe =
-      me.username !== "" && thread.comments.some(({ mentions }) => mentions.includes(me.username));
-    return {
-      ...thread,
-      isLocal,
-      outgoing,
-      mentionsMe,
-      isUnread: !isLocal && this.isUnread(thread),
-    };
-  }
-
-  /** A mention counts also when it was written before this person first came. */
-  private isUnread({ id, comments, isResolved }: Thread): boolean {
-    const { me } = this.options;
-    const seen = this.seen.threads[id];
-    return comments.some((comment) => {
-      if (this.isMine(comment)) return false;
-      const isForMe = me.username !== "" && comment.mentions.includes(me.username) && !isResolved;
-      return comment.createdAt > (seen ?? (isForMe ? 0 : this.seen.since));
-    });
-  }
-
-  private localThread(one: Outgoing, anchor: Anchor): Thread {
-    const { me, kept } = this.options;
-    const isGuest = me.id === null;
-    const name = isGuest ? one.guestName : me.name;
-    const author = { id: me.id, name, isGuest, guestId: isGuest ? kept.guestId : "" };
-    const { id, body, at: createdAt } = one;
-    const comment: Comment = { id, author, body, mentions: [], createdAt, isEdited: false };
-    return { id, anchor, isResolved: false, resolvedBy: "", comments: [comment] };
+    return { threads, unread, isLoaded: this.isLoaded, isWaiting: isStuck };
   }
 }
 
-function timeOf(thread: Thread): number {
-  return thread.comments[0]?.createdAt ?? 0;
+function newestIn({ comments }: Thread): number {
+  return comments.at(-1)?.createdAt ?? 0;
 }

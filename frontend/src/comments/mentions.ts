@@ -11,7 +11,7 @@ export interface Typing {
   readonly query: string;
 }
 
-/** As in `boards/comments.py`. */
+/** As in `boards/comments/services.py`. */
 const TYPED = /(?<![\p{L}\p{N}_@])@([\p{L}\p{N}_.+-]{0,150})$/u;
 const WRITTEN = /(?<![\p{L}\p{N}_@])@[\p{L}\p{N}_.+-]{1,150}/gu;
 const MAX_OFFERED = 6;

@@ -6,8 +6,8 @@ import { CaptureUpdateAction, sceneCoordsToViewportCoords } from "@excalidraw/ex
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import type * as Y from "yjs";
 import type { Groups } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { elementFrom } from "../canvas/standalone";
-import { elementMap } from "../conflicts/record";
 import { type Place, type Placed, placeOf } from "./place";
 import type { Anchor } from "./thread";
 

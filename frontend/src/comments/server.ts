@@ -43,7 +43,7 @@ async function allThreads(config: BoardConfig): Promise<Thread[]> {
   }
 }
 
-/** Whom a comment can mention; empty for who may not know. */
+/** Whom a comment can mention; empty for people who may not see the list. */
 export async function peopleOf(config: BoardConfig): Promise<Person[]> {
   if (config.user.id === null) return [];
   try {

@@ -1,10 +1,10 @@
 /** What this device holds of comments that the server has not got, as a text. */
 import { t } from "../i18n";
 import { moment } from "../page/days";
-import type { Kept } from "./kept";
+import type { CommentStore } from "./commentStore";
 
 /** Unsent comments and drafts for reading; `null` when there are none. */
-export function unsentText(kept: Kept, title: string): string | null {
+export function unsentText(kept: CommentStore, title: string): string | null {
   const comments = kept.outbox().map(({ at, thread, body }) => {
     return [`${moment(at)}, ${thread === null ? t("New comment") : t("Reply to a comment")}`, body];
   });

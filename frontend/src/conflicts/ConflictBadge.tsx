@@ -21,7 +21,7 @@ export function ConflictBadge({ list, isOpen, onToggle }: ConflictBadgeProps) {
           type="button"
           className="button board-conflicts"
           aria-expanded={isOpen}
-          title={t("Changed by two people who could not see each other")}
+          title={t("Two people changed the same thing without seeing each other’s change")}
           onClick={onToggle}
         >
           <ConflictIcon />
@@ -30,7 +30,7 @@ export function ConflictBadge({ list, isOpen, onToggle }: ConflictBadgeProps) {
         </button>
       )}
       <span className="visually-hidden" role="status">
-        {label && t("{conflicts} to decide", { conflicts: label })}
+        {label && t("{conflicts} to resolve", { conflicts: label })}
       </span>
     </>
   );

@@ -1,4 +1,4 @@
-/** The list of conflicts, beside the canvas. Everything here is reached by keyboard as well. */
+/** The list of conflicts beside the canvas; all of it works with the keyboard. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { t } from "../i18n";
 import { SidePanel } from "../page/SidePanel";
@@ -28,11 +28,11 @@ export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelPr
   return (
     <SidePanel title={countConflicts(conflicts.length)} onClose={onClose}>
       {conflicts.length === 0 ? (
-        <p className="panel-note">{t("Everything is decided.")}</p>
+        <p className="panel-note">{t("All conflicts are resolved.")}</p>
       ) : (
         <p className="panel-note">
           {t(
-            "The same thing was changed twice by people who could not see each other. What everybody sees now stays until somebody chooses.",
+            "Two people changed the same thing without seeing each other’s change. What everyone sees now stays until someone chooses.",
           )}
         </p>
       )}
@@ -53,7 +53,7 @@ export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelPr
 }
 
 /**
- * What was decided leaves the list with the button that has the focus. The heading, which says how
+ * A resolved conflict leaves the list, and with it the focused button. The heading, which says how
  * many are left, takes it. Returns what to call before a choice.
  */
 function useFocusAfterChoice(conflicts: readonly Conflict[]): () => void {
@@ -69,7 +69,7 @@ function useFocusAfterChoice(conflicts: readonly Conflict[]): () => void {
   };
 }
 
-/** For a long stretch offline: one decision for all of it. */
+/** After a long stretch offline: one choice for all conflicts. */
 function Batch({
   conflicts,
   actions,

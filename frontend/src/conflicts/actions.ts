@@ -5,6 +5,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import type * as Y from "yjs";
 import type { Groups, Json, SceneElement } from "../canvas/groups";
 import type { Restore } from "../canvas/merge";
+import { elementMap } from "../canvas/shared";
 import { elementFrom } from "../canvas/standalone";
 import type { BoardConfig } from "../config";
 import { newElementId } from "../page/ids";
@@ -12,7 +13,6 @@ import { copyWithValue, withValue } from "./apply";
 import { seenOf } from "./deletion";
 import { companionsOf } from "./derived";
 import { type Conflict, describeElement, type ElementDescription } from "./list";
-import { elementMap } from "./record";
 import { CONFLICT } from "./recorder";
 
 export interface ActionOptions {

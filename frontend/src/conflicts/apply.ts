@@ -87,7 +87,7 @@ function placed(text: SceneElement, container: SceneElement): Patch {
   return place ? { x: place[0], y: place[1] } : {};
 }
 
-/** An arrow whose ends at `target` have moved; elbows are routed anew by the editor itself. */
+/** An arrow whose ends at `target` have moved; the editor routes elbow arrows itself. */
 function stretched(arrow: SceneElement, target: string, by: Point): Patch | null {
   if (arrow.elbowed || !Array.isArray(arrow.points)) return null;
   let [x, y] = [Number(arrow.x), Number(arrow.y)];

@@ -5,10 +5,10 @@
  */
 import * as Y from "yjs";
 import { BOUND_PREFIX, equalJson, isObject, type Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { lastId, newIn, newItems, type WriteId } from "./concurrent";
 import { pairOf } from "./derived";
 import { elementIdOf } from "./groups";
-import { elementMap } from "./record";
 import { fixedOn, type Pair, stretchedElbow, stretchedLine } from "./stretch";
 
 type ElementMap = Y.Map<Json>;

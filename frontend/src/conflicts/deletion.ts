@@ -22,7 +22,7 @@ export function seenOf(element: Y.Map<Json>): Seen {
   return seen;
 }
 
-/** What the writer of a tombstone had seen; `null` when he does not say, or did not delete. */
+/** What the writer of a tombstone had seen; `null` when it does not say, or is no tombstone. */
 export function seenBy(tombstone: Json | undefined): Seen | null {
   if (!isTombstone(tombstone) || !isObject(tombstone) || !isObject(tombstone.seen)) return null;
   const entries = Object.entries(tombstone.seen);

@@ -2,7 +2,7 @@
 import type * as Y from "yjs";
 import { isTombstone } from "../canvas/decode";
 import { BOUND_PREFIX, equalJson, hasPath, type Json } from "../canvas/groups";
-import { elementMap } from "./record";
+import { elementMap } from "../canvas/shared";
 
 /** The editor's distance between a shape and the text in it. */
 const PADDING = 5;

@@ -53,7 +53,7 @@ export class Detector {
     const writes = concurrentWrites(tr, isChosenGroup);
     for (const write of writes) {
       const isOurs = isUnacknowledged(write.ours.id, this.acknowledged);
-      // A value that is gone had lost to another one, which is found on its own.
+      // A value that was garbage collected had lost to another one, which is found separately.
       if (!isOurs || !write.ours.isKnown || !write.theirs.isKnown) continue;
       strongest.set(recordKey(elementIdOf(write.parent) ?? "", write.key), write);
     }
@@ -129,7 +129,7 @@ export class Detector {
   ): Finding | null {
     const tombstone = currentWrite(map, "del");
     if (!tombstone || seenBy(tombstone.value) === null) return null;
-    // What any of several people who deleted it had seen is not missed by anybody.
+    // If several people deleted it, an edit counts as seen when one of them had seen it.
     const seen = [tombstone, ...rivals.flatMap(({ ours, theirs }) => [ours, theirs])]
       .map(({ value }) => seenBy(value) ?? {})
       .reduce(jointlySeen, {});
@@ -142,7 +142,7 @@ export class Detector {
     );
     const deletion = sideOf(this.doc, tombstone);
     const sides = missed.map((edit) => sideOf(this.doc, edit, false));
-    // Rather by somebody else than by who deleted.
+    // Prefer an edit by somebody else than the person who deleted.
     const edit = sides.findLast((side) => !isOneUser(deletion, side)) ?? sides.at(-1);
     if (edit) {
       return {

@@ -1,4 +1,4 @@
-/** A value that is not shown, laid over the canvas half transparent: never part of the scene. */
+/** Shows another value half transparent over the canvas; it is never part of the scene. */
 import { exportToSvg, getCommonBounds, sceneCoordsToViewportCoords } from "@excalidraw/excalidraw";
 import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";

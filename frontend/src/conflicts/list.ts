@@ -1,15 +1,9 @@
 /** The open conflicts of a board, as people see them. */
 import type * as Y from "yjs";
 import type { Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { isSameValue } from "./groups";
-import {
-  type ConflictRecord,
-  decodeRecord,
-  elementMap,
-  isOpen,
-  type Side,
-  withAuthor,
-} from "./record";
+import { type ConflictRecord, decodeRecord, isOpen, type Side, withAuthor } from "./record";
 
 /** What an element is, for people. */
 export interface ElementDescription {
@@ -22,11 +16,11 @@ export interface Conflict extends ConflictRecord, ElementDescription {
   readonly key: string;
   /** The side that everybody sees now; -1 when it is none of them. */
   readonly shownSide: number;
-  /** The side of the person at this screen; -1 for onlookers. */
+  /** The side of the person at this screen; -1 for everybody else. */
   readonly ownSide: number;
 }
 
-/** Groups of which an element can not have two values side by side, even as two elements. */
+/** Groups for which keeping both values on two elements makes no sense. */
 const ONE_VALUE = new Set(["del", "groupIds", "frameId", "locked", "link", "name"]);
 
 /** Whether both values can be kept, the second one on a copy. */
@@ -41,7 +35,7 @@ export class ConflictList {
   private readonly listeners = new Set<() => void>();
   private current: readonly Conflict[] = [];
 
-  /** `userId` is who sits at this screen; guests know their sides by their client id only. */
+  /** `userId` is the user of this page; guests are recognised by their client id. */
   constructor(doc: Y.Doc, userId: string | null) {
     this.doc = doc;
     this.userId = userId;

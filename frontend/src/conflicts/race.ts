@@ -1,8 +1,9 @@
 /** A live race as it is kept on the device until it is over. */
 import type * as Y from "yjs";
 import { isObject, type Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import type { Finding } from "./detector";
-import { decodeSide, elementMap } from "./record";
+import { decodeSide } from "./record";
 
 export function encodeRace({ element, group, sides, ids, edited }: Finding): Json {
   const values = sides.map((side) => ({ ...side }));

@@ -3,8 +3,9 @@
  * a key that every replica computes alike, so that two replicas that notice the same conflict write
  * the same record.
  */
-import * as Y from "yjs";
+import type * as Y from "yjs";
 import { equalJson, type Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { t } from "../i18n";
 import { lastId, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
 
@@ -81,7 +82,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A side with the name of its author, as far as the document knows him. */
+/** A side with the name of its author, as far as the document knows them. */
 export function sideOf(doc: Y.Doc, written: WrittenValue, value = written.value): Side {
   const author: unknown = doc.getMap("authors").get(String(written.id.client));
   const { user, name } = isRecord(author) ? author : {};
@@ -153,12 +154,6 @@ export function mergeSides(known: readonly Side[], added: readonly Side[]): Side
 export function currentId(map: Y.Map<Json>, key: string): string {
   const item = map._map.get(key);
   return item && !item.deleted ? nameOfId(lastId(item)) : "";
-}
-
-/** The element's map, if there is one. */
-export function elementMap(doc: Y.Doc, id: string): Y.Map<Json> | null {
-  const map: unknown = doc.getMap("elements").get(id);
-  return map instanceof Y.Map ? (map as Y.Map<Json>) : null;
 }
 
 /** Whether nobody has decided yet: the value that stood is still the current one. */

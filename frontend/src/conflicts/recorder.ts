@@ -7,6 +7,7 @@
  */
 import type * as Y from "yjs";
 import { equalJson, isObject, type Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
 import { concurrentWrites, isUnacknowledged } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
@@ -16,7 +17,6 @@ import {
   type ConflictRecord,
   currentId,
   decodeRecord,
-  elementMap,
   encodeRecord,
   mergeRecords,
   mergeSides,
@@ -38,7 +38,7 @@ export interface RecorderOptions {
   /** Whether the update being merged answers our question for what we missed. */
   readonly isCatchingUp: () => boolean;
   readonly canEdit: () => boolean;
-  /** Where races wait that are not over: a page can be gone at any moment. */
+  /** Where races wait that are not over, because a page can be closed at any moment. */
   readonly races?: RaceStore | undefined;
 }
 
@@ -81,7 +81,7 @@ export class ConflictRecorder {
     for (const key of [...this.live.keys()]) this.settle(key);
   };
 
-  /** Takes up the races that were not over when a page of this device went. */
+  /** Continues the races that were not over when a page of this device was closed. */
   resume(races: readonly unknown[]): void {
     for (const race of races) {
       const finding = decodeRace(this.doc, race);
@@ -131,7 +131,7 @@ export class ConflictRecorder {
     return concurrentWrites(tr, isRecord).flatMap(({ key, ours, theirs }) => {
       const records = [decodeRecord(key, ours.value), decodeRecord(key, theirs.value)];
       const [own, other] = records;
-      // Its writer also answers for one that arrived: whoever wrote the other may see it no more.
+      // Its writer also takes care of a record that arrived: the writer of the other may not see it again.
       const isOurs =
         ours.id.client === this.doc.clientID ||
         isUnacknowledged(ours.id, this.options.acknowledged);
@@ -158,7 +158,7 @@ export class ConflictRecorder {
     this.options.races?.keep(key, encodeRace(finding));
   }
 
-  /** Records a live race, unless somebody has written since: he had seen both values. */
+  /** Records a live race, unless somebody has written since: they had seen both values. */
   private settle(key: string): void {
     const waiting = this.live.get(key);
     if (!waiting) return;

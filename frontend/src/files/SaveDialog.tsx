@@ -3,8 +3,11 @@ import { serializeAsJSON } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useState } from "react";
 import { t, tn } from "../i18n";
+import { DialogActions } from "../page/buttons";
 import { Dialog } from "../page/Dialog";
 import { download, fileName } from "./unsavedExport";
+
+type Elements = ReturnType<ExcalidrawImperativeAPI["getSceneElements"]>;
 
 interface SaveDialogProps {
   readonly api: ExcalidrawImperativeAPI;
@@ -15,20 +18,13 @@ interface SaveDialogProps {
 export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
   const [selected] = useState(() => selectionOf(api));
   const [isWhole, setWhole] = useState(selected.length === 0);
-  const save = () => {
-    const elements = isWhole ? api.getSceneElements() : selected;
-    const used = new Set(elements.map((one) => ("fileId" in one ? one.fileId : null)));
-    const files = Object.entries(api.getFiles()).filter(([id]) => used.has(id as never));
-    const text = serializeAsJSON(elements, api.getAppState(), Object.fromEntries(files), "local");
-    download(text, `${fileName(title)}.excalidraw`);
-    onClose();
-  };
   return (
     <Dialog title={t("Save as a file")} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save();
+          download(fileOf(api, isWhole ? null : selected), `${fileName(title)}.excalidraw`);
+          onClose();
         }}
       >
         <fieldset className="choices">
@@ -46,7 +42,7 @@ export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
               onChange={() => setWhole(false)}
             />
             {selected.length === 0
-              ? t("What is selected (nothing is)")
+              ? t("The selection (nothing is selected)")
               : tn(selected.length, "The selected element", "The {n} selected elements")}
           </label>
         </fieldset>
@@ -55,21 +51,22 @@ export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
             "An .excalidraw file holds everything, images too. Drop it on a board to add it there.",
           )}
         </p>
-        <p className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t("Cancel")}
-          </button>
-          <button type="submit" className="button primary">
-            {t("Save")}
-          </button>
-        </p>
+        <DialogActions label={t("Save")} onCancel={onClose} />
       </form>
     </Dialog>
   );
 }
 
+/** A file of these elements, or of all, with the images that they show. */
+function fileOf(api: ExcalidrawImperativeAPI, chosen: Elements | null): string {
+  const elements = chosen ?? api.getSceneElements();
+  const used = new Set(elements.map((one) => ("fileId" in one ? one.fileId : null)));
+  const files = Object.entries(api.getFiles()).filter(([id]) => used.has(id as never));
+  return serializeAsJSON(elements, api.getAppState(), Object.fromEntries(files), "local");
+}
+
 /** What is selected, with the texts in it and what stands in a selected frame. */
-function selectionOf(api: ExcalidrawImperativeAPI) {
+function selectionOf(api: ExcalidrawImperativeAPI): Elements {
   const { selectedElementIds } = api.getAppState();
   return api.getSceneElements().filter((one) => {
     const container = "containerId" in one ? one.containerId : null;

@@ -59,7 +59,7 @@ async function importFile(file: File, event: DragEvent, api: ExcalidrawImperativ
     insert(drawing.elements, event, api);
   } catch {
     if (file.type.startsWith("image/")) passOn(file, event, target);
-    else say(api, t("“{file}” holds no drawing and was not added.", { file: file.name }));
+    else say(api, t("“{file}” contains no drawing and was not added.", { file: file.name }));
   }
 }
 

@@ -1,13 +1,13 @@
-/** Work that the server does not take, as a file: it is never lost without a word. */
+/** Saves work that the server refuses as a file, so that it is never lost silently. */
 import { restoreElements, serializeAsJSON } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import { isTombstone } from "../canvas/decode";
 import type { Json, SceneElement } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { elementFrom } from "../canvas/standalone";
-import { Kept } from "../comments/kept";
+import { CommentStore } from "../comments/commentStore";
 import { unsentText } from "../comments/unsent";
 import { type BoardConfig, storageKey } from "../config";
-import { elementMap } from "../conflicts/record";
 import { t } from "../i18n";
 import type { BoardSession } from "../sync/session";
 
@@ -15,7 +15,7 @@ const MIME = "application/vnd.excalidraw+json";
 
 /** How many changes and comments of this device the server has not got. */
 export function unsavedCount(session: BoardSession, config: BoardConfig): number {
-  const kept = new Kept(storageKey(config));
+  const kept = new CommentStore(storageKey(config));
   return Math.max(session.status().changes, kept.outbox().length);
 }
 
@@ -34,7 +34,7 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
     const drawing = serializeAsJSON(restored, {}, imagesOnThisPage(), "local");
     download(drawing, `${fileName(title)}.excalidraw`);
   }
-  const words = unsentText(new Kept(storageKey(config)), title);
+  const words = unsentText(new CommentStore(storageKey(config)), title);
   if (words !== null) {
     const name = t("{board} - comments", { board: fileName(title) });
     download(words, `${name}.txt`, "text/plain;charset=utf-8");
@@ -44,13 +44,13 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
 function unsavedElements(session: BoardSession): SceneElement[] {
   return session.unsavedElements().flatMap((id) => {
     const groups = elementMap(session.doc, id)?.toJSON() as Record<string, Json> | undefined;
-    // What was deleted here is not work that anybody would miss.
+    // A deletion is nothing that can be saved in a file.
     const element = groups && !isTombstone(groups.del) && elementFrom(id, groups);
     return element ? [element] : [];
   });
 }
 
-/** Lets the browser save a text, a drawing unless told otherwise. */
+/** Lets the browser save a text; by default it is a drawing. */
 export function download(text: string, name: string, type = MIME): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
@@ -63,7 +63,7 @@ function imagesOnThisPage(): BinaryFiles {
   return window.canvasBoard?.api.getFiles() ?? {};
 }
 
-/** Without what file systems do not take. */
+/** Removes characters that file systems refuse. */
 export function fileName(title: string): string {
   return (
     title

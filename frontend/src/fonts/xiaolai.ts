@@ -46,7 +46,7 @@ export async function withXiaolai(
   if (isNeeded) await loadXiaolai();
 }
 
-/** Loads the files for a text that appeared on the canvas, which is drawn anew with them. */
+/** Loads the files for a text that appeared on the canvas, which is then drawn again with them. */
 export async function showWithXiaolai(text: string): Promise<void> {
   if (!needsXiaolai(text)) return;
   await loadXiaolai();

@@ -63,7 +63,7 @@ async function toStoredType({ bytes, mime }: PendingImage): Promise<Blob> {
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!png) throw new RefusedError(t("This kind of image can not be saved."));
+  if (!png) throw new RefusedError(t("This kind of image can’t be saved."));
   return png;
 }
 
@@ -75,7 +75,7 @@ async function decodeImage(blob: Blob): Promise<HTMLImageElement> {
     await image.decode();
     return image;
   } catch {
-    throw new RefusedError(t("The image can not be read."));
+    throw new RefusedError(t("The image can’t be read."));
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -91,7 +91,7 @@ export class ImageExchange {
 
   private async fetch(id: FileId): Promise<void> {
     if (this.fetching.has(id) || this.absent.has(id) || this.queue.has(id)) return;
-    // Its author is still uploading it, mostly; asked for all the same when that takes long.
+    // Usually its author is still uploading it; if that takes long, ask for it anyway.
     if (!this.files.has(id) && !this.awaited.has(id)) {
       this.awaited.add(id);
       this.absent.add(id);
@@ -109,7 +109,7 @@ export class ImageExchange {
     }
   }
 
-  /** From the server, who knows who may see it; without network as it was kept with the board. */
+  /** From the server, which checks who may see it; without network, from the offline copy. */
   private async fetchOrKept(id: FileId): Promise<Blob | null> {
     let blob: Blob | null;
     try {

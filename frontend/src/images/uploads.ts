@@ -66,7 +66,7 @@ export class UploadQueue {
     void this.run();
   }
 
-  /** Sends what waits, in order. Ends at the first image that can not be sent now. */
+  /** Sends what waits, in order. Stops at the first image that cannot be sent now. */
   run(): Promise<void> {
     this.running ??= this.sendAll().finally(() => {
       this.running = null;

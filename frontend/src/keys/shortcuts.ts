@@ -74,7 +74,7 @@ function drawingRows(control: string): HelpRow[] {
     [t("Arrow, line, pen"), "A", "L", "P"],
     [t("Text, eraser, frame"), "T", "E", "F"],
     [t("Laser pointer"), "K"],
-    [t("Undo your own last change"), control, "Z"],
+    [t("Undo your last change"), control, "Z"],
     [t("Duplicate"), control, "D"],
     [t("Group"), control, "G"],
   ];

@@ -1,5 +1,5 @@
 /**
- * The list of boards: it follows what is typed, goes on where it is scrolled to, and stays true
+ * The list of boards: it follows the search field, loads more when scrolled, and stays up to date
  * while it is open. Everything here works without scripts too, by links and forms.
  */
 import { t } from "../i18n";
@@ -16,7 +16,7 @@ export function startBoardList(): void {
   followScrolling();
   addKeys(form);
   keepTrue();
-  // A picture that can not be had leaves the empty sheet.
+  // If a picture cannot be loaded, the empty sheet stays.
   document.addEventListener("error", hidePicture, { capture: true });
 }
 
@@ -104,7 +104,7 @@ async function addMore(link: HTMLAnchorElement): Promise<void> {
   try {
     const page = await fetchList(link.href);
     const cards = [...page.querySelectorAll<HTMLElement>("[data-board]")];
-    // Somebody may have left meanwhile, by which a board came over from the page before.
+    // Somebody may have left a board meanwhile, which moves another one here from the page before.
     const fresh = cards.filter(({ dataset }) => !cardOf(dataset.board));
     grid.append(...fresh);
     const pages = page.querySelector(".pagination");
@@ -179,7 +179,7 @@ async function refresh(): Promise<void> {
   isRefreshing = true;
   try {
     const fresh = await fetchList(location.href);
-    // Not while it was searched, scrolled on or used meanwhile.
+    // Not if the list was searched, scrolled or used meanwhile.
     if (list() !== shown || isInUse(shown)) return;
     updateCards(shown, fresh);
   } catch {
@@ -193,7 +193,7 @@ function isInUse(shown: HTMLElement): boolean {
   return shown.querySelector("details[open]") !== null || shown.hasAttribute("aria-busy");
 }
 
-/** The first page anew; cards that did not change stay what they are, and so do later pages. */
+/** Replaces the first page; cards that did not change stay, and so do later pages. */
 function updateCards(shown: HTMLElement, fresh: HTMLElement): void {
   const grid = shown.querySelector(".board-grid");
   const freshGrid = fresh.querySelector(".board-grid");
@@ -219,7 +219,7 @@ function updateCards(shown: HTMLElement, fresh: HTMLElement): void {
   }
 }
 
-/** Every form holds a token that is another one in every answer. */
+/** The token in every form is different in each answer. */
 function isSame(a: HTMLElement, b: HTMLElement): boolean {
   const plain = ({ outerHTML }: HTMLElement) =>
     outerHTML.replace(/(csrfmiddlewaretoken" value=")[^"]*/g, "$1");

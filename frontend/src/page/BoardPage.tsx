@@ -24,7 +24,7 @@ interface BoardPageProps {
 /** The editor's own words come in these languages. */
 const EDITOR_LANGUAGES: Readonly<Record<string, string>> = { en: "en", de: "de-DE" };
 
-/** Only what keeps the board one shared board: loading a file would replace it for everybody. */
+/** Leaves out what would break the shared board: loading a file would replace it for everybody. */
 const UI_OPTIONS = {
   canvasActions: {
     loadScene: false,
@@ -101,7 +101,7 @@ function Canvas({ config, session, board: { onApi, onPointerUpdate }, opened }: 
         excalidrawAPI={onApi}
         initialData={data}
         onPointerUpdate={onPointerUpdate}
-        // Who presents has the laser, which view mode does not draw with; nothing is written.
+        // Presenting needs the laser, which view mode does not offer; nothing is written.
         viewModeEnabled={!canEdit && !opened.isPresenting}
         isCollaborating
         theme={theme}

@@ -18,21 +18,19 @@ export function isFullPageCode(code: number): boolean {
 }
 
 function messageFor(code: number, isGuest: boolean): Message | null {
-  // A guest was never signed in: for him the link was closed.
+  // A guest was never signed in: for them the link was turned off.
   if (isGuest && code !== CloseCode.BOARD_GONE) return linkClosed();
   switch (code) {
     case CloseCode.NOT_AUTHENTICATED:
       return {
         title: t("You are signed out"),
-        text: t("Sign in again to go on drawing on this board."),
+        text: t("Sign in again to keep drawing on this board."),
         canSignIn: true,
       };
     case CloseCode.NO_PERMISSION:
       return {
         title: t("You have no access to this board"),
-        text: t(
-          "Your access was taken away or has changed. Ask the owner to share the board with you.",
-        ),
+        text: t("Your access was removed or changed. Ask the owner to share the board with you."),
         canSignIn: false,
       };
     case CloseCode.BOARD_GONE:
@@ -48,8 +46,8 @@ function messageFor(code: number, isGuest: boolean): Message | null {
 
 function linkClosed(): Message {
   return {
-    title: t("This link does not work any more"),
-    text: t("The public link was closed. If the board is shared with you, sign in to open it."),
+    title: t("This link no longer works"),
+    text: t("The public link was turned off. If the board is shared with you, sign in to open it."),
     canSignIn: true,
   };
 }

@@ -1,8 +1,7 @@
 /** A modal dialog of the browser's own: it keeps the focus inside and closes with Escape. */
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { createPortal } from "react-dom";
-import { t } from "../i18n";
-import { CloseIcon } from "./icons";
+import { CloseButton } from "./buttons";
 import { useReturnFocus } from "./useReturnFocus";
 
 interface DialogProps {
@@ -30,13 +29,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     >
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>
-        <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
-          <CloseIcon />
-        </button>
+        <CloseButton onClose={onClose} />
       </div>
       <div className="dialog-body">{children}</div>
     </dialog>,
-    // Not inside a panel, which would close as well at Escape.
+    // Not inside a panel, because Escape would then close both.
     document.body,
   );
 }

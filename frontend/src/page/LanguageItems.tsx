@@ -7,7 +7,7 @@ import { chooseLanguage } from "../language";
 export function LanguageItems({ config }: { readonly config: BoardConfig }) {
   const choose = (code: string) => {
     chooseLanguage(config, code).catch(() => {
-      const message = t("The language can not be changed without network.");
+      const message = t("You need a connection to change the language.");
       window.canvasBoard?.api.setToast({ message, closable: true });
     });
   };

@@ -1,27 +1,20 @@
 import { useState } from "react";
-import { t } from "../i18n";
-import { CloseIcon } from "./icons";
+import { Notice } from "./Notice";
 
 interface NoticeBarProps {
-  /** What the server wants to be said about this visit. */
+  /** What the server has to say about this visit. */
   readonly notice: string | null;
 }
 
-/** One line under the top bar. */
+/** Shows it until it is put away. */
 export function NoticeBar({ notice }: NoticeBarProps) {
   const [isDismissed, setIsDismissed] = useState(false);
   if (!notice || isDismissed) return null;
   return (
-    <div className="board-notice" role="status">
-      <p>{notice}</p>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t("Dismiss")}
-        onClick={() => setIsDismissed(true)}
-      >
-        <CloseIcon />
-      </button>
+    <div role="status">
+      <Notice onDismiss={() => setIsDismissed(true)}>
+        <p>{notice}</p>
+      </Notice>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The server takes no more changes from this page: what can be done with those that it lacks. */
+/** The server accepts no more changes from this page; offers what can be done with unsaved ones. */
 import { useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { downloadUnsaved, unsavedCount } from "../files/unsavedExport";
@@ -28,7 +28,7 @@ export function RefusedBar({ config, session }: RefusedBarProps) {
   return (
     <div className="board-notice problem" role="alert">
       <p>
-        {t("The server ended the connection and takes no more changes from this page.")}
+        {t("The server closed the connection and no longer accepts changes from this page.")}
         {unsaved > 0 && ` ${notSaved(unsaved)}`}
       </p>
       {unsaved > 0 && (

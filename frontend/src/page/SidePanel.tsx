@@ -1,8 +1,7 @@
 /** What lies beside the canvas on a wide screen, and over its lower part on a phone. */
 import { type ReactNode, useEffect, useRef } from "react";
-import { t } from "../i18n";
 import { useOwnKeys } from "../keys/useOwnKeys";
-import { CloseIcon } from "./icons";
+import { CloseButton } from "./buttons";
 import { useReturnFocus } from "./useReturnFocus";
 
 interface SidePanelProps {
@@ -23,9 +22,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" className="icon-button" aria-label={t("Close")} onClick={onClose}>
-          <CloseIcon />
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       <div className="panel-body">{children}</div>
     </aside>

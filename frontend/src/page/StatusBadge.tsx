@@ -1,4 +1,4 @@
-/** The small truth in the top bar: connected, saving, saved, reconnecting, offline. */
+/** The status in the top bar: connecting, saving, saved, reconnecting, offline. */
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { t, tn } from "../i18n";
 import type { BoardSession } from "../sync/session";
@@ -10,7 +10,7 @@ const ANNOUNCE_DELAY_MS = 1500;
 export function StatusBadge({ session }: { readonly session: BoardSession }) {
   const current = useSyncExternalStore(session.subscribe, session.status);
   const { level } = useSyncExternalStore(session.subscribe, session.board);
-  // Who may comment does more than look.
+  // People who may comment do more than view.
   const status = useMemo(
     () =>
       current.kind === "viewing" && level === "comment"

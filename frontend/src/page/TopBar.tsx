@@ -19,7 +19,7 @@ interface TopBarProps {
   readonly unread: number;
 }
 
-/** Where am I, is my work safe, who else may come. */
+/** The top bar: which board this is, whether work is saved, and who else has access. */
 export function TopBar({ config, session, panel, onToggle, unread }: TopBarProps) {
   const { homeUrl } = config;
   const { shareUrl, title, isLocked } = useSyncExternalStore(session.subscribe, session.board);

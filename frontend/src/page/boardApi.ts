@@ -3,7 +3,7 @@ import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { csrfToken } from "../language";
 
-/** The server answered and said no. */
+/** The server refused a request. */
 export class ApiError extends Error {
   readonly status: number;
   /** Whether a limit of the board or its owner is reached: waiting alone does not help. */
@@ -16,7 +16,7 @@ export class ApiError extends Error {
     this.isFull = isFull;
   }
 
-  /** Whether the same again would get the same answer; not so of overload and of broken servers. */
+  /** Whether trying again would get the same answer; false for overload and server errors. */
   get isFinal(): boolean {
     return this.isFull || (this.status < 500 && this.status !== 429 && this.status !== 408);
   }
@@ -57,7 +57,7 @@ export function isAboutQuota(answer: unknown): boolean {
   );
 }
 
-/** The full address; a page that was opened by the public link asks by the public link. */
+/** The full address; a page opened through the public link also uses it here. */
 export function boardUrl(config: BoardConfig, path: string): string {
   const url = new URL(`/api/v1/boards/${config.boardId}/${path}`, location.origin);
   if (config.entry === "public") url.searchParams.set("public", "1");
@@ -80,11 +80,11 @@ function problemIn(answer: unknown, status: number): string {
     const found = Object.values(answer as Record<string, unknown>).flat()[0];
     if (typeof found === "string") return found;
   }
-  return t("The server did not do it ({status}).", { status });
+  return t("The server could not do this ({status}).", { status });
 }
 
 /** What to tell a person about an error. */
 export function problemText(error: unknown): string {
   if (error instanceof ApiError) return error.message;
-  return t("The server does not answer. Try again when you are connected.");
+  return t("The server is not answering. Try again when you are connected.");
 }

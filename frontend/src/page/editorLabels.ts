@@ -1,4 +1,4 @@
-/** Names that the editor's own controls lack; people who listen to the page need them. */
+/** Accessible names for the editor's controls that have none. */
 import { t } from "../i18n";
 
 /** Names what is there and what appears later; returns how to stop that. */

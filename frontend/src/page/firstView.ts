@@ -1,4 +1,4 @@
-/** Where a board is looked at when it opens. */
+/** What part of a board is shown when it opens. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 
 type Elements = ReturnType<ExcalidrawImperativeAPI["getSceneElements"]>;
@@ -10,7 +10,7 @@ const TOOL_MARGINS = { top: 72, bottom: 72, left: 16, right: 16 } as const;
 const MANY_ELEMENTS = 1000;
 const CLOSE_ENOUGH = 0.5;
 
-/** Shows everything; of a large board a part in its middle, where it can be read. */
+/** Shows everything, or of a large board a readable part in its middle. */
 export function showFirst(api: ExcalidrawImperativeAPI): void {
   const elements = api.getSceneElements();
   const isLarge = elements.length > MANY_ELEMENTS;

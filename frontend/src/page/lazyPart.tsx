@@ -2,7 +2,7 @@
 import { type ComponentType, lazy } from "react";
 import { t } from "../i18n";
 
-/** Like React's `lazy`; a part that can not be had says so instead of ending the page. */
+/** Like React's `lazy`; a part that cannot be loaded says so instead of breaking the page. */
 export function lazyPart<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
 ) {

@@ -48,7 +48,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
         setPanel(null);
         setPlacing(false);
         setPresenting(true);
-        // At once: a browser allows it only in answer to a key or a click. Not all have it.
+        // At once: browsers only allow it in response to a key or click. Not all of them support it.
         void document.documentElement.requestFullscreen?.().catch(() => {});
       },
     }),

@@ -33,7 +33,7 @@ export function excalidrawScene(api: ExcalidrawImperativeAPI): Scene {
         const restored = restoreElements([element as unknown as OrderedExcalidrawElement], null);
         return (restored[0] as unknown as SceneElement | undefined) ?? null;
       } catch (error) {
-        // One element that the editor can not read must not keep all others off the screen.
+        // One element that the editor cannot read must not keep the others off the screen.
         console.warn(`Element ${element.id} can not be shown.`, error);
         return null;
       }

@@ -2,7 +2,7 @@
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type * as Y from "yjs";
-import { Binding } from "../canvas/binding";
+import { Binding, type Scene } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
 import { ConflictActions } from "../conflicts/actions";
@@ -40,7 +40,7 @@ export interface Board {
 }
 
 /**
- * The editor takes nothing before its own loading is over, so everything is joined at its first
+ * The editor accepts nothing before it has loaded, so everything is joined at its first
  * change after that.
  */
 export function useBoard(config: BoardConfig, session: BoardSession): Board {
@@ -71,8 +71,39 @@ function join(
 ): JoinedBoard {
   const { doc, connection } = session;
   const scene = excalidrawScene(api);
+  const { flush, onEditorChange } = bind(api, scene, config, session);
+  const presence = new Presence(connection.provider.awareness, api, config.user);
+  const follow = new Follow(connection.provider.awareness, api);
+  const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
+  const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
+  addDropImport(canvas, api, session.mayEdit);
+  const images = new ImageExchange(api, config, session);
+  const lookForTexts = watchTexts(api);
+  lookForTexts();
+  api.onChange(() => {
+    onEditorChange();
+    presence.onEditorChange();
+    images.onEditorChange();
+    lookForTexts();
+  });
+  keepMarked(presence, CONFLICT_MARK, session.conflicts);
+  keepMarked(presence, AWAY_MARK, session.away);
+  giveHandle(api, session, flush);
+  const { restore } = scene;
+  const actions = new ConflictActions({ api, doc, user: config.user, restore, flush });
+  const conflicts = { actions, ghost: new Ghost(api, canvas) };
+  return { api, doc, canvas, editor, flush, presence, follow, conflicts };
+}
+
+/** Binds the editor to the document, and shows what the document holds. */
+function bind(
+  api: ExcalidrawImperativeAPI,
+  scene: Scene,
+  config: BoardConfig,
+  session: BoardSession,
+): BindingDriver {
   const binding = new Binding({
-    doc,
+    doc: session.doc,
     scene,
     author: config.user,
     canEdit: session.mayEdit,
@@ -83,49 +114,17 @@ function join(
   binding.pull();
   api.history.clear();
   showFirst(api);
-  const presence = new Presence(connection.provider.awareness, api, config.user);
-  const follow = new Follow(connection.provider.awareness, api);
-  const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
-  const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
-  addDropImport(canvas, api, session.mayEdit);
-  const images = new ImageExchange(api, config, session);
-  const lookForTexts = watchTexts(api);
-  lookForTexts();
-  api.onChange(() => {
-    driver.onEditorChange();
-    presence.onEditorChange();
-    images.onEditorChange();
-    lookForTexts();
-  });
-  window.canvasBoard = {
-    doc,
-    api,
-    provider: connection.provider,
-    status: session.status,
-    conflicts: session.conflicts.snapshot,
-    flush: driver.flush,
-  };
-  keepMarked(presence, CONFLICT_MARK, session.conflicts);
-  keepMarked(presence, AWAY_MARK, session.away);
-  const { user } = config;
-  const actions = new ConflictActions({
-    api,
-    doc,
-    user,
-    restore: scene.restore,
-    flush: driver.flush,
-  });
-  const ghost = new Ghost(api, canvas);
-  return {
-    api,
-    doc,
-    canvas,
-    editor,
-    flush: driver.flush,
-    presence,
-    follow,
-    conflicts: { actions, ghost },
-  };
+  return driver;
+}
+
+/** For the browser's console, and for tests. */
+function giveHandle(
+  api: ExcalidrawImperativeAPI,
+  { doc, connection, status, conflicts }: BoardSession,
+  flush: () => void,
+): void {
+  const { provider } = connection;
+  window.canvasBoard = { doc, api, provider, status, conflicts: conflicts.snapshot, flush };
 }
 
 /** Red and blue dashed boxes: the editor takes the colour from the key. */

@@ -1,15 +1,43 @@
 /** Tells that somebody presents, and offers to see what that person shows. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { t } from "../i18n";
-import { CloseIcon } from "../page/icons";
+import { Notice } from "../page/Notice";
 import type { JoinedBoard } from "../page/useBoard";
+import type { Follow } from "./follow";
+import type { Presenter } from "./presence";
 
 export function PresenterBar({ board }: { readonly board: JoinedBoard }) {
   const { presence, follow } = board;
   const presenter = useSyncExternalStore(presence.subscribe, presence.presenter);
   const followed = useSyncExternalStore(follow.subscribe, follow.followedClient);
   const [dismissed, setDismissed] = useState<string | null>(null);
-  // Who follows for the presentation has the canvas back when it is over.
+  const join = useJoining(presenter, follow);
+  const isShown = presenter !== null && presenter.client !== dismissed;
+  const isFollowing = presenter !== null && followed === presenter.client;
+  return (
+    <div role="status">
+      {isShown && (
+        <Notice onDismiss={() => setDismissed(presenter.client)}>
+          <p>
+            {isFollowing
+              ? t("You see what {name} presents", { name: presenter.name })
+              : t("{name} is presenting", { name: presenter.name })}
+          </p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => (isFollowing ? follow.stop() : join(presenter))}
+          >
+            {isFollowing ? t("Stop following") : t("Follow")}
+          </button>
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+/** Stops following when the presentation that was joined here is over. Returns how to join one. */
+function useJoining(presenter: Presenter | null, follow: Follow): (presenter: Presenter) => void {
   const joined = useRef<string | null>(null);
   useEffect(() => {
     const left = joined.current;
@@ -17,43 +45,8 @@ export function PresenterBar({ board }: { readonly board: JoinedBoard }) {
     joined.current = null;
     if (follow.followedClient() === left) follow.stop();
   }, [presenter, follow]);
-  const isShown = presenter !== null && presenter.client !== dismissed;
-  const isFollowing = presenter !== null && followed === presenter.client;
-  return (
-    <div role="status">
-      {isShown && (
-        <div className="board-notice">
-          <p>
-            {isFollowing
-              ? t("You see what {name} presents", { name: presenter.name })
-              : t("{name} is presenting", { name: presenter.name })}
-          </p>
-          {isFollowing ? (
-            <button type="button" className="button" onClick={() => follow.stop()}>
-              {t("Stop following")}
-            </button>
-          ) : (
-            <button
-              type="button"
-              className="button"
-              onClick={() => {
-                joined.current = presenter.client;
-                follow.follow(presenter.client, presenter.name);
-              }}
-            >
-              {t("Follow")}
-            </button>
-          )}
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t("Dismiss")}
-            onClick={() => setDismissed(presenter.client)}
-          >
-            <CloseIcon />
-          </button>
-        </div>
-      )}
-    </div>
-  );
+  return ({ client, name }) => {
+    joined.current = client;
+    follow.follow(client, name);
+  };
 }

@@ -1,11 +1,10 @@
-/** Following somebody: his view becomes mine. The editor shows it; how views travel is done here. */
+/** Following somebody: their view becomes mine. The editor shows it; how views travel is done here. */
 import { getVisibleSceneBounds, zoomToFitBounds } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
 import type { Awareness } from "y-protocols/awareness";
+import { isCoordinate, nearestCoordinate } from "../canvas/bounds";
 
 const SEND_INTERVAL_MS = 66;
-
-const MAX_COORDINATE = 1e7;
 
 type Bounds = [number, number, number, number];
 
@@ -36,7 +35,7 @@ export class Follow {
     return () => this.listeners.delete(listener);
   };
 
-  /** Follows as if the person's avatar had been clicked: moving the canvas oneself ends it. */
+  /** Follows as if the person's avatar had been clicked: it ends when the user moves the canvas. */
   follow(client: string, username: string): void {
     const userToFollow = { socketId: client as SocketId, username };
     this.api.updateScene({ appState: { userToFollow } });
@@ -75,7 +74,7 @@ export class Follow {
     this.sendTimer = setTimeout(() => {
       this.sendTimer = null;
       const bounds = getVisibleSceneBounds(this.api.getAppState());
-      this.awareness.setLocalStateField("view", bounds.map(Math.round));
+      this.awareness.setLocalStateField("view", bounds.map(nearestCoordinate).map(Math.round));
     }, SEND_INTERVAL_MS);
   }
 
@@ -87,7 +86,7 @@ export class Follow {
       this.stop();
       return;
     }
-    // Two people who follow each other would drive each other around.
+    // Two people who follow each other would move each other in circles.
     if (state.follow === String(this.awareness.clientID) || !isBounds(state.view)) return;
     if (state.view.join() === this.shownView) return;
     this.shownView = state.view.join();
@@ -105,9 +104,4 @@ function isBounds(view: unknown): view is Bounds {
   if (!Array.isArray(view) || view.length !== 4 || !view.every(isCoordinate)) return false;
   const [left, top, right, bottom] = view as Bounds;
   return right > left && bottom > top;
-}
-
-/** Bounds that no board reaches by hand: beyond them the editor's zoom and scroll lose their sense. */
-function isCoordinate(value: unknown): boolean {
-  return typeof value === "number" && Math.abs(value) <= MAX_COORDINATE;
 }

@@ -1,39 +1,26 @@
 /** Who else is here: cursors, names and selections, both ways. */
 import type { Collaborator, ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
 import type { Awareness } from "y-protocols/awareness";
-import { t } from "../i18n";
+import {
+  collaboratorFrom,
+  drawnOf,
+  firstIds,
+  MAX_DRAWN,
+  nameOf,
+  type Pointer,
+  type PresenceState,
+} from "./states";
 
-/** How often our pointer is sent. */
+/** Interval between two pointer messages. */
 const SEND_INTERVAL_MS = 33;
 /** How often others' pointers are drawn; every drawing renders the whole editor. */
 const SHOW_INTERVAL_MS = 40;
-/** With many people less often: each of them costs time at every drawing. */
+/** With many people less often, because each of them costs time. */
 const SHOW_MS_PER_PERSON = 3;
-/** More people are not drawn. */
-export const MAX_DRAWN = 60;
 const IDLE_AFTER_MS = 60_000;
-const MAX_SELECTION = 50;
-/** Of the ids together; the server takes 1 kB of somebody who may only look, and else 4 kB. */
+/** Length of all ids together. The server accepts 1 kB of presence from viewers, and 4 kB from others. */
 const MAX_SELECTION_CHARS = 2500;
 const MAX_VIEWER_SELECTION_CHARS = 500;
-const MAX_ID_CHARS = 64;
-const MAX_COORDINATE = 1e7;
-
-interface Pointer {
-  readonly x: number;
-  readonly y: number;
-  readonly tool: "pointer" | "laser";
-}
-
-/** One person's presence as it goes over the wire; `user` is written again by the server. */
-export interface PresenceState {
-  readonly user?: { readonly id?: string | null; readonly name?: string };
-  readonly pointer?: Pointer | null;
-  readonly button?: "up" | "down";
-  readonly selected?: readonly string[];
-  readonly state?: "active" | "idle" | "away";
-  readonly presenting?: boolean;
-}
 
 /** Somebody who presents. */
 export interface Presenter {
@@ -81,7 +68,7 @@ export class Presence {
     this.showLater();
   }
 
-  /** Who presents now, of several the first that came; never oneself. */
+  /** Who presents now; if there are several, the first. Never the user of this page. */
   readonly presenter = (): Presenter | null => this.currentPresenter;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -218,90 +205,6 @@ export class Presence {
     }
     return collaborators;
   }
-}
-
-/**
- * Whom there is room for: who is needed, then people with an account, then those with a pointer, in
- * the order in which they came.
- */
-export function drawnOf<State extends PresenceState>(
-  states: ReadonlyMap<number, State>,
-  needed: readonly number[],
-): [number, State][] {
-  if (states.size <= MAX_DRAWN) return [...states];
-  const rank = ([client, { user, pointer }]: [number, State]): number => {
-    if (needed.includes(client)) return 0;
-    return (typeof user?.id === "string" ? 1 : 3) + (isPointer(pointer) ? 0 : 1);
-  };
-  return [...states].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_DRAWN);
-}
-
-/** The first of `ids` that are together no longer than `chars`. */
-export function firstIds(ids: readonly string[], chars: number): string[] {
-  let left = chars;
-  const first: string[] = [];
-  for (const id of ids.slice(0, MAX_SELECTION)) {
-    left -= id.length + 3;
-    if (left < 0) break;
-    first.push(id);
-  }
-  return first;
-}
-
-/** Presence comes from other programs: take only what has the right shape. */
-export function collaboratorFrom(
-  client: number,
-  state: PresenceState,
-  isSelf: boolean,
-): Collaborator {
-  const base: Collaborator = {
-    id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
-    socketId: String(client) as SocketId,
-    username: nameOf(state),
-    isCurrentUser: isSelf,
-  };
-  if (isSelf) return base;
-  const ids: unknown[] = Array.isArray(state.selected)
-    ? state.selected.slice(0, MAX_SELECTION)
-    : [];
-  const selected = ids.filter((id) => typeof id === "string" && id.length <= MAX_ID_CHARS);
-  return {
-    ...base,
-    ...(isPointer(state.pointer) ? { pointer: state.pointer } : {}),
-    button: state.button === "down" ? "down" : "up",
-    selectedElementIds: Object.fromEntries(selected.map((id) => [String(id), true] as const)),
-    userState: (state.state === "idle" || state.state === "away"
-      ? state.state
-      : "active") as Collaborator["userState"] & string,
-  };
-}
-
-/** As the server wrote it. */
-function nameOf({ user }: PresenceState): string {
-  const name = typeof user?.name === "string" ? user.name.slice(0, 80) : "";
-  return name || t("Guest");
-}
-
-/**
- * Excalidraw takes a person's colour from a sum over this key, which gives neighbours in a list of
- * users almost the same one. Scattered keys give scattered colours, the same in every browser.
- */
-function colorKey(id: string): string {
-  let hash = 2166136261;
-  for (const character of id) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  }
-  return `${id}:${(hash >>> 0).toString(36)}`;
-}
-
-function isPointer(pointer: unknown): pointer is Pointer {
-  if (typeof pointer !== "object" || pointer === null) return false;
-  const { x, y, tool } = pointer as Record<string, unknown>;
-  return isCoordinate(x) && isCoordinate(y) && (tool === "pointer" || tool === "laser");
-}
-
-function isCoordinate(value: unknown): boolean {
-  return typeof value === "number" && Math.abs(value) <= MAX_COORDINATE;
 }
 
 function round(value: number): number {

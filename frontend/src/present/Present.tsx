@@ -3,6 +3,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useCallback, useEffect, useState } from "react";
 import { t } from "../i18n";
 import { CLOSE_KEY, STAGE_KEYS } from "../keys/shortcuts";
+import { IconButton } from "../page/buttons";
 import { BackIcon, CloseIcon } from "../page/icons";
 import type { JoinedBoard } from "../page/useBoard";
 import { type Frame, inReadingOrder, stepOf } from "./slides";
@@ -35,9 +36,43 @@ export default function Present({ board, onEnd }: PresentProps) {
     },
     [index, count],
   );
+  useStageKeys(go, onEnd);
+  const label = slide?.name ?? t("Whole board");
+  return (
+    <section className="stage-bar" aria-label={t("Presentation")}>
+      {count > 1 && (
+        <IconButton
+          label={t("Previous frame")}
+          isDisabled={index === 0}
+          onClick={() => go(STAGE_KEYS.previous[0])}
+        >
+          <BackIcon />
+        </IconButton>
+      )}
+      <p role="status">
+        {count > 1 && <span className="stage-count">{`${index + 1} / ${count}`}</span>} {label}
+      </p>
+      {count > 1 && (
+        <IconButton
+          className="stage-next"
+          label={t("Next frame")}
+          isDisabled={index === count - 1}
+          onClick={() => go(STAGE_KEYS.next[0])}
+        >
+          <BackIcon />
+        </IconButton>
+      )}
+      <IconButton label={t("End the presentation")} hasTitle onClick={onEnd}>
+        <CloseIcon />
+      </IconButton>
+    </section>
+  );
+}
+
+/** Moves from frame to frame by keys. No key reaches the editor, where it could delete or paste. */
+function useStageKeys(go: (key: string) => boolean, onEnd: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      // No key may reach the editor, which could delete or paste.
       event.stopPropagation();
       const isOnButton = event.target instanceof HTMLButtonElement;
       if (isOnButton && (event.key === "Enter" || event.key === " ")) return;
@@ -47,45 +82,6 @@ export default function Present({ board, onEnd }: PresentProps) {
     window.addEventListener("keydown", onKey, { capture: true });
     return () => window.removeEventListener("keydown", onKey, { capture: true });
   }, [go, onEnd]);
-  const label = slide?.name ?? t("Whole board");
-  return (
-    <section className="stage-bar" aria-label={t("Presentation")}>
-      {count > 1 && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t("Previous frame")}
-          disabled={index === 0}
-          onClick={() => go(STAGE_KEYS.previous[0])}
-        >
-          <BackIcon />
-        </button>
-      )}
-      <p role="status">
-        {count > 1 && <span className="stage-count">{`${index + 1} / ${count}`}</span>} {label}
-      </p>
-      {count > 1 && (
-        <button
-          type="button"
-          className="icon-button stage-next"
-          aria-label={t("Next frame")}
-          disabled={index === count - 1}
-          onClick={() => go(STAGE_KEYS.next[0])}
-        >
-          <BackIcon />
-        </button>
-      )}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t("End the presentation")}
-        title={t("End the presentation")}
-        onClick={onEnd}
-      >
-        <CloseIcon />
-      </button>
-    </section>
-  );
 }
 
 /** The frames, kept up to date: others may go on drawing. */
@@ -125,7 +121,7 @@ function show(api: ExcalidrawImperativeAPI, slide: Frame | undefined): void {
   });
 }
 
-/** Takes the editor's tools away and gives the laser; puts everything back at the end. */
+/** Hides the editor's tools and selects the laser; restores everything at the end. */
 function useStage({ api, canvas }: JoinedBoard, onEnd: () => void): void {
   useEffect(() => {
     const { scrollX, scrollY, zoom } = api.getAppState();

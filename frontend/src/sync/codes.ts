@@ -1,4 +1,4 @@
-/** What the server calls by number: see `docs/protocol.md`. Both read `sync/wire/protocol.json`. */
+/** Message types and close codes; see `docs/protocol.md`. The server reads `sync/wire/protocol.json` too. */
 import { closeCodes, foreignReasons, messageTypes } from "../../../sync/wire/protocol.json";
 
 type CloseName = keyof typeof closeCodes;
@@ -14,7 +14,7 @@ const final = new Set(
     .map(({ code }) => code),
 );
 
-/** Whether coming back would get the same answer; by convention so for all of 4400–4499. */
+/** Whether reconnecting would get the same answer; by convention true for 4400–4499. */
 export function isPermanent(code: number): boolean {
   return final.has(code) || (code >= 4400 && code < 4500);
 }

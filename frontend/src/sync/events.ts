@@ -46,7 +46,7 @@ export class EventsSocket {
     window.addEventListener("online", this.retryNow);
   }
 
-  /** Tries at once instead of waiting; to be called when the server was reached in another way. */
+  /** Reconnects at once; to be called when the server was reached in another way. */
   readonly retryNow = (): void => {
     if (this.isOver || this.socket !== null) return;
     if (this.timer !== null) clearTimeout(this.timer);
@@ -71,7 +71,7 @@ export class EventsSocket {
     };
     socket.onclose = ({ code }: CloseEvent) => {
       this.socket = null;
-      // The drawing's own socket hears the same, and tells the person.
+      // The drawing's socket gets the same code, and the page shows it.
       if (this.isOver || isPermanent(code)) return;
       const pause = Math.min(MIN_PAUSE_MS * 2 ** this.failures, MAX_PAUSE_MS);
       this.failures += 1;
@@ -134,7 +134,7 @@ function isLevel(value: unknown): value is Level {
   return (LEVELS as readonly unknown[]).includes(value);
 }
 
-/** The events socket takes the same credentials; "saved" is a word of the other one. */
+/** The events socket takes the same credentials; the parameter `saved` is not for it. */
 export function eventsPath({
   socketBase,
   socketParams,

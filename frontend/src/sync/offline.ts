@@ -1,6 +1,6 @@
 /**
  * The copy of the board in this browser. y-indexeddb does the work; what is added here is that a
- * storage that can not be opened, or is full, is noticed: the page must not claim that changes are
+ * storage that cannot be opened, or is full, is noticed: the page must not claim that changes are
  * kept when they are not.
  */
 import * as idb from "lib0/indexeddb";
@@ -61,7 +61,7 @@ export class OfflineCopy {
     void this.write(COMMITTED_KEY, [...committed]);
   }
 
-  /** A value stored beside the document; `undefined` when there is none or it can not be read. */
+  /** A value stored beside the document; `undefined` when there is none or it cannot be read. */
   async read(key: string): Promise<unknown> {
     try {
       return await this.persistence.get(key);
@@ -71,7 +71,7 @@ export class OfflineCopy {
     }
   }
 
-  /** All values stored under keys that begin so; none when they can not be read. */
+  /** All values stored under keys that begin so; none when they cannot be read. */
   async readAll(prefix: string): Promise<unknown[]> {
     try {
       const db = await this.persistence._db;

@@ -53,38 +53,62 @@ interface Run {
   readonly parts: Uint8Array[];
 }
 
+/** One piece while it is filled: for each client a run of structs without holes. */
+class Piece {
+  private readonly limit: number;
+  private readonly runs = new Map<number, Run>();
+  private size = HEADER_BYTES;
+  isFull = false;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get isEmpty(): boolean {
+    return this.runs.size === 0;
+  }
+
+  /** Takes the next structs of one client as far as they fit; whether it took any. */
+  fill(client: number, section: Section, sections: ReadonlyMap<number, Section>): boolean {
+    const start = section.at;
+    for (let struct = section.structs[start]; struct; struct = section.structs[section.at]) {
+      // A run has no holes: what comes after one begins a piece of its own.
+      if (struct instanceof Y.Skip ? this.runs.has(client) : !isReady(struct, sections)) break;
+      if (!(struct instanceof Y.Skip) && !this.add(client, struct)) break;
+      section.at += 1;
+    }
+    return section.at > start;
+  }
+
+  encode(): Uint8Array {
+    return encodePiece([...this.runs.values()]);
+  }
+
+  /** Whether there was room. The first struct always has it. */
+  private add(client: number, struct: Struct): boolean {
+    const bytes = encodeStruct(struct);
+    const cost = bytes.byteLength + (this.runs.has(client) ? 0 : HEADER_BYTES);
+    this.isFull = this.size + cost > this.limit && !this.isEmpty;
+    if (this.isFull) return false;
+    const run = this.runs.get(client) ?? { client, clock: struct.id.clock, parts: [] };
+    run.parts.push(bytes);
+    this.runs.set(client, run);
+    this.size += cost;
+    return true;
+  }
+}
+
+/** The next piece; `null` when everything is in one. */
 function nextPiece(sections: ReadonlyMap<number, Section>, pieceBytes: number): Uint8Array | null {
-  const runs = new Map<number, Run>();
-  let size = HEADER_BYTES;
-  let isFull = false;
-  for (let isMoving = true; isMoving && !isFull; ) {
+  const piece = new Piece(pieceBytes);
+  for (let isMoving = true; isMoving && !piece.isFull; ) {
     isMoving = false;
     for (const [client, section] of sections) {
-      for (let struct = section.structs[section.at]; struct; ) {
-        if (struct instanceof Y.Skip) {
-          // A run has no holes: what comes after one begins a piece of its own.
-          if (runs.has(client)) break;
-          section.at += 1;
-          struct = section.structs[section.at];
-          continue;
-        }
-        if (!isReady(struct, sections)) break;
-        const bytes = encodeStruct(struct);
-        const cost = bytes.byteLength + (runs.has(client) ? 0 : HEADER_BYTES);
-        isFull = size + cost > pieceBytes && runs.size > 0;
-        if (isFull) break;
-        const run = runs.get(client) ?? { client, clock: struct.id.clock, parts: [] };
-        run.parts.push(bytes);
-        runs.set(client, run);
-        size += cost;
-        isMoving = true;
-        section.at += 1;
-        struct = section.structs[section.at];
-      }
-      if (isFull) break;
+      isMoving = piece.fill(client, section, sections) || isMoving;
+      if (piece.isFull) break;
     }
   }
-  if (runs.size > 0) return encodePiece([...runs.values()]);
+  if (!piece.isEmpty) return piece.encode();
   if ([...sections.values()].some(({ at, structs }) => at < structs.length)) {
     throw new Error("The structs of an update wait for each other.");
   }

@@ -7,10 +7,11 @@
  */
 import * as Y from "yjs";
 import { equalJson, isObject, type Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { nameOfId } from "../conflicts/concurrent";
 import { currentWrite } from "../conflicts/deletion";
 import { isChosenGroup } from "../conflicts/groups";
-import { elementMap, encodeRecord, recordKey, sideOf } from "../conflicts/record";
+import { encodeRecord, recordKey, sideOf } from "../conflicts/record";
 
 /** Origin of the transaction that does rescued work again. */
 export const RESCUE = Symbol("rescue");

@@ -4,24 +4,21 @@ import { AwayWatch } from "../away/watch";
 import { type BoardConfig, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
-import { forgetCopy, noteCopy } from "../copies";
+import { type BoardInfo, initialInfo, withEvent } from "./boardInfo";
 import { CloseCode } from "./codes";
+import { delay } from "./delay";
 import { type BoardEvent, EventsSocket, eventsPath } from "./events";
-import { type BoardInfo, initialInfo, withEvent } from "./live";
-import { OfflineCopy } from "./offline";
-import { Connection } from "./provider";
-import { collectWork, redoWork, sizeOfWork, type Work } from "./rescue";
-import { forgetWork, keepWork, keptWork, mayRescue } from "./rescued";
-import { raise, type StateVector, unsavedChanges, unsavedElements } from "./saved";
-import { Spaced } from "./spaced";
+import { LocalCopy } from "./localCopy";
+import type { OfflineCopy } from "./offline";
+import { Connection, type ConnectionEvents } from "./provider";
+import { Rescuer } from "./rescuer";
+import { raise, type StateVector, unsavedElements } from "./saved";
 import { describe, initialState, reduce, type Status, type SyncEvent } from "./status";
+import { UnsavedCount } from "./unsaved";
 
 /** The page is shown after this time even when neither the offline copy nor the server answered. */
 const READY_TIMEOUT_MS = 3000;
-const STORE_COMMITTED_DELAY_MS = 500;
 const CLOCK_INTERVAL_MS = 500;
-const DISCARD_TIMEOUT_MS = 1500;
-const RACE_PREFIX = "race:";
 
 export class BoardSession {
   readonly doc = new Y.Doc();
@@ -34,63 +31,54 @@ export class BoardSession {
   readonly conflicts: ConflictList;
   /** What others did while this person was away. */
   readonly away: AwayWatch;
-  private readonly recorder: ConflictRecorder;
-  private readonly committed: StateVector = new Map();
-  private readonly listeners = new Set<() => void>();
   private readonly config: BoardConfig;
+  /** What the server is known to have. */
+  private readonly committed: StateVector = new Map();
+  private readonly copy: LocalCopy;
+  private readonly unsaved: UnsavedCount;
+  private readonly rescuer: Rescuer;
+  private readonly recorder: ConflictRecorder;
   private readonly events: EventsSocket;
+  private readonly listeners = new Set<() => void>();
+  private readonly eventListeners = new Set<(event: BoardEvent) => void>();
   private info: BoardInfo;
-  /** What the register of copies says about this one. */
-  private noted = -1;
-  private copy: OfflineCopy | null = null;
   private state;
   private current: Status;
-  private pendingUploads = 0;
-  private pendingComments = 0;
-  private readonly eventListeners = new Set<(event: BoardEvent) => void>();
-  private readonly counter = new Spaced(() => this.count());
-  /** Work of this device that is in no document. */
-  private rescued: Work[] = [];
-  private storeTimer: ReturnType<typeof setTimeout> | null = null;
   private markSynced: () => void = () => {};
+  private readonly ended = new AbortController();
 
   constructor(config: BoardConfig) {
     this.config = config;
     this.info = initialInfo(config);
     this.state = initialState(this.canEdit, navigator.onLine);
     this.current = describe(this.state, Date.now());
-    const host = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}`;
-    this.connection = new Connection({
-      doc: this.doc,
-      url: host + config.socketBase,
-      room: config.boardId,
-      params: config.socketParams,
-      committed: this.committed,
-      tabChannel: this.tabChannel,
-      events: this.connectionEvents(),
-    });
-    this.conflicts = new ConflictList(this.doc, config.user.id);
-    this.away = new AwayWatch({ doc: this.doc, userId: config.user.id, now: Date.now });
-    const { provider } = this.connection;
-    this.recorder = new ConflictRecorder({
-      doc: this.doc,
-      userId: config.user.id,
-      acknowledged: this.committed,
-      isRemote: (origin) => origin === provider,
-      isCatchingUp: () => !provider.synced,
-      canEdit: () => this.canEdit,
-      races: {
-        keep: (key, race) => void this.copy?.write(RACE_PREFIX + key, race),
-        forget: (key) => void this.copy?.remove(RACE_PREFIX + key),
+    const { doc, committed } = this;
+    const key = storageKey(config);
+    const onFailed = () => this.dispatch({ type: "storage", storage: "failed" });
+    this.copy = new LocalCopy({ key, doc, committed, onFailed });
+    this.rescuer = new Rescuer({ key, doc, committed, author: config.user });
+    this.unsaved = new UnsavedCount({
+      doc,
+      committed,
+      canEdit: this.mayEdit,
+      rescued: () => this.rescuer.size,
+      onCounted: (changes) => {
+        this.dispatch({ type: "unsaved", changes });
+        this.copy.note(this.info.title, this.unsavedHere);
       },
     });
+    const host = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}`;
+    this.connection = this.connect(host);
+    this.conflicts = new ConflictList(doc, config.user.id);
+    this.away = new AwayWatch({ doc, userId: config.user.id, now: Date.now });
+    this.recorder = this.record();
     const synced = new Promise<void>((resolve) => {
       this.markSynced = resolve;
     });
-    this.offline = this.openOfflineCopy(storageKey(config));
+    this.offline = this.openCopy();
     const loaded = this.offline.then(() => {
       // An empty offline copy is nothing to show; then the server is waited for.
-      if (this.doc.getMap("elements").size === 0) return synced;
+      if (doc.getMap("elements").size === 0) return synced;
     });
     this.ready = Promise.race([loaded, delay(READY_TIMEOUT_MS)]);
     this.events = new EventsSocket(host + eventsPath(config), this.takeEvent);
@@ -102,12 +90,12 @@ export class BoardSession {
     return this.info.level === "edit";
   }
 
-  /** Only who may edit exchanges edits with the other tabs of this browser. */
+  /** Only pages that may edit exchange edits with the other tabs of this browser. */
   private get tabChannel(): string | null {
     return this.canEdit ? storageKey(this.config) : null;
   }
 
-  /** What is true of the board now. The same object as long as nothing changed. */
+  /** The facts about the board. The same object as long as nothing changed. */
   readonly board = (): BoardInfo => this.info;
 
   /** Whether the person may draw, in the form that React takes. */
@@ -134,14 +122,12 @@ export class BoardSession {
 
   /** Images that still have to be uploaded are not saved either. */
   setPendingUploads(count: number): void {
-    this.pendingUploads = count;
-    this.countNow();
+    this.unsaved.setUploads(count);
   }
 
-  /** Comments that still have to be sent; of people who may not draw they are told elsewhere. */
+  /** Comments that still have to be sent; the badge does not count those of people who may not draw. */
   setPendingComments(count: number): void {
-    this.pendingComments = count;
-    this.countNow();
+    this.unsaved.setComments(count);
   }
 
   /** Calls `listener` with what the server tells of the board; returns how to stop that. */
@@ -150,23 +136,51 @@ export class BoardSession {
     return () => this.eventListeners.delete(listener);
   }
 
-  private async openOfflineCopy(name: string): Promise<OfflineCopy | null> {
-    const onFailed = () => this.dispatch({ type: "storage", storage: "failed" });
-    this.copy = await OfflineCopy.open(name, this.doc, { onFailed });
-    if (this.copy) {
-      raise(this.committed, await this.copy.loadCommitted());
-      await this.away.load(this.copy);
-      void this.copy.readAll(RACE_PREFIX).then((races) => this.recorder.resume(races));
-      this.dispatch({ type: "storage", storage: "kept" });
-    } else onFailed();
-    this.rescued = await keptWork(name);
-    this.countNow();
-    // Only now: a page that has not read its own copy must not tell the server what it has.
-    this.connection.connect();
-    return this.copy;
+  /** Changes of this device that the server has not got, whatever the badge says of them. */
+  private get unsavedHere(): number {
+    return this.state.changes + this.unsaved.commentsBesides;
   }
 
-  private connectionEvents() {
+  private async openCopy(): Promise<OfflineCopy | null> {
+    const copy = await this.copy.open();
+    if (copy) {
+      await this.away.load(copy);
+      void this.copy.keptRaces().then((races) => this.recorder.resume(races));
+    }
+    this.dispatch({ type: "storage", storage: copy ? "kept" : "failed" });
+    await this.rescuer.load();
+    this.unsaved.now();
+    // Only now: a page that has not read its own copy must not tell the server what it has.
+    this.connection.connect();
+    return copy;
+  }
+
+  private connect(host: string): Connection {
+    return new Connection({
+      doc: this.doc,
+      url: host + this.config.socketBase,
+      room: this.config.boardId,
+      params: this.config.socketParams,
+      committed: this.committed,
+      tabChannel: this.tabChannel,
+      events: this.connectionEvents(),
+    });
+  }
+
+  private record(): ConflictRecorder {
+    const { provider } = this.connection;
+    return new ConflictRecorder({
+      doc: this.doc,
+      userId: this.config.user.id,
+      acknowledged: this.committed,
+      isRemote: (origin) => origin === provider,
+      isCatchingUp: () => !provider.synced,
+      canEdit: this.mayEdit,
+      races: this.copy.races,
+    });
+  }
+
+  private connectionEvents(): ConnectionEvents {
     return {
       onConnecting: () => this.dispatch({ type: "connecting" }),
       onConnected: () => this.dispatch({ type: "connected" }),
@@ -175,63 +189,36 @@ export class BoardSession {
         this.events.retryNow();
         this.away.onSynced();
         this.dispatch({ type: "synced" });
-        void this.redo();
+        if (this.canEdit) void this.rescuer.redo(() => this.unsaved.now());
       },
       onForeign: () => void this.rescue(),
-      onLost: (retryAt: number) => {
+      onLost: (retryAt) => {
         this.away.onLost();
         this.dispatch({ type: "lost", retryAt });
       },
-      onClosed: (code: number, reason: string) => {
+      onClosed: (code, reason) => {
         this.dispatch({ type: "closed", code, reason });
         this.forgetLostBoard(code);
       },
-      onCommitted: (state: ReadonlyMap<number, number>) => {
+      onCommitted: (state) => {
         if (!raise(this.committed, state)) return;
-        this.countSoon();
-        this.storeTimer ??= setTimeout(this.storeCommitted, STORE_COMMITTED_DELAY_MS);
+        this.unsaved.soon();
+        this.copy.storeCommittedSoon();
       },
-      onProgress: (share: number | null) => this.dispatch({ type: "progress", share }),
-    } as const;
+      onProgress: (share) => this.dispatch({ type: "progress", share }),
+    };
   }
 
-  /**
-   * Somebody else has written under an id of this page. The document cannot be put right: what is
-   * not saved is kept apart, the copy is given up, and the page begins again and redoes the work.
-   */
+  /** Somebody else has written under an id of this page: see `Rescuer`. */
   private async rescue(): Promise<void> {
-    const key = storageKey(this.config);
     try {
-      if (!mayRescue(key, Date.now())) throw new Error("It was tried before.");
       this.onBeforeLevel?.();
       this.recorder.flush();
-      const work = collectWork(this.doc, this.committed);
-      await keepWork(key, work);
-      // Another tab that has the board open may not let it go at once.
-      await Promise.race([this.discardCopy(), delay(DISCARD_TIMEOUT_MS)]);
-      noteCopy({ key, title: this.info.title, unsaved: sizeOfWork(work) });
-      window.location.reload();
+      await this.rescuer.rescue(this.info.title, () => this.discardCopy());
     } catch {
       this.dispatch({ type: "closed", code: CloseCode.MALFORMED, reason: "" });
     }
   }
-
-  /** Does again what was rescued, once this page has what the server has and may edit. */
-  private async redo(): Promise<void> {
-    if (this.rescued.length === 0 || !this.canEdit) return;
-    const rescued = this.rescued;
-    this.rescued = [];
-    for (const work of rescued) redoWork(this.doc, work, this.config.user);
-    this.countNow();
-    await forgetWork(storageKey(this.config));
-  }
-
-  private readonly storeCommitted = (): void => {
-    if (this.storeTimer === null) return;
-    clearTimeout(this.storeTimer);
-    this.storeTimer = null;
-    this.copy?.saveCommitted(this.committed);
-  };
 
   private readonly takeEvent = (event: BoardEvent): void => {
     this.takeInfo(event);
@@ -246,59 +233,53 @@ export class BoardSession {
     this.info = next;
     this.dispatch({ type: "level", canEdit: this.canEdit });
     if (couldEdit !== this.canEdit) this.connection.changeTabs(this.tabChannel);
-    // The server takes what this page has only from a connection that began with the right to.
+    // The server accepts edits only on a connection that began with the right to edit.
     if (!couldEdit && this.canEdit) this.connection.restart();
     this.notify();
   }
 
-  /** A board that one may no longer see should not stay on the device, unless work is in it. */
+  /** A board without access does not stay on the device, unless there is unsaved work in it. */
   private forgetLostBoard(code: number): void {
     const isLost = code === CloseCode.NO_PERMISSION || code === CloseCode.BOARD_GONE;
-    const unsaved = this.state.changes + this.pendingComments;
-    if (isLost && unsaved === 0) void this.discardCopy();
+    if (isLost && this.unsavedHere === 0) void this.discardCopy();
   }
 
   private listen(): void {
-    // Not "update": encoding one for this alone would cost as much as loading it.
-    this.doc.on("afterTransaction", this.countSoon);
+    const { signal } = this.ended;
+    this.unsaved.start();
     const onNetwork = () => this.dispatch({ type: "network", isOnline: navigator.onLine });
-    window.addEventListener("online", onNetwork);
-    window.addEventListener("offline", onNetwork);
-    window.addEventListener("pagehide", () => {
-      this.recorder.flush();
-      this.storeCommitted();
-    });
-    document.addEventListener("visibilitychange", () => {
-      const isVisible = document.visibilityState === "visible";
-      // A page that was put away may never run again.
-      if (!isVisible) this.recorder.flush();
-      this.away.onVisibility(isVisible);
-    });
-    setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
-    window.addEventListener("beforeunload", (event) => {
-      if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();
-    });
+    window.addEventListener("online", onNetwork, { signal });
+    window.addEventListener("offline", onNetwork, { signal });
+    window.addEventListener("pagehide", this.onPageHide, { signal });
+    document.addEventListener("visibilitychange", this.onVisibility, { signal });
+    window.addEventListener("beforeunload", this.onBeforeUnload, { signal });
+    const clock = setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
+    signal.addEventListener("abort", () => clearInterval(clock));
   }
 
-  private readonly countSoon = (): void => this.counter.soon();
+  private readonly onPageHide = (): void => {
+    this.recorder.flush();
+    this.copy.storeCommitted();
+  };
 
-  private countNow(): void {
-    this.counter.now();
-  }
+  private readonly onVisibility = (): void => {
+    const isVisible = document.visibilityState === "visible";
+    // A page that was put away may never run again.
+    if (!isVisible) this.recorder.flush();
+    this.away.onVisibility(isVisible);
+  };
 
-  private count(): void {
-    const rescued = this.rescued.reduce((sum, work) => sum + sizeOfWork(work), 0);
-    const changes = unsavedChanges(this.doc, this.committed).changes + rescued;
-    const comments = this.canEdit ? this.pendingComments : 0;
-    this.dispatch({ type: "unsaved", changes: Math.max(changes, this.pendingUploads) + comments });
-    this.noteCopy();
-  }
+  private readonly onBeforeUnload = (event: BeforeUnloadEvent): void => {
+    if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();
+  };
 
-  private noteCopy(): void {
-    const unsaved = this.state.changes + (this.canEdit ? 0 : this.pendingComments);
-    if (this.copy === null || this.noted === unsaved) return;
-    this.noted = unsaved;
-    noteCopy({ key: storageKey(this.config), title: this.info.title, unsaved });
+  /** Ends both connections, and all that runs by itself. */
+  destroy(): void {
+    this.ended.abort();
+    this.unsaved.stop();
+    this.connection.destroy();
+    this.events.close();
+    this.recorder.destroy();
   }
 
   /** Ids of the elements that hold work which the server has not got. */
@@ -307,11 +288,8 @@ export class BoardSession {
   }
 
   /** Removes the board from this device; what was not saved is lost with it. */
-  async discardCopy(): Promise<void> {
-    const copy = this.copy;
-    this.copy = null;
-    forgetCopy(storageKey(this.config));
-    await copy?.clear();
+  discardCopy(): Promise<void> {
+    return this.copy.discard();
   }
 
   private dispatch(event: SyncEvent): void {
@@ -319,7 +297,7 @@ export class BoardSession {
     this.refresh();
   }
 
-  /** Says again how things stand: time passes, and the words may be another language's. */
+  /** Updates the status: time has passed, or the language was loaded. */
   refresh(): void {
     const next = describe(this.state, Date.now());
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
@@ -330,8 +308,4 @@ export class BoardSession {
   private notify(): void {
     for (const listener of this.listeners) listener();
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

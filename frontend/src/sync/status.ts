@@ -109,7 +109,7 @@ export interface Status {
   readonly canRetry: boolean;
 }
 
-/** A save that takes longer than this is worth a word. */
+/** A save that takes longer than this is mentioned. */
 const SLOW_SAVE_MS = 10_000;
 
 export function describe(state: SyncState, now: number): Status {
@@ -158,7 +158,7 @@ function describeSynced(
     return status("saving", t("Saving… {percent} %", { percent }));
   }
   const isSlow = state.savingSince !== null && now - state.savingSince > SLOW_SAVE_MS;
-  return status("saving", t("Saving…"), isSlow ? t("This takes longer than usual") : "");
+  return status("saving", t("Saving…"), isSlow ? t("This is taking longer than usual") : "");
 }
 
 function keptDetail({ changes, storage }: SyncState): string {
@@ -175,8 +175,8 @@ function keptDetail({ changes, storage }: SyncState): string {
 function refusedDetail(changes: number): string {
   return tn(
     changes,
-    "1 change on this device can not be saved",
-    "{n} changes on this device can not be saved",
+    "1 change on this device can’t be saved",
+    "{n} changes on this device can’t be saved",
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * What this page has to tell the server, in pieces that the server can take: each is sent when the
+ * Sends this page's work to the server in pieces that it accepts: each is sent when the
  * one before is acknowledged. Small edits go out at once while nothing else is on its way.
  *
  * After a broken connection the server's question says how far it got, and the rest follows.

@@ -1,4 +1,4 @@
-/** An earlier version over the board: to look at, not to draw on. */
+/** Shows an earlier version over the board, read-only. */
 
 import { Excalidraw, getDataURL, restoreElements } from "@excalidraw/excalidraw";
 import type { FileId, OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
@@ -18,7 +18,7 @@ interface VersionPreviewProps {
   readonly board: JoinedBoard;
   readonly version: VersionDrawing;
   readonly title: string;
-  /** `null` for who may not. */
+  /** `null` for people who may not. */
   readonly onRestore: (() => void) | null;
   readonly onBack: () => void;
 }
@@ -72,7 +72,7 @@ export function VersionPreview(props: VersionPreviewProps) {
         />
       </div>
       {version.elements.length === 0 && (
-        <p className="version-empty">{t("The board was empty then.")}</p>
+        <p className="version-empty">{t("The board was empty at this point.")}</p>
       )}
     </section>
   );

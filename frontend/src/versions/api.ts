@@ -4,7 +4,7 @@ import { callBoard } from "../page/boardApi";
 
 export interface Version {
   readonly id: number;
-  /** Empty for those that were made by themselves. */
+  /** Empty for versions that were saved automatically. */
   readonly name: string;
   readonly author: string | null;
   /** Epoch milliseconds. */

@@ -2,6 +2,7 @@
 import { useId, useState } from "react";
 import { lengths } from "../../../boards/shared.json";
 import { t } from "../i18n";
+import { DialogActions } from "../page/buttons";
 import { Dialog } from "../page/Dialog";
 
 const NAME_MAX_LENGTH = lengths.versionName;
@@ -34,14 +35,7 @@ export function NameDialog({ initial, onSubmit, onClose }: NameDialogProps) {
           />
         </div>
         <p className="panel-note">{t("Versions with a name are kept for good.")}</p>
-        <p className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t("Cancel")}
-          </button>
-          <button type="submit" className="button primary" disabled={!name.trim()}>
-            {t("Save")}
-          </button>
-        </p>
+        <DialogActions label={t("Save")} onCancel={onClose} isDisabled={!name.trim()} />
       </form>
     </Dialog>
   );
@@ -59,17 +53,10 @@ export function RestoreDialog({ title, onRestore, onClose }: RestoreDialogProps)
       <p>{title}</p>
       <p className="panel-note">
         {t(
-          "The board changes for everybody. What is there now is kept as a version, so you can undo this.",
+          "This changes the board for everyone. What is there now is saved as a version, so you can undo this.",
         )}
       </p>
-      <p className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t("Cancel")}
-        </button>
-        <button type="button" className="button primary" onClick={onRestore}>
-          {t("Restore")}
-        </button>
-      </p>
+      <DialogActions label={t("Restore")} onCancel={onClose} onConfirm={onRestore} />
     </Dialog>
   );
 }

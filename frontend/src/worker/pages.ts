@@ -62,7 +62,7 @@ export function mayShow(html: string, holder: Holder | null, now: number): boole
   return holder !== null && now < holder.until && holderOf(html)?.person === holder.person;
 }
 
-/** Whether a browser that somebody else uses now forgets a page; who only signed out comes back. */
+/** Whether a browser that somebody else uses now forgets a page; people who only signed out may come back. */
 export function mustForget(html: string, holder: Holder): boolean {
   return holder.person !== "" && holderOf(html)?.person !== holder.person;
 }

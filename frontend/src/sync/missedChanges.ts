@@ -5,7 +5,7 @@ import type { BoardEvent, Changes } from "./events";
  * Whether an event means that the list may have changed unseen, for one list and one page.
  * `asked` says that it was read after the event with that number, and is not called when that fails.
  */
-export class News {
+export class MissedChanges {
   private readonly kind: keyof Changes;
   private known: number | null = null;
 
@@ -16,7 +16,7 @@ export class News {
   /** The number to say to `asked` when the list has to be read; `null` when nothing was missed. */
   missed(event: BoardEvent): { readonly number: number | null } | null {
     if (event.type !== "access") {
-      // What it says is the newest, but not which number that is.
+      // The event is the newest, but does not carry its number.
       if (event.type === "versions" || event.type === "comment") this.forget(event.type);
       return null;
     }

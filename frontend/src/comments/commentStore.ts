@@ -43,7 +43,7 @@ export interface Store {
 
 const GUEST_NAME = "canvas-guest-name";
 
-export class Kept {
+export class CommentStore {
   private readonly store: Store;
   private readonly prefix: string;
 
@@ -96,7 +96,7 @@ export class Kept {
     this.write("seen", seen);
   }
 
-  /** By which this guest's own comments are known again. */
+  /** Identifies this guest's own comments. */
   get guestId(): string {
     return String(this.read("guest") ?? "");
   }

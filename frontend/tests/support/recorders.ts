@@ -6,7 +6,7 @@ import { raise, type StateVector } from "../../src/sync/saved";
 
 export const NETWORK = Symbol("network");
 
-export class Worker {
+export class RecordingReplica {
   doc = new Y.Doc();
   recorder: ConflictRecorder;
   acknowledged: StateVector = new Map();
@@ -16,7 +16,7 @@ export class Worker {
   isCatchingUp = false;
 
   constructor(
-    readonly office: Office,
+    readonly network: RecorderNetwork,
     clientId: number,
     readonly name: string,
   ) {
@@ -26,9 +26,9 @@ export class Worker {
 
   private watch(): ConflictRecorder {
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== NETWORK && this.isOnline) this.office.take(this, update);
+      if (origin !== NETWORK && this.isOnline) this.network.take(this, update);
     });
-    this.office.users.set(this.doc.clientID, this.author.user);
+    this.network.users.set(this.doc.clientID, this.author.user);
     return new ConflictRecorder({
       doc: this.doc,
       userId: this.author.user,
@@ -75,7 +75,7 @@ export class Worker {
 
   /** Something happens between the server's answer and the arrival of what it lacks. */
   goOnlineWhile(happens: () => void): void {
-    const { server } = this.office;
+    const { server } = this.network;
     const missing = () => Y.encodeStateAsUpdate(server, Y.encodeStateVector(this.doc));
     this.isCatchingUp = true;
     this.receive(missing());
@@ -83,7 +83,7 @@ export class Worker {
     happens();
     this.receive(missing());
     this.isOnline = true;
-    this.office.take(this, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(server)));
+    this.network.take(this, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(server)));
   }
 
   /** Closes the page and opens it again: a new client id, the document from the browser's copy. */
@@ -114,31 +114,31 @@ export class Worker {
   }
 }
 
-export class Office {
+export class RecorderNetwork {
   readonly server = new Y.Doc();
-  readonly workers: Worker[] = [];
+  readonly replicas: RecordingReplica[] = [];
   /** Client id → who writes under it. */
   readonly users = new Map<number, string>();
 
   /** Someone online, on a board with the given elements. */
-  join(clientId: number, name: string): Worker {
-    const worker = new Worker(this, clientId, name);
-    this.workers.push(worker);
-    worker.goOnline();
-    return worker;
+  join(clientId: number, name: string): RecordingReplica {
+    const replica = new RecordingReplica(this, clientId, name);
+    this.replicas.push(replica);
+    replica.goOnline();
+    return replica;
   }
 
-  take(author: Worker, update: Uint8Array): void {
+  take(author: RecordingReplica, update: Uint8Array): void {
     this.checkSignatures(author, update);
     Y.applyUpdate(this.server, update);
     raise(author.acknowledged, Y.decodeStateVector(Y.encodeStateVector(this.server)));
-    for (const worker of this.workers) {
-      if (worker !== author && worker.isOnline) worker.receive(update);
+    for (const replica of this.replicas) {
+      if (replica !== author && replica.isOnline) replica.receive(update);
     }
   }
 
   /** As the server does: what is new is signed by its sender, sides of conflicts by their writers. */
-  private checkSignatures({ author: { user } }: Worker, update: Uint8Array): void {
+  private checkSignatures({ author: { user } }: RecordingReplica, update: Uint8Array): void {
     for (const struct of Y.decodeUpdate(update).structs) {
       const isNew = struct.id.clock >= Y.getState(this.server.store, struct.id.client);
       if (!isNew || !(struct instanceof Y.Item)) continue;

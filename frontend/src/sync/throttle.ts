@@ -1,11 +1,11 @@
-/** Work that is due often and may take long, done with pauses that follow what it cost. */
+/** Runs work that is needed often and may be slow, with pauses in proportion to its duration. */
 
 /** From one run to the next at least. */
 const INTERVAL_MS = 150;
 /** A run that takes a while is followed by a pause of this many times as long. */
 const SHARE = 10;
 
-export class Spaced {
+export class Throttle {
   private readonly work: () => void;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private ranAt = 0;
@@ -24,10 +24,15 @@ export class Spaced {
     else this.timer = setTimeout(() => this.now(), interval - since);
   };
 
-  /** Runs at once, also for whatever was due. */
-  now(): void {
+  /** Cancels a run that was due. */
+  cancel(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
+  }
+
+  /** Runs at once, and cancels a run that was due. */
+  now(): void {
+    this.cancel();
     const startedAt = performance.now();
     this.work();
     this.tookMs = performance.now() - startedAt;

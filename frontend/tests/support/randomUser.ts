@@ -39,32 +39,32 @@ const KINDS: readonly ((id: string, random: Random) => SceneElement)[] = [
 ];
 
 type Deed = (
-  artist: Artist,
+  user: RandomUser,
   target: SceneElement,
   random: Random,
   live: readonly SceneElement[],
 ) => void;
 
 const DEEDS: readonly Deed[] = [
-  (artist, target, random) => artist.drag(target, random),
-  (artist, target, random) => artist.drag(target, random),
-  (artist, target, random) => artist.style(target, random),
-  (artist, target, random) => artist.style(target, random),
-  (artist, target, random) => artist.resize(target, random),
-  (artist, target, random) => artist.write(target, random),
-  (artist, target, random, live) => artist.connect(target, random, live),
-  (artist, target, random, live) => artist.label(target, random, live),
-  (artist, target, random, live) => artist.frame(target, random, live),
-  (artist, target, random, live) => artist.group(target, random, live),
-  (artist, target, random) => artist.image(target, random),
-  (artist, target, random) => artist.reorder(target, random),
-  (artist, target, _random, live) => artist.remove(target, live),
+  (user, target, random) => user.drag(target, random),
+  (user, target, random) => user.drag(target, random),
+  (user, target, random) => user.style(target, random),
+  (user, target, random) => user.style(target, random),
+  (user, target, random) => user.resize(target, random),
+  (user, target, random) => user.write(target, random),
+  (user, target, random, live) => user.connect(target, random, live),
+  (user, target, random, live) => user.label(target, random, live),
+  (user, target, random, live) => user.frame(target, random, live),
+  (user, target, random, live) => user.group(target, random, live),
+  (user, target, random) => user.image(target, random),
+  (user, target, random) => user.reorder(target, random),
+  (user, target, _random, live) => user.remove(target, live),
 ];
 
 /** What one action changed, so that it can be undone: the properties and what they were. */
 type Undo = ReadonlyMap<string, { readonly element: SceneElement; readonly before: Properties }>;
 
-export class Artist extends Replica {
+export class RandomUser extends Replica {
   /** `id/key` of what the person changed and what has not been pushed yet. */
   readonly meant = new Set<string>();
   /** Values from others that a network transaction brought. */

@@ -1,11 +1,11 @@
-/** What is true of a board now: it begins as the page was rendered, and follows the server. */
+/** The facts about a board: at first as the page was rendered, then as the server says. */
 import type { BoardConfig, Level } from "../config";
 import { t } from "../i18n";
 import type { BoardEvent } from "./events";
 
 export interface BoardInfo {
   readonly level: Level;
-  /** Address of the share dialog; `null` for who may not share. */
+  /** Address of the share dialog; `null` for people who may not share. */
   readonly shareUrl: string | null;
   readonly title: string;
   readonly isLocked: boolean;
@@ -47,10 +47,10 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
 function noticeOf(level: Level): string {
   switch (level) {
     case "view":
-      return t("Your access was changed: you can view this board now, not edit it.");
+      return t("Your access has changed: you can view this board now, but not edit it.");
     case "comment":
-      return t("Your access was changed: you can view this board and comment on it now.");
+      return t("Your access has changed: you can view this board and comment on it now.");
     case "edit":
-      return t("Your access was changed: you can edit this board now.");
+      return t("Your access has changed: you can edit this board now.");
   }
 }

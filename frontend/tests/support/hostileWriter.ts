@@ -23,7 +23,7 @@ const JUNK_KEYS = [
 ];
 
 /** Writes one thing that no editor writes. */
-export function vandalise(server: Y.Doc, random: Random, serial: number): void {
+export function writeJunk(server: Y.Doc, random: Random, serial: number): void {
   const doc = new Y.Doc();
   doc.clientID = 5_000_000 + serial;
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(server));
