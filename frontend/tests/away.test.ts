@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { changesSince, summary } from "../src/away/changes";
 import { ABSENCE_MS, AwayWatch, HIDDEN_MS, type Memory } from "../src/away/watch";
-import { rectangleGroups } from "./support/office";
+import { rectangleGroups } from "./support/recorders";
 
 const vectorOf = (doc: Y.Doc) => Y.decodeStateVector(Y.encodeStateVector(doc));
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BoardConfig } from "../src/config";
+import { initialInfo, withEvent } from "../src/sync/boardInfo";
 import { type BoardEvent, decodeEvent, EventsSocket } from "../src/sync/events";
-import { initialInfo, withEvent } from "../src/sync/live";
 
 class FakeSocket {
   static all: FakeSocket[] = [];
