@@ -19,6 +19,7 @@ SUBSYSTEMS = (
     "comments",
     "document",
     "engine",
+    "frontend",
     "images",
     "limits",
     "permissions",
