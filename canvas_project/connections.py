@@ -9,7 +9,6 @@ import resource
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from typing import Protocol
 
 from django.conf import settings
 
@@ -22,22 +21,18 @@ MAX_NETWORKS = 10_000
 BURST_SECONDS = 20
 
 
-class Aborts(Protocol):
-    """Something that can be dropped: a transport."""
+class Place:
+    """The count of one connection, until `free`.
 
-    def abort(self) -> None:
-        """Closes at once, without sending what is buffered."""
+    `drop` closes the connection at once: whoever holds the connection at the time sets it.
+    """
 
+    __slots__ = ("_all", "_is_free", "_is_in", "drop", "network")
 
-class Slot:
-    """A connection that is counted until `free`."""
-
-    __slots__ = ("_all", "_is_free", "_is_in", "_transport", "network")
-
-    def __init__(self, connections: "Connections", network: str, transport: Aborts) -> None:
+    def __init__(self, connections: "Connections", network: str) -> None:
         self._all = connections
-        self._transport = transport
         self._is_free = self._is_in = False
+        self.drop: Callable[[], None] = _nothing
         self.network = network
 
     def has_asked(self) -> None:
@@ -53,10 +48,6 @@ class Slot:
         if not (self._is_in or self._is_free):
             self._is_in = True
             self._all.known[self.network] += 1
-
-    def abort(self) -> None:
-        """Drops the connection."""
-        self._transport.abort()
 
     def free(self) -> None:
         """Stops counting the connection."""
@@ -84,9 +75,9 @@ class Connections:
         self._by_network: Counter[str] = Counter()
         self._due: OrderedDict[str, float] = OrderedDict()
         self.known: Counter[str] = Counter()
-        self.half_open: OrderedDict[Slot, None] = OrderedDict()
+        self.half_open: OrderedDict[Place, None] = OrderedDict()
 
-    def open(self, address: str, transport: Aborts, *, is_proxy: bool) -> Slot | None:
+    def open(self, address: str, *, is_proxy: bool) -> Place | None:
         """Counts a new connection; None if it is one too many."""
         network = network_of(address)
         if not is_proxy and not self._may_open(network):
@@ -94,39 +85,39 @@ class Connections:
         is_known = is_proxy or network in self.known
         if self._count >= self._in_all * (1 if is_known else STRANGERS_SHARE):
             return None
-        slot = Slot(self, network, transport)
+        place = Place(self, network)
         self._count += 1
         self._by_network[network] += 1
-        self.half_open[slot] = None
+        self.half_open[place] = None
         if len(self.half_open) > self._max_half_open:
             oldest, _ = self.half_open.popitem(last=False)
-            oldest.abort()
-        return slot
+            oldest.drop()
+        return place
 
-    def move(self, slot: Slot, address: str, *, is_socket: bool) -> bool:
+    def move(self, place: Place, address: str, *, is_socket: bool) -> bool:
         """Counts a proxy's connection for the client of its request; False if it is one too many.
 
         A proxy may open a connection for each file of a page, so only sockets have a rate.
         """
         network = network_of(address)
-        if network != slot.network:
+        if network != place.network:
             if self._by_network[network] >= self._per_address:
                 return False
             if network not in self.known and self._count > self._in_all * STRANGERS_SHARE:
                 return False
         if is_socket and not self._is_in_rate(network):
             return False
-        self._uncount(self._by_network, slot.network)
-        slot.network = network
+        self._uncount(self._by_network, place.network)
+        place.network = network
         self._by_network[network] += 1
         return True
 
-    def forget(self, slot: Slot, *, was_in: bool) -> None:
+    def forget(self, place: Place, *, was_in: bool) -> None:
         """A connection has ended."""
-        self.half_open.pop(slot, None)
+        self.half_open.pop(place, None)
         self._count -= 1
         for counter in (self._by_network, self.known) if was_in else (self._by_network,):
-            self._uncount(counter, slot.network)
+            self._uncount(counter, place.network)
 
     @staticmethod
     def _uncount(counter: Counter[str], network: str) -> None:
@@ -145,6 +136,10 @@ class Connections:
         if len(self._due) > MAX_NETWORKS:
             self._due.popitem(last=False)
         return may_open
+
+
+def _nothing() -> None:
+    """Nobody holds the connection yet."""
 
 
 def descriptors() -> int:

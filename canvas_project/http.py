@@ -11,22 +11,28 @@ from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from audit.origin import client_address_of_scope
-from canvas_project.connections import Slot, connections_of_this_process
+from canvas_project.connections import Place
 from sync.scheduler import Work, scheduler_of
 
 MAX_HEAD_BYTES = 1 << 16
 LEAST_BYTES_PER_SECOND = 20_000
 UNREAD_ANSWER_SECONDS = 60.0
 MAX_PIPELINED = 4
+MAX_WAITING_BYTES = 32_000_000
+"""Of all connections together that wait to be parsed; a connection beyond it is dropped."""
 
 
 class GuardedHttpProtocol(HttpToolsProtocol):
     """One connection, from its first byte to its end or its upgrade to a WebSocket."""
 
+    waiting_bytes = 0
+    """Of all connections of this process."""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._slot: Slot | None = None
-        self._is_refused = self._is_turned_away = False
+        self.place: Place | None = None
+        self._scheduler = scheduler_of(Work.INCOMING)
+        self._is_turned_away = False
         self._has_head = False
         self._head_bytes = 0
         self._body_bytes = 0
@@ -36,30 +42,20 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._waiting: list[bytes] = []
 
     def connection_made(self, transport: Any) -> None:
-        """Counts the connection, or drops it."""
-        peer = transport.get_extra_info("peername")
-        self._slot = connections_of_this_process().open(
-            peer[0] if isinstance(peer, tuple) else "",
-            transport,
-            is_proxy=settings.CANVAS_TRUSTED_PROXY_HOPS > 0 or not isinstance(peer, tuple),
-        )
-        if self._slot is None:
-            self._is_refused = True
-            transport.abort()
-            return
+        """The head of a request has to come soon."""
+        if self.place is not None:
+            self.place.drop = transport.abort
         super().connection_made(transport)
         self._expect(settings.CANVAS_HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops counting the connection."""
-        if self._is_refused:
-            return
-        self._waiting.clear()
+        self._take_waiting()
         self._stop_timers()
         super().connection_lost(exc)
         self._free_bodies()
-        if self._slot is not None:
-            self._slot.free()
+        if self.place is not None:
+            self.place.free()
 
     def _free_bodies(self) -> None:
         """Breaks the reference cycle between connection and requests, which Python would collect
@@ -73,20 +69,30 @@ class GuardedHttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parses data of strangers through the scheduler while many of them send."""
-        scheduler = scheduler_of(Work.INCOMING)
         if self._waiting:
-            self._waiting.append(data)
-        elif scheduler.is_busy:
-            self._waiting.append(data)
+            self._wait(data)
+        elif self._scheduler.is_busy:
+            self._wait(data)
             self.transport.pause_reading()
-            scheduler.add(self._parse_later)
+            self._scheduler.add(self._parse_later)
         else:
             self._parse(data)
 
+    def _wait(self, data: bytes) -> None:
+        GuardedHttpProtocol.waiting_bytes += len(data)
+        self._waiting.append(data)
+        if GuardedHttpProtocol.waiting_bytes > MAX_WAITING_BYTES:
+            self.transport.abort()
+
+    def _take_waiting(self) -> bytes:
+        data = b"".join(self._waiting)
+        GuardedHttpProtocol.waiting_bytes -= len(data)
+        self._waiting.clear()
+        return data
+
     def _parse_later(self) -> None:
         if self._waiting and not self.transport.is_closing():
-            data = b"".join(self._waiting)
-            self._waiting.clear()
+            data = self._take_waiting()
             if not self.flow.read_paused:
                 self.transport.resume_reading()
             self._parse(data)
@@ -124,8 +130,8 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._has_head = True
         self._body_bytes = 0
         self._began_at = self.loop.time()
-        if self._slot is not None:
-            self._slot.has_asked()
+        if self.place is not None:
+            self.place.has_asked()
         if len(self.pipeline) >= MAX_PIPELINED:
             self.transport.close()
             return
@@ -137,10 +143,10 @@ class GuardedHttpProtocol(HttpToolsProtocol):
 
     def _is_clients_turn(self) -> bool:
         """Counts the client named by a proxy, which is known only from the head."""
-        if settings.CANVAS_TRUSTED_PROXY_HOPS == 0 or self._slot is None:
+        if settings.CANVAS_TRUSTED_PROXY_HOPS == 0 or self.place is None:
             return True
         is_socket = self._get_upgrade() is not None
-        return self._slot.belongs_to(client_address_of_scope(self.scope), is_socket=is_socket)
+        return self.place.belongs_to(client_address_of_scope(self.scope), is_socket=is_socket)
 
     def _turn_away(self) -> None:
         self._is_turned_away = True
@@ -169,7 +175,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         super().handle_websocket_upgrade()
         protocol: Any = self.transport.get_protocol()
         if protocol is not self:
-            protocol.slot, self._slot = self._slot, None
+            protocol.place, self.place = self.place, None
 
     def pause_writing(self) -> None:
         """A client that does not read its response holds the memory for a minute at most."""

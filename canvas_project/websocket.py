@@ -12,7 +12,7 @@ Nothing is read before the application admits the socket or starts to close it.
 from collections.abc import Callable
 from typing import Any
 
-from canvas_project.connections import Slot
+from canvas_project.connections import Place
 from canvas_project.websocket_frames import binary_frame
 from canvas_project.websocket_stream import FrameStream
 from sync.rooms.transport import DIRECT, OnFrame
@@ -25,7 +25,7 @@ class DirectProtocol(FrameStream):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.slot: Slot | None = None
+        self.place: Place | None = None
         self._on_writable: Callable[[], None] | None = None
 
     # --- the SocketTransport
@@ -33,8 +33,8 @@ class DirectProtocol(FrameStream):
     def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
         """Called when the socket is admitted: from now on it is read, unless it is held."""
         self._on_writable, self._on_frame = on_writable, on_frame
-        if self.slot is not None:
-            self.slot.let_in()
+        if self.place is not None:
+            self.place.let_in()
         waiting = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
         for event in waiting:
             data: Any = event.get("bytes")
@@ -76,8 +76,8 @@ class DirectProtocol(FrameStream):
     async def receive(self) -> Any:
         """The next event. Asking for one after the handshake admits the socket."""
         if self.handshake_complete and self.queue.empty():
-            if self.slot is not None:
-                self.slot.let_in()
+            if self.place is not None:
+                self.place.let_in()
             self._begin_reading()
         return await self.queue.get()
 
@@ -120,8 +120,8 @@ class DirectProtocol(FrameStream):
         """The connection is gone: drops what is waiting to be written."""
         super().connection_lost(exc)
         self._forget()
-        if self.slot is not None:
-            self.slot.free()
+        if self.place is not None:
+            self.place.free()
         self._become_writable()
 
     def _become_writable(self) -> None:

@@ -37,6 +37,7 @@ class FrameStream(WebSocketsSansIOProtocol):
         super().__init__(*args, **options)
         self.is_writable = True
         self.read_rate = read_rate_of_a_socket()
+        self._scheduler = scheduler_of(Work.INCOMING)
         self._is_open = False
         self._max_payload = MAX_STRANGER_FRAME_BYTES
         self._is_reading = True
@@ -112,7 +113,7 @@ class FrameStream(WebSocketsSansIOProtocol):
     def _work_later(self) -> None:
         if self._chunk and not self._is_waiting and not self._is_blocked:
             self._is_waiting = True
-            scheduler_of(Work.INCOMING).add(self._work_in_turn)
+            self._scheduler.add(self._work_in_turn)
 
     def _work_in_turn(self) -> None:
         self._is_waiting = False

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,15 +12,9 @@ import uvicorn
 
 from canvas_project import connections, http
 from canvas_project.connections import Connections
-from canvas_project.http import GuardedHttpProtocol
+from canvas_project.server import Server
 from canvas_project.websocket import DirectProtocol
-
-
-class Transport:
-    is_aborted = False
-
-    def abort(self) -> None:
-        self.is_aborted = True
+from sync.scheduler import Work, scheduler_of
 
 
 def make(**limits: int) -> Connections:
@@ -30,42 +25,46 @@ def make(**limits: int) -> Connections:
 def test_one_address_has_so_many_connections_and_ipv6_counts_by_network() -> None:
     every = make(per_address=3)
     for last in range(3):
-        assert every.open(f"2001:db8::{last}", Transport(), is_proxy=False)
-    assert every.open("2001:db8::ffff", Transport(), is_proxy=False) is None
-    assert every.open("2001:db8:0:1::1", Transport(), is_proxy=False)
-    assert every.open("2001:db8::9", Transport(), is_proxy=True)
+        assert every.open(f"2001:db8::{last}", is_proxy=False)
+    assert every.open("2001:db8::ffff", is_proxy=False) is None
+    assert every.open("2001:db8:0:1::1", is_proxy=False)
+    assert every.open("2001:db8::9", is_proxy=True)
 
 
 def test_the_last_places_are_for_people_who_are_here_already() -> None:
     every = make(in_all=10)
-    slot = every.open("10.0.0.1", Transport(), is_proxy=False)
-    assert slot is not None
-    slot.let_in()
+    place = every.open("10.0.0.1", is_proxy=False)
+    assert place is not None
+    place.let_in()
     for number in range(7):
-        assert every.open(f"10.1.0.{number}", Transport(), is_proxy=False)
-    assert every.open("10.2.0.1", Transport(), is_proxy=False) is None
-    assert every.open("10.0.0.1", Transport(), is_proxy=False)
-    slot.free()
-    slot.free()
+        assert every.open(f"10.1.0.{number}", is_proxy=False)
+    assert every.open("10.2.0.1", is_proxy=False) is None
+    assert every.open("10.0.0.1", is_proxy=False)
+    place.free()
+    place.free()
     assert not every.known
 
 
 def test_the_oldest_half_open_connection_makes_room() -> None:
     every = make(half_open=2)
-    transports = [Transport() for _ in range(4)]
-    slots = [every.open("10.0.0.1", one, is_proxy=False) for one in transports[:2]]
-    assert slots[0] is not None
-    slots[0].has_asked()
-    every.open("10.0.0.1", transports[2], is_proxy=False)
-    every.open("10.0.0.1", transports[3], is_proxy=False)
-    assert [one.is_aborted for one in transports] == [False, True, False, False]
+    dropped: list[int] = []
+    places = [every.open("10.0.0.1", is_proxy=False) for _ in range(2)]
+    for number, place in enumerate(places):
+        assert place is not None
+        place.drop = partial(dropped.append, number)
+    assert places[0] is not None
+    places[0].has_asked()
+    every.open("10.0.0.1", is_proxy=False)
+    assert dropped == []
+    every.open("10.0.0.1", is_proxy=False)
+    assert dropped == [1]
 
 
 def test_new_connections_of_one_address_have_a_rate() -> None:
     every = make(per_second=1, in_all=10_000)
-    opened = [every.open("10.0.0.1", Transport(), is_proxy=False) for _ in range(100)]
-    assert sum(slot is not None for slot in opened) == connections.BURST_SECONDS + 1
-    assert every.open("10.0.0.2", Transport(), is_proxy=False)
+    opened = [every.open("10.0.0.1", is_proxy=False) for _ in range(100)]
+    assert sum(place is not None for place in opened) == connections.BURST_SECONDS + 1
+    assert every.open("10.0.0.2", is_proxy=False)
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -82,17 +81,9 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def server(every: Connections, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
-    monkeypatch.setattr(http, "connections_of_this_process", lambda: every)
-    config = uvicorn.Config(
-        answer,
-        http=GuardedHttpProtocol,
-        ws=DirectProtocol,
-        port=0,
-        lifespan="off",
-        log_config=None,
-    )
-    running = uvicorn.Server(config)
+async def server(every: Connections) -> AsyncIterator[int]:
+    config = uvicorn.Config(answer, ws=DirectProtocol, port=0, lifespan="off", log_config=None)
+    running = Server(config, every)
     task = asyncio.create_task(running.serve())
     while not running.started:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
@@ -117,12 +108,10 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
     [b"", b"GET / HTTP/1.1\r\nHost: a\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"],
     ids=["nothing", "half a head", "half a body"],
 )
-async def test_a_connection_that_says_nothing_more_is_dropped(
-    begin: bytes, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_connection_that_says_nothing_more_is_dropped(begin: bytes, settings: Any) -> None:
     settings.CANVAS_HEAD_SECONDS = settings.CANVAS_BODY_SECONDS = 1
     every = make()
-    async with server(every, monkeypatch) as port, asyncio.timeout(5):
+    async with server(every) as port, asyncio.timeout(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(begin)
         assert await ended(reader) == b""
@@ -130,32 +119,55 @@ async def test_a_connection_that_says_nothing_more_is_dropped(
         assert every._count == 0
 
 
-async def test_a_head_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with server(make(), monkeypatch) as port, asyncio.timeout(5):
+async def test_a_head_without_end_is_refused() -> None:
+    async with server(make()) as port, asyncio.timeout(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\n" + b"X-Long: yes\r\n" * 50_000)
         assert (await ended(reader))[:12] in (b"", b"HTTP/1.1 431")
         writer.close()
 
 
-async def test_a_connection_too_many_is_dropped_and_the_others_go_on(
+async def test_of_all_connections_only_so_much_waits_to_be_parsed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with server(make(per_address=1), monkeypatch) as port, asyncio.timeout(5):
+    monkeypatch.setattr(http, "MAX_WAITING_BYTES", 10_000)
+    async with server(make()) as port, asyncio.timeout(10):
+        scheduler = scheduler_of(Work.INCOMING)
+        streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
+        scheduler._is_free = False  # as while it rests
+        scheduler.add(lambda: None)
+        for _, writer in streams:
+            head = b"GET / HTTP/1.1\r\nConnection: close\r\nX-Long: "
+            writer.write(head + b"y" * 4_000 + b"\r\n\r\n")
+        waiting = http.GuardedHttpProtocol
+        ends = [asyncio.create_task(ended(reader)) for reader, _ in streams]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        assert waiting.waiting_bytes <= 10_000
+        scheduler._end_rest()
+        answers = [await reader_end for reader_end in ends]
+        assert sorted(answer[:12] for answer in answers) == [b"", b"", *[b"HTTP/1.1 200"] * 2]
+        for _, writer in streams:
+            writer.close()
+    assert waiting.waiting_bytes == 0
+
+
+async def test_a_connection_too_many_is_dropped_and_the_others_go_on() -> None:
+    async with server(make(per_address=1)) as port, asyncio.timeout(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in range(2):
             writer.write(b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc")
             assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
-        other, other_writer = await asyncio.open_connection("127.0.0.1", port)
-        assert await ended(other) == b""
+        with contextlib.suppress(ConnectionError):  # it may end before it is noticed to be open
+            other, other_writer = await asyncio.open_connection("127.0.0.1", port)
+            assert await ended(other) == b""
+            other_writer.close()
         writer.write(b"GET / HTTP/1.1\r\n\r\n")
         assert await reader.readuntil(b"ok")
         writer.close()
-        other_writer.close()
 
 
 async def test_behind_a_proxy_each_connection_counts_for_the_client_that_it_names(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
+    settings: Any,
 ) -> None:
     settings.CANVAS_TRUSTED_PROXY_HOPS = 1
     every = make(per_address=1)
@@ -164,7 +176,7 @@ async def test_behind_a_proxy_each_connection_counts_for_the_client_that_it_name
         head = f"POST / HTTP/1.1\r\nX-Forwarded-For: {client}\r\nContent-Length: 3\r\n\r\nabc"
         writer.write(head.encode())
 
-    async with server(every, monkeypatch) as port, asyncio.timeout(5):
+    async with server(every) as port, asyncio.timeout(5):
         streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
         (first, to_first), (second, to_second), (third, to_third) = streams
         for _ in range(2):
@@ -184,9 +196,7 @@ async def test_behind_a_proxy_each_connection_counts_for_the_client_that_it_name
     assert not every._by_network
 
 
-async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(settings: Any) -> None:
     settings.CANVAS_TRUSTED_PROXY_HOPS = 1
 
     async def first_line(port: int, client: str) -> bytes:
@@ -202,7 +212,7 @@ async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(
         return line
 
     every = make(per_second=1)
-    async with server(every, monkeypatch) as port, asyncio.timeout(10):
+    async with server(every) as port, asyncio.timeout(10):
         lines = [await first_line(port, "192.0.2.1") for _ in range(connections.BURST_SECONDS + 2)]
         assert [b" 429 " in line for line in lines[-2:]] == [False, True]
         assert b" 429 " not in await first_line(port, "192.0.2.2")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from canvas_project.management.commands import serve
+from canvas_project import server as serving
 
 
 async def test_rooms_that_do_not_close_do_not_keep_the_server(
@@ -13,9 +13,9 @@ async def test_rooms_that_do_not_close_do_not_keep_the_server(
     async def stands_still() -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(serve, "close_rooms", stands_still)
-    monkeypatch.setattr(serve, "DRAIN_SECONDS", 0.05)
-    server = serve._Server(serve.server_config("127.0.0.1", 0))
+    monkeypatch.setattr(serving, "close_rooms", stands_still)
+    monkeypatch.setattr(serving, "DRAIN_SECONDS", 0.05)
+    server = serving.Server(serving.server_config("127.0.0.1", 0))
     server.servers = []
     stopping = asyncio.create_task(server.shutdown())
     await asyncio.wait({stopping}, timeout=5)

@@ -1,15 +1,11 @@
 """Starts everything one machine needs: the server, the compaction loop and the daily jobs."""
 
-import asyncio
-import gc
 import logging
 import os
 import socket
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
-import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -17,9 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.handshake_headers import take_long_headers
-from canvas_project.http import GuardedHttpProtocol
 from canvas_project.private_files import tighten
-from canvas_project.websocket import DirectProtocol
+from canvas_project.server import Server, server_config
 from canvas_project.welcome import welcome_text
 from sync.programs.demo_password import (
     ADVICE,
@@ -28,40 +23,6 @@ from sync.programs.demo_password import (
     is_served_to_others,
     users_with_known_password,
 )
-from sync.rooms.registry import close_rooms
-
-logger = logging.getLogger(__name__)
-
-DRAIN_SECONDS = 8
-"""Time for queued edits and open sockets, and again for everything else that uvicorn serves."""
-
-
-class _Server(uvicorn.Server):
-    """A server that prints how to get in once it answers requests."""
-
-    welcome = ""
-    is_stuck = False
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        _collect_less_often()
-        if self.started:
-            sys.stdout.write(self.welcome)
-            sys.stdout.flush()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Closes the sockets with a retryable code before uvicorn closes them in its own way."""
-        for server in self.servers:
-            server.close()
-        try:
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await close_rooms()
-        except TimeoutError:
-            # What is not committed was never confirmed: the pages send it again.
-            logger.error("stop: the rooms did not close in time")
-            self.is_stuck = True
-            self.force_exit = True
-        await super().shutdown(sockets)
 
 
 class Command(BaseCommand):
@@ -86,7 +47,7 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("create_demo", verbosity=0)
         take_long_headers()
-        server = _Server(server_config(host, port))
+        server = Server(server_config(host, port))
         server.welcome = welcome_text(f"http://{_in_url(host)}:{port}", has_demo=options["demo"])
         compaction, jobs = CompactionProcess(), DailyJobs()
         compaction.start()
@@ -103,45 +64,6 @@ class Command(BaseCommand):
             os._exit(1)  # otherwise Python waits for threads that wait for the storage
         if not server.started:
             raise CommandError("The server could not start; the lines above say why.")
-
-
-def server_config(host: str, port: int) -> uvicorn.Config:
-    """The uvicorn configuration; docs/adr/0002-server.md has the reasons.
-
-    The frame limit is above the application's own, so that a frame slightly too big gets a close
-    code with the reason.
-    """
-    return uvicorn.Config(
-        "canvas_project.asgi:application",
-        host=host,
-        port=port,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http=GuardedHttpProtocol,
-        ws=DirectProtocol,
-        ws_max_size=2 * settings.CANVAS_MAX_FRAME_BYTES,
-        ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-        lifespan="on",
-        access_log=False,  # it would print query strings, which may contain tokens
-        server_header=False,
-        proxy_headers=False,
-        log_config=None,
-        # Longer than a proxy's, which might otherwise send a request on a closing connection.
-        timeout_keep_alive=settings.CANVAS_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-    )
-
-
-def _collect_less_often() -> None:
-    """Excludes everything loaded so far from garbage collection, and collects less often.
-
-    By default the collector also runs after every 700 new objects, which under load is many times a
-    second for almost no garbage: objects of the hot path are freed by reference counting.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _refuse_demo_for_others(host: str, *, has_demo: bool) -> None:

@@ -1,0 +1,188 @@
+"""Accepts connections: a few at a time, in turn between networks, and as the event loop has time.
+
+A server's own loop accepts whatever waits, and begins to serve it at once: who connects faster than
+it accepts holds the loop for as long as they like. Here a connection that is one too many costs two
+system calls. The others wait, unread, until it is their network's turn; how many of them the server
+begins with in a second follows from the time that its work leaves free.
+"""
+
+import asyncio
+import socket
+import struct
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+from django.conf import settings
+
+from canvas_project.connections import Connections, Place
+
+BACKLOG = 2048
+ACCEPTS_AT_ONCE = 32
+MIN_REST_SECONDS = 0.002
+"""After some were refused. While reading rests, the system keeps up to BACKLOG connections."""
+OUT_OF_DESCRIPTORS_REST_SECONDS = 0.1
+WAITING_AT_ONCE = 256
+"""Connections that are accepted and wait; above it no more are accepted."""
+BEGUN_PER_SECOND = 400.0
+"""What the server begins with in any case: a new connection costs it about a millisecond."""
+BEGUN_PER_IDLE_SECOND = 1000.0
+BEGUN_AT_ONCE = 32.0
+BEGIN_AGAIN_SECONDS = 0.005
+
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER: a connection is closed without keeping its port in TIME_WAIT."""
+
+
+class Pace:
+    """A token bucket that is filled by time, and faster by time in which the process is idle."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        processor_clock: Callable[[], float] = time.process_time,
+    ) -> None:
+        self._clock, self._processor_clock = clock, processor_clock
+        self._at, self._worked = clock(), processor_clock()
+        self._tokens = BEGUN_AT_ONCE
+
+    def take(self) -> bool:
+        """Whether one more connection may be begun with now."""
+        now, worked = self._clock(), self._processor_clock()
+        took = now - self._at
+        idle = max(took - (worked - self._worked), 0.0)
+        gained = took * BEGUN_PER_SECOND + idle * BEGUN_PER_IDLE_SECOND
+        self._at, self._worked = now, worked
+        self._tokens = min(self._tokens + gained, BEGUN_AT_ONCE)
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+class Listener:
+    """Some listening sockets; `begin` gets each connection when it is its turn."""
+
+    def __init__(
+        self,
+        sockets: list[socket.socket],
+        begin: Callable[[socket.socket, Place], None],
+        connections: Connections,
+    ) -> None:
+        self.sockets = sockets
+        self._begin = begin
+        self._connections = connections
+        self._pace = Pace()
+        self._waiting: OrderedDict[str, deque[tuple[socket.socket, Place]]] = OrderedDict()
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        for one in sockets:
+            one.setblocking(False)
+            self._loop.add_reader(one, self._accept, one)
+
+    def close(self) -> None:
+        """Accepts no more, and drops who waits."""
+        for one in self.sockets:
+            self._loop.remove_reader(one)
+            one.close()
+        self.sockets = []
+        if self._timer is not None:
+            self._timer.cancel()
+        while self._waiting:
+            connection, place = self._next()
+            place.free()
+            _drop(connection)
+
+    async def wait_closed(self) -> None:
+        """Nothing is left to wait for."""
+
+    def _accept(self, listening: socket.socket) -> None:
+        has_refused = False
+        for _ in range(ACCEPTS_AT_ONCE):
+            if self._count >= WAITING_AT_ONCE:
+                break
+            try:
+                connection, peer = listening.accept()
+            except (BlockingIOError, ConnectionError):
+                break
+            except OSError:  # out of descriptors
+                self._rest(listening, OUT_OF_DESCRIPTORS_REST_SECONDS)
+                break
+            if not self._take(connection, peer):
+                has_refused = True
+        self._work()
+        if has_refused or self._count >= WAITING_AT_ONCE:
+            self._rest(listening, MIN_REST_SECONDS)
+
+    def _rest(self, listening: socket.socket, seconds: float) -> None:
+        self._loop.remove_reader(listening)
+        self._loop.call_later(seconds, self._listen_again, listening)
+
+    def _listen_again(self, listening: socket.socket) -> None:
+        if listening in self.sockets:
+            self._loop.add_reader(listening, self._accept, listening)
+
+    def _take(self, connection: socket.socket, peer: object) -> bool:
+        address = peer[0] if isinstance(peer, tuple) else ""
+        is_proxy = settings.CANVAS_TRUSTED_PROXY_HOPS > 0 or not address
+        place = self._connections.open(address, is_proxy=is_proxy)
+        if place is None:
+            _drop(connection)
+            return False
+        place.drop = connection.close
+        self._waiting.setdefault(place.network, deque()).append((connection, place))
+        self._count += 1
+        return True
+
+    def _next(self) -> tuple[socket.socket, Place]:
+        network, queue = self._waiting.popitem(last=False)
+        item = queue.popleft()
+        if queue:
+            self._waiting[network] = queue
+        self._count -= 1
+        return item
+
+    def _work(self) -> None:
+        """Begins with as many as there is time for, one of each network in turn."""
+        while self._waiting and self._pace.take():
+            connection, place = self._next()
+            if connection.fileno() >= 0:  # else it was dropped meanwhile
+                self._begin(connection, place)
+            else:
+                place.free()
+        if self._waiting and self._timer is None:
+            self._timer = self._loop.call_later(BEGIN_AGAIN_SECONDS, self._work_again)
+
+    def _work_again(self) -> None:
+        self._timer = None
+        self._work()
+
+
+def _drop(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    connection.close()
+
+
+def listening_sockets(host: str, port: int) -> list[socket.socket]:
+    """A listening socket for each address of `host`.
+
+    Raises:
+        OSError: one of them cannot be listened on.
+    """
+    sockets: list[socket.socket] = []
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            one = socket.socket(family, kind, protocol)
+            sockets.append(one)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind(address)
+            one.listen(BACKLOG)
+    except OSError:
+        for one in sockets:
+            one.close()
+        raise
+    return sockets

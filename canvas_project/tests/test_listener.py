@@ -1,0 +1,147 @@
+"""New connections are begun with in turn between networks, and never hold the event loop."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from canvas_project import listener
+from canvas_project.connections import Connections, Place
+from canvas_project.listener import Listener, Pace, listening_sockets
+
+
+def connections(per_second: int = 10_000) -> Connections:
+    return Connections(in_all=10_000, per_address=5_000, half_open=5_000, per_second=per_second)
+
+
+class Clocks:
+    """A clock, and the processor time that was used until then."""
+
+    def __init__(self) -> None:
+        self.now = self.worked = 1000.0
+
+    def pace(self) -> Pace:
+        return Pace(lambda: self.now, lambda: self.worked)
+
+
+def taken(pace: Pace) -> int:
+    """How many connections may be begun with now."""
+    count = 0
+    while pace.take():
+        count += 1
+    return count
+
+
+def test_a_busy_process_begins_with_fewer_connections() -> None:
+    clocks = Clocks()
+    pace = clocks.pace()
+    assert taken(pace) == listener.BEGUN_AT_ONCE
+    clocks.now += 0.02
+    clocks.worked += 0.02
+    busy = taken(pace)
+    assert busy == pytest.approx(0.02 * listener.BEGUN_PER_SECOND, abs=1)
+    clocks.now += 0.02
+    assert taken(pace) > 2 * busy
+    clocks.now += 100
+    assert taken(pace) == listener.BEGUN_AT_ONCE
+
+
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    (one,) = listening_sockets("127.0.0.1", 0)
+    with one:
+        yield one
+
+
+def connected(to: socket.socket, address: str) -> socket.socket:
+    return socket.create_connection(to.getsockname(), source_address=(address, 0))
+
+
+async def test_each_network_has_its_turn(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "BEGUN_AT_ONCE", 0.0)
+    begun: list[str] = []
+
+    def begin(connection: socket.socket, place: Place) -> None:
+        begun.append(place.network)
+        connection.close()
+        place.free()
+
+    clients = [connected(listening, "127.0.0.2") for _ in range(20)]
+    clients.append(connected(listening, "127.0.0.3"))
+    every = connections()
+    every_listener = Listener([listening], begin, every)
+    await asyncio.sleep(0)
+    monkeypatch.setattr(listener, "BEGUN_AT_ONCE", 1.0)
+    async with asyncio.timeout(5):
+        while len(begun) < 21:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    assert "127.0.0.3" in begun[:2]
+    assert every._count == 0
+    every_listener.close()
+    for one in clients:
+        one.close()
+
+
+async def test_closing_drops_who_waits(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "BEGUN_AT_ONCE", 0.0)
+    every = connections()
+    one = Listener([listening], lambda *_: pytest.fail("it was not its turn"), every)
+    reader, writer = await asyncio.open_connection(*listening.getsockname())
+    while not every._count:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    one.close()
+    with contextlib.suppress(ConnectionError):
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    assert every._count == 0
+
+
+ATTACKER = """
+import os, socket, sys, time
+os.nice(10)
+until = time.monotonic() + 2
+while time.monotonic() < until:
+    one = socket.socket()
+    one.setblocking(False)
+    try:
+        one.connect(("127.0.0.1", int(sys.argv[1])))
+    except BlockingIOError:
+        pass
+    one.close()
+"""
+
+
+@pytest.mark.alone
+async def test_refused_connections_leave_most_of_the_time_to_others(
+    listening: socket.socket,
+) -> None:
+    """A client that connects as fast as it can, of which almost everything is refused."""
+    began = 0
+
+    def begin(connection: socket.socket, place: Place) -> None:
+        nonlocal began
+        began += 1
+        connection.close()
+        place.free()
+
+    one = Listener([listening], begin, connections(per_second=1))
+    port = str(listening.getsockname()[1])
+    attacker = await asyncio.create_subprocess_exec(sys.executable, "-c", ATTACKER, port)
+    worked, started, latest = time.process_time(), time.monotonic(), 0.0
+    while attacker.returncode is None:
+        before = time.monotonic()
+        await asyncio.sleep(0.001)
+        latest = max(latest, time.monotonic() - before)
+    share = (time.process_time() - worked) / (time.monotonic() - started)
+    one.close()
+    assert 1 <= began <= 30
+    assert latest < 0.1
+    assert share < 0.6
