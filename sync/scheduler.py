@@ -17,7 +17,9 @@ LARGE_BYTES = 1_000_000
 """Boards below this size have no single step long enough to notice."""
 STEP_SECONDS = 0.004
 SLICE_SECONDS = 0.002
-MIN_PAUSE_SECONDS = 0.001
+INCOMING_SHARE = 1 / 3
+INCOMING_BURST_SECONDS = 0.25
+"""A paste, or a room full of people who return, is read at full speed; a flood is not."""
 MAX_STEP_SECONDS = 0.1
 """No step counts for more, so that one long step does not cause a long pause for everyone."""
 
@@ -68,15 +70,19 @@ class Work(enum.Enum):
 
 
 class LoopScheduler:
-    """Runs steps in order, a few milliseconds at a time.
+    """Calls steps in their order, a few milliseconds at a time.
 
-    After each slice it pauses for as long as the slice took, so all steps together use at most half
-    of the loop's time, no matter how many sockets or boards they belong to.
+    All steps together use at most `share` of the loop's time, no matter how many sockets or boards
+    they belong to: after each slice it pauses. Time that was not used is kept, up to
+    `burst_seconds`: as long as some is left it pauses for no longer than one round of the loop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 0.5, burst_seconds: float = 0.0) -> None:
+        self._share, self._burst_seconds = share, burst_seconds
         self._steps: deque[Callable[[], object]] = deque()
         self._is_free = True
+        self._spare_seconds = burst_seconds
+        self._counted_at = time.monotonic()
 
     @property
     def is_busy(self) -> bool:
@@ -118,10 +124,19 @@ class LoopScheduler:
                 took = time.thread_time() - started
         finally:
             took = min(time.thread_time() - started, MAX_STEP_SECONDS)
-            if self._steps or took >= SLICE_SECONDS:
-                asyncio.get_running_loop().call_later(max(took, MIN_PAUSE_SECONDS), self._go_on)
+            pause = self._pause_after(took)
+            if self._steps or pause >= SLICE_SECONDS:
+                asyncio.get_running_loop().call_later(pause, self._go_on)
             else:
                 self._is_free = True
+
+    def _pause_after(self, took: float) -> float:
+        now = time.monotonic()
+        unused = now - took - self._counted_at
+        self._counted_at = now
+        spare = min(self._spare_seconds + unused * self._share, self._burst_seconds)
+        self._spare_seconds = spare - took * (1 - self._share)
+        return max(-self._spare_seconds / self._share, 0.0)
 
     def _go_on(self) -> None:
         self._is_free = True
@@ -138,5 +153,9 @@ def scheduler_of(work: Work) -> LoopScheduler:
     schedulers = _of_loop.setdefault(asyncio.get_running_loop(), {})
     scheduler = schedulers.get(work)
     if scheduler is None:
-        scheduler = schedulers[work] = LoopScheduler()
+        scheduler = schedulers[work] = (
+            LoopScheduler(INCOMING_SHARE, INCOMING_BURST_SECONDS)
+            if work is Work.INCOMING
+            else LoopScheduler()
+        )
     return scheduler

@@ -67,6 +67,30 @@ async def test_between_two_long_steps_of_the_loop_others_have_as_much_time() -> 
     assert min(gaps) > 1.9 * STEP
 
 
+@pytest.mark.parametrize("is_in_bursts", [False, True], ids=["all at once", "one by one"])
+async def test_after_a_burst_steps_have_their_share_of_the_time(*, is_in_bursts: bool) -> None:
+    share, burst = 0.25, 5 * STEP
+    scheduler, done = LoopScheduler(share, burst), 0
+
+    def step() -> None:
+        nonlocal done
+        work_for(STEP)
+        done += 1
+
+    async def run(count: int) -> float:
+        began, until = time.monotonic(), done + count
+        for _ in range(count):
+            scheduler.add(step)
+            if is_in_bursts:
+                await asyncio.sleep(0)
+        while done < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        return time.monotonic() - began
+
+    assert await run(5) < 2 * 5 * STEP
+    assert await run(10) > 0.6 * 10 * STEP / share
+
+
 async def test_a_step_that_fails_does_not_stop_those_after_it() -> None:
     scheduler, done = LoopScheduler(), asyncio.Event()
 
