@@ -2,7 +2,8 @@
 
 From the bottom up, and imports run down only:
 
-- `models`, `metrics`, `scheduler`, `stepped_json`: rows, figures, and long work in short steps.
+- `models`, `metrics`: rows and figures.
+- `scheduler`, `stepped_json`, `fair_semaphore`: long work in short steps, and who is next.
 - `drawing`: what a drawing is made of. Pure.
 - `wire`: what stands in the bytes that clients send. Pure.
 - `document`: the Yjs document of one board.

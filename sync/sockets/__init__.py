@@ -1,5 +1,6 @@
 """The way in for people: sockets from the handshake to the close code.
 
+- `admitting`: admits sockets on a thread, in turn between networks, within a time limit.
 - `backoff`: slows down clients that reconnect again and again, before any database query.
 - `consumers`: the sockets of a board: let people in, read their frames, and hand them to the
   room.

@@ -11,7 +11,7 @@ from django.db import close_old_connections, transaction
 
 from audit.models import AuditLog
 from boards.models import Board, LiveConnection
-from sync.sockets import consumers
+from sync.sockets import admitting
 from sync.tests.yclient import socket, token_query
 from sync.wire.close_codes import CloseCode
 
@@ -55,11 +55,11 @@ async def test_a_late_admission_is_closed_and_taken_back(
         assert not await LiveConnection.objects.aexists()
     finally:
         await sync_to_async(writer.end, thread_sensitive=False)()
-    late = list(consumers._late_admissions)
+    late = list(admitting._late)
     assert len(late) == 1
     await asyncio.wait_for(asyncio.gather(*late), 10)
     assert not await LiveConnection.objects.aexists()
     actions = [row.action async for row in AuditLog.objects.filter(board_id=board.pk)]
     assert actions.count("room_access") == actions.count("room_leave") == 1
-    assert not consumers._open_by_user
-    assert not consumers._open_by_address
+    assert not admitting._open_by_user
+    assert not admitting._open_by_address
