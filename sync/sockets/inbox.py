@@ -38,6 +38,8 @@ MAX_WAITING_BYTES = 1_000_000
 """Size of the frames of one socket that wait behind a large one; above it the socket is not
 read.
 """
+MAX_WAITING_IN_ALL_BYTES = 32_000_000
+"""Of all sockets: above it nothing more is read from any socket that has a frame waiting."""
 LARGE_AT_ONCE = 4
 """Large frames read at once; each takes about twice its size in memory."""
 SETTLE_SECONDS = 1.0
@@ -46,6 +48,9 @@ SETTLE_SECONDS = 1.0
 # event loop.
 _reader = ThreadPoolExecutor(1, "canvas-parse")
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+_waiting_in_all = 0
 
 
 class _Message(NamedTuple):
@@ -85,8 +90,10 @@ class Inbox:
             self._task = asyncio.create_task(self._work_off(), name="canvas-inbox")
 
     async def finish(self) -> None:
-        """Returns when every frame that arrived has been handled."""
+        """Returns when every frame that arrived has been handled, if it may hold an edit."""
         if self._task is not None:
+            if not self._member.can_edit:
+                self._forget_waiting()
             await self._task
 
     def _wait(self, data: bytes) -> None:
@@ -95,14 +102,21 @@ class Inbox:
 
     def _count_waiting(self, size: int) -> None:
         # Pongs must be read: a socket held for long would otherwise count as dead.
+        global _waiting_in_all
         self._waiting_bytes += size
-        is_too_much = self._waiting_bytes > MAX_WAITING_BYTES
+        _waiting_in_all += size
+        limit = MAX_WAITING_BYTES if _waiting_in_all <= MAX_WAITING_IN_ALL_BYTES else 0
+        is_too_much = self._waiting_bytes > limit
         if is_too_much and not self._is_holding:
             self._is_holding = True
             self._member.hold()
         elif self._is_holding and not is_too_much:
             self._is_holding = False
             self._member.release()
+
+    def _forget_waiting(self) -> None:
+        self._waiting.clear()
+        self._count_waiting(-self._waiting_bytes)
 
     async def _work_off(self) -> None:
         try:
@@ -114,8 +128,7 @@ class Inbox:
                 else:
                     await self._handle_large(data)
         finally:
-            self._waiting.clear()
-            self._count_waiting(-self._waiting_bytes)
+            self._forget_waiting()
             self._task = None
 
     async def _handle_large(self, data: bytes) -> None:

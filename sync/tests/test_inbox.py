@@ -18,6 +18,7 @@ from boards.tests.factories import make_board
 from sync.document import splitting
 from sync.rooms.registry import rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
+from sync.sockets import inbox
 from sync.sockets.inbox import LARGE_FRAME_BYTES
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
@@ -184,3 +185,52 @@ async def test_a_large_frame_is_read_in_short_steps(alice: User) -> None:
 
     parse(update, end_step=end_step)
     assert steps > len(update) // 100
+
+
+async def test_of_all_sockets_only_so_much_waits(
+    alice: User, bob: User, connect: Open, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.sockets.inbox.MAX_WAITING_IN_ALL_BYTES", 100)
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+    busy, other = await connect(board, alice), await connect(board, bob)
+    await busy.send(many_elements(busy))
+    await gate.begun()
+    for number in range(5):
+        await busy.draw(f"after {number}", n=number)
+    await other.draw("meanwhile", n=1)
+    await other.until_saved()
+    room = rooms_of_this_process()._entries[board.pk].room
+    held = {one.user_id: bool(one._holds) for one in room.members}
+    assert held == {alice.pk: True, bob.pk: False}
+    gate.may_go_on.set()
+    await busy.until_saved()
+    await other.until(lambda: len(other.ids()) == 2_006)
+    assert not any(one._holds for one in room.members)
+    assert inbox._waiting_in_all == 0
+
+
+async def test_what_a_viewer_sent_is_forgotten_when_the_socket_ends(
+    alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.VIEW})
+    viewer = await connect(board, bob)
+    began, may_go_on, read = threading.Event(), threading.Event(), 0
+    decode = frames.decode_state_vector
+
+    def slow(*args: object) -> dict[int, int]:
+        nonlocal read
+        read += 1
+        began.set()
+        assert may_go_on.wait(10)
+        return decode(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(frames, "decode_state_vector", slow)
+    question = frames.encode_step1(frames.encode_state_vector(dict.fromkeys(range(5_000), 1)))
+    for _ in range(3):
+        await viewer.send(question)
+    assert await asyncio.to_thread(began.wait, 10)
+    closing = asyncio.create_task(viewer.close())
+    await asyncio.sleep(0.1)
+    may_go_on.set()
+    await closing
+    assert read == 1
