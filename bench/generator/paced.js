@@ -8,6 +8,7 @@ import { AWARENESS, SAVED, SYNC, UPDATE, readAwareness } from './wire.js'
 const WARM_UP_MS = 1500
 const STRAGGLERS_MS = 1500
 const TICK_MS = 2
+const FIRST_X = 100.5
 
 /**
  * @typedef {object} Person
@@ -121,7 +122,7 @@ function sendCursor (person, isMeasured) {
   const clock = person.sentAt.length
   const state = {
     user: { id: String(person.editor.number), name: 'Alice' },
-    pointer: { x: 100.5 + clock, y: 200.25 + clock, tool: 'pointer' },
+    pointer: { x: FIRST_X + clock, y: 200.25 + clock, tool: 'pointer' },
     button: 'up',
     selectedElementIds: {}
   }
@@ -190,7 +191,8 @@ function sorted (json) {
 }
 
 /**
- * Notes when the cursors of the others arrive; servers may leave states out that are overtaken.
+ * Notes when the cursors of the others arrive; servers may leave states out that are overtaken, and count
+ * their clocks themselves: the pointer says which state it is.
  * @param {Person} me
  * @param {Person[]} people
  * @param {string[]} _rooms
@@ -202,8 +204,8 @@ function watchCursors (me, people, _rooms, _room, latencies) {
   me.client.listen(({ type, payload }) => {
     if (type !== AWARENESS) return
     const time = now()
-    for (const [client, clock] of readAwareness(payload)) {
-      const sent = others.get(client)?.sentAt[clock]
+    for (const [client, state] of readAwareness(payload)) {
+      const sent = others.get(client)?.sentAt[Math.round(state.pointer.x - FIRST_X)]
       if (sent !== undefined && sent > 0) latencies.push(time - sent)
     }
   })

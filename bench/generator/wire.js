@@ -103,16 +103,18 @@ export class Wire {
 }
 
 /**
- * The client ids and clocks of an awareness update.
+ * The states of a presence message by client, without those who left.
  * @param {Uint8Array} update
- * @returns {[number, number][]}
+ * @returns {[number, { pointer: { x: number } }][]}
  */
 export function readAwareness (update) {
   const d = decoding.createDecoder(update)
-  const entries = /** @type {[number, number][]} */ ([])
+  const entries = /** @type {[number, any][]} */ ([])
   for (let left = decoding.readVarUint(d); left > 0; left--) {
-    entries.push([decoding.readVarUint(d), decoding.readVarUint(d)])
-    decoding.readVarString(d)
+    const client = decoding.readVarUint(d)
+    decoding.readVarUint(d) // the clock
+    const state = JSON.parse(decoding.readVarString(d))
+    if (state?.pointer) entries.push([client, state])
   }
   return entries
 }
