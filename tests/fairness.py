@@ -11,14 +11,13 @@ the 99th percentile (median of the rounds) is more than three times that without
 import argparse
 import asyncio
 import itertools
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ PEOPLE_ON_A_BOARD = 5
 MAX_RATIO = 3.0
 FLOOR_MS = 10.0
 """Below this nobody notices, and a ratio means nothing."""
-IMPORTED = 500
 LIMITS = {
     "CANVAS_BOARD_RATE": "1000000/hour",
     "CANVAS_TOKEN_RATE": "100000/min",
@@ -118,76 +116,35 @@ async def saved_times(
 
 
 class Others:
-    """Everything else that writes, until it is stopped."""
+    """Everything else that writes, in another process, until it is stopped."""
 
     def __init__(self, server: Server, boards: list[str]) -> None:
-        self._server, self._boards = server, boards
-        self._token = server.token("alice")
-        self._own = server.new_board("alice")
-        self._stop = threading.Event()
+        self._order = {
+            "port": server.port,
+            "directory": server.environment["CANVAS_DATA_DIR"],
+            "environment": server.environment,
+            "boards": boards,
+        }
         self.done: dict[str, int] = {}
-        self._threads = [
-            threading.Thread(target=self._repeat, args=[name, work], daemon=True)
-            for name, work in (
-                ("writes by REST", self._write),
-                ("versions", self._version),
-                ("imports", self._import),
-                ("compactions", self._compact),
-            )
-        ]
 
     def __enter__(self) -> "Others":
-        for thread in self._threads:
-            thread.start()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fairness_writers"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(self._order) + "\n")
+        self._process.stdin.flush()
+        assert self._process.stdout is not None
+        self._process.stdout.readline()  # they have begun
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(60)
-
-    def _repeat(self, name: str, work: Callable[[int], bool]) -> None:
-        for number in itertools.count():
-            if self._stop.is_set():
-                return
-            if work(number):
-                self.done[name] = self.done.get(name, 0) + 1
-            else:  # at its limit
-                self._stop.wait(0.2)
-
-    def _write(self, number: int) -> bool:
-        element = {"id": "e", "type": "rectangle", "x": number, "y": 0, "width": 1, "height": 1}
-        return self._post("elements", {"create": [element]}, self._own)
-
-    def _version(self, number: int) -> bool:
-        self._stop.wait(0.2)
-        board = self._boards[number % len(self._boards)]
-        return self._post("versions", {"name": f"Version {number}"}, board)
-
-    def _import(self, number: int) -> bool:
-        self._stop.wait(0.5)
-        elements = [
-            {"id": f"i{number}x{n}", "type": "rectangle", "x": n, "y": n, "width": 9, "height": 9}
-            for n in range(IMPORTED)
-        ]
-        file = {"type": "excalidraw", "version": 2, "elements": elements}
-        if number % 20 == 0:
-            self._imported = self._server.new_board("alice")
-        return self._post("import", file, self._imported)
-
-    def _compact(self, number: int) -> bool:
-        subprocess.run(
-            [sys.executable, "manage.py", "compact_boards"],
-            cwd=ROOT,
-            env=self._server.environment,
-            check=False,
-            capture_output=True,
-        )
-        return True
-
-    def _post(self, path: str, body: object, board: str) -> bool:
-        status, _ = self._server.call("POST", f"boards/{board}/{path}", body, self._token)
-        return status < 300
+        answer, _errors = self._process.communicate(timeout=90)
+        self.done = json.loads(answer)
 
 
 def percentile(times: list[float], share: float) -> float:

@@ -1,7 +1,7 @@
 """The attackers of `python -m tests.floods`: each kind of flood, as fast as one process can.
 
-`python -m tests.flood_attackers KIND PORT SECONDS ADDRESSES BOARD`; plain sockets, no library that
-would slow anything down.
+`python -m tests.flood_attackers KIND PORT SECONDS ADDRESSES BOARD TOKEN`; plain
+sockets, no library that would slow anything down.
 """
 
 import contextlib
@@ -58,14 +58,17 @@ FRAMES: dict[str, Callable[[], bytes]] = {
     "many": lambda: frame(0x82, b"\x03" * 64) * 500,
     "large": lambda: frame(0x82, b"\x00\x02" + _varuint(60_000) + bytes(60_000)),
 }
-KINDS = (*FRAMES, "half frames", "half requests", "bodies", "reconnects")
+REQUESTS = ("half requests", "bodies", "pages", "reads")
+KINDS = (*FRAMES, "half frames", "reconnects", *REQUESTS)
+ANSWERED = ("pages", "reads")
+"""Requests of which each follows the answer to the one before."""
 
 
 class Attack:
     """Keeps some sockets of some addresses busy."""
 
-    def __init__(self, kind: str, port: int, addresses: int, board: str) -> None:
-        self._kind, self._port, self._board = kind, port, board
+    def __init__(self, kind: str, port: int, addresses: int, board: str, token: str) -> None:
+        self._kind, self._port, self._board, self._token = kind, port, board, token
         self._addresses = [
             f"127.0.{number // 200}.{number % 200 + 10}" for number in range(addresses)
         ]
@@ -94,6 +97,10 @@ class Attack:
             return frame(0x82, bytes(7_900_000))[:7_800_000]
         if self._kind == "half requests":
             return b"GET / HTTP/1.1\r\n" + b"X-Pad: 1\r\n" * 100
+        if self._kind == "pages":
+            return self._request(f"GET /board/{self._board}/public")
+        if self._kind == "reads":
+            return self._request(f"GET /api/v1/boards/{self._board}/elements")
         if self._kind == "bodies":
             body = b'{"username":[' + b"{}," * 20_000 + b'{}],"password":"x"}'
             head = b"POST /api/v1/auth/token HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % self._port
@@ -101,6 +108,10 @@ class Attack:
                 b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
             )
         return b""
+
+    def _request(self, line: str) -> bytes:
+        credentials = f"Authorization: Bearer {self._token}\r\n" if self._kind == "reads" else ""
+        return f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{credentials}\r\n".encode()
 
     def _connect(self) -> None:
         address = self._addresses[self._opened % len(self._addresses)]
@@ -112,8 +123,7 @@ class Attack:
             one.bind((address, 0))
             with contextlib.suppress(BlockingIOError):
                 one.connect(("127.0.0.1", self._port))
-            has_handshake = self._kind not in ("half requests", "bodies")
-            first = self._shake if has_handshake else self._blob
+            first = self._blob if self._kind in REQUESTS else self._shake
             self._open[one] = memoryview(first)
             self._selector.register(one, selectors.EVENT_READ | selectors.EVENT_WRITE)
             return
@@ -140,6 +150,8 @@ class Attack:
     def _read(self, one: socket.socket) -> None:
         try:
             if one.recv(65_536) and self._kind != "reconnects":
+                if self._kind in ANSWERED:
+                    self._selector.modify(one, selectors.EVENT_READ | selectors.EVENT_WRITE)
                 return
         except BlockingIOError:
             return
@@ -171,11 +183,13 @@ class Attack:
             return
         self.sent += sent
         self._open[one] = left[sent:]
+        if self._kind in ANSWERED and sent == len(left):
+            self._selector.modify(one, selectors.EVENT_READ)
 
 
 if __name__ == "__main__":
     os.nice(10)
-    what, at, for_seconds, count, room = sys.argv[1:]
-    attack = Attack(what, int(at), int(count), room)
+    what, at, for_seconds, count, room, key = sys.argv[1:]
+    attack = Attack(what, int(at), int(count), room, key)
     attack.run(float(for_seconds))
     print(attack.sent)

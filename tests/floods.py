@@ -30,6 +30,7 @@ PEOPLE = 50
 BOARDS = 10
 SECONDS_PER_EDIT = 1.0
 MAX_GROWTH_MB = 200.0
+READ_ELEMENTS = 5_000
 
 
 @dataclass
@@ -80,6 +81,15 @@ async def _until_saved(ws: ClientConnection, client: int, edits: int) -> None:
                     return
 
 
+def large_board() -> dict[str, object]:
+    """A file with some thousand elements."""
+    elements = [
+        {"id": f"e{n}", "type": "rectangle", "x": n, "y": n, "width": 9, "height": 9}
+        for n in range(READ_ELEMENTS)
+    ]
+    return {"type": "excalidraw", "version": 2, "elements": elements}
+
+
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
 
@@ -110,6 +120,9 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
     body = {"user": None, "level": "view"}
     status, answer = server.call("POST", f"boards/{target}/permissions", body, token)
     assert status == 201, answer
+    if kind == "reads":
+        server.call("POST", f"boards/{target}/permissions", {"user": "bob", "level": "view"}, token)
+        server.call("POST", f"boards/{target}/import", large_board(), token)
     seen, stop = Seen(), asyncio.Event()
     urls = [f"{server.socket_base}/{board}?token={token}&saved=1" for board in boards]
     people = [
@@ -122,7 +135,7 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
     before, most = memory_mb(server.pid), 0.0
     seen.seconds.clear()
     command = [sys.executable, "-m", "tests.flood_attackers", kind]
-    command += [str(server.port), str(seconds), str(addresses), target]
+    command += [str(server.port), str(seconds), str(addresses), target, server.token("bob")]
     attackers = None if kind == "none" else _started(command)
     try:
         until = time.monotonic() + seconds

@@ -32,9 +32,7 @@ class Server:
     """`manage.py serve --demo` on its own data directory and port."""
 
     def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.socket_base = f"ws://127.0.0.1:{self.port}/ws/canvas"
+        self.use_port(free_port())
         self.log = data_dir / "server.log"
         self.environment = {
             **os.environ,
@@ -44,6 +42,12 @@ class Server:
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
+
+    def use_port(self, port: int) -> None:
+        """Talks to this port, for example that of a server which another process started."""
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.socket_base = f"ws://127.0.0.1:{port}/ws/canvas"
 
     def start(self) -> "Server":
         """Returns once /readyz answers."""
