@@ -24,7 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 from django.urls import get_resolver
 
 import canvas_project.asgi
-from canvas_project.management.commands import serve
+from canvas_project.server import Server, server_config
 from sync.document.document import Document
 from sync.rooms.bus import Bus
 from sync.rooms.room import Room
@@ -156,7 +156,7 @@ def _serve(port: int, fault: tuple[str, int] | None) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if fault is not None:
         _build_in(*fault)
-    serve._Server(serve.server_config("127.0.0.1", port)).run()
+    Server(server_config("127.0.0.1", port)).run()
 
 
 def main() -> None:

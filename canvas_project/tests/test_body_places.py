@@ -50,7 +50,7 @@ async def test_who_waits_too_long_or_goes_away_leaves_the_line() -> None:
     assert not places._waiting
 
 
-async def test_bodies_end_with_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_bodies_end_with_their_connection() -> None:
     """Also those of requests that were never handled, and before Python's collector runs."""
     size = 50_000
     head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size
@@ -58,7 +58,7 @@ async def test_bodies_end_with_their_connection(monkeypatch: pytest.MonkeyPatch)
     gc.disable()
     try:
         every = make()
-        async with server(every, monkeypatch) as port, asyncio.timeout(10):
+        async with server(every) as port, asyncio.timeout(10):
             for _ in range(5):
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
                 writer.write((head + b"x" * size) * 3)
