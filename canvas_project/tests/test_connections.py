@@ -134,7 +134,7 @@ async def test_of_all_connections_only_so_much_waits_to_be_parsed(
     async with server(make()) as port, asyncio.timeout(10):
         scheduler = scheduler_of(Work.INCOMING)
         streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
-        scheduler._is_free = False  # as while it rests
+        scheduler._is_free = False  # as during a pause
         scheduler.add(lambda: None)
         for _, writer in streams:
             head = b"GET / HTTP/1.1\r\nConnection: close\r\nX-Long: "
@@ -143,7 +143,7 @@ async def test_of_all_connections_only_so_much_waits_to_be_parsed(
         ends = [asyncio.create_task(ended(reader)) for reader, _ in streams]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         assert waiting.waiting_bytes <= 10_000
-        scheduler._end_rest()
+        scheduler._go_on()
         answers = [await reader_end for reader_end in ends]
         assert sorted(answer[:12] for answer in answers) == [b"", b"", *[b"HTTP/1.1 200"] * 2]
         for _, writer in streams:
