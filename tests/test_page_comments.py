@@ -183,7 +183,7 @@ def test_a_guest_gives_a_name_and_the_owner_reaches_the_thread_of_a_deleted_elem
     guest.page.keyboard.press("Enter")
     guest.page.get_by_role("textbox", name="Write a comment").fill("Nice <b>box</b>")
     guest.page.keyboard.press("Enter")
-    expect(guest.page.get_by_text("Type your name first")).to_be_visible()
+    expect(guest.page.get_by_text("Enter your name first")).to_be_visible()
     guest.page.get_by_label("Your name").fill("Gabi")
     guest.page.get_by_role("button", name="Send").click()
     expect(thread(guest).get_by_text("Gabi", exact=True)).to_be_visible()

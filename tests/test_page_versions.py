@@ -51,7 +51,7 @@ def test_a_version_is_named_looked_at_restored_and_the_restore_undone(
     open_panel(alice, "Version history").locator(".version-look").click()
     alice.page.get_by_role("button", name="Restore this version").click()
     asked = alice.page.get_by_role("dialog", name="Restore this version?")
-    expect(asked.get_by_text("changes for everybody")).to_be_visible()
+    expect(asked.get_by_text("changes the board for everyone")).to_be_visible()
     alice.page.keyboard.press("Escape")
     expect(asked).to_have_count(0)
     assert ids(alice) == {first, second}
