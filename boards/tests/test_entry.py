@@ -70,3 +70,14 @@ def test_the_owner_and_deactivated_accounts_are_given_nothing(
             Subject(user=user).require_grantable(board)
     Subject(group=Group(name="Team")).require_grantable(board)
     PUBLIC.require_grantable(board)
+
+
+def test_rest_refuses_in_the_language_of_the_request(
+    board: Board, bob: User, charlie: User
+) -> None:
+    german = {"Accept-Language": "de"}
+    path = f"/api/v1/boards/{board.pk}"
+    hidden = client_of(charlie).get(path, headers=german).json()["detail"]
+    assert hidden.startswith("Dieses Board gibt es nicht")
+    refused = client_of(bob).patch(path, "{}", content_type=JSON, headers=german).json()["detail"]
+    assert refused.startswith("Das kann nur die Person")

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -52,10 +53,9 @@ def visit_open(
     person may do more than when the visit started, it ends and another one starts at the higher
     level.
     """
+    by = replace(by, via=AuditVia.LINK) if access.via == VIA_LINK else by
     user_id = by.user.pk if by.user else None
-    via = AuditVia.LINK if access.via == VIA_LINK else by.via
-    origin = by.origin
-    visit_id = visit_id_of(board.pk, user_id, origin, via, access.share_link_id)
+    visit_id = visit_id_of(board.pk, user_id, by.origin, by.via, access.share_link_id)
     known = Visit.objects.filter(pk=visit_id).first()
     if known is not None and socket_id is None and _is_enough(known, access):
         return known  # nearly every request
@@ -68,21 +68,7 @@ def visit_open(
             _end(known, known.seen_at)
             known = None
         if known is None:
-            visit = Visit(
-                id=visit_id,
-                connection_id=socket_id or uuid4(),
-                board_id=board.pk,
-                user_id=user_id,
-                level=access.audit_level,
-                via=via,
-                share_link_id=access.share_link_id,
-                ip_address=origin.ip_address,
-                user_agent=origin.user_agent,
-                opened_at=now,
-                seen_at=now,
-                sockets=1 if socket_id else 0,
-                is_lasting=_came_often(visit_id),
-            )
+            visit = _new_visit(visit_id, access, by, socket_id, now)
             known = _begun_elsewhere(visit)
             if known is None:
                 visit_row(AuditAction.ROOM_ACCESS, visit, board.title, data)
@@ -96,6 +82,26 @@ def visit_open(
             visit_row(AuditAction.ROOM_ACCESS, known, board.title, data)
         known.save()
     return known
+
+
+def _new_visit(
+    visit_id: UUID, access: Access, by: Actor, socket_id: UUID | None, now: datetime
+) -> Visit:
+    return Visit(
+        id=visit_id,
+        connection_id=socket_id or uuid4(),
+        board_id=access.board_id,
+        user_id=by.user.pk if by.user else None,
+        level=access.audit_level,
+        via=by.via,
+        share_link_id=access.share_link_id,
+        ip_address=by.origin.ip_address,
+        user_agent=by.origin.user_agent,
+        opened_at=now,
+        seen_at=now,
+        sockets=1 if socket_id else 0,
+        is_lasting=_came_often(visit_id),
+    )
 
 
 def visit_id_of(
