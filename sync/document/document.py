@@ -333,7 +333,7 @@ class Document:
                 self._doc.unobserve(subscription)
         return changes > 0
 
-    def take_apart(self) -> Iterator[None]:
+    def clear_in_steps(self) -> Iterator[None]:
         """Deletes the content in steps, before the document is freed; only memory is affected.
 
         Freeing a large document in one go takes up to a tenth of a second.

@@ -39,7 +39,7 @@ def freed_in_steps(document: Document) -> Iterator[None]:
         if document.is_large:
             steps = Steps()
             with suppress(DocumentError):
-                for _ in document.take_apart():
+                for _ in document.clear_in_steps():
                     steps.end_step()
 
 

@@ -37,7 +37,7 @@ class Board(Protocol):
         """The largest number of client ids in a state vector."""
 
 
-class Diffs:
+class Answers:
     """The sockets of one room that wait for an answer, and the cached answer for newcomers."""
 
     def __init__(self, board: Board) -> None:
@@ -58,9 +58,9 @@ class Diffs:
                 self._answer_first()
         elif self._waiting and not self._is_in_line:
             self._is_in_line = True
-            scheduler_of(Work.BOARDS).run(self._answer_in_turn)
+            scheduler_of(Work.BOARDS).run(self._answer_next)
 
-    def _answer_in_turn(self) -> None:
+    def _answer_next(self) -> None:
         self._is_in_line = False
         if self._board.is_committing:
             return  # checked again when the batch is settled
@@ -162,6 +162,6 @@ class Diffs:
             frame = frames.encode_update(document.diff(member.state_vector))
             member.state_vector = document.state_vector()
         except DocumentError:
-            member.close(CloseCode.STORAGE_UNAVAILABLE, "What was missed cannot be made.")
+            member.close(CloseCode.STORAGE_UNAVAILABLE, "The missed updates cannot be sent.")
             return
         answer(frame)

@@ -282,5 +282,5 @@ class BatchedDocument(ABC):
             await asyncio.wait_for(settled, seconds)
 
     def _refuse(self, edit: Edit) -> None:
-        logger.warning("board %s: an update did not fit the document", self.board_id)
-        edit.member.close(CloseCode.MALFORMED, "This update does not fit the board.")
+        logger.warning("board %s: an update did not apply to the document", self.board_id)
+        edit.member.close(CloseCode.MALFORMED, "This update does not apply to the board.")

@@ -71,7 +71,7 @@ class Bus:
         self._wake = asyncio.Event()
         self._has_sent = asyncio.Event()
         self._has_sent.set()
-        self._suspects: set[UUID] = set()
+        self._to_rejoin: set[UUID] = set()
         self._must_renew = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -103,21 +103,21 @@ class Bus:
             self._fail(error)
             return False
         if self._is_down:
-            logger.warning("channel layer: it answers again")
+            logger.warning("channel layer: answering again")
             self._is_down = False
-            self._suspects |= self._joined.keys()
+            self._to_rejoin |= self._joined.keys()
             self._must_renew.set()
         return True
 
     def _fail(self, error: Exception) -> None:
         if not self._is_down:
-            logger.error("channel layer: it does not answer; rooms poll the rows", exc_info=error)
+            logger.error("channel layer: not answering; rooms poll the database", exc_info=error)
             self._is_down = True
             self._must_renew.set()
 
-    def suspect(self, board_id: UUID) -> None:
+    def rejoin(self, board_id: UUID) -> None:
         """Joins a board's group again, because a message may have been lost."""
-        self._suspects.add(board_id)
+        self._to_rejoin.add(board_id)
         self._must_renew.set()
 
     async def _renew(self, channel: str) -> None:
@@ -127,11 +127,11 @@ class Bus:
                 async with asyncio.timeout(RETRY_SECONDS if self._is_down else RENEW_SECONDS):
                     await self._must_renew.wait()
             self._must_renew.clear()
-            suspects, self._suspects = self._suspects & self._joined.keys(), set()
-            for board_id in suspects or list(self._joined):
+            wanted, self._to_rejoin = self._to_rejoin & self._joined.keys(), set()
+            for board_id in wanted or list(self._joined):
                 if not await self._add(board_id, channel):
                     break
-            await asyncio.sleep(RETRY_SECONDS)  # joining again is cheap, and often unnecessary
+            await asyncio.sleep(RETRY_SECONDS)  # rejoining is cheap, and often unnecessary
 
     async def leave(self, board_id: UUID) -> None:
         """Undoes one `join`; the last one leaves the group."""

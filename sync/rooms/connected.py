@@ -62,7 +62,7 @@ class ConnectedReport:
             async with asyncio.timeout(WITHDRAW_SECONDS):
                 await self.tell(())
         except (DatabaseError, TimeoutError):
-            logger.warning("storage: the counts of who is connected were not taken back")
+            logger.warning("storage: the counts of connected people were not removed")
 
 
 def connected_now() -> QuerySet[ConnectedCount]:

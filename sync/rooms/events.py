@@ -58,7 +58,7 @@ class Listener:
             return
         is_full = self._queued_bytes and self._queued_bytes + len(text) > MAX_QUEUED_BYTES
         if self._queue.qsize() >= MAX_QUEUED or is_full:
-            self.close(CloseCode.RESTARTING, "Too slow; ask again.")
+            self.close(CloseCode.RESTARTING, "Too slow; connect again.")
             return
         self._queued_bytes += len(text)
         self._queue.put_nowait({"type": "websocket.send", "text": text})

@@ -92,7 +92,7 @@ class Rooms:
             loaded = await self._store.load(board_id)
         except BaseException:
             metrics.LOADS.labels("failed").inc()
-            self._let_go(entry)
+            self._evict(entry)
             await self._bus.leave(board_id)
             raise
         room = Room(board_id, loaded.document, loaded.head, self._bus, self)
@@ -101,7 +101,7 @@ class Rooms:
         if entry.has_missed_updates:
             room.mark_behind()
         # The room is kept until someone joins, who may have given up meanwhile.
-        self._let_go_later(entry)
+        self._evict_later(entry)
         self._make_place(besides=entry)
 
     def leave(self, room: Room, member: Member) -> None:
@@ -110,14 +110,14 @@ class Rooms:
         room.leave(member)
         entry = self._entry_of(room)
         if entry is not None and not room.members:
-            self._let_go_later(entry)
+            self._evict_later(entry)
 
     def _entry_of(self, room: Room) -> RoomEntry | None:
         """The entry of a room, unless the room has been given up."""
         entry = self._entries.get(room.board_id)
         return entry if entry is not None and entry.is_loaded and entry.room is room else None
 
-    def _let_go_later(self, entry: RoomEntry) -> None:
+    def _evict_later(self, entry: RoomEntry) -> None:
         loop = asyncio.get_running_loop()
         entry.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, entry))
         # Rooms that have been idle longest come first.
@@ -140,15 +140,15 @@ class Rooms:
         if entry.state is not State.IDLE:
             return
         if entry.waiting or entry.room.is_committing or entry.room.queue:
-            self._let_go_later(entry)
+            self._evict_later(entry)
             return
         metrics.UNLOADS.inc()
-        self._let_go(entry)
+        self._evict(entry)
         self._background.spawn(self._bus.leave(entry.board_id))
         entry.room.presence.close()
         entry.room.discard_document()
 
-    def _let_go(self, entry: RoomEntry) -> None:
+    def _evict(self, entry: RoomEntry) -> None:
         entry.become_closing()
         del self._entries[entry.board_id]
 
@@ -173,7 +173,7 @@ class Rooms:
 
     async def head_has_moved(self, room: Room, head: Head) -> None:
         """Handles a commit by another process."""
-        self._bus.suspect(room.board_id)
+        self._bus.rejoin(room.board_id)
         if head.access_version != room.head.access_version:
             await self.access.refresh(room.board_id)
 
@@ -206,7 +206,7 @@ class Rooms:
     def _close(self, room: Room, code: CloseCode, reason: str) -> None:
         room.close(code, reason)
         if entry := self._entry_of(room):
-            self._let_go(entry)
+            self._evict(entry)
             self._background.spawn(self._bus.leave(room.board_id))
 
     # --- events sockets
@@ -272,7 +272,7 @@ class Rooms:
         await asyncio.gather(*(member.stop() for member in members))
         for entry in list(self._entries.values()):
             if entry.is_loaded:
-                self._let_go(entry)
+                self._evict(entry)
         await self._background.wait()
         await self._upkeep.connected.withdraw()
         await self._bus.close()

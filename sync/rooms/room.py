@@ -17,7 +17,7 @@ from sync.document.half_made import HalfMade
 from sync.document.ownership import HISTORY_REPLACED
 from sync.document.splitting import Part, parts, read_parts
 from sync.rooms import limits
-from sync.rooms.answers import Diffs
+from sync.rooms.answers import Answers
 from sync.rooms.batch import BatchedDocument, Edit
 from sync.rooms.bus import (
     CLIENT,
@@ -64,7 +64,7 @@ class Room(BatchedDocument):
         self._followers: dict[int, Followers] = {}
         self._bus = bus
         self._host = host
-        self.diffs = Diffs(self)
+        self.answers = Answers(self)
         self._half_made = HalfMade(self, host.tell)
 
     # --- members
@@ -72,7 +72,7 @@ class Room(BatchedDocument):
     def join(self, member: Member) -> None:
         """Adds a member; from now on it gets everything that is committed."""
         self.members.add(member)
-        member.start(self.diffs)
+        member.start(self.answers)
 
     def leave(self, member: Member) -> None:
         """Forgets the member and tells the others; its queued edits are still committed."""
@@ -80,15 +80,15 @@ class Room(BatchedDocument):
         self.presence.leave(member)
         self.client_ids.leave(member)
         if not self.members:
-            self.diffs.forget_whole()
+            self.answers.forget_whole()
 
     def discard_document(self) -> None:
         """Frees the document of a closed room; a large one in steps."""
         document, self.document = self.document, Document()
         self._half_made.stop()
-        self.diffs.forget_whole()
+        self.answers.forget_whole()
         if document.is_large:
-            scheduler_of(Work.BOARDS).run_all(document.take_apart())
+            scheduler_of(Work.BOARDS).run_all(document.clear_in_steps())
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Closes all members."""
@@ -213,7 +213,7 @@ class Room(BatchedDocument):
         only_author = next(iter(authors)) if len(authors) == 1 else None
         offered = 0
         for member in self.members:
-            if member is not only_author and not self.diffs.is_waiting(member):
+            if member is not only_author and not self.answers.is_waiting(member):
                 member.offer(frame)
                 offered += 1
         metrics.FRAMES_OUT.inc(offered)
@@ -229,7 +229,7 @@ class Room(BatchedDocument):
         self._bus.publish(self.board_id, UPDATE, seq=seq, payload=payload, claims=claims)
 
     def _answer_waiting(self) -> None:
-        self.diffs.settle()
+        self.answers.settle()
 
     def _send_away_old_history(self) -> None:
         for member in [one for one in self.members if one.has_synced or one.updates]:

@@ -93,7 +93,7 @@ class Upkeep:
                 self._host.board_is_gone(board_id)
                 continue
             if room is not None and head.seq > room.head.seq and not room.is_committing:
-                self._bus.suspect(board_id)
+                self._bus.rejoin(board_id)
                 room.mark_behind()
             is_older = room is not None and head.access_version != room.head.access_version
             if room is not None and head.seq == room.head.seq and not room.is_committing:

@@ -159,7 +159,7 @@ class Inbox:
                 self._member.charge(len(messages) - 1)
             for kind, payload in messages:
                 if kind is Kind.STEP1:
-                    self._room.diffs.check_step1(payload, _no_step)
+                    self._room.answers.check_step1(payload, _no_step)
                 self._hand_over(kind, payload)
         except (MalformedError, DocumentError) as error:
             self._refuse(error)
@@ -171,7 +171,7 @@ class Inbox:
         elif kind is Kind.AWARENESS:
             room.presence.receive(member, payload)
         elif kind is Kind.STEP1:
-            room.diffs.receive_step1(member, payload)
+            room.answers.receive_step1(member, payload)
         else:
             member.answers.ask("presence", partial(room.presence.send_everyone, member))
 
@@ -215,5 +215,5 @@ def _read(data: bytes, room: Room, *, may_edit: bool) -> Iterator[_Message]:
                 steps = Steps()
         else:
             if kind is Kind.STEP1:
-                room.diffs.check_step1(payload, Steps().end_step)
+                room.answers.check_step1(payload, Steps().end_step)
             yield _Message(kind, payload)

@@ -61,7 +61,7 @@ async def touch(board: Board, owner: User) -> None:
     rooms = rooms_of_this_process()
     member = Member(AsgiTransport(send), admission, outbox_bytes=1_000_000)
     room = await rooms.join(member)
-    room.diffs.receive_step1(member, b"\x00")
+    room.answers.receive_step1(member, b"\x00")
     rooms.leave(room, member)
     await member.stop()
 

@@ -155,7 +155,7 @@ def test_a_large_row_is_loaded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_document_is_taken_apart_to_nothing() -> None:
     document = Document.load([drawing(), drawing(10)])
-    steps = sum(1 for _ in document.take_apart())
+    steps = sum(1 for _ in document.clear_in_steps())
     assert steps > 1
     assert document.content()["elements"] == {}
 
