@@ -4,6 +4,7 @@
  */
 import * as Y from "yjs";
 import { t } from "../i18n";
+import { Listeners } from "../listeners";
 import { raise, type StateVector } from "../sync/saved";
 import { type AwayChange, changesSince } from "./changes";
 
@@ -32,7 +33,7 @@ const NOTHING: readonly AwayChange[] = [];
 
 export class AwayWatch {
   private readonly options: WatchOptions;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Listeners();
   private readonly seen: StateVector = new Map();
   /** Client ids that this browser has written with. */
   private readonly ownClients = new Set<number>();
@@ -53,10 +54,7 @@ export class AwayWatch {
   /** What to show; empty when there is nothing. The same array as long as nothing changed. */
   readonly snapshot = (): readonly AwayChange[] => this.changes;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = this.listeners.add;
 
   /** To be called once the offline copy is loaded, before the connection is made. */
   async load(memory: Memory): Promise<void> {
@@ -135,7 +133,7 @@ export class AwayWatch {
 
   private setChanges(changes: readonly AwayChange[]): void {
     this.changes = changes.length > 0 ? changes : NOTHING;
-    for (const listener of this.listeners) listener();
+    this.listeners.call();
   }
 }
 

@@ -2,6 +2,8 @@
  * The comments of a board as this page knows them: what the server has, and what waits to be sent.
  * React-free; `subscribe` and `snapshot` are in the form that it takes.
  */
+
+import { Listeners } from "../listeners";
 import type { CommentStore, Draft, Seen } from "./commentStore";
 import { type CommentSender, Outbox } from "./outbox";
 import { isWrittenBy, type Reader, type ShownThread, shownThreads } from "./shown";
@@ -40,7 +42,7 @@ export const NEW_DRAFT = "new";
 export class CommentList {
   private readonly options: ListOptions;
   private readonly threads = new Map<string, Thread>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Listeners();
   private readonly outbox: Outbox;
   private seen: Seen;
   private state: CommentState;
@@ -74,10 +76,7 @@ export class CommentList {
     });
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = this.listeners.add;
 
   /** The same object as long as nothing changed. */
   readonly snapshot = (): CommentState => this.state;
@@ -199,7 +198,7 @@ export class CommentList {
   private changed(): void {
     this.state = this.describe();
     if (this.isLoaded) this.options.keepThreads([...this.threads.values()]);
-    for (const listener of this.listeners) listener();
+    this.listeners.call();
   }
 
   private describe(): CommentState {

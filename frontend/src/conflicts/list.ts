@@ -2,6 +2,7 @@
 import type * as Y from "yjs";
 import type { Json } from "../canvas/groups";
 import { elementMap } from "../canvas/shared";
+import { Listeners } from "../listeners";
 import { isSameValue } from "./groups";
 import { type ConflictRecord, decodeRecord, isOpen, type Side, withAuthor } from "./record";
 
@@ -32,7 +33,7 @@ export class ConflictList {
   private readonly doc: Y.Doc;
   private readonly userId: string | null;
   private readonly conflicts: Y.Map<unknown>;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Listeners();
   private current: readonly Conflict[] = [];
 
   /** `userId` is the user of this page; guests are recognised by their client id. */
@@ -48,10 +49,7 @@ export class ConflictList {
   /** Oldest first. The same array as long as nothing changed. */
   readonly snapshot = (): readonly Conflict[] => this.current;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = this.listeners.add;
 
   private readonly onTransaction = (tr: Y.Transaction): void => {
     if (tr.changed.size === 0) return;
@@ -67,7 +65,7 @@ export class ConflictList {
     next.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
-    for (const listener of this.listeners) listener();
+    this.listeners.call();
   }
 
   private describe(key: string, record: ConflictRecord): Conflict {

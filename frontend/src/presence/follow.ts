@@ -3,6 +3,7 @@ import { getVisibleSceneBounds, zoomToFitBounds } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
 import type { Awareness } from "y-protocols/awareness";
 import { isCoordinate, nearestCoordinate } from "../canvas/bounds";
+import { Listeners } from "../listeners";
 
 const SEND_INTERVAL_MS = 66;
 
@@ -15,7 +16,7 @@ export class Follow {
   private followers = "";
   private shownView = "";
   private sendTimer: ReturnType<typeof setTimeout> | null = null;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Listeners();
 
   constructor(awareness: Awareness, api: ExcalidrawImperativeAPI) {
     this.awareness = awareness;
@@ -30,10 +31,7 @@ export class Follow {
   /** Client id of who is followed; `null`: nobody. */
   readonly followedClient = (): string | null => this.followed;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = this.listeners.add;
 
   /** Follows as if the person's avatar had been clicked: it ends when the user moves the canvas. */
   follow(client: string, username: string): void {
@@ -50,7 +48,7 @@ export class Follow {
     this.followed = client;
     this.shownView = "";
     this.awareness.setLocalStateField("follow", client);
-    for (const listener of this.listeners) listener();
+    this.listeners.call();
   }
 
   private readonly onChange = (): void => {

@@ -1,6 +1,7 @@
 /** Who else is here: cursors, names and selections, both ways. */
 import type { Collaborator, ExcalidrawImperativeAPI, SocketId } from "@excalidraw/excalidraw/types";
 import type { Awareness } from "y-protocols/awareness";
+import { Listeners } from "../listeners";
 import {
   collaboratorFrom,
   drawnOf,
@@ -46,7 +47,7 @@ export class Presence {
   private state: "active" | "idle" | "away" = "active";
   private selection = "";
   private readonly marks = new Map<string, readonly string[]>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Listeners();
   private currentPresenter: Presenter | null = null;
 
   constructor(
@@ -71,10 +72,7 @@ export class Presence {
   /** Who presents now; if there are several, the first. Never the user of this page. */
   readonly presenter = (): Presenter | null => this.currentPresenter;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = this.listeners.add;
 
   /** Tells everybody that this person presents; returns how to end it. */
   present(): () => void {
@@ -176,7 +174,7 @@ export class Presence {
     const presenter = found && { client: String(found[0]), name: nameOf(found[1]) };
     if (presenter?.client === this.currentPresenter?.client) return;
     this.currentPresenter = presenter ?? null;
-    for (const listener of this.listeners) listener();
+    this.listeners.call();
   }
 
   private showLater(): void {

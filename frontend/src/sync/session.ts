@@ -4,12 +4,14 @@ import { AwayWatch } from "../away/watch";
 import { type BoardConfig, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
+import { Listeners } from "../listeners";
 import { type BoardInfo, initialInfo, withEvent } from "./boardInfo";
 import { CloseCode } from "./codes";
 import { delay } from "./delay";
 import { type BoardEvent, EventsSocket, eventsPath } from "./events";
 import { LocalCopy } from "./localCopy";
 import type { OfflineCopy } from "./offline";
+import { watchPage } from "./page";
 import { Connection, type ConnectionEvents } from "./provider";
 import { Rescuer } from "./rescuer";
 import { raise, type StateVector, unsavedElements } from "./saved";
@@ -18,7 +20,6 @@ import { UnsavedCount } from "./unsaved";
 
 /** The page is shown after this time even when neither the offline copy nor the server answered. */
 const READY_TIMEOUT_MS = 3000;
-const CLOCK_INTERVAL_MS = 500;
 
 export class BoardSession {
   readonly doc = new Y.Doc();
@@ -39,8 +40,8 @@ export class BoardSession {
   private readonly rescuer: Rescuer;
   private readonly recorder: ConflictRecorder;
   private readonly events: EventsSocket;
-  private readonly listeners = new Set<() => void>();
-  private readonly eventListeners = new Set<(event: BoardEvent) => void>();
+  private readonly listeners = new Listeners();
+  private readonly eventListeners = new Listeners<[BoardEvent]>();
   private info: BoardInfo;
   private state;
   private current: Status;
@@ -82,7 +83,8 @@ export class BoardSession {
     });
     this.ready = Promise.race([loaded, delay(READY_TIMEOUT_MS)]);
     this.events = new EventsSocket(host + eventsPath(config), this.takeEvent);
-    this.listen();
+    this.unsaved.start();
+    this.watchPage();
   }
 
   /** Whether the person may draw; the server can change it at any time. */
@@ -108,10 +110,7 @@ export class BoardSession {
   readonly status = (): Status => this.current;
 
   /** Calls `listener` whenever `status()` changes; returns how to stop that. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = this.listeners.add;
 
   readonly retryNow = (): void => this.connection.retryNow();
 
@@ -131,10 +130,7 @@ export class BoardSession {
   }
 
   /** Calls `listener` with what the server tells of the board; returns how to stop that. */
-  onEvent(listener: (event: BoardEvent) => void): () => void {
-    this.eventListeners.add(listener);
-    return () => this.eventListeners.delete(listener);
-  }
+  readonly onEvent = this.eventListeners.add;
 
   /** Changes of this device that the server has not got, whatever the badge says of them. */
   private get unsavedHere(): number {
@@ -222,7 +218,7 @@ export class BoardSession {
 
   private readonly takeEvent = (event: BoardEvent): void => {
     this.takeInfo(event);
-    for (const listener of this.eventListeners) listener(event);
+    this.eventListeners.call(event);
   };
 
   private takeInfo(event: BoardEvent): void {
@@ -235,7 +231,7 @@ export class BoardSession {
     if (couldEdit !== this.canEdit) this.connection.changeTabs(this.tabChannel);
     // The server accepts edits only on a connection that began with the right to edit.
     if (!couldEdit && this.canEdit) this.connection.restart();
-    this.notify();
+    this.listeners.call();
   }
 
   /** A board without access does not stay on the device, unless there is unsaved work in it. */
@@ -244,34 +240,23 @@ export class BoardSession {
     if (isLost && this.unsavedHere === 0) void this.discardCopy();
   }
 
-  private listen(): void {
-    const { signal } = this.ended;
-    this.unsaved.start();
-    const onNetwork = () => this.dispatch({ type: "network", isOnline: navigator.onLine });
-    window.addEventListener("online", onNetwork, { signal });
-    window.addEventListener("offline", onNetwork, { signal });
-    window.addEventListener("pagehide", this.onPageHide, { signal });
-    document.addEventListener("visibilitychange", this.onVisibility, { signal });
-    window.addEventListener("beforeunload", this.onBeforeUnload, { signal });
-    const clock = setInterval(() => this.refresh(), CLOCK_INTERVAL_MS);
-    signal.addEventListener("abort", () => clearInterval(clock));
+  private watchPage(): void {
+    const handlers = {
+      onNetwork: (isOnline: boolean) => this.dispatch({ type: "network", isOnline }),
+      onVisibility: (isVisible: boolean) => {
+        // A page that was put away may never run again.
+        if (!isVisible) this.recorder.flush();
+        this.away.onVisibility(isVisible);
+      },
+      onTime: () => this.refresh(),
+      onLeave: () => {
+        this.recorder.flush();
+        this.copy.storeCommitted();
+      },
+      isWorkAtRisk: () => this.state.changes > 0 && this.state.storage === "failed",
+    };
+    watchPage(handlers, this.ended.signal);
   }
-
-  private readonly onPageHide = (): void => {
-    this.recorder.flush();
-    this.copy.storeCommitted();
-  };
-
-  private readonly onVisibility = (): void => {
-    const isVisible = document.visibilityState === "visible";
-    // A page that was put away may never run again.
-    if (!isVisible) this.recorder.flush();
-    this.away.onVisibility(isVisible);
-  };
-
-  private readonly onBeforeUnload = (event: BeforeUnloadEvent): void => {
-    if (this.state.changes > 0 && this.state.storage === "failed") event.preventDefault();
-  };
 
   /** Ends both connections, and all that runs by itself. */
   destroy(): void {
@@ -302,10 +287,6 @@ export class BoardSession {
     const next = describe(this.state, Date.now());
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
-    this.notify();
-  }
-
-  private notify(): void {
-    for (const listener of this.listeners) listener();
+    this.listeners.call();
   }
 }
