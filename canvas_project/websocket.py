@@ -16,6 +16,7 @@ from canvas_project.connections import Place
 from canvas_project.websocket_frames import binary_frame
 from canvas_project.websocket_stream import FrameStream
 from sync.rooms.transport import DIRECT, OnFrame
+from sync.scheduler import Work, scheduler_of
 
 
 class DirectProtocol(FrameStream):
@@ -30,9 +31,12 @@ class DirectProtocol(FrameStream):
 
     # --- the SocketTransport
 
-    def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
+    def attach(
+        self, on_writable: Callable[[], None], on_frame: OnFrame, work: Work = Work.INCOMING
+    ) -> None:
         """Called when the socket is admitted: from now on it is read, unless it is held."""
         self._on_writable, self._on_frame = on_writable, on_frame
+        self._scheduler = scheduler_of(work)
         if self.place is not None:
             self.place.let_in()
         waiting = [self.queue.get_nowait() for _ in range(self.queue.qsize())]

@@ -11,15 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 LARGE_BYTES = 1_000_000
 """Boards below this size have no single step long enough to notice."""
 STEP_SECONDS = 0.004
 SLICE_SECONDS = 0.002
-INCOMING_SHARE = 1 / 3
-INCOMING_BURST_SECONDS = 0.25
-"""A paste, or a room full of people who return, is read at full speed; a flood is not."""
 MAX_STEP_SECONDS = 0.1
 """No step counts for more, so that one long step does not cause a long pause for everyone."""
 
@@ -65,8 +63,24 @@ class Steps:
 class Work(enum.Enum):
     """Kinds of work with a scheduler each: a flood of one kind does not delay the other."""
 
-    INCOMING = "what strangers send"
+    INCOMING = "what strangers and viewers send"
+    EDITS = "what people send who may edit"
     BOARDS = "long steps on large boards"
+
+
+class Allowance(NamedTuple):
+    """How much of the event loop's time a kind of work may take."""
+
+    share: float
+    burst_seconds: float = 0.0
+
+
+ALLOWANCES = {
+    Work.INCOMING: Allowance(1 / 3, 0.25),
+    # A paste, or a room full of people who return, is read at full speed; a flood is not.
+    Work.EDITS: Allowance(1 / 2, 1.0),
+    Work.BOARDS: Allowance(1 / 2),
+}
 
 
 class LoopScheduler:
@@ -153,9 +167,5 @@ def scheduler_of(work: Work) -> LoopScheduler:
     schedulers = _of_loop.setdefault(asyncio.get_running_loop(), {})
     scheduler = schedulers.get(work)
     if scheduler is None:
-        scheduler = schedulers[work] = (
-            LoopScheduler(INCOMING_SHARE, INCOMING_BURST_SECONDS)
-            if work is Work.INCOMING
-            else LoopScheduler()
-        )
+        scheduler = schedulers[work] = LoopScheduler(*ALLOWANCES[work])
     return scheduler

@@ -19,6 +19,7 @@ from sync.access.admission import Admission, RefusedError
 from sync.rooms.limits import Followers
 from sync.rooms.rate_limit import AnswerRate
 from sync.rooms.transport import OnFrame, SocketTransport
+from sync.scheduler import Work
 from sync.wire.close_codes import CloseCode
 
 CLOSE_TIMEOUT_SECONDS = 5.0
@@ -93,7 +94,8 @@ class Member:
 
     def attach(self, on_frame: OnFrame) -> None:
         """Connects to the transport: writes what is offered, and passes on arriving frames."""
-        self._transport.attach(self._flush, on_frame)
+        work = Work.EDITS if self.can_edit else Work.INCOMING
+        self._transport.attach(self._flush, on_frame, work)
         self._flush()
 
     def offer(self, frame: bytes, *, is_presence: bool = False) -> None:

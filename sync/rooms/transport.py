@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from sync.rooms.rate_limit import ReadRate
+from sync.scheduler import Work
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +34,13 @@ class SocketTransport(Protocol):
     def is_writable(self) -> bool:
         """Whether the socket has taken what was written so far."""
 
-    def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
+    def attach(
+        self, on_writable: Callable[[], None], on_frame: OnFrame, work: Work = Work.INCOMING
+    ) -> None:
         """Sets the callbacks for when the socket is writable again and for each arriving frame.
 
-        Without a direct way for arriving frames they come through the ASGI `receive`.
+        `work` is the kind of work that many frames at once are. Without a direct way for arriving
+        frames they come through the ASGI `receive`.
         """
 
     def write(self, frame: bytes) -> None:
@@ -81,7 +85,9 @@ class AsgiTransport:
         """Whether the last frame has been sent."""
         return self._frame is None
 
-    def attach(self, on_writable: Callable[[], None], on_frame: OnFrame) -> None:
+    def attach(
+        self, on_writable: Callable[[], None], on_frame: OnFrame, work: Work = Work.INCOMING
+    ) -> None:
         """Starts writing; arriving frames come through the ASGI `receive`."""
         self._on_writable = on_writable
         self._task = asyncio.create_task(self._run(), name="canvas-transport")

@@ -7,6 +7,7 @@ second, and edits would wait for each of them. On PostgreSQL they mostly wait fo
 import asyncio
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
 from boards.identity.tokens import token_fault
 from sync.access.admission import (
@@ -29,6 +30,7 @@ from sync.access.admission import (
 from sync.access.handshake import Request
 from sync.fair_semaphore import FairSemaphore
 from sync.sockets.visitors import Visitor
+from sync.storage.store import connected
 from sync.wire.close_codes import CloseCode
 
 logger = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ class Places:
     _lock = threading.Lock()
 
     def __init__(self, network: str) -> None:
-        self._address = network
+        self.network = network
         self._user_id: int | None = None
         self._is_taken = False
 
@@ -69,12 +71,12 @@ class Places:
         written.
         """
         with self._lock:
-            if _open_by_address[self._address] >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS:
+            if _open_by_address[self.network] >= settings.CANVAS_MAX_SOCKETS_PER_ADDRESS:
                 return False
             most = settings.CANVAS_MAX_SOCKETS_PER_USER
             if user_id is not None and _open_by_user[user_id] >= most:
                 return False
-            _open_by_address[self._address] += 1
+            _open_by_address[self.network] += 1
             if user_id is not None:
                 _open_by_user[user_id] += 1
             self._user_id, self._is_taken = user_id, True
@@ -85,7 +87,7 @@ class Places:
         with self._lock:
             if self._is_taken:
                 self._is_taken = False
-                _decrement(_open_by_address, self._address)
+                _decrement(_open_by_address, self.network)
                 if self._user_id is not None:
                     _decrement(_open_by_user, self._user_id)
 
@@ -106,11 +108,11 @@ async def refuse_bad_token(request: Request, visitor: Visitor) -> None:
     if fault is None:
         return
     if visitor.should_record():
-        await _on_thread(lambda: record_token_refusal(request, fault))
+        await _in_turn(visitor.network, lambda: record_token_refusal(request, fault))
     raise refused_token(fault)
 
 
-async def admitted_in_time(request: Request, places: Places, network: str) -> Admission:
+async def admitted_in_time(request: Request, places: Places) -> Admission:
     """Admits a socket; its place is released if that fails.
 
     A thread can't be stopped: one that takes too long is awaited in the background, and whatever it
@@ -120,7 +122,7 @@ async def admitted_in_time(request: Request, places: Places, network: str) -> Ad
         RefusedError, DatabaseError: as `admit` does.
         TimeoutError: it took longer than CANVAS_ADMISSION_SECONDS.
     """
-    work = asyncio.ensure_future(_admitted_in_turn(request, places, network))
+    work = asyncio.ensure_future(_admitted_in_turn(request, places))
     try:
         await asyncio.wait({work}, timeout=settings.CANVAS_ADMISSION_SECONDS)
     finally:
@@ -137,13 +139,15 @@ async def admitted_in_time(request: Request, places: Places, network: str) -> Ad
         raise
 
 
-async def _admitted_in_turn(request: Request, places: Places, network: str) -> Admission:
-    loop = asyncio.get_running_loop()
-    given_up_at = loop.time() + settings.CANVAS_ADMISSION_SECONDS
-    async with _semaphores.setdefault(loop, FairSemaphore(AT_ONCE)).hold(network):
-        if loop.time() >= given_up_at:
+async def _admitted_in_turn(request: Request, places: Places) -> Admission:
+    given_up_at = time.monotonic() + settings.CANVAS_ADMISSION_SECONDS
+
+    def work() -> Admission:
+        if time.monotonic() >= given_up_at:
             raise TimeoutError
-        return await _on_thread(lambda: admit(request, places.take))
+        return admit(request, places.take)
+
+    return await _in_turn(places.network, work)
 
 
 async def _take_back(work: asyncio.Future[Admission], places: Places) -> None:
@@ -153,30 +157,29 @@ async def _take_back(work: asyncio.Future[Admission], places: Places) -> None:
         return
     finally:
         places.give_back()
-    await left(admission, Usage(int(CloseCode.STORAGE_UNAVAILABLE)))
+    await left(admission, Usage(int(CloseCode.STORAGE_UNAVAILABLE)), places.network)
 
 
-async def left(admission: Admission, usage: Usage) -> None:
+async def left(admission: Admission, usage: Usage, network: str) -> None:
     """Records the end of a socket in the audit log; a failing database is only logged."""
-    try:
-        await _on_thread(
-            lambda: record_leave(
-                admission,
-                close_code=usage.close_code,
-                updates=usage.updates,
-                bytes_in=usage.bytes_in,
-            )
+
+    def work() -> None:
+        record_leave(
+            admission,
+            close_code=usage.close_code,
+            updates=usage.updates,
+            bytes_in=usage.bytes_in,
         )
+
+    try:
+        await _in_turn(network, work)
     except DatabaseError:
         logger.exception("storage: the end of a socket could not be recorded")
 
 
-async def _on_thread(work: Callable[[], _T]) -> _T:
-    return await asyncio.get_running_loop().run_in_executor(_threads, _connected, work)
-
-
-def _connected(work: Callable[[], _T]) -> _T:
-    try:
-        return work()
-    finally:
-        close_old_connections()
+async def _in_turn(network: str, work: Callable[[], _T]) -> _T:
+    loop = asyncio.get_running_loop()
+    # One more than there are threads: none waits for the loop to hand it the next.
+    semaphore = _semaphores.setdefault(loop, FairSemaphore(AT_ONCE + 1))
+    async with semaphore.hold(network):
+        return await loop.run_in_executor(_threads, connected, work)

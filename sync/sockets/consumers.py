@@ -60,7 +60,7 @@ class _BoardConsumer(AsyncConsumer):
         places = Places(visitor.network)
         try:
             await refuse_bad_token(request, visitor)
-            admission = await admitted_in_time(request, places, visitor.network)
+            admission = await admitted_in_time(request, places)
         except RefusedError as refused:
             visitor.count_refusal()
             await _close(send, refused.code, refused.reason)
@@ -78,7 +78,7 @@ class _BoardConsumer(AsyncConsumer):
             gauge.dec()
             places.give_back()
             visitor.count_end(admission, usage.close_code)
-            await left(admission, usage)
+            await left(admission, usage, visitor.network)
 
     async def _serve(
         self, scope: Any, admission: Admission, receive: Receive, send: Send, usage: Usage

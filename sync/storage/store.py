@@ -98,7 +98,7 @@ class Store:
         self._readers.shutdown()
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(threads, _connected, work)
+        return await asyncio.get_running_loop().run_in_executor(threads, connected, work)
 
 
 def _load_counted(board_id: UUID) -> Loaded:
@@ -106,7 +106,7 @@ def _load_counted(board_id: UUID) -> Loaded:
         return load_document(board_id)
 
 
-def _connected(work: Callable[[], _T]) -> _T:
+def connected(work: Callable[[], _T]) -> _T:
     """Runs database work on a thread that keeps its connection; a broken one is dropped."""
     try:
         return work()

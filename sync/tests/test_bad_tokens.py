@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from audit.models import AuditLog
 from boards.identity.tokens import issue_access_token, token_fault
 from boards.models import Board
-from sync.sockets import consumers, visitors
+from sync.sockets import admitting, visitors
 from sync.tests.yclient import socket, token_query
 from sync.wire.close_codes import CloseCode
 
@@ -28,7 +28,7 @@ async def test_nothing_is_looked_up_for_a_token_of_somebody_else(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(consumers, "admit", lambda *given: asked.append(given))
+    monkeypatch.setattr(admitting, "admit", lambda *given: asked.append(given))
     monkeypatch.setattr(visitors, "RECORDED_REFUSALS", 3)
     visitors._recorded.clear()
     # Rows are counted by the minute, and the test may begin just before the next one.
