@@ -60,6 +60,8 @@ afterEach(() => {
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval: 10 });
 const click = (name: string | RegExp) => fireEvent.click(screen.getByRole("button", { name }));
+/** What waits to be sent, as the device keeps it. */
+const outboxKeys = () => Object.keys(localStorage).filter((key) => key.includes(":outbox:"));
 const panel = () => screen.getByRole("complementary", { name: "Comments" });
 
 function Page({
@@ -120,11 +122,14 @@ describe("a comment", () => {
     server.vanish();
     write("Later");
     await until(() => expect(within(panel()).getByText("not sent yet")).toBeTruthy());
+    await until(() => expect(screen.getByText(/^Not sent yet. Kept on this device/)).toBeTruthy());
     expect(session.status().changes).toBe(1);
+    expect(outboxKeys()).toHaveLength(1);
     server.isReachable = true;
     window.dispatchEvent(new Event("online"));
     await until(() => expect(threads).toHaveLength(1));
     await until(() => expect(session.status().changes).toBe(0));
+    expect(outboxKeys()).toEqual([]);
   });
 
   test("that the server refuses says why, and can be changed and sent again", async () => {
@@ -173,7 +178,8 @@ describe("threads of others", () => {
   });
 
   test("are not read until they are opened, and answered there", async () => {
-    await opened();
+    server.access = { type: "access", level: "edit", can_manage: false };
+    await opened(configOf({ isOwner: false, shareUrl: null }));
     expect(within(panel()).getByText("unread")).toBeTruthy();
     expect(onUnread).toHaveBeenLastCalledWith(1);
     fireEvent.click(within(panel()).getByText(/Look here/));
@@ -184,6 +190,11 @@ describe("threads of others", () => {
     fireEvent.click(within(dialog).getByRole("button", { name: "Send" }));
     await until(() => expect(threads[0]?.comments).toHaveLength(2));
     expect(await within(panel()).findByText("one reply")).toBeTruthy();
+    // Only one's own words can be changed or deleted.
+    await until(() =>
+      expect(within(dialog).getAllByRole("button", { name: "Edit" })).toHaveLength(1),
+    );
+    expect(within(dialog).getAllByRole("button", { name: "Delete" })).toHaveLength(1);
   });
 
   test("come and go while the page is open", async () => {

@@ -82,7 +82,9 @@ describe("conflicts", () => {
     if (!first) throw new Error("No conflict is listed.");
     expect(first.textContent).toContain("#ff0000");
     expect(first.textContent).toContain("#0000ff");
-    fireEvent.click(within(first).getByRole("button", { name: "Keep theirs" }));
+    const theirs = within(first).getByRole("button", { name: "Keep theirs" });
+    theirs.focus();
+    fireEvent.click(theirs);
     await until(() => expect(screen.getByRole("heading", { name: "1 conflict" })).toBeTruthy());
     // The button is gone with its row: the keyboard goes on from the heading.
     expect(document.activeElement?.textContent).toBe("1 conflict");
