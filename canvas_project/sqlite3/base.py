@@ -9,7 +9,12 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from sync.storage.write_lock import lock_path_of, release_write_lock, take_write_lock
+from sync.storage.write_lock import (
+    lock_path_of,
+    note_commit,
+    release_write_lock,
+    take_write_lock,
+)
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 
@@ -36,6 +41,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
+        if self._has_turn:
+            note_commit()
         self._give_turn_back()
 
     def _rollback(self) -> None:

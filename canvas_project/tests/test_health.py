@@ -1,9 +1,11 @@
 """Probes of load balancers and orchestrators, which ask by IP address and often."""
 
 import logging
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +15,7 @@ FOREIGN = "10.1.2.3:8000"
 @pytest.fixture(autouse=True)
 def _look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("canvas_project.health._readiness._looked_at", -1e9)
+    monkeypatch.setattr("sync.storage.write_lock._committed_at", -1e9)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/healthz/", "/readyz/"])
@@ -41,3 +44,21 @@ def test_asking_often_takes_the_write_lock_once(db: None) -> None:
             assert Client().get("/readyz").status_code == 200
     looks = [query for query in queries if query["sql"] == "SELECT 1"]
     assert len(looks) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_commits_is_asked_without_the_write_lock() -> None:
+    with transaction.atomic():
+        get_user_model().objects.create(username="anybody")
+    taken: list[str] = []
+    with connection.execute_wrapper(_noting(taken)):
+        assert Client().get("/readyz").status_code == 200
+    assert taken == ["SELECT 1 FROM django_migrations LIMIT 1"]
+
+
+def _noting(taken: list[str]) -> Any:
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        taken.append(sql)
+        return execute(sql, *rest)
+
+    return note

@@ -9,6 +9,7 @@ begins and holds it until its outermost commit (`canvas_project.sqlite3` sees to
 it inside an open transaction is the wrong order and an error, on every database.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -86,6 +87,18 @@ class _OfThread(threading.local):
 
 _lock = FairLock()
 _of_thread = _OfThread()
+_committed_at = -math.inf
+
+
+def note_commit() -> None:
+    """A transaction of this process that could write has just been committed."""
+    global _committed_at
+    _committed_at = time.monotonic()
+
+
+def seconds_since_commit() -> float:
+    """How long ago that was last."""
+    return time.monotonic() - _committed_at
 
 
 def take_write_lock(path: str | None = None, *, goes_first: bool = False) -> None:
