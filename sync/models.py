@@ -83,7 +83,7 @@ class DocumentSnapshot(models.Model):
 
 
 class DocumentClient(models.Model):
-    """Who owns a Yjs client id on one board: stored with its first update, for ever."""
+    """Who owns a Yjs client id on one board: stored with its first update."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="document_clients")
     client_id = models.BigIntegerField()
@@ -93,6 +93,9 @@ class DocumentClient(models.Model):
         help_text="Below zero: one guest. Empty: the guests of earlier versions, who were all one.",
     )
     seq = models.BigIntegerField("sequence", help_text="Of the update that claimed it.")
+    retired_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the history it belonged to was replaced."
+    )
 
     class Meta:
         constraints = (
@@ -102,7 +105,14 @@ class DocumentClient(models.Model):
                 violation_error_message="This client id has an owner already.",
             ),
         )
-        indexes = (models.Index(fields=("board", "seq"), name="client_board_seq"),)
+        indexes = (
+            models.Index(fields=("board", "seq"), name="client_board_seq"),
+            models.Index(
+                fields=("retired_at",),
+                name="client_retired_at",
+                condition=models.Q(retired_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.board_id} client {self.client_id}"

@@ -181,7 +181,7 @@ def test_every_action_of_the_admin_leaves_the_rows_of_its_entry(world: World) ->
 
 BOARDS = "/admin/boards/board/"
 OURS = {"audit", "boards", "canvas_project", "sync"}
-UPKEEP = {"run_daily_jobs", "serve", "purge_sessions", "verify_audit_log"}
+UPKEEP = {"run_daily_jobs", "serve", "purge_sessions", "purge_set_aside", "verify_audit_log"}
 """Commands that show nobody a board and change none; `docs/audit.md` names them."""
 
 
@@ -218,7 +218,7 @@ def test_every_command_leaves_the_rows_of_its_entry(
 def test_upkeep_is_named_in_the_documentation_and_leaves_nothing(world: World) -> None:
     text = (Path(settings.BASE_DIR) / "docs" / "audit.md").read_text()
     assert all(f"`{name}`" in text for name in UPKEEP)
-    for name in ("purge_sessions", "verify_audit_log"):
+    for name in ("purge_sessions", "purge_set_aside", "verify_audit_log"):
         assert told_of(lambda name=name: run(world, name)) == NONE, name  # type: ignore[misc]
     dry = ("compact_boards", "--dry-run")
     assert told_of(lambda: run(world, *dry)) == NONE

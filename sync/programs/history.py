@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from audit.actions import AuditAction
 from audit.actor import Actor
@@ -30,6 +30,7 @@ from sync.programs.versions import version_create
 from sync.programs.writes import ATTEMPTS, SERVER_ID, ConflictError, document_now
 from sync.rooms.bus import UPDATE, announce
 from sync.rooms.limits import BOARD_BUDGETS
+from sync.storage import set_aside
 from sync.storage.compaction import CompactionError, stored_bytes, verified_snapshot
 from sync.storage.log import BoardGoneError, Head, Stored
 from sync.storage.write_lock import holding_write_lock
@@ -116,11 +117,7 @@ def _fresh(content: Content, client_id: int) -> bytes:
 
 def _keep(board_id: UUID, head: Head, document: Document) -> Path:
     version_create(board=Board.objects.get(pk=board_id), name="", author=None)
-    directory = Path(settings.CANVAS_DATA_DIR) / "set-aside"
-    directory.mkdir(parents=True, exist_ok=True)
-    path = directory / f"{board_id.hex}-{head.seq}.document"
-    path.write_bytes(document.diff())
-    return path
+    return set_aside.keep(board_id, f"{head.seq}.document", document.diff())
 
 
 def _recorder(document: Document, by: Actor) -> Callable[[Board], None]:
@@ -162,9 +159,12 @@ def _is_replaced(
         DocumentUpdate.objects.filter(board_id=board_id).delete()
         DocumentSnapshot.objects.filter(board_id=board_id).delete()
         snapshot.insert(board_id, seq)
-        claims.update(user_id=RETIRED)
+        now = timezone.now()
+        claims.exclude(user_id=RETIRED).update(user_id=RETIRED, retired_at=now)
         old = [
-            DocumentClient(board_id=board_id, client_id=client, user_id=RETIRED, seq=seq)
+            DocumentClient(
+                board_id=board_id, client_id=client, user_id=RETIRED, seq=seq, retired_at=now
+            )
             for client in document.clocks.keys() - set(claims.values_list("client_id", flat=True))
         ]
         own = DocumentClient(board_id=board_id, client_id=client_id, user_id=SERVER_ID, seq=seq)

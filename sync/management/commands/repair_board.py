@@ -21,6 +21,7 @@ from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.programs.history import history_replace
 from sync.programs.writes import ConflictError, document_now
 from sync.rooms.limits import BOARD_BUDGETS
+from sync.storage import set_aside
 from sync.storage.attempts import forgive
 from sync.storage.compaction import CompactionError
 from sync.storage.log import LogDamagedError, read_claims, read_head, read_stored
@@ -188,10 +189,7 @@ def _load(board_id: UUID, until: int) -> None:
 
 def _set_aside(board_id: UUID, seq: int) -> Path:
     row = DocumentUpdate.objects.get(board_id=board_id, seq=seq)
-    directory = Path(settings.CANVAS_DATA_DIR) / "set-aside"
-    directory.mkdir(parents=True, exist_ok=True)
-    path = directory / f"{board_id.hex}-{seq}.update"
-    path.write_bytes(bytes(row.payload))
+    path = set_aside.keep(board_id, f"{seq}.update", bytes(row.payload))
     row.payload = EMPTY_UPDATE
     with transaction.atomic():
         row.save(update_fields=["payload"])
