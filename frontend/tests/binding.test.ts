@@ -59,6 +59,50 @@ describe("two people at the same moment", () => {
   });
 });
 
+describe("a value of a kind that the model does not know", () => {
+  const junk: [string, Json][] = [
+    ["pos", "junk"],
+    ["pos", null],
+    ["size", [1]],
+    ["opacity", "x"],
+    ["strokeColor", [1, 2]],
+    ["locked", {}],
+    ["groupIds", "g"],
+  ];
+  test.each(junk)("%s: %j leaves what was there, with one warning", (key, value) => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r", { x: 5, y: 6 })));
+    const before = { ...a.editor.get("r") };
+    const element = server.getMap("elements").get("r") as Y.Map<Json>;
+    for (const one of [value, value]) {
+      element.set(key, one);
+      settle(server, a, b);
+    }
+    for (const { editor, ignored } of [a, b]) {
+      const { version: _, versionNonce: __, updated: ___, ...rest } = before;
+      expect(editor.get("r")).toMatchObject(rest);
+      expect(ignored).toEqual(["r"]);
+    }
+    expect(elementsOf(a).r).toMatchObject({ [key]: value });
+    a.editor.mutate("r", { x: 1, opacity: 40, strokeColor: "#00ff00", width: 3, locked: true });
+    settle(server, a, b);
+    expect(b.editor.get("r")).toMatchObject({
+      x: 1,
+      opacity: 40,
+      strokeColor: "#00ff00",
+      width: 3,
+    });
+  });
+
+  test("what is of no concern to its type is no reason to warn", () => {
+    const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
+    const element = server.getMap("elements").get("r") as Y.Map<Json>;
+    element.set("path", 5);
+    element.set("ofNewerEditors", { a: 1 });
+    settle(server, a, b);
+    expect([...a.ignored, ...b.ignored]).toEqual([]);
+  });
+});
+
 describe("what is under the fingers", () => {
   test("a remote move waits for the end of the drag, a remote colour does not", () => {
     const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));

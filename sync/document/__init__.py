@@ -5,6 +5,8 @@ cut into parts.
 - `half_made`: reports elements that nobody can see because required keys are missing.
 - `ownership`: which items are elements, and who owns which client id.
 - `packing`: whole documents as they are stored: compressed.
+- `replaced`: what an update writes over values that were there: it does not say under which
+  key.
 - `size`: how large a board's document may become, as its room knows it without asking the
   database.
 - `splitting`: splits an update into parts that each cost little to apply and together do the

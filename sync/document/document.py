@@ -333,6 +333,11 @@ class Document:
                 self._doc.unobserve(subscription)
         return changes > 0
 
+    def roots(self) -> dict[str, Map[Any]]:
+        """The roots themselves, for who watches them. Raises DocumentError."""
+        with _guarded("roots"):
+            return {root: self._doc.get(root, type=Map) for root in sorted(ROOTS)}
+
     def clear_in_steps(self) -> Iterator[None]:
         """Deletes the content in steps, before the document is freed; only memory is affected.
 
@@ -365,7 +370,7 @@ class Document:
         """
         with _guarded("content"):
             return {
-                root: _plain(self._doc.get(root, type=Map).to_py() or {}) for root in sorted(ROOTS)
+                root: plain(self._doc.get(root, type=Map).to_py() or {}) for root in sorted(ROOTS)
             }
 
     def entries(self, root: str) -> Iterator[tuple[str, Any]]:
@@ -380,17 +385,17 @@ class Document:
         for key in keys:
             with _guarded("entries"):
                 value = shared[key]
-                plain = _plain(value.to_py() or {} if isinstance(value, Map) else value)
-            yield key, plain
+                found = plain(value.to_py() or {} if isinstance(value, Map) else value)
+            yield key, found
 
     def entry(self, root: str, key: str) -> Any:
         """The plain value of one key of a root; None for a missing one. Raises DocumentError."""
         with _guarded("entry"):
             value = self._doc.get(root, type=Map).get(key)
-            return _plain(value.to_py() or {} if isinstance(value, Map) else value)
+            return plain(value.to_py() or {} if isinstance(value, Map) else value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value in a form that can be stored again.
 
     Whole numbers become integers, as JavaScript writes them; pycrdt returns floats. Only within
@@ -401,9 +406,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytearray):
         return bytes(value)  # pycrdt returns the one and accepts the other
     if isinstance(value, dict):
-        return {key: _plain(child) for key, child in value.items()}
+        return {key: plain(child) for key, child in value.items()}
     if isinstance(value, list):
-        return [_plain(child) for child in value]
+        return [plain(child) for child in value]
     return value
 
 

@@ -7,10 +7,17 @@ the name of the property, as in "`angle` has to be at most 1000".
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
-from sync.drawing.elements import BOUND_PREFIX, EDITOR_KEYS, PATH_KEYS, SCHEMA, TEXT_KEYS
+from sync.drawing.elements import (
+    BOUND_PREFIX,
+    EDITOR_KEYS,
+    PATH_KEYS,
+    SCHEMA,
+    TEXT_KEYS,
+    has_shape,
+)
 
 Check = Callable[[Any], str | None]
 """What is wrong with a value, or None."""
@@ -166,6 +173,13 @@ _PAIR = _compiled("point")
 _PATH_KEYS = frozenset(PATH_KEYS)
 _TEXT_KEYS = frozenset(TEXT_KEYS)
 _RECORDS = {"path": _PATH_KEYS, "text": _TEXT_KEYS}
+_NEEDED_SHAPES = {
+    "type": "a text",
+    "pos": "a pair of numbers",
+    "size": "a pair of numbers",
+    "path": "an object",
+    "text": "an object",
+}
 _META = {key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["meta"].items()}
 _ROOTS = {key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["roots"].items()}
 _ID = _compiled(BOUNDS["id"])
@@ -237,6 +251,32 @@ def fault_of_overwrite(value: Any) -> str | None:
         if isinstance(value.get("originalText"), str) and value.keys() <= _TEXT_KEYS:
             return _fault_of_record(value, _TEXT_KEYS)
     return fault_of_any(value)
+
+
+def fault_of_replaced(place: Sequence[str], value: Any) -> str | None:
+    """What is wrong with a value in the place of another: also its kind, which readers rely on.
+
+    `place` is a root and a key, of an element with its id in between.
+    """
+    root, key = place[0], place[-1]
+    if root != "elements":
+        return fault_of_root(root, key, value)
+    if key in _NEEDED_SHAPES and not has_shape(key, value):
+        return f"has to be {_NEEDED_SHAPES[key]}"
+    if value is None or key == "del":
+        return None
+    if key in _RECORDS:
+        faults = (
+            (part, fault_of_property(part, one, is_strict=True))
+            for part, one in value.items()
+            if part in _RECORDS[key]
+        )
+        named = next((f"{fault} (`{part}`)" for part, fault in faults if fault), None)
+        return named or fault_of_group(key, value)
+    if key.startswith(BOUND_PREFIX) and not isinstance(value, str):
+        return "has to be a text"
+    check = _STRICT_CHECKS.get(key)
+    return check(value) if check is not None else fault_of_group(key, value)
 
 
 def fault_of_root(root: str, key: str, value: Any) -> str | None:

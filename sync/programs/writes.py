@@ -24,6 +24,7 @@ from boards.models import Board
 from boards.quotas.checks import require_place_for_drawing
 from boards.writing import Record
 from sync.document.document import Document, Taken, merge
+from sync.document.replaced import noting_replaced, require_kinds
 from sync.document.splitting import parts
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import plain_value, restore
@@ -185,11 +186,13 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
         if taken is None:
             raise ConflictError("This update builds on something that the board does not hold.")
         started = time.thread_time()
-        if document.applies_something(taken.update):
-            fresh.append(taken.update)
+        with noting_replaced(document) as replaced:
+            if document.applies_something(taken.update):
+                fresh.append(taken.update)
+        require_kinds(replaced)
         used += time.thread_time() - started
         if used > APPLY_SECONDS:  # it becomes one row, which rooms apply in one step
-            raise MalformedError("too expensive to merge with what others wrote; send it in parts")
+            raise MalformedError("too costly beside what others wrote; send it in parts")
         claims += taken.claims
         steps.end_step()
     return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())

@@ -164,6 +164,15 @@ export function decodeGroup(type: string, key: string, value: Json | undefined):
   return (SINGLE_CHECKS[key]?.(value) ?? true) ? { [key]: copyJson(value) } : null;
 }
 
+/** Whether a value stands under a key of the model and is ignored: see `decodeGroup`. */
+export function isIgnored(type: string, key: string, value: Json | undefined): boolean {
+  if (value === undefined || decodeGroup(type, key, value) !== null) return false;
+  if (key === "size") return !hasPath(type) && type !== "text";
+  if (key === "path") return hasPath(type);
+  if (key === "text") return type === "text";
+  return key === "pos" || isSingleKey(key);
+}
+
 /**
  * All properties of an element, or `null` when the groups do not even say what type it is, or name
  * one that may not be shown.

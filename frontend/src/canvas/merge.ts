@@ -2,7 +2,14 @@
 import { assignGroup, type Baseline, type Baselines, newBaseline } from "./baseline";
 import { isUsableId } from "./bounds";
 import { isCostChanged, maskCostly } from "./cost";
-import { decodeBound, decodeGroup, decodeGroups, isTombstone, type Patch } from "./decode";
+import {
+  decodeBound,
+  decodeGroup,
+  decodeGroups,
+  isIgnored,
+  isTombstone,
+  type Patch,
+} from "./decode";
 import { type EditorState, isHeld, isInCreation } from "./gesture";
 import {
   BOUND_PREFIX,
@@ -37,6 +44,8 @@ export interface MergeResult {
   readonly structural: boolean;
   /** Some groups wait for the end of a gesture. */
   readonly held: boolean;
+  /** A value came that the model does not know: what was there before stays on the screen. */
+  readonly ignored?: boolean;
 }
 
 const UNCHANGED: MergeResult = { changed: false, structural: false, held: false };
@@ -71,7 +80,8 @@ export function mergeElement(
   replaceElement(element, patch, free, scene, baseline);
   const isPlain = baseline.masked.has("fillStyle") || baseline.masked.has("roughness");
   const structural = free.some(isStructural) || isCostChanged(free, baseline.shared, isPlain);
-  return { changed: true, structural, held };
+  const ignored = free.some((key) => isIgnored(element.type, key, groups[key]));
+  return { changed: true, structural, held, ignored };
 }
 
 /**

@@ -10,6 +10,7 @@ import type { ConflictTools } from "../conflicts/ConflictPanel";
 import { Ghost } from "../conflicts/ghost";
 import { addDropImport } from "../files/dropImport";
 import { watchTexts } from "../fonts/watch";
+import { t } from "../i18n";
 import { ImageExchange } from "../images/images";
 import { Follow } from "../presence/follow";
 import { type PointerUpdate, Presence } from "../presence/presence";
@@ -108,6 +109,11 @@ function bind(
     author: config.user,
     canEdit: session.mayEdit,
     onRemoteChange: () => driver.schedulePull(),
+    onIgnored: (element) => {
+      console.warn(`Element ${element} got a value that the document's model does not know.`);
+      const message = t("A program wrote something that cannot be shown. What was there stays.");
+      api.setToast({ message, closable: true });
+    },
   });
   const driver = new BindingDriver(binding, () => editorState(api));
   session.onBeforeLevel = driver.flush;

@@ -13,6 +13,8 @@ export class Replica {
   isOnline = true;
   /** Keys that this replica's own transactions wrote. */
   writes = 0;
+  /** What its page would warn of. */
+  readonly ignored: string[] = [];
 
   constructor(clientId: number, canEdit = true, initial?: Uint8Array) {
     this.doc.clientID = clientId;
@@ -23,6 +25,7 @@ export class Replica {
       scene: this.editor,
       author,
       canEdit: () => canEdit,
+      onIgnored: (element) => this.ignored.push(element),
     });
     this.doc.on("afterTransaction", (transaction: Y.Transaction) => {
       if (!transaction.local) return;
