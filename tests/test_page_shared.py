@@ -161,3 +161,46 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
     page.until_status("Saved")
     assert drawn in page.content()
+
+
+def test_a_session_that_ends_under_an_open_board_closes_what_is_kept(
+    server: Server, open_page: OpenPage
+) -> None:
+    board, image = private_board(server)
+    page = opened_by_alice(server, open_page, board, image)
+    page.expected.append("ERR_INTERNET_DISCONNECTED")
+    headers = {"Referer": f"{server.url}/", "X-CSRFToken": csrf_token(page, server)}
+    assert page.context.request.post(f"{server.url}/logout", headers=headers).ok
+    page.page.get_by_role("heading", name="You are signed out").wait_for()
+    page.go_offline()
+    for path in (f"/board/{board}", "/"):
+        page.page.goto(f"{server.url}{path}")
+        expect(page.page.get_by_role("heading", name="You are offline")).to_be_visible()
+        expect(page.page.get_by_text("Test", exact=True)).to_have_count(0)
+    page.go_online()
+    page.sign_in("alice")
+    page.go_offline()
+    page.page.goto(f"{server.url}/board/{board}")
+    page.page.wait_for_function("() => window.canvasBoard?.api.getSceneElements().length === 1")
+
+
+def test_a_board_left_open_is_closed_when_somebody_else_signs_in(
+    server: Server, open_page: OpenPage
+) -> None:
+    board, image = private_board(server)
+    page = opened_by_alice(server, open_page, board, image)
+    page.expected.append("status of 404")
+    left_open = page.page
+    page.page = page.context.new_page()
+    page.context.clear_cookies()
+    page.sign_in("bob")
+    until(lambda: left_open.title(), lambda title: "Test" not in title)
+    expect(left_open.get_by_text("Test", exact=True)).to_have_count(0)
+    assert left_open.evaluate("() => window.canvasBoard") is None
+    until_nothing_is_kept(page, board)
+
+
+def csrf_token(page: BoardPage, server: Server) -> str:
+    """What a form of the page would send."""
+    cookies = page.context.cookies(server.url)
+    return next(one["value"] for one in cookies if one["name"] == "csrftoken")

@@ -5,7 +5,7 @@
  */
 import "./styles/board.css";
 import { readConfig } from "./config";
-import { claimDevice, holderOfPage } from "./copies";
+import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage, t } from "./i18n";
 import { BoardSession } from "./sync/session";
 import { applyTheme } from "./theme";
@@ -18,7 +18,11 @@ window.EXCALIDRAW_THROTTLE_RENDER = true;
 document.title = `${config.title} · Canvas`;
 
 const holder = holderOfPage();
-if (holder) void claimDevice(holder);
+if (holder) {
+  void claimDevice(holder);
+  // Their page of this board, if there is one, takes the place of what is on the screen.
+  watchDevice(holder, () => window.location.reload());
+}
 
 if ("serviceWorker" in navigator) {
   // Without it, as in private windows, the board does not open offline.

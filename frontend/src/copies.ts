@@ -7,6 +7,8 @@ import { t } from "./i18n";
 const REGISTER = "canvas-copies";
 /** Ends the name of the database for work that is in no copy: see `sync/rescueStore.ts`. */
 export const RESCUED_SUFFIX = ":rescued";
+/** Whom the newest page was made for; empty for somebody who is not signed in. */
+const PERSON = "canvas-person";
 const GUEST_NAME_KEY = "canvas-guest-name";
 /** As in `worker/pages.ts`: the worker is one file, and shares no module with pages. */
 export const PAGE_CACHE = "canvas-pages";
@@ -61,17 +63,47 @@ export async function claimDevice(holder: Holder, now = Date.now()): Promise<voi
   write(kept);
   for (const { key } of gone) clearKept(`${key}:`);
   if (holder.person !== "") removeItems((key) => key === GUEST_NAME_KEY);
+  notePerson(holder.person);
   await Promise.all([...gone.map(({ key }) => deleteBoard(key)), claimPages(holder)]);
 }
 
+/**
+ * The session of this page is over: what is kept opens no more without the network, until somebody
+ * has signed in. Whether it stays is decided then.
+ */
+export async function releaseDevice(): Promise<void> {
+  await claimPages({ person: "", until: 0 });
+}
+
+/** Calls `onOther` when somebody else has signed in on another page of this browser. */
+export function watchDevice({ person }: Holder, onOther: () => void): void {
+  if (person === "") return;
+  const look = () => {
+    const now = localStorage.getItem(PERSON);
+    if (now && now !== person) onOther();
+  };
+  window.addEventListener("storage", ({ key }) => key === PERSON && look());
+  // A page that the browser put away whole has heard of nothing meanwhile.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && look());
+}
+
 /** The worker shows kept pages to this person alone. */
-async function claimPages({ person, until }: Holder): Promise<void> {
+async function claimPages({ person, until }: Pick<Holder, "person" | "until">): Promise<void> {
   if (!("caches" in globalThis)) return;
   try {
     const cache = await caches.open(HOLDER_CACHE);
     await cache.put(HOLDER_ADDRESS, new Response(JSON.stringify({ person, until })));
   } catch {
     // A browser that keeps nothing keeps no pages either.
+  }
+}
+
+/** Other pages of this browser hear of it: see `watchDevice`. */
+function notePerson(person: string): void {
+  try {
+    localStorage.setItem(PERSON, person);
+  } catch {
+    // Without storage nothing is kept that others could see.
   }
 }
 

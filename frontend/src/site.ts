@@ -1,6 +1,6 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
-import { claimDevice, holderOfPage } from "./copies";
+import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
@@ -10,7 +10,10 @@ import { tellUnsent } from "./unsent";
 
 applyTheme();
 const holder = holderOfPage();
-if (holder) void claimDevice(holder);
+if (holder) {
+  void claimDevice(holder);
+  watchDevice(holder, () => window.location.reload());
+}
 void loadLanguage().then(() => {
   startBoardList();
   if (holder) tellUnsent(holder);
