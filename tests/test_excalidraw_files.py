@@ -69,7 +69,7 @@ def test_a_file_dropped_on_a_board_is_the_same_for_everybody(
 ) -> None:
     board, file = server.new_board(bob="edit"), read(name)
     alice, bob = (open_page(server).sign_in(who).open(board) for who in ("alice", "bob"))
-    alice.page.evaluate(_DROP, json.dumps(file))
+    drop_file(alice, file)
     count = len(comparable(file))
     until(bob.scene, lambda scene: len(scene) == count)
     alice.until_status("saved")
@@ -77,5 +77,11 @@ def test_a_file_dropped_on_a_board_is_the_same_for_everybody(
         assert from_origin(comparable({"elements": elements})) == from_origin(comparable(file))
 
 
+def drop_file(page: BoardPage, file: dict[str, Any]) -> None:
+    """Drops it on the middle of the canvas."""
+    page.page.evaluate(_DROP, json.dumps(file))
+
+
 def elements_on(page: BoardPage) -> list[dict[str, Any]]:
+    """What the canvas shows."""
     return list(page.page.evaluate(_ELEMENTS))

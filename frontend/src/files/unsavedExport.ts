@@ -2,8 +2,8 @@
 import { restoreElements, serializeAsJSON } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import { isTombstone } from "../canvas/decode";
-import type { Json, SceneElement } from "../canvas/groups";
-import { elementMap } from "../canvas/shared";
+import type { SceneElement } from "../canvas/groups";
+import { orderForDisplay } from "../canvas/order";
 import { elementFrom } from "../canvas/standalone";
 import { CommentStore } from "../comments/commentStore";
 import { unsentText } from "../comments/unsent";
@@ -31,7 +31,9 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
       elements as unknown as Parameters<typeof restoreElements>[0],
       null,
     );
-    const drawing = serializeAsJSON(restored, {}, imagesOnThisPage(), "local");
+    const background = session.doc.getMap("meta").get("viewBackgroundColor");
+    const state = typeof background === "string" ? { viewBackgroundColor: background } : {};
+    const drawing = serializeAsJSON(restored, state, imagesOnThisPage(), "local");
     download(drawing, `${fileName(title)}.excalidraw`);
   }
   const words = unsentText(new CommentStore(storageKey(config)), title);
@@ -41,10 +43,16 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
   }
 }
 
+/** Back to front, as a file has them. */
 function unsavedElements(session: BoardSession): SceneElement[] {
-  return session.unsavedElements().flatMap((id) => {
-    const groups = elementMap(session.doc, id)?.toJSON() as Record<string, Json> | undefined;
-    // A deletion is nothing that can be saved in a file.
+  const work = session.unsavedWork();
+  const entries = [...work].map(([id, { index }]) => ({
+    id,
+    index: typeof index === "string" ? index : null,
+  }));
+  return orderForDisplay(entries).flatMap(({ id }) => {
+    const groups = work.get(id);
+    // What was deleted here is not work that anybody would miss.
     const element = groups && !isTombstone(groups.del) && elementFrom(id, groups);
     return element ? [element] : [];
   });

@@ -1,9 +1,12 @@
 /** One open board: document, offline copy, connection, and what is known about all three. */
 import * as Y from "yjs";
 import { AwayWatch } from "../away/watch";
+import type { Groups } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 import { type BoardConfig, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
+import { releaseDevice } from "../copies";
 import { Listeners } from "../listeners";
 import { type BoardInfo, initialInfo, withEvent } from "./boardInfo";
 import { CloseCode } from "./codes";
@@ -195,6 +198,8 @@ export class BoardSession {
       onClosed: (code, reason) => {
         this.dispatch({ type: "closed", code, reason });
         this.forgetLostBoard(code);
+        const isSignedOut = code === CloseCode.NOT_AUTHENTICATED && this.config.user.id !== null;
+        if (isSignedOut) void releaseDevice();
       },
       onCommitted: (state) => {
         if (!raise(this.committed, state)) return;
@@ -267,9 +272,16 @@ export class BoardSession {
     this.recorder.destroy();
   }
 
-  /** Ids of the elements that hold work which the server has not got. */
-  unsavedElements(): string[] {
-    return unsavedElements(this.doc, this.committed);
+  /** The elements that hold work which the server has not got, as they are here. */
+  unsavedWork(): ReadonlyMap<string, Groups> {
+    const found = new Map<string, Groups>();
+    for (const { elements } of this.rescuer.kept)
+      for (const { id, groups } of elements) found.set(id, groups);
+    for (const id of unsavedElements(this.doc, this.committed)) {
+      const groups = elementMap(this.doc, id)?.toJSON() as Groups | undefined;
+      if (groups) found.set(id, groups);
+    }
+    return found;
   }
 
   /** Removes the board from this device; what was not saved is lost with it. */
