@@ -92,10 +92,15 @@ def stock_client() -> Iterator[MakeStockClient]:
         client.close()
 
 
+def chromium_path() -> str | None:
+    """Where it is, if it is there."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = chromium_path()
     if path is None:
         pytest.fail("Chromium is not installed: `apt-get install chromium` on Debian.")
     with sync_playwright() as playwright:

@@ -55,15 +55,20 @@ def compare(
 
 def stored_document(server: Server, board: str) -> dict[str, Any]:
     """The server's document."""
-    request = urllib.request.Request(
-        f"{server.url}/api/v1/boards/{board}/document",
-        headers={"Authorization": f"Bearer {server.token('alice')}"},
-    )
     doc: Doc[Any] = Doc()
     roots = {root: doc.get(root, type=Map) for root in ROOTS}
-    with urllib.request.urlopen(request, timeout=patient(20)) as response:
-        doc.apply_update(response.read())
+    doc.apply_update(stored_update(server, board, server.token("alice")))
     return {name: root.to_py() for name, root in roots.items()}
+
+
+def stored_update(server: Server, board: str, token: str) -> bytes:
+    """The server's document as one update."""
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/boards/{board}/document",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=patient(20)) as response:
+        return bytes(response.read())
 
 
 def _compare_scenes(tabs: list[BoardPage]) -> None:

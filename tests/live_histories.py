@@ -1,0 +1,238 @@
+"""Hostile histories on a real server; afterwards stock clients and a page sync and save.
+
+    python -m tests.live_histories --count 50 --seed 1
+
+The attacks are those of `tests/hostile_histories.py`, sent by an editor and a guest to a board
+whose budgets are as small as the settings allow. Somebody who drew before, with the published Yjs
+client, stays connected. In the end they draw on, a newcomer opens the board with such a client, and
+a real page opens it: all are saved, and all read what the server has stored.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+from playwright.sync_api import Browser, sync_playwright
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from sync.document.document import Document
+from sync.wire.frames import encode_step2, encode_update
+from tests.conftest import chromium_path
+from tests.hostile_histories import ATTACKS, World, corpus
+from tests.page import CHROMIUM_ARGUMENTS, BoardPage
+from tests.page_compare import stored_document, stored_update
+from tests.server import ROOT, Server, StockClient, StockClients, until
+
+BUDGETS = {
+    "CANVAS_MAX_BOARD_CLIENTS": "100",
+    "CANVAS_MAX_BOARD_CLIENTS_EACH": "100",
+    "CANVAS_MAX_BOARD_DELETIONS": "1000",
+    "CANVAS_NEW_CLIENTS_AT_ONCE": "64",
+}
+STEPS = 120
+LOOK_EVERY = 12
+"""Steps after which attackers look at what the board holds."""
+HISTORY_REPLACED = "the history of this board was replaced"
+SHAPE = {"type": "rectangle", "pos": [1, 1], "size": [5, 5], "seed": 1}
+
+
+class Attacker:
+    """A socket that comes back whenever the server has closed it."""
+
+    def __init__(self, address: str, source: str, counts: Counter[str]) -> None:
+        self._address, self._source, self._counts = address, source, counts
+        self._socket: ClientConnection | None = None
+
+    def send(self, frame: bytes) -> None:
+        """Sends it, and takes what has come; a refusal counts by its code."""
+        try:
+            if self._socket is None:
+                self._socket = connect(
+                    self._address, source_address=(self._source, 0), max_size=None, max_queue=None
+                )
+            self._socket.send(frame)
+            self._take_all()
+        except (ConnectionClosed, InvalidStatus, OSError):
+            self._count_end()
+
+    def _take_all(self) -> None:
+        assert self._socket is not None
+        try:
+            while True:
+                self._socket.recv(timeout=0)
+        except TimeoutError:
+            return
+
+    def _count_end(self) -> None:
+        code = self._socket.close_code if self._socket is not None else None
+        self._counts[f"attackers closed with {code}"] += 1
+        self._socket = None
+
+    def close(self) -> None:
+        """Leaves."""
+        if self._socket is not None:
+            self._socket.close()
+
+
+class Stage:
+    """A server, a browser and a Node process, for any number of histories."""
+
+    def __init__(self, server: Server, browser: Browser) -> None:
+        self.server = server
+        self.page = BoardPage(browser, server).sign_in("alice")
+        self.stock = StockClients()
+        self.tokens = {name: server.token(name) for name in ("alice", "bob", "charlie")}
+        self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stock.close()
+        self.page.context.close()
+
+    def play(self, seed: int) -> None:
+        """One history and its end; raises AssertionError with the promise that is broken."""
+        board = self.server.new_board(bob="edit", charlie="edit")
+        path = f"boards/{board}/permissions"
+        public = {"user": None, "level": "edit"}
+        answer = self.server.call("POST", path, public, self.tokens["alice"])
+        assert answer[0] == 201, answer
+        with ExitStack() as stack:
+            before = self._opened(stack, board, "alice")
+            before.call("set", id="first", values=SHAPE)
+            before.until("isAllSaved", bool)
+            self._attack(stack, board, seed)
+            before = self._still_there(stack, board, before)
+            newcomer = self._opened(stack, board, "charlie")
+            for name, client in (("before", before), ("newcomer", newcomer)):
+                self._draw(client, f"of {name}", f"seed {seed}")
+            self._on_a_page(board, newcomer, f"seed {seed}")
+        self.counts["histories"] += 1
+
+    def _opened(self, stack: ExitStack, board: str, user: str) -> StockClient:
+        client = self.stock.open(self.server, board, self.tokens[user])
+        stack.callback(client.close)
+        return client.until_synced()
+
+    def _attack(self, stack: ExitStack, board: str, seed: int) -> None:
+        world = World(seed)
+        source = f"127.{1 + seed // 250 % 250}.{seed % 250}.1"
+        base = f"{self.server.socket_base}/{board}"
+        attackers = [
+            Attacker(f"{base}?token={self.tokens['bob']}", source, self.counts),
+            Attacker(f"{base}?public=1&edit=true", source, self.counts),
+        ]
+        for one in attackers:
+            stack.callback(one.close)
+        for step in range(STEPS):
+            if step % LOOK_EVERY == 0:
+                update = stored_update(self.server, board, self.tokens["alice"])
+                world.document, world.accepted = Document.load([update]), [update]
+            attack = world.rnd.choice(ATTACKS)
+            data = attack(world)
+            is_step2 = attack is not corpus and world.rnd.random() < 0.2
+            frame = encode_step2(data) if is_step2 else encode_update(data)
+            world.rnd.choice(attackers).send(frame)
+        self.counts["attacks"] += STEPS
+
+    def _still_there(self, stack: ExitStack, board: str, before: StockClient) -> StockClient:
+        """The client from before; another one where the history was replaced under it, which no
+        client without our page survives."""
+        closes = before.call("state")["closes"]
+        if any(HISTORY_REPLACED in close["reason"] for close in closes):
+            self.counts["histories replaced"] += 1
+            before.close()
+            before = self._opened(stack, board, "alice")
+            closes = before.call("state")["closes"]
+        assert closes == [], "somebody honest was closed"
+        return before
+
+    def _draw(self, client: StockClient, element: str, seed: str) -> None:
+        client.call("set", id=element, values=SHAPE)
+        client.call("set", id=element, values={"pos": [2, 2]})
+        client.call("set", id="first", values={"opacity": 50})
+        client.until("isAllSaved", bool)
+        client.call("set", id=element, values={"del": {"by": None, "at": 1}})
+        client.until("isAllSaved", bool)
+        assert client.call("state")["closes"] == [], f"{seed}: {element} was closed"
+        self.counts["stock clients saved"] += 1
+
+    def _on_a_page(self, board: str, stock: StockClient, seed: str) -> None:
+        page = self.page.open(board)
+        page.until_status("Saved")
+        drawn = page.draw_rectangle(700, 420)
+        page.until_status("Saved")
+        stored: dict[str, Any] = {}
+
+        def is_same() -> bool:
+            stored.update(stored_document(self.server, board)["elements"])
+            return drawn in stored and page.content() == stored == stock.call("content")
+
+        until(lambda: (is_same(), page.errors), lambda found: found[0])
+        assert page.errors == [], f"{seed}: {page.errors}"
+        self.counts["pages saved"] += 1
+
+
+@contextmanager
+def stage(server: Server, browser: Browser) -> Iterator[Stage]:
+    """For histories on a server that runs with `BUDGETS`; at the end it has said of no fault."""
+    with Stage(server, browser) as made:
+        yield made
+    log = server.log.read_text()
+    assert "Traceback" not in log, log[-4000:]
+    assert server.is_alive()
+
+
+def main() -> None:
+    """Plays histories on a server of their own; exits 1 when a promise is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=50, help="histories to play")
+    parser.add_argument("--seed", type=int, default=1, help="of the first history")
+    options = parser.parse_args()
+    started = time.monotonic()
+    with TemporaryDirectory() as directory, sync_playwright() as playwright:
+        server = Server(Path(directory), static_root=collected(Path(directory)), **BUDGETS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS
+        )
+        try:
+            server.start()
+            with stage(server, browser) as made:
+                for seed in range(options.seed, options.seed + options.count):
+                    made.play(seed)
+                    seconds = time.monotonic() - started
+                    print(f"seed {seed}: clean, {seconds:.0f} s", file=sys.stderr, flush=True)
+                print(json.dumps(made.counts, indent=2))
+        finally:
+            browser.close()
+            server.stop()
+    print(f"{time.monotonic() - started:.0f} s, 0 broken promises")
+
+
+def collected(directory: Path) -> Path:
+    """The static files of the page."""
+    path = directory / "static"
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    environment = Server(directory, static_root=path).environment
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return path
+
+
+if __name__ == "__main__":
+    main()
