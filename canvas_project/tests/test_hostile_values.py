@@ -1,0 +1,149 @@
+"""No value in a body, a query or an address makes any address fail, then or afterwards.
+
+Every request of the tables of who may do what is sent again with one field after another replaced
+by what programs and attackers send: numbers that no database holds, half characters, other kinds.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from boards.tests import test_every_action as of_boards
+from boards.tests.matrix import Row
+from boards.tests.world import World, address_of, make_world
+from canvas_project.tests.test_every_address import routes
+from sync.programs.versions import version_create
+from sync.tests import test_every_action as of_documents
+
+VALUES = (
+    *("1e400", "-1e400", "NaN", "Infinity", "1e308", "1" + "0" * 400, "9223372036854775808", "-1"),
+    *('"\\ud800"', '"a\\u0000b"', '""', '"  "', '"\\u202e\\u200b"', '"' + "x" * 60_000 + '"'),
+    *("null", "true", "1.5", "[]", "{}", "[[[[]]]]", '{"__proto__":1}', '{"x":1e400,"y":1}'),
+    *('{"x":1,"y":"9"}', '{"x":' + "1" * 400 + ',"y":0}', "[1e400]", '["\\ud800"]'),
+    "[" * 5000 + "]" * 5000,
+)
+QUERIES = ("x", "-1", "0", "1e400", "9" * 40, "\x00", "\ud800", "true", "x" * 5000, "[]", "٣")
+
+
+@pytest.fixture
+def world(db: None, settings: Settings, tmp_path: Path) -> World:
+    settings.CANVAS_FILES_DIR = tmp_path
+    made = make_world()
+    of_documents.draw(made.board, made.people["owner"])
+    version_create(board=made.board, name="First", author=made.people["owner"])
+    made.clients["owner"].raise_request_exception = False
+    return made
+
+
+def bodies(body: dict[str, Any]) -> Iterator[bytes]:
+    """The body with each field, also one inside another, replaced by each value; and values."""
+    for value in VALUES:
+        yield value.encode()
+    text = json.dumps(body)
+    for place in places(body):
+        marked = text_with(body, place)
+        assert marked != text
+        for value in VALUES:
+            yield marked.replace('"<here>"', value).encode()
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, one in inner:
+        yield (*path, key)
+        if isinstance(one, dict | list):
+            yield from places(one, (*path, key))
+
+
+def text_with(body: Any, place: tuple[Any, ...]) -> str:
+    copy = json.loads(json.dumps(body))
+    at = copy
+    for key in place[:-1]:
+        at = at[key]
+    at[place[-1]] = "<here>"
+    return json.dumps(copy)
+
+
+def rows() -> list[Row]:
+    return [*of_boards.TABLE, *of_documents.TABLE]
+
+
+def address(row: Row, world: World) -> str:
+    if row in of_documents.TABLE:
+        return of_documents.addresses_of(world.board)[row.name]
+    return address_of(row.name, world.board)
+
+
+def failures_afterwards(world: World, client: Client) -> list[str]:
+    """What can no longer be read."""
+    return [
+        str(row)
+        for row in rows()
+        if row.method == "GET" and client.get(address(row, world)).status_code >= 500
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows() if isinstance(row.body, dict) and row.body and not row.content_type],
+    ids=str,
+)
+def test_no_value_in_a_body_makes_an_address_fail(world: World, row: Row) -> None:
+    client, path = world.clients["owner"], address(row, world)
+    send = getattr(client, row.method.lower())
+    wrong: list[Any] = []
+    for body in bodies(row.body):
+        cache.clear()
+        with transaction.atomic():
+            if row.name.startswith("api-"):
+                code = send(path, body, content_type="application/json").status_code
+            else:
+                form = {key: body.decode() for key in row.body}
+                code = send(path, form).status_code
+            if code >= 500 or (code < 300 and (found := failures_afterwards(world, client))):
+                wrong.append((code, body[:80], code < 300 and found))
+            transaction.set_rollback(True)
+    assert wrong == []
+
+
+def test_no_query_makes_an_address_fail(world: World) -> None:
+    client = world.clients["owner"]
+    wrong = []
+    addresses = [(str(row), address(row, world)) for row in rows() if row.method == "GET"]
+    addresses += [(name, reverse(name)) for name in ("home", "api-boards", "api-usage", "login")]
+    keys = ("page", "page_size", "q", "sort", "state", "view", "public", "edit", "since", "images")
+    for name, path in addresses:
+        for value in QUERIES:
+            with transaction.atomic():
+                code = client.get(path, dict.fromkeys(keys, value)).status_code
+                transaction.set_rollback(True)
+            if code >= 500:
+                wrong.append((name, value[:20], code))
+    assert wrong == []
+
+
+def test_no_number_in_an_address_makes_it_fail(world: World) -> None:
+    client = world.clients["owner"]
+    wrong = []
+    for route in routes():
+        numbers = [name for name, one in route.pattern.converters.items() if "Int" in repr(one)]
+        if route.name is None or not numbers:
+            continue
+        missing = {
+            name: world.board.pk if name == "board_id" else "0" for name in route.pattern.converters
+        }
+        for number in ("0", "9" * 18, "9" * 19, "9" * 40):
+            path = reverse(str(route.name), kwargs={**missing, **dict.fromkeys(numbers, number)})
+            for method in ("get", "post", "patch", "delete"):
+                code = getattr(client, method)(path).status_code
+                if code >= 500:
+                    wrong.append((route.name, method, number, code))
+    assert wrong == []
