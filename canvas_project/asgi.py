@@ -35,13 +35,18 @@ DOCUMENT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/(document|elements|fil
 
 def max_body_bytes(path: str) -> int:
     """The largest body at an address: only requests that carry a drawing may be large."""
-    if IMPORT_PATH.fullmatch(path):
+    if is_import(path):
         return settings.CANVAS_MAX_IMPORT_BYTES
     if DOCUMENT_PATH.fullmatch(path):
         return MAX_BODY_BYTES
     if path.startswith("/admin/"):
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return settings.CANVAS_MAX_BODY_BYTES
+
+
+def is_import(path: str) -> bool:
+    """Whether a body at this address is a file that is read piece by piece."""
+    return IMPORT_PATH.fullmatch(path) is not None
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
@@ -100,7 +105,11 @@ class _Sockets:
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(
-            http_application, max_body_bytes, BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES)
+            http_application,
+            max_body_bytes,
+            BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES),
+            is_read_from_disk=is_import,
+            disk_budget=BodyBudget(2 * settings.CANVAS_MAX_IMPORT_BYTES),
         ),
         "websocket": _Sockets(),
         "lifespan": lifespan,

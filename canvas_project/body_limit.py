@@ -26,11 +26,17 @@ class BodyLimit:
         max_bytes_of: Callable[[str], int],
         budget: "BodyBudget | None" = None,
         places: "BodyPlaces | None" = None,
+        *,
+        is_read_from_disk: Callable[[str], bool] = lambda _: False,
+        disk_budget: "BodyBudget | None" = None,
     ) -> None:
+        """`is_read_from_disk` tells of which addresses bodies are never in memory as a whole."""
         self._application = application
         self._max_bytes_of = max_bytes_of
         self._budget = budget or BodyBudget(1 << 62)
         self._places = places or BodyPlaces()
+        self._is_read_from_disk = is_read_from_disk
+        self._disk_budget = disk_budget or BodyBudget(1 << 62)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Passes the request on unless its body is, or turns out to be, too large."""
@@ -52,7 +58,8 @@ class BodyLimit:
     async def _pass_on(self, scope: Any, receive: Any, send: Any, max_bytes: int, who: str) -> None:
         received = taken = 0
         is_refused = False
-        factor = _factor(scope)
+        is_on_disk = self._is_read_from_disk(scope["path"])
+        budget, factor = (self._disk_budget, 1) if is_on_disk else (self._budget, _factor(scope))
 
         async def counted_receive() -> Any:
             nonlocal received, taken, is_refused
@@ -65,7 +72,7 @@ class BodyLimit:
                         await _refuse(send, max_bytes)
                     return {"type": "http.disconnect"}
                 cost = received * factor - taken
-                if not is_refused and not self._budget.take(who, cost):
+                if not is_refused and not budget.take(who, cost):
                     is_refused = True
                     await _refuse_for_now(send)
                 if is_refused:
@@ -80,7 +87,7 @@ class BodyLimit:
         try:
             await self._application(scope, counted_receive, send_unless_refused)
         finally:
-            self._budget.give_back(who, taken)
+            budget.give_back(who, taken)
 
 
 class BodyPlaces:

@@ -279,7 +279,7 @@ CANVAS_NEW_CLIENTS_PER_HOUR = env_int("CANVAS_NEW_CLIENTS_PER_HOUR", 300, at_lea
 CANVAS_MAX_GAPS = env_int("CANVAS_MAX_GAPS", 20, at_least=3)
 CANVAS_MAX_FILE_BYTES = env_int("CANVAS_MAX_FILE_BYTES", 10_000_000, at_least=1024)
 CANVAS_MAX_FILE_PIXELS = env_int("CANVAS_MAX_FILE_PIXELS", 50_000_000, at_least=1)
-CANVAS_MAX_IMPORT_BYTES = env_int("CANVAS_MAX_IMPORT_BYTES", 64_000_000, at_least=1024)
+CANVAS_MAX_IMPORT_BYTES = env_int("CANVAS_MAX_IMPORT_BYTES", 400_000_000, at_least=1024)
 CANVAS_ANSWERS_PER_SECOND = env_int("CANVAS_ANSWERS_PER_SECOND", 2, at_least=1)
 CANVAS_MAX_PRESENCE = env_int("CANVAS_MAX_PRESENCE", 100, at_least=1)
 CANVAS_PRESENCE_REMOTE_SECONDS = env_int("CANVAS_PRESENCE_REMOTE_SECONDS", 15, at_least=3)
@@ -339,8 +339,10 @@ CANVAS_COMPACT_ROWS = env_int("CANVAS_COMPACT_ROWS", 200, at_least=1)
 CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)
 # Run once a day by one of the server's processes; "none" disables them.
 CANVAS_DAILY_JOBS = env_list(
-    "CANVAS_DAILY_JOBS", ["verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions"]
+    "CANVAS_DAILY_JOBS",
+    ["verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions", "purge_set_aside"],
 )
+CANVAS_SET_ASIDE_DAYS = env_int("CANVAS_SET_ASIDE_DAYS", 90, at_least=1)
 CANVAS_TRASH_DAYS = env_int("CANVAS_TRASH_DAYS", 30, at_least=1)
 CANVAS_AUDIT_RETENTION_DAYS = env_int("CANVAS_AUDIT_RETENTION_DAYS", 90)
 CANVAS_AUDIT_IP_MODE = env_str("CANVAS_AUDIT_IP_MODE", "full")

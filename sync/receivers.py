@@ -18,7 +18,7 @@ from boards.signals import (
     boards_access_changed,
 )
 from sync.document.document import DocumentError
-from sync.drawing.file import with_fresh_ids
+from sync.drawing.fresh_ids import with_fresh_ids
 from sync.drawing.scene import Roots, elements_create
 from sync.drawing.templates import template_elements
 from sync.programs.tombstones import strip_deleted

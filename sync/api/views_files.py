@@ -1,6 +1,7 @@
 """REST views that export a board as an Excalidraw file and import one."""
 
 import time
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -8,8 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ParseError
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,10 +32,28 @@ from sync.api.base import (
 )
 from sync.api.serializers import BatchResultSerializer, DrawingFileSerializer
 from sync.drawing.file import NotADrawingError, TooManyElementsError
+from sync.drawing.file_reader import DrawingFile
 from sync.programs.export import MEDIA_TYPE, board_export, images_state
-from sync.programs.imports import board_import, drawing_in
+from sync.programs.imports import board_import
 from sync.scheduler import Steps
-from sync.stepped_json import MAX_STRUCTURE, TooMuchStructureError, read_json
+
+WITHOUT_IMAGES = OpenApiParameter(
+    "images",
+    bool,
+    description="`false`: leave the images out; each can be read from and sent to `files`.",
+)
+
+
+def _has_images(request: Request) -> bool:
+    """What the query says of images. Raises RefusedError."""
+    asked = request.query_params.get("images", "true")
+    if asked not in ("true", "false"):
+        raise RefusedError("`images` has to be true or false.")
+    return asked == "true"
+
+
+def _export_etag(board: Board, seq: int, has_images: bool) -> str:
+    return etag_of(seq, images_state(board) if has_images else "no-images")
 
 
 class ExportView(CanvasView):
@@ -43,13 +61,14 @@ class ExportView(CanvasView):
 
     @extend_schema(
         operation_id="export",
-        parameters=CONDITIONS,
+        parameters=[*CONDITIONS, WITHOUT_IMAGES],
         responses={(200, MEDIA_TYPE): DrawingFileSerializer, **CONDITIONAL_READ},
     )
     def get(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Download it as `.excalidraw`, images included."""
         board, access = visible_board(request, board_id)
-        etag = etag_of(board.head_seq, images_state(board))
+        has_images = _has_images(request)
+        etag = _export_etag(board, board.head_seq, has_images)
         known = not_modified(request, etag)
         if known is not None:
             return known
@@ -58,15 +77,22 @@ class ExportView(CanvasView):
         started = time.monotonic()
         with document_errors():
             export = board_export(
-                board=board, level=access.audit_level, who=who, by=actor_of(request)
+                board=board,
+                level=access.audit_level,
+                who=who,
+                has_images=has_images,
+                by=actor_of(request),
             )
         look_again(request, board_id, started)
         response = answer_of(request, export.pieces(), MEDIA_TYPE, export.size_bytes)
-        for header, value in cache_headers(etag_of(export.seq, images_state(board))).items():
+        for header, value in cache_headers(_export_etag(board, export.seq, has_images)).items():
             response.headers[header] = value
         name = quote(f"{board.title}.excalidraw")
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return response
+
+
+_COPIED_AT_ONCE = 1 << 20
 
 
 class DrawingParser(BaseParser):
@@ -77,22 +103,24 @@ class DrawingParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
-        """The plain values of the body. Raises TooBigError, ParseError."""
+        """The body as a file on disk, every element looked at. Raises TooBigError, RefusedError."""
         limit = settings.CANVAS_MAX_IMPORT_BYTES
-        data: bytes = stream.read(limit + 1)
-        if len(data) > limit:
-            raise TooBigError(
-                f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at once: "
-                "take images out of it, or divide it."
-            )
+        file = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
+        size = 0
+        while data := stream.read(_COPIED_AT_ONCE):
+            size += len(data)
+            if size > limit:
+                raise TooBigError(
+                    f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at "
+                    "once: export it without images and upload them one by one, or divide it."
+                )
+            file.write(data)
         try:
-            return read_json(data, Steps().end_step)
-        except TooMuchStructureError:
-            raise TooBigError(
-                f"This file holds too much: more than {MAX_STRUCTURE:,} values. Divide it."
-            ) from None
-        except (ValueError, RecursionError):
-            raise ParseError("This is not an Excalidraw file.") from None
+            return DrawingFile(cast("IO[bytes]", file), Steps().end_step)
+        except TooManyElementsError as error:
+            raise TooBigError(str(error)) from None
+        except NotADrawingError as error:
+            raise RefusedError(str(error)) from None
 
 
 class ExportedDrawingParser(DrawingParser):
@@ -123,7 +151,7 @@ class ImportView(CanvasView):
 
     def _import(self, request: Request, board: Board) -> Response:
         try:
-            drawing = drawing_in(request.data)
+            drawing = cast(DrawingFile, request.data)
             with document_errors():
                 imported = board_import(
                     board=board,
@@ -133,8 +161,6 @@ class ImportView(CanvasView):
                     expects=expected_by(request),
                     record_image=write_record(request, board, "image"),
                 )
-        except TooManyElementsError as error:
-            raise TooBigError(str(error)) from None
         except NotADrawingError as error:
             raise RefusedError(str(error)) from None
         return Response({"seq": imported.seq, "created": imported.created})

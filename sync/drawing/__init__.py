@@ -5,7 +5,9 @@
 - `deleted`: which content of a document was deleted, and what belongs to it.
 - `demo`: the drawing on the demo board: a tour of what can be drawn.
 - `elements`: one canvas element as the keys of its map in the document, and back.
-- `file`: `.excalidraw` files: a board as one, and one into a board.
+- `file`: what an `.excalidraw` file contains, and may contain.
+- `file_reader`: reads an `.excalidraw` file from disk, one element at a time.
+- `fresh_ids`: copies of elements with new ids, with the references between them kept.
 - `indices`: fractional indices above all existing ones.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.

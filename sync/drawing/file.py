@@ -1,9 +1,8 @@
-"""Writes and reads `.excalidraw` files. Pure but for random ids."""
+"""What an `.excalidraw` file contains, and may contain. Pure."""
 
 import base64
 import binascii
 import re
-import secrets
 from typing import Any
 
 from sync.drawing.bounds import fault_of_property
@@ -11,8 +10,6 @@ from sync.drawing.checks import NotAnElementError, checked_element
 from sync.drawing.elements import Element
 
 SOURCE = "canvas"
-_REFERENCES = ("containerId", "frameId")
-_BINDINGS = ("startBinding", "endBinding")
 _REQUIRED = ("id", "type", "x", "y", "width", "height")
 _SANITIZED = ("link", "strokeColor", "backgroundColor")
 _COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
@@ -61,53 +58,9 @@ def _may_stand(key: str, value: Any) -> bool:
     return True
 
 
-def elements_in(data: Any, *, max_elements: int) -> list[Element]:
-    """The living elements of a file, with fresh ids; references between them are kept.
-
-    Ids are never reused: two boards that exchange drawings would otherwise create the same key
-    twice, and one of the elements would be lost.
-
-    Raises:
-        NotADrawingError: it is not of this format.
-        TooManyElementsError: more than `max_elements` of them live.
-    """
-    if not isinstance(data, dict) or data.get("type") != "excalidraw":
-        raise NotADrawingError("This is not an Excalidraw file.")
-    elements = data.get("elements")
-    if not isinstance(elements, list):
-        raise NotADrawingError("The elements of this file are damaged.")
-    living = [
-        _read_element(element, number)
-        for number, element in enumerate(elements, start=1)
-        if not (isinstance(element, dict) and element.get("isDeleted"))
-    ]
-    if len(living) > max_elements:
-        raise TooManyElementsError(
-            f"This file has {len(living)} elements; up to {max_elements} can be imported at once. "
-            "Divide it."
-        )
-    return with_fresh_ids(living)
-
-
-def background_in(data: dict[str, Any]) -> str | None:
-    """The background colour of a file, if it has one."""
-    state = data.get("appState")
-    colour = state.get("viewBackgroundColor") if isinstance(state, dict) else None
+def background_of(colour: Any) -> str | None:
+    """The background colour of a file, if it is one."""
     return colour if isinstance(colour, str) and _COLOUR.fullmatch(colour) else None
-
-
-def with_fresh_ids(elements: list[Element]) -> list[Element]:
-    """Copies for another board, without indices yet.
-
-    If several share an id, references mean the last.
-    """
-    fresh = [secrets.token_urlsafe(15) for _ in elements]
-    ids = {element["id"]: id for element, id in zip(elements, fresh, strict=True)}
-    groups: dict[str, str] = {}
-    return [
-        {**_with_fresh_references(element, ids, groups), "id": id, "index": None}
-        for element, id in zip(elements, fresh, strict=True)
-    ]
 
 
 def image_of(data_url: object) -> bytes:
@@ -121,7 +74,8 @@ def image_of(data_url: object) -> bytes:
         raise NotADrawingError("An image of this file is damaged.") from None
 
 
-def _read_element(data: Any, number: int) -> Element:
+def read_element(data: Any, number: int) -> Element:
+    """An element of a file. Raises NotADrawingError, with its number."""
     try:
         element = checked_element(_sanitized(data))
         for key in _REQUIRED:
@@ -141,25 +95,3 @@ def _sanitized(data: Any) -> Any:
         for key, value in data.items()
         if key not in _SANITIZED or fault_of_property(key, value, is_strict=False) is None
     }
-
-
-def _with_fresh_references(
-    element: Element, ids: dict[str, str], groups: dict[str, str]
-) -> Element:
-    fresh = dict(element)
-    for key in _REFERENCES:
-        if fresh.get(key) is not None:
-            fresh[key] = ids.get(fresh[key])
-    for key in _BINDINGS:
-        if fresh.get(key) is not None:
-            target = ids.get(fresh[key]["elementId"])
-            fresh[key] = {**fresh[key], "elementId": target} if target else None
-    fresh["groupIds"] = [
-        groups.setdefault(group, secrets.token_urlsafe(9)) for group in fresh.get("groupIds") or ()
-    ]
-    fresh["boundElements"] = [
-        {"id": ids[bound["id"]], "type": bound["type"]}
-        for bound in fresh.get("boundElements") or ()
-        if bound["id"] in ids
-    ] or None
-    return fresh

@@ -57,6 +57,7 @@ def board_export(
     by: Actor,
     who: str,
     level: str = "",
+    has_images: bool = True,
 ) -> Export:
     """The board as a file, and the sequence it shows. Writes the audit row of the export.
 
@@ -66,7 +67,7 @@ def board_export(
     """
     key = Key(board.pk, board.head_seq, "export")
     drawing, seq, _ = shared_reads.read(key, who, lambda: board_drawing(board.pk))
-    export = Export(drawing, tuple(_images_of(board)), seq)
+    export = Export(drawing, tuple(_images_of(board)) if has_images else (), seq)
     audit_record(
         action=AuditAction.ROOM_EXPORT,
         by=by,

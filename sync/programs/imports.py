@@ -1,7 +1,7 @@
 """Imports an `.excalidraw` file into a board, with its images."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +16,15 @@ from boards.files.storage import FileTooLargeError, file_store
 from boards.models import Board
 from boards.writing import Record
 from sync.drawing.elements import Element
-from sync.drawing.file import NotADrawingError, background_in, elements_in, image_of
+from sync.drawing.file import NotADrawingError, image_of
+from sync.drawing.file_reader import DrawingFile
 from sync.drawing.scene import MAX_ELEMENTS, elements_create
 from sync.programs.writes import Change, Expects, document_change
 
-MAX_IMPORTED_ELEMENTS = 200_000
-"""In one file, which the page also accepts; one commit holds MAX_ELEMENTS."""
+MAX_COMMIT_CHARS = 16_000_000
+"""Of the text of the elements of one commit, which has MAX_ELEMENTS of them at most."""
 Progress = Callable[[int, int], None]
 """Called with the number of elements added so far, and of all elements."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """The contents of a file: elements with fresh ids, a background, and the images they show."""
-
-    elements: list[Element]
-    background: str | None
-    images: dict[str, Any]
-    """As in the file; decoded one by one to save memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +35,11 @@ class Imported:
     created: list[str]
 
 
-def drawing_in(data: Any) -> Drawing:
-    """The drawing in the parsed JSON of a file. Raises NotADrawingError, TooManyElementsError."""
-    elements = elements_in(data, max_elements=MAX_IMPORTED_ELEMENTS)
-    return Drawing(elements, background_in(data), _images_in(data.get("files") or {}, elements))
-
-
-def _images_in(images: Any, elements: list[Element]) -> dict[str, Any]:
-    if not isinstance(images, dict):
-        raise NotADrawingError("The images of this file are damaged.")
-    used = {str(element["fileId"]) for element in elements if element.get("fileId")}
-    return {file_id: images[file_id] for file_id in sorted(used & images.keys())}
-
-
 def board_import(
     *,
     board: Board,
     user: User,
-    drawing: Drawing,
+    drawing: DrawingFile,
     by: Actor,
     expects: Expects | None = None,
     record_image: Record | None = None,
@@ -77,7 +55,7 @@ def board_import(
         QuotaError, NotAllowedError, NotExpectedError, ConflictError, MalformedError,
         BoardGoneError, LogDamagedError, DocumentError: as `document_change`.
     """
-    files = _store_images(board, user, drawing.images, record_image)
+    files = _store_images(board, user, drawing.stored_images(), record_image)
 
     def begin(roots: dict[str, Any]) -> None:
         if drawing.background and not len(roots["elements"]):
@@ -95,7 +73,7 @@ def board_import(
             data={"elements": len(created)},
         )
 
-    adding = _Adding(board, user, drawing.elements, created, record, progress)
+    adding = _Adding(board, user, drawing, created, record, progress)
     return Imported(adding.run(begin, expects), created)
 
 
@@ -105,49 +83,76 @@ class _Adding:
 
     board: Board
     user: User
-    elements: list[Element]
+    drawing: DrawingFile
     created: list[str]
     record: Record
     progress: Progress | None
 
     def run(self, begin: Change, expects: Expects | None) -> int:
-        """Adds them; `begin` runs in the first commit. Returns the sequence of the last commit."""
-        count = len(self.elements)
-        seq = self._add(0, expects, begin, is_last=count <= MAX_ELEMENTS)
+        """Adds them; `begin` is part of the first commit. Returns the sequence of the last."""
+        parts = _parts(self.drawing.elements())
+        part = next(parts, [])
+        seq = 0
         try:
-            for start in range(MAX_ELEMENTS, count, MAX_ELEMENTS):
-                is_last = start + MAX_ELEMENTS >= count
-                seq = self._add(start, None, lambda _: None, is_last=is_last)
+            while True:
+                is_last = len(self.created) + len(part) == self.drawing.count
+                seq = self._add(part, expects, begin, is_last=is_last)
+                if is_last:
+                    return seq
+                part, expects, begin = next(parts), None, _nothing
         except Exception:
-            self.record()
+            if seq:
+                self.record()
             raise
-        return seq
 
-    def _add(self, start: int, expects: Expects | None, begin: Change, *, is_last: bool) -> int:
-        part = self.elements[start : start + MAX_ELEMENTS]
+    def _add(
+        self, part: list[Element], expects: Expects | None, begin: Change, *, is_last: bool
+    ) -> int:
+        start = len(self.created)
 
         def change(roots: dict[str, Any]) -> None:
             begin(roots)
             self.created[start:] = elements_create(roots, part)
 
-        seq = document_change(
-            board=self.board,
-            user=self.user,
-            change=change,
-            expects=expects,
-            record=self.record if is_last else None,
-        )
+        try:
+            seq = document_change(
+                board=self.board,
+                user=self.user,
+                change=change,
+                expects=expects,
+                record=self.record if is_last else None,
+            )
+        except Exception:
+            del self.created[start:]
+            raise
         if self.progress is not None:
-            self.progress(len(self.created), len(self.elements))
+            self.progress(len(self.created), self.drawing.count)
         return seq
 
 
+def _parts(elements: Iterator[tuple[Element, int]]) -> Iterator[list[Element]]:
+    part: list[Element] = []
+    size = 0
+    for element, chars in elements:
+        if len(part) == MAX_ELEMENTS or (part and size + chars > MAX_COMMIT_CHARS):
+            yield part
+            part, size = [], 0
+        part.append(element)
+        size += chars
+    if part:
+        yield part
+
+
+def _nothing(_: dict[str, Any]) -> None:
+    """Only the first commit brings more than elements."""
+
+
 def _store_images(
-    board: Board, user: User, images: dict[str, Any], record: Record | None
+    board: Board, user: User, images: Iterator[tuple[str, Any]], record: Record | None
 ) -> dict[str, Any]:
     """Stores images; returns their entries for the document."""
     stored = {}
-    for file_id, image in images.items():
+    for file_id, image in images:
         data = image_of(image.get("dataURL") if isinstance(image, dict) else None)
         try:
             row, _ = file_store(

@@ -22,6 +22,7 @@ from boards.files.storage import file_store
 from boards.models import Board, BoardFile
 from boards.tests.uploads import image_bytes
 from sync.drawing.file import NotADrawingError
+from sync.drawing.file_reader import DrawingFile
 from sync.drawing.scene import elements_create
 from sync.programs import imports
 from sync.programs.writes import document_change, document_now
@@ -186,4 +187,4 @@ def test_a_program_of_its_own_says_errors_on_stderr_with_a_code() -> None:
 
 def test_not_a_drawing_is_not_hidden() -> None:
     with pytest.raises(NotADrawingError):
-        imports.drawing_in([])
+        DrawingFile(io.BytesIO(b"[]"), lambda: None)

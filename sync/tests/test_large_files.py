@@ -1,19 +1,26 @@
 """Large drawings by REST: import accepts what export produces, or names the limit."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pycrdt import Map
 
 from audit.actions import AuditAction
 from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
+from boards.tests.uploads import image_bytes
+from sync.drawing import file_reader
 from sync.drawing.scene import elements_create
 from sync.programs import imports
 from sync.programs.writes import ConflictError, document_change
+from sync.storage.store import append_update
+from sync.tests.histories import Author
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,14 +97,14 @@ def test_what_is_too_big_is_told_with_the_number(
 ) -> None:
     client = client_of(alice)
     with monkeypatch.context() as patch:
-        patch.setattr(imports, "MAX_IMPORTED_ELEMENTS", 100)
+        patch.setattr(file_reader, "MAX_ELEMENTS", 100)
         answer = sent(client, board, json.dumps(drawing(101)).encode())
     assert answer.status_code == 413
     assert "100" in answer.json()["detail"]
-    many = b'{"type":"excalidraw","elements":[' + b"[]," * 4_000_001 + b"1]}"
+    many = b'{"type":"excalidraw","elements":[[' + b"[]," * 400_001 + b"1]]}"
     answer = sent(client, board, many)
     assert answer.status_code == 413
-    assert "4,000,000" in answer.json()["detail"]
+    assert "400,000" in answer.json()["detail"]
     settings.CANVAS_MAX_IMPORT_BYTES = 1_000_000
     answer = sent(client, board, json.dumps(drawing(1, customData="x" * 1_000_000)).encode())
     assert answer.status_code == 413
@@ -115,3 +122,59 @@ def test_other_bodies_that_are_too_big_are_told_the_number(alice: User, board: B
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe", b"null", b'"x"', b'{"a":1} x'])
 def test_what_is_no_drawing_is_refused(body: bytes, alice: User, board: Board) -> None:
     assert sent(client_of(alice), board, body).status_code == 400
+
+
+def test_an_export_without_images_is_taken_too(
+    alice: User, board: Board, settings: Any, tmp_path: Path
+) -> None:
+    settings.CANVAS_FILES_DIR = tmp_path
+    client = client_of(alice)
+    path = f"/api/v1/boards/{board.pk}"
+    assert (
+        client.put(f"{path}/files/abc", image_bytes(), content_type="image/png").status_code == 201
+    )
+    picture = {"id": "p", "type": "image", "x": 0, "y": 0, "width": 9, "height": 9, "fileId": "abc"}
+    assert (
+        sent(client, board, json.dumps({**drawing(1), "elements": [picture]}).encode()).status_code
+        == 200
+    )
+    whole, bare = (client.get(f"{path}/export{query}") for query in ("", "?images=false"))
+    file = json.loads(b"".join(bare.streaming_content))  # type: ignore[attr-defined]
+    assert (file["files"], file["elements"][0]["fileId"]) == ({}, "abc")
+    assert "abc" in json.loads(b"".join(whole.streaming_content))["files"]  # type: ignore[attr-defined]
+    assert whole["ETag"] != bare["ETag"]
+    other = make_board(alice)
+    assert sent(client, other, json.dumps(file).encode()).status_code == 200
+    assert client.get(f"{path}/export?images=maybe").status_code == 400
+
+
+@pytest.mark.timeout(0)
+def test_the_largest_board_goes_out_and_comes_in(alice: User, board: Board) -> None:
+    """`CANVAS_TEST_LARGEST=200000` for the long run."""
+    count = int(os.environ.get("CANVAS_TEST_LARGEST", "20500"))
+    author = Author()
+    for start in range(0, count, 5_000):
+        before = author.doc.get_state()
+        with author.doc.transaction():
+            for n in range(start, min(start + 5_000, count)):
+                author.elements[f"e{n}"] = Map({**SHAPE, "pos": [n * 1.37, n], "index": f"b{n:06}"})
+        append_update(board.pk, author.doc.get_update(before), alice.pk)
+    client = client_of(alice)
+    answer: Any = client.get(f"/api/v1/boards/{board.pk}/export")
+    exported = b"".join(answer.streaming_content)
+    other = make_board(alice)
+    taken = sent(client, other, exported)
+    assert taken.status_code == 200, taken.content
+    assert len(taken.json()["created"]) == count
+    answer = client.get(f"/api/v1/boards/{other.pk}/export")
+    again = json.loads(b"".join(answer.streaming_content))["elements"]
+    places = [element["x"] for element in json.loads(exported)["elements"]]
+    assert [element["x"] for element in again] == places
+
+
+SHAPE = {
+    **{"type": "rectangle", "size": [20.5, 30.25], "angle": 0, "seed": 1, "fillStyle": "solid"},
+    **{"strokeColor": "#1e1e1e", "backgroundColor": "#a5d8ff", "strokeWidth": 2, "opacity": 100},
+    **{"strokeStyle": "solid", "roughness": 1, "roundness": {"type": 3}, "groupIds": ["g"]},
+    **{"frameId": None, "link": None, "locked": False},
+}

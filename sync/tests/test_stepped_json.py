@@ -1,16 +1,45 @@
 """The stepped reader of JSON reads what Python's reads, and refuses what it refuses."""
 
+import io
 import json
 import random
+import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from sync.stepped_json import MAX_STRUCTURE, TooMuchStructureError, read_json
+from sync.stepped_json import MAX_STRUCTURE, MAX_VALUE_CHARS, TooLargeValueError, walk
 
 
-def read(text: str) -> Any:
-    return read_json(text.encode(), lambda: None)
+class Halting(io.BytesIO):
+    """A file that gives less than asked for, as a file may."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size or 1, 7_001))
+
+
+def read(text: str, end_step: Callable[[], None] = lambda: None) -> Any:
+    """The whole value, put together of what `walk` finds."""
+    root: dict[str, Any] = {}
+    for path, value, _ in walk(Halting(text.encode()), end_step):
+        at: Any = root
+        for key, following in zip(("root", *path), (*path, None), strict=True):
+            if following is None:
+                put(at, key, value)
+            else:
+                at = put(at, key, [] if isinstance(following, int) else {}, is_new=False)
+    return root["root"]
+
+
+def put(container: Any, key: Any, value: Any, is_new: bool = True) -> Any:
+    """Puts it where it belongs; what is there already stays unless it is new."""
+    if isinstance(container, list):
+        if key == len(container):
+            container.append(value)
+    elif is_new or key not in container:
+        container[key] = value
+    return container[key]
 
 
 def value(rnd: random.Random, depth: int) -> Any:
@@ -83,8 +112,11 @@ def test_a_number_at_the_end_of_a_window_is_read_whole() -> None:
 def test_depth_and_structure_are_bounded() -> None:
     with pytest.raises(RecursionError):
         read('{"a":' + "[" * 100_000 + "]" * 100_000 + "}")
-    with pytest.raises(TooMuchStructureError):
-        read('{"a":[' + "[]," * MAX_STRUCTURE + "1]}")
+    with pytest.raises(TooLargeValueError, match="400,000 parts"):
+        read('{"a":[[' + "[]," * MAX_STRUCTURE + "1]]}")
+    with pytest.raises(TooLargeValueError, match="characters"):
+        read('{"a":["' + "x" * MAX_VALUE_CHARS + '"]}')
+    assert read('{"a":[' + "[]," * MAX_STRUCTURE + "1]}")["a"][-1] == 1, "of many values"
 
 
 @pytest.mark.parametrize("depth", [1, 3])
@@ -100,8 +132,20 @@ def test_no_step_is_long(depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("sync.stepped_json._quick", Recorder())
     steps = []
-    bulk = ",".join(["[1,2,[3]]"] * 50_000)
+    bulk = ",".join(["[1,2,[3]]"] * 30_000)
     text = '{"a":' + "[" * depth + bulk + "]" * depth + "}"
-    assert read_json(text.encode(), lambda: steps.append(1)) == json.loads(text)
+    assert read(text, lambda: steps.append(1)) == json.loads(text)
     assert longest <= 65_536
-    assert len(steps) >= (50_000 if depth == 1 else 1)
+    assert len(steps) >= (30_000 if depth == 1 else 1)
+
+
+def test_little_of_a_long_text_is_in_memory() -> None:
+    element = json.dumps({"id": "x" * 20, "points": [[n, n] for n in range(500)]})
+    text = ('{"elements":[' + ",".join([element] * 3_000) + "]}").encode()
+    assert len(text) > 15_000_000
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in walk(io.BytesIO(text), lambda: None)) == 3_000
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()

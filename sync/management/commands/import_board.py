@@ -1,10 +1,15 @@
 """Creates a new board from an `.excalidraw` file, with its images."""
 
+import io
+import shutil
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -19,14 +24,15 @@ from boards.limits.refusals import RefusalError
 from boards.models import TITLE_MAX_LENGTH, Board
 from sync.document.document import DocumentError
 from sync.drawing.file import NotADrawingError
-from sync.programs.imports import Drawing, board_import, drawing_in
+from sync.drawing.file_reader import DrawingFile
+from sync.programs.imports import board_import
 from sync.programs.writes import ConflictError, NotAllowedError
 from sync.scheduler import Steps
-from sync.stepped_json import MAX_STRUCTURE, TooMuchStructureError, read_json
 from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.frames import MalformedError
 
 STDIN = "-"
+_COPIED_AT_ONCE = 1 << 20
 COMMAND = "import_board"
 
 
@@ -55,14 +61,15 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user {name}.")
         if not owner.is_active:
             raise CommandError(f"The account {name} is switched off.")
-        drawing = _drawing_of(_read(path, options["max_bytes"]))
-        elements, images = len(drawing.elements), len(drawing.images)
-        self.stderr.write(f"Read {elements:,} elements and {images:,} images.")
         title = options["title"] or (Path(path).stem if path != STDIN else "Imported board")
-        board = self._import(owner, title[:TITLE_MAX_LENGTH], drawing)
+        with _opened(path, options["max_bytes"]) as file:
+            drawing = _drawing_of(file)
+            images = len(drawing.images)
+            self.stderr.write(f"Read {drawing.count:,} elements and {images:,} images.")
+            board = self._import(owner, title[:TITLE_MAX_LENGTH], drawing)
         self.stdout.write(str(board.pk))
 
-    def _import(self, owner: User, title: str, drawing: Drawing) -> Board:
+    def _import(self, owner: User, title: str, drawing: DrawingFile) -> Board:
         by = actor_of_command(COMMAND, owner)
         try:
             board = board_create(owner=owner, title=title, by=by)
@@ -108,32 +115,27 @@ def _words(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _read(path: str, max_bytes: int) -> bytes:
-    """Reads the file. Raises CommandError if it cannot be read or is too big."""
+@contextmanager
+def _opened(path: str, max_bytes: int) -> Iterator[IO[bytes]]:
+    """The file. Raises CommandError for one that cannot be read, or is too big."""
     try:
-        if path == STDIN:
-            data = sys.stdin.buffer.read(max_bytes + 1)
-        else:
-            with Path(path).open("rb") as file:
-                data = file.read(max_bytes + 1)
+        with TemporaryFile() if path == STDIN else Path(path).open("rb") as file:
+            if path == STDIN:
+                shutil.copyfileobj(sys.stdin.buffer, file, _COPIED_AT_ONCE)
+            if file.seek(0, io.SEEK_END) > max_bytes:
+                raise CommandError(
+                    f"This file is larger than {max_bytes:,} bytes; see --max-bytes."
+                )
+            yield file
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}.") from error
-    if len(data) > max_bytes:
-        raise CommandError(f"This file is larger than {max_bytes:,} bytes; see --max-bytes.")
-    return data
 
 
-def _drawing_of(data: bytes) -> Drawing:
+def _drawing_of(file: IO[bytes]) -> DrawingFile:
     try:
-        return drawing_in(read_json(data, Steps().end_step))
-    except TooMuchStructureError:
-        raise CommandError(
-            f"This file holds more than {MAX_STRUCTURE:,} values. Divide it."
-        ) from None
+        return DrawingFile(file, Steps().end_step)
     except NotADrawingError as error:
         raise CommandError(str(error)) from error
-    except (ValueError, RecursionError):
-        raise CommandError("This is not an Excalidraw file.") from None
 
 
 def _remove(board: Board) -> None:
