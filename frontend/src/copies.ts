@@ -79,8 +79,8 @@ export async function releaseDevice(): Promise<void> {
 export function watchDevice({ person }: Holder, onOther: () => void): void {
   if (person === "") return;
   const look = () => {
-    const now = localStorage.getItem(PERSON);
-    if (now && now !== person) onOther();
+    const now = personNow();
+    if (now !== "" && now !== person) onOther();
   };
   window.addEventListener("storage", ({ key }) => key === PERSON && look());
   // A page that the browser put away whole has heard of nothing meanwhile.
@@ -104,6 +104,14 @@ function notePerson(person: string): void {
     localStorage.setItem(PERSON, person);
   } catch {
     // Without storage nothing is kept that others could see.
+  }
+}
+
+function personNow(): string {
+  try {
+    return localStorage.getItem(PERSON) ?? "";
+  } catch {
+    return "";
   }
 }
 

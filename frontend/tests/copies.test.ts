@@ -39,7 +39,7 @@ describe("copies on a device that several people use", () => {
     localStorage.setItem(`${key("7")}:draft:new`, "words");
     await copies.claimDevice(holder("8"), NOW);
     expect(copies.keptCopies()).toEqual([]);
-    expect(Object.keys(localStorage)).toEqual(["canvas-copies"]);
+    expect(Object.keys(localStorage)).toEqual(["canvas-copies", "canvas-person"]);
   });
 
   test("stay without a title while work in them is not sent, and are no business of others", async () => {
@@ -52,6 +52,28 @@ describe("copies on a device that several people use", () => {
     await copies.claimDevice(holder("7"), NOW);
     expect(copies.unsentCopies("7").map(({ unsaved }) => unsaved)).toEqual([2]);
     expect(localStorage.getItem(`${key("7")}:outbox:1`)).toBe("words");
+  });
+
+  test("are gone from open pages too", async () => {
+    const page = new EventTarget();
+    vi.stubGlobal("window", page);
+    const seen: string[] = [];
+    copies.watchDevice(holder("7"), () => seen.push("7"));
+    copies.watchDevice(holder(""), () => seen.push("guest"));
+    const storage = () =>
+      page.dispatchEvent(Object.assign(new Event("storage"), { key: "canvas-person" }));
+    const comeBack = () =>
+      page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    for (const [person, count] of [
+      ["7", 0],
+      ["", 0],
+      ["8", 2],
+    ] as const) {
+      await copies.claimDevice(holder(person), NOW);
+      storage();
+      comeBack();
+      expect(seen).toEqual(Array.from({ length: count }, () => "7"));
+    }
   });
 
   test("stay while nobody is signed in", async () => {
