@@ -52,13 +52,15 @@ class Attacker:
     def __init__(self, address: str, source: str, counts: Counter[str]) -> None:
         self._address, self._source, self._counts = address, source, counts
         self._socket: ClientConnection | None = None
+        self._opened = ExitStack()
 
     def send(self, frame: bytes) -> None:
         """Sends it, and takes what has come; a refusal counts by its code."""
         try:
             if self._socket is None:
-                self._socket = connect(
-                    self._address, source_address=(self._source, 0), max_size=None, max_queue=None
+                source = (self._source, 0)
+                self._socket = self._opened.enter_context(
+                    connect(self._address, source_address=source, max_size=None, max_queue=None)
                 )
             self._socket.send(frame)
             self._take_all()
@@ -77,11 +79,11 @@ class Attacker:
         code = self._socket.close_code if self._socket is not None else None
         self._counts[f"attackers closed with {code}"] += 1
         self._socket = None
+        self._opened.close()
 
     def close(self) -> None:
         """Leaves."""
-        if self._socket is not None:
-            self._socket.close()
+        self._opened.close()
 
 
 class Stage:

@@ -30,7 +30,7 @@ const open = (base, board, token) => {
   const content = () => {
     const all = elements.toJSON()
     return Object.fromEntries(Object.keys(all).sort().map(id =>
-      [id, Object.fromEntries(Object.entries(all[id]).sort(([a], [b]) => (a < b ? -1 : 1)))]))
+      [id, all[id] && Object.fromEntries(Object.entries(all[id]).sort(([a], [b]) => (a < b ? -1 : 1)))]))
   }
 
   const commands = {

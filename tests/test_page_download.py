@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sync.tests.real_files import comparable, read
-from tests.conftest import MakeServer, OpenPage
+from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.patience import patient
 from tests.server import Server, until
@@ -32,39 +32,34 @@ def access_ends(page: BoardPage, server: Server, board: str) -> None:
 
 
 def page_is_refused(page: BoardPage, _server: Server, _board: str) -> None:
-    """The server takes smaller messages than the page sends: 4413."""
-    page.go_online()
+    """The server has closed with 4413, and takes nothing more from this page."""
+    page.page.evaluate("() => window.canvasBoard.provider.ws.send(new Uint8Array(32_000_001))")
     page.page.get_by_text("takes no more changes from this page").wait_for()
-
-
-@pytest.fixture(scope="module")
-def strict_server(make_session_server: MakeServer) -> Server:
-    """A server whose limit is below the pieces that pages send."""
-    limits = ("CANVAS_MAX_FRAME_BYTES", "CANVAS_MAX_VIEWER_FRAME_BYTES", "CANVAS_MAX_UPDATE_BYTES")
-    return make_session_server(**dict.fromkeys(limits, "4096"))
 
 
 @pytest.mark.parametrize("end", [session_ends, access_ends, page_is_refused])
 @pytest.mark.parametrize("name", ["drawn", "composed"])
 def test_what_could_not_be_saved_is_taken_again_whole(
     server: Server,
-    strict_server: Server,
     open_page: OpenPage,
     end: Callable[[BoardPage, Server, str], None],
     name: str,
 ) -> None:
-    theirs = strict_server if end is page_is_refused else server
-    board, file = theirs.new_board(bob="edit"), read(name)
-    bob = open_page(theirs).sign_in("bob").open(board)
+    board, file = server.new_board(bob="edit"), read(name)
+    bob = open_page(server).sign_in("bob").open(board)
     bob.until_status("Saved")
     bob.expected += ["status of 4", "Failed to load"]
-    bob.go_offline()
+    if end is page_is_refused:
+        end(bob, server, board)
+    else:
+        bob.go_offline()
     drop_file(bob, file)
     until(bob.scene, lambda scene: len(scene) == len(comparable(file)))
     bob.page.evaluate("() => window.canvasBoard.flush()")
     drawn = elements_on(bob)
     until(lambda: bob.page.locator(".status").inner_text(), lambda text: "changes" in text)
-    end(bob, theirs, board)
+    if end is not page_is_refused:
+        end(bob, server, board)
     with bob.page.expect_download() as download:
         bob.page.get_by_role("button", name="Download my changes").click()
     downloaded = json.loads(download.value.path().read_text())

@@ -39,6 +39,8 @@ export interface BindingOptions {
   readonly canEdit: () => boolean;
   /** Called when the document holds something that the scene does not show yet. */
   readonly onRemoteChange?: () => void;
+  /** Called the first time that somebody wrote a value which nobody can show. */
+  readonly onIgnored?: (element: string) => void;
 }
 
 export class Binding {
@@ -56,6 +58,7 @@ export class Binding {
   private readonly inCreation = new Set<string>();
   /** The user's own edits changed the order or references; what is shown may need a repair. */
   private needsRepair = false;
+  private isIgnoredTold = false;
   private isBackgroundDirty = true;
 
   constructor(options: BindingOptions) {
@@ -149,6 +152,11 @@ export class Binding {
     this.options.onRemoteChange?.();
   }
 
+  private tellIgnored(element: string): void {
+    if (!this.isIgnoredTold) this.options.onIgnored?.(element);
+    this.isIgnoredTold = true;
+  }
+
   private readonly onElements = (events: Y.YEvent<Y.Map<unknown>>[], tr: Y.Transaction): void => {
     if (tr.origin === LOCAL) return;
     for (const event of events) {
@@ -203,6 +211,7 @@ export class Binding {
       if (!result.held) this.dirty.delete(id);
       merged.changed ||= result.changed;
       merged.structural ||= result.structural;
+      if (result.ignored) this.tellIgnored(id);
     }
     return merged;
   }

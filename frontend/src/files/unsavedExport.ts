@@ -1,6 +1,5 @@
 /** Saves work that the server refuses as a file, so that it is never lost silently. */
 import { restoreElements, serializeAsJSON } from "@excalidraw/excalidraw";
-import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import { isTombstone } from "../canvas/decode";
 import type { SceneElement } from "../canvas/groups";
 import { orderForDisplay } from "../canvas/order";
@@ -33,7 +32,7 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
     );
     const background = session.doc.getMap("meta").get("viewBackgroundColor");
     const state = typeof background === "string" ? { viewBackgroundColor: background } : {};
-    const drawing = serializeAsJSON(restored, state, imagesOnThisPage(), "local");
+    const drawing = serializeAsJSON(restored, state, session.images(), "local");
     download(drawing, `${fileName(title)}.excalidraw`);
   }
   const words = unsentText(new CommentStore(storageKey(config)), title);
@@ -65,10 +64,6 @@ export function download(text: string, name: string, type = MIME): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-function imagesOnThisPage(): BinaryFiles {
-  return window.canvasBoard?.api.getFiles() ?? {};
 }
 
 /** Removes characters that file systems refuse. */

@@ -4,7 +4,11 @@
  */
 import { getDataURL } from "@excalidraw/excalidraw";
 import type { FileId } from "@excalidraw/excalidraw/element/types";
-import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import type {
+  BinaryFileData,
+  BinaryFiles,
+  ExcalidrawImperativeAPI,
+} from "@excalidraw/excalidraw/types";
 import type * as Y from "yjs";
 import { LOCAL } from "../canvas/binding";
 import type { BoardConfig } from "../config";
@@ -28,6 +32,7 @@ export class ImageExchange {
   /** Images that nobody had uploaded yet when they were first looked for. */
   private readonly awaited = new Set<string>();
   private readonly refused = new Set<string>();
+  private lastFiles: BinaryFiles = {};
   /** The editor's files and the scene's state when they were last looked through. */
   private seenElements: readonly unknown[] | null = null;
   private seenFileCount = -1;
@@ -61,6 +66,9 @@ export class ImageExchange {
     this.lookThrough();
   };
 
+  /** The images of this page. The editor forgets its own when it is closed. */
+  readonly shown = (): BinaryFiles => ({ ...this.lastFiles, ...this.api.getFiles() });
+
   private readonly onFiles = ({ keysChanged }: Y.YMapEvent<unknown>): void => {
     for (const id of keysChanged) this.absent.delete(id);
     this.lookThrough();
@@ -75,6 +83,7 @@ export class ImageExchange {
   /** Uploads what only this page has, and fetches what it lacks. */
   private lookThrough(): void {
     const loaded = this.api.getFiles();
+    if (Object.keys(loaded).length > 0) this.lastFiles = loaded;
     for (const element of this.api.getSceneElements()) {
       if (element.type !== "image" || element.fileId === null) continue;
       const file = loaded[element.fileId];

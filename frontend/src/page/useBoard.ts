@@ -79,6 +79,7 @@ function join(
   const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
   addDropImport(canvas, api, session.mayEdit);
   const images = new ImageExchange(api, config, session);
+  session.images = images.shown;
   const lookForTexts = watchTexts(api);
   lookForTexts();
   api.onChange(() => {

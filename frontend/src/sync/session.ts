@@ -1,4 +1,5 @@
 /** One open board: document, offline copy, connection, and what is known about all three. */
+import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import * as Y from "yjs";
 import { AwayWatch } from "../away/watch";
 import type { Groups } from "../canvas/groups";
@@ -105,6 +106,9 @@ export class BoardSession {
 
   /** Whether the person may draw, in the form that React takes. */
   readonly mayEdit = (): boolean => this.canEdit;
+
+  /** The images of this page, once there is an editor. */
+  images: () => BinaryFiles = () => ({});
 
   /** Called before the level changes: the last moment to write what was drawn. */
   onBeforeLevel: (() => void) | null = null;
