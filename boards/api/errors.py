@@ -23,12 +23,21 @@ def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
-    data = response.data
+    data = response.data = _sayable(response.data)
     if not isinstance(data, dict):
         response.data = {"detail": _first(data)}
     elif not isinstance(data.get("detail"), str):
         response.data = {**data, "detail": _first(data)}
     return response
+
+
+def _sayable(value: Any) -> Any:
+    """Errors that repeat what was sent may hold half a character, which no answer can."""
+    if isinstance(value, dict):
+        return {_sayable(key): _sayable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_sayable(one) for one in value]
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 def _first(value: Any) -> str:

@@ -30,7 +30,7 @@ VALUES = (
     *('{"x":1,"y":"9"}', '{"x":' + "1" * 400 + ',"y":0}', "[1e400]", '["\\ud800"]'),
     "[" * 5000 + "]" * 5000,
 )
-QUERIES = ("x", "-1", "0", "1e400", "9" * 40, "\x00", "\ud800", "true", "x" * 5000, "[]", "٣")
+QUERIES = ("x", "-1", "0", "1e400", "9" * 40, "\x00", "true", "x" * 5000, "[]", "٣")
 
 
 @pytest.fixture
@@ -82,13 +82,9 @@ def address(row: Row, world: World) -> str:
     return address_of(row.name, world.board)
 
 
-def failures_afterwards(world: World, client: Client) -> list[str]:
+def failures_afterwards(client: Client, addresses: list[str]) -> list[str]:
     """What can no longer be read."""
-    return [
-        str(row)
-        for row in rows()
-        if row.method == "GET" and client.get(address(row, world)).status_code >= 500
-    ]
+    return [path for path in addresses if client.get(path).status_code >= 500]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +95,7 @@ def failures_afterwards(world: World, client: Client) -> list[str]:
 def test_no_value_in_a_body_makes_an_address_fail(world: World, row: Row) -> None:
     client, path = world.clients["owner"], address(row, world)
     send = getattr(client, row.method.lower())
+    addresses = [address(one, world) for one in rows() if one.method == "GET"]
     wrong: list[Any] = []
     for body in bodies(row.body):
         cache.clear()
@@ -108,7 +105,7 @@ def test_no_value_in_a_body_makes_an_address_fail(world: World, row: Row) -> Non
             else:
                 form = {key: body.decode() for key in row.body}
                 code = send(path, form).status_code
-            if code >= 500 or (code < 300 and (found := failures_afterwards(world, client))):
+            if code >= 500 or (code < 300 and (found := failures_afterwards(client, addresses))):
                 wrong.append((code, body[:80], code < 300 and found))
             transaction.set_rollback(True)
     assert wrong == []

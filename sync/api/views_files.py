@@ -151,7 +151,9 @@ class ImportView(CanvasView):
 
     def _import(self, request: Request, board: Board) -> Response:
         try:
-            drawing = cast(DrawingFile, request.data)
+            drawing = request.data
+            if not isinstance(drawing, DrawingFile):  # there is no body
+                raise RefusedError("This is not an Excalidraw file.")
             with document_errors():
                 imported = board_import(
                     board=board,
