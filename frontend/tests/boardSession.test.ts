@@ -218,6 +218,6 @@ describe("somebody else under a client id of this page", () => {
     session.retryNow();
     await until(() => expect(session.closeCode).toBe(CloseCode.MALFORMED));
     expect(reload).not.toHaveBeenCalled();
-    expect(session.unsavedElements()).toEqual(["mine"]);
+    expect([...session.unsavedWork().keys()]).toEqual(["mine"]);
   });
 });

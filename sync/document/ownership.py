@@ -94,7 +94,7 @@ class Elements:
             key = _key(*origin)
             if key in self._ids or key in added:
                 raise MalformedError(
-                    "elements has to hold maps: a plain value follows on an element"
+                    "elements has to hold maps: a plain value would replace an element"
                 )
         return added
 

@@ -196,7 +196,7 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
             fresh.append(taken.update)
         used += time.thread_time() - started
         if used > APPLY_SECONDS:  # it becomes one row, which rooms apply in one step
-            raise MalformedError("too costly beside what others wrote; send it in parts")
+            raise MalformedError("too expensive to merge with what others wrote; send it in parts")
         claims += taken.claims
         steps.end_step()
     return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())
