@@ -4,6 +4,7 @@
  * page begins again and redoes it.
  */
 import type * as Y from "yjs";
+import type { Groups } from "../canvas/groups";
 import { noteCopy } from "../copies";
 import { delay } from "./delay";
 import { collectWork, redoWork, sizeOfWork, type Work } from "./rescue";
@@ -28,9 +29,10 @@ export class Rescuer {
     this.options = options;
   }
 
-  /** Work of this device that is in no document. */
-  get kept(): readonly Work[] {
-    return this.work;
+  /** The elements of work that is in no document, by their ids. */
+  elements(): Map<string, Groups> {
+    const kept = this.work.flatMap(({ elements }) => elements);
+    return new Map(kept.map(({ id, groups }) => [id, groups]));
   }
 
   /** How many things a person would count in it. */

@@ -7,6 +7,8 @@
  * client id.
  */
 import * as Y from "yjs";
+import type { Groups } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
 
 /** Client id → number of committed structs, as a Yjs state vector. */
 export type StateVector = Map<number, number>;
@@ -44,10 +46,19 @@ export function unsavedChanges(doc: Y.Doc, committed: ReadonlyMap<number, number
 
 const ELEMENT = "elements/";
 
-/** Ids of the elements that hold something beyond the committed state. */
-export function unsavedElements(doc: Y.Doc, committed: ReadonlyMap<number, number>): string[] {
-  const names = [...unsavedNames(doc, committed).names];
-  return names.filter((name) => name.startsWith(ELEMENT)).map((name) => name.slice(ELEMENT.length));
+/** The elements that hold something beyond the committed state, by their ids. */
+export function unsavedElements(
+  doc: Y.Doc,
+  committed: ReadonlyMap<number, number>,
+): Map<string, Groups> {
+  const found = new Map<string, Groups>();
+  for (const name of unsavedNames(doc, committed).names) {
+    if (!name.startsWith(ELEMENT)) continue;
+    const id = name.slice(ELEMENT.length);
+    const groups = elementMap(doc, id)?.toJSON() as Groups | undefined;
+    if (groups) found.set(id, groups);
+  }
+  return found;
 }
 
 function unsavedNames(doc: Y.Doc, committed: ReadonlyMap<number, number>) {

@@ -3,7 +3,6 @@ import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import * as Y from "yjs";
 import { AwayWatch } from "../away/watch";
 import type { Groups } from "../canvas/groups";
-import { elementMap } from "../canvas/shared";
 import { type BoardConfig, storageKey } from "../config";
 import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
@@ -202,8 +201,6 @@ export class BoardSession {
       onClosed: (code, reason) => {
         this.dispatch({ type: "closed", code, reason });
         this.forgetLostBoard(code);
-        const isSignedOut = code === CloseCode.NOT_AUTHENTICATED && this.config.user.id !== null;
-        if (isSignedOut) void releaseDevice();
       },
       onCommitted: (state) => {
         if (!raise(this.committed, state)) return;
@@ -247,6 +244,7 @@ export class BoardSession {
   private forgetLostBoard(code: number): void {
     const isLost = code === CloseCode.NO_PERMISSION || code === CloseCode.BOARD_GONE;
     if (isLost && this.unsavedHere === 0) void this.discardCopy();
+    if (code === CloseCode.NOT_AUTHENTICATED && this.config.user.id !== null) void releaseDevice();
   }
 
   private watchPage(): void {
@@ -278,14 +276,7 @@ export class BoardSession {
 
   /** The elements that hold work which the server has not got, as they are here. */
   unsavedWork(): ReadonlyMap<string, Groups> {
-    const found = new Map<string, Groups>();
-    for (const { elements } of this.rescuer.kept)
-      for (const { id, groups } of elements) found.set(id, groups);
-    for (const id of unsavedElements(this.doc, this.committed)) {
-      const groups = elementMap(this.doc, id)?.toJSON() as Groups | undefined;
-      if (groups) found.set(id, groups);
-    }
-    return found;
+    return new Map([...this.rescuer.elements(), ...unsavedElements(this.doc, this.committed)]);
   }
 
   /** Removes the board from this device; what was not saved is lost with it. */
