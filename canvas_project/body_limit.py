@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from audit.origin import client_address_of_scope, network_of
+from boards.limits.before_body import BODY_FOLLOWS, GO_ON
 
 JSON_FACTOR = 8
 SMALL_BYTES = 2_000
 """Bodies below this size are cheap to read and decode."""
+_OF_THE_BODY = (b"content-length", b"transfer-encoding")
 
 
 class BodyLimit:
@@ -30,7 +32,9 @@ class BodyLimit:
         is_read_from_disk: Callable[[str], bool] = lambda _: False,
         disk_budget: "BodyBudget | None" = None,
     ) -> None:
-        """`is_read_from_disk` tells of which addresses bodies are never in memory as a whole."""
+        """`is_read_from_disk` tells at which addresses bodies are never in memory as a whole. There
+        the application is asked first whether it would take one: see `boards.limits.before_body`.
+        """
         self._application = application
         self._max_bytes_of = max_bytes_of
         self._budget = budget or BodyBudget(1 << 62)
@@ -51,7 +55,9 @@ class BodyLimit:
             return
         try:
             async with self._places.one_for(who):
-                await self._pass_on(scope, receive, send, max_bytes, who)
+                is_on_disk = self._is_read_from_disk(scope["path"])
+                if not is_on_disk or await self._would_take(scope, send):
+                    await self._pass_on(scope, receive, send, max_bytes, who)
         except TimeoutError:
             await _refuse_for_now(send)
 
@@ -88,6 +94,29 @@ class BodyLimit:
             await self._application(scope, counted_receive, send_unless_refused)
         finally:
             budget.give_back(who, taken)
+
+    async def _would_take(self, scope: Any, send: Any) -> bool:
+        """Whether the application would take the body; if not, its refusal is sent."""
+        headers = [header for header in scope["headers"] if header[0].lower() not in _OF_THE_BODY]
+        events = iter([{"type": "http.request", "body": b"", "more_body": False}])
+        does_take = False
+
+        async def receive() -> Any:
+            # Then nothing: Django listens for a disconnect until it has answered.
+            return next(events, None) or await asyncio.Future()
+
+        async def send_refusal(event: Any) -> None:
+            nonlocal does_take
+            if event["type"] == "http.response.start":
+                does_take = event["status"] == GO_ON
+                event = {**event, "headers": [*event["headers"], (b"connection", b"close")]}
+            if not does_take:
+                await send(event)
+
+        await self._application(
+            {**scope, "headers": headers, BODY_FOLLOWS: True}, receive, send_refusal
+        )
+        return does_take
 
 
 class BodyPlaces:

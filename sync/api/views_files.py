@@ -18,6 +18,7 @@ from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
 from boards.api.permissions import actor_of, visible_board, write_record
 from boards.api.streams import answer_of
+from boards.limits.before_body import body_follows, go_on
 from boards.limits.expensive import count_expensive, who_asks
 from boards.models import Board
 from sync.api.base import (
@@ -140,12 +141,14 @@ class ImportView(CanvasView):
         request=dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
         responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
     )
-    def post(self, request: Request, board_id: UUID) -> Response:
+    def post(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
         An empty board also takes the file's background colour.
         """
         board = editable_board(request, board_id)
+        if body_follows(request._request):
+            return go_on()
         with expensive(request, board_id):
             return self._import(request, board)
 
