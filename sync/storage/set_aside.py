@@ -35,11 +35,14 @@ def purge(days: int) -> tuple[int, int]:
     """
     now = timezone.now()
     before = (now - timedelta(days=days)).timestamp()
-    copies = sum(
-        _is_removed(path)
-        for path in _directory().glob("*-*")
-        if path.stat().st_mtime < before or _is_of_no_board(path)
-    )
+    copies = 0
+    for path in _directory().glob("*-*"):
+        board_id = _board_of(path)
+        if board_id is None:  # not one of ours
+            continue
+        if path.stat().st_mtime < before or not Board.objects.filter(pk=board_id).exists():
+            path.unlink(missing_ok=True)
+            copies += 1
     oldest = now - timedelta(days=max(days, settings.CANVAS_OFFLINE_DAYS))
     retired = DocumentClient.objects.filter(retired_at__lt=oldest, user_id=RETIRED)
     ids = 0
@@ -53,14 +56,8 @@ def _directory() -> Path:
     return Path(settings.CANVAS_DATA_DIR) / "set-aside"
 
 
-def _is_removed(path: Path) -> bool:
-    path.unlink(missing_ok=True)
-    return True
-
-
-def _is_of_no_board(path: Path) -> bool:
+def _board_of(path: Path) -> UUID | None:
     try:
-        board_id = UUID(path.name.partition("-")[0])
-    except ValueError:  # not one of ours
-        return False
-    return not Board.objects.filter(pk=board_id).exists()
+        return UUID(path.name.partition("-")[0])
+    except ValueError:
+        return None

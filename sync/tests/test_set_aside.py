@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 
-from audit.actions import AuditVia
+from audit.actor import SYSTEM
 from boards.models import Board
 from boards.tests.factories import make_board
 from sync.document.ownership import RETIRED
@@ -48,12 +48,14 @@ def test_copies_go_when_they_are_old_and_with_their_board(
     gone = make_board(alice)
     of_gone = set_aside.keep(gone.pk, "1.document", b"gone")
     gone.delete()
-    (directory / "notes-of-somebody.txt").write_text("not ours")
+    notes = directory / "notes-of-somebody.txt"
+    notes.write_text("not ours")
+    age(notes, 91)
     age(old, 91)
     age(young, 89)
     assert run() == "Removed 2 copies and 0 client ids of old histories.\n"
     assert (old.exists(), young.exists(), of_gone.exists()) == (False, True, False)
-    assert (directory / "notes-of-somebody.txt").exists()
+    assert notes.exists()
 
 
 @pytest.mark.django_db
@@ -69,8 +71,8 @@ def test_client_ids_of_a_replaced_history_go_once_no_browser_holds_it(
         elements_create(roots, [{"id": "box", "type": "rectangle", "x": 1, "y": 2}])
 
     document_change(board=board, user=alice, change=draw)
-    history_replace(board.pk, via=AuditVia.COMMAND)
-    history_replace(board.pk, via=AuditVia.COMMAND)
+    history_replace(board.pk, by=SYSTEM)
+    history_replace(board.pk, by=SYSTEM)
     retired = DocumentClient.objects.filter(board=board, user_id=RETIRED)
     assert retired.count() == 2
     assert "0 client ids" in run()
