@@ -135,13 +135,12 @@ async def test_refused_connections_leave_most_of_the_time_to_others(
     one = Listener([listening], begin, connections(per_second=1))
     port = str(listening.getsockname()[1])
     attacker = await asyncio.create_subprocess_exec(sys.executable, "-c", ATTACKER, port)
-    worked, started, latest = time.process_time(), time.monotonic(), 0.0
+    worked, started, rounds = time.process_time(), time.monotonic(), 0
     while attacker.returncode is None:
-        before = time.monotonic()
         await asyncio.sleep(0.001)
-        latest = max(latest, time.monotonic() - before)
+        rounds += 1
     share = (time.process_time() - worked) / (time.monotonic() - started)
     one.close()
     assert 1 <= began <= 30
-    assert latest < 0.1
+    assert rounds > 100
     assert share < 0.6
