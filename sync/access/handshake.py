@@ -17,6 +17,8 @@ from audit.origin import RequestOrigin, origin_of_request, request_of_scope
 from boards.access.resolve import Entry
 from boards.identity.guests import guest_secret_of
 
+ENTRY = "websocket"
+"""What the audit log calls this way in."""
 Scope = Mapping[str, Any]
 MAX_QUERY_BYTES = 8192
 

@@ -15,16 +15,9 @@ from django.utils.crypto import constant_time_compare
 
 from boards.access.resolve import Access, BoardFacts
 from boards.models import Board
-from sync.access.admission import (
-    Admission,
-    Identity,
-    RefusedError,
-    access_of,
-    identity_of,
-    identity_of_token_now,
-    same_identity,
-    session_store,
-)
+from sync.access.admission import Admission, access_of, identity_of_token_now, same_identity
+from sync.access.identity import Identity, identity_of, session_store
+from sync.access.refusals import RefusedError
 from sync.storage.log import Head
 from sync.wire.close_codes import CloseCode
 
@@ -65,7 +58,7 @@ def _resolve_all(
 
 
 def _identities_now(admissions: Sequence[Admission]) -> list[Identity | None]:
-    """Who each socket's credentials name now. `sync.access.admission.resolve_again` for many."""
+    """Who each socket's credentials name now. `sync.access.admission.identity_now` for many."""
     sessions = _sessions({one.session_key for one in admissions if one.session_key is not None})
     named = {key: _named_by(session) for key, session in sessions.items()}
     ids = {one.user_id for one in admissions} | set(named.values())

@@ -14,8 +14,9 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 
 from boards.access.resolve import Access
-from sync.access.admission import Admission, RefusedError
+from sync.access.admission import Admission
 from sync.access.reauthorize import ended_sessions, refusal_of, resolve_all
+from sync.access.refusals import RefusedError
 from sync.storage.log import Head
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from boards.access.resolve import Access
 from boards.board_state import Facts, access_event, facts_after, opening_event
-from sync.access.admission import Admission, RefusedError
+from sync.access.admission import Admission
+from sync.access.refusals import RefusedError
 from sync.access.tracker import AccessTracker
 from sync.rooms.transport import Send
 from sync.wire.close_codes import CloseCode

@@ -15,7 +15,8 @@ from django.conf import settings
 
 from boards.access.resolve import Access
 from sync import metrics
-from sync.access.admission import Admission, RefusedError
+from sync.access.admission import Admission
+from sync.access.refusals import RefusedError
 from sync.rooms.limits import Followers
 from sync.rooms.rate_limit import AnswerRate
 from sync.rooms.transport import OnFrame, SocketTransport

@@ -19,15 +19,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from boards.identity.tokens import token_fault
-from sync.access.admission import (
-    Admission,
-    RefusedError,
-    admit,
-    record_leave,
-    record_token_refusal,
-    refused_token,
-)
+from sync.access.admission import Admission, admit, record_leave
 from sync.access.handshake import Request
+from sync.access.refusals import RefusedError, record_token_refusal, refused_token
 from sync.fair_semaphore import FairSemaphore
 from sync.sockets.visitors import Visitor
 from sync.storage.store import connected

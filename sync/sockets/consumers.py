@@ -12,12 +12,9 @@ from django.utils import timezone
 
 from audit.origin import client_address_of_scope
 from sync import metrics
-from sync.access.admission import (
-    EXPIRED_REASON,
-    Admission,
-    RefusedError,
-)
+from sync.access.admission import Admission
 from sync.access.handshake import is_origin_allowed, read_request
+from sync.access.refusals import EXPIRED_REASON, RefusedError
 from sync.document.document import DocumentError
 from sync.rooms.events import Listener
 from sync.rooms.member import Member

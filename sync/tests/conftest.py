@@ -6,12 +6,23 @@ import pytest
 import pytest_asyncio
 from django.contrib.auth.models import User
 
+from boards.access.resolve import Access
 from boards.models import Board
+from sync.access.admission import Admission, access_of, identity_now
 from sync.rooms.registry import close_rooms
 from sync.sockets.backoff import Backoff
 from sync.tests.yclient import YClient, token_query
 
 Open = Callable[..., Awaitable[YClient]]
+
+
+def access_now(admission: Admission) -> Access | None:
+    """What the person behind one open socket may do now; None when they are nobody any more."""
+    board = Board.objects.filter(pk=admission.request.board_id).first()
+    identity = identity_now(admission)
+    if board is None or identity is None:
+        return None
+    return access_of(admission.request, board, identity)
 
 
 @pytest_asyncio.fixture

@@ -32,14 +32,15 @@ from boards.tests.factories import PASSWORD, make_board, make_user
 from canvas_project.asgi import application
 from sync.access import admission as admissions
 from sync.access import reauthorize
-from sync.access.admission import Admission, RefusedError, admit, resolve_again
+from sync.access.admission import Admission, admit
 from sync.access.handshake import Request
+from sync.access.refusals import RefusedError
 from sync.rooms import bus, upkeep
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
-from sync.tests.conftest import Open
+from sync.tests.conftest import Open, access_now
 from sync.tests.yclient import HOST, ORIGIN, cookie_header, token_query
 from sync.wire.close_codes import CloseCode
 
@@ -204,7 +205,7 @@ def test_all_at_once_are_told_what_each_alone_would_be(
 
     def agree() -> list[Any]:
         _, together = reauthorize._resolve_all(board.pk, admitted)
-        assert together == [resolve_again(one) for one in admitted]
+        assert together == [access_now(one) for one in admitted]
         return together
 
     assert all(agree())

@@ -23,16 +23,10 @@ from boards.levels import AccessLevel
 from boards.models import Board, ShareLink, SocketTicket
 from boards.sharing.links import share_link_create, share_link_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
-from sync.access.admission import (
-    EXPIRED_REASON,
-    Admission,
-    RefusedError,
-    admit,
-    record_leave,
-    resolve_again,
-)
+from sync.access.admission import Admission, admit, record_leave
 from sync.access.handshake import Request
-from sync.tests.conftest import Open
+from sync.access.refusals import EXPIRED_REASON, RefusedError
+from sync.tests.conftest import Open, access_now
 from sync.tests.yclient import ORIGIN, YClient, cookie_header, socket
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
@@ -71,7 +65,7 @@ def signed_in(user: User) -> Client:
 
 
 def level_now(admission: Admission) -> AccessLevel | None:
-    access = resolve_again(admission)
+    access = access_now(admission)
     return access.level if access else None
 
 
