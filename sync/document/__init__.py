@@ -2,7 +2,7 @@
 cut into parts.
 
 - `document`: one board's Yjs document in memory: the only place that touches pycrdt's Doc.
-- `half_made`: reports elements that nobody can see because required keys are missing.
+- `incomplete_elements`: reports elements that nobody can see because required keys are missing.
 - `ownership`: which items are elements, and who owns which client id.
 - `packing`: whole documents as they are stored: compressed.
 - `replaced`: what an update writes over values that were there: it does not say under which

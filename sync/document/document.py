@@ -30,8 +30,9 @@ from sync.wire.frames import (
     encode_state_vector,
 )
 from sync.wire.lib0 import NO_LIMITS
+from sync.wire.parsed import Parsed, is_closed, overlaps
 from sync.wire.signatures import Known, Signer, check_signatures
-from sync.wire.update import ROOTS, Parsed, is_closed, overlaps, parse
+from sync.wire.update import ROOTS, parse
 from sync.wire.values import fault_of
 
 _MERGED_AT_ONCE = 32

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from sync.wire.frames import MalformedError, read_varuint, write_varuint
+from sync.wire.parsed import Parsed, RootItem
 from sync.wire.schema import PROTOCOL
-from sync.wire.update import Parsed, RootItem
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
 NEWCOMERS_CLIENTS = 50

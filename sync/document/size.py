@@ -12,7 +12,7 @@ from django.conf import settings
 
 from boards.models import Board
 from boards.quotas.checks import bytes_left_of, megabytes
-from sync.wire.update import Parsed
+from sync.wire.parsed import Parsed
 
 RESERVE_SHARE = 0.1
 SMALL_BYTES = 4_096

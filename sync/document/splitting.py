@@ -22,7 +22,8 @@ from typing import Any
 from sync.wire.budgets import encode_deletions
 from sync.wire.frames import MAX_CLOCK, MalformedError, write_varuint
 from sync.wire.lib0 import NO_LIMITS, Limits
-from sync.wire.update import NOTHING_KNOWN, Parsed, Parser, parse
+from sync.wire.parsed import Parsed
+from sync.wire.update import NOTHING_KNOWN, Parser, parse
 
 SCANS_AT_ONCE = 64
 """With a key that was written 4,000 times alternately, this many cost less than 50 ms."""

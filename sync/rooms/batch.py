@@ -24,7 +24,8 @@ from sync.storage.store import Batch, Outcome
 from sync.wire.close_codes import CloseCode
 from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS
-from sync.wire.update import Parsed, parse
+from sync.wire.parsed import Parsed
+from sync.wire.update import parse
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sync.document.document import Document
 from sync.rooms.bus import CLIENT, Bus
 from sync.rooms.member import Member
-from sync.wire.update import Parsed
+from sync.wire.parsed import Parsed
 
 IN_USE = "This client id is in use by another connection."
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from sync import metrics
 from sync.document.document import Document
-from sync.document.half_made import HalfMade
+from sync.document.incomplete_elements import IncompleteElements
 from sync.document.ownership import HISTORY_REPLACED
 from sync.document.splitting import Part, parts, read_parts
 from sync.rooms import limits
@@ -40,7 +40,8 @@ from sync.wire import frames
 from sync.wire.budgets import REPEATED_TIMES, BoardFullError
 from sync.wire.close_codes import CloseCode
 from sync.wire.lib0 import Limits
-from sync.wire.update import Parsed, parse
+from sync.wire.parsed import Parsed
+from sync.wire.update import parse
 
 ASK_AGAIN_SECONDS = 10.0
 """The least time between two requests for a fresh history."""
@@ -65,7 +66,7 @@ class Room(BatchedDocument):
         self._bus = bus
         self._host = host
         self.answers = Answers(self)
-        self._half_made = HalfMade(self, host.tell)
+        self._incomplete_elements = IncompleteElements(self, host.tell)
 
     # --- members
 
@@ -85,7 +86,7 @@ class Room(BatchedDocument):
     def discard_document(self) -> None:
         """Frees the document of a closed room; a large one in steps."""
         document, self.document = self.document, Document()
-        self._half_made.stop()
+        self._incomplete_elements.stop()
         self.answers.forget_whole()
         if document.is_large:
             scheduler_of(Work.BOARDS).run_all(document.clear_in_steps())
@@ -166,8 +167,8 @@ class Room(BatchedDocument):
         metrics.UPDATES_IN.inc()
         member.updates += 1
         member.gaps = 0
-        if edit.parsed.half_made:
-            self._half_made.note(edit.parsed.half_made)
+        if edit.parsed.incomplete:
+            self._incomplete_elements.note(edit.parsed.incomplete)
         self.queue.append(Edit(member, taken.update, edit.parsed, taken.claims))
         self._wake()
 

@@ -25,7 +25,7 @@ from sync.wire import frames
 from sync.wire.budgets import BoardFullError, FullForNowError, TooOftenError
 from sync.wire.close_codes import CloseCode
 from sync.wire.frames import Kind, MalformedError
-from sync.wire.update import Parsed
+from sync.wire.parsed import Parsed
 
 logger = logging.getLogger(__name__)
 

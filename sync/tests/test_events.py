@@ -166,7 +166,7 @@ async def test_elements_that_nobody_can_see_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What comes in two updates is whole in a moment; what stays half is said."""
-    monkeypatch.setattr("sync.document.half_made.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.3)
     events = await listen(board, alice)
     await events.receive_json_from()
     client = await connect(board, alice)

@@ -25,7 +25,8 @@ from sync.tests.yclient import YClient
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
 from sync.wire.lib0 import Limits
-from sync.wire.update import Parsed, parse
+from sync.wire.parsed import Parsed
+from sync.wire.update import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

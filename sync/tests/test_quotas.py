@@ -28,7 +28,7 @@ from sync.storage.compaction import compact_board, stored_bytes
 from sync.tests.conftest import Open
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
-from sync.wire.update import Parsed
+from sync.wire.parsed import Parsed
 
 JSON = "application/json"
 pytestmark = pytest.mark.django_db(transaction=True)

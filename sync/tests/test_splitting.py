@@ -22,7 +22,8 @@ from sync.tests.histories import Author
 from sync.wire import frames
 from sync.wire.frames import MalformedError, write_varuint
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
-from sync.wire.update import Parsed, parse
+from sync.wire.parsed import Parsed
+from sync.wire.update import parse
 
 LINKS = 600
 MEASURED_LINKS = int(os.environ.get("CANVAS_TEST_LINKS", "1000"))

@@ -15,9 +15,11 @@ from sync.document.document import Document
 from sync.rooms.limits import Followers
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
+from sync.wire.drag import DRAG
 from sync.wire.frames import MalformedError, decode_state_vector
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
-from sync.wire.update import _MOVE, Parsed, Parser, is_closed, overlaps, parse
+from sync.wire.parsed import Parsed, is_closed, overlaps
+from sync.wire.update import Parser, parse
 
 
 @pytest.mark.parametrize("name", hostile.CORPUS)
@@ -88,7 +90,7 @@ def test_a_move_is_read_as_step_by_step(seed: int) -> None:
         for _ in range(rnd.randrange(3)):
             mutant[rnd.randrange(len(mutant))] = rnd.choice((0, 1, 2, 127, 128, rnd.randrange(256)))
         update = bytes(mutant)
-        taken += _MOVE.fullmatch(update) is not None
+        taken += DRAG.fullmatch(update) is not None
         expected = outcome_of(Parser(update, DEFAULT_LIMITS).parse)
         assert outcome_of(partial(parse, update)) == expected
     assert taken > 1000

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS, Reader
+from sync.wire.parsed import Parsed, Signed
 from sync.wire.schema import PROTOCOL
-from sync.wire.update import Parsed, Signed
 
 _OBJECT, _ARRAY, _STRING, _NULL, _UNDEFINED = 118, 117, 119, 126, 127
 _MAX_DEPTH = 3

@@ -6,91 +6,25 @@ under known roots. Format: Yjs update encoding v1
 (https://github.com/yjs/yjs/blob/main/INTERNALS.md and src/utils/UpdateEncoder.js).
 """
 
-import os
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
 
-from sync.wire.frames import MAX_CLOCK, MalformedError, read_varuint
+from sync.wire.drag import MAX_DRAG_BYTES, MAX_DRAG_VALUES, parse_drag
+from sync.wire.frames import MAX_CLOCK, MalformedError
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
+from sync.wire.parsed import SALT, Parsed, Signed
 from sync.wire.values import ROOT_OF_MAPS, ValueReader
 
 ROOTS = frozenset({"elements", "files", "meta", "authors", "conflicts"})
 SIGNED_ROOTS = frozenset({b"authors", b"conflicts"})
 SIGNED_KEY = b"del"
+NOTHING_KNOWN: Mapping[int, int] = {}
 
-_GC, _DELETED, _SKIP, _TYPE, _ANY = 0, 1, 10, 7, 8
+_GC, _DELETED, _TYPE, _ANY = 0, 1, 7, 8
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 _Y_MAP = 1
-NOTHING_KNOWN: Mapping[int, int] = {}
 _OBJECT = 118
-_SALT = os.urandom(8)
-
-# The update of a drag, by far the most frequent: one client overwrites one key with one to four
-# numbers, and deletes the previous value. Matched by a regular expression, because parsing it step
-# by step is the largest share of a small update's processor time.
-_VARUINT = rb"[\x80-\xff]{0,7}[\x00-\x7f]"
-# Its numbers are below 2^19, however they are encoded: within the bounds of every key. Others are
-# parsed step by step.
-_NUMBER = (
-    rb"(?:\x7d(?:[\x80-\xff]?[\x00-\x7f]|[\x80-\xff]{2}[\x00-\x3f])"
-    rb"|\x7c[\x00-\x48\x80-\xc8].{3}"
-    rb"|\x7b(?:[\x00-\x40\x80-\xc0].|[\x41\xc1][\x00-\x1f]).{6}"
-    rb"|[\x78\x79\x7e\x7f])"
-)
-_MOVE = re.compile(
-    rb"\x01\x01(%(n)b)(%(n)b)[\x88\xa8](%(n)b)(%(n)b)\x01"
-    rb"(?:%(v)b|\x75\x02%(v)b{2}|\x75\x04%(v)b{4})"
-    rb"(?:\x00|\x01(%(n)b)\x01(%(n)b)(%(n)b))" % {b"n": _VARUINT, b"v": _NUMBER},
-    re.DOTALL,
-)
-_MOVE_MAX_BYTES = 2 + 4 * 8 + 2 + 2 + 4 * 9 + 2 + 3 * 8
-_MOVE_MAX_VALUES = 5
-
-RootItem = tuple[int, int, int, tuple[int, int] | None]
-"""(client, clock, length, origin)"""
-
-
-class Signed(NamedTuple):
-    """An object that may be a signature; `sync/wire/signatures.py` decides."""
-
-    root: bytes | None
-    key: bytes | None
-    """None (like the root) for a write that follows another: it has the same key as that one."""
-    origin: int | None
-    """The client of that write."""
-    value: bytes
-
-
-@dataclass(slots=True)
-class Parsed:
-    """The effects of an update: clock ranges it adds, ids it needs, clock ranges it deletes."""
-
-    ranges: list[tuple[int, int, int]] = field(default_factory=list)
-    """(client, first clock, clock after the last)"""
-    needs: list[tuple[int, int]] = field(default_factory=list)
-    """(client, clock) of every origin and parent"""
-    parents: list[tuple[int, int]] = field(default_factory=list)
-    """(client, clock) of every parent that is named by its id"""
-    root_items: list[RootItem] = field(default_factory=list)
-    """Items in `elements`, or in the same map as their origin."""
-    deletes: list[tuple[int, int, int]] = field(default_factory=list)
-    """(client, first clock, clock after the last)"""
-    places: list[int] = field(default_factory=list)
-    """For each write, a hash of what it follows: the write before it, or the empty key."""
-    plain: list[tuple[int, int]] = field(default_factory=list)
-    """(client, clock) of what plain values follow: it must not be an element"""
-    faults: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """client → the last clock at which a value is out of bounds, and what is wrong with it"""
-    half_made: list[str] = field(default_factory=list)
-    """Ids of elements that it creates without a type or position"""
-    scans: int = 0
-    """How many writes follow one of another client or one from before the update: to place each,
-    Yjs looks at all later writes of its key.
-    """
-    signed: list[Signed] = field(default_factory=list)
+_MAX_INCOMPLETE = 100
 
 
 def parse(
@@ -106,74 +40,14 @@ def parse(
     Raises:
         MalformedError: with the rule that it violates.
     """
-    move = _MOVE.fullmatch(update) if len(update) <= _MOVE_MAX_BYTES else None
-    if move is not None and limits.values >= _MOVE_MAX_VALUES:
-        parsed = _parsed_move(*move.groups())
+    if len(update) <= MAX_DRAG_BYTES and limits.values >= MAX_DRAG_VALUES:
+        parsed = parse_drag(update)
         if parsed is not None:
             return parsed
     try:
         return Parser(update, limits, end_step, known).parse()
     except IndexError:
         raise MalformedError("update is cut off") from None
-
-
-def _parsed_move(
-    client: bytes,
-    clock: bytes,
-    origin_client: bytes,
-    origin_clock: bytes,
-    deleted_client: bytes | None,
-    deleted_clock: bytes,
-    deleted_length: bytes,
-) -> Parsed | None:
-    """The result of `Parser` for the numbers matched by `_MOVE`; None if it would refuse them."""
-    try:
-        writer, start = read_varuint(client, 0)[0], read_varuint(clock, 0)[0]
-        origin = read_varuint(origin_client, 0)[0], read_varuint(origin_clock, 0)[0]
-        if start >= MAX_CLOCK or (origin[0] == writer and origin[1] >= start):
-            return None
-        deletes = []
-        if deleted_client is not None:
-            first, length = read_varuint(deleted_clock, 0)[0], read_varuint(deleted_length, 0)[0]
-            if length == 0 or first + length > MAX_CLOCK:
-                return None
-            deletes.append((read_varuint(deleted_client, 0)[0], first, first + length))
-    except MalformedError:
-        return None
-    place = hash((_SALT, origin))
-    return Parsed(
-        [(writer, start, start + 1)], [origin], [], [], deletes, [place], [origin], scans=1
-    )
-
-
-def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
-    """Whether the update integrates completely on a document that holds `clocks`.
-
-    Nothing may stay pending: pending structs are invisible to state vectors and events, and
-    compaction would lose them. An honest client's update fails this only after a gap, and then a
-    step 1 gets what is missing.
-    """
-    ends: dict[int, int] = {}
-    for client, start, end in parsed.ranges:
-        known = clocks.get(client, 0)
-        if start > known:
-            return False
-        ends[client] = end if end > known else known
-    for client, clock in parsed.needs:
-        if clock >= (ends[client] if client in ends else clocks.get(client, 0)):
-            return False
-    for client, _, end in parsed.deletes:
-        if end > (ends[client] if client in ends else clocks.get(client, 0)):
-            return False
-    return True
-
-
-def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
-    """Whether a document with `clocks` already has some struct of the update."""
-    return any(start < clocks.get(client, 0) for client, start, _ in parsed.ranges)
-
-
-_MAX_HALF_MADE = 100
 
 
 class Parser(ValueReader):
@@ -202,8 +76,8 @@ class Parser(ValueReader):
         if self.at != self.size:
             raise MalformedError("bytes after the end")
         self.parsed.faults = self.faults
-        half = (one for one in self.elements.values() if one.missing)
-        self.parsed.half_made = [one.id.decode() for one in islice(half, _MAX_HALF_MADE)]
+        incomplete = (one for one in self.elements.values() if one.missing)
+        self.parsed.incomplete = [one.id.decode() for one in islice(incomplete, _MAX_INCOMPLETE)]
         return self.parsed
 
     # --- structs
@@ -313,7 +187,7 @@ class Parser(ValueReader):
         if is_repeated or len(clients) >= self.limits.writers_per_key:
             raise MalformedError("too many concurrent writes of one key")
         clients.add(client)
-        self.parsed.places.append(hash((_SALT, place)))
+        self.parsed.places.append(hash((SALT, place)))
 
     def _map(self, info: int, root: bytes | None) -> None:
         type_ref = self.data[self.at]

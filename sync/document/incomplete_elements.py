@@ -28,7 +28,7 @@ class Board(Protocol):
     is_committing: bool
 
 
-class HalfMade:
+class IncompleteElements:
     """The elements of one room that arrived incomplete."""
 
     def __init__(self, board: Board, tell: Tell) -> None:
