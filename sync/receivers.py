@@ -17,7 +17,7 @@ from boards.signals import (
     board_opening,
     boards_access_changed,
 )
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.drawing.fresh_ids import with_fresh_ids
 from sync.drawing.scene import Roots, elements_create
 from sync.drawing.templates import template_elements

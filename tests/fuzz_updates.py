@@ -22,7 +22,8 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
-from sync.document.document import Document, DocumentError
+from sync.document.document import Document
+from sync.document.yjs import DocumentError
 from sync.tests.histories import random_history
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.update import parse

@@ -25,8 +25,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
 from pycrdt import Map
 
-from sync.document.document import RESERVE_TIMES, Document, DocumentError
+from sync.document.document import RESERVE_TIMES, Document
 from sync.document.splitting import parts
+from sync.document.yjs import DocumentError
 from sync.rooms.limits import CLIENT_LIMITS, Followers, limits_for
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history

@@ -1,6 +1,6 @@
 """Why something could not be done to a document, in words for an administrator."""
 
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.programs.versions import VersionGoneError
 from sync.programs.writes import ConflictError, NotAllowedError
 from sync.storage.compaction import CompactionError

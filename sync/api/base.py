@@ -19,7 +19,7 @@ from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
 from boards.models import Board
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.programs.shared_reads import Encoded, Key, shared_reads
 from sync.programs.writes import ConflictError, NotAllowedError, NotExpectedError
 from sync.storage.log import BoardGoneError, LogDamagedError

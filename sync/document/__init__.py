@@ -1,7 +1,8 @@
 """The Yjs document of one board: pycrdt behind its checks, who owns which client id, and updates
 cut into parts.
 
-- `document`: one board's Yjs document in memory: the only place that touches pycrdt's Doc.
+- `document`: one board's document in memory: which updates it takes, and what is known of it as
+  numbers.
 - `incomplete_elements`: reports elements that nobody can see because required keys are missing.
 - `ownership`: which items are elements, and who owns which client id.
 - `packing`: whole documents as they are stored: compressed.
@@ -11,4 +12,5 @@ cut into parts.
   database.
 - `splitting`: splits an update into parts that each cost little to apply and together do the
   same.
+- `yjs`: pycrdt's Doc behind one class: the only place that touches it.
 """

@@ -1,19 +1,11 @@
-"""One board's Yjs document in memory: the only place that touches pycrdt's Doc.
+"""One board's document in memory: which updates it takes, and what is known of it as numbers."""
 
-pycrdt reports some failures as `PanicException`, which is no `Exception`; every call is wrapped,
-and whatever went wrong arrives as `DocumentError`. After one the Doc may be half changed: discard
-it.
-"""
-
-import asyncio
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, NoReturn
-
-from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
+from typing import NamedTuple
 
 from sync.document import splitting
 from sync.document.ownership import Elements, Owners
+from sync.document.yjs import DocumentError, YjsDocument, trim
 from sync.scheduler import LARGE_BYTES, Steps
 from sync.wire.budgets import (
     REPEATED_TIMES,
@@ -23,45 +15,20 @@ from sync.wire.budgets import (
     FullForNowError,
     encode_deletions,
 )
-from sync.wire.frames import (
-    EMPTY_UPDATE,
-    MalformedError,
-    decode_state_vector,
-    encode_state_vector,
-)
+from sync.wire.frames import MalformedError, decode_state_vector
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.parsed import Parsed, is_closed, overlaps
 from sync.wire.signatures import Known, Signer, check_signatures
-from sync.wire.update import ROOTS, parse
+from sync.wire.update import parse
 from sync.wire.values import fault_of
 
-_MERGED_AT_ONCE = 32
 _CLOCKS_A_STEP = 1000
-_EXACT_INTEGERS = 2**53 - 1
 _WORK_A_MEASURE = 100_000
 """After this many writes and deletions the document is measured again."""
 _BUDGETS = Budgets()
 RESERVE_TIMES = 2
 _BYTES_A_RANGE = 10
 _FEW_DELETIONS = 16
-
-
-class DocumentError(Exception):
-    """pycrdt refused or failed; the document must be loaded again."""
-
-
-def _raise_as_ours(what: str, error: BaseException) -> NoReturn:
-    if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit | GeneratorExit):
-        raise error
-    raise DocumentError(f"{what}: {type(error).__name__}") from error
-
-
-@contextlib.contextmanager
-def _guarded(what: str) -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:  # noqa: BLE001  a panic is no Exception
-        _raise_as_ours(what, error)
 
 
 class Taken(NamedTuple):
@@ -71,7 +38,7 @@ class Taken(NamedTuple):
     claims: tuple[tuple[int, int | None], ...]
 
 
-class Document:
+class Document(YjsDocument):
     """A pycrdt Doc and, as plain numbers, the clocks it holds.
 
     `clocks`, `elements` and `owners` may run ahead of the Doc by what has passed validation and
@@ -79,7 +46,6 @@ class Document:
     """
 
     __slots__ = (
-        "_doc",
         "_work",
         "clocks",
         "deletions",
@@ -89,7 +55,7 @@ class Document:
     )
 
     def __init__(self, client_id: int | None = None) -> None:
-        self._doc: Doc[Map[Any]] = Doc(client_id=client_id)
+        super().__init__(client_id)
         self.clocks: dict[int, int] = {}
         self.elements = Elements()
         self.owners = Owners()
@@ -181,12 +147,11 @@ class Document:
         """Checks a parsed update and registers it; `apply` integrates it later.
 
         `owner` owns its client ids or will: a user id, or below zero a guest. `signer` is the only
-        person it may name as author; None skips that check.
+        person it may name as author; None skips that check. In recovery mode an account may bring
+        what others wrote, and claims nothing. `count_new` is called with the number of new client
+        ids, and may refuse them. What the document already has is never refused.
 
-        Returns None, and registers nothing, when the update has a gap. In recovery mode an account
-        may bring what others wrote, and claims nothing. What the document already has is never
-        refused and does not count. `count_new` is called with the number of new client ids, and may
-        refuse them.
+        Returns None, and registers nothing, when the update has a gap.
 
         Raises:
             MalformedError: a new value is out of bounds, a client id is not the owner's, a parent
@@ -202,27 +167,83 @@ class Document:
         claims = self.owners.check(parsed, self.clocks, owner, brings_others=brings_others)
         fresh = parsed
         if overlaps(parsed, self.clocks):
-            # Structs already known may be encoded differently here; only the rest is new.
-            update = trim(update, self.clocks)
-            fresh = parse(update, NO_LIMITS)
+            update, fresh = self._beyond_clocks(update)
         elements = self.elements.check(fresh)
         if fresh.signed and signer is not None and not brings_others:
             self._check_signatures(fresh, signer)
-        deletes, new = parsed.deletes, 0
+        deletes = parsed.deletes
         if update[0] == 0:
-            deletes = self.deletions.unknown(deletes)
-            if len(deletes) < len(parsed.deletes):
-                update = encode_deletions(deletes)
-        for client, _, _ in fresh.ranges:
-            new += client not in self.clocks
-        if new or self.deletions.count + len(deletes) > budgets.deletions:
-            self._check_budgets(new, deletes, owner, budgets)
-            if new and count_new is not None:
-                count_new(new)
+            update, deletes = self._without_known(update, deletes)
+        self._check_budgets(fresh, deletes, owner, budgets, count_new)
         self.owners.add(claims)
         self.elements.add(elements)
         self._count_in(parsed, deletes)
         return Taken(update, tuple(claims))
+
+    def _beyond_clocks(self, update: bytes) -> tuple[bytes, Parsed]:
+        """The new part of an update. Structs already known may be encoded differently here."""
+        update = trim(update, self.clocks)
+        return update, parse(update, NO_LIMITS)
+
+    def _check_signatures(self, parsed: Parsed, signer: Signer) -> None:
+        owners, clocks = self.owners, self.clocks
+        known = Known(
+            owner_of=owners.owner_of,
+            is_in_document=clocks.__contains__,
+            may_write=lambda client: owners.may_write(client, signer.owner),
+        )
+        check_signatures(parsed, signer, known)
+
+    def _without_known(
+        self, update: bytes, deletes: list[tuple[int, int, int]]
+    ) -> tuple[bytes, list[tuple[int, int, int]]]:
+        """An update without structs, and its deletions, without those that are known already."""
+        unknown = self.deletions.unknown(deletes)
+        return (encode_deletions(unknown) if len(unknown) < len(deletes) else update), unknown
+
+    def _check_budgets(
+        self,
+        fresh: Parsed,
+        deletes: list[tuple[int, int, int]],
+        owner: int | None,
+        budgets: Budgets,
+        count_new: Callable[[int], None] | None,
+    ) -> None:
+        new = 0
+        for client, _, _ in fresh.ranges:
+            new += client not in self.clocks
+        if new:
+            self._check_new_clients(new, owner, budgets)
+        if self.deletions.count + len(deletes) > budgets.deletions:
+            self._check_deletions(deletes, budgets)
+        if new and count_new is not None:
+            count_new(new)
+
+    def _check_new_clients(self, new: int, owner: int | None, budgets: Budgets) -> None:
+        """Raises BoardFullError when `new` more client ids exceed the budgets.
+
+        People who have few may use a reserve: others can't block them before the board gets a fresh
+        history.
+        """
+        is_newcomer = new == 1 and self.owners.is_newcomer(owner)
+        times, full = (RESERVE_TIMES, FullForNowError) if is_newcomer else (1, BoardFullError)
+        if len(self.clocks) + new > budgets.clients * times:
+            raise full(f"the board holds {budgets.clients:,} client ids, the most it may")
+        if self.owners.count_of(owner) + new > budgets.clients_each * times:
+            raise full(f"you have {budgets.clients_each:,} client ids here, the most")
+
+    def _check_deletions(self, deletes: list[tuple[int, int, int]], budgets: Budgets) -> None:
+        """Raises BoardFullError when so many deletions exceed the budgets.
+
+        People who delete little at once may use a reserve, as above.
+        """
+        # Some of these may be implicit deletions that were not counted.
+        self.measure_deletions()
+        growth = self.deletions.growth(self.deletions.unknown(deletes))
+        is_little = growth <= _FEW_DELETIONS
+        times, full = (RESERVE_TIMES, FullForNowError) if is_little else (1, BoardFullError)
+        if growth and self.deletions.count + growth > budgets.deletions * times:
+            raise full(f"the board holds {budgets.deletions:,} deletions, the most it may")
 
     def learn(self, parsed: Parsed) -> None:
         """Registers an update that another process has committed."""
@@ -245,99 +266,11 @@ class Document:
         if self._work > _WORK_A_MEASURE:
             self.measure_deletions()
 
-    def _check_budgets(
-        self,
-        new: int,
-        deletes: list[tuple[int, int, int]],
-        owner: int | None,
-        budgets: Budgets,
-    ) -> None:
-        """Raises BoardFullError when an update, with its `new` client ids, exceeds the budgets.
-
-        People who have few client ids, and people who delete little at once, may use a reserve:
-        others can't block them before the board gets a fresh history.
-        """
-        if new:
-            is_newcomer = new == 1 and self.owners.is_newcomer(owner)
-            times, full = (RESERVE_TIMES, FullForNowError) if is_newcomer else (1, BoardFullError)
-            if len(self.clocks) + new > budgets.clients * times:
-                raise full(f"the board holds {budgets.clients:,} client ids, the most it may")
-            if self.owners.count_of(owner) + new > budgets.clients_each * times:
-                raise full(f"you have {budgets.clients_each:,} client ids here, the most")
-        if self.deletions.count + len(deletes) > budgets.deletions:
-            # Some of these may be implicit deletions that were not counted.
-            self.measure_deletions()
-            growth = self.deletions.growth(self.deletions.unknown(deletes))
-            is_little = growth <= _FEW_DELETIONS
-            times, full = (RESERVE_TIMES, FullForNowError) if is_little else (1, BoardFullError)
-            if growth and self.deletions.count + growth > budgets.deletions * times:
-                raise full(f"the board holds {budgets.deletions:,} deletions, the most it may")
-
     def measure_deletions(self, end_step: Callable[[], None] | None = None) -> None:
         """Counts what is deleted in the document itself. Raises DocumentError."""
         self._work = 0
         deleted = parse(self.diff(self.state_vector()), NO_LIMITS, end_step).deletes
         self.deletions.add(deleted)
-
-    def _check_signatures(self, parsed: Parsed, signer: Signer) -> None:
-        owners, clocks = self.owners, self.clocks
-        known = Known(
-            owner_of=owners.owner_of,
-            is_in_document=clocks.__contains__,
-            may_write=lambda client: owners.may_write(client, signer.owner),
-        )
-        check_signatures(parsed, signer, known)
-
-    def edit(self, change: Callable[[dict[str, Any]], None]) -> bytes:
-        """Lets a program change the roots, as maps, in one transaction; returns the update.
-
-        Raises:
-            DocumentError: pycrdt failed. What `change` raises passes through.
-        """
-        updates: list[bytes] = []
-
-        def collect(event: TransactionEvent) -> None:
-            updates.append(event.update)
-
-        subscription = self._doc.observe(collect)
-        try:
-            with self._doc.transaction():
-                change({root: self._doc.get(root, type=Map) for root in sorted(ROOTS)})
-        finally:
-            self._doc.unobserve(subscription)
-        return updates[0] if updates else EMPTY_UPDATE
-
-    def apply(self, update: bytes) -> None:
-        """Integrates a validated update.
-
-        Raises:
-            DocumentError: the update does not fit; some of it may have been applied.
-        """
-        try:  # not the context manager: this is the hot path
-            self._doc.apply_update(update)
-        except BaseException as error:  # noqa: BLE001  a panic is no Exception
-            _raise_as_ours("apply", error)
-
-    def applies_something(self, update: bytes) -> bool:
-        """Integrates a validated update; returns whether that changed the document."""
-        changes = 0
-
-        def count(_: TransactionEvent) -> None:
-            nonlocal changes
-            changes += 1
-
-        with _guarded("apply"):
-            subscription = self._doc.observe(count)
-            try:
-                self._doc.apply_update(update)
-            finally:
-                self._doc.unobserve(subscription)
-        return changes > 0
-
-    def roots(self) -> dict[str, Map[Any]]:
-        """The roots themselves, for who watches them. Raises DocumentError."""
-        with _guarded("roots"):
-            return {root: self._doc.get(root, type=Map) for root in sorted(ROOTS)}
 
     def clear_in_steps(self) -> Iterator[None]:
         """Deletes the content in steps, before the document is freed; only memory is affected.
@@ -350,88 +283,3 @@ class Document:
                 stop = min(end, start + _CLOCKS_A_STEP)
                 self.apply(encode_deletions([(client, start, stop)]))
                 yield
-
-    def state_vector(self) -> bytes:
-        """The encoded state vector of what has been applied."""
-        try:
-            return self._doc.get_state()
-        except BaseException as error:  # noqa: BLE001
-            _raise_as_ours("state vector", error)
-
-    def diff(self, state_vector: bytes = b"\x00") -> bytes:
-        """Everything that a peer with `state_vector` lacks, as one update."""
-        with _guarded("diff"):
-            return self._doc.get_update(state_vector)
-
-    def content(self) -> dict[str, dict[str, Any]]:
-        """Every root as plain values; slow, for programs that compare or export.
-
-        Raises:
-            DocumentError: pycrdt failed.
-        """
-        with _guarded("content"):
-            return {
-                root: plain(self._doc.get(root, type=Map).to_py() or {}) for root in sorted(ROOTS)
-            }
-
-    def entries(self, root: str) -> Iterator[tuple[str, Any]]:
-        """The keys of a root with their plain values, one after another.
-
-        Raises:
-            DocumentError: pycrdt failed.
-        """
-        with _guarded("entries"):
-            shared = self._doc.get(root, type=Map)
-            keys = list(shared.keys())
-        for key in keys:
-            with _guarded("entries"):
-                value = shared[key]
-                found = plain(value.to_py() or {} if isinstance(value, Map) else value)
-            yield key, found
-
-    def entry(self, root: str, key: str) -> Any:
-        """The plain value of one key of a root; None for a missing one. Raises DocumentError."""
-        with _guarded("entry"):
-            value = self._doc.get(root, type=Map).get(key)
-            return plain(value.to_py() or {} if isinstance(value, Map) else value)
-
-
-def plain(value: Any) -> Any:
-    """A value in a form that can be stored again.
-
-    Whole numbers become integers, as JavaScript writes them; pycrdt returns floats. Only within
-    JavaScript's safe integers: larger ones would be stored as BigInt, which nobody reads.
-    """
-    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_INTEGERS:
-        return int(value)
-    if isinstance(value, bytearray):
-        return bytes(value)  # pycrdt returns the one and accepts the other
-    if isinstance(value, dict):
-        return {key: plain(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [plain(child) for child in value]
-    return value
-
-
-def trim(update: bytes, clocks: dict[int, int]) -> bytes:
-    """The part of a validated update beyond `clocks`, with its whole delete set.
-
-    Raises:
-        DocumentError: pycrdt cannot read the update.
-    """
-    with _guarded("trim"):
-        return get_update(update, encode_state_vector(clocks))
-
-
-def merge(updates: list[bytes]) -> bytes:
-    """One update equivalent to all of `updates`; keeps every value, even the losers of conflicts.
-
-    Raises:
-        DocumentError: pycrdt cannot read one of them.
-    """
-    with _guarded("merge"):
-        # Merging is quadratic in their number; merging in groups is nearly linear in their bytes.
-        while len(updates) > _MERGED_AT_ONCE:
-            groups = range(0, len(updates), _MERGED_AT_ONCE)
-            updates = [merge_updates(*updates[at : at + _MERGED_AT_ONCE]) for at in groups]
-        return updates[0] if len(updates) == 1 else merge_updates(*updates)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
-from sync.document.document import Document, DocumentError
+from sync.document.document import Document
+from sync.document.yjs import DocumentError
 from sync.drawing.elements import keys_that_hide
 
 PATIENCE_SECONDS = 2.0

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pycrdt import Map
 
-from sync.document.document import Document, plain
+from sync.document.document import Document
+from sync.document.yjs import plain
 from sync.drawing.bounds import fault_of_replaced
 from sync.wire.frames import MalformedError
 

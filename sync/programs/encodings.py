@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
-from sync.document.document import Document, DocumentError
+from sync.document.document import Document
+from sync.document.yjs import DocumentError
 from sync.drawing.elements import Element
 from sync.drawing.file import head_of_file, importable
 from sync.drawing.scene import elements_of, order_of

@@ -13,7 +13,7 @@ from boards.lifecycle.templates import BoardTemplate
 from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, who_asks
 from boards.models import Board
 from boards.pages.common import seen_board
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.drawing.elements import encode_element
 from sync.drawing.scene import order_of
 from sync.drawing.templates import template_elements

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from boards.limits.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
 from boards.pages.common import actor_of, seen_board, signed_in_user
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.programs.versions import VersionGoneError, version_restore
 from sync.programs.writes import ConflictError, NotAllowedError
 from sync.storage.log import BoardGoneError, LogDamagedError

@@ -19,8 +19,9 @@ from boards.files.storage import files_bring_back
 from boards.models import Board
 from boards.quotas.checks import bytes_left_of, lock_person, require_place_for_version
 from boards.writing import Record
-from sync.document.document import Document, DocumentError
+from sync.document.document import Document
 from sync.document.packing import DamagedPackError, pack, unpack
+from sync.document.yjs import DocumentError
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
 from sync.models import Version

@@ -23,9 +23,10 @@ from boards.identity.names import display_name
 from boards.models import Board
 from boards.quotas.checks import require_place_for_drawing
 from boards.writing import Record
-from sync.document.document import Document, Taken, merge
+from sync.document.document import Document, Taken
 from sync.document.replaced import noting_replaced, require_kinds
 from sync.document.splitting import parts
+from sync.document.yjs import merge
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import plain_value, restore
 from sync.models import DocumentClient

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from sync.document.document import Document, DocumentError
+from sync.document.document import Document
 from sync.document.ownership import HISTORY_REPLACED
+from sync.document.yjs import DocumentError
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence
 from sync.scheduler import Work, scheduler_of

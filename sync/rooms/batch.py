@@ -16,8 +16,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sync import metrics
-from sync.document.document import Document, DocumentError, merge
+from sync.document.document import Document
 from sync.document.size import DocumentSize
+from sync.document.yjs import DocumentError, merge
 from sync.rooms.member import Member
 from sync.storage.log import Claim, Head
 from sync.storage.store import Batch, Outcome

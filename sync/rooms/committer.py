@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from sync import metrics
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.rooms.host import Host
 from sync.rooms.room import Room
 from sync.storage.store import Batch, Outcome, Store

@@ -15,7 +15,7 @@ from sync import metrics
 from sync.access.admission import Admission
 from sync.access.handshake import is_origin_allowed, read_request
 from sync.access.refusals import EXPIRED_REASON, RefusedError
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
 from sync.rooms.registry import RestartingError, rooms_of_this_process

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from sync import metrics
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.rooms.member import Member
 from sync.rooms.room import Room
 from sync.scheduler import Steps

@@ -14,7 +14,8 @@ from django.contrib.auth.models import User
 from audit.tests.actors import by
 from boards.lifecycle.copies import board_duplicate
 from boards.models import Board
-from sync.document.document import Document, merge
+from sync.document.document import Document
+from sync.document.yjs import merge
 from sync.management.commands.repair_board import Command
 from sync.models import DocumentClient
 from sync.programs.writes import document_change, document_now, program_client_id

@@ -10,8 +10,9 @@ from pycrdt import Map
 
 from boards.models import Board
 from boards.tests.factories import make_board
-from sync.document.document import Document, merge
+from sync.document.document import Document
 from sync.document.splitting import split
+from sync.document.yjs import merge
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.storage import compaction
 from sync.storage.compaction import CompactionError, boards_to_compact, compact_board, stored_bytes

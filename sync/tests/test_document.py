@@ -5,8 +5,9 @@ from django.contrib.auth.models import User
 from pycrdt import Doc, Map, merge_updates
 
 from boards.models import Board
-from sync.document import document
-from sync.document.document import Document, DocumentError, merge
+from sync.document import yjs
+from sync.document.document import Document
+from sync.document.yjs import DocumentError, merge
 from sync.tests.conftest import Open
 from sync.tests.histories import random_history
 
@@ -35,7 +36,7 @@ def test_merging_a_burst_does_not_cost_the_square_of_it(monkeypatch: pytest.Monk
         merged.append(len(updates))
         return merge_updates(*updates)
 
-    monkeypatch.setattr(document, "merge_updates", count)
+    monkeypatch.setattr(yjs, "merge_updates", count)
     merge(history[:3200])
     # One call costs the square of its updates; every update goes through three levels of calls.
     assert max(merged) <= 32

@@ -18,8 +18,8 @@ from boards.access.subjects import PUBLIC
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.sharing.permissions import permission_grant
-from sync.document.document import merge
 from sync.document.ownership import HISTORY_REPLACED, RETIRED
+from sync.document.yjs import merge
 from sync.drawing.scene import Roots, elements_create
 from sync.management.commands.compact_boards import Command as CompactBoards
 from sync.models import DocumentClient, Version

@@ -16,7 +16,8 @@ from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_trash
 from boards.models import Board
 from boards.sharing.permissions import permission_grant, permission_revoke
-from sync.document.document import Document, DocumentError
+from sync.document.document import Document
+from sync.document.yjs import DocumentError
 from sync.models import DocumentUpdate
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.storage import store

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from pycrdt import Map
 
 from boards.models import Board
-from sync.document.document import Document, merge
+from sync.document.document import Document
 from sync.document.splitting import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, parts, read_parts
+from sync.document.yjs import merge
 from sync.programs.writes import document_apply
 from sync.rooms.batch import Edit
 from sync.rooms.room import Room

@@ -16,7 +16,7 @@ from django.db import close_old_connections, connection
 from audit.actor import SYSTEM, actor_of_command
 from boards.models import Board
 from boards.visits.record import end_old_visits
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.programs.history import history_replace
 from sync.programs.maintenance import compaction_record
 from sync.programs.tombstones import purge_tombstones

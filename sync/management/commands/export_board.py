@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.actor import actor_of_command
 from boards.limits.expensive import OverloadedError
 from boards.models import Board
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.programs.export import Export, board_export
 from sync.storage.log import BoardGoneError, LogDamagedError
 

@@ -22,7 +22,7 @@ from boards.lifecycle.basics import board_create, board_trash
 from boards.lifecycle.purge import board_purge
 from boards.limits.refusals import RefusalError
 from boards.models import TITLE_MAX_LENGTH, Board
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
 from sync.programs.imports import board_import

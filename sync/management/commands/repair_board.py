@@ -16,7 +16,7 @@ from audit.actions import AuditAction
 from audit.actor import actor_of_command
 from audit.services import audit_record
 from boards.models import Board
-from sync.document.document import DocumentError
+from sync.document.yjs import DocumentError
 from sync.models import DocumentSnapshot, DocumentUpdate
 from sync.programs.history import history_replace
 from sync.programs.writes import ConflictError, document_now
