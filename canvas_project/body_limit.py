@@ -147,28 +147,28 @@ class BodyPlaces:
             self._let_in()
 
     async def _wait_for(self, who: str) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting[turn] = who
+        place = asyncio.get_running_loop().create_future()
+        self._waiting[place] = who
         self._let_in()
         try:
             async with asyncio.timeout(self._wait_seconds):
-                await turn
+                await place
         except BaseException:
-            if turn.done() and not turn.cancelled():  # it was given at the last moment
+            if place.done() and not place.cancelled():  # it was given at the last moment
                 self._working[who] -= 1
                 self._let_in()
             raise
         finally:
-            self._waiting.pop(turn, None)
+            self._waiting.pop(place, None)
 
     def _let_in(self) -> None:
-        for turn, who in list(self._waiting.items()):
+        for place, who in list(self._waiting.items()):
             if self._working.total() >= self._in_all:
                 return
-            if self._working[who] < self._each and not turn.done():
-                del self._waiting[turn]
+            if self._working[who] < self._each and not place.done():
+                del self._waiting[place]
                 self._working[who] += 1
-                turn.set_result(None)
+                place.set_result(None)
 
 
 class BodyBudget:

@@ -135,13 +135,13 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             self.transport.close()
             return
-        if not self._is_clients_turn():
+        if not self._is_within_client_limits():
             self._turn_away()
             return
         self._expect(settings.CANVAS_BODY_SECONDS)
         super().on_headers_complete()
 
-    def _is_clients_turn(self) -> bool:
+    def _is_within_client_limits(self) -> bool:
         """Counts the client named by a proxy, which is known only from the head."""
         if settings.CANVAS_TRUSTED_PROXY_HOPS == 0 or self.place is None:
             return True

@@ -113,9 +113,9 @@ class FrameStream(WebSocketsSansIOProtocol):
     def _work_later(self) -> None:
         if self._chunk and not self._is_waiting and not self._is_blocked:
             self._is_waiting = True
-            self._scheduler.add(self._work_in_turn)
+            self._scheduler.add(self._work_in_slices)
 
-    def _work_in_turn(self) -> None:
+    def _work_in_slices(self) -> None:
         self._is_waiting = False
         if self._chunk:
             self._work()

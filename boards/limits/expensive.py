@@ -62,7 +62,7 @@ class WorkQueue:
                 _count_out(self._asking, who)
 
     @contextmanager
-    def turn(self, who: str) -> Iterator[None]:
+    def running(self, who: str) -> Iterator[None]:
         """Waits until the task may run, first come, first served. Raises OverloadedError.
 
         While others wait, nobody uses all of the places.
@@ -104,7 +104,7 @@ work_queue = WorkQueue()
 @contextmanager
 def expensive_work(who: str) -> Iterator[None]:
     """Runs one task when it is its turn. Raises OverloadedError."""
-    with work_queue.place(who), work_queue.turn(who):
+    with work_queue.place(who), work_queue.running(who):
         yield
 
 

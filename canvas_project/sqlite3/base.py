@@ -22,7 +22,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that takes the write lock."""
 
-    _has_turn = False
+    _holds_lock = False
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor that takes the write lock when it writes outside a transaction."""
@@ -32,34 +32,34 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         take_write_lock(lock_path_of(self.settings_dict))
-        self._has_turn = True
+        self._holds_lock = True
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
-            self._give_turn_back()
+            self._release_lock()
             raise
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
-        if self._has_turn:
+        if self._holds_lock:
             note_commit()
-        self._give_turn_back()
+        self._release_lock()
 
     def _rollback(self) -> None:
         try:
             super()._rollback()  # type: ignore[misc]
         finally:
-            self._give_turn_back()
+            self._release_lock()
 
     def _close(self) -> None:
         try:
             super()._close()  # type: ignore[misc]
         finally:
-            self._give_turn_back()
+            self._release_lock()
 
-    def _give_turn_back(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
+    def _release_lock(self) -> None:
+        if self._holds_lock:
+            self._holds_lock = False
             release_write_lock()
 
 

@@ -81,7 +81,7 @@ class SharedReads:
 
     def _make(self, key: Key, who: str, flight: _Flight, make: Callable[[], Encoded]) -> Encoded:
         try:
-            with self._queue.turn(who):
+            with self._queue.running(who):
                 flight.result = make()
             return flight.result
         except BaseException as error:

@@ -58,18 +58,12 @@ class NotAllowedError(Exception):
     """The user may no longer edit the board."""
 
 
-NotAllowed = NotAllowedError
-
-
 class NotExpectedError(Exception):
     """The board is not at a sequence that the caller accepts."""
 
 
 class ConflictError(Exception):
     """The update has a gap, or others were quicker every time."""
-
-
-Conflict = ConflictError
 
 
 def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document, Head]:

@@ -17,6 +17,8 @@ processes.
 - `member`: one socket as a room sees it: who it is, what it may do, and a bounded outbox.
 - `presence`: who is on a board right now: collects what clients say about themselves and tells
   everyone.
+- `presence_departed`: the clocks that others are told, and the clients that others were told are
+  gone.
 - `presence_messages`: what processes tell each other about their clients, each with its person and
   rank.
 - `presence_order`: who may announce what, and who is shown when there are too many people.

@@ -14,9 +14,10 @@ from django.conf import settings
 
 from sync.rooms.bus import PRESENCE, PRESENCE_ASKED, Bus
 from sync.rooms.member import Member
+from sync.rooms.presence_departed import clock_now
 from sync.rooms.presence_messages import messages
 from sync.rooms.presence_order import MAX_CLIENT_IDS_PER_MEMBER, Client
-from sync.rooms.presence_register import MayAnnounce, Register, clock_now
+from sync.rooms.presence_register import MayAnnounce, Register
 from sync.wire.awareness import (
     GONE,
     MAX_STATE_BYTES,

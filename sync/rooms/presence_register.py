@@ -5,11 +5,11 @@ Knows no timers and sends nothing: `presence.py` does, and calls `read_states` o
 
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from django.conf import settings
 
 from sync.rooms.member import Member
+from sync.rooms.presence_departed import DepartedClients, clock_now, is_echo_of
 from sync.rooms.presence_order import Client, Sender, choose, rank_of_next
 from sync.wire.awareness import (
     GONE,
@@ -24,34 +24,11 @@ EXPIRY_SECONDS = 30.0
 """As in y-protocols, whose clients renew their state every 15 seconds."""
 REMOTE_EXPIRY_SECONDS: float = settings.CANVAS_PRESENCE_REMOTE_SECONDS
 """For clients of another process, which repeats them three times within this time."""
-ECHO_SECONDS = 60
-"""How long a stock client may take to echo what it was sent."""
 RETRY_SECONDS = 1.0
 CANDIDATES_PER_PLACE = 4
-MAX_DEPARTED = 1000
 
 MayAnnounce = Callable[[Member, int], bool]
 """Reserves a client id for the member; returns whether that is allowed."""
-
-CLOCKS_PER_SECOND = 32
-"""More than the ticks per second, so that a clock never runs ahead of time. Clocks fit into 32 bits
-until 2030, which matters to a few clients.
-"""
-_EPOCH_SECONDS = 1_767_225_600  # 2026-01-01
-
-
-def clock_now() -> int:
-    """The time as a clock; the same in every process."""
-    return int((time.time() - _EPOCH_SECONDS) * CLOCKS_PER_SECOND)
-
-
-class Departed(NamedTuple):
-    """A client that others were told is gone."""
-
-    clock: int
-    at: float
-    was_here: bool
-    """Whether a socket of this process announced it; then this process tells the others."""
 
 
 class Register:
@@ -60,7 +37,7 @@ class Register:
     def __init__(self, may_announce: MayAnnounce) -> None:
         self._may_announce = may_announce
         self.entries: dict[int, Client] = {}
-        self.departed: dict[int, Departed] = {}
+        self.departed = DepartedClients()
         self.changed: dict[int, None] = {}
         self._senders: dict[Member, Sender] = {}
         self._unread: dict[int, None] = {}
@@ -124,9 +101,7 @@ class Register:
         if not sender.has_announced:
             return False
         known = self.entries.get(entry.client_id) or self.departed.get(entry.client_id)
-        if known is None:
-            return False
-        return known.clock - ECHO_SECONDS * CLOCKS_PER_SECOND <= entry.clock <= known.clock
+        return known is not None and is_echo_of(known.clock, entry.clock)
 
     def _take(self, sender: Sender, entry: Entry) -> None:
         client = self.entries.get(entry.client_id)
@@ -167,11 +142,12 @@ class Register:
     def _put(self, client: Client) -> Client:
         """Adds a new client, or moves a known one to its new socket."""
         before = self.entries.get(client.client_id)
+        departed = self.departed.get(client.client_id)
         if before is not None:
             client.clock, client.state = before.clock, before.state
             client.is_shown = before.is_shown
-        elif client.client_id in self.departed:
-            client.clock = self.departed[client.client_id].clock
+        elif departed is not None:
+            client.clock = departed.clock
         self.entries[client.client_id] = client
         self._must_choose = True
         return client
@@ -242,12 +218,7 @@ class Register:
             return
         client.is_shown = False
         client.clock = max(client.clock + 1, clock_now())
-        self.departed.pop(client.client_id, None)
-        self.departed[client.client_id] = Departed(
-            client.clock, time.monotonic(), client.owner is not None
-        )
-        while len(self.departed) > MAX_DEPARTED:
-            del self.departed[next(iter(self.departed))]
+        self.departed.add(client.client_id, client.clock, was_here=client.owner is not None)
         self.changed[client.client_id] = None
 
     def _choose(self) -> None:
@@ -304,6 +275,4 @@ class Register:
             seconds = REMOTE_EXPIRY_SECONDS if client.owner is None else EXPIRY_SECONDS
             if client.heard_at < now - seconds:
                 self.forget(client)
-        for client_id, departed in list(self.departed.items()):
-            if departed.at < now - ECHO_SECONDS and client_id not in self.changed:
-                del self.departed[client_id]
+        self.departed.expire(besides=self.changed)

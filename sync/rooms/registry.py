@@ -16,7 +16,7 @@ from sync.rooms.committer import Committer
 from sync.rooms.events import EventHub, Listener
 from sync.rooms.member import Member
 from sync.rooms.room import Room
-from sync.rooms.state import RoomEntry, State
+from sync.rooms.state import RoomEntry, State, rooms_to_close
 from sync.rooms.upkeep import Upkeep
 from sync.storage.attempts import ask_for_fresh_history
 from sync.storage.log import Head, read_board
@@ -102,7 +102,8 @@ class Rooms:
             room.mark_behind()
         # The room is kept until someone joins, who may have given up meanwhile.
         self._evict_later(entry)
-        self._make_place(besides=entry)
+        for idle in rooms_to_close(self._entries.values(), besides=entry):
+            self._unload(idle)
 
     def leave(self, room: Room, member: Member) -> None:
         """Removes a member; the last one starts the idle timer."""
@@ -122,19 +123,6 @@ class Rooms:
         entry.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, entry))
         # Rooms that have been idle longest come first.
         self._entries[entry.board_id] = self._entries.pop(entry.board_id)
-
-    def _make_place(self, *, besides: RoomEntry) -> None:
-        """Closes the longest idle rooms early while there are too many or too large ones."""
-        loaded = [entry for entry in self._entries.values() if entry.is_loaded]
-        count = len(loaded)
-        size = sum(entry.room.document.size_bytes for entry in loaded)
-        for entry in loaded:
-            if count <= settings.CANVAS_MAX_ROOMS and size <= settings.CANVAS_MAX_ROOM_BYTES:
-                return
-            if entry.state is State.IDLE and entry is not besides:
-                count -= 1
-                size -= entry.room.document.size_bytes
-                self._unload(entry)
 
     def _unload(self, entry: RoomEntry) -> None:
         if entry.state is not State.IDLE:

@@ -7,7 +7,10 @@ loading → idle ⇄ active
 
 import asyncio
 import enum
+from collections.abc import Iterable
 from uuid import UUID
+
+from django.conf import settings
 
 from sync import metrics
 from sync.rooms.room import Room
@@ -112,3 +115,22 @@ class RoomEntry:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def rooms_to_close(entries: Iterable[RoomEntry], *, besides: RoomEntry) -> list[RoomEntry]:
+    """The idle rooms to close early because there are too many or too large rooms.
+
+    The first of `entries` come first: those that have been idle longest.
+    """
+    loaded = [entry for entry in entries if entry.is_loaded]
+    count = len(loaded)
+    size = sum(entry.room.document.size_bytes for entry in loaded)
+    found = []
+    for entry in loaded:
+        if count <= settings.CANVAS_MAX_ROOMS and size <= settings.CANVAS_MAX_ROOM_BYTES:
+            break
+        if entry.state is State.IDLE and entry is not besides:
+            count -= 1
+            size -= entry.room.document.size_bytes
+            found.append(entry)
+    return found

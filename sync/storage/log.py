@@ -19,14 +19,8 @@ class BoardGoneError(Exception):
     """The board is in the trash or no longer exists."""
 
 
-BoardGone = BoardGoneError
-
-
 class LogDamagedError(Exception):
     """The rows of a board have a gap: something that was committed is missing."""
-
-
-LogDamaged = LogDamagedError
 
 
 class Head(NamedTuple):

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from boards.models import Board
 from sync.rooms.presence import Entry, decode_awareness, encode_entries, with_verified_user
-from sync.rooms.presence_register import CLOCKS_PER_SECOND, clock_now
+from sync.rooms.presence_departed import CLOCKS_PER_SECOND, clock_now
 from sync.rooms.registry import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient

@@ -125,7 +125,7 @@ def test_few_run_at_once_and_nobody_has_all_places(settings: Any) -> None:
     may_end = threading.Event()
 
     def work(who: str) -> bool:
-        with queue.place(who), queue.turn(who):
+        with queue.place(who), queue.running(who):
             with lock:
                 running.append(who)
                 most.append(len(running))
@@ -152,10 +152,10 @@ def test_the_queue_is_bounded_for_each_and_for_all(settings: Any) -> None:
             pass
     assert (own.value.status, all_of_us.value.status) == (429, 503)
     settings.CANVAS_EXPENSIVE_AT_ONCE = 1
-    with queue.turn("a"), pytest.raises(OverloadedError) as waited, queue.turn("b"):
+    with queue.running("a"), pytest.raises(OverloadedError) as waited, queue.running("b"):
         pass
     assert waited.value.status == 503
-    with queue.place("a"), queue.turn("b"):
+    with queue.place("a"), queue.running("b"):
         pass  # nothing is left behind
 
 

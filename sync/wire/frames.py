@@ -51,9 +51,6 @@ class MalformedError(ValueError):
         self.reason = reason
 
 
-Malformed = MalformedError
-
-
 Message = tuple[Kind, bytes]
 
 _SYNC_KINDS = {0: Kind.STEP1, 1: Kind.UPDATE, 2: Kind.UPDATE}
