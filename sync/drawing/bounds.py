@@ -283,10 +283,10 @@ def fault_of_root(root: str, key: str, value: Any) -> str | None:
     """What is wrong with a plain value at a key of a root."""
     if not 0 < len(key) <= _MAX_KEY[root] or key in FORBIDDEN_NAMES:
         return "is not a key that may be used"
-    if value is None:
-        return None
     if root == "elements":
         return "has to be a map"
+    if value is None:
+        return None
     if root == "meta":
         check = _META.get(key)
         return check(value) if check is not None else fault_of_unknown(value)

@@ -148,7 +148,7 @@ CORPUS: dict[str, Callable[[], bytes]] = {
 """Updates that break a rule by themselves: each must be refused."""
 
 GAPS: dict[str, Callable[[], bytes]] = {
-    "clock that is not next": lambda: _update(_section(9, 5, _set("elements", "a", NULL))),
+    "clock that is not next": lambda: _update(_section(9, 5, _type("elements", "a", 1))),
     "origin that nobody knows": lambda: _update(
         _section(9, 0, b"\x88" + write_varuint(12345) + b"\x07\x01" + NULL)
     ),
@@ -159,7 +159,7 @@ GAPS: dict[str, Callable[[], bytes]] = {
         b"\x00\x01\x07\x01" + write_varuint(1_000) + write_varuint(1_000)
     ),
     "20,000 unknown clients": lambda: _update(
-        *(_section(100 + i, 3, _set("elements", f"k{i}", NULL)) for i in range(20_000))
+        *(_section(100 + i, 3, _type("elements", f"k{i}", 1)) for i in range(20_000))
     ),
 }
 """Updates with a gap: they must be answered with a step 1 and leave nothing pending."""

@@ -159,6 +159,7 @@ def test_program_data_may_use_the_names_of_parts_of_elements() -> None:
     ("root", "key", "value", "reason"),
     [
         ("elements", "e", {"type": "rectangle"}, "elements/e has to be a map"),
+        ("elements", "e", None, "elements/e has to be a map"),
         ("files", "a", "junk", "files/a has to be an object"),
         ("meta", "schema", 99, "meta/schema has to be between 1 and 1"),
         ("authors", "1", "me", "authors/1 has to be an object"),
