@@ -71,20 +71,21 @@ def components() -> dict[str, Schema]:
             "required": ["id", "type", "x", "y"],
             "additionalProperties": {},
         },
-        "NewElement": {
-            "type": "object",
-            "description": "An element to make; what is left out gets a default, the id too.",
-            "properties": written,
-            "required": ["type"],
-            "additionalProperties": False,
-        },
-        "ChangedElement": {
-            "type": "object",
-            "description": "The id of an element, and what changes in it.",
-            "properties": written,
-            "required": ["id"],
-            "additionalProperties": False,
-        },
+        "NewElement": _written(
+            "An element to make; what is left out gets a default, the id too.", written, "type"
+        ),
+        "ChangedElement": _written("The id of an element, and what changes in it.", written, "id"),
+    }
+
+
+def _written(description: str, properties: dict[str, Schema], required: str) -> Schema:
+    """An element in a request, where a word that nobody knows is a mistake."""
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": [required],
+        "additionalProperties": False,
     }
 
 
