@@ -9,6 +9,8 @@
 - `imports`: imports an `.excalidraw` file into a board, with its images.
 - `jobs`: the daily jobs: which are due, and that each is run by one process.
 - `maintenance`: what administrators do to documents and live sessions, with audit rows.
+- `new_boards`: the first drawing of a new, empty board: a copy of another board's, or one from a
+  template.
 - `pages`: the thumbnail of a board.
 - `shared_reads`: makes what several people read of one state of a board only once.
 - `tombstones`: removes elements for good that were deleted long ago.

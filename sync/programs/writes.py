@@ -17,7 +17,6 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from boards.access.resolve import resolve_access
-from boards.files.storage import files_keep_only
 from boards.identity.guests import guest_names
 from boards.identity.names import display_name
 from boards.models import Board
@@ -27,14 +26,13 @@ from sync.document.document import Document, Taken
 from sync.document.replaced import noting_replaced, require_kinds
 from sync.document.splitting import parts
 from sync.document.yjs import merge
-from sync.drawing.deleted import files_of, without_deleted
-from sync.drawing.scene import plain_value, restore
+from sync.drawing.scene import plain_value
 from sync.models import DocumentClient
 from sync.rooms.bus import UPDATE, announce
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.scheduler import Steps
 from sync.storage.log import BoardGoneError, Claim, Head, read_claims, read_head, read_stored
-from sync.storage.store import Batch, append_update, commit_now
+from sync.storage.store import Batch, commit_now
 from sync.storage.write_lock import holding_write_lock
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.lib0 import NO_LIMITS
@@ -48,8 +46,6 @@ _CLIENT_ID_SALT = "sync.writes.program_client_id"
 SERVER_ID = 0
 """Owner of the server's own client ids; no account has this id."""
 Change = Callable[[dict[str, Any]], None]
-Write = Callable[[], None]
-"""Writes what was prepared beforehand; called inside a transaction."""
 Expects = Callable[[int], bool]
 """Whether the caller's change was made for this sequence."""
 
@@ -106,8 +102,8 @@ def document_change(
     client_id = program_client_id(board.pk, user.pk)
 
     def made_on(document: Document) -> Taken:
-        edited = _edited(document, change, user.pk)
-        return _signed(document, edited, user, [client_id])
+        made = edited(document, change, user.pk)
+        return signed(document, made, user, [client_id])
 
     return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
 
@@ -115,17 +111,18 @@ def document_change(
 def document_maintain(*, board: Board, change: Change) -> int:
     """The same by the server itself, which needs no permission and signs with no name."""
     client_id = program_client_id(board.pk, SERVER_ID)
-    return _commit(board, None, lambda document: _edited(document, change, SERVER_ID), client_id)
+    return _commit(board, None, lambda document: edited(document, change, SERVER_ID), client_id)
 
 
-def _edited(document: Document, change: Change, user_id: int | None) -> Taken:
+def edited(document: Document, change: Change, user_id: int | None) -> Taken:
+    """Makes the change in the document; returns it as an update with the client ids it claims."""
     update = document.edit(change)
     claims = document.owners.check(parse(update, NO_LIMITS), document.clocks, user_id)
     return Taken(update, tuple(claims))
 
 
-def _signed(document: Document, taken: Taken, user: User, client_ids: Iterable[int]) -> Taken:
-    """Adds the author of the change's client ids to the document if it is not there yet.
+def signed(document: Document, taken: Taken, user: User, client_ids: Iterable[int]) -> Taken:
+    """Adds the author of the change's client ids to the document unless it is there already.
 
     Pages read authors there; without this, edits made by programs would be credited to "Guest".
     """
@@ -139,11 +136,11 @@ def _signed(document: Document, taken: Taken, user: User, client_ids: Iterable[i
             if plain_value(authors.get(client_id)) != author:
                 authors[client_id] = author
 
-    signed = _edited(document, sign, user.pk)
-    if signed.update == EMPTY_UPDATE:
+    named = edited(document, sign, user.pk)
+    if named.update == EMPTY_UPDATE:
         return taken
-    claims = {*taken.claims, *signed.claims}
-    return Taken(merge([taken.update, signed.update]), tuple(claims))
+    claims = {*taken.claims, *named.claims}
+    return Taken(merge([taken.update, named.update]), tuple(claims))
 
 
 def document_apply(
@@ -160,7 +157,7 @@ def document_apply(
         taken = _applied(document, update, user)
         if taken.update == EMPTY_UPDATE:
             return taken
-        return _signed(document, taken, user, [client_id for client_id, _ in taken.claims])
+        return signed(document, taken, user, [client_id for client_id, _ in taken.claims])
 
     client_id = program_client_id(board.pk, user.pk)
     # Without structs an update only deletes.
@@ -195,47 +192,6 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
         claims += taken.claims
         steps.end_step()
     return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())
-
-
-def document_copy(source_id: UUID, target_id: UUID) -> None:
-    """Gives a new, empty board the drawing of another. Raises as `document_copy_prepare`."""
-    owner = Board.objects.select_related("owner").get(pk=target_id).owner
-    document_copy_prepare(source_id, target_id, owner)()
-
-
-def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Write:
-    """Prepares a copy of a drawing for a new, empty board, without history or deleted elements.
-
-    Returns a function that writes it in the caller's transaction: a large drawing takes seconds to
-    prepare, and nobody can save while a transaction is open.
-
-    Raises:
-        BoardGoneError, LogDamagedError, DocumentError: the source cannot be read.
-    """
-    content = without_deleted(document_now(source_id)[0].content())
-    write = document_begin_prepare(target_id, owner, lambda roots: restore(roots, content, None))
-    used = files_of(content["elements"], content["elements"])
-
-    def write_all() -> None:
-        write()
-        files_keep_only(target_id, used)
-
-    return write_all
-
-
-def document_begin_prepare(board_id: UUID, owner: User, change: Change) -> Write:
-    """Prepares the first drawing of a new, empty board in its owner's name. Returns a function that
-    writes it, as `document_copy_prepare`.
-    """
-    client_id = program_client_id(board_id, owner.pk)
-    document = Document(client_id)
-    made = _signed(document, _edited(document, change, owner.pk), owner, [client_id])
-
-    def write() -> None:
-        if made.update != EMPTY_UPDATE:
-            append_update(board_id, made.update, owner.pk)
-
-    return write
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:

@@ -21,8 +21,9 @@ from boards.signals import board_event
 from boards.tests.factories import client_of, make_board
 from sync.drawing.scene import elements_of
 from sync.models import DocumentUpdate, Version
+from sync.programs.new_boards import document_copy
 from sync.programs.versions import automatic_version, boards_needing_version, superfluous
-from sync.programs.writes import document_copy, document_now, program_client_id
+from sync.programs.writes import document_now, program_client_id
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
