@@ -23,6 +23,7 @@ from sync.rooms.limits import CLIENT_LIMITS
 from sync.rooms.member import Member
 from sync.rooms.room import Room
 from sync.rooms.transport import read_rate_of_a_socket
+from sync.scheduler import Work
 from sync.storage.log import Head
 from sync.storage.store import Store
 from sync.wire import frames
@@ -40,7 +41,12 @@ class Silent:
     def __init__(self) -> None:
         self.read_rate = read_rate_of_a_socket()
 
-    def attach(self, on_writable: Callable[[], None], on_frame: Callable[[bytes], None]) -> None:
+    def attach(
+        self,
+        on_writable: Callable[[], None],
+        on_frame: Callable[[bytes], None],
+        work: Work = Work.INCOMING,
+    ) -> None:
         """Nothing will be called."""
 
     def write(self, frame: bytes) -> None:

@@ -34,6 +34,7 @@ from sync.access import admission as admissions
 from sync.access import reauthorize
 from sync.access.admission import Admission, admit
 from sync.access.handshake import Request
+from sync.access.identity import authenticate
 from sync.access.refusals import RefusedError
 from sync.rooms import bus, upkeep
 from sync.rooms.events import Listener
@@ -331,10 +332,10 @@ def test_so_does_one_between_the_session_and_the_board(
     board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The access version is read before the session that it is to be compared for."""
-    client, real = signed_in(bob), admissions.authenticate
+    client = signed_in(bob)
 
     def late(request: Request) -> Any:
-        identity = real(request)
+        identity = authenticate(request)
         Session.objects.all().delete()
         Board.objects.filter(pk=board.pk).update(access_version=99)
         return identity
