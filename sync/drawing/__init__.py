@@ -11,6 +11,7 @@
 - `indices`: fractional indices above all existing ones.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
+- `schema_checks`: checks of values, compiled from the schemas in `element_bounds.json`.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.
 - `templates`: the drawings that a new board can begin with, in the creator's language.
 - `thumbnail`: a small picture of a drawing as SVG, for lists of boards.

@@ -4,11 +4,8 @@ Pure. The page reads the same file (`frontend/src/canvas/bounds.ts`). A fault is
 the name of the property, as in "`angle` has to be at most 1000".
 """
 
-import json
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sync.drawing.elements import (
     BOUND_PREFIX,
@@ -18,158 +15,30 @@ from sync.drawing.elements import (
     TEXT_KEYS,
     has_shape,
 )
-
-Check = Callable[[Any], str | None]
-"""What is wrong with a value, or None."""
+from sync.drawing.schema_checks import (
+    GENERIC,
+    Check,
+    compiled,
+    fault_of_any,
+    fault_of_unknown,
+    is_number,
+    shown,
+)
 
 BOUNDS: Final = SCHEMA
-GENERIC: Final[dict[str, int]] = BOUNDS["generic"]
 MAX_ID_LENGTH: Final[int] = BOUNDS["id"]["maxLength"]
 MAX_BOUND_ELEMENTS: Final[int] = BOUNDS["boundElements"]
 FORBIDDEN_NAMES: Final = frozenset(BOUNDS["forbiddenNames"])
 TYPES: Final = frozenset(BOUNDS["types"])
 KNOWN_KEYS: Final = frozenset({*BOUNDS["properties"], *EDITOR_KEYS, *BOUNDS["newerKeys"]})
 """Every property of an element that any known editor writes."""
-_SCHEMES = tuple(f"{scheme}:" for scheme in BOUNDS["forbiddenSchemes"])
-_BLANKS = re.compile(r"[\x00-\x20\x7f]")
-
-
-def is_number(value: Any) -> bool:
-    """Whether it is a JSON number; true and false are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def fault_of_any(value: Any, depth: int = 0) -> str | None:
-    """What is wrong with a value of unknown kind: only its depth and length are checked."""
-    if isinstance(value, str):
-        return _too_long(value, GENERIC["text"])
-    if not isinstance(value, dict | list):
-        return None
-    if depth >= GENERIC["depth"]:
-        return f"is nested deeper than {GENERIC['depth']}"
-    if len(value) > GENERIC["items"]:
-        return f"has more than {GENERIC['items']} items"
-    if isinstance(value, dict):
-        if any(len(key) > GENERIC["key"] for key in value):
-            return f"has a key of more than {GENERIC['key']} characters"
-        value = value.values()
-    return next((fault for one in value if (fault := fault_of_any(one, depth + 1))), None)
-
-
-def fault_of_unknown(value: Any) -> str | None:
-    """The same with a limit on its size as JSON: for properties of newer editors."""
-    return fault_of_any(value) or _too_large(value, GENERIC["bytes"])
-
-
-def _too_long(value: str, most: int) -> str | None:
-    return f"has more than {most} characters" if len(value) > most else None
-
-
-def _too_large(value: Any, most: int) -> str | None:
-    if not isinstance(value, dict | list):
-        return None
-    size = len(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=repr))
-    return f"is larger than {most} bytes" if size > most else None
-
-
-def _compiled(schema: str | dict[str, Any], *, is_strict: bool = False) -> Check:
-    """Compiles a schema, or the name of a kind, into a check.
-
-    Only a strict check rejects a value of another kind than the schema's. Others hold it to the
-    bounds of any value and leave it to readers, which ignore it: a newer editor may know why it is
-    there.
-    """
-    if isinstance(schema, str):
-        schema = cast("dict[str, Any]", BOUNDS["kinds"][schema])
-    kind, kind_name, make = _KINDS[schema["type"]]
-    check = make(schema, is_strict)
-
-    def checked(value: Any) -> str | None:
-        if value is None:
-            return None
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            return f"has to be {kind_name}" if is_strict else fault_of_unknown(value)
-        return check(value)
-
-    return checked
-
-
-def _number(schema: dict[str, Any], _: bool) -> Check:
-    low, high = schema["minimum"], schema["maximum"]
-    fault = f"has to be between {low} and {high}"
-    # NaN is not a JSON number: like any value of another kind it is left to the readers.
-    return lambda value: None if low <= value <= high or math.isnan(value) else fault
-
-
-def _string(schema: dict[str, Any], _: bool) -> Check:
-    least, most = schema.get("minLength", 0), schema.get("maxLength", GENERIC["text"])
-    lines = schema.get("maxLines")
-    pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
-    is_link = schema.get("format") == "link"
-
-    def check(value: str) -> str | None:
-        if not least <= len(value) <= most:
-            return f"has to be a text of {least} to {most} characters"
-        if lines is not None and value.count("\n") >= lines:
-            return f"has to have at most {lines} lines"
-        if pattern is not None and not pattern.fullmatch(value):
-            return "has characters that do not belong there"
-        if is_link and _BLANKS.sub("", value).lower().startswith(_SCHEMES):
-            return "has to be a link that does no harm"
-        return None
-
-    return check
-
-
-def _array(schema: dict[str, Any], is_strict: bool) -> Check:
-    least, most = schema.get("minItems", 0), schema["maxItems"]
-    inner = _compiled(schema["items"], is_strict=is_strict)
-    wrong_count = f"has to have {f'at most {most}' if least < most else most} items"
-
-    def check(value: list[Any]) -> str | None:
-        if len(value) > most or (len(value) < least and is_strict):
-            return wrong_count
-        return next((fault for one in value if (fault := inner(one))), None)
-
-    return check
-
-
-def _object(schema: dict[str, Any], is_strict: bool) -> Check:
-    properties = {
-        key: _compiled(inner, is_strict=is_strict)
-        for key, inner in schema.get("properties", {}).items()
-    }
-    most = schema.get("maxBytes")
-
-    def check(value: dict[str, Any]) -> str | None:
-        for key, one in value.items():
-            inner = properties.get(key)
-            fault = inner(one) if inner is not None else fault_of_any(one, 1)
-            if fault is not None:
-                return f"{fault} (`{_shown(key)}`)"
-        return None if most is None else _too_large(value, most)
-
-    return check
-
-
-def _boolean(_schema: dict[str, Any], _: bool) -> Check:
-    return lambda _value: None
-
-
-_KINDS: dict[str, tuple[Any, str, Callable[[dict[str, Any], bool], Check]]] = {
-    "number": (int | float, "a number", _number),
-    "string": (str, "a text", _string),
-    "array": (list, "a list", _array),
-    "object": (dict, "an object", _object),
-    "boolean": (bool, "true or false", _boolean),
-}
 PROPERTY_CHECKS: Final[dict[str, Check]] = {
-    key: _compiled(schema) for key, schema in BOUNDS["properties"].items()
+    key: compiled(schema) for key, schema in BOUNDS["properties"].items()
 }
 _STRICT_CHECKS = {
-    key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["properties"].items()
+    key: compiled(schema, is_strict=True) for key, schema in BOUNDS["properties"].items()
 }
-_PAIR = _compiled("point")
+_PAIR = compiled("point")
 _PATH_KEYS = frozenset(PATH_KEYS)
 _TEXT_KEYS = frozenset(TEXT_KEYS)
 _RECORDS = {"path": _PATH_KEYS, "text": _TEXT_KEYS}
@@ -180,9 +49,9 @@ _NEEDED_SHAPES = {
     "path": "an object",
     "text": "an object",
 }
-_META = {key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["meta"].items()}
-_ROOTS = {key: _compiled(schema, is_strict=True) for key, schema in BOUNDS["roots"].items()}
-_ID = _compiled(BOUNDS["id"])
+_META = {key: compiled(schema, is_strict=True) for key, schema in BOUNDS["meta"].items()}
+_ROOTS = {key: compiled(schema, is_strict=True) for key, schema in BOUNDS["roots"].items()}
+_ID = compiled(BOUNDS["id"])
 _MAX_KEY = {
     "elements": MAX_ID_LENGTH,
     "files": MAX_ID_LENGTH,
@@ -191,7 +60,7 @@ _MAX_KEY = {
     # Of an element and one of its keys, which may name another.
     "conflicts": 3 * MAX_ID_LENGTH,
 }
-_TYPE_OF_BOUND = _compiled("word")
+_TYPE_OF_BOUND = compiled("word")
 
 
 def fault_of_id(value: str) -> str | None:
@@ -233,7 +102,7 @@ def _fault_of_record(value: Any, keys: frozenset[str]) -> str | None:
         check = PROPERTY_CHECKS.get(key) if key in keys else None
         fault = check(one) if check is not None else fault_of_unknown(one)
         if fault is not None:
-            return f"{fault} (`{_shown(key)}`)"
+            return f"{fault} (`{shown(key)}`)"
     return None
 
 
@@ -291,10 +160,6 @@ def fault_of_root(root: str, key: str, value: Any) -> str | None:
         check = _META.get(key)
         return check(value) if check is not None else fault_of_unknown(value)
     return _ROOTS[root](value)
-
-
-def _shown(key: str) -> str:
-    return key[:50]
 
 
 def faults_of_groups(groups: Mapping[str, Any]) -> dict[str, str]:

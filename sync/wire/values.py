@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.drawing.bounds import (
-    GENERIC,
     MAX_BOUND_ELEMENTS,
     fault_of_group,
     fault_of_id,
@@ -17,6 +16,7 @@ from sync.drawing.bounds import (
     fault_of_root,
 )
 from sync.drawing.elements import BOUND_PREFIX, NEEDED_KEYS, SHAPED_KEYS, has_shape
+from sync.drawing.schema_checks import GENERIC
 from sync.wire import lib0
 from sync.wire.frames import MalformedError, read_bytes
 from sync.wire.lib0 import Limits, Reader
