@@ -8,6 +8,44 @@ from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
+REFUSED = "Nothing was changed: you don't have edit access to this board."
+
+_FILE = """ids => JSON.stringify({type: 'excalidraw', version: 2, elements: ids.map((id, at) => ({
+  id, type: 'ellipse', x: 90 * at, y: 900, width: 70, height: 50, angle: 0, seed: 1,
+  strokeColor: '#e03131', backgroundColor: 'transparent', fillStyle: 'solid', strokeWidth: 2,
+  strokeStyle: 'solid', roughness: 1, opacity: 100, groupIds: [], frameId: null, roundness: null,
+  boundElements: null, link: null, locked: false, isDeleted: false, version: 99, versionNonce: 7,
+})), appState: {viewBackgroundColor: '#ffc9c9'}, files: {}})"""
+_DROP = """([files, text, target]) => {
+  const dataTransfer = new DataTransfer()
+  for (const [name, type, content] of files) {
+    const bytes = type && Uint8Array.from(atob(content), c => c.charCodeAt(0))
+    dataTransfer.items.add(new File([bytes || content], name, {type}))
+  }
+  if (text) dataTransfer.setData('text/plain', text)
+  const where = {bubbles: true, cancelable: true, clientX: 640, clientY: 400, dataTransfer}
+  const element = document.querySelector(target)
+  return ['dragover', 'drop'].map(kind => !element.dispatchEvent(new DragEvent(kind, where)))
+}"""
+_PASTE = """text => {
+  const clipboardData = new DataTransfer()
+  clipboardData.setData('text/plain', text)
+  document.body.dispatchEvent(
+    new ClipboardEvent('paste', {bubbles: true, cancelable: true, clipboardData}))
+}"""
+_REPLACE = """file => window.canvasBoard.api.updateScene({
+  elements: JSON.parse(file).elements.map((one, at) => ({...one, index: 'a' + at})),
+  appState: {viewBackgroundColor: '#ffc9c9'}, captureUpdate: 'IMMEDIATELY',
+})"""
+_LOOK = """() => ({
+  elements: window.canvasBoard.api.getSceneElements()
+    .map(({id, x, y, strokeColor}) => ({id, x, y, strokeColor})),
+  background: window.canvasBoard.api.getAppState().viewBackgroundColor,
+})"""
+_PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 _VIEW_MODE = "() => window.canvasBoard.api.getAppState().viewModeEnabled"
 
 
@@ -59,3 +97,61 @@ def test_a_new_title_is_seen_by_everybody(server: Server, open_page: OpenPage) -
     assert server.call("PATCH", f"boards/{board}", body, server.token("alice"))[0] == 200
     bob.page.get_by_role("heading", name="A better name").wait_for()
     assert bob.page.title() == "A better name · Canvas"
+
+
+@pytest.mark.parametrize("level", ["view", "comment"])
+def test_nothing_gets_into_the_editor_without_edit_access(
+    server: Server, open_page: OpenPage, level: str
+) -> None:
+    board = server.new_board(bob=level)
+    alice = open_page(server).sign_in("alice").open(board)
+    drawn = alice.draw_rectangle(400, 300)
+    alice.until_status("Saved")
+    bob = open_page(server).sign_in("bob").open(board)
+    until(bob.scene, lambda scene: [element["id"] for element in scene] == [drawn])
+    before = bob.page.evaluate(_LOOK)
+    file = bob.page.evaluate(_FILE, [drawn, "foreign"])
+    drawing = ["a.excalidraw", "", file]
+    image = ["a.png", "image/png", _PNG]
+
+    def drop(files: list[list[str]], text: str = "", target: str = "canvas.interactive") -> bool:
+        return all(bob.page.evaluate(_DROP, [files, text, target]))
+
+    def ways() -> None:
+        """Every way in; each says that nothing was changed, and nothing is."""
+        for way in (
+            lambda: drop([drawing]),
+            lambda: drop([["a.excalidrawlib", "", '{"type":"excalidrawlib","library":[]}']]),
+            lambda: drop([image, drawing]),
+            lambda: drop([], "https://www.youtube.com/watch?v=gkGMXY0wekg"),
+            lambda: bob.page.evaluate(_PASTE, "some words"),
+            lambda: bob.page.keyboard.press("r"),
+            lambda: bob.page.keyboard.press("Delete"),
+            lambda: bob.page.keyboard.press("Control+z"),
+            lambda: bob.page.mouse.dblclick(700, 600),
+            lambda: bob.page.evaluate(_REPLACE, file),
+        ):
+            bob.page.evaluate("() => window.canvasBoard.api.setToast(null)")
+            until(lambda: bob.page.get_by_text(REFUSED).count(), lambda count: count == 0)
+            way()
+            bob.page.get_by_text(REFUSED).wait_for()
+            until(lambda: bob.page.evaluate(_LOOK), lambda look: look == before)
+
+    ways()
+    # Beside the canvas too: the browser would open the file in place of the board.
+    assert drop([drawing], target=".board-title")
+    bob.drag((300, 200), (700, 600))
+    live = alice.draw_rectangle(700, 300)
+    until(bob.scene, lambda scene: [element["id"] for element in scene] == [drawn, live])
+
+    set_level(server, board, "edit")
+    until(lambda: is_viewing(bob), lambda viewing: not viewing)
+    bob.until_status("Saved", seconds=40)
+    for keys in ("Control+z", "Control+Shift+z"):
+        bob.page.keyboard.press(keys)
+    mine = bob.draw_rectangle(600, 550)
+    content = alice.until_content(lambda content: mine in content)
+    assert set(content) == {drawn, live, mine}
+    assert content[drawn]["type"] == "rectangle"
+    assert not content[drawn].get("del")
+    assert alice.page.evaluate(_LOOK)["background"] == before["background"]

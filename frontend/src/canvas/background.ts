@@ -38,6 +38,16 @@ export class Background {
     this.meta.set(KEY, color);
   }
 
+  /** Shows what was last exchanged instead of what the user chose; returns whether they chose anything. */
+  takeBack(editor: EditorState, show: (color: string) => void): boolean {
+    const { color } = this;
+    if (this.changed(editor) === null) return false;
+    this.color = color;
+    this.awaitedUntil = Date.now() + PATIENCE_MS;
+    show(color);
+    return true;
+  }
+
   /** Shows what the document says, when that is something else. */
   pull(show: (color: string) => void): void {
     const color = this.meta.get(KEY);

@@ -11,7 +11,7 @@ import type * as Y from "yjs";
 import { Background } from "./background";
 import { type Baselines, newBaseline } from "./baseline";
 import { type ElementChange, findChanges, isTouched } from "./changes";
-import { type EditorState, isInCreation } from "./gesture";
+import { type EditorState, isBusy, isInCreation } from "./gesture";
 import { encodeGroups, type Groups, type Json, type SceneElement } from "./groups";
 import { isStructural, mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
 import { readGroups } from "./shared";
@@ -41,6 +41,8 @@ export interface BindingOptions {
   readonly onRemoteChange?: () => void;
   /** Called the first time that somebody wrote a value which nobody can show. */
   readonly onIgnored?: (element: string) => void;
+  /** Called when changes were taken back, because the user may not edit. */
+  readonly onTakenBack?: () => void;
 }
 
 export class Binding {
@@ -81,9 +83,8 @@ export class Binding {
     this.meta.unobserve(this.onMeta);
   }
 
-  /** Whether a push could have something to write; cheap, for every render of the editor. */
+  /** Whether a push could have something to do; cheap, for every render of the editor. */
   hasLocalChanges(): boolean {
-    if (!this.options.canEdit()) return false;
     return (
       this.background.isTouched(this.scene.editor()) ||
       this.inCreation.size > 0 ||
@@ -91,10 +92,14 @@ export class Binding {
     );
   }
 
-  /** Writes the user's changes since the last exchange. Does nothing for people who may not edit. */
+  /** Writes the user's changes since the last exchange. For people who may not edit, takes them back. */
   push(): void {
     const editor = this.scene.editor();
-    if (!this.options.canEdit() || editor.isLoading) return;
+    if (editor.isLoading) return;
+    if (!this.options.canEdit()) {
+      this.takeBack(editor);
+      return;
+    }
     const found = findChanges(this.scene.elements(), editor, this.baselines, this.readShared);
     const changes = found.changes.filter((change) => this.isWritten(change));
     const cancelled = this.settleCreation(editor, found.missing, changes);
@@ -110,6 +115,31 @@ export class Binding {
       this.needsRepair = true;
       this.options.onRemoteChange?.();
     }
+  }
+
+  /**
+   * Shows what is shared in place of what the editor did without the right to edit, at once: left in
+   * the scene, it would be written when the right comes. A gesture is let finish first.
+   */
+  private takeBack(editor: EditorState): void {
+    if (isBusy(editor)) return;
+    const found = findChanges(this.scene.elements(), editor, this.baselines, this.readShared);
+    const wrong = found.changes.filter((change) => this.isWritten(change));
+    const isRepainted = this.background.takeBack(editor, (color) =>
+      this.scene.showBackground(color),
+    );
+    if (wrong.length === 0 && found.missing.length === 0 && !isRepainted) return;
+    const scene = this.sceneMap();
+    for (const { element } of wrong) {
+      scene.delete(element.id);
+      const baseline = this.baselines.get(element.id);
+      // What takes its place has to be newer than what the editor knows.
+      if (baseline) Object.assign(baseline, { version: element.version, shown: null });
+      this.dirty.add(element.id);
+    }
+    for (const id of found.missing) this.forgetShown(id);
+    this.merge(scene, editor, true);
+    this.options.onTakenBack?.();
   }
 
   /** Takes note of elements that were touched but not changed; the others are to be written. */
@@ -184,10 +214,17 @@ export class Binding {
     this.push();
     this.isBackgroundDirty = false;
     this.background.pull((color) => this.scene.showBackground(color));
-    if (this.dirty.size === 0 && !this.needsRepair) return;
-    const scene: SceneMap = new Map(this.scene.elements().map((element) => [element.id, element]));
+    if (this.dirty.size > 0 || this.needsRepair) this.merge(this.sceneMap(), editor);
+  }
+
+  private sceneMap(): SceneMap {
+    return new Map(this.scene.elements().map((element) => [element.id, element]));
+  }
+
+  /** Shows `scene` with what others changed; `isChanged` says that it is not what the editor has. */
+  private merge(scene: SceneMap, editor: EditorState, isChanged = false): void {
     const merged = this.mergeDirty(scene, editor);
-    let isChanged = merged.changed;
+    isChanged ||= merged.changed;
     if (merged.structural || this.needsRepair) {
       const repaired = repairForDisplay(scene, this.baselines, editor);
       isChanged ||= repaired.changed;

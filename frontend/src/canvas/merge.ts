@@ -186,6 +186,7 @@ function addElement(
   baselines: Baselines,
   restore: Restore,
 ): MergeResult {
+  const before = baselines.get(id)?.version ?? 0;
   const baseline = newBaseline(groups);
   baselines.set(id, baseline);
   // A tombstone that was never shown here stays out of the scene: nobody can undo it in this page.
@@ -196,7 +197,8 @@ function addElement(
     ...properties,
     id,
     type: String(properties.type),
-    version: 1,
+    // Newer than what the editor had of it, were it only the note that it is gone.
+    version: before === 0 ? 1 : before + 2,
     versionNonce: randomNonce(),
     isDeleted: false,
     // `repairForDisplay` puts it in its place in the stacking order.

@@ -23,14 +23,10 @@ const TOAST_MS = 8000;
 const passedOn = new WeakSet<Event>();
 
 /** Listens before the editor does; returns how to stop that. */
-export function addDropImport(
-  container: HTMLElement,
-  api: ExcalidrawImperativeAPI,
-  canEdit: () => boolean,
-): () => void {
+export function addDropImport(container: HTMLElement, api: ExcalidrawImperativeAPI): () => void {
   const onDrop = (event: DragEvent) => {
     const file = event.dataTransfer?.files[0];
-    if (!file || !canEdit() || passedOn.has(event) || !mayHoldDrawing(file)) return;
+    if (!file || passedOn.has(event) || !mayHoldDrawing(file)) return;
     event.preventDefault();
     event.stopPropagation();
     void importFile(file, event, api);

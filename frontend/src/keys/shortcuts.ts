@@ -21,6 +21,16 @@ export const STAGE_KEYS = {
   last: ["End"],
 } as const satisfies Record<string, readonly string[]>;
 
+/** The editor's keys that draw or change something, by `event.key` in lower case. */
+export const DRAWING_KEYS: ReadonlySet<string> = new Set([
+  ..."rdoalptef1234567890",
+  "delete",
+  "backspace",
+]);
+
+/** The same with the control key: undo, redo, duplicate, group, paste, cut. */
+export const CHANGING_KEYS: ReadonlySet<string> = new Set("zydgvx");
+
 export const CLOSE_KEY = "Escape";
 
 /** Work a button or leave a panel: kept from the editor while the focus is in a panel. */

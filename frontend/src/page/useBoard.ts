@@ -9,6 +9,7 @@ import { ConflictActions } from "../conflicts/actions";
 import type { ConflictTools } from "../conflicts/ConflictPanel";
 import { Ghost } from "../conflicts/ghost";
 import { addDropImport } from "../files/dropImport";
+import { guardLevel, sayRefused } from "../files/guard";
 import { watchTexts } from "../fonts/watch";
 import { t } from "../i18n";
 import { ImageExchange } from "../images/images";
@@ -77,7 +78,8 @@ function join(
   const follow = new Follow(connection.provider.awareness, api);
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
   const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
-  addDropImport(canvas, api, session.mayEdit);
+  guardLevel(canvas, api, session.mayEdit);
+  addDropImport(canvas, api);
   const images = new ImageExchange(api, config, session);
   session.images = images.shown;
   const lookForTexts = watchTexts(api);
@@ -114,6 +116,11 @@ function bind(
       console.warn(`Element ${element} got a value that the document's model does not know.`);
       const message = t("A program wrote something that cannot be shown. What was there stays.");
       api.setToast({ message, closable: true });
+    },
+    onTakenBack: () => {
+      // Redoing it would bring it back.
+      api.history.clear();
+      sayRefused(api);
     },
   });
   const driver = new BindingDriver(binding, () => editorState(api));

@@ -109,7 +109,7 @@ export class BoardSession {
   /** The images of this page, once there is an editor. */
   images: () => BinaryFiles = () => ({});
 
-  /** Called before the level changes: the last moment to write what was drawn. */
+  /** Called before the right to edit goes or comes: the last moment to write, or take back, what was drawn. */
   onBeforeLevel: (() => void) | null = null;
 
   /** What the badge shows now. The same object as long as nothing changed. */
@@ -231,7 +231,7 @@ export class BoardSession {
     const next = withEvent(this.info, event, this.config);
     if (next === this.info) return;
     const { canEdit: couldEdit } = this;
-    if (couldEdit && next.level !== "edit") this.onBeforeLevel?.();
+    if (couldEdit !== (next.level === "edit")) this.onBeforeLevel?.();
     this.info = next;
     this.dispatch({ type: "level", canEdit: this.canEdit });
     if (couldEdit !== this.canEdit) this.connection.changeTabs(this.tabChannel);

@@ -11,6 +11,9 @@ export class Replica {
   readonly editor = new FakeEditor();
   readonly binding: Binding;
   isOnline = true;
+  canEdit: boolean;
+  /** How often something was taken back. */
+  takenBack = 0;
   /** Keys that this replica's own transactions wrote. */
   writes = 0;
   /** What its page would warn of. */
@@ -18,14 +21,18 @@ export class Replica {
 
   constructor(clientId: number, canEdit = true, initial?: Uint8Array) {
     this.doc.clientID = clientId;
+    this.canEdit = canEdit;
     if (initial) Y.applyUpdate(this.doc, initial, NETWORK);
     const author = { id: String(clientId), name: `user ${clientId}` };
     this.binding = new Binding({
       doc: this.doc,
       scene: this.editor,
       author,
-      canEdit: () => canEdit,
       onIgnored: (element) => this.ignored.push(element),
+      canEdit: () => this.canEdit,
+      onTakenBack: () => {
+        this.takenBack += 1;
+      },
     });
     this.doc.on("afterTransaction", (transaction: Y.Transaction) => {
       if (!transaction.local) return;
