@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 
 const BASE = "/static/board/";
@@ -56,7 +57,7 @@ export default defineConfig({
   logLevel: "warn",
   base: BASE,
   publicDir: false,
-  plugins: [selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
+  plugins: [fewerPictures(), selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
   build: {
     outDir: "dist",
     manifest: "manifest.json",

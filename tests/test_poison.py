@@ -14,7 +14,17 @@ from sync.wire.frames import MalformedError
 from sync.wire.update import parse
 from tests.conftest import OpenPage
 from tests.poison import USABLE_SECONDS, open_poisoned, poison, store
-from tests.server import Server
+from tests.server import Server, until
+
+ZOOM = "() => window.canvasBoard.api.getAppState().zoom.value"
+COUNT_CANVASES = """() => {
+  const create = document.createElement.bind(document);
+  window.canvases = 0;
+  document.createElement = (name, ...more) => {
+    if (name === "canvas") window.canvases += 1;
+    return create(name, ...more);
+  };
+}"""
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -48,3 +58,23 @@ def test_a_page_works_on_beside_poison_and_writes_none_of_it(
     alice = open_page(server).sign_in("alice")
     alice.expected.append("can not be shown")
     assert open_poisoned(alice, board) < 2 * USABLE_SECONDS
+
+
+@pytest.mark.browser
+def test_small_elements_are_drawn_without_a_picture_of_each(
+    server: Server, open_page: OpenPage
+) -> None:
+    def box(number: int) -> tuple[str, dict[str, object]]:
+        pos = [number % 20 * 200, number // 20 * 200]
+        return f"p{number}", {"type": "rectangle", "pos": pos, "size": [100, 60], "index": "a1"}
+
+    board = server.new_board()
+    store(server, board, [box(number) for number in range(400)])
+    alice = open_page(server).sign_in("alice").open(board)
+    until(alice.scene, lambda scene: len(scene) == 400)
+    alice.page.evaluate(COUNT_CANVASES)
+    alice.page.keyboard.press("Shift+1")
+    until(lambda: alice.page.evaluate(ZOOM), lambda zoom: zoom < 0.4)
+    alice.page.keyboard.press("Control+-")
+    until(lambda: alice.page.evaluate(ZOOM), lambda zoom: zoom < 0.2)
+    assert alice.page.evaluate("() => window.canvases") < 100

@@ -1,0 +1,43 @@
+/** What the build changes about how Excalidraw draws. It fails when a change no longer fits. */
+import { resolve } from "node:path";
+import type { Plugin } from "vite";
+import { EXCALIDRAW_DIST } from "./fonts.ts";
+
+/** The picture of an arrow's label, which Excalidraw makes for every element. */
+const LABEL_PICTURE =
+  /([\w$]+)=document\.createElement\("canvas"\),([\w$]+)=\1\.getContext\("2d"\);if\(([\w$]+\([\w$]+\)&&[\w$]+)\)\{/;
+
+/** Where it decides that an element is drawn from a picture of its own: strokes, and all else. */
+const OWN_PICTURE =
+  /(\.generateElementShape\(([\w$]+),(?:null|[\w$]+)\),[\w$]+\.isExporting)(?=\)\{let\[[^=]*=[\w$]+\(\2,[\w$]+\),[\w$]+=\([^)]*\)\/2\+([\w$]+)\.scrollX)/g;
+
+/** Draws small elements without a picture of each: see `src/canvas/small.ts`. */
+export function fewerPictures(): Plugin {
+  let isReplaced = false;
+  return {
+    name: "fewer-pictures",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes(EXCALIDRAW_DIST) || !LABEL_PICTURE.test(code)) return null;
+      if ([...code.matchAll(OWN_PICTURE)].length !== 2) return null;
+      isReplaced = true;
+      const changed = code
+        .replace(
+          LABEL_PICTURE,
+          (_, canvas, context, has) =>
+            `${canvas}=${has}?document.createElement("canvas"):null,` +
+            `${context}=${canvas}?.getContext("2d");if(${has}){`,
+        )
+        .replace(
+          OWN_PICTURE,
+          (head, _, element, state) => `${head}||isDrawnDirectly(${element},${state})`,
+        );
+      const module = JSON.stringify(resolve("src/canvas/small.ts"));
+      return { code: `import{isDrawnDirectly}from${module};${changed}`, map: null };
+    },
+    buildEnd(error) {
+      if (!error && !isReplaced) this.error("Excalidraw's pictures of elements were not found.");
+    },
+  };
+}
