@@ -58,9 +58,12 @@ def request_of_scope(scope: Mapping[str, Any]) -> HttpRequest:
     """
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), scope.get("scheme"))
     query = scope.get("query_string", b"")
+    # A handshake has no body, and Django would decode the query as its charset says.
+    headers = [one for one in scope.get("headers", ()) if one[0].lower() != b"content-type"]
     return ASGIRequest(
         {
             **scope,
+            "headers": headers,
             "type": "http",
             "method": "GET",
             "scheme": scheme,
