@@ -42,14 +42,6 @@ export function ThreadPopover(props: ThreadPopoverProps) {
     };
   }, [pins, anchor]);
   useEffect(() => {
-    // What had the focus may be gone, as after deleting an answer.
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === CLOSE_KEY && document.activeElement === document.body) onClose();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [onClose]);
-  useEffect(() => {
     if (!popover.current?.contains(document.activeElement)) heading.current?.focus();
   }, []);
   return (

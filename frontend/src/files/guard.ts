@@ -5,7 +5,7 @@
  */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { t } from "../i18n";
-import { isForField } from "../keys/fields";
+import { isField, isForCanvas } from "../keys/layers";
 import { CHANGING_KEYS, DRAWING_KEYS } from "../keys/shortcuts";
 
 const TOAST_MS = 5000;
@@ -37,11 +37,11 @@ export function guardLevel(
     else if (!canEdit()) refuse(event);
   };
   const onClipboard = (event: ClipboardEvent) => {
-    if (!canEdit() && !isField(event.target)) refuse(event);
+    if (!canEdit() && isForCanvas(event)) refuse(event);
   };
   // Said only: in view mode the editor does nothing with them.
   const onKey = (event: KeyboardEvent) => {
-    if (!canEdit() && !event.altKey && !isForField(event) && isChange(event)) sayRefused(api);
+    if (!canEdit() && !event.altKey && isForCanvas(event) && isChange(event)) sayRefused(api);
   };
   const onDoubleClick = (event: MouseEvent) => {
     if (!canEdit() && event.target instanceof HTMLCanvasElement) sayRefused(api);
@@ -68,8 +68,4 @@ function isIn(canvas: HTMLElement, { target }: Event): boolean {
 /** Text that is dragged into a field, as everywhere. */
 function isForText(event: DragEvent): boolean {
   return isField(event.target) && !event.dataTransfer?.types.includes("Files");
-}
-
-function isField(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
 }

@@ -1,6 +1,6 @@
 /** The page's own keys. They come before the editor's, which takes whatever has the focus. */
 import { useEffect, useRef } from "react";
-import { isForField } from "./fields";
+import { isForField } from "./layers";
 
 /** What to do, by a key as `shortcuts.ts` writes it. */
 export type Shortcuts = Readonly<Record<string, () => void>>;

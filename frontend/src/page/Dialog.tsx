@@ -1,5 +1,5 @@
 /** A modal dialog of the browser's own: it keeps the focus inside and closes with Escape. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { CloseButton } from "./buttons";
 import { useReturnFocus } from "./useReturnFocus";
@@ -14,7 +14,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useReturnFocus();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    // Not on the button that closes it, which the first space would press.
+    dialog.current?.querySelector<HTMLInputElement>("input:not([type='radio'])")?.focus();
+  }, []);
   return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it, as Escape does
     <dialog

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useSyncExternalStore } from "react";
 import { AwayPanel } from "../away/AwayPanel";
 import type { BoardConfig } from "../config";
 import { ConflictPanel } from "../conflicts/ConflictPanel";
+import { t } from "../i18n";
 import type { BoardSession } from "../sync/session";
 import { nameControls } from "./editorLabels";
 import { lazyPart } from "./lazyPart";
@@ -64,7 +65,7 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
           onUnread={opened.setUnread}
         />
       </Suspense>
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {panel === "versions" && (
           <VersionsPanel
             config={config}
@@ -91,6 +92,15 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
         {isPresenting && <Present board={board} onEnd={opened.endPresenting} />}
       </Suspense>
     </>
+  );
+}
+
+/** While a part is loaded, what is typed already is not for the canvas. */
+function Opening() {
+  return (
+    <p className="visually-hidden" role="status" data-own-keys="opening">
+      {t("Loading…")}
+    </p>
   );
 }
 

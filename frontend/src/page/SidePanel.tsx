@@ -17,7 +17,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
   useReturnFocus();
   useEffect(() => heading.current?.focus(), []);
   return (
-    <aside ref={panel} className="board-panel" aria-label={title}>
+    <aside ref={panel} className="board-panel" aria-label={title} data-own-keys="panel">
       <header className="panel-head">
         <h2 ref={heading} tabIndex={-1}>
           {title}

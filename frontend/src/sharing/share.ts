@@ -20,10 +20,6 @@ export function openShareDialog(url: string): void {
   document.body.append(dialog);
   enhanceForms(content);
   enhanceCopyButtons(dialog);
-  // The editor listens for keys on the whole document; here they are for the forms.
-  for (const type of ["keydown", "keyup", "paste", "copy", "cut"]) {
-    dialog.addEventListener(type, (event) => event.stopPropagation());
-  }
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
@@ -71,14 +67,19 @@ export function enhanceCopyButtons(container: HTMLElement | Document): void {
   });
 }
 
+/** Buttons that say what became of their last click. */
+const answering = new WeakSet<HTMLButtonElement>();
+
+/** The button is not disabled: it would lose the focus. */
 async function copy(button: HTMLButtonElement): Promise<void> {
+  if (answering.has(button)) return;
+  answering.add(button);
   const label = button.textContent;
   const isCopied = await copyText(button.dataset.copy ?? "", button);
   button.textContent = isCopied ? t("Copied") : t("Copying failed");
-  button.disabled = true;
   setTimeout(() => {
     button.textContent = label;
-    button.disabled = false;
+    answering.delete(button);
   }, COPIED_MS);
 }
 
@@ -126,10 +127,7 @@ function selectorOfFocus(): string | null {
   return `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"] [name="${CSS.escape(name)}"]`;
 }
 
-/**
- * Focus must stay in the dialog: without it, Escape and every other key would reach the editor
- * underneath.
- */
+/** Focus stays in the dialog, where the person was. */
 function focusAgain(content: HTMLElement, selector: string | null): void {
   const field =
     content.querySelector<HTMLElement>("[aria-invalid='true']") ??

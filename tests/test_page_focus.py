@@ -1,0 +1,160 @@
+"""Keys: what lies above the canvas keeps them at every moment; Escape closes what is on top."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage
+from tests.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+SENTENCE = "please look at 2 red boxes"
+"""Spaces press buttons, and most of the letters are tools of the editor."""
+_CANVAS = """() => {
+  const {api} = window.canvasBoard
+  const {activeTool, selectedElementIds, scrollX, scrollY} = api.getAppState()
+  const elements = api.getSceneElements().map(one => [one.id, one.x, one.y, one.strokeColor])
+  return {elements, tool: activeTool.type, selected: selectedElementIds, scrollX, scrollY}
+}"""
+_LOSE_FOCUS = "() => document.activeElement.blur()"
+
+
+@pytest.fixture
+def alice(server: Server, open_page: OpenPage) -> Iterator[BoardPage]:
+    """A board with a selected box; at the end the canvas has heard no key."""
+    page = open_page(server).sign_in("alice").open(server.new_board(bob="edit"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.draw_rectangle(500, 300, 200, 120)
+    page.select(500, 360)
+    before = canvas(page)
+    assert before["selected"]
+    yield page
+    assert canvas(page) == before
+
+
+def canvas(page: BoardPage) -> Any:
+    """What a key could change in the editor."""
+    return page.page.evaluate(_CANVAS)
+
+
+def type_all(page: BoardPage, text: str = SENTENCE) -> None:
+    """Types as fast as keys can come, and what would delete the selection."""
+    page.page.keyboard.type(text)
+
+
+def menu(page: BoardPage, name: str) -> None:
+    """Chooses from the main menu."""
+    page.page.get_by_test_id("main-menu-trigger").click()
+    page.page.locator(".dropdown-menu").get_by_text(name, exact=True).click()
+
+
+def press(page: BoardPage, *keys: str) -> None:
+    """Presses keys one after the other."""
+    for key in keys:
+        page.page.keyboard.press(key)
+
+
+def buttons(inside: Locator) -> list[str]:
+    """Names of the buttons that copy."""
+    return [button.inner_text() for button in inside.locator("button[data-copy]").all()]
+
+
+def test_the_share_dialog_keeps_every_key(alice: BoardPage) -> None:
+    alice.page.get_by_role("button", name="Share").click()
+    press(alice, "Delete", "r")  # while the forms are loaded
+    dialog = alice.page.get_by_role("dialog", name="Share")
+    dialog.get_by_label("Anyone with the link").select_option("view")
+    dialog.get_by_role("button", name="Copy public link").wait_for()
+    assert len(buttons(dialog)) == 2
+    for name in buttons(dialog):
+        dialog.get_by_role("button", name=name).click()
+        press(alice, "Delete", "r", "Backspace")
+        dialog.get_by_text("Copied").wait_for()
+        press(alice, "Delete")
+        alice.page.evaluate(_LOSE_FOCUS)
+        press(alice, "Delete")
+    field = dialog.get_by_role("textbox").first
+    field.fill("")
+    field.press_sequentially(SENTENCE)
+    expect(field).to_have_value(SENTENCE)
+    alice.page.evaluate(_LOSE_FOCUS)
+    press(alice, "Delete", "Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_a_version_is_named_with_spaces_right_away(alice: BoardPage) -> None:
+    menu(alice, "Version history")
+    press(alice, "Delete", "r")  # while the panel is loaded
+    panel = alice.page.get_by_role("complementary", name="Version history")
+    panel.get_by_role("button", name="Name the current version").click()
+    type_all(alice)
+    dialog = alice.page.get_by_role("dialog", name="Name this version")
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value(SENTENCE)
+    press(alice, "Enter", "Delete")
+    expect(panel.get_by_text(SENTENCE)).to_be_visible()
+    press(alice, "Delete")
+    panel.get_by_role("button", name="Name the current version").click()
+    alice.page.evaluate(_LOSE_FOCUS)
+    press(alice, "Escape")
+    expect(dialog).to_have_count(0)
+    expect(panel).to_be_visible()
+    press(alice, "Delete", "Escape")
+    expect(panel).to_have_count(0)
+
+
+def test_comments_take_every_letter_after_every_step(alice: BoardPage) -> None:
+    press(alice, "c")
+    alice.page.get_by_text("Click where your comment belongs").wait_for()
+    press(alice, "Delete")
+    alice.page.mouse.click(600, 360)
+    type_all(alice)
+    field = alice.page.get_by_role("textbox", name="Write a comment")
+    expect(field).to_have_value(SENTENCE)
+    press(alice, "Enter")
+    type_all(alice)
+    thread = alice.page.get_by_role("dialog", name="Comment by")
+    expect(thread.get_by_role("textbox")).to_have_value(SENTENCE)
+    press(alice, "Enter")
+    type_all(alice)
+    expect(thread.get_by_role("textbox")).to_have_value(SENTENCE)
+    thread.get_by_role("button", name="Resolve").click()
+    press(alice, "Delete")
+    alice.page.evaluate(_LOSE_FOCUS)
+    press(alice, "Delete", "Escape")
+    expect(thread).to_have_count(0)
+
+
+def test_escape_closes_from_top_to_bottom_wherever_the_focus_is(alice: BoardPage) -> None:
+    alice.page.get_by_role("button", name="Comments").first.click()
+    panel = alice.page.get_by_role("complementary", name="Comments")
+    expect(panel).to_be_visible()
+    press(alice, "Delete")
+    menu(alice, "Keys and help")
+    press(alice, "Delete", "r")
+    dialog = alice.page.get_by_role("dialog", name="Keys and help")
+    expect(dialog).to_be_visible()
+    alice.page.evaluate(_LOSE_FOCUS)
+    press(alice, "Delete", "Escape")
+    expect(dialog).to_have_count(0)
+    panel.click()
+    alice.page.get_by_role("button", name="Share").focus()
+    press(alice, "Escape")
+    expect(panel).to_have_count(0)
+
+
+def test_the_canvas_has_its_keys_back_after_a_click_on_it(alice: BoardPage) -> None:
+    before = canvas(alice)
+    alice.page.get_by_role("button", name="Comments").first.click()
+    panel = alice.page.get_by_role("complementary", name="Comments")
+    expect(panel).to_be_visible()
+    alice.page.mouse.click(300, 600)
+    alice.page.keyboard.press("r")
+    assert canvas(alice)["tool"] == "rectangle"
+    alice.page.keyboard.press("Escape")
+    alice.select(500, 360)
+    assert canvas(alice) | {"scrollX": 0} == before | {"scrollX": 0}
+    expect(panel).to_be_visible()
