@@ -51,16 +51,21 @@ function noteUse({ target }: Event): void {
 function bringBack(event: KeyboardEvent): void {
   const layer = layerOf(event) ?? (event.key === CLOSE_KEY && isBeside(event) ? lastUsed() : null);
   if (!layer || (event.target instanceof Node && layer.contains(event.target))) return;
-  const isToClose = event.key === CLOSE_KEY;
-  if (isToClose && layer instanceof HTMLDialogElement) layer.close();
+  event.stopImmediatePropagation();
+  if (event.key === CLOSE_KEY) closeLayer(layer);
   else focusIn(layer);
   // What works a button would work the one that has got the focus just now.
   if (event.key.length > 1 || event.key === " ") event.preventDefault();
-  event.stopImmediatePropagation();
-  if (isToClose && layer.isConnected) {
-    const again = new KeyboardEvent("keydown", { key: CLOSE_KEY, bubbles: true, cancelable: true });
-    (document.activeElement ?? layer).dispatchEvent(again);
+}
+
+function closeLayer(layer: Element): void {
+  if (layer instanceof HTMLDialogElement) {
+    layer.close();
+    return;
   }
+  focusIn(layer);
+  const again = new KeyboardEvent("keydown", { key: CLOSE_KEY, bubbles: true, cancelable: true });
+  (document.activeElement ?? layer).dispatchEvent(again);
 }
 
 /** Whether it happens neither on the canvas nor in anything above it, as in the top bar. */
