@@ -19,6 +19,23 @@ CHROMIUM_ARGUMENTS = [
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one pixel, in base64."""
+
+_DROP = """([files, text, target]) => {
+  const dataTransfer = new DataTransfer()
+  for (const [name, type, content] of files) {
+    const bytes = type && Uint8Array.from(atob(content), c => c.charCodeAt(0))
+    dataTransfer.items.add(new File([bytes || content], name, {type}))
+  }
+  if (text) dataTransfer.setData('text/plain', text)
+  const where = {bubbles: true, cancelable: true, clientX: 640, clientY: 400, dataTransfer}
+  const element = document.querySelector(target)
+  return ['dragover', 'drop'].map(kind => !element.dispatchEvent(new DragEvent(kind, where)))
+}"""
 _CONTENT = """() => {
   const all = window.canvasBoard.doc.getMap('elements').toJSON()
   return Object.fromEntries(Object.keys(all).sort().map(id => [id, all[id]]))
@@ -130,6 +147,15 @@ class BoardPage:
     def colour(self, hex_colour: str) -> None:
         """Picks a stroke colour for what is selected."""
         self.page.get_by_test_id(f"color-top-pick-{hex_colour}").first.click()
+
+    def drop(
+        self, files: list[list[str]], text: str = "", target: str = "canvas.interactive"
+    ) -> bool:
+        """Drops files (name, type, content; of images in base64) or a text from elsewhere.
+
+        Returns whether the page took it: otherwise the browser would open the file.
+        """
+        return all(self.page.evaluate(_DROP, [files, text, target]))
 
     def go_offline(self) -> None:
         """Takes the network away."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage
+from tests.page import PNG, BoardPage
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -16,17 +16,6 @@ _FILE = """ids => JSON.stringify({type: 'excalidraw', version: 2, elements: ids.
   strokeStyle: 'solid', roughness: 1, opacity: 100, groupIds: [], frameId: null, roundness: null,
   boundElements: null, link: null, locked: false, isDeleted: false, version: 99, versionNonce: 7,
 })), appState: {viewBackgroundColor: '#ffc9c9'}, files: {}})"""
-_DROP = """([files, text, target]) => {
-  const dataTransfer = new DataTransfer()
-  for (const [name, type, content] of files) {
-    const bytes = type && Uint8Array.from(atob(content), c => c.charCodeAt(0))
-    dataTransfer.items.add(new File([bytes || content], name, {type}))
-  }
-  if (text) dataTransfer.setData('text/plain', text)
-  const where = {bubbles: true, cancelable: true, clientX: 640, clientY: 400, dataTransfer}
-  const element = document.querySelector(target)
-  return ['dragover', 'drop'].map(kind => !element.dispatchEvent(new DragEvent(kind, where)))
-}"""
 _PASTE = """text => {
   const clipboardData = new DataTransfer()
   clipboardData.setData('text/plain', text)
@@ -42,10 +31,6 @@ _LOOK = """() => ({
     .map(({id, x, y, strokeColor}) => ({id, x, y, strokeColor})),
   background: window.canvasBoard.api.getAppState().viewBackgroundColor,
 })"""
-_PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
-    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 _VIEW_MODE = "() => window.canvasBoard.api.getAppState().viewModeEnabled"
 
 
@@ -112,18 +97,15 @@ def test_nothing_gets_into_the_editor_without_edit_access(
     before = bob.page.evaluate(_LOOK)
     file = bob.page.evaluate(_FILE, [drawn, "foreign"])
     drawing = ["a.excalidraw", "", file]
-    image = ["a.png", "image/png", _PNG]
-
-    def drop(files: list[list[str]], text: str = "", target: str = "canvas.interactive") -> bool:
-        return all(bob.page.evaluate(_DROP, [files, text, target]))
+    image = ["a.png", "image/png", PNG]
 
     def ways() -> None:
         """Every way in; each says that nothing was changed, and nothing is."""
         for way in (
-            lambda: drop([drawing]),
-            lambda: drop([["a.excalidrawlib", "", '{"type":"excalidrawlib","library":[]}']]),
-            lambda: drop([image, drawing]),
-            lambda: drop([], "https://www.youtube.com/watch?v=gkGMXY0wekg"),
+            lambda: bob.drop([drawing]),
+            lambda: bob.drop([["a.excalidrawlib", "", '{"type":"excalidrawlib","library":[]}']]),
+            lambda: bob.drop([image, drawing]),
+            lambda: bob.drop([], "https://www.youtube.com/watch?v=gkGMXY0wekg"),
             lambda: bob.page.evaluate(_PASTE, "some words"),
             lambda: bob.page.keyboard.press("r"),
             lambda: bob.page.keyboard.press("Delete"),
@@ -139,7 +121,7 @@ def test_nothing_gets_into_the_editor_without_edit_access(
 
     ways()
     # Beside the canvas too: the browser would open the file in place of the board.
-    assert drop([drawing], target=".board-title")
+    assert bob.drop([drawing], target=".board-title")
     bob.drag((300, 200), (700, 600))
     live = alice.draw_rectangle(700, 300)
     until(bob.scene, lambda scene: [element["id"] for element in scene] == [drawn, live])

@@ -30,7 +30,9 @@ export function ThreadView({ thread, tools, hasFocus }: ThreadViewProps) {
   const { list, writer, canComment } = tools;
   const waiting = new Set(thread.outgoing.map(({ id }) => id));
   const sent = thread.comments.filter(({ id }) => !waiting.has(id));
-  const draft = list.draft(thread.id);
+  // The thread gets another id when it is sent, and what is typed meanwhile stays.
+  const target = thread.comments[0]?.id ?? thread.id;
+  const draft = list.draft(target);
   return (
     <>
       <ul className="thread">
@@ -43,15 +45,15 @@ export function ThreadView({ thread, tools, hasFocus }: ThreadViewProps) {
       </ul>
       {canComment ? (
         <Composer
-          key={thread.id}
+          key={target}
           writer={writer}
           label={t("Reply")}
           submitLabel={t("Send")}
           initial={draft?.body ?? ""}
           hasFocus={hasFocus}
-          onType={(body) => list.setDraft(thread.id, { body, anchor: null })}
+          onType={(body) => list.setDraft(target, { body, anchor: null })}
           onSubmit={(body) => {
-            list.setDraft(thread.id, null);
+            list.setDraft(target, null);
             list.write({ thread: thread.id }, body);
           }}
         />

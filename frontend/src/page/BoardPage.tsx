@@ -11,6 +11,7 @@ import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { Extras } from "./Extras";
 import { Menu } from "./Menu";
 import { NoticeBar } from "./NoticeBar";
+import { objectOnThisPage, sayNoObject, showObject, takeLinkedObject } from "./objectLink";
 import { type Opened, useOpened } from "./opened";
 import { RefusedBar } from "./RefusedBar";
 import { TopBar } from "./TopBar";
@@ -48,7 +49,8 @@ interface OpenBoardProps extends BoardPageProps {
 }
 
 function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
-  const board = useBoard(config, session);
+  const [linked] = useState(takeLinkedObject);
+  const board = useBoard(config, session, linked);
   const { notice, level } = useSyncExternalStore(session.subscribe, session.board);
   const opened = useOpened({ canComment: level !== "view" });
   const showAway = useCallback(() => opened.showPanel("away"), [opened.showPanel]);
@@ -89,18 +91,27 @@ interface CanvasProps extends BoardPageProps {
   readonly opened: Opened;
 }
 
-function Canvas({ config, session, board: { onApi, onPointerUpdate }, opened }: CanvasProps) {
+function Canvas({ config, session, board, opened }: CanvasProps) {
+  const { onApi, onPointerUpdate } = board;
   const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
   const { title, shareUrl } = useSyncExternalStore(session.subscribe, session.board);
   const [data] = useState(() => initialData(session));
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const choice = useSyncExternalStore(onThemeChange, themeChoice);
+  const onLinkOpen = ({ link }: { readonly link: string | null }, event: Event) => {
+    const id = link && objectOnThisPage(link);
+    if (!id || !board.joined) return;
+    event.preventDefault();
+    const { api } = board.joined;
+    if (!showObject(api, id, true)) sayNoObject(api);
+  };
   return (
     <main className="board-canvas">
       <Excalidraw
         excalidrawAPI={onApi}
         initialData={data}
         onPointerUpdate={onPointerUpdate}
+        onLinkOpen={onLinkOpen}
         // Presenting needs the laser, which view mode does not offer; nothing is written.
         viewModeEnabled={!canEdit && !opened.isPresenting}
         isCollaborating

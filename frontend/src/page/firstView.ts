@@ -4,7 +4,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 type Elements = ReturnType<ExcalidrawImperativeAPI["getSceneElements"]>;
 
 /** Room for the tools that lie over the edges of the canvas. */
-const TOOL_MARGINS = { top: 72, bottom: 72, left: 16, right: 16 } as const;
+export const TOOL_MARGINS = { top: 72, bottom: 72, left: 16, right: 16 } as const;
 
 /** The editor prepares a picture of every element in view: of so many it takes a second. */
 const MANY_ELEMENTS = 1000;

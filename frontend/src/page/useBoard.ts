@@ -17,6 +17,7 @@ import { Follow } from "../presence/follow";
 import { type PointerUpdate, Presence } from "../presence/presence";
 import type { BoardSession } from "../sync/session";
 import { showFirst } from "./firstView";
+import { sayNoObject, showObject } from "./objectLink";
 import { editorState, excalidrawScene } from "./scene";
 
 /** The board once the editor and the document are joined. */
@@ -45,7 +46,12 @@ export interface Board {
  * The editor accepts nothing before it has loaded, so everything is joined at its first
  * change after that.
  */
-export function useBoard(config: BoardConfig, session: BoardSession): Board {
+export function useBoard(
+  config: BoardConfig,
+  session: BoardSession,
+  /** The object to show first; without one, the whole board. */
+  linked: string | null = null,
+): Board {
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
   const [joined, setJoined] = useState<JoinedBoard | null>(null);
   const presence = useRef<Presence | null>(null);
@@ -54,12 +60,12 @@ export function useBoard(config: BoardConfig, session: BoardSession): Board {
     const unsubscribe = api.onChange(() => {
       if (api.getAppState().isLoading) return;
       unsubscribe();
-      const board = join(api, config, session);
+      const board = join(api, config, session, linked);
       presence.current = board.presence;
       setJoined(board);
     });
     return unsubscribe;
-  }, [api, config, session]);
+  }, [api, config, session, linked]);
   const onPointerUpdate = useCallback((update: PointerUpdate) => {
     presence.current?.onPointerUpdate(update);
   }, []);
@@ -70,10 +76,11 @@ function join(
   api: ExcalidrawImperativeAPI,
   config: BoardConfig,
   session: BoardSession,
+  linked: string | null,
 ): JoinedBoard {
   const { doc, connection } = session;
   const scene = excalidrawScene(api);
-  const { flush, onEditorChange } = bind(api, scene, config, session);
+  const { flush, onEditorChange } = bind(api, scene, config, session, linked);
   const presence = new Presence(connection.provider.awareness, api, config.user);
   const follow = new Follow(connection.provider.awareness, api);
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
@@ -105,6 +112,7 @@ function bind(
   scene: Scene,
   config: BoardConfig,
   session: BoardSession,
+  linked: string | null,
 ): BindingDriver {
   const binding = new Binding({
     doc: session.doc,
@@ -128,7 +136,26 @@ function bind(
   binding.pull();
   api.history.clear();
   showFirst(api);
+  if (linked !== null) showLinked(linked, api, session, binding);
   return driver;
+}
+
+/** What a link leads to may be newer than the copy on the device: then the server is waited for. */
+function showLinked(
+  id: string,
+  api: ExcalidrawImperativeAPI,
+  { connection: { provider } }: BoardSession,
+  binding: Binding,
+): void {
+  if (showObject(api, id)) return;
+  const onSync = (isSynced: boolean) => {
+    if (!isSynced) return;
+    provider.off("sync", onSync);
+    binding.pull();
+    if (!showObject(api, id)) sayNoObject(api);
+  };
+  if (provider.synced) onSync(true);
+  else provider.on("sync", onSync);
 }
 
 /** For the browser's console, and for tests. */

@@ -1,0 +1,76 @@
+"""What is dropped on a board arrives: every file, with a report of those that were not added."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import OpenPage
+from tests.page import PNG, BoardPage
+from tests.server import Server, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+_BOUNDS = """() => window.canvasBoard.api.getSceneElements()
+  .map(({type, x, y, width, fileId}) => ({type, x, y, width, fileId: fileId ?? null}))"""
+
+
+def drawing(color: str) -> str:
+    """A file with one box."""
+    shape = {"id": "same", "type": "rectangle", "x": 0, "y": 0, "width": 200, "height": 100}
+    elements = [shape | {"strokeColor": color}]
+    return json.dumps({"type": "excalidraw", "version": 2, "elements": elements, "files": {}})
+
+
+def types(page: BoardPage) -> list[str]:
+    """What is on the canvas, by type."""
+    return sorted(element["type"] for element in page.scene())
+
+
+def test_all_files_arrive_and_the_others_are_named(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="view")
+    alice = open_page(server).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    library = json.dumps({"type": "excalidrawlib", "version": 2, "libraryItems": []})
+    alice.drop(
+        [
+            ["red.excalidraw", "", drawing("#e03131")],
+            ["one.png", "image/png", PNG],
+            ["notes.txt", "", "no drawing"],
+            ["shapes.excalidrawlib", "", library],
+            ["blue.excalidraw", "", drawing("#1971c2")],
+            ["two.png", "image/png", PNG],
+        ]
+    )
+    report = alice.page.get_by_text("4 files were added.")
+    report.wait_for()
+    expect(report).to_contain_text("“notes.txt” contains no drawing")
+    expect(report).to_contain_text("“shapes.excalidrawlib” is a library")
+    wanted = ["image", "image", "rectangle", "rectangle"]
+    until(lambda: types(bob), lambda shown: shown == wanted)
+    shown = alice.page.evaluate(_BOUNDS)
+    boxes = [element for element in shown if element["type"] == "rectangle"]
+    assert abs(boxes[0]["x"] - boxes[1]["x"]) >= boxes[0]["width"]
+    pictures = [element for element in shown if element["type"] == "image"]
+    assert all(picture["fileId"] for picture in pictures)
+    assert pictures[0]["x"] != pictures[1]["x"]
+
+
+def test_one_file_needs_no_report_unless_it_is_not_added(
+    server: Server, open_page: OpenPage
+) -> None:
+    alice = open_page(server).sign_in("alice").open(server.new_board())
+    alice.drop([["red.excalidraw", "", drawing("#e03131")]])
+    until(lambda: types(alice), lambda shown: shown == ["rectangle"])
+    expect(alice.page.locator(".Toast")).to_have_count(0)
+    alice.drop([["notes.txt", "", "no drawing"]])
+    alice.page.get_by_text("“notes.txt” contains no drawing and was not added.").wait_for()
+
+
+def test_a_library_is_not_offered(server: Server, open_page: OpenPage) -> None:
+    alice = open_page(server).sign_in("alice").open(server.new_board())
+    alice.draw_rectangle(500, 300, 200, 120)
+    alice.page.mouse.click(500, 360, button="right")
+    alice.page.get_by_text("Copy link to object").wait_for()
+    expect(alice.page.get_by_text("Add to library")).to_be_hidden()
+    expect(alice.page.get_by_role("checkbox", name="Library")).to_have_count(0)
