@@ -37,7 +37,7 @@ def chain(links: int = LINKS) -> bytes:
     second.doc.apply_update(first.doc.get_update())
     for turn in range(links // 2):
         for writer, reader in ((first, second), (second, first)):
-            writer.elements["e"]["pos"] = [turn, turn]
+            writer.elements["e"]["angle"] = turn / 100
             reader.doc.apply_update(writer.updates[-1])
     return first.doc.get_update()
 
