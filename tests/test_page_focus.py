@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
@@ -58,22 +58,18 @@ def press(page: BoardPage, *keys: str) -> None:
         page.page.keyboard.press(key)
 
 
-def buttons(inside: Locator) -> list[str]:
-    """Names of the buttons that copy."""
-    return [button.inner_text() for button in inside.locator("button[data-copy]").all()]
-
-
 def test_the_share_dialog_keeps_every_key(alice: BoardPage) -> None:
     alice.page.get_by_role("button", name="Share").click()
     press(alice, "Delete", "r")  # while the forms are loaded
     dialog = alice.page.get_by_role("dialog", name="Share")
     dialog.get_by_label("Anyone with the link").select_option("view")
     dialog.get_by_role("button", name="Copy public link").wait_for()
-    assert len(buttons(dialog)) == 2
-    for name in buttons(dialog):
-        dialog.get_by_role("button", name=name).click()
+    copying = dialog.locator("button[data-copy]")
+    expect(copying).to_have_count(2)
+    for button in copying.all():
+        button.click()
         press(alice, "Delete", "r", "Backspace")
-        dialog.get_by_text("Copied").wait_for()
+        expect(button).to_have_text("Copied")
         press(alice, "Delete")
         alice.page.evaluate(_LOSE_FOCUS)
         press(alice, "Delete")
