@@ -24,7 +24,8 @@ BURST_SECONDS = 20
 class Place:
     """The count of one connection, until `free`.
 
-    `drop` closes the connection at once: whoever holds the connection at the time sets it.
+    `drop` closes the connection immediately. It is set by the current owner of the connection: the
+    listener, then the protocol.
     """
 
     __slots__ = ("_all", "_is_free", "_is_in", "drop", "network")

@@ -20,7 +20,7 @@ from canvas_project.connections import Connections, Place
 BACKLOG = 2048
 ACCEPTS_AT_ONCE = 32
 MIN_REST_SECONDS = 0.002
-"""After some were refused. While reading rests, the system keeps up to BACKLOG connections."""
+"""After some were refused. Meanwhile the system keeps up to BACKLOG connections."""
 OUT_OF_DESCRIPTORS_REST_SECONDS = 0.1
 WAITING_AT_ONCE = 256
 """Connections that are accepted and wait; above it no more are accepted."""
@@ -98,22 +98,23 @@ class Listener:
         """Nothing is left to wait for."""
 
     def _accept(self, listening: socket.socket) -> None:
-        has_refused = False
+        rest = 0.0
         for _ in range(ACCEPTS_AT_ONCE):
             if self._count >= WAITING_AT_ONCE:
+                rest = MIN_REST_SECONDS
                 break
             try:
                 connection, peer = listening.accept()
             except (BlockingIOError, ConnectionError):
                 break
             except OSError:  # out of descriptors
-                self._rest(listening, OUT_OF_DESCRIPTORS_REST_SECONDS)
+                rest = OUT_OF_DESCRIPTORS_REST_SECONDS
                 break
             if not self._take(connection, peer):
-                has_refused = True
+                rest = MIN_REST_SECONDS
         self._work()
-        if has_refused or self._count >= WAITING_AT_ONCE:
-            self._rest(listening, MIN_REST_SECONDS)
+        if rest:
+            self._rest(listening, rest)
 
     def _rest(self, listening: socket.socket, seconds: float) -> None:
         self._loop.remove_reader(listening)
