@@ -95,7 +95,9 @@ def way_of(actor: str, state: str) -> str:
 
 @dataclass(frozen=True)
 class Api:
-    """REST: 401 where signing in could help, 404 for who sees nothing, 403 for too little."""
+    """REST: 401 if signing in could help, 404 if the board is invisible, 403 if the level is too
+    low.
+    """
 
     action: str
     ok: int

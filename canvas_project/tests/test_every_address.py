@@ -1,4 +1,4 @@
-"""No address or method is missing in the tables of who may do what.
+"""Every address and method has a row in the permission tables.
 
 The tables for boards are in `boards/tests/test_every_action.py` and
 `sync/tests/test_every_action.py`; here are the addresses that are not about a board, and the check

@@ -1,10 +1,9 @@
 """No value in a body, a query or an address makes any address fail, then or afterwards.
 
-Every request of the tables of who may do what is sent again with one field after another replaced
-by what programs and attackers send: numbers that no database holds, half characters, other kinds.
+Each request in the permission tables is repeated, replacing one field at a time with what programs
+and attackers send: numbers that no database holds, half characters, values of another kind.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from boards.tests import test_every_action as of_boards
 from boards.tests.matrix import Row
-from boards.tests.world import World, address_of, make_world
+from boards.tests.world import World, make_world
 from canvas_project.tests.test_every_address import routes
+from canvas_project.tests.test_poisonous_values import ROWS, path_of, places_in, with_poison
 from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
 
@@ -44,42 +43,10 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
 
 
 def bodies(body: dict[str, Any]) -> Iterator[bytes]:
-    """The body with each field, also one inside another, replaced by each value; and values."""
-    for value in VALUES:
-        yield value.encode()
-    text = json.dumps(body)
-    for place in places(body):
-        marked = text_with(body, place)
-        assert marked != text
+    """The body with each value replaced by each of these: also inner values, and the whole."""
+    for place in places_in(body):
         for value in VALUES:
-            yield marked.replace('"<here>"', value).encode()
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, one in inner:
-        yield (*path, key)
-        if isinstance(one, dict | list):
-            yield from places(one, (*path, key))
-
-
-def text_with(body: Any, place: tuple[Any, ...]) -> str:
-    copy = json.loads(json.dumps(body))
-    at = copy
-    for key in place[:-1]:
-        at = at[key]
-    at[place[-1]] = "<here>"
-    return json.dumps(copy)
-
-
-def rows() -> list[Row]:
-    return [*of_boards.TABLE, *of_documents.TABLE]
-
-
-def address(row: Row, world: World) -> str:
-    if row in of_documents.TABLE:
-        return of_documents.addresses_of(world.board)[row.name]
-    return address_of(row.name, world.board)
+            yield with_poison(body, place, value).encode()
 
 
 def failures_afterwards(client: Client, addresses: list[str]) -> list[str]:
@@ -89,13 +56,13 @@ def failures_afterwards(client: Client, addresses: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "row",
-    [row for row in rows() if isinstance(row.body, dict) and row.body and not row.content_type],
+    [row for row in ROWS if isinstance(row.body, dict) and row.body and not row.content_type],
     ids=str,
 )
 def test_no_value_in_a_body_makes_an_address_fail(world: World, row: Row) -> None:
-    client, path = world.clients["owner"], address(row, world)
+    client, path = world.clients["owner"], path_of(row, world.board)
     send = getattr(client, row.method.lower())
-    addresses = [address(one, world) for one in rows() if one.method == "GET"]
+    addresses = [path_of(one, world.board) for one in ROWS if one.method == "GET"]
     wrong: list[Any] = []
     for body in bodies(row.body):
         cache.clear()
@@ -114,7 +81,7 @@ def test_no_value_in_a_body_makes_an_address_fail(world: World, row: Row) -> Non
 def test_no_query_makes_an_address_fail(world: World) -> None:
     client = world.clients["owner"]
     wrong = []
-    addresses = [(str(row), address(row, world)) for row in rows() if row.method == "GET"]
+    addresses = [(str(row), path_of(row, world.board)) for row in ROWS if row.method == "GET"]
     addresses += [(name, reverse(name)) for name in ("home", "api-boards", "api-usage", "login")]
     keys = ("page", "page_size", "q", "sort", "state", "view", "public", "edit", "since", "images")
     for name, path in addresses:
