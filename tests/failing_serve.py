@@ -28,7 +28,8 @@ from canvas_project.server import Server, server_config
 from sync.document.document import Document
 from sync.rooms.bus import Bus
 from sync.rooms.room import Room
-from sync.storage import store
+from sync.storage import batches, store
+from sync.storage.batches import Batch
 from sync.wire.frames import EMPTY_UPDATE
 from tests.failing_points import BROKEN_NAMES, POINT_NAMES
 
@@ -57,7 +58,7 @@ def _die_after(owner: Any, name: str, hit: int) -> None:
 _PLACES = (
     (Document, "take"),
     (Document, "apply"),
-    (store, "_insert"),
+    (batches, "_insert"),
     (store, "_commit"),
     (Room, "_fan_out"),
     (Bus, "publish"),
@@ -70,7 +71,7 @@ def _die_before_commit(hit: int) -> None:
     """Late enough for frames offered to sockets to be on their way."""
     real = store._commit
 
-    def commit(batches: list[store.Batch]) -> list[store.Outcome]:
+    def commit(batches: list[Batch]) -> list[store.Outcome]:
         if _passes + 1 == hit:
             time.sleep(0.05)
         _pass(hit)
@@ -82,7 +83,7 @@ def _die_before_commit(hit: int) -> None:
 def _fan_out_before_commit() -> None:
     real = Room.pending_batch
 
-    def pending_batch(self: Room) -> store.Batch:
+    def pending_batch(self: Room) -> Batch:
         batch = real(self)
         if batch.payload:
             self._fan_out(batch.payload, {edit.member for edit in self.batch})
@@ -100,7 +101,7 @@ def _skip_some(every: int) -> None:
     real = store._commit
     rnd = random.Random(time.time_ns())
 
-    def commit(batches: list[store.Batch]) -> list[store.Outcome]:
+    def commit(batches: list[Batch]) -> list[store.Outcome]:
         kept = [batch for batch in batches if not batch.payload or rnd.randrange(every)]
         outcomes = iter(real(kept))
         return [next(outcomes) if batch in kept else store.COMMITTED for batch in batches]
@@ -113,7 +114,7 @@ def _store_nothing_sometimes(every: int) -> None:
     real = store._commit
     rnd = random.Random(time.time_ns())
 
-    def commit(batches: list[store.Batch]) -> list[store.Outcome]:
+    def commit(batches: list[Batch]) -> list[store.Outcome]:
         return real(
             [
                 batch if not batch.payload or rnd.randrange(every) else _without_content(batch)
@@ -124,7 +125,7 @@ def _store_nothing_sometimes(every: int) -> None:
     store._commit = commit
 
 
-def _without_content(batch: store.Batch) -> store.Batch:
+def _without_content(batch: Batch) -> Batch:
     return batch._replace(payload=EMPTY_UPDATE)
 
 

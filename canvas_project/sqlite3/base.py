@@ -1,8 +1,9 @@
 """Django's SQLite backend with a fair write lock: see `sync.storage.write_lock`.
 
 A transaction takes the write lock before it begins and releases it after its outermost commit or
-rollback, and so does a statement that writes outside a transaction. This is the one place that
-nobody can bypass: services, pages, REST, the admin and commands all come through here.
+rollback, and so does a statement that writes outside a transaction. Services, pages, REST, the
+admin and commands all come through here. Only the commit of edits (`sync.storage.batches`) begins
+its transaction below, while it holds the lock.
 """
 
 from typing import Any

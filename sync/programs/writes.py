@@ -31,8 +31,9 @@ from sync.models import DocumentClient
 from sync.rooms.bus import UPDATE, announce
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.scheduler import Steps
+from sync.storage.batches import Batch
 from sync.storage.log import BoardGoneError, Claim, Head, read_claims, read_head, read_stored
-from sync.storage.store import Batch, commit_now
+from sync.storage.store import commit_now
 from sync.storage.write_lock import holding_write_lock
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.lib0 import NO_LIMITS

@@ -20,8 +20,9 @@ from sync.document.document import Document
 from sync.document.size import DocumentSize
 from sync.document.yjs import DocumentError, merge
 from sync.rooms.member import Member
+from sync.storage.batches import Batch
 from sync.storage.log import Claim, Head
-from sync.storage.store import Batch, Outcome
+from sync.storage.store import Outcome
 from sync.wire.close_codes import CloseCode
 from sync.wire.frames import MalformedError
 from sync.wire.lib0 import NO_LIMITS

@@ -18,7 +18,8 @@ from sync import metrics
 from sync.document.yjs import DocumentError
 from sync.rooms.host import Host
 from sync.rooms.room import Room
-from sync.storage.store import Batch, Outcome, Store
+from sync.storage.batches import Batch
+from sync.storage.store import Outcome, Store
 
 logger = logging.getLogger(__name__)
 

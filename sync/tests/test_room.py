@@ -21,6 +21,7 @@ from sync.document.yjs import DocumentError
 from sync.models import DocumentUpdate
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.storage import store
+from sync.storage.batches import Batch
 from sync.storage.log import read_stored
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
@@ -52,7 +53,7 @@ class Gate:
         self.opened = threading.Event()
         real = store._commit
 
-        def held(batches: list[store.Batch]) -> list[store.Outcome]:
+        def held(batches: list[Batch]) -> list[store.Outcome]:
             self.reached.set()
             assert self.opened.wait(10)
             return real(batches)
@@ -111,7 +112,7 @@ async def test_edits_wait_for_a_storage_that_comes_back(
     a, b = await connect(board, alice), await connect(board, bob)
     real, calls = store._commit, 0
 
-    def shaky(batches: list[store.Batch]) -> list[store.Outcome]:
+    def shaky(batches: list[Batch]) -> list[store.Outcome]:
         nonlocal calls
         calls += 1
         if calls == 1:
@@ -139,7 +140,7 @@ async def test_a_board_that_alone_cannot_be_written_fails_alone(
     a, o = await connect(board, alice), await connect(other, alice)
     real = store._commit
 
-    def picky(batches: list[store.Batch]) -> list[store.Outcome]:
+    def picky(batches: list[Batch]) -> list[store.Outcome]:
         if any(batch.board_id == other.pk for batch in batches):
             raise DataError("this row is not possible")
         return real(batches)

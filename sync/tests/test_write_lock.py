@@ -16,6 +16,7 @@ from boards.tests.factories import make_board
 from sync.drawing.scene import elements_create
 from sync.programs.writes import document_change
 from sync.storage import store, write_lock
+from sync.storage.batches import Batch
 from sync.storage.file_lock import FileLock
 from sync.storage.log import read_head
 from sync.storage.write_lock import FairLock, LockOrderError, holding_write_lock
@@ -150,7 +151,7 @@ def test_commits_do_not_wait_for_a_loop_of_program_writes(alice: User) -> None:
             if stop.is_set():
                 break
             started = time.monotonic()
-            batch = store.Batch(drawn.pk, seq, head.access_version, b"\x00\x00x", None)
+            batch = Batch(drawn.pk, seq, head.access_version, b"\x00\x00x", None)
             assert store._commit([batch])[0].is_committed
             took.append(time.monotonic() - started)
             time.sleep(0.003)
