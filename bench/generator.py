@@ -5,7 +5,7 @@ import os
 import subprocess
 from typing import Any
 
-from bench.servers import BENCH, Running, server_cores
+from bench.servers import BENCH, Running, node, server_cores
 
 TIMEOUT_SECONDS = 300
 
@@ -21,7 +21,7 @@ def generate(server: Running, workload: str, **options: Any) -> dict[str, Any]:
         WorkloadFailed: with what the generator said.
     """
     task = {"target": server.target, "workload": workload, "options": options}
-    command = ["node", "generator/main.js", json.dumps(task)]
+    command = [node(), "generator/main.js", json.dumps(task)]
     process = subprocess.Popen(
         command, cwd=BENCH, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

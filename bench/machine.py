@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.servers import node
+
 
 def describe_machine(directory: Path) -> dict[str, Any]:
     """Processor, memory, load, and the cost of a durable write in `directory`."""
@@ -16,7 +18,7 @@ def describe_machine(directory: Path) -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)),
         "memory": _line("/proc/meminfo", "MemTotal"),
         "kernel": platform.release(),
-        "node": _output("node", "--version"),
+        "node": _output(node(), "--version"),
         "fsync_milliseconds": round(_fsync_seconds(directory) * 1000, 3),
         "load_before": os.getloadavg(),
     }

