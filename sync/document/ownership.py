@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from sync.wire.frames import MalformedError, read_varuint, write_varuint
+from sync.wire.frames import PROTOCOL, MalformedError, read_varuint, write_varuint
 from sync.wire.parsed import Parsed, RootItem
-from sync.wire.schema import PROTOCOL
 
 MAX_NEW_CLIENTS_PER_UPDATE = 64
 NEWCOMERS_CLIENTS = 50

@@ -9,7 +9,7 @@ from typing import Final
 
 from sync.rooms.member import Member
 from sync.wire.awareness import MAX_STATE_BYTES
-from sync.wire.schema import PROTOCOL
+from sync.wire.frames import PROTOCOL
 
 MAX_CLIENT_IDS_PER_MEMBER = 4
 """For people who may comment or edit; viewers have one. A stock client uses one, a proxy a few."""

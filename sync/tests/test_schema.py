@@ -17,8 +17,7 @@ from sync.rooms.presence_order import MAX_VIEWER_STATE_BYTES
 from sync.wire import signatures
 from sync.wire.awareness import MAX_STATE_BYTES
 from sync.wire.close_codes import CloseCode
-from sync.wire.frames import MessageType, SyncType
-from sync.wire.schema import PROTOCOL
+from sync.wire.frames import PROTOCOL, MessageType, SyncType
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,10 +15,9 @@ from sync.document.document import Document
 from sync.rooms.limits import Followers
 from sync.tests import hostile
 from sync.tests.histories import Author, random_history
-from sync.wire.drag import DRAG
 from sync.wire.frames import MalformedError, decode_state_vector
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
-from sync.wire.parsed import Parsed, is_closed, overlaps
+from sync.wire.parsed import DRAG, Parsed, is_closed, overlaps
 from sync.wire.update import Parser, parse
 
 

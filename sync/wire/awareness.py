@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sync.wire.frames import MalformedError, read_bytes, read_varuint, write_varuint
-from sync.wire.schema import PROTOCOL
+from sync.wire.frames import PROTOCOL, MalformedError, read_bytes, read_varuint, write_varuint
 
 MAX_STATE_BYTES: Final[int] = PROTOCOL["presence"]["stateBytes"]
 MAX_ENTRIES = 1000

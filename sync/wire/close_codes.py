@@ -4,7 +4,7 @@
 
 import enum
 
-from sync.wire.schema import PROTOCOL
+from sync.wire.frames import PROTOCOL
 
 _CODES: dict[str, int] = {name: entry["code"] for name, entry in PROTOCOL["closeCodes"].items()}
 

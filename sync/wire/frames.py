@@ -5,9 +5,13 @@ Pure: knows neither frameworks nor documents. The wire format is that of y-proto
 """
 
 import enum
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
 
-from sync.wire.schema import PROTOCOL
+PROTOCOL: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("protocol.json").read_text())
+"""What server and page share of the protocol."""
 
 _MESSAGE_TYPES: dict[str, int] = PROTOCOL["messageTypes"]
 _SYNC_TYPES: dict[str, int] = PROTOCOL["syncTypes"]

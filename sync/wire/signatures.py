@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sync.wire.frames import MalformedError
+from sync.wire.frames import PROTOCOL, MalformedError
 from sync.wire.lib0 import NO_LIMITS, Reader
 from sync.wire.parsed import Parsed, Signed
-from sync.wire.schema import PROTOCOL
 
 _OBJECT, _ARRAY, _STRING, _NULL, _UNDEFINED = 118, 117, 119, 126, 127
 _MAX_DEPTH = 3

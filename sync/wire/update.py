@@ -9,10 +9,9 @@ under known roots. Format: Yjs update encoding v1
 from collections.abc import Callable, Mapping
 from itertools import islice
 
-from sync.wire.drag import MAX_DRAG_BYTES, MAX_DRAG_VALUES, parse_drag
 from sync.wire.frames import MAX_CLOCK, MalformedError
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
-from sync.wire.parsed import SALT, Parsed, Signed
+from sync.wire.parsed import MAX_DRAG_BYTES, MAX_DRAG_VALUES, SALT, Parsed, Signed, parse_drag
 from sync.wire.values import ROOT_OF_MAPS, ValueReader
 
 ROOTS = frozenset({"elements", "files", "meta", "authors", "conflicts"})
