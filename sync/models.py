@@ -64,7 +64,7 @@ class DocumentSnapshot(models.Model):
         null=True, help_text="Ids of the elements in it, so that a load need not look for them."
     )
     is_packed = models.BooleanField(
-        default=False, editable=False, help_text="Compressed; see sync/document/packing.py."
+        default=False, editable=False, help_text="Compressed; see sync/storage/log.py."
     )
     size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -128,7 +128,7 @@ class Version(models.Model):
     )
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
     is_packed = models.BooleanField(
-        default=False, editable=False, help_text="Compressed; see sync/document/packing.py."
+        default=False, editable=False, help_text="Compressed; see sync/storage/log.py."
     )
     size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
     author = models.ForeignKey(

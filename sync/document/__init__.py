@@ -5,7 +5,6 @@ cut into parts.
   numbers.
 - `incomplete_elements`: reports elements that nobody can see because required keys are missing.
 - `ownership`: which items are elements, and who owns which client id.
-- `packing`: whole documents as they are stored: compressed.
 - `replaced`: what an update writes over values that were there: it does not say under which
   key.
 - `size`: how large a board's document may become, as its room knows it without asking the

@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='documentsnapshot',
             name='is_packed',
-            field=models.BooleanField(default=False, editable=False, help_text='Compressed; see sync/document/packing.py.'),
+            field=models.BooleanField(default=False, editable=False, help_text='Compressed; see sync/storage/log.py.'),
         ),
         migrations.AddField(
             model_name='version',
             name='is_packed',
-            field=models.BooleanField(default=False, editable=False, help_text='Compressed; see sync/document/packing.py.'),
+            field=models.BooleanField(default=False, editable=False, help_text='Compressed; see sync/storage/log.py.'),
         ),
         migrations.AlterField(
             model_name='documentsnapshot',

@@ -21,8 +21,8 @@ from sync.drawing.thumbnail import picture_of, thumbnail
 from sync.programs.encodings import document_read, living_elements
 from sync.programs.shared_reads import Encoded, Key, shared_reads
 from sync.scheduler import Steps
+from sync.storage.attempts import counted_load
 from sync.storage.log import BoardGoneError, LogDamagedError
-from sync.storage.quarantine import counted_load
 
 RENDERER = 1
 """Increase this when pictures change, so that old ones are no longer shown."""

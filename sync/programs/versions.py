@@ -20,7 +20,6 @@ from boards.models import Board
 from boards.quotas.checks import bytes_left_of, lock_person, require_place_for_version
 from boards.writing import Record
 from sync.document.document import Document
-from sync.document.packing import DamagedPackError, pack, unpack
 from sync.document.yjs import DocumentError
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
@@ -28,6 +27,7 @@ from sync.models import Version
 from sync.programs.encodings import elements_json
 from sync.programs.shared_reads import Encoded
 from sync.programs.writes import document_change, document_now
+from sync.storage.log import DamagedPackError, pack, unpack
 
 MAX_AUTOMATIC = 300
 """On one board. Thinning by age leaves half as many; each restore adds one more."""

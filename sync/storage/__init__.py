@@ -1,11 +1,10 @@
 """Storage: rows, snapshots, compaction and the write lock.
 
-- `attempts`: stops a board that crashes a job from blocking the job for other boards.
+- `attempts`: stops a board that crashes the process, when it is loaded or by a job, from harming
+  the others: the quarantine.
 - `batches`: writes batches of updates; the only writer of the update log.
 - `compaction`: replaces the update rows of a board by one snapshot.
-- `file_lock`: a fair lock between processes, made of two files.
 - `log`: reads the durable state of boards: heads, snapshots, rows, owners of client ids.
-- `quarantine`: stops loading a board whose load keeps failing or crashing the process.
 - `set_aside`: what a repair took out of a board: copies in the data directory, and client ids
   of old histories.
 - `store`: commits the batches of all rooms together, and tells rooms what they missed.

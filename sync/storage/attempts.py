@@ -1,9 +1,10 @@
-"""Stops a board that crashes a job from blocking the job for other boards. Blocking.
+"""Stops a board that crashes the process, when it is loaded or by a job, from harming the others.
 
-A job's attempt on a board is stored before it begins and deleted when it succeeds, so a process
-that dies in between leaves a mark. A marked board waits, longer each time, and comes after all
-others; after a few marks it is skipped until someone has looked at it. Ordinary failures are marked
-too, so that they are not retried and logged twice a minute for ever.
+Blocking. An attempt is stored before it begins and deleted when it succeeds, so a process that dies
+in between leaves a mark. Loads: after a few marks the board is in quarantine until someone has
+looked at it. Jobs: a marked board waits, longer each time, and comes after all others; after a few
+marks it is skipped. Ordinary failures are marked too, so that they are not retried and logged twice
+a minute for ever.
 """
 
 import threading
@@ -15,7 +16,8 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from sync.models import JobAttempt
+from sync.models import JobAttempt, LoadAttempt
+from sync.storage.log import LogDamagedError
 
 MAX_UNFINISHED = 5
 FIRST_PAUSE = timedelta(minutes=5)
@@ -26,6 +28,41 @@ HISTORY = "history"
 
 _current: list[tuple[UUID, str]] = []
 _lock = threading.Lock()
+
+
+class QuarantinedError(LogDamagedError):
+    """The board is not loaded until `repair_board` or an admin lifts the quarantine."""
+
+
+@contextmanager
+def counted_load(board_id: UUID) -> Iterator[None]:
+    """Wraps a load; counts it as failed until it succeeds.
+
+    Raises:
+        QuarantinedError: too many loads of the board failed.
+    """
+    _begin(board_id)
+    try:
+        yield
+    except Exception as error:
+        LoadAttempt.objects.filter(board_id=board_id).update(reason=repr(error)[:300])
+        raise
+    LoadAttempt.objects.filter(board_id=board_id, quarantined_at=None).delete()
+
+
+def _begin(board_id: UUID) -> None:
+    attempt, _ = LoadAttempt.objects.get_or_create(board_id=board_id)
+    if attempt.quarantined_at is None and attempt.unfinished >= MAX_UNFINISHED:
+        attempt.quarantined_at = timezone.now()
+        attempt.save(update_fields=["quarantined_at"])
+    if attempt.quarantined_at is not None:
+        raise QuarantinedError(f"board {board_id}: in quarantine: {attempt.reason or 'it crashed'}")
+    LoadAttempt.objects.filter(pk=attempt.pk).update(unfinished=F("unfinished") + 1)
+
+
+def lift_quarantine(board_id: UUID) -> None:
+    """Lifts the quarantine of a board."""
+    LoadAttempt.objects.filter(board_id=board_id).delete()
 
 
 def boards_due(boards: list[UUID], work: str) -> list[UUID]:

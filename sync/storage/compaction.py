@@ -20,10 +20,9 @@ from django.db.models.functions import Coalesce, Length
 
 from boards.models import Board
 from sync.document.document import Document
-from sync.document.packing import pack
 from sync.document.splitting import split
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.storage.log import Stored, read_head, read_stored
+from sync.storage.log import Stored, pack, read_head, read_stored
 
 _BYTES_A_PART = 1_000_000
 _BYTES_A_ROW = 500

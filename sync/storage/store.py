@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
 
+from sync.storage.attempts import counted_load
 from sync.storage.batches import Batch, write_batches
 from sync.storage.log import (
     BoardGoneError,
@@ -25,7 +26,6 @@ from sync.storage.log import (
     read_claims,
     read_head,
 )
-from sync.storage.quarantine import counted_load
 from sync.storage.write_lock import holding_write_lock
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import parse

@@ -9,20 +9,26 @@ begins and holds it until its outermost commit (`canvas_project.sqlite3` sees to
 it inside an open transaction is the wrong order and an error, on every database.
 """
 
+import fcntl
+import logging
 import math
+import os
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
-from sync.storage.file_lock import FileLock
+logger = logging.getLogger(__name__)
 
 MAX_WAIT_SECONDS = 2.0
 """If the storage hangs, nobody waits longer than this; SQLite's own lock decides then."""
+LOOK_SECONDS = 0.0005
+"""Waiting for a file is by polling: a wait inside the kernel would have no time limit."""
 
 
 class LockOrderError(RuntimeError):
@@ -76,6 +82,66 @@ class FairLock:
     def locked(self) -> bool:
         """Whether someone holds it."""
         return self._is_held
+
+
+class FileLock:
+    """A lock between processes, made of two files; used by one thread at a time.
+
+    `flock` alone is not fair: a process that releases and retakes it in a loop always beats one
+    that has to wake up. So a process first locks a second file, the front of the queue, and is then
+    next whatever the others do. The kernel frees both when a process ends, however it ends.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._process = 0
+        self._front = self._lock = -1
+
+    @staticmethod
+    @cache
+    def of(path: str) -> "FileLock":
+        """This process's lock for `path`."""
+        return FileLock(path)
+
+    def acquire(self, deadline: float) -> bool:
+        """Waits until `deadline` (monotonic seconds); False if that passed, or if the file system
+        has no locks.
+        """
+        try:
+            self._open()
+            if not _taken(self._front, deadline):
+                return False
+            try:
+                return _taken(self._lock, deadline)
+            finally:
+                fcntl.flock(self._front, fcntl.LOCK_UN)
+        except OSError:
+            logger.debug("storage: no lock file; relying on SQLite's own lock", exc_info=True)
+            return False
+
+    def release(self) -> None:
+        """Lets the next process in."""
+        fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _open(self) -> None:
+        if self._process == os.getpid():  # after a fork the files belong to the parent as well
+            return
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        self._front = os.open(f"{self._path}-front", flags, 0o600)
+        self._lock = os.open(self._path, flags, 0o600)
+        self._process = os.getpid()
+
+
+def _taken(file: int, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(LOOK_SECONDS)
+        else:
+            return True
 
 
 class _OfThread(threading.local):

@@ -14,8 +14,8 @@ from boards.tests.factories import make_board
 from sync.management.commands import repair_board
 from sync.models import DocumentUpdate, LoadAttempt
 from sync.rooms.registry import close_rooms
+from sync.storage.attempts import MAX_UNFINISHED, QuarantinedError, counted_load
 from sync.storage.log import LogDamagedError, load_document
-from sync.storage.quarantine import MAX_UNFINISHED, QuarantinedError, counted_load
 from sync.tests.conftest import Open
 from sync.tests.test_compaction import content, draw
 from sync.tests.test_consumer import close_code_of

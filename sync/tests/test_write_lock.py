@@ -17,9 +17,8 @@ from sync.drawing.scene import elements_create
 from sync.programs.writes import document_change
 from sync.storage import store, write_lock
 from sync.storage.batches import Batch
-from sync.storage.file_lock import FileLock
 from sync.storage.log import read_head
-from sync.storage.write_lock import FairLock, LockOrderError, holding_write_lock
+from sync.storage.write_lock import FairLock, FileLock, LockOrderError, holding_write_lock
 
 BOX = {"id": "box", "type": "rectangle", "x": 0, "y": 0, "width": 1, "height": 1}
 
@@ -171,7 +170,7 @@ def test_commits_do_not_wait_for_a_loop_of_program_writes(alice: User) -> None:
 
 LOOP = """
 import sys, time
-from sync.storage.file_lock import FileLock
+from sync.storage.write_lock import FileLock
 lock, until = FileLock(sys.argv[1]), time.monotonic() + 20
 print("ready", flush=True)
 while time.monotonic() < until:

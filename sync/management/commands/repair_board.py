@@ -22,10 +22,9 @@ from sync.programs.history import history_replace
 from sync.programs.writes import ConflictError, document_now
 from sync.rooms.limits import BOARD_BUDGETS
 from sync.storage import set_aside
-from sync.storage.attempts import forgive
+from sync.storage.attempts import forgive, lift_quarantine
 from sync.storage.compaction import CompactionError
 from sync.storage.log import LogDamagedError, read_claims, read_head, read_stored
-from sync.storage.quarantine import lift
 from sync.wire.frames import EMPTY_UPDATE
 
 
@@ -73,7 +72,7 @@ class Command(BaseCommand):
             if self._fill_gaps(board_id, head.seq, drops=drops):
                 continue
             if _loads(board_id, head.seq):
-                lift(board_id)
+                lift_quarantine(board_id)
                 forgive(board_id)
                 self.stdout.write(f"{board_id}: loads; any quarantine is lifted.")
                 self._say_what_is_full(board_id)
