@@ -1,6 +1,6 @@
 """What an update writes over values that were there: it does not say under which key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -9,10 +9,25 @@ from pycrdt import Map
 
 from sync.document.document import Document
 from sync.document.yjs import plain
-from sync.drawing.bounds import fault_of_replaced
+from sync.drawing.bounds import (
+    BOUND_PREFIX,
+    PROPERTY_CHECKS,
+    RECORDS,
+    fault_of_group,
+    fault_of_property,
+    fault_of_root,
+    has_shape,
+)
 from sync.wire.frames import MalformedError
 
 _MAX_SHOWN = 50
+_NEEDED_SHAPES = {
+    "type": "a text",
+    "pos": "a pair of numbers",
+    "size": "a pair of numbers",
+    "path": "an object",
+    "text": "an object",
+}
 
 
 class Replaced(NamedTuple):
@@ -56,7 +71,34 @@ def noting_replaced(document: Document) -> Iterator[list[Replaced]]:
 def require_kinds(replaced: list[Replaced]) -> None:
     """Raises MalformedError for a value that everybody who reads the document would ignore."""
     for place, value in replaced:
-        fault = fault_of_replaced(place, value)
+        fault = _fault_of(place, value)
         if fault is not None:
             shown = "/".join(part[:_MAX_SHOWN] for part in place)
             raise MalformedError(f"{shown} {fault}")
+
+
+def _fault_of(place: Sequence[str], value: Any) -> str | None:
+    """What is wrong with a value in the place of another: also its kind, which readers rely on.
+
+    `place` is a root and a key, of an element with its id in between.
+    """
+    root, key = place[0], place[-1]
+    if root != "elements":
+        return fault_of_root(root, key, value)
+    if key in _NEEDED_SHAPES and not has_shape(key, value):
+        return f"has to be {_NEEDED_SHAPES[key]}"
+    if value is None or key == "del":
+        return None
+    if key in RECORDS:
+        faults = (
+            (part, fault_of_property(part, one, is_strict=True))
+            for part, one in value.items()
+            if part in RECORDS[key]
+        )
+        named = next((f"{fault} (`{part}`)" for part, fault in faults if fault), None)
+        return named or fault_of_group(key, value)
+    if key.startswith(BOUND_PREFIX) and not isinstance(value, str):
+        return "has to be a text"
+    if key in PROPERTY_CHECKS:
+        return fault_of_property(key, value, is_strict=True)
+    return fault_of_group(key, value)

@@ -1,6 +1,7 @@
 """What a drawing is made of: elements, their bounds, files, shapes and pictures. Pure.
 
-- `bounds`: how large, long and deep values of a document may be, from `element_bounds.json`.
+- `bounds`: how large, long and deep values of a document may be, and of which shape, from
+  `element_bounds.json`.
 - `checks`: checks elements from files and programs: shapes, bounds and, for programs, names.
 - `deleted`: which content of a document was deleted, and what belongs to it.
 - `demo`: the drawing on the demo board: a tour of what can be drawn.
@@ -11,7 +12,6 @@
 - `indices`: fractional indices above all existing ones.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
-- `schema_checks`: checks of values, compiled from the schemas in `element_bounds.json`.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.
 - `templates`: the drawings that a new board can begin with, in the creator's language.
 - `thumbnail`: a small picture of a drawing as SVG, for lists of boards.

@@ -1,37 +1,193 @@
-"""How large, long and deep values of a document may be, from `element_bounds.json`.
+"""How large, long and deep values of a document may be, and of which shape, from
+`element_bounds.json`.
 
 Pure. The page reads the same file (`frontend/src/canvas/bounds.ts`). A fault is worded to follow
 the name of the property, as in "`angle` has to be at most 1000".
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from __future__ import annotations
 
-from sync.drawing.elements import (
-    BOUND_PREFIX,
-    EDITOR_KEYS,
-    PATH_KEYS,
-    SCHEMA,
-    TEXT_KEYS,
-    has_shape,
-)
-from sync.drawing.schema_checks import (
-    GENERIC,
-    Check,
-    compiled,
-    fault_of_any,
-    fault_of_unknown,
-    is_number,
-    shown,
-)
+import json
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, cast
 
-BOUNDS: Final = SCHEMA
+from boards.levels import FARTHEST
+
+BOUNDS: Final[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("element_bounds.json").read_text()
+)
+"""What an element consists of, and the bounds of each part."""
+BOUNDS["kinds"]["coordinate"] |= {"minimum": -FARTHEST, "maximum": FARTHEST}
+GENERIC: Final[dict[str, int]] = BOUNDS["generic"]
 MAX_ID_LENGTH: Final[int] = BOUNDS["id"]["maxLength"]
 MAX_BOUND_ELEMENTS: Final[int] = BOUNDS["boundElements"]
 FORBIDDEN_NAMES: Final = frozenset(BOUNDS["forbiddenNames"])
+BOUND_PREFIX: Final[str] = BOUNDS["boundPrefix"]
+PATH_KEYS: Final[tuple[str, ...]] = tuple(BOUNDS["groups"]["path"])
+TEXT_KEYS: Final[tuple[str, ...]] = tuple(BOUNDS["groups"]["text"])
+EDITOR_KEYS: Final[frozenset[str]] = frozenset(BOUNDS["editorKeys"])
+"""Properties that an editor keeps for itself, or that the document holds in another form."""
+NEEDED_KEYS = ("type", "pos")
+SHAPED_KEYS = (*NEEDED_KEYS, "size", "path", "text")
 TYPES: Final = frozenset(BOUNDS["types"])
 KNOWN_KEYS: Final = frozenset({*BOUNDS["properties"], *EDITOR_KEYS, *BOUNDS["newerKeys"]})
 """Every property of an element that any known editor writes."""
+Check = Callable[[Any], str | None]
+"""What is wrong with a value, or None."""
+
+_SCHEMES = tuple(f"{scheme}:" for scheme in BOUNDS["forbiddenSchemes"])
+_BLANKS = re.compile(r"[\x00-\x20\x7f]")
+
+
+# --- checks compiled from schemas
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a JSON number; true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_pair(value: Any) -> bool:
+    """Whether it is a list of two numbers."""
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(is_number, value))
+
+
+def fault_of_any(value: Any, depth: int = 0) -> str | None:
+    """What is wrong with a value of unknown kind: only its depth and length are checked."""
+    if isinstance(value, str):
+        return _too_long(value, GENERIC["text"])
+    if not isinstance(value, dict | list):
+        return None
+    if depth >= GENERIC["depth"]:
+        return f"is nested deeper than {GENERIC['depth']}"
+    if len(value) > GENERIC["items"]:
+        return f"has more than {GENERIC['items']} items"
+    if isinstance(value, dict):
+        if any(len(key) > GENERIC["key"] for key in value):
+            return f"has a key of more than {GENERIC['key']} characters"
+        value = value.values()
+    return next((fault for one in value if (fault := fault_of_any(one, depth + 1))), None)
+
+
+def fault_of_unknown(value: Any) -> str | None:
+    """The same with a limit on its size as JSON: for properties of newer editors."""
+    return fault_of_any(value) or _too_large(value, GENERIC["bytes"])
+
+
+def _too_long(value: str, most: int) -> str | None:
+    return f"has more than {most} characters" if len(value) > most else None
+
+
+def _too_large(value: Any, most: int) -> str | None:
+    if not isinstance(value, dict | list):
+        return None
+    size = len(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=repr))
+    return f"is larger than {most} bytes" if size > most else None
+
+
+def compiled(schema: str | dict[str, Any], *, is_strict: bool = False) -> Check:
+    """Compiles a schema, or the name of a kind, into a check.
+
+    Only a strict check rejects a value of another kind than the schema's. Others hold it to the
+    bounds of any value and leave it to readers, which ignore it: a newer editor may know why it is
+    there.
+    """
+    if isinstance(schema, str):
+        schema = cast("dict[str, Any]", BOUNDS["kinds"][schema])
+    kind, kind_name, make = _KINDS[schema["type"]]
+    check = make(schema, is_strict)
+
+    def checked(value: Any) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            return f"has to be {kind_name}" if is_strict else fault_of_unknown(value)
+        return check(value)
+
+    return checked
+
+
+def _number(schema: dict[str, Any], _: bool) -> Check:
+    low, high = schema["minimum"], schema["maximum"]
+    fault = f"has to be between {low} and {high}"
+    # NaN is not a JSON number: like any value of another kind it is left to the readers.
+    return lambda value: None if low <= value <= high or math.isnan(value) else fault
+
+
+def _string(schema: dict[str, Any], _: bool) -> Check:
+    least, most = schema.get("minLength", 0), schema.get("maxLength", GENERIC["text"])
+    lines = schema.get("maxLines")
+    pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
+    is_link = schema.get("format") == "link"
+
+    def check(value: str) -> str | None:
+        if not least <= len(value) <= most:
+            return f"has to be a text of {least} to {most} characters"
+        if lines is not None and value.count("\n") >= lines:
+            return f"has to have at most {lines} lines"
+        if pattern is not None and not pattern.fullmatch(value):
+            return "has characters that do not belong there"
+        if is_link and _BLANKS.sub("", value).lower().startswith(_SCHEMES):
+            return "has to be a link that does no harm"
+        return None
+
+    return check
+
+
+def _array(schema: dict[str, Any], is_strict: bool) -> Check:
+    least, most = schema.get("minItems", 0), schema["maxItems"]
+    inner = compiled(schema["items"], is_strict=is_strict)
+    wrong_count = f"has to have {f'at most {most}' if least < most else most} items"
+
+    def check(value: list[Any]) -> str | None:
+        if len(value) > most or (len(value) < least and is_strict):
+            return wrong_count
+        return next((fault for one in value if (fault := inner(one))), None)
+
+    return check
+
+
+def _object(schema: dict[str, Any], is_strict: bool) -> Check:
+    properties = {
+        key: compiled(inner, is_strict=is_strict)
+        for key, inner in schema.get("properties", {}).items()
+    }
+    most = schema.get("maxBytes")
+
+    def check(value: dict[str, Any]) -> str | None:
+        for key, one in value.items():
+            inner = properties.get(key)
+            fault = inner(one) if inner is not None else fault_of_any(one, 1)
+            if fault is not None:
+                return f"{fault} (`{shown(key)}`)"
+        return None if most is None else _too_large(value, most)
+
+    return check
+
+
+def _boolean(_schema: dict[str, Any], _: bool) -> Check:
+    return lambda _value: None
+
+
+_KINDS: dict[str, tuple[Any, str, Callable[[dict[str, Any], bool], Check]]] = {
+    "number": (int | float, "a number", _number),
+    "string": (str, "a text", _string),
+    "array": (list, "a list", _array),
+    "object": (dict, "an object", _object),
+    "boolean": (bool, "true or false", _boolean),
+}
+
+
+def shown(key: str) -> str:
+    """As much of a key as fits into a message."""
+    return key[:50]
+
+
+# --- the values of a document
+
 PROPERTY_CHECKS: Final[dict[str, Check]] = {
     key: compiled(schema) for key, schema in BOUNDS["properties"].items()
 }
@@ -39,16 +195,8 @@ _STRICT_CHECKS = {
     key: compiled(schema, is_strict=True) for key, schema in BOUNDS["properties"].items()
 }
 _PAIR = compiled("point")
-_PATH_KEYS = frozenset(PATH_KEYS)
-_TEXT_KEYS = frozenset(TEXT_KEYS)
-_RECORDS = {"path": _PATH_KEYS, "text": _TEXT_KEYS}
-_NEEDED_SHAPES = {
-    "type": "a text",
-    "pos": "a pair of numbers",
-    "size": "a pair of numbers",
-    "path": "an object",
-    "text": "an object",
-}
+RECORDS = {"path": frozenset(PATH_KEYS), "text": frozenset(TEXT_KEYS)}
+"""Keys of an element's map that hold several properties."""
 _META = {key: compiled(schema, is_strict=True) for key, schema in BOUNDS["meta"].items()}
 _ROOTS = {key: compiled(schema, is_strict=True) for key, schema in BOUNDS["roots"].items()}
 _ID = compiled(BOUNDS["id"])
@@ -61,6 +209,15 @@ _MAX_KEY = {
     "conflicts": 3 * MAX_ID_LENGTH,
 }
 _TYPE_OF_BOUND = compiled("word")
+
+
+def has_shape(key: str, value: Any) -> bool:
+    """Whether a value under one of `SHAPED_KEYS` can be shown."""
+    if key == "type":
+        return isinstance(value, str) and value != ""
+    if key in ("pos", "size"):
+        return is_pair(value)
+    return isinstance(value, dict)
 
 
 def fault_of_id(value: str) -> str | None:
@@ -81,8 +238,8 @@ def fault_of_group(key: str, value: Any) -> str | None:
         return None
     if key in ("pos", "size"):
         return _PAIR(value)
-    if key in _RECORDS:
-        return _fault_of_record(value, _RECORDS[key])
+    if key in RECORDS:
+        return _fault_of_record(value, RECORDS[key])
     if key == "type" and isinstance(value, str) and value in FORBIDDEN_NAMES:
         return "is a name that JavaScript's objects have"
     if key.startswith(BOUND_PREFIX):
@@ -115,37 +272,11 @@ def fault_of_overwrite(value: Any) -> str | None:
     if isinstance(value, list) and 2 <= len(value) <= 4 and all(map(is_number, value)):
         return next((fault for one in value if (fault := PROPERTY_CHECKS["x"](one))), None)
     if isinstance(value, dict):
-        if isinstance(value.get("points"), list) and value.keys() <= _PATH_KEYS:
-            return _fault_of_record(value, _PATH_KEYS)
-        if isinstance(value.get("originalText"), str) and value.keys() <= _TEXT_KEYS:
-            return _fault_of_record(value, _TEXT_KEYS)
+        if isinstance(value.get("points"), list) and value.keys() <= RECORDS["path"]:
+            return _fault_of_record(value, RECORDS["path"])
+        if isinstance(value.get("originalText"), str) and value.keys() <= RECORDS["text"]:
+            return _fault_of_record(value, RECORDS["text"])
     return fault_of_any(value)
-
-
-def fault_of_replaced(place: Sequence[str], value: Any) -> str | None:
-    """What is wrong with a value in the place of another: also its kind, which readers rely on.
-
-    `place` is a root and a key, of an element with its id in between.
-    """
-    root, key = place[0], place[-1]
-    if root != "elements":
-        return fault_of_root(root, key, value)
-    if key in _NEEDED_SHAPES and not has_shape(key, value):
-        return f"has to be {_NEEDED_SHAPES[key]}"
-    if value is None or key == "del":
-        return None
-    if key in _RECORDS:
-        faults = (
-            (part, fault_of_property(part, one, is_strict=True))
-            for part, one in value.items()
-            if part in _RECORDS[key]
-        )
-        named = next((f"{fault} (`{part}`)" for part, fault in faults if fault), None)
-        return named or fault_of_group(key, value)
-    if key.startswith(BOUND_PREFIX) and not isinstance(value, str):
-        return "has to be a text"
-    check = _STRICT_CHECKS.get(key)
-    return check(value) if check is not None else fault_of_group(key, value)
 
 
 def fault_of_root(root: str, key: str, value: Any) -> str | None:
@@ -160,8 +291,3 @@ def fault_of_root(root: str, key: str, value: Any) -> str | None:
         check = _META.get(key)
         return check(value) if check is not None else fault_of_unknown(value)
     return _ROOTS[root](value)
-
-
-def faults_of_groups(groups: Mapping[str, Any]) -> dict[str, str]:
-    """Key → what is wrong, for all groups of an element."""
-    return {key: fault for key, value in groups.items() if (fault := fault_of_group(key, value))}

@@ -15,6 +15,9 @@ from sync.drawing.bounds import (
     TYPES,
     fault_of_id,
     fault_of_property,
+    is_number,
+    is_pair,
+    shown,
 )
 from sync.drawing.elements import Element
 
@@ -50,11 +53,11 @@ def checked_program_element(data: Any) -> Element:
     for key in element:
         if key not in KNOWN_KEYS:
             raise NotAnElementError(
-                f"`{_shown(key)}` is no property of an element; data of your own belongs in"
+                f"`{shown(key)}` is no property of an element; data of your own belongs in"
                 " `customData`."
             )
     if element.get("type", "rectangle") not in TYPES:
-        raise NotAnElementError(f"`type` names no kind of element: {_shown(element['type'])}.")
+        raise NotAnElementError(f"`type` names no kind of element: {shown(element['type'])}.")
     return element
 
 
@@ -68,16 +71,12 @@ def _checked(data: Any, *, is_strict: bool) -> Element:
     for key, value in element.items():
         fault = fault_of_property(key, value, is_strict=is_strict) if key != "id" else None
         if fault is not None:
-            raise NotAnElementError(f"`{_shown(key)}` {fault}.")
+            raise NotAnElementError(f"`{shown(key)}` {fault}.")
     if "id" in element and (fault := fault_of_id(element["id"])):
         raise NotAnElementError(f"`id` {fault}.")
     if len(element.get("boundElements") or ()) > MAX_BOUND_ELEMENTS:
         raise NotAnElementError(f"`boundElements` has to have at most {MAX_BOUND_ELEMENTS} items.")
     return element
-
-
-def _shown(key: str) -> str:
-    return key[:50]
 
 
 def cleaned(value: Any) -> Any:
@@ -104,7 +103,7 @@ def _stored(value: Any, key: str, depth: int = 0) -> Any:
         return [_stored(inner, key, depth + 1) for inner in value]
     if isinstance(value, str):
         return _text(value, key)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return _number(value, key)
     return value
 
@@ -136,20 +135,12 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_ID_LENGTH
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _or_null(check: Check) -> Check:
     return lambda value: value is None or check(value)
 
 
 def _list_of(check: Check) -> Check:
     return lambda value: isinstance(value, list) and all(check(inner) for inner in value)
-
-
-def _is_point(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(_is_number(one) for one in value)
 
 
 def _is_bound(value: Any) -> bool:
@@ -163,7 +154,7 @@ def _is_binding(value: Any) -> bool:
 _TEXT = (_is_text, "a text")
 _ID = (_is_id, f"a text of 1 to {MAX_ID_LENGTH} characters")
 _TEXT_OR_NULL = (_or_null(_is_text), "a text or null")
-_NUMBER = (_is_number, "a number")
+_NUMBER = (is_number, "a number")
 _BINDING = (_or_null(_is_binding), "null or an object with an `elementId`")
 _SHAPES: dict[str, tuple[Check, str]] = {
     "id": _ID,
@@ -173,7 +164,7 @@ _SHAPES: dict[str, tuple[Check, str]] = {
     **dict.fromkeys(("containerId", "frameId", "fileId", "index", "link"), _TEXT_OR_NULL),
     **dict.fromkeys(("startBinding", "endBinding"), _BINDING),
     "groupIds": (_or_null(_list_of(_is_text)), "a list of texts"),
-    "points": (_list_of(_is_point), "a list of pairs of numbers"),
+    "points": (_list_of(is_pair), "a list of pairs of numbers"),
     "boundElements": (
         _or_null(_list_of(_is_bound)),
         "null or a list of objects with `id` and `type`",

@@ -7,34 +7,29 @@ The browser's half of this model is `frontend/src/canvas/groups.ts`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from boards.levels import FARTHEST
+from sync.drawing.bounds import (
+    BOUND_PREFIX,
+    BOUNDS,
+    EDITOR_KEYS,
+    NEEDED_KEYS,
+    PATH_KEYS,
+    SHAPED_KEYS,
+    TEXT_KEYS,
+    has_shape,
+)
 
 Element = dict[str, Any]
 """An Excalidraw element, as in its JSON files."""
 Groups = dict[str, Any]
 """Key of the document's map → plain value."""
 
-SCHEMA: Final[dict[str, Any]] = json.loads(
-    Path(__file__).with_name("element_bounds.json").read_text()
-)
-"""What an element consists of. The page reads the same file."""
-SCHEMA["kinds"]["coordinate"] |= {"minimum": -FARTHEST, "maximum": FARTHEST}
-BOUND_PREFIX: Final[str] = SCHEMA["boundPrefix"]
-PATH_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["path"])
-TEXT_KEYS: Final[tuple[str, ...]] = tuple(SCHEMA["groups"]["text"])
-EDITOR_KEYS: Final[frozenset[str]] = frozenset(SCHEMA["editorKeys"])
-"""Properties that an editor keeps for itself, or that the document holds in another form."""
-_GROUPED_KEYS = frozenset(key for keys in SCHEMA["groups"].values() for key in keys)
-_SINGLE_KEYS = tuple(key for key in SCHEMA["properties"] if key not in _GROUPED_KEYS)
-_OWN_FORM = frozenset((*EDITOR_KEYS, *SCHEMA["groups"], *_GROUPED_KEYS, "del", *_SINGLE_KEYS))
-NEEDED_KEYS = ("type", "pos")
-SHAPED_KEYS = (*NEEDED_KEYS, "size", "path", "text")
-_PATH_TYPES = frozenset[str](SCHEMA["pathTypes"])
+_GROUPED_KEYS = frozenset(key for keys in BOUNDS["groups"].values() for key in keys)
+_SINGLE_KEYS = tuple(key for key in BOUNDS["properties"] if key not in _GROUPED_KEYS)
+_OWN_FORM = frozenset((*EDITOR_KEYS, *BOUNDS["groups"], *_GROUPED_KEYS, "del", *_SINGLE_KEYS))
+_PATH_TYPES = frozenset[str](BOUNDS["pathTypes"])
 
 
 def encode_element(element: Mapping[str, Any]) -> Groups:
@@ -85,23 +80,6 @@ def keys_that_hide(groups: Mapping[str, Any]) -> list[str]:
         for key in SHAPED_KEYS
         if (key in groups or key in NEEDED_KEYS) and not has_shape(key, groups.get(key))
     ]
-
-
-def has_shape(key: str, value: Any) -> bool:
-    """Whether a value under one of `SHAPED_KEYS` can be shown."""
-    if key == "type":
-        return isinstance(value, str) and value != ""
-    if key in ("pos", "size"):
-        return _is_pair(value)
-    return isinstance(value, dict)
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_deleted(groups: Mapping[str, Any]) -> bool:

@@ -10,8 +10,7 @@ from boards.levels import FARTHEST, LENGTHS, SHARED, AccessLevel
 from boards.models.board import TITLE_MAX_LENGTH
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
 from sync.document import ownership
-from sync.drawing.bounds import fault_of_property
-from sync.drawing.elements import SCHEMA
+from sync.drawing.bounds import BOUNDS, fault_of_property
 from sync.models import Version
 from sync.rooms.presence_order import MAX_VIEWER_STATE_BYTES
 from sync.wire import signatures
@@ -74,12 +73,12 @@ def test_a_drawing_reaches_as_far_as_its_board() -> None:
 
 
 def test_groups_and_bookkeeping_name_properties_that_there_are() -> None:
-    properties = SCHEMA["properties"].keys()
-    assert {key for keys in SCHEMA["groups"].values() for key in keys} <= properties
-    assert set(SCHEMA["bookkeeping"]) <= properties
-    assert not set(SCHEMA["editorKeys"]) & properties
-    kinds = {one for one in SCHEMA["properties"].values() if isinstance(one, str)}
-    assert kinds <= SCHEMA["kinds"].keys()
+    properties = BOUNDS["properties"].keys()
+    assert {key for keys in BOUNDS["groups"].values() for key in keys} <= properties
+    assert set(BOUNDS["bookkeeping"]) <= properties
+    assert not set(BOUNDS["editorKeys"]) & properties
+    kinds = {one for one in BOUNDS["properties"].values() if isinstance(one, str)}
+    assert kinds <= BOUNDS["kinds"].keys()
 
 
 USE = """

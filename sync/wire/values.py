@@ -9,14 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.drawing.bounds import (
+    BOUND_PREFIX,
+    GENERIC,
     MAX_BOUND_ELEMENTS,
+    NEEDED_KEYS,
+    SHAPED_KEYS,
     fault_of_group,
     fault_of_id,
     fault_of_overwrite,
     fault_of_root,
+    has_shape,
 )
-from sync.drawing.elements import BOUND_PREFIX, NEEDED_KEYS, SHAPED_KEYS, has_shape
-from sync.drawing.schema_checks import GENERIC
 from sync.wire import lib0
 from sync.wire.frames import MalformedError, read_bytes
 from sync.wire.lib0 import Limits, Reader
