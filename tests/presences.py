@@ -11,7 +11,7 @@ from typing import Self
 from playwright.sync_api import Page
 from websockets.sync.client import ClientConnection, connect
 
-from sync.rooms.presence import Entry, encode_entries
+from sync.wire.awareness import Entry, encode_entries
 from sync.wire.frames import encode_awareness
 from tests.server import Server
 

@@ -14,32 +14,10 @@ from django.conf import settings
 
 from sync.rooms.bus import PRESENCE, PRESENCE_ASKED, Bus
 from sync.rooms.member import Member
-from sync.rooms.presence_departed import clock_now
-from sync.rooms.presence_messages import messages
-from sync.rooms.presence_order import MAX_CLIENT_IDS_PER_MEMBER, Client
+from sync.rooms.presence_clients import Client, clock_now, messages
 from sync.rooms.presence_register import MayAnnounce, Register
-from sync.wire.awareness import (
-    GONE,
-    MAX_STATE_BYTES,
-    Entry,
-    decode_awareness,
-    encode_entries,
-    encode_entry,
-    encode_parts,
-    with_verified_user,
-)
+from sync.wire.awareness import GONE, Entry, encode_entry, encode_parts
 from sync.wire.frames import encode_awareness
-
-__all__ = [
-    "GONE",
-    "MAX_CLIENT_IDS_PER_MEMBER",
-    "MAX_STATE_BYTES",
-    "Entry",
-    "Presence",
-    "decode_awareness",
-    "encode_entries",
-    "with_verified_user",
-]
 
 TICK_SECONDS = 0.033
 NEWCOMER_SECONDS = 0.1

@@ -9,8 +9,15 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 
 from sync.rooms.member import Member
-from sync.rooms.presence_departed import DepartedClients, clock_now, is_echo_of
-from sync.rooms.presence_order import Client, Sender, choose, rank_of_next
+from sync.rooms.presence_clients import (
+    Client,
+    DepartedClients,
+    Sender,
+    choose,
+    clock_now,
+    is_echo_of,
+    rank_of_next,
+)
 from sync.wire.awareness import (
     GONE,
     MAX_ENTRIES,

@@ -15,12 +15,12 @@ from boards.sharing.permissions import permission_grant
 from boards.tests.factories import make_board
 from sync.document.ownership import MAX_RESERVED_PER_OWNER, Owners
 from sync.models import DocumentClient
-from sync.rooms.presence import Entry, encode_entries
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.yclient import ORIGIN, YClient
 from sync.wire import frames
+from sync.wire.awareness import Entry, encode_entries
 from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)

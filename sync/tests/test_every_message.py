@@ -34,13 +34,13 @@ from boards.tests.matrix import (
 from boards.tests.world import World, enter_state, make_world
 from canvas_project.asgi import application
 from sync.programs.writes import document_now
-from sync.rooms.presence import decode_awareness
 from sync.rooms.registry import close_rooms
 from sync.sockets.backoff import Backoff
 from sync.sockets.routing import websocket_urlpatterns
 from sync.tests.histories import Author
 from sync.tests.yclient import HOST, ORIGIN, TIMEOUT
 from sync.wire import frames
+from sync.wire.awareness import decode_awareness
 from sync.wire.close_codes import CloseCode
 from sync.wire.frames import MessageType, SyncType
 

@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
 from boards.models import Board
-from sync.rooms.presence import Entry, decode_awareness, encode_entries, with_verified_user
-from sync.rooms.presence_departed import CLOCKS_PER_SECOND, clock_now
+from sync.rooms.presence_clients import CLOCKS_PER_SECOND, clock_now
 from sync.rooms.registry import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
 from sync.wire import frames
+from sync.wire.awareness import Entry, decode_awareness, encode_entries, with_verified_user
 from sync.wire.frames import MalformedError
 
 

@@ -12,7 +12,7 @@ from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
 from sync.document import ownership
 from sync.drawing.bounds import BOUNDS, fault_of_property
 from sync.models import Version
-from sync.rooms.presence_order import MAX_VIEWER_STATE_BYTES
+from sync.rooms.presence_clients import MAX_VIEWER_STATE_BYTES
 from sync.wire import signatures
 from sync.wire.awareness import MAX_STATE_BYTES
 from sync.wire.close_codes import CloseCode
