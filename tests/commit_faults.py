@@ -19,7 +19,7 @@ from django.db import connection
 
 from sync import metrics
 from sync.rooms.committer import Committer
-from sync.rooms.host import Host
+from sync.rooms.room import Host
 from sync.storage.batches import Batch
 from sync.storage.log import read_head
 from sync.storage.store import Store

@@ -7,8 +7,6 @@ cut into parts.
 - `ownership`: which items are elements, and who owns which client id.
 - `replaced`: what an update writes over values that were there: it does not say under which
   key.
-- `size`: how large a board's document may become, as its room knows it without asking the
-  database.
 - `splitting`: splits an update into parts that each cost little to apply and together do the
   same.
 - `yjs`: pycrdt's Doc behind one class: the only place that touches it.

@@ -12,19 +12,14 @@ processes.
   other.
 - `connected`: who is connected now, over all processes: each stores its own counts and renews them.
 - `events`: what the page has to know besides the drawing: access level, title, comments, versions.
-- `host`: the interfaces through which rooms, committer and upkeep report to the registry.
-- `limits`: the limits of what clients may send, as settings; read once, when the server starts.
+- `limits`: the limits of what clients may send, as settings: in one update, in all, and how fast.
 - `member`: one socket as a room sees it: who it is, what it may do, and a bounded outbox.
 - `presence`: who is on a board right now: collects what clients say about themselves and tells
   everyone.
-- `presence_departed`: the clocks that others are told, and the clients that others were told are
-  gone.
-- `presence_messages`: what processes tell each other about their clients, each with its person and
-  rank.
-- `presence_order`: who may announce what, and who is shown when there are too many people.
+- `presence_clients`: the clients of a board: who announces them, who is shown, who has left, and
+  what processes tell each other about them.
 - `presence_register`: which clients are present, who announced each, and what others still have to
   be told.
-- `rate_limit`: the rate limits of a socket, for questions and for frames.
 - `registry`: all rooms of this process: opens them, rebuilds them, and lets idle ones go.
 - `room`: the live session of one board in one process: its members, the way in, and the way out.
 - `state`: the states of a room in the registry, from loading to closing.

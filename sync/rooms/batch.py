@@ -17,8 +17,8 @@ from uuid import UUID
 
 from sync import metrics
 from sync.document.document import Document
-from sync.document.size import DocumentSize
 from sync.document.yjs import DocumentError, merge
+from sync.rooms.limits import DocumentSize
 from sync.rooms.member import Member
 from sync.storage.batches import Batch
 from sync.storage.log import Claim, Head

@@ -16,8 +16,7 @@ from django.db import InterfaceError, OperationalError
 
 from sync import metrics
 from sync.document.yjs import DocumentError
-from sync.rooms.host import Host
-from sync.rooms.room import Room
+from sync.rooms.room import Host, Room
 from sync.storage.batches import Batch
 from sync.storage.store import Outcome, Store
 

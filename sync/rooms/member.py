@@ -17,8 +17,7 @@ from boards.access.resolve import Access
 from sync import metrics
 from sync.access.admission import Admission
 from sync.access.refusals import RefusedError
-from sync.rooms.limits import Followers
-from sync.rooms.rate_limit import AnswerRate
+from sync.rooms.limits import AnswerRate, Followers
 from sync.rooms.transport import OnFrame, SocketTransport
 from sync.scheduler import Work
 from sync.wire.close_codes import CloseCode

@@ -4,9 +4,12 @@ A room never waits. It queues validated updates; `batch` applies and commits the
 sends them on.
 """
 
+from __future__ import annotations
+
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -30,7 +33,6 @@ from sync.rooms.bus import (
     BusMessage,
 )
 from sync.rooms.client_ids import IN_USE, ClientIds
-from sync.rooms.host import RoomHost
 from sync.rooms.limits import Followers
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence
@@ -50,11 +52,39 @@ GAP_SECONDS = 10.0
 GAP_REASON = "Your changes build on something this client never sends. Update or restart it."
 
 
+class Host(Protocol):
+    """What rooms, committer and upkeep report to: the registry of this process."""
+
+    def rooms(self) -> Mapping[UUID, Room]:
+        """The loaded rooms by board."""
+
+    def has_work(self, room: Room) -> None:
+        """Called when a room has something to commit or to read."""
+
+    def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
+        """Sends an event to everyone listening to the board."""
+
+    def board_is_full(self, board_id: UUID) -> None:
+        """Called when a document is at its budgets and needs a fresh history."""
+
+    async def head_has_moved(self, room: Room, head: Head) -> None:
+        """Called when another process committed. Returns when members have their new access."""
+
+    def access_has_changed(self, board_id: UUID) -> None:
+        """Called when the board's permissions changed since its sockets were checked."""
+
+    def board_is_gone(self, board_id: UUID) -> None:
+        """Called when the board is in the trash or deleted."""
+
+    def room_has_failed(self, room: Room) -> None:
+        """Called when a document may hold uncommitted changes, so nobody may see it."""
+
+
 class Room(BatchedDocument):
     """One board and its members in this process."""
 
     def __init__(
-        self, board_id: UUID, document: Document, head: Head, bus: Bus, host: RoomHost
+        self, board_id: UUID, document: Document, head: Head, bus: Bus, host: Host
     ) -> None:
         super().__init__(board_id, document, head)
         self.members: set[Member] = set()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from sync.rooms.rate_limit import ReadRate
+from sync.rooms.limits import ReadRate
 from sync.scheduler import Work
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from boards.models import Board
-from sync.rooms.rate_limit import AnswerRate, ReadRate
+from sync.rooms.limits import AnswerRate, ReadRate
 from sync.tests.conftest import Open
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
@@ -20,7 +20,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr("sync.rooms.rate_limit.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("sync.rooms.limits.time.monotonic", lambda: self.now)
 
 
 def test_a_hand_is_never_too_fast(monkeypatch: pytest.MonkeyPatch) -> None:
