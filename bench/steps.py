@@ -68,11 +68,11 @@ class Silent:
         """Nothing runs."""
 
 
-class NoHost:
-    """A host that does nothing: the benchmark commits by hand."""
+class Nobody:
+    """The committer and host of the rooms: does nothing, the benchmark commits by hand."""
 
-    def has_work(self, room: Room) -> None:
-        """It is taken by the next iteration."""
+    def wake(self, room: Room) -> None:
+        """The next iteration takes what there is."""
 
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
         """Nobody listens."""
@@ -123,11 +123,12 @@ def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
     call_command("migrate", verbosity=0)
     user = User.objects.create_user("a")
     bus = Bus(lambda board_id, message: None)
+    nobody: Any = Nobody()
     rooms = []
     for _ in range(count):
         board = Board.objects.create(title="B", owner=user)
         head = Head(0, board.access_version)
-        room = Room(board.pk, Document(), head, bus, NoHost())
+        room = Room(board.pk, Document(), head, bus, nobody, nobody)
         members = [make_member(board, user) for _ in range(2)]
         for member in members:
             room.join(member)

@@ -4,21 +4,26 @@ While one group is being committed the next one fills, so batches grow with the 
 waits for a timer.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import itertools
 import logging
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from sync import metrics
 from sync.document.yjs import DocumentError
-from sync.rooms.room import Host, Room
 from sync.storage.batches import Batch
 from sync.storage.store import Outcome, Store
+
+if TYPE_CHECKING:
+    from sync.rooms.room import Host, Room
 
 logger = logging.getLogger(__name__)
 

@@ -95,7 +95,7 @@ class Rooms:
             self._evict(entry)
             await self._bus.leave(board_id)
             raise
-        room = Room(board_id, loaded.document, loaded.head, self._bus, self)
+        room = Room(board_id, loaded.document, loaded.head, self._bus, self._committer, self)
         entry.become_loaded(room)
         metrics.LOADS.labels("loaded").inc()
         if entry.has_missed_updates:
@@ -145,10 +145,6 @@ class Rooms:
     def rooms(self) -> dict[UUID, Room]:
         """The loaded rooms by board."""
         return {key: entry.room for key, entry in self._entries.items() if entry.is_loaded}
-
-    def has_work(self, room: Room) -> None:
-        """Wakes the committer for a room."""
-        self._committer.wake(room)
 
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
         """Sends an event to everyone listening to a board, here and in other processes."""

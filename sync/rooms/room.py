@@ -33,6 +33,7 @@ from sync.rooms.bus import (
     BusMessage,
 )
 from sync.rooms.client_ids import IN_USE, ClientIds
+from sync.rooms.committer import Committer
 from sync.rooms.limits import Followers
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence
@@ -58,9 +59,6 @@ class Host(Protocol):
     def rooms(self) -> Mapping[UUID, Room]:
         """The loaded rooms by board."""
 
-    def has_work(self, room: Room) -> None:
-        """Called when a room has something to commit or to read."""
-
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
         """Sends an event to everyone listening to the board."""
 
@@ -84,7 +82,13 @@ class Room(BatchedDocument):
     """One board and its members in this process."""
 
     def __init__(
-        self, board_id: UUID, document: Document, head: Head, bus: Bus, host: Host
+        self,
+        board_id: UUID,
+        document: Document,
+        head: Head,
+        bus: Bus,
+        committer: Committer,
+        host: Host,
     ) -> None:
         super().__init__(board_id, document, head)
         self.members: set[Member] = set()
@@ -94,6 +98,7 @@ class Room(BatchedDocument):
         self._asked_at = 0.0
         self._followers: dict[int, Followers] = {}
         self._bus = bus
+        self._committer = committer
         self._host = host
         self.answers = Answers(self)
         self._incomplete_elements = IncompleteElements(self, host.tell)
@@ -231,7 +236,7 @@ class Room(BatchedDocument):
         member.offer(frames.encode_step1(clocks))
 
     def _wake(self) -> None:
-        self._host.has_work(self)
+        self._committer.wake(self)
 
     # --- the way out
 
