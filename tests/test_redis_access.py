@@ -181,6 +181,7 @@ ENDINGS = {
     "out of the group": "User.objects.get(username='eve').groups.clear()",
     "account deleted": "User.objects.get(username='fay').delete()",
     "group deleted": "Group.objects.get(name='wide').delete()",
+    "disconnected": "board_disconnect(board=Board.objects.get(pk={board!r}), by=SYSTEM)",
 }
 """What an administrator does, in a third process."""
 
@@ -188,6 +189,9 @@ SHELL = """
 import sys, time
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from audit.actor import SYSTEM
+from boards.models import Board
+from sync.programs.maintenance import board_disconnect
 for line in sys.stdin:
     started = time.monotonic()
     exec(line)
@@ -279,6 +283,7 @@ def _by_admin(servers: list[Server], shell: Shell, stack: ExitStack) -> list[Cas
         "out of the group": ("eve", 4003),
         "account deleted": ("fay", 4001),
         "group deleted": ("gus", 4003),
+        "disconnected": ("bob", 4500),
     }
     cases = []
     for name, (person, code) in who.items():
@@ -291,7 +296,7 @@ def _by_admin(servers: list[Server], shell: Shell, stack: ExitStack) -> list[Cas
         query = "" if session else f"?token={told.token(person)}"
         sockets = Sockets(other, board, query=query, session=session)
         stack.callback(sockets.close)
-        line = ENDINGS[name].format(session=kicked)
+        line = ENDINGS[name].format(session=kicked, board=board)
         cases.append(Case(name, partial(shell.run, line), sockets, code))
     return cases
 

@@ -61,6 +61,11 @@ class Board(models.Model):
         editable=False,
         help_text="Bumped by everything that changes who may do what on this board.",
     )
+    disconnected_at_version = models.BigIntegerField(
+        default=0,
+        editable=False,
+        help_text="Sockets admitted under an older access version were disconnected by an admin.",
+    )
 
     # How often they changed, so that returning clients know whether to fetch the lists again.
     versions_changed = models.BigIntegerField(default=0, editable=False)

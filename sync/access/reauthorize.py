@@ -21,14 +21,20 @@ from sync.access.refusals import RefusedError
 from sync.storage.log import Head
 from sync.wire.close_codes import CloseCode
 
+DISCONNECTED = "An administrator has disconnected everybody."
+
 _AT_ONCE = 5000
 """Ids in one SQL statement."""
 
 
+Answer = tuple[Access | None, RefusedError | None]
+"""What a socket may do now, and why it must be closed, if it must."""
+
+
 async def resolve_all(
     board_id: UUID, admissions: Sequence[Admission]
-) -> tuple[Head | None, list[Access | None]]:
-    """The board's head, and everyone's access at least as new as that head.
+) -> tuple[Head | None, list[Answer]]:
+    """The board's head, and the answer for each socket, at least as new as that head.
 
     The head is read first: a change in between shows up as a newer access version next time. Takes
     six queries, no matter how many sockets there are.
@@ -38,11 +44,11 @@ async def resolve_all(
 
 def _resolve_all(
     board_id: UUID, admissions: Sequence[Admission]
-) -> tuple[Head | None, list[Access | None]]:
+) -> tuple[Head | None, list[Answer]]:
     try:
         board = Board.objects.filter(pk=board_id).first()
         if board is None:
-            return None, [None] * len(admissions)
+            return None, [(None, _refusal_of(None, one, None)) for one in admissions]
         identities = _identities_now(admissions)
         users = {one.user for one in identities if one is not None and one.user is not None}
         link_ids = {link for one in identities if one is not None for link in one.link_ids}
@@ -51,8 +57,13 @@ def _resolve_all(
             None if identity is None else access_of(admission.request, board, identity, facts)
             for admission, identity in zip(admissions, identities, strict=True)
         ]
-        head = None if board.is_trashed else Head(board.head_seq, board.access_version)
-        return head, accesses
+        present = None if board.is_trashed else board
+        head = present and Head(present.head_seq, present.access_version)
+        answers = [
+            (access, _refusal_of(present, admission, access))
+            for admission, access in zip(admissions, accesses, strict=True)
+        ]
+        return head, answers
     finally:
         close_old_connections()
 
@@ -129,13 +140,14 @@ def ended_sessions(admissions: Sequence[Admission]) -> set[str]:
         close_old_connections()
 
 
-def refusal_of(
-    head: Head | None, admission: Admission, access: Access | None
+def _refusal_of(
+    board: Board | None, admission: Admission, access: Access | None
 ) -> RefusedError | None:
-    """Why a socket must be closed; None when it may stay."""
-    if access is not None and access.can_view:
-        return None
-    if head is None:
+    """Why a socket must be closed; None when it may stay. `board` is None in the trash."""
+    if access is not None and access.can_view and board is not None:
+        is_disconnected = admission.access.access_version < board.disconnected_at_version
+        return RefusedError(CloseCode.RESTARTING, DISCONNECTED) if is_disconnected else None
+    if board is None:
         return RefusedError(CloseCode.BOARD_GONE, "This board is in the trash.")
     if admission.user_id is None:
         return RefusedError(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")

@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 
 from boards.access.resolve import Access
 from sync.access.admission import Admission
-from sync.access.reauthorize import ended_sessions, refusal_of, resolve_all
+from sync.access.reauthorize import ended_sessions, resolve_all
 from sync.access.refusals import RefusedError
 from sync.storage.log import Head
 
@@ -127,9 +127,9 @@ class AccessTracker:
         while True:
             left = self._boards.waiting_authors(board_id)
             holders = list({*self._versions.get(board_id, ()), *left})
-            head, accesses = await resolve_all(board_id, [one.admission for one in holders])
-            for holder, access in zip(holders, accesses, strict=True):
-                holder.take_access(access, refusal_of(head, holder.admission, access))
+            head, answers = await resolve_all(board_id, [one.admission for one in holders])
+            for holder, (access, refusal) in zip(holders, answers, strict=True):
+                holder.take_access(access, refusal)
             if head is None:
                 return
             current = self._versions.get(board_id, {})

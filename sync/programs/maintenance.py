@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import F
 
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
 from boards.models import Board
-from sync.rooms.bus import DISCONNECT, announce
+from boards.writing import access_changed
 from sync.storage.compaction import Report, compact_board
 
 
@@ -42,11 +43,16 @@ def compaction_record(*, board: Board, by: Actor) -> Callable[[Report], None]:
 
 @transaction.atomic
 def board_disconnect(*, board: Board, by: Actor) -> None:
-    """Closes every socket of a board in every process. People who still have access reconnect."""
+    """Closes every socket of a board in every process. People who still have access reconnect.
+
+    Stored with the board, as a change of access is, so that a process that could not be told finds
+    it by polling.
+    """
+    access_changed(board)
+    Board.objects.filter(pk=board.pk).update(disconnected_at_version=F("access_version"))
     audit_record(
         action=AuditAction.ROOM_DISCONNECT,
         by=by,
         board_id=board.pk,
         board_title=board.title,
     )
-    transaction.on_commit(lambda: announce(board.pk, DISCONNECT))

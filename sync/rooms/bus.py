@@ -29,8 +29,6 @@ PRESENCE_ASKED = "room.presence_asked"
 CLIENT = "room.client"
 ACCESS = "room.access"
 EVENT = "room.event"
-DISCONNECT = "room.disconnect"
-DISCONNECTED = "An administrator has disconnected everybody."
 CHANNEL_PREFIX = "canvas"
 """Prefix of every channel of this process: the Redis layer waits for one prefix at a time."""
 MAX_QUEUED = 5000

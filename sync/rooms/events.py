@@ -159,11 +159,6 @@ class EventHub:
         for listener in self._listeners.get(board_id, ()):
             listener.offer(text)
 
-    def close(self, board_id: UUID, code: CloseCode, reason: str) -> None:
-        """Closes the sockets of one board."""
-        for listener in self._listeners.get(board_id, ()):
-            listener.close(code, reason)
-
     def close_all(self, code: CloseCode, reason: str) -> None:
         """Closes every socket."""
         for listeners in self._listeners.values():

@@ -11,7 +11,7 @@ from boards.board_state import facts_of
 from sync import metrics
 from sync.access.tracker import AccessTracker
 from sync.rooms.background import Background, on_thread
-from sync.rooms.bus import ACCESS, DISCONNECT, DISCONNECTED, EVENT, Bus, BusMessage
+from sync.rooms.bus import ACCESS, EVENT, Bus, BusMessage
 from sync.rooms.committer import Committer
 from sync.rooms.events import EventHub, Listener
 from sync.rooms.member import Member
@@ -225,8 +225,6 @@ class Rooms:
             return
         if kind == ACCESS:
             self.access_has_changed(board_id)
-        elif kind == DISCONNECT:
-            self.hub.close(board_id, CloseCode.RESTARTING, DISCONNECTED)
         entry = self._entries.get(board_id)
         if entry is None:
             return

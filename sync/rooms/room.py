@@ -24,8 +24,6 @@ from sync.rooms.answers import Answers
 from sync.rooms.batch import BatchedDocument, Edit
 from sync.rooms.bus import (
     CLIENT,
-    DISCONNECT,
-    DISCONNECTED,
     PRESENCE,
     PRESENCE_ASKED,
     UPDATE,
@@ -290,5 +288,3 @@ class Room(BatchedDocument):
             )
         elif kind == PRESENCE_ASKED:
             self.presence.answer()
-        elif kind == DISCONNECT:
-            self.close(CloseCode.RESTARTING, DISCONNECTED)

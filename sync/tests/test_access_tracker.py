@@ -36,6 +36,7 @@ from sync.access.admission import Admission, admit
 from sync.access.handshake import Request
 from sync.access.identity import authenticate
 from sync.access.refusals import RefusedError
+from sync.programs.maintenance import board_disconnect
 from sync.rooms import bus, upkeep
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
@@ -184,9 +185,9 @@ def many_admissions(board: Board, owner: User, count: int) -> list[Admission]:
 def queries_of(board: Board, some: list[Admission], monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(reauthorize, "close_old_connections", lambda: None)
     with CaptureQueriesContext(connection) as queries:
-        _, accesses = reauthorize._resolve_all(board.pk, some)
-    assert len(accesses) == len(some)
-    assert all(accesses)
+        _, answers = reauthorize._resolve_all(board.pk, some)
+    assert len(answers) == len(some)
+    assert all(access for access, _ in answers)
     return len(queries)
 
 
@@ -205,7 +206,8 @@ def test_all_at_once_are_told_what_each_alone_would_be(
     admitted += [admit(request_of(board, user=alice)), admit(request_of(board, user=board.owner))]
 
     def agree() -> list[Any]:
-        _, together = reauthorize._resolve_all(board.pk, admitted)
+        _, answers = reauthorize._resolve_all(board.pk, admitted)
+        together = [access for access, _ in answers]
         assert together == [access_now(one) for one in admitted]
         return together
 
@@ -274,6 +276,21 @@ async def test_what_ends_a_session_ends_its_sockets_without_the_audit_log_or_the
     await socket.disconnect()
     await close_rooms()
     assert not await LiveConnection.objects.aexists()
+
+
+async def test_a_disconnection_that_was_not_announced_is_found_by_polling(
+    board: Board, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await listening(board, await sync_to_async(signed_in)(bob))
+    monkeypatch.setattr("sync.receivers.announce", lambda *_, **__: None)
+    await sync_to_async(board_disconnect)(board=board, by=by(alice))
+    await closed(socket, 2.5)
+    await socket.disconnect()
+    back = await listening(board, await sync_to_async(signed_in)(bob))
+    await rooms_of_this_process().access.refresh(board.pk)
+    assert await back.receive_nothing(0.1)  # nobody who came back since is closed again
+    await back.disconnect()
+    await close_rooms()
 
 
 async def test_a_session_that_just_expires_ends_its_sockets(
