@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 # Otherwise a panic inside pycrdt prints its whole stack to the log.
 os.environ.setdefault("RUST_BACKTRACE", "0")
 
-from django.core.asgi import get_asgi_application
+from canvas_project.asgi_handler import get_asgi_application
 
 http_application = get_asgi_application()  # must come before anything that needs the app registry
 

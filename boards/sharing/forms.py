@@ -59,8 +59,10 @@ class SubjectField(UsernameField):
         try:
             return Subject(user=super().clean(value))
         except ValidationError:
-            group = Group.objects.filter(name=str(value).strip()).first() if value else None
-            if group is None or "\0" in str(value):
+            # PostgreSQL can't even compare a text with a NUL in it.
+            is_name = value and "\0" not in str(value)
+            group = Group.objects.filter(name=str(value).strip()).first() if is_name else None
+            if group is None:
                 raise
             return Subject(group=group)
 

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Writer:
-    """Holds the database's write lock on a thread of its own."""
+    """Keeps every admission of alice waiting, on a thread of its own: it holds SQLite's write lock,
+    and on PostgreSQL her row.
+    """
 
     def __init__(self) -> None:
         self._begun, self._may_end = threading.Event(), threading.Event()
@@ -30,7 +32,7 @@ class Writer:
     def _hold(self) -> None:
         try:
             with transaction.atomic():
-                User.objects.filter(username="nobody").update(first_name="x")
+                User.objects.filter(username="alice").update(first_name="x")
                 self._begun.set()
                 self._may_end.wait(30)
         finally:
