@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from boards.api.problems import InvalidSerializer, ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
+from boards.levels import LENGTHS
 
 INVALID = OpenApiResponse(
     InvalidSerializer, "Something in the request is not right; `detail` says what, and by field."
@@ -84,7 +85,11 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     shapes["Invalid"]["additionalProperties"] = {}
     shapes["PointAnchor"] = _numbers("x", "y")
     shapes["ElementAnchor"] = _numbers("dx", "dy")
-    shapes["ElementAnchor"]["properties"]["element_id"] = {"type": "string"}
+    shapes["ElementAnchor"]["properties"]["element_id"] = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LENGTHS["elementId"],
+    }
     shapes["ElementAnchor"]["required"].append("element_id")
     return result
 

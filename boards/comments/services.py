@@ -23,7 +23,7 @@ from boards.access.selectors import people_of
 from boards.board_state import comments_changed
 from boards.comments.shapes import thread_shape
 from boards.identity.names import display_name
-from boards.levels import FARTHEST
+from boards.levels import FARTHEST, LENGTHS
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
 from boards.quotas.checks import QuotaError, require_place_for_comment
 from boards.validators import validate_line
@@ -40,7 +40,6 @@ NOT_YOURS_TO_DELETE = gettext_lazy(
 )
 
 _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
-_ELEMENT_ID = re.compile(r"[!-~]{1,100}")
 _ANCHORS = (frozenset({"x", "y"}), frozenset({"element_id", "dx", "dy"}))
 
 
@@ -252,7 +251,8 @@ def _checked_anchor(anchor: Any) -> dict[str, Any]:
 
 
 def _is_element_id(value: Any) -> bool:
-    return isinstance(value, str) and bool(_ELEMENT_ID.fullmatch(value))
+    """Whether an element may have this id. PostgreSQL stores no NUL."""
+    return isinstance(value, str) and 1 <= len(value) <= LENGTHS["elementId"] and "\0" not in value
 
 
 def _is_coordinate(value: Any) -> bool:

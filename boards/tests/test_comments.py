@@ -22,7 +22,7 @@ from boards.comments.services import (
     thread_create,
 )
 from boards.identity.tokens import link_token
-from boards.levels import FARTHEST, AccessLevel
+from boards.levels import FARTHEST, LENGTHS, AccessLevel
 from boards.models import Board, BoardPermission, Comment, CommentThread
 from boards.sharing.links import share_link_create
 from boards.signals import board_event
@@ -121,7 +121,8 @@ def test_nobody_changes_the_words_of_others(shared: Board, people: dict[str, Use
         {"anchor": {"x": FARTHEST + 1, "y": 2}},
         {"anchor": {"x": 10**400, "y": 2}},
         {"anchor": {"element_id": "", "dx": 0, "dy": 0}},
-        {"anchor": {"element_id": "x" * 101, "dx": 0, "dy": 0}},
+        {"anchor": {"element_id": "x" * (LENGTHS["elementId"] + 1), "dx": 0, "dy": 0}},
+        {"anchor": {"element_id": "a\x00b", "dx": 0, "dy": 0}},
         {"anchor": {"element_id": 7, "dx": 0, "dy": 0}},
         {"anchor": [1, 2]},
     ],
@@ -129,6 +130,15 @@ def test_nobody_changes_the_words_of_others(shared: Board, people: dict[str, Use
 def test_bad_comments_are_refused(board: Board, alice: User, change: dict[str, Any]) -> None:
     assert say(client_of(alice), board, **change).status_code == 400
     assert not CommentThread.objects.exists()
+
+
+@pytest.mark.parametrize("element_id", ["x" * LENGTHS["elementId"], "a box", "Kästchen 盒子"])
+def test_an_element_of_any_id_can_be_commented_on(
+    board: Board, alice: User, element_id: str
+) -> None:
+    anchor = {"element_id": element_id, "dx": 1, "dy": 2}
+    assert say(client_of(alice), board, anchor=anchor).status_code == 201
+    assert CommentThread.objects.get().anchor == anchor
 
 
 def test_a_thread_from_question_to_settled(

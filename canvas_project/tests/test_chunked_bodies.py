@@ -28,7 +28,7 @@ REQUESTS: dict[str, tuple[str, str, bytes, bytes, int]] = {
     "import": ("POST", "boards/{}/import", b"application/json", FILE, 200),
     "update": ("POST", "boards/{}/document", b"application/octet-stream", b"\0\0", 200),
     "image": ("PUT", "boards/{}/files/f1", b"image/png", image_bytes(), 201),
-    "nothing": ("POST", "boards/{}/versions", b"application/json", b"", 201),
+    "nothing": ("POST", "boards/{}/duplicate", b"application/json", b"", 201),
 }  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def test_a_server_that_commits_is_asked_without_the_write_lock() -> None:
     taken: list[str] = []
     with connection.execute_wrapper(_noting(taken)):
         assert Client().get("/readyz").status_code == 200
-    assert taken == ["SELECT 1 FROM django_migrations LIMIT 1"]
+    only_reads = connection.vendor == "sqlite"  # elsewhere a transaction keeps nobody waiting
+    assert taken == ["SELECT 1 FROM django_migrations LIMIT 1" if only_reads else "SELECT 1"]
 
 
 def _noting(taken: list[str]) -> Any:

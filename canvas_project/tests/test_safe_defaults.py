@@ -41,6 +41,7 @@ def test_what_commands_write_is_for_their_account_alone(tmp_path: Path) -> None:
         "CANVAS_DATA_DIR": str(data_dir),
         "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
     }
+    environment.pop("DATABASE_URL", None)
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, umask=0o022)
     assert (data_dir / "canvas.sqlite3").is_file()

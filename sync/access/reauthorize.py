@@ -58,7 +58,7 @@ def _resolve_all(
             for admission, identity in zip(admissions, identities, strict=True)
         ]
         present = None if board.is_trashed else board
-        head = present and Head(present.head_seq, present.access_version)
+        head = Head(present.head_seq, present.access_version) if present else None
         answers = [
             (access, _refusal_of(present, admission, access))
             for admission, access in zip(admissions, accesses, strict=True)

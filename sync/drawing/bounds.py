@@ -14,12 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, cast
 
-from boards.levels import FARTHEST
+from boards.levels import FARTHEST, LENGTHS
 
 BOUNDS: Final[dict[str, Any]] = json.loads(
     Path(__file__).with_name("element_bounds.json").read_text()
 )
 """What an element consists of, and the bounds of each part."""
+BOUNDS["id"]["maxLength"] = LENGTHS["elementId"]
 BOUNDS["kinds"]["coordinate"] |= {"minimum": -FARTHEST, "maximum": FARTHEST}
 GENERIC: Final[dict[str, int]] = BOUNDS["generic"]
 MAX_ID_LENGTH: Final[int] = BOUNDS["id"]["maxLength"]

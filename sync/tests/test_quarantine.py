@@ -136,6 +136,21 @@ def test_repair_says_that_a_board_loads_only_where_it_does(
     assert load_document(board.pk).head.seq == 6
 
 
+@pytest.mark.parametrize("command", ["repair_board", "compact_boards"])
+def test_code_may_name_the_board_by_a_text(
+    board: Board, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path, command: str
+) -> None:
+    settings.CANVAS_DATA_DIR = tmp_path
+    load_in_this_process(monkeypatch)
+    draw(board, 5)
+    out, more = StringIO(), {"drop": True} if command == "repair_board" else {}
+    if more:
+        DocumentUpdate.objects.filter(seq=3).update(payload=b"\xff")
+    call_command(command, board=str(board.pk), stdout=out, **more)
+    assert str(board.pk) in out.getvalue()
+    assert load_document(board.pk).head.seq == 6
+
+
 def test_an_unknown_board_is_named(db: None) -> None:
     with pytest.raises(CommandError, match="There is no board"):
         call_command("repair_board", "--board", "00000000-0000-0000-0000-000000000000")

@@ -10,7 +10,7 @@ from boards.levels import FARTHEST, LENGTHS, SHARED, AccessLevel
 from boards.models.board import TITLE_MAX_LENGTH
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
 from sync.document import ownership
-from sync.drawing.bounds import BOUNDS, fault_of_property
+from sync.drawing.bounds import BOUNDS, MAX_ID_LENGTH, fault_of_property
 from sync.models import Version
 from sync.rooms.presence_clients import MAX_VIEWER_STATE_BYTES
 from sync.wire import signatures
@@ -60,6 +60,7 @@ def test_levels_and_lengths_are_those_of_the_models() -> None:
         "comment": BODY_MAX_LENGTH,
         "guestName": GUEST_NAME_MAX_LENGTH,
         "versionName": Version._meta.get_field("name").max_length,
+        "elementId": MAX_ID_LENGTH,
     } == LENGTHS
 
 

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         self._prune(before, options)
 
     def _prune(self, before: Any, options: dict[str, Any]) -> None:
-        path: Path | None = options["export"]
+        path = Path(options["export"]) if options["export"] else None
 
         def keep_copy(rows: list[AuditLog]) -> None:
             """On disk before they go."""

@@ -3,13 +3,12 @@
  * the server reads too. What the document holds beyond a bound is older than the bound, or came past
  * it; it never reaches the editor. What the editor makes beyond one is brought within it.
  */
-import { farthest } from "../../../boards/shared.json";
+import { farthest, lengths } from "../../../boards/shared.json";
 import {
   boundElements,
   forbiddenNames,
   forbiddenSchemes,
   generic,
-  id as idSchema,
   kinds as kindSchemas,
   properties as propertySchemas,
 } from "../../../sync/drawing/element_bounds.json";
@@ -59,7 +58,7 @@ export function nearestCoordinate(value: number): number {
 
 /** Whether an element of this id may be shown: the editor replaces an empty one, again and again. */
 export function isUsableId(id: string): boolean {
-  return id.length > 0 && id.length <= idSchema.maxLength && !forbidden.has(id);
+  return id.length > 0 && id.length <= lengths.elementId && !forbidden.has(id);
 }
 
 /** Whether an element of this type may be shown. */

@@ -53,7 +53,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs once, or for ever with `--loop`."""
-        board, pause, is_dry_run = options["board"], options["loop"], options["dry_run"]
+        pause, is_dry_run = options["loop"], options["dry_run"]
+        board = UUID(str(options["board"])) if options["board"] else None
         if board is not None and not Board.objects.filter(pk=board).exists():
             raise CommandError(f"There is no board {board}.")
         if pause is None:

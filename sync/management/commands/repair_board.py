@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Examines the board, and repairs it when asked to."""
-        board_id: UUID = options["board"]
+        board_id = UUID(str(options["board"]))  # `call_command` passes on whatever it is given
         if not Board.objects.filter(pk=board_id).exists():
             raise CommandError(f"There is no board {board_id}.")
         if options["try_until"] is not None:
