@@ -20,6 +20,7 @@ from django.conf import settings  # noqa: E402
 from audit.origin import request_of_scope  # noqa: E402
 from canvas_project.body_limit import BodyBudget, BodyLimit  # noqa: E402
 from canvas_project.charset import OnlyUtf8  # noqa: E402
+from canvas_project.path_prefix import PathPrefix  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
 from sync.access.handshake import is_origin_allowed  # noqa: E402
 from sync.rooms.registry import close_rooms  # noqa: E402
@@ -103,18 +104,20 @@ class _Sockets:
             await refuse(scope, receive, send)
 
 
-application = ProtocolTypeRouter(
-    {
-        "http": OnlyUtf8(
-            BodyLimit(
-                http_application,
-                max_body_bytes,
-                BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES),
-                is_read_from_disk=is_import,
-                disk_budget=BodyBudget(2 * settings.CANVAS_MAX_IMPORT_BYTES),
-            )
-        ),
-        "websocket": _Sockets(),
-        "lifespan": lifespan,
-    }
+application = PathPrefix(
+    ProtocolTypeRouter(
+        {
+            "http": OnlyUtf8(
+                BodyLimit(
+                    http_application,
+                    max_body_bytes,
+                    BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES),
+                    is_read_from_disk=is_import,
+                    disk_budget=BodyBudget(2 * settings.CANVAS_MAX_IMPORT_BYTES),
+                )
+            ),
+            "websocket": _Sockets(),
+            "lifespan": lifespan,
+        }
+    )
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 from audit.origin import client_address_of_scope, network_of
 from boards.limits.before_body import BODY_FOLLOWS, GO_ON
+from canvas_project.path_prefix import path_info_of
 
 JSON_FACTOR = 8
 SMALL_BYTES = 2_000
@@ -44,7 +45,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Passes the request on unless its body is, or turns out to be, too large."""
-        max_bytes = self._max_bytes_of(scope["path"])
+        max_bytes = self._max_bytes_of(path_info_of(scope))
         declared = _declared_bytes(scope)
         if declared > max_bytes:
             await _refuse(send, max_bytes)
@@ -55,7 +56,7 @@ class BodyLimit:
             return
         try:
             async with self._places.one_for(who):
-                is_on_disk = self._is_read_from_disk(scope["path"])
+                is_on_disk = self._is_read_from_disk(path_info_of(scope))
                 if not is_on_disk or await self._would_take(scope, send):
                     await self._pass_on(scope, receive, send, max_bytes, who)
         except TimeoutError:
@@ -64,7 +65,7 @@ class BodyLimit:
     async def _pass_on(self, scope: Any, receive: Any, send: Any, max_bytes: int, who: str) -> None:
         received = taken = 0
         is_refused = False
-        is_on_disk = self._is_read_from_disk(scope["path"])
+        is_on_disk = self._is_read_from_disk(path_info_of(scope))
         budget, factor = (self._disk_budget, 1) if is_on_disk else (self._budget, _factor(scope))
 
         async def counted_receive() -> Any:

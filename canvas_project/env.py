@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def env_int(name: str, default: int, *, at_least: int = 0) -> int:
     if number < at_least:
         raise ImproperlyConfigured(f"{name}={number}: must be {at_least} or more")
     return number
+
+
+_PATH_PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+
+
+def env_path_prefix(name: str) -> str:
+    """The path below which everything is served, as `/canvas`: with a leading slash and without one
+    at the end. Empty for the root.
+
+    Raises:
+        ImproperlyConfigured: the value is not such a path.
+    """
+    value = os.environ.get(name, "").strip().rstrip("/")
+    if value and not _PATH_PREFIX.fullmatch(value):
+        raise ImproperlyConfigured(f"{name}={value!r}: write a path like /canvas")
+    return value
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

@@ -8,7 +8,15 @@ from typing import Any
 
 from canvas_project import __version__
 from canvas_project.database_url import database_of
-from canvas_project.env import env_bool, env_int, env_keys, env_list, env_secret, env_str
+from canvas_project.env import (
+    env_bool,
+    env_int,
+    env_keys,
+    env_list,
+    env_path_prefix,
+    env_secret,
+    env_str,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -16,6 +24,18 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 CANVAS_DATA_DIR = Path(env_str("CANVAS_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 CANVAS_FILES_DIR = CANVAS_DATA_DIR / "files"
 CANVAS_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# --- Where it is served: the root of its host, or below a path of a host with other sites
+CANVAS_PATH_PREFIX = env_path_prefix("CANVAS_PATH_PREFIX")
+FORCE_SCRIPT_NAME = CANVAS_PATH_PREFIX or None
+# Other sites of the host do not get our cookies. Browsers do send theirs here, so ours have other
+# names.
+_COOKIE_PATH, _COOKIE_SUFFIX = CANVAS_PATH_PREFIX or "/", CANVAS_PATH_PREFIX.replace("/", "_")
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = _COOKIE_PATH
+SESSION_COOKIE_NAME = f"sessionid{_COOKIE_SUFFIX}"
+CSRF_COOKIE_NAME = f"csrftoken{_COOKIE_SUFFIX}"
+LANGUAGE_COOKIE_NAME = f"canvas_language{_COOKIE_SUFFIX}"
+CANVAS_GUEST_COOKIE_NAME = f"canvas_guest{_COOKIE_SUFFIX}"
 
 # --- Security
 DEBUG = env_bool("DJANGO_DEBUG", default=False)
@@ -87,8 +107,8 @@ ROOT_URLCONF = "canvas_project.urls"
 ASGI_APPLICATION = "canvas_project.asgi.application"
 # Documented addresses have no trailing slash; each route accepts both forms.
 APPEND_SLASH = False
-LOGIN_URL = "/login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -101,6 +121,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "boards.pages.context.holder",
+                "boards.pages.context.path_prefix",
             ]
         },
     }
@@ -176,7 +197,7 @@ CACHES["thumbnails"] = {
 }
 
 # --- Static files. Vite's names carry a content hash, so they may be cached for ever.
-STATIC_URL = "/static/"
+STATIC_URL = f"{CANVAS_PATH_PREFIX}/static/"
 STATIC_ROOT = Path(env_str("CANVAS_STATIC_ROOT", str(CANVAS_DATA_DIR / "static")))
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [("board", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
@@ -201,7 +222,6 @@ DJANGO_VITE = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-LANGUAGE_COOKIE_NAME = "canvas_language"
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SECURE = CANVAS_HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -246,6 +266,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Boards, permissions and files of the collaborative canvas.",
     "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": CANVAS_PATH_PREFIX}] if CANVAS_PATH_PREFIX else [],
     # For generated clients: request bodies have no read-only fields, and enums have names.
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,

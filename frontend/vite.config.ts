@@ -5,8 +5,6 @@ import { defineConfig, type Plugin } from "vite";
 import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 
-const BASE = "/static/board/";
-
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
 const CORE_MODULES =
   /\/src\/(config|sync|canvas|away|conflicts(?!\/(actions|ghost)\.))[^.]*\.ts$|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
@@ -38,7 +36,7 @@ function precache(): Plugin {
         )
         .map(({ fileName }) => fileName)
         .filter((name) => name.startsWith("assets/"));
-      const files = [...built, ...fonts].sort().map((name) => BASE + name);
+      const files = [...built, ...fonts].sort();
       const worker = bundle["sw.js"];
       if (worker?.type !== "chunk" || worker.imports.length > 0 || built.length === 0) {
         this.error("The service worker must be one file, and there must be something to keep.");
@@ -55,7 +53,8 @@ function precache(): Plugin {
 
 export default defineConfig({
   logLevel: "warn",
-  base: BASE,
+  // Files find each other wherever the site is; the server knows the address of the first.
+  base: "./",
   publicDir: false,
   plugins: [fewerPictures(), selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
   build: {

@@ -32,6 +32,7 @@ class Server:
     """`manage.py serve --demo` on its own data directory and port."""
 
     def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
+        self.prefix = environment.get("CANVAS_PATH_PREFIX", "")
         self.use_port(free_port())
         self.log = data_dir / "server.log"
         self.environment = {
@@ -46,8 +47,9 @@ class Server:
     def use_port(self, port: int) -> None:
         """Talks to this port, for example that of a server which another process started."""
         self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.socket_base = f"ws://127.0.0.1:{port}/ws/canvas"
+        self.origin = f"http://127.0.0.1:{port}"
+        self.url = f"{self.origin}{self.prefix}"
+        self.socket_base = f"ws://127.0.0.1:{port}{self.prefix}/ws/canvas"
 
     def start(self) -> "Server":
         """Returns once /readyz answers."""
@@ -164,7 +166,7 @@ class SignedIn:
         """Sends a form as a page does; returns the status after redirects."""
         form["csrfmiddlewaretoken"] = self._cookie("csrftoken")
         request = urllib.request.Request(
-            f"{self._server.url}/{path}", urlencode(form).encode(), {"Origin": self._server.url}
+            f"{self._server.url}/{path}", urlencode(form).encode(), {"Origin": self._server.origin}
         )
         with self._opener.open(request, timeout=20) as response:
             response.read()

@@ -54,6 +54,7 @@ class BoardConfig(TypedDict):
     homeUrl: str | None
     signInUrl: str
     csrfToken: str
+    csrfCookie: str
     languages: list[tuple[str, str]]
     languageUrl: str
     assetPath: str
@@ -85,6 +86,7 @@ def board_config(
         homeUrl=reverse("home") if is_signed_in else None,
         signInUrl=sign_in_url(request),
         csrfToken=get_token(request),
+        csrfCookie=settings.CSRF_COOKIE_NAME,
         languages=list(settings.LANGUAGES),
         languageUrl=reverse("language"),
         assetPath=static(ASSET_DIRECTORY),

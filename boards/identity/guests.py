@@ -11,14 +11,13 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, override
 
-GUEST_COOKIE = "canvas_guest"
 MAX_SECRET_LENGTH = 64
 _COOKIE_SECONDS = 400 * 24 * 3600
 
 
 def guest_secret_of(request: HttpRequest) -> str | None:
     """The secret that identifies this browser's guest; None if it has none yet."""
-    secret = request.COOKIES.get(GUEST_COOKIE, "")
+    secret = request.COOKIES.get(settings.CANVAS_GUEST_COOKIE_NAME, "")
     return secret if 0 < len(secret) <= MAX_SECRET_LENGTH else None
 
 
@@ -27,9 +26,10 @@ def give_guest_secret(request: HttpRequest, response: HttpResponse) -> None:
     if isinstance(request.user, User) or guest_secret_of(request) is not None:
         return
     response.set_cookie(
-        GUEST_COOKIE,
+        settings.CANVAS_GUEST_COOKIE_NAME,
         secrets.token_urlsafe(24),
         max_age=_COOKIE_SECONDS,
+        path=settings.SESSION_COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

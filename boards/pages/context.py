@@ -23,6 +23,11 @@ class Holder(TypedDict):
     """How long a copy is kept that nobody opens."""
 
 
+def path_prefix(request: HttpRequest) -> dict[str, str]:
+    """A context processor: the path below which everything is served, for scripts."""
+    return {"path_prefix": settings.CANVAS_PATH_PREFIX}
+
+
 def holder(request: HttpRequest) -> dict[str, Holder]:
     """A context processor: copies can be opened as long as the session lasts, up to so many
     days."""

@@ -73,7 +73,7 @@ class RefusalMiddleware:
         if not isinstance(exception, RefusalError):
             return None
         response: HttpResponse
-        if request.path.startswith("/api/"):
+        if request.path_info.startswith("/api/"):
             body = {"detail": str(exception), "code": exception.code}
             response = JsonResponse(body, status=exception.status)
         else:

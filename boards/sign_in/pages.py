@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -52,7 +52,7 @@ def safe_next(request: HttpRequest) -> str:
     is_ours = len(target) <= NEXT_MAX_LENGTH and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_ours else settings.LOGIN_REDIRECT_URL
+    return target if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _status_of(form: SignInForm) -> int:

@@ -56,6 +56,7 @@ def test_anonymous_is_asked_to_sign_in_for_private_and_missing_alike(board: Boar
 def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: str) -> None:
     config = config_of(client_of(alice).get(f"/board/{board.pk}{slash}"))
     token = config.pop("csrfToken")
+    assert config.pop("csrfCookie") == "csrftoken"
     assert len(token) == 64
     assert config == {
         "boardId": str(board.pk),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from canvas_project.env import env_bool, env_int, env_keys, env_list, env_secret
+from canvas_project.env import env_bool, env_int, env_keys, env_list, env_path_prefix, env_secret
 
 
 @pytest.mark.parametrize("value", ["maybe", "2", "tru"])
@@ -20,6 +20,22 @@ def test_a_number_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value
     monkeypatch.setenv("X", value)
     with pytest.raises(ImproperlyConfigured, match="X="):
         env_int("X", 1)
+
+
+@pytest.mark.parametrize("value", ["canvas", "/a//b", "/a b", "/../x", "/a?b", "https://x/canvas"])
+def test_a_path_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("X", value)
+    with pytest.raises(ImproperlyConfigured, match="/canvas"):
+        env_path_prefix("X")
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [("", ""), ("/", ""), ("/canvas", "/canvas"), ("/team/canvas/", "/team/canvas")],
+)
+def test_a_path_has_one_form(monkeypatch: pytest.MonkeyPatch, value: str, path: str) -> None:
+    monkeypatch.setenv("X", value)
+    assert env_path_prefix("X") == path
 
 
 def test_values_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

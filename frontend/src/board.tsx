@@ -7,6 +7,7 @@ import "./styles/board.css";
 import { readConfig } from "./config";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage, t } from "./i18n";
+import { here } from "./prefix";
 import { BoardSession } from "./sync/session";
 import { applyTheme } from "./theme";
 
@@ -26,7 +27,7 @@ if (holder) {
 
 if ("serviceWorker" in navigator) {
   // Without it, as in private windows, the board does not open offline.
-  navigator.serviceWorker.register("/sw.js").catch(() => {});
+  navigator.serviceWorker.register(here("/sw.js")).catch(() => {});
 }
 
 if (root) {

@@ -25,6 +25,7 @@ export interface BoardConfig {
   readonly homeUrl: string | null;
   readonly signInUrl: string;
   readonly csrfToken: string;
+  readonly csrfCookie: string;
   /** Code and own name of each language that pages come in. */
   readonly languages: readonly (readonly [string, string])[];
   readonly languageUrl: string;

@@ -3,17 +3,18 @@
  * beside the copies themselves, so that signing out need not open them all.
  */
 import { t } from "./i18n";
+import { here, ownName } from "./prefix";
 
-const REGISTER = "canvas-copies";
+const REGISTER = ownName("canvas-copies");
 /** Ends the name of the database for work that is in no copy: see `sync/rescueStore.ts`. */
 export const RESCUED_SUFFIX = ":rescued";
 /** Whom the newest page was made for; empty for somebody who is not signed in. */
-const PERSON = "canvas-person";
-const GUEST_NAME_KEY = "canvas-guest-name";
+const PERSON = ownName("canvas-person");
+export const GUEST_NAME_KEY = ownName("canvas-guest-name");
 /** As in `worker/pages.ts`: the worker is one file, and shares no module with pages. */
-export const PAGE_CACHE = "canvas-pages";
-export const HOLDER_CACHE = "canvas-holder";
-export const HOLDER_ADDRESS = "/board/holder";
+export const PAGE_CACHE = ownName("canvas-pages");
+export const HOLDER_CACHE = ownName("canvas-holder");
+export const HOLDER_ADDRESS = here("/board/holder");
 const GUEST = "guest";
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A database that a page still has open is gone when that page is. */

@@ -18,6 +18,7 @@ export async function chooseLanguage(config: BoardConfig, code: string): Promise
 
 /** The token of the cookie, which is newer than the page's after signing in elsewhere. */
 export function csrfToken(config: BoardConfig): string {
-  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  return cookie ?? config.csrfToken;
+  const name = `${config.csrfCookie}=`;
+  const cookie = document.cookie.split(/;\s*/).find((one) => one.startsWith(name));
+  return cookie?.slice(name.length) || config.csrfToken;
 }

@@ -1,6 +1,7 @@
 /** Signing out removes the copies of boards from this device, and asks first if work is unsaved. */
 import { clearCopies, holderOfPage, unsavedWork } from "./copies";
 import { t } from "./i18n";
+import { here } from "./prefix";
 
 /** Handles the submission of a sign-out form. */
 export async function signOut(form: HTMLFormElement): Promise<void> {
@@ -22,5 +23,5 @@ function question(boards: string): string {
 
 /** Whether a form signs out. */
 export function isSignOut(form: HTMLFormElement): boolean {
-  return new URL(form.action, location.href).pathname.replace(/\/$/, "") === "/logout";
+  return new URL(form.action, location.href).pathname.replace(/\/$/, "") === here("/logout");
 }

@@ -1,8 +1,10 @@
 /** Light or dark: the system's choice, unless the person chose for this site. */
 
+import { ownName } from "./prefix";
+
 export type ThemeChoice = "light" | "dark" | "system";
 
-const STORAGE_KEY = "canvas-theme";
+const STORAGE_KEY = ownName("canvas-theme");
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 
 /** Holds the choice where the browser gives no storage. */

@@ -1,6 +1,7 @@
 /** On the list of boards: that work on this device is not sent yet, and where. */
 import { type Holder, unsentCopies } from "./copies";
 import { t } from "./i18n";
+import { here } from "./prefix";
 
 /** Puts a note above the list; does nothing on other pages. */
 export function tellUnsent({ person }: Holder): void {
@@ -15,7 +16,7 @@ export function tellUnsent({ person }: Holder): void {
     item.className = "warning";
     const link = document.createElement("a");
     const [, board = "", , entry] = key.split(":");
-    link.href = `/board/${encodeURIComponent(board)}${entry === "public" ? "/public" : ""}`;
+    link.href = here(`/board/${encodeURIComponent(board)}${entry === "public" ? "/public" : ""}`);
     link.textContent = t(
       "“{board}” has changes that are only on this device. Open it to send them.",
       {

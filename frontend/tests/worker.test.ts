@@ -46,6 +46,21 @@ describe("the service worker", () => {
     expect(plan(`${HOST}/static/board/excalidraw/fonts/Virgil/Virgil.woff2`, "cors")).toBe("asset");
   });
 
+  test("keeps what is below its own path, and nothing of other sites of the host", () => {
+    const below = (path: string, mode = "navigate") =>
+      planFor({ url: `${HOST}${path}`, mode, method: "GET" }, HOST, "/canvas");
+    const board = new URL(BOARD).pathname;
+    expect(below(`/canvas${board}`)).toBe("page");
+    expect(below("/canvas/")).toBe("page");
+    expect(below("/canvas/static/board/assets/main-abcdefgh.js", "no-cors")).toBe("asset");
+    for (const path of ["/", "/canvas", board, `/canvasses${board}`, "/canvas/login"]) {
+      expect(below(path)).toBe("pass");
+    }
+    expect(below("/static/board/assets/main-abcdefgh.js", "no-cors")).toBe("pass");
+    expect(isBoardPage(`${HOST}/canvas${board}`, "/canvas")).toBe(true);
+    expect(isBoardPage(BOARD, "/canvas")).toBe(false);
+  });
+
   test("names a page by what makes it another page", () => {
     expect(pageKey(`${BOARD}/?element=x#y`)).toBe(BOARD);
     expect(pageKey(`${BOARD}/public?edit=true&utm=1`)).toBe(`${BOARD}/public?edit=true`);

@@ -4,11 +4,12 @@ import json
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from audit.tests.actors import by
 from boards.access.subjects import PUBLIC
-from boards.identity.guests import GUEST_COOKIE, guest_owner
+from boards.identity.guests import guest_owner
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.sharing.permissions import permission_grant
@@ -45,7 +46,7 @@ def taken_over(victim: YClient, clock: int = 0) -> bytes:
 
 
 def browser(secret: str) -> list[tuple[bytes, bytes]]:
-    return [ORIGIN, (b"cookie", f"{GUEST_COOKIE}={secret}".encode())]
+    return [ORIGIN, (b"cookie", f"{settings.CANVAS_GUEST_COOKIE_NAME}={secret}".encode())]
 
 
 @sync_to_async

@@ -48,7 +48,8 @@ class Command(BaseCommand):
             call_command("create_demo", verbosity=0)
         take_long_headers()
         server = Server(server_config(host, port))
-        server.welcome = welcome_text(f"http://{_in_url(host)}:{port}", has_demo=options["demo"])
+        base_url = f"http://{_in_url(host)}:{port}{settings.CANVAS_PATH_PREFIX}"
+        server.welcome = welcome_text(base_url, has_demo=options["demo"])
         compaction, jobs = CompactionProcess(), DailyJobs()
         compaction.start()
         jobs.start()

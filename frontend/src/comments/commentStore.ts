@@ -2,6 +2,7 @@
  * What a board's comments leave on this device: drafts, what waits to be sent, what was seen.
  * One key each in the browser's local storage, which all tabs share; signing out clears it.
  */
+import { GUEST_NAME_KEY } from "../copies";
 import { type Anchor, decodeAnchor } from "./thread";
 
 /** A comment on its way to the server. */
@@ -40,8 +41,6 @@ export interface Store {
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
-
-const GUEST_NAME = "canvas-guest-name";
 
 export class CommentStore {
   private readonly store: Store;
@@ -107,11 +106,11 @@ export class CommentStore {
 
   /** The name a guest writes under, on all boards. */
   get guestName(): string {
-    return this.store.getItem(GUEST_NAME) ?? "";
+    return this.store.getItem(GUEST_NAME_KEY) ?? "";
   }
 
   set guestName(name: string) {
-    this.attempt(() => this.store.setItem(GUEST_NAME, name));
+    this.attempt(() => this.store.setItem(GUEST_NAME_KEY, name));
   }
 
   /** Calls `listener` when another tab changed something here; returns how to stop that. */
@@ -183,7 +182,7 @@ function encoded(anchor: unknown): unknown {
 
 function deviceStore(): Store {
   try {
-    localStorage.getItem(GUEST_NAME);
+    localStorage.getItem(GUEST_NAME_KEY);
     return localStorage;
   } catch {
     return new PassingStore();

@@ -2,6 +2,7 @@
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { csrfToken } from "../language";
+import { here } from "../prefix";
 
 /** The server refused a request. */
 export class ApiError extends Error {
@@ -59,7 +60,7 @@ export function isAboutQuota(answer: unknown): boolean {
 
 /** The full address; a page opened through the public link also uses it here. */
 export function boardUrl(config: BoardConfig, path: string): string {
-  const url = new URL(`/api/v1/boards/${config.boardId}/${path}`, location.origin);
+  const url = new URL(here(`/api/v1/boards/${config.boardId}/${path}`), location.origin);
   if (config.entry === "public") url.searchParams.set("public", "1");
   return url.href;
 }

@@ -1,6 +1,7 @@
 /** The facts about a board: at first as the page was rendered, then as the server says. */
 import type { BoardConfig, Level } from "../config";
 import { t } from "../i18n";
+import { here } from "../prefix";
 import type { BoardEvent } from "./events";
 
 export interface BoardInfo {
@@ -25,7 +26,7 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
     case "access": {
       const { title, isLocked } = event.board ?? info;
       const shareUrl = event.canManage
-        ? (config.shareUrl ?? `/board/${config.boardId}/share`)
+        ? (config.shareUrl ?? here(`/board/${config.boardId}/share`))
         : null;
       const isSame = event.level === info.level;
       const notice = isSame ? info.notice : noticeOf(event.level);

@@ -3,10 +3,13 @@
 /** What to do with a request. */
 export type Plan = "page" | "asset" | "pass";
 
+/** The path of the site on its host, empty at the root: the worker's own file stands there. */
+export const PREFIX = /^(.*)\/sw\.js$/.exec(globalThis.location?.pathname ?? "")?.[1] ?? "";
+
 /** Where pages are kept, and where who uses this browser; `copies.ts` has the same names. */
-export const PAGE_CACHE = "canvas-pages";
-export const HOLDER_CACHE = "canvas-holder";
-export const HOLDER_ADDRESS = "/board/holder";
+export const PAGE_CACHE = `canvas-pages${PREFIX}`;
+export const HOLDER_CACHE = `canvas-holder${PREFIX}`;
+export const HOLDER_ADDRESS = `${PREFIX}/board/holder`;
 
 const BOARD_PATH = /^\/board\/[0-9a-f-]{36}(\/public)?\/?$/i;
 const ASSET_PATH = /^\/static\/board\/(assets|excalidraw)\//;
@@ -22,12 +25,19 @@ const TITLE = /<title>[\s\S]*?<\/title>/;
 export function planFor(
   request: { readonly method: string; readonly mode: string; readonly url: string },
   origin: string,
+  prefix = PREFIX,
 ): Plan {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== origin) return "pass";
-  if (ASSET_PATH.test(url.pathname)) return "asset";
+  const path = pathOf(url, prefix);
+  if (ASSET_PATH.test(path)) return "asset";
   if (request.mode !== "navigate" || url.searchParams.has("token")) return "pass";
-  return BOARD_PATH.test(url.pathname) || url.pathname === "/" ? "page" : "pass";
+  return BOARD_PATH.test(path) || path === "/" ? "page" : "pass";
+}
+
+/** The path as it is at the root; empty for what belongs to another site of the host. */
+function pathOf({ pathname }: URL, prefix: string): string {
+  return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : "";
 }
 
 /** The name under which a page is kept: of its query only what makes it another page. */
@@ -38,8 +48,8 @@ export function pageKey(address: string): string {
 }
 
 /** Whether this is the page of a board, and not the list of all. */
-export function isBoardPage(address: string): boolean {
-  return BOARD_PATH.test(new URL(address).pathname);
+export function isBoardPage(address: string, prefix = PREFIX): boolean {
+  return BOARD_PATH.test(pathOf(new URL(address), prefix));
 }
 
 /** Whom a page was made for, and until when it opens without network (epoch ms). */

@@ -1,6 +1,6 @@
 /**
  * The service worker: lets boards that were opened on this device open without network. Built to
- * `dist/sw.js` and served as `/sw.js`, so that its scope is the whole site.
+ * `dist/sw.js` and served as `/sw.js` of the site, so that its scope is the whole site.
  */
 import {
   HOLDER_ADDRESS,
@@ -17,6 +17,7 @@ import {
   mustForget,
   offlinePage,
   PAGE_CACHE,
+  PREFIX,
   pageKey,
   planFor,
   withoutToken,
@@ -28,11 +29,11 @@ declare const self: ServiceWorkerGlobalScope & {
   readonly __VERSION__: string;
 };
 
-const FILES = self.__PRECACHE__;
-const STATIC_CACHE = `canvas-static-${self.__VERSION__}`;
-const STATIC_PREFIX = "canvas-static-";
+const FILES = self.__PRECACHE__.map((name) => `${PREFIX}/static/board/${name}`);
+const STATIC_PREFIX = `canvas-static${PREFIX}-`;
+const STATIC_CACHE = `${STATIC_PREFIX}${self.__VERSION__}`;
 /** No board has this address. */
-const NEWEST_KEY = `${location.origin}/board/newest`;
+const NEWEST_KEY = `${location.origin}${PREFIX}/board/newest`;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepFiles().then(() => self.skipWaiting()));

@@ -22,6 +22,7 @@ export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
     homeUrl: "/",
     signInUrl: "/login",
     csrfToken: "token",
+    csrfCookie: "csrftoken",
     languages: [["en", "English"]],
     languageUrl: "/language",
     assetPath: "/static/",
