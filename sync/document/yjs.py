@@ -174,9 +174,11 @@ def merge(updates: list[bytes]) -> bytes:
     Raises:
         DocumentError: pycrdt cannot read one of them.
     """
+    if len(updates) == 1:
+        return updates[0]
     with _guarded("merge"):
         # Merging is quadratic in their number; merging in groups is nearly linear in their bytes.
         while len(updates) > _MERGED_AT_ONCE:
             groups = range(0, len(updates), _MERGED_AT_ONCE)
             updates = [merge_updates(*updates[at : at + _MERGED_AT_ONCE]) for at in groups]
-        return updates[0] if len(updates) == 1 else merge_updates(*updates)
+        return merge_updates(*updates)

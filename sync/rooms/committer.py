@@ -7,11 +7,9 @@ waits for a timer.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -86,7 +84,7 @@ class Committer:
         pause = settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * (1 + len(rooms) / ROOMS_WORTH_A_COMMIT)
         self._next_start = asyncio.get_running_loop().time() + min(pause, MAX_PAUSE_SECONDS)
         for room in rooms:
-            with self._alone(room):
+            try:
                 batch = room.take_batch()
                 if batch is None:
                     continue
@@ -94,20 +92,17 @@ class Committer:
                     group[room] = batch
                 else:
                     room.settle()  # nothing in it was new
+            except BaseException as error:  # noqa: BLE001  a pycrdt panic is no Exception
+                self._load_again(room, error)
         return group
 
-    @contextlib.contextmanager
-    def _alone(self, room: Room) -> Iterator[None]:
-        """A failure in here affects only this room: it is loaded again, and the others go on."""
-        try:
-            yield
-        except DocumentError:
-            self._start_recovery(room, None)
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException:  # a pycrdt panic is not an Exception
-            logger.exception("board %s: the room failed", room.board_id)
-            self._start_recovery(room, None)
+    def _load_again(self, room: Room, error: BaseException) -> None:
+        """What failed in one room affects only that room: it is loaded again, the others go on."""
+        if isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit):
+            raise error
+        if not isinstance(error, DocumentError):
+            logger.error("board %s: the room failed", room.board_id, exc_info=error)
+        self._start_recovery(room, None)
 
     async def _commit(self, group: dict[Room, Batch]) -> None:
         try:
@@ -122,11 +117,13 @@ class Committer:
             await self._give_up(group)
             return
         for room, outcome in zip(group, outcomes, strict=True):
-            with self._alone(room):
+            try:
                 if outcome.is_committed:
                     room.committed()
                 else:
                     self._start_recovery(room, outcome)
+            except BaseException as error:  # noqa: BLE001  a pycrdt panic is no Exception
+                self._load_again(room, error)
 
     async def _commit_patiently(self, batches: list[Batch]) -> list[Outcome]:
         """Retries while the storage does not answer; edits queue meanwhile.

@@ -197,7 +197,7 @@ class Room(BatchedDocument):
         if taken is None:
             member.answers.ask("gap", partial(self._ask_for_missing, member))
             return
-        metrics.UPDATES_IN.inc()
+        metrics.UPDATES_IN.count += 1
         member.updates += 1
         member.gaps = 0
         if edit.parsed.incomplete:
@@ -250,7 +250,7 @@ class Room(BatchedDocument):
             if member is not only_author and not self.answers.is_waiting(member):
                 member.offer(frame)
                 offered += 1
-        metrics.FRAMES_OUT.inc(offered)
+        metrics.FRAMES_OUT.count += offered
 
     def _confirm(self, members: set[Member]) -> None:
         waiting = [member for member in members if member.admission.request.wants_saved]

@@ -9,13 +9,16 @@ so there the same few statements for every batch are quickest.
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
 from sync.storage.log import Claim
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class Batch(NamedTuple):
@@ -41,13 +44,15 @@ def write_batches(batches: Mapping[int, Batch]) -> set[int]:
         django.db.Error: the storage failed, and nothing was written, or the answer was lost. An
             open transaction has to be rolled back, to a savepoint at least.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        if connection.vendor == "postgresql":
-            return _write_to_postgresql(batches, timezone.now())
-        if connection.in_atomic_block:
-            return _write_to_sqlite(connection.connection, batches, timezone.now())
-        return _commit_to_sqlite(connection.connection, batches, timezone.now())
+    database = connections[DEFAULT_DB_ALIAS]  # once: looking it up costs as much as a row
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        if database.vendor == "postgresql":
+            return _write_to_postgresql(database.connection, batches, timezone.now())
+        now = str(database.ops.adapt_datetimefield_value(timezone.now()))
+        if database.in_atomic_block:
+            return _write_to_sqlite(database.connection, batches, now)
+        return _commit_to_sqlite(database.connection, batches, now)
 
 
 # `held` locks the boards in order before `moved` touches them, whatever the plan: `moved` gets to
@@ -82,7 +87,9 @@ _WITHOUT_CLAIMS = _STATEMENT.format("")
 _WITH_CLAIMS = _STATEMENT.format(_CLAIMED)
 
 
-def _write_to_postgresql(batches: Mapping[int, Batch], now: datetime) -> set[int]:
+def _write_to_postgresql(
+    database: "psycopg.Connection", batches: Mapping[int, Batch], now: datetime
+) -> set[int]:
     import psycopg  # only here: it takes memory that SQLite has no use for
 
     columns = [list(column) for column in zip(*batches.values(), strict=True)]
@@ -91,7 +98,7 @@ def _write_to_postgresql(batches: Mapping[int, Batch], now: datetime) -> set[int
     if claims:
         values += [list(column) for column in zip(*claims, strict=True)]
     # Django's cursor would write the values into the text of the statement, payloads as hex digits.
-    with psycopg.Cursor(connection.connection) as cursor:
+    with psycopg.Cursor(database) as cursor:
         cursor.execute(_WITH_CLAIMS if claims else _WITHOUT_CLAIMS, values)
         return {number for (number,) in cursor}
 
@@ -112,7 +119,7 @@ _INSERT_CLAIM = (
 
 
 def _commit_to_sqlite(
-    database: sqlite3.Connection, batches: Mapping[int, Batch], now: datetime
+    database: sqlite3.Connection, batches: Mapping[int, Batch], now: str
 ) -> set[int]:
     database.execute("BEGIN IMMEDIATE")
     try:
@@ -125,18 +132,17 @@ def _commit_to_sqlite(
 
 
 def _write_to_sqlite(
-    database: sqlite3.Connection, batches: Mapping[int, Batch], now: datetime
+    database: sqlite3.Connection, batches: Mapping[int, Batch], now: str
 ) -> set[int]:
-    time = connection.ops.adapt_datetimefield_value(now)
     cursor = database.cursor()
     written, rows, claims = set[int](), [], []
     for number, batch in batches.items():
         board_id, base_seq, access_version, payload, author_id, claimed = batch
         key, seq = board_id.hex, base_seq + 1
-        cursor.execute(_ADVANCE_HEAD, (seq, time, len(payload), key, base_seq, access_version))
+        cursor.execute(_ADVANCE_HEAD, (seq, now, len(payload), key, base_seq, access_version))
         if cursor.rowcount:
             written.add(number)
-            rows.append((key, seq, payload, author_id, time))
+            rows.append((key, seq, payload, author_id, now))
             claims += [(key, client, user, seq) for client, user in claimed]
     _insert(cursor, _INSERT_ROW, rows)
     _insert(cursor, _INSERT_CLAIM, claims)

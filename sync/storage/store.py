@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from sync.storage.log import (
     read_claims,
     read_head,
 )
+from sync.storage.worker import Worker
 from sync.storage.write_lock import holding_write_lock
 from sync.wire.lib0 import NO_LIMITS
 from sync.wire.update import parse
@@ -55,7 +57,7 @@ class Store:
     """Runs all database work of the rooms of one process away from its event loop."""
 
     def __init__(self) -> None:
-        self._writer = ThreadPoolExecutor(1, "canvas-commit")
+        self._writer = Worker("canvas-commit")
         self._readers = ThreadPoolExecutor(2, "canvas-read")
 
     async def commit(self, batches: list[Batch]) -> list[Outcome]:
@@ -67,7 +69,7 @@ class Store:
         Raises:
             django.db.Error: the storage failed; nothing in this call may be treated as committed.
         """
-        return await self._run(self._writer, lambda: _commit(batches))
+        return await self._writer.run(partial(connected, partial(_commit, batches)))
 
     async def load(self, board_id: UUID) -> Loaded:
         """The document of a board.
@@ -77,15 +79,13 @@ class Store:
             LogDamagedError, DocumentError, django.db.Error: it cannot be loaded.
             QuarantinedError (a LogDamagedError): it failed to load too often.
         """
-        return await self._run(self._readers, lambda: _load_counted(board_id))
+        loop, work = asyncio.get_running_loop(), partial(_load_counted, board_id)
+        return await loop.run_in_executor(self._readers, connected, work)
 
     def close(self) -> None:
         """Waits for running work and stops the threads."""
-        self._writer.shutdown()
+        self._writer.close()
         self._readers.shutdown()
-
-    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(threads, connected, work)
 
 
 def _load_counted(board_id: UUID) -> Loaded:

@@ -21,7 +21,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 
@@ -204,13 +205,14 @@ def holding_write_lock(*, goes_first: bool = False) -> Iterator[None]:
         LockOrderError: a transaction is open already. As with Django's durable transactions, the
             one around a test case does not count, nor one inside another `holding_write_lock`.
     """
-    if _of_thread.wrapped == 0 and _is_in_transaction():
+    database = connections[DEFAULT_DB_ALIAS]
+    if _of_thread.wrapped == 0 and _is_in_transaction(database):
         raise LockOrderError("take the write lock before the transaction begins, not inside it")
     _of_thread.wrapped += 1
-    is_needed = connection.vendor == "sqlite"
+    is_needed = database.vendor == "sqlite"
     try:
         if is_needed:
-            take_write_lock(lock_path_of(connection.settings_dict), goes_first=goes_first)
+            take_write_lock(lock_path_of(database.settings_dict), goes_first=goes_first)
         yield
     finally:
         if is_needed:
@@ -218,9 +220,9 @@ def holding_write_lock(*, goes_first: bool = False) -> Iterator[None]:
         _of_thread.wrapped -= 1
 
 
-def _is_in_transaction() -> bool:
+def _is_in_transaction(database: BaseDatabaseWrapper) -> bool:
     # Inside the transaction of a test case all others are savepoints.
-    outermost = next(iter(connection.atomic_blocks), None)
+    outermost = next(iter(database.atomic_blocks), None)
     return outermost is not None and not getattr(outermost, "_from_testcase", False)
 
 
