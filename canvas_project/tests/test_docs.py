@@ -9,9 +9,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "frontend" / "README.md"])
 _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
-_PATH = re.compile(
-    r"`((?:audit|boards|sync|canvas_project|tests|bench|frontend/src|frontend/tests|docs)/[\w./-]+\.(?:py|tsx?|json|md))"
-)
+_FOLDERS = "audit|boards|sync|canvas_project|tests|bench|frontend/src|frontend/tests|docs"
+_PATH = re.compile(rf"`((?:{_FOLDERS})/(?:[\w./-]+\.(?:py|tsx?|json|md)|[\w./-]+/(?=`)))")
 _TEST = re.compile(r"`([\w./-]+\.(?:py|test\.tsx?))::([^`]+)`")
 SUBSYSTEMS = (
     "api",
@@ -51,6 +50,14 @@ def test_every_link_and_path_leads_to_a_file(page: Path) -> None:
             broken.append(link + anchor)
     broken += [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
     assert broken == []
+
+
+def test_each_typical_change_names_where_to_begin() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    table = text.split("| to change | look at | and |\n", 1)[1].split("\n\n", 1)[0]
+    places = [row.split(" | ")[1] for row in table.splitlines()[1:]]
+    assert len(places) == 8
+    assert [place for place in places if not _PATH.search(place)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
