@@ -19,9 +19,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -38,11 +39,16 @@ BUDGETS = {
     "CANVAS_MAX_BOARD_CLIENTS_EACH": "100",
     "CANVAS_MAX_BOARD_DELETIONS": "1000",
     "CANVAS_NEW_CLIENTS_AT_ONCE": "64",
+    # The script itself looks at the stored document more often than people do.
+    "CANVAS_EXPENSIVE_PER_MINUTE": "10000",
 }
 STEPS = 120
 LOOK_EVERY = 12
 """Steps after which attackers look at what the board holds."""
+ABSENT = "absent"
 HISTORY_REPLACED = "the history of this board was replaced"
+REPLACEMENTS = 3
+"""How often the history of a board may be replaced while somebody draws one thing."""
 SHAPE = {"type": "rectangle", "pos": [1, 1], "size": [5, 5], "seed": 1}
 
 
@@ -120,11 +126,11 @@ class Stage:
             before.call("set", id="first", values=SHAPE)
             before.until("isAllSaved", bool)
             self._attack(stack, board, seed)
-            before = self._still_there(stack, board, before)
+            before = self._still_there(stack, board, "alice", before)
             newcomer = self._opened(stack, board, "charlie")
-            for name, client in (("before", before), ("newcomer", newcomer)):
-                self._draw(client, f"of {name}", f"seed {seed}")
-            self._on_a_page(board, newcomer, f"seed {seed}")
+            self._draw(stack, board, "alice", before, "of before")
+            newcomer = self._draw(stack, board, "charlie", newcomer, "of newcomer")
+            self._on_a_page(stack, board, newcomer)
         self.counts["histories"] += 1
 
     def _opened(self, stack: ExitStack, board: str, user: str) -> StockClient:
@@ -153,42 +159,85 @@ class Stage:
             world.rnd.choice(attackers).send(frame)
         self.counts["attacks"] += STEPS
 
-    def _still_there(self, stack: ExitStack, board: str, before: StockClient) -> StockClient:
-        """The client from before; another one where the history was replaced under it, which no
-        client without our page survives."""
-        closes = before.call("state")["closes"]
+    def _still_there(
+        self, stack: ExitStack, board: str, user: str, client: StockClient
+    ) -> StockClient:
+        """The client; another one where the history was replaced under it, which no client without
+        our page survives. Raises AssertionError if it was closed for anything else.
+        """
+        closes = client.call("state")["closes"]
         if any(HISTORY_REPLACED in close["reason"] for close in closes):
-            self.counts["histories replaced"] += 1
-            before.close()
-            before = self._opened(stack, board, "alice")
-            closes = before.call("state")["closes"]
+            self.counts["stock clients that started again"] += 1
+            client.close()
+            return self._opened(stack, board, user)
         assert closes == [], "somebody honest was closed"
-        return before
+        return client
 
-    def _draw(self, client: StockClient, element: str, seed: str) -> None:
-        client.call("set", id=element, values=SHAPE)
-        client.call("set", id=element, values={"pos": [2, 2]})
-        client.call("set", id="first", values={"opacity": 50})
-        client.until("isAllSaved", bool)
-        client.call("set", id=element, values={"del": {"by": None, "at": 1}})
-        client.until("isAllSaved", bool)
-        assert client.call("state")["closes"] == [], f"{seed}: {element} was closed"
-        self.counts["stock clients saved"] += 1
+    def _draw(
+        self, stack: ExitStack, board: str, user: str, client: StockClient, element: str
+    ) -> StockClient:
+        """Draws and deletes; from the beginning where the history is replaced meanwhile."""
+        edits = (
+            (element, SHAPE),
+            (element, {"pos": [2, 2]}),
+            ("first", {"opacity": 50}),
+            (element, {"del": {"by": None, "at": 1}}),
+        )
+        for _ in range(REPLACEMENTS):
+            for id, values in edits:
+                client.call("set", id=id, values=values)
+                until(
+                    lambda client=client: (
+                        client.call("isAllSaved") or client.call("state")["closes"]
+                    ),
+                    bool,
+                )
+            present = self._still_there(stack, board, user, client)
+            if present is client:
+                self.counts["stock clients saved"] += 1
+                return client
+            client = present
+        raise AssertionError(f"the history is replaced again and again under {user}")
 
-    def _on_a_page(self, board: str, stock: StockClient, seed: str) -> None:
+    def _on_a_page(self, stack: ExitStack, board: str, stock: StockClient) -> None:
         page = self.page.open(board)
-        page.until_status("Saved")
-        drawn = page.draw_rectangle(700, 420)
-        page.until_status("Saved")
-        stored: dict[str, Any] = {}
+        drawn = self._drawn_on(page)
 
-        def is_same() -> bool:
-            stored.update(stored_document(self.server, board)["elements"])
-            return drawn in stored and page.content() == stored == stock.call("content")
+        def faults() -> list[str]:
+            nonlocal stock
+            stock = self._still_there(stack, board, "charlie", stock)
+            stored = stored_document(self.server, board)["elements"]
+            try:
+                readers = {"page": page.content(), "stock client": stock.call("content")}
+            except PlaywrightError as error:
+                return [f"the page begins again: {error}"]
+            lost = [] if drawn in stored else [f"{drawn} is not stored"]
+            return lost + [
+                f"{name}: {element} is {content.get(element, ABSENT)}, "
+                f"stored {stored.get(element, ABSENT)}"
+                for name, content in readers.items()
+                for element in content.keys() | stored.keys()
+                if content.get(element, ABSENT) != stored.get(element, ABSENT)
+            ]
 
-        until(lambda: (is_same(), page.errors), lambda found: found[0])
-        assert page.errors == [], f"{seed}: {page.errors}"
+        until(faults, lambda found: not found)
+        assert page.errors == [], page.errors
         self.counts["pages saved"] += 1
+
+    def _drawn_on(self, page: BoardPage) -> str:
+        """The id of a rectangle that the page says is saved; a page that begins again meanwhile,
+        because the history was replaced, draws another.
+        """
+        for _ in range(REPLACEMENTS):
+            try:
+                page.until_status("Saved")
+                drawn = page.draw_rectangle(700, 420)
+                page.until_status("Saved")
+                return drawn
+            except PlaywrightError:
+                page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+                self.counts["pages that started again"] += 1
+        raise AssertionError("the page begins again and again")
 
 
 @contextmanager
@@ -217,7 +266,11 @@ def main() -> None:
             server.start()
             with stage(server, browser) as made:
                 for seed in range(options.seed, options.seed + options.count):
-                    made.play(seed)
+                    try:
+                        made.play(seed)
+                    except BaseException as error:
+                        error.add_note(f"seed {seed}")
+                        raise
                     seconds = time.monotonic() - started
                     print(f"seed {seed}: clean, {seconds:.0f} s", file=sys.stderr, flush=True)
                 print(json.dumps(made.counts, indent=2))

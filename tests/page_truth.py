@@ -66,15 +66,23 @@ def open_conflicts(writes: list[Write], deleted: set[str]) -> dict[str, list[Wri
         if len({write.meaning for write in newest}) > 1:
             found[f"{element}/{key}"] = newest
     for element in {write.element for write in writes}:
-        sides = _deletion_against_edit([write for write in writes if write.element == element])
+        sides = Deletions([write for write in writes if write.element == element]).disputed
         if sides:
             found[f"{element}/del"] = sides
     return found
 
 
 def unjudged(writes: list[Write]) -> set[str]:
-    """Groups that the editor computed at least once: whether anyone is asked depends on timing."""
-    return {f"{write.element}/{write.key}" for write in writes if write.derived}
+    """Groups about which either answer is right.
+
+    The editor computed the value at least once, or it depends on the order in which people come
+    back whether a deletion is disputed.
+    """
+    derived = {f"{write.element}/{write.key}" for write in writes if write.derived}
+    for element in {write.element for write in writes}:
+        if Deletions([write for write in writes if write.element == element]).is_unjudged:
+            derived.add(f"{element}/del")
+    return derived
 
 
 def _by_group(writes: list[Write]) -> dict[tuple[str, str], list[Write]]:
@@ -88,21 +96,59 @@ def _newest(history: list[Write]) -> list[Write]:
     return [write for write in history if not any(other.knows(write) for other in history)]
 
 
-def _deletion_against_edit(writes: list[Write]) -> list[Write]:
-    """Edits that no deletion's author had seen, and deletions that their authors had not seen."""
-    decisions = _newest([write for write in writes if write.key == "del"])
-    deletions = [write for write in decisions if write.value]
-    edits = [
-        write
-        for write in writes
-        if write.key in CHOSEN
-        and not write.derived
-        and not any(decision.knows(write) for decision in decisions)
-    ]
-    return [
-        side
-        for deletion in deletions
-        for edit in edits
-        if not edit.knows(deletion) and edit.user != deletion.user
-        for side in (deletion, edit)
-    ]
+class Deletions:
+    """What was done to one element, some of it by people who deleted it or took that back."""
+
+    def __init__(self, writes: list[Write]) -> None:
+        decisions = [write for write in writes if write.key == "del"]
+        newest = _newest(decisions)
+        self._deletions = [write for write in newest if write.value]
+        self._kept = [write for write in newest if not write.value]
+        self._all_kept = [write for write in decisions if not write.value]
+        self._edits = [write for write in writes if write.key in CHOSEN and not write.derived]
+
+    @property
+    def disputed(self) -> list[Write]:
+        """Deletions and edits, by different people, that neither had seen. Who takes back a
+        deletion edits, too.
+        """
+        edits = [pair for pair in self._pairs(self._edits) if not self._is_replaced(*pair)]
+        return [side for pair in (*edits, *self._pairs(self._kept)) for side in pair]
+
+    @property
+    def is_unjudged(self) -> bool:
+        """Whether it may be right to ask and not to ask.
+
+        One person deleted and kept it on two devices; several people kept it at once, and somebody
+        deleted it who knew of one of them; or somebody replaced an edit perhaps before, perhaps
+        after the deletion met it.
+        """
+        edits = self._pairs(self._edits)
+        if any(one.user == other.user for one in self._kept for other in self._deletions):
+            return True
+        if any(not self._is_replaced(*pair) for pair in edits):
+            return False
+        if not self._pairs(self._kept):
+            return bool(edits)
+        return any(
+            not one.knows(other) and not other.knows(one)
+            for at, one in enumerate(self._all_kept)
+            for other in self._all_kept[:at]
+        )
+
+    def _pairs(self, edits: list[Write]) -> list[tuple[Write, Write]]:
+        return [
+            (deletion, edit)
+            for deletion in self._deletions
+            for edit in edits
+            if edit.user != deletion.user
+            and not edit.knows(deletion)
+            and not any(one.knows(edit) for one in self._deletions)
+        ]
+
+    def _is_replaced(self, deletion: Write, edit: Write) -> bool:
+        """Whether somebody replaced it without knowing of the deletion: that is then their edit."""
+        return any(
+            one.key == edit.key and one.knows(edit) and not one.knows(deletion)
+            for one in self._edits
+        )

@@ -142,4 +142,71 @@ describe.each(BOTH_ORDERS)("deletions of clients %i and %i", (idOfAlice, idOfBob
     expect(alice.conflicts().size).toBe(0);
     expect(alice.element().get("del")).toBeTruthy();
   });
+
+  describe.each([
+    [1, 2, 3],
+    [1, 3, 2],
+    [2, 1, 3],
+    [2, 3, 1],
+    [3, 1, 2],
+    [3, 2, 1],
+  ])("coming back in the order %i %i %i", (...order) => {
+    test.each([30, 50])("one's own deletion does not hide that of another (%i)", (idOfCarol) => {
+      const [device, other] = [20, 40].map((id) => network.join(idOfBob + id, "Bob"));
+      const carol = network.join(idOfBob + idOfCarol, "Carol");
+      const away = [device, other, carol].filter((one) => one !== undefined);
+      for (const one of away) one.goOffline();
+      device?.set("pos", [2, 2]);
+      for (const one of away.slice(1)) remove(one);
+      for (const at of order) away[at - 1]?.goOnline();
+      expectSame();
+      const sides = alice.conflicts().get("e/del")?.sides ?? [];
+      expect(sides.map(({ name, value }) => [name, value !== false])).toEqual(
+        expect.arrayContaining([
+          ["Bob", false],
+          ["Carol", true],
+        ]),
+      );
+    });
+
+    test("one's own deletion of one's own edit asks nobody", () => {
+      const device = network.join(idOfBob + 20, "Bob");
+      for (const away of [bob, device]) away.goOffline();
+      remove(bob);
+      device.set("pos", [2, 2]);
+      for (const at of order) [bob, device][at - 1]?.goOnline();
+      expectSame();
+      expect(alice.conflicts().size).toBe(0);
+      expect(alice.element().get("del")).toBeTruthy();
+    });
+
+    test("deleted by one and kept by another after a deletion: people are asked", () => {
+      const carol = network.join(idOfBob + 30, "Carol");
+      carol.goOffline();
+      remove(carol);
+      remove(alice);
+      bob.goOffline();
+      bob.set("del", false);
+      for (const at of order) [bob, carol][at - 1]?.goOnline();
+      expectSame();
+      expect(
+        alice
+          .conflicts()
+          .get("e/del")
+          ?.sides.map(({ name }) => name)
+          .sort(),
+      ).toEqual(["Bob", "Carol"]);
+    });
+
+    test("who agrees with an open question without knowing of it leaves it open", () => {
+      const carol = network.join(idOfBob + 30, "Carol");
+      for (const away of [bob, carol]) away.goOffline();
+      alice.set("strokeColor", "#f00");
+      bob.set("strokeColor", "#0f0");
+      carol.set("strokeColor", "#f00");
+      for (const at of order) [bob, carol][at - 1]?.goOnline();
+      expectSame();
+      expect(alice.conflicts().has("e/strokeColor")).toBe(true);
+    });
+  });
 });

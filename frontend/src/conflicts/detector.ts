@@ -1,6 +1,6 @@
 /** Turns concurrent writes into findings: what people disagree about, and which value stands. */
 import type * as Y from "yjs";
-import { equalJson, isObject, type Json } from "../canvas/groups";
+import type { Json } from "../canvas/groups";
 import {
   type ConcurrentWrite,
   concurrentWrites,
@@ -10,16 +10,16 @@ import {
   newItems,
   type WriteId,
 } from "./concurrent";
-import { currentEdits, currentWrite, type Edit, isSeen, jointlySeen, seenBy } from "./deletion";
+import { disputeOver } from "./decisions";
 import { elementIdOf, isChosenGroup, isDerived, isSameValue } from "./groups";
-import { decodeRecord, recordKey, type Side, sideOf, writeIdOf } from "./record";
+import { decodeRecord, recordKey, type Side, sideOf } from "./record";
 
 export interface Finding {
   readonly element: string;
   readonly map: Y.Map<Json>;
   readonly group: string;
   readonly sides: readonly Side[];
-  /** Ids of the two writes. */
+  /** Ids of the writes that met. */
   readonly ids: readonly string[];
   /** The value to write so that the right one stands; `undefined` when it already does. */
   readonly standing: Json | undefined;
@@ -29,6 +29,8 @@ export interface Finding {
   readonly isSilent: boolean;
   /** One of the sides was only let stand by a recorder; the other takes its place. */
   readonly isSuperseding: boolean;
+  /** An open question about it is answered by it. */
+  readonly isAnswer: boolean;
   readonly edited: readonly string[];
 }
 
@@ -68,7 +70,7 @@ export class Detector {
     const map = parent as Y.Map<Json>;
     const element = elementIdOf(parent) ?? "";
     const isOursAutomatic = this.automatic.has(nameOfId(ours.id));
-    const isTheirsAutomatic = this.isAutomatic(element, key, theirs.id);
+    const isTheirsAutomatic = this.choices(element, key, theirs.id) !== null;
     const isSuperseding = isOursAutomatic || isTheirsAutomatic;
     const isSilent = isSameValue(key, ours.value, theirs.value);
     const derived = isDerived(map, key);
@@ -91,16 +93,18 @@ export class Detector {
       isDerived: derived,
       isSilent,
       isSuperseding,
+      isAnswer: false,
       edited: [],
     };
   }
 
-  /** Whether the record that came along says that this value was only let stand. */
-  private isAutomatic(element: string, group: string, id: WriteId): boolean {
+  /** The values among which a recorder let this one stand, as the record says; `null` if a person chose it. */
+  private choices(element: string, group: string, id: WriteId): readonly Side[] | null {
     const key = recordKey(element, group);
     const record = decodeRecord(key, this.doc.getMap("conflicts").get(key));
     const name = nameOfId(id);
-    return record?.shown === name && !record.sides.some((side) => side.id === name);
+    if (record?.shown !== name) return null;
+    return record.sides.some((side) => side.id === name) ? null : record.sides;
   }
 
   /** Deletions against edits, on every element that the transaction touched. */
@@ -111,11 +115,13 @@ export class Detector {
     const rivals = concurrentWrites(tr, isDeletion);
     const findings: Finding[] = [];
     for (const parent of newItems(tr, isElement).keys()) {
-      const map = parent as Y.Map<Json>;
       const ofMap = (write: ConcurrentWrite) => write.parent === parent;
-      const finding =
-        this.overruled(map, rivals.filter(ofMap)) ??
-        this.deletion(map, rivals.filter(ofMap), writes.filter(ofMap), newIn(tr));
+      const finding = this.deletion(
+        parent as Y.Map<Json>,
+        rivals.filter(ofMap),
+        writes.filter(ofMap),
+        newIn(tr),
+      );
       if (finding) findings.push(finding);
     }
     return findings;
@@ -125,93 +131,21 @@ export class Detector {
     map: Y.Map<Json>,
     rivals: readonly ConcurrentWrite[],
     writes: readonly ConcurrentWrite[],
-    isNew: IsNew,
+    isNew: (id: WriteId) => boolean,
   ): Finding | null {
-    const tombstone = currentWrite(map, "del");
-    if (!tombstone || seenBy(tombstone.value) === null) return null;
-    // If several people deleted it, an edit counts as seen when one of them had seen it.
-    const seen = [tombstone, ...rivals.flatMap(({ ours, theirs }) => [ours, theirs])]
-      .map(({ value }) => seenBy(value) ?? {})
-      .reduce(jointlySeen, {});
-    const edits = [...currentEdits(map), ...editsOf(writes)].filter(
-      ({ key, id }) => !isSeen(seen, id) && !isDerived(map, key),
-    );
-    const isOurDeletion = this.isOurs(tombstone.id, isNew);
-    const missed = edits.filter(({ id }) =>
-      isOurDeletion ? isNew(id) : isNew(tombstone.id) && this.isOurs(id, isNew),
-    );
-    const deletion = sideOf(this.doc, tombstone);
-    const sides = missed.map((edit) => sideOf(this.doc, edit, false));
-    // Prefer an edit by somebody else than the person who deleted.
-    const edit = sides.findLast((side) => !isOneUser(deletion, side)) ?? sides.at(-1);
-    if (edit) {
-      return {
-        ...this.aboutDeletion(map, isOurDeletion ? [deletion, edit] : [edit, deletion]),
-        standing: isOurDeletion ? false : undefined,
-        isSilent: isOneUser(deletion, edit),
-        edited: [...new Set(missed.map(({ key }) => key))],
-      };
-    }
-    // One of several tombstones stays, and has to know what all of them knew.
-    const joint = { ...(isObject(tombstone.value) ? tombstone.value : {}), seen };
-    const isOurs = rivals.some(({ ours }) => isUnacknowledged(ours.id, this.acknowledged));
-    return !isOurs || equalJson(joint, tombstone.value)
-      ? null
-      : { ...this.aboutDeletion(map, []), standing: joint, isSilent: true };
-  }
-
-  /**
-   * A deletion of ours by someone who had seen the edits for which a recorder lets the element stand:
-   * then nobody wants it any more.
-   */
-  private overruled(map: Y.Map<Json>, rivals: readonly ConcurrentWrite[]): Finding | null {
     const element = elementIdOf(map) ?? "";
-    const record = decodeRecord(
-      recordKey(element, "del"),
-      this.doc.getMap("conflicts").get(recordKey(element, "del")),
-    );
-    if (!record) return null;
-    for (const { ours, theirs } of rivals) {
-      const seen = seenBy(ours.value);
-      const isStanding = theirs.value === false && record.shown === nameOfId(theirs.id);
-      if (seen === null || !isStanding || !isUnacknowledged(ours.id, this.acknowledged)) continue;
-      const edits = record.sides.filter((side) => side.value === false).map(writeIdOf);
-      if (!edits.every((id) => isSeen(seen, id))) continue;
-      return { ...this.aboutDeletion(map, []), standing: ours.value, isSilent: true };
-    }
-    return null;
-  }
-
-  private isOurs(id: WriteId, isNew: IsNew): boolean {
-    return !isNew(id) && isUnacknowledged(id, this.acknowledged);
-  }
-
-  private aboutDeletion(map: Y.Map<Json>, sides: readonly Side[]): Finding {
+    const key = recordKey(element, "del");
+    const question = decodeRecord(key, this.doc.getMap("conflicts").get(key));
+    const dispute = disputeOver(map, rivals, writes, question, {
+      isNew,
+      isOurs: (id) => !isNew(id) && isUnacknowledged(id, this.acknowledged),
+      choices: (group, id) => this.choices(element, group, id),
+    });
+    if (!dispute) return null;
+    const isSilent = dispute.sides.length === 0;
     return {
-      element: elementIdOf(map) ?? "",
-      map,
-      group: "del",
-      sides,
-      ids: sides.map(({ id }) => id),
-      standing: undefined,
-      isDerived: false,
-      isSilent: false,
-      isSuperseding: false,
-      edited: [],
+      ...{ element, map, group: "del", isDerived: false, isSilent, isSuperseding: false },
+      ...dispute,
     };
   }
-}
-
-type IsNew = (id: WriteId) => boolean;
-
-function isOneUser(a: Side, b: Side): boolean {
-  return a.user !== null && a.user === b.user;
-}
-
-/** Also edits that lost to others of the same group: they were made all the same. */
-function editsOf(writes: readonly ConcurrentWrite[]): Edit[] {
-  return writes.flatMap(({ key, ours, theirs }) => [
-    { key, ...ours },
-    { key, ...theirs },
-  ]);
 }

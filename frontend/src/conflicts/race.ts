@@ -29,6 +29,7 @@ export function decodeRace(doc: Y.Doc, kept: unknown): Finding | null {
     isDerived: false,
     isSilent: false,
     isSuperseding: false,
+    isAnswer: false,
     edited: Array.isArray(edited) ? edited.map(String) : [],
   };
 }

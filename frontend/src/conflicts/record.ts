@@ -106,13 +106,13 @@ export function withAuthor(doc: Y.Doc, side: Side): Side {
 }
 
 /** The write that gave a side its value. */
-export function writeIdOf({ id }: Side): WriteId {
+export function writeIdOf({ id }: Pick<Side, "id">): WriteId {
   const [client = Number.NaN, clock = Number.NaN] = id.split(":").map(Number);
   return { client, clock };
 }
 
 /** The client id of a side. */
-export function clientOf(side: Side): number {
+export function clientOf(side: Pick<Side, "id">): number {
   return writeIdOf(side).client;
 }
 

@@ -189,10 +189,16 @@ export class ConflictRecorder {
   }
 
   private record(finding: Finding, batch: string): void {
-    if (finding.isDerived || finding.isSilent) return;
-    const { map, element, group, sides, edited } = finding;
+    if (finding.isDerived) return;
+    const { map, element, group, sides, ids, edited } = finding;
     const key = recordKey(element, group);
     const known = decodeRecord(key, this.conflicts.get(key));
+    if (finding.isSilent) {
+      // Whoever agrees with one side of an open question without knowing of it does not answer it.
+      const isOpen = known && ids.includes(known.shown) && !finding.isAnswer;
+      if (isOpen) this.write(key, { ...known, shown: currentId(map, group) });
+      return;
+    }
     // A value that was only let stand is no choice of anybody: it amends a record, it makes none.
     if (finding.isSuperseding && !known) return;
     const record: ConflictRecord = {
@@ -204,6 +210,10 @@ export class ConflictRecorder {
       shown: currentId(map, group),
       edited,
     };
+    this.write(key, record);
+  }
+
+  private write(key: string, record: ConflictRecord): void {
     const encoded = encodeRecord(record);
     if (!equalJson(encoded, this.conflicts.get(key))) this.conflicts.set(key, encoded);
   }

@@ -1,0 +1,255 @@
+/**
+ * Decisions to delete or to keep an element, against each other and against edits.
+ *
+ * Of several people who delete at once, Yjs keeps one tombstone, chosen by client id. The replica that
+ * brings the second writes a joint one: it has seen what any of them had seen, and names the deletions
+ * it stands for. So a deletion that lost still meets the edits of others, whoever wins.
+ */
+import * as Y from "yjs";
+import { isTombstone } from "../canvas/decode";
+import { equalJson, isObject, type Json } from "../canvas/groups";
+import { type ConcurrentWrite, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
+import { currentEdits, currentWrite, isSeen, jointlySeen, type Seen, seenBy } from "./deletion";
+import { isDerived } from "./groups";
+import { type ConflictRecord, clientOf, type Side, sideOf, writeIdOf } from "./record";
+
+/** How many people one tombstone names. */
+const MAX_DELETIONS = 16;
+/** How far back decisions are followed. */
+const MAX_STEPS = 1000;
+
+/** What a replica knows about where a write comes from. */
+export interface Provenance {
+  /** It came with the merge. */
+  readonly isNew: (id: WriteId) => boolean;
+  /** It was here before the merge, and the server has not acknowledged it: nobody can have seen it. */
+  readonly isOurs: (id: WriteId) => boolean;
+  /** The values among which a recorder let this one stand, which nobody chose; `null` for all others. */
+  readonly choices: (key: string, id: WriteId) => readonly Side[] | null;
+}
+
+export interface Dispute {
+  /** A deletion and an edit, ours first; empty when nobody has to be asked. */
+  readonly sides: readonly Side[];
+  /** Ids of all writes that met. */
+  readonly ids: readonly string[];
+  /** What has to be written so that the right value stands; `undefined` when it does. */
+  readonly standing: Json | undefined;
+  /** The groups that were edited. */
+  readonly edited: readonly string[];
+  /** Somebody deleted the element who had seen all that the open question is about. */
+  readonly isAnswer: boolean;
+}
+
+/** What a person did. */
+interface Deed {
+  readonly key: string;
+  readonly side: Side;
+  /** The write that tells of it: a joint tombstone, or a value that a recorder let stand. */
+  readonly told: WriteId;
+}
+
+/**
+ * What a merge brought about the deletion of one element; `null` when there is nothing to do here.
+ * `rivals` are concurrent decisions, `writes` concurrent edits, `question` the record about it.
+ */
+export function disputeOver(
+  map: Y.Map<Json>,
+  rivals: readonly ConcurrentWrite[],
+  writes: readonly ConcurrentWrite[],
+  question: ConflictRecord | null,
+  provenance: Provenance,
+): Dispute | null {
+  const current = currentWrite(map, "del");
+  const decisions = distinct([...both(rivals), ...(current ? [current] : [])]);
+  const tombstones = decisions.filter(({ value }) => seenBy(value) !== null);
+  const kept = decisions.filter(({ value }) => value === false);
+  const met = decisions.map(({ id }) => nameOfId(id));
+  const asked = question !== null && isAbout(map, question, decisions) ? question.sides : [];
+  if (tombstones.length + asked.length === 0) return null;
+  // If several people deleted it, an edit counts as seen when one of them had seen it.
+  const seen = [...tombstones, ...asked]
+    .map(({ value }) => seenBy(value) ?? {})
+    .reduce(jointlySeen, {});
+  const deletions = tombstones
+    .flatMap((tombstone) => deletionsOf(map, tombstone))
+    .filter(({ side }) => !isKnownTo(map, writeIdOf(side), kept));
+  const edits = editsOf(map, writes, kept, provenance);
+  const missed = edits.filter(
+    ({ side, told }) => ![writeIdOf(side), told].some((id) => isSeen(seen, id)),
+  );
+  const pair = disputed(deletions, missed, provenance);
+  if (!pair && !rivals.some(({ ours }) => provenance.isOurs(ours.id))) return null;
+
+  const isSettled = (side: Side) => {
+    const id = writeIdOf(side);
+    return side.value !== false || isSeen(seen, id) || isKnownTo(map, id, tombstones);
+  };
+  const isStillDisputed = asked.some(
+    (side) => side.value !== false && missed.some((edit) => !isOneUser(side, edit.side)),
+  );
+  const isAnswer =
+    tombstones.length > 0 && asked.length > 0 && asked.every(isSettled) && !isStillDisputed;
+  const isDisputed = pair !== null || (asked.length > 0 && !isAnswer);
+  const isKept = isDisputed && isOnlineKept(current, rivals, provenance);
+  const known = [
+    ...deletions.map(({ side }) => side),
+    ...asked.filter(({ value }) => value !== false),
+  ];
+  const standing = standingOf(isKept, current, tombstones, known, seen);
+  return {
+    sides: pair?.sides ?? [],
+    ids: [...new Set([...met, ...(pair?.ids ?? [])])],
+    standing,
+    edited: pair?.edited ?? [],
+    isAnswer: isAnswer && !pair,
+  };
+}
+
+/** What people gave to the element, and that they took a deletion back. */
+function editsOf(
+  map: Y.Map<Json>,
+  writes: readonly ConcurrentWrite[],
+  kept: readonly WrittenValue[],
+  { choices }: Provenance,
+): Deed[] {
+  // Also edits that lost to others of the same group: they were made all the same.
+  const lost = writes.flatMap(({ key, ours, theirs }) =>
+    [ours, theirs].filter(({ isKnown }) => isKnown).map((one) => ({ key, ...one })),
+  );
+  const chosen = [...currentEdits(map), ...lost].filter(({ key }) => !isDerived(map, key));
+  const edits = chosen.flatMap((edit) => {
+    const sides = choices(edit.key, edit.id) ?? [sideIn(map, edit)];
+    return sides.map((side) => ({ key: edit.key, side: { ...side, value: false }, told: edit.id }));
+  });
+  const meant = kept.filter(({ id }) => choices("del", id) === null);
+  return [...edits, ...meant.map((one) => ({ key: "del", side: sideIn(map, one), told: one.id }))];
+}
+
+/** One person's deletion and another's edit that neither had seen; one of them is ours. */
+function disputed(
+  deletions: readonly Deed[],
+  missed: readonly Deed[],
+  { isNew, isOurs }: Provenance,
+) {
+  const pairs = deletions.flatMap((deletion) =>
+    missed
+      .filter(
+        ({ told }) =>
+          (isOurs(deletion.told) && isNew(told)) || (isNew(deletion.told) && isOurs(told)),
+      )
+      .filter((edit) => !isOneUser(deletion.side, edit.side))
+      .map((edit) => ({ deletion, edit })),
+  );
+  const last = pairs.at(-1);
+  if (!last) return null;
+  const { deletion, edit } = last;
+  return {
+    sides: isOurs(deletion.told) ? [deletion.side, edit.side] : [edit.side, deletion.side],
+    ids: pairs.flatMap((pair) => [pair.deletion.side.id, pair.edit.side.id]),
+    edited: [...new Set(pairs.map((pair) => pair.edit.key))].filter((key) => key !== "del"),
+  };
+}
+
+/** Whether everybody else has the element, as far as this replica knows. */
+function isOnlineKept(
+  current: WrittenValue | null,
+  rivals: readonly ConcurrentWrite[],
+  { isOurs }: Provenance,
+): boolean {
+  const theirs = rivals.findLast((rival) => rival.theirs.isKnown)?.theirs;
+  if (theirs) return !isTombstone(theirs.value);
+  return current !== null && isOurs(current.id);
+}
+
+function standingOf(
+  isKept: boolean,
+  current: WrittenValue | null,
+  tombstones: readonly WrittenValue[],
+  deletions: readonly Side[],
+  seen: Seen,
+): Json | undefined {
+  if (tombstones.length === 0) return undefined;
+  const standing = isKept ? false : joint(current, tombstones, deletions, seen);
+  return equalJson(standing, current?.value) ? undefined : standing;
+}
+
+/** The tombstone that stands for all of them. */
+function joint(
+  current: WrittenValue | null,
+  tombstones: readonly WrittenValue[],
+  deletions: readonly Side[],
+  seen: Seen,
+): Json {
+  const standing = tombstones.find(({ id }) => id === current?.id);
+  const base = standing ?? tombstones[0];
+  const { of: _, ...own } = base && isObject(base.value) ? base.value : {};
+  const names = namesOf(deletions);
+  const isAlone = standing !== undefined && equalJson(names, [nameOfId(standing.id)]);
+  return isAlone ? { ...own, seen } : { ...own, seen, of: names };
+}
+
+/** One deletion of each person, in an order that every replica finds. */
+function namesOf(sides: readonly Side[]): string[] {
+  const names = new Map<string, string>();
+  for (const { id, user } of [...sides].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const person = user ?? `guest ${clientOf({ id })}`;
+    if (!names.has(person)) names.set(person, id);
+  }
+  return [...names.values()].slice(0, MAX_DELETIONS);
+}
+
+/** The deletions that a tombstone stands for: those that it names, else itself. */
+function deletionsOf(map: Y.Map<Json>, tombstone: WrittenValue): Deed[] {
+  const { value, id: told } = tombstone;
+  const named = isObject(value) && Array.isArray(value.of) ? value.of.slice(0, MAX_DELETIONS) : [];
+  const ids = named.filter((name) => typeof name === "string").map((id) => writeIdOf({ id }));
+  const all = ids.length > 0 ? ids : [told];
+  return all.map((id) => ({ key: "del", side: sideIn(map, { ...tombstone, id }), told }));
+}
+
+function sideIn({ doc }: Y.Map<Json>, written: WrittenValue): Side {
+  if (doc === null) throw new Error("not in a document");
+  return sideOf(doc, written);
+}
+
+/** Whether the question is open on one side of the merge. */
+function isAbout(
+  map: Y.Map<Json>,
+  { shown }: ConflictRecord,
+  decisions: readonly WrittenValue[],
+): boolean {
+  if (decisions.some(({ id }) => nameOfId(id) === shown)) return true;
+  return isKnownTo(map, writeIdOf({ id: shown }), decisions);
+}
+
+/** Whether an earlier decision was known to whoever made one of these. */
+function isKnownTo(
+  { doc }: Y.Map<Json>,
+  earlier: WriteId,
+  decisions: readonly WrittenValue[],
+): boolean {
+  return decisions.some(({ id }) => {
+    let seen: WriteId | null = id;
+    for (let steps = 0; doc !== null && seen !== null && steps < MAX_STEPS; steps += 1) {
+      const item: Y.Item = Y.getItem(doc.store, Y.createID(seen.client, seen.clock));
+      // Items of one client may be merged into one.
+      const isOfClient = item.id.client === earlier.client && item.id.clock <= earlier.clock;
+      if (isOfClient && earlier.clock <= seen.clock) return true;
+      seen = item.origin ?? null;
+    }
+    return false;
+  });
+}
+
+function distinct(writes: readonly WrittenValue[]): WrittenValue[] {
+  return [...new Map(writes.map((write) => [nameOfId(write.id), write])).values()];
+}
+
+function both(rivals: readonly ConcurrentWrite[]): WrittenValue[] {
+  return rivals.flatMap(({ ours, theirs }) => [ours, theirs]);
+}
+
+function isOneUser(a: Side, b: Side): boolean {
+  return a.user !== null && a.user === b.user;
+}
