@@ -61,6 +61,8 @@ describe("conflicts", () => {
     server.isReachable = true;
     session.retryNow();
     await until(() => expect(session.conflicts.snapshot()).toHaveLength(2));
+    // The server, too, has had both colours and knows which one stands.
+    await until(() => expect(server.doc.getMap("conflicts").size).toBe(2));
     return { session, ...joinedBoard(session) };
   }
 
