@@ -29,3 +29,12 @@ test("a place is told as seen from where the thing is now", () => {
   expect(valueLabel(conflict, [100, 0])).toBe("Where it is now");
   expect(valueLabel({ ...conflict, shownSide: -1 }, [1, 2])).toBe("Moved to 1, 2");
 });
+
+test("what stands against a deletion is told", () => {
+  const conflict = { ...moved(), group: "del" };
+  expect(valueLabel(conflict, { by: null, at: 1 })).toBe("Deleted it");
+  expect(valueLabel({ ...conflict, edited: ["strokeColor", "del"] }, false)).toBe(
+    "Changed: Stroke colour",
+  );
+  expect(valueLabel({ ...conflict, edited: ["del"] }, false)).toBe("Brought it back");
+});

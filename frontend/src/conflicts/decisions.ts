@@ -35,7 +35,7 @@ export interface Dispute {
   readonly ids: readonly string[];
   /** What has to be written so that the right value stands; `undefined` when it does. */
   readonly standing: Json | undefined;
-  /** The groups that were edited. */
+  /** The groups that were edited; `del` where somebody brought the element back. */
   readonly edited: readonly string[];
   /** Somebody deleted the element who had seen all that the open question is about. */
   readonly isAnswer: boolean;
@@ -147,7 +147,7 @@ function disputed(
   return {
     sides: isOurs(deletion.told) ? [deletion.side, edit.side] : [edit.side, deletion.side],
     ids: pairs.flatMap((pair) => [pair.deletion.side.id, pair.edit.side.id]),
-    edited: [...new Set(pairs.map((pair) => pair.edit.key))].filter((key) => key !== "del"),
+    edited: [...new Set(pairs.map((pair) => pair.edit.key))],
   };
 }
 

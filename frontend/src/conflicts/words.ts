@@ -64,8 +64,12 @@ export function valueLabel(conflict: Conflict, value: Json): string {
   const { group } = conflict;
   if (group === "del") {
     if (value) return t("Deleted it");
-    const properties = conflict.edited.map(groupLabel).join(", ");
-    return properties ? t("Changed: {properties}", { properties }) : t("Changed it");
+    const { edited } = conflict;
+    const changed = edited.filter((key) => key !== "del");
+    if (changed.length > 0) {
+      return t("Changed: {properties}", { properties: changed.map(groupLabel).join(", ") });
+    }
+    return edited.length > 0 ? t("Brought it back") : t("Changed it");
   }
   if (group === "text") return t("“{words}”", { words: shorten(wordsOf(value) ?? "") });
   if (group === "pos") return placeLabel(conflict, value);
