@@ -22,6 +22,7 @@ from canvas_project.body_limit import BodyBudget, BodyLimit  # noqa: E402
 from canvas_project.charset import OnlyUtf8  # noqa: E402
 from canvas_project.path_prefix import PathPrefix  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
+from canvas_project.proxy_checks import note_socket  # noqa: E402
 from sync.access.handshake import is_origin_allowed  # noqa: E402
 from sync.rooms.registry import close_rooms  # noqa: E402
 from sync.sockets.routing import websocket_urlpatterns  # noqa: E402
@@ -94,6 +95,7 @@ class _Sockets:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = request_of_scope(scope).path_info
+        note_socket(scope)
         try:
             routed: Any = {**scope, "path": path, "root_path": ""}
             await self._router(routed, receive, send)

@@ -7,6 +7,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 _SQLITE, _POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 
+_FORMS = (
+    "Write postgresql://user:password@host/name or sqlite:////path/to/file, with %-codes for "
+    "special characters in the password."
+)
+
 
 def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
     """Django's description of the database; `sqlite` when there is no URL.
@@ -23,9 +28,9 @@ def database_of(url: str, sqlite: dict[str, Any]) -> dict[str, Any]:
     try:
         database: dict[str, Any] = dict(dj_database_url.parse(url))
     except ValueError as error:  # its message may contain the URL, and with it a password
-        raise ImproperlyConfigured("DATABASE_URL cannot be understood.") from error
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be understood. {_FORMS}") from error
     if database.get("ENGINE") not in (_SQLITE, _POSTGRESQL):
-        raise ImproperlyConfigured("DATABASE_URL: use postgresql:// or sqlite:///.")
+        raise ImproperlyConfigured(f"DATABASE_URL names another database. {_FORMS}")
     if database["ENGINE"] == _POSTGRESQL:
         return database
     if ":memory:" in database["NAME"] or not database["NAME"]:

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "boards.pages.middleware.SecurityHeadersMiddleware",
     "canvas_project.health.HealthMiddleware",
+    "canvas_project.proxy_checks.ProxyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -143,6 +144,8 @@ SQLITE: dict[str, Any] = {
     },
 }
 DATABASE_URL = env_str("DATABASE_URL")
+# For going back one version, and for servers of the old version that restart during an upgrade.
+CANVAS_NEWER_DATABASE = env_bool("CANVAS_NEWER_DATABASE", default=False)
 DATABASES: dict[str, Any] = {"default": database_of(DATABASE_URL, SQLITE)}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Notices a broken network within seconds, not when the kernel gives up after two hours.

@@ -22,7 +22,10 @@ from audit.models import AuditLog
 from boards.models import Board, BoardFile
 from canvas_project import __version__
 from canvas_project.compaction_process import CompactionProcess
+from canvas_project.database_start import newer_database, unknown_migrations
 from canvas_project.health import PROBES
+from canvas_project.proxy_checks import findings
+from canvas_project.server_keys import key_problems, servers_now
 from sync.models import DocumentSnapshot, DocumentUpdate, JobRun, LoadAttempt, Version
 from sync.programs.jobs import JOBS, enabled_jobs
 from sync.rooms.connected import connected_now
@@ -92,6 +95,19 @@ def _services() -> Iterator[Line]:
             yield Line(name.capitalize(), f"answers, in {took:.1f} ms")
     layer = "Redis" if settings.CANVAS_REDIS_URL else "this process alone"
     yield Line("Channel layer and cache in", layer)
+    yield from _guarded(_servers)
+    yield from (Line("Proxy", "passes on something wrong", text) for text in findings.problems())
+
+
+def _servers() -> Iterator[Line]:
+    servers = list(servers_now())
+    names = ", ".join(f"{one.name} ({one.version})" for one in servers)
+    yield Line("Servers", names or "none that says so")
+    for problem in key_problems():
+        yield Line("Keys", "differ between servers", problem)
+    unknown = unknown_migrations()
+    if unknown:
+        yield Line("Database version", "newer than this server", newer_database(unknown))
 
 
 def _boards() -> Iterator[Line]:

@@ -212,6 +212,22 @@ class ConnectedCount(models.Model):
         return f"{self.board_id}: {self.people}"
 
 
+class ServerProcess(models.Model):
+    """A server that runs now, and which keys it has."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=100, help_text="Host and number of the process.")
+    version = models.CharField(max_length=30)
+    keys = models.JSONField(help_text="Digests of the keys, the one that signs first.")
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class JobRun(models.Model):
     """The newest run of a daily job: who claimed it, and how it ended."""
 

@@ -33,12 +33,22 @@ def test_postgresql_stays_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite://:memory:", "sqlite:///", "sqlite://", "mysql://a:s3cret@h/b", "s3cret"]
+    "url",
+    [
+        "sqlite://:memory:",
+        "sqlite:///",
+        "sqlite://",
+        "mysql://a:s3cret@h/b",
+        "s3cret",
+        "x//a:s3cret@h",
+    ],
 )
 def test_what_cannot_keep_the_promises_is_refused_without_showing_a_password(url: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
         database_of(url, SQLITE)
     assert "s3cret" not in str(refusal.value)
+    assert "DATABASE_URL" in str(refusal.value)
+    assert "sqlite:////" in str(refusal.value)
 
 
 def test_the_write_ahead_log_shrinks_after_a_long_reader(tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
+from canvas_project.database_start import DatabaseProblemError, prepare_database
 from canvas_project.handshake_headers import take_long_headers
 from canvas_project.private_files import tighten
 from canvas_project.server import Server, server_config
+from canvas_project.server_keys import ServerRegister
 from canvas_project.welcome import welcome_text
 from sync.programs.demo_password import (
     ADVICE,
@@ -26,7 +28,7 @@ from sync.programs.demo_password import (
 
 
 class Command(BaseCommand):
-    """`serve [--host ADDRESS] [--port NUMBER] [--demo]`"""
+    """`serve [--host ADDRESS] [--port NUMBER] [--demo] [--no-migrate] [--no-daily-jobs]`"""
 
     help = "Bring the database up to date and serve. Ctrl-C commits what is queued and stops."
 
@@ -34,6 +36,18 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on")
         parser.add_argument("--demo", action="store_true", help="make the demo board and users")
+        parser.add_argument(
+            "--no-migrate",
+            action="store_false",
+            dest="migrate",
+            help="refuse to start if the database is not up to date, instead of migrating it",
+        )
+        parser.add_argument(
+            "--no-daily-jobs",
+            action="store_false",
+            dest="daily_jobs",
+            help="leave the daily jobs to `run_daily_jobs`, called hourly by a timer",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs until it is told to stop."""
@@ -41,7 +55,10 @@ class Command(BaseCommand):
         _refuse_demo_for_others(host, has_demo=options["demo"])
         _refuse_busy_port(host, port)
         tighten(settings.CANVAS_DATA_DIR, settings.DATABASES["default"])
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            prepare_database(migrate=options["migrate"])
+        except DatabaseProblemError as problem:
+            raise CommandError(str(problem)) from None
         if not is_loopback(host) or is_served_to_others():
             _refuse_known_passwords()
         if options["demo"]:
@@ -50,9 +67,11 @@ class Command(BaseCommand):
         server = Server(server_config(host, port))
         base_url = f"http://{_in_url(host)}:{port}{settings.CANVAS_PATH_PREFIX}"
         server.welcome = welcome_text(base_url, has_demo=options["demo"])
-        compaction, jobs = CompactionProcess(), DailyJobs()
+        compaction, jobs, register = CompactionProcess(), DailyJobs(), ServerRegister()
         compaction.start()
-        jobs.start()
+        register.start()
+        if options["daily_jobs"]:
+            jobs.start()
         try:
             server.run()
         except KeyboardInterrupt:
@@ -60,6 +79,7 @@ class Command(BaseCommand):
         finally:
             jobs.stop()
             compaction.stop()
+            register.stop()
         if server.is_stuck:
             logging.shutdown()
             os._exit(1)  # otherwise Python waits for threads that wait for the storage
