@@ -4,21 +4,13 @@
 
 Random histories of honest people are mixed with mutants of their updates. What validation accepts
 is applied as a room would. Every history must then read the same in pycrdt, in Yjs fed with the
-accepted updates, and in Yjs fed with the snapshot. The work is done in child processes, so that a
-crash or hang is only counted.
+accepted updates, and in Yjs fed with the snapshot. `--count` is the number of mutants.
 """
 
-import argparse
-import base64
-import json
-import math
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
@@ -27,7 +19,7 @@ from sync.document.yjs import DocumentError
 from sync.tests.histories import random_history
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.update import parse
-from tests.server import ROOT
+from tests.yjs_judge import normal, run_workers, yjs_judge
 
 MUTANTS_PER_HISTORY = 2_000
 HISTORIES_PER_PROCESS = 50
@@ -104,82 +96,25 @@ def fuzz_history(seed: int) -> Room:
     return room
 
 
-def normal(value: Any) -> Any:
-    """Normalizes what the two languages write differently."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, (int, float)):
-        return float(value) + 0.0 if math.isfinite(value) else None
-    if isinstance(value, (bytes, bytearray)):
-        return [float(byte) for byte in value]
-    if isinstance(value, dict):
-        return {key: normal(child) for key, child in value.items()}
-    return [normal(child) for child in value]
-
-
-def work(first: int, count: int) -> None:
-    """Fuzzes histories and compares each with Yjs; prints the counts as JSON."""
-    judge = subprocess.Popen(
-        ["node", str(ROOT / "tests" / "replay.cjs")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert judge.stdin is not None
-    assert judge.stdout is not None
+def work(first: int, count: int) -> Counter[str]:
+    """Fuzzes histories and compares each with Yjs; returns the counts."""
     counts: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        room = fuzz_history(seed)
-        counts += room.counts
-        question = {
-            "updates": [base64.b64encode(update).decode() for update in room.accepted],
-            "snapshot": base64.b64encode(room.document.diff()).decode(),
-        }
-        judge.stdin.write(json.dumps(question).encode() + b"\n")
-        judge.stdin.flush()
-        answer = json.loads(judge.stdout.readline())
-        assert "error" not in answer, f"seed {seed}: Yjs says {answer}"
-        expected = normal(room.document.content())
-        for side in ("stream", "snapshot"):
-            assert not answer[side]["pending"], f"seed {seed}: pending in Yjs"
-            assert normal(answer[side]["content"]) == expected, f"seed {seed}: {side} differs"
-            clocks = {int(client): clock for client, clock in answer[side]["clocks"].items()}
-            assert clocks == room.document.clocks, f"seed {seed}: clocks of {side} differ"
-        counts["histories equal in Yjs"] += 1
-    judge.kill()
-    sys.stdout.write(json.dumps(counts))
-
-
-def main() -> None:
-    """Runs workers until enough mutants were tried; exits 1 when anything went wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=100_000, help="mutants to try")
-    parser.add_argument("--seed", type=int, default=1, help="of the first history")
-    parser.add_argument("--work", type=int, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.work:
-        work(options.seed, options.work)
-        return
-    histories = max(1, options.count // MUTANTS_PER_HISTORY)
-    total: Counter[str] = Counter()
-    started = time.monotonic()
-    for done in range(0, histories, HISTORIES_PER_PROCESS):
-        size = min(HISTORIES_PER_PROCESS, histories - done)
-        command = [sys.executable, "-m", "tests.fuzz_updates", "--work", str(size)]
-        result = subprocess.run(
-            [*command, "--seed", str(options.seed + done)],
-            cwd=ROOT,
-            capture_output=True,
-            check=False,
-            timeout=600,
-        )
-        if result.returncode != 0:
-            sys.exit(
-                f"seeds from {options.seed + done}: {result.returncode}\n{result.stderr.decode()}"
-            )
-        total += Counter(json.loads(result.stdout))
-    print(json.dumps(total, indent=2))
-    print(f"{time.monotonic() - started:.0f} s, 0 crashes, 0 hangs, 0 differences")
+    with yjs_judge() as judge:
+        for seed in range(first, first + count):
+            room = fuzz_history(seed)
+            counts += room.counts
+            judge(seed, room.document, room.accepted)
+            counts["histories equal in Yjs"] += 1
+    return counts
 
 
 if __name__ == "__main__":
-    main()
+    run_workers(
+        "tests.fuzz_updates",
+        __doc__,
+        work,
+        default=100_000,
+        per_history=MUTANTS_PER_HISTORY,
+        per_process=HISTORIES_PER_PROCESS,
+        good="0 crashes, 0 hangs, 0 differences",
+    )

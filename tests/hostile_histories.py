@@ -9,16 +9,10 @@ repeats everything it was given, draws and deletes, and someone who was there be
 draw. Both must be saved, and every replica must read the same; for some histories Yjs too.
 """
 
-import argparse
-import base64
-import json
 import os
 import random
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
@@ -35,8 +29,8 @@ from sync.wire.budgets import REPEATED_TIMES, BoardFullError, Budgets, encode_de
 from sync.wire.frames import EMPTY_UPDATE, MalformedError, write_varuint
 from sync.wire.lib0 import Limits
 from sync.wire.update import parse
-from tests.fuzz_updates import mutate, normal
-from tests.server import ROOT
+from tests.fuzz_updates import mutate
+from tests.yjs_judge import normal, run_workers, yjs_judge
 
 BUDGETS = Budgets(clients=60, clients_each=25, deletions=120)
 LIMITS = replace(CLIENT_LIMITS, delete_ranges=150)
@@ -272,83 +266,26 @@ def replicas(world: World, seed: str) -> None:
     )
 
 
-def work(first: int, count: int) -> None:
-    """Plays histories, shows some to Yjs; prints the counts as JSON."""
+def work(first: int, count: int) -> Counter[str]:
+    """Plays histories, shows some to Yjs; returns the counts."""
     counts: Counter[str] = Counter()
-    with subprocess.Popen(
-        ["node", str(ROOT / "tests" / "replay.cjs")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as judge:
-        assert judge.stdin is not None
-        assert judge.stdout is not None
+    with yjs_judge() as judge:
         for seed in range(first, first + count):
             world = play(seed)
             counts += world.counts
             counts["histories"] += 1
             if seed % JUDGED == 0:
-                judge.stdin.write(json.dumps(question_of(world)).encode() + b"\n")
-                judge.stdin.flush()
-                check_answer(world, json.loads(judge.stdout.readline()), seed)
+                judge(seed, world.document, world.accepted)
                 counts["histories equal in Yjs"] += 1
-        judge.stdin.close()
-    sys.stdout.write(json.dumps(counts))
-
-
-def question_of(world: World) -> dict[str, object]:
-    """The question for `replay.cjs`."""
-    return {
-        "updates": [base64.b64encode(update).decode() for update in world.accepted],
-        "snapshot": base64.b64encode(world.document.diff()).decode(),
-    }
-
-
-def check_answer(world: World, answer: dict[str, dict[str, object]], seed: int) -> None:
-    """Raises AssertionError if Yjs reads something else."""
-    assert "error" not in answer, f"seed {seed}: Yjs says {answer}"
-    expected = normal(world.document.content())
-    for side in ("stream", "snapshot"):
-        assert not answer[side]["pending"], f"seed {seed}: pending in Yjs"
-        assert normal(answer[side]["content"]) == expected, f"seed {seed}: {side} differs"
-
-
-def chunks(seed: int, count: int) -> Iterator[tuple[int, int]]:
-    """First seed and number of histories of each process."""
-    for done in range(0, count, HISTORIES_PER_PROCESS):
-        yield seed + done, min(HISTORIES_PER_PROCESS, count - done)
-
-
-def main() -> None:
-    """Runs workers one after another; exits 1 if a promise is broken."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1_000, help="histories to play")
-    parser.add_argument("--seed", type=int, default=1, help="of the first history")
-    parser.add_argument("--work", type=int, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.work:
-        work(options.seed, options.work)
-        return
-    total: Counter[str] = Counter()
-    started = time.monotonic()
-    for first, size in chunks(options.seed, options.count):
-        command = [sys.executable, "-m", "tests.hostile_histories", "--work", str(size)]
-        result = subprocess.run(
-            [*command, "--seed", str(first)],
-            cwd=ROOT,
-            capture_output=True,
-            check=False,
-            timeout=1200,
-        )
-        if result.returncode != 0:
-            sys.exit(f"seeds from {first}: {result.returncode}\n{result.stderr.decode()}")
-        total += Counter(json.loads(result.stdout))
-        seconds = time.monotonic() - started
-        print(
-            f"seeds up to {first + size - 1}: clean, {seconds:.0f} s", file=sys.stderr, flush=True
-        )
-    print(json.dumps(total, indent=2))
-    print(f"{time.monotonic() - started:.0f} s, 0 broken promises")
+    return counts
 
 
 if __name__ == "__main__":
-    main()
+    run_workers(
+        "tests.hostile_histories",
+        __doc__,
+        work,
+        default=1_000,
+        per_process=HISTORIES_PER_PROCESS,
+        good="0 broken promises",
+    )

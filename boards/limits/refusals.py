@@ -16,3 +16,8 @@ class RefusalError(Exception):
         self.status = status
         self.code = code
         self.retry_after_seconds = retry_after_seconds
+
+
+def megabytes(size_bytes: int) -> str:
+    """A limit in words."""
+    return f"{size_bytes / 1_000_000:,g} MB"

@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
-from boards.limits.refusals import RefusalError
+from boards.limits.refusals import RefusalError, megabytes
 from boards.models import Board
 
 WARNING_SHARE = 0.8
@@ -181,9 +181,11 @@ def _require_bytes(owner_id: int, size_bytes: int) -> None:
         raise QuotaError(text % {"size": size}, status=413)
 
 
-def megabytes(size_bytes: int) -> str:
-    """A limit in words."""
-    return f"{size_bytes / 1_000_000:,g} MB"
+def bytes_left_on(board_ids: list[UUID]) -> dict[UUID, int]:
+    """The remaining quota of the owners of some boards. Blocks on the database."""
+    owners = dict(Board.objects.filter(pk__in=board_ids).values_list("pk", "owner_id"))
+    left = bytes_left_of(set(owners.values()))
+    return {board_id: left[owner_id] for board_id, owner_id in owners.items()}
 
 
 def _is_near(used: int, limit: int) -> bool:

@@ -12,12 +12,10 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import UUID
 
 from django.conf import settings
 
-from boards.models import Board
-from boards.quotas.checks import bytes_left_of, megabytes
+from boards.limits.refusals import megabytes
 from sync.wire.budgets import REPEATED_TIMES, Budgets, NewClients
 from sync.wire.frames import MalformedError
 from sync.wire.lib0 import Limits
@@ -139,13 +137,6 @@ class DocumentSize:
         self._asked_at = self.stored
         self.limit = min(of_board, self.stored + max(bytes_left, 0))
         self._of_owner = self.limit < of_board
-
-
-def bytes_left_on(board_ids: list[UUID]) -> dict[UUID, int]:
-    """The remaining quota of the owners of some boards. Blocks on the database."""
-    owners = dict(Board.objects.filter(pk__in=board_ids).values_list("pk", "owner_id"))
-    left = bytes_left_of(set(owners.values()))
-    return {board_id: left[owner_id] for board_id, owner_id in owners.items()}
 
 
 class AnswerRate:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from boards.board_state import read_facts
+from boards.quotas.checks import bytes_left_on
 from boards.visits.record import RENEW_SECONDS, end_old_visits, visits_renew
 from sync.access.tracker import AccessTracker
 from sync.rooms.background import Background, ended, on_thread
 from sync.rooms.bus import Bus
 from sync.rooms.connected import ConnectedReport, renew_connections
 from sync.rooms.events import EventHub
-from sync.rooms.limits import bytes_left_on
 from sync.rooms.room import Host, Room
 from sync.storage.log import read_heads
 from sync.wire.frames import KEEP_ALIVE

@@ -17,11 +17,12 @@ from audit.tests.actors import by
 from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile
+from boards.quotas.checks import bytes_left_on
 from boards.sharing.permissions import permission_grant
 from boards.tests.factories import client_of, make_board
 from sync.models import DocumentUpdate, Version
 from sync.programs.versions import automatic_version, crowded, version_create, version_restore
-from sync.rooms.limits import SMALL_BYTES, DocumentSize, bytes_left_on
+from sync.rooms.limits import SMALL_BYTES, DocumentSize
 from sync.rooms.registry import rooms_of_this_process
 from sync.rooms.upkeep import Upkeep
 from sync.storage.compaction import compact_board, stored_bytes
