@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import admin
@@ -27,9 +27,22 @@ else:
     AuditModelAdmin = admin.ModelAdmin
 
 
+class ReadOnly:
+    """Not even superusers write here: services do, and leave audit rows."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(AuditLog)
-class AuditLogAdmin(AuditModelAdmin):
-    """Filters and search over the log. Adding, changing and deleting are refused for everyone."""
+class AuditLogAdmin(ReadOnly, AuditModelAdmin):
+    """Filters and search over the log."""
 
     list_display = (
         "at",
@@ -127,15 +140,3 @@ class AuditLogAdmin(AuditModelAdmin):
     def _may_export(self, request: HttpRequest) -> bool:
         may_view = self.has_view_permission(request)
         return may_view and request.user.has_perm("audit.export_auditlog")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody, not even a superuser."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditLog | None = None) -> bool:
-        """Nobody, not even a superuser."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditLog | None = None) -> bool:
-        """Nobody, not even a superuser."""
-        return False

@@ -133,11 +133,28 @@ def redis_url() -> Iterator[str]:
         yield redis.url
 
 
+@pytest.fixture(scope="module")
+def redis() -> Iterator[Service]:
+    """A Redis server for one module, which may freeze and end it."""
+    with service(redis_server) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server for all tests that leave it intact."""
     with service(postgres_server) as postgres:
         yield postgres.url
+
+
+def shared_settings(postgres_url: str, redis_url: str) -> dict[str, str]:
+    """What several processes of one installation have in common: database, Redis and keys."""
+    return {
+        "DATABASE_URL": postgres_url,
+        "CANVAS_REDIS_URL": redis_url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MakeStockClient, service
+from tests.conftest import MakeStockClient, shared_settings
 from tests.server import Server, StockClient
-from tests.services import Service, redis_server
+from tests.services import Service
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
@@ -70,23 +70,13 @@ def test_of_two_clients_of_one_person_the_one_that_leaves_is_gone(
         until_seen(client, {2, 3, 4})
 
 
-@pytest.fixture(scope="module")
-def redis() -> Iterator[Service]:
-    """A Redis that may be frozen."""
-    with service(redis_server) as running:
-        yield running
-
-
 @pytest.fixture
 def two_servers(
     static_root: Path, tmp_path: Path, redis: Service, postgres_url: str
 ) -> Iterator[list[Server]]:
     """Two processes that may be ended."""
     shared = {
-        "DATABASE_URL": postgres_url,
-        "CANVAS_REDIS_URL": redis.url,
-        "DJANGO_SECRET_KEY": "s" * 50,
-        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+        **shared_settings(postgres_url, redis.url),
         "CANVAS_PRESENCE_REMOTE_SECONDS": str(REMOTE_SECONDS),
     }
     with ExitStack() as started:

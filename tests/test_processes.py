@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.conftest import MakeServer, MakeStockClient
+from tests.conftest import MakeServer, MakeStockClient, shared_settings
 from tests.server import ROOT, Server, StockClient, free_port, until
 
 pytestmark = pytest.mark.timeout(180)
@@ -21,12 +21,7 @@ def two_servers(
     make_session_server: MakeServer, redis_url: str, postgres_url: str
 ) -> tuple[Server, Server]:
     """Two processes that share nothing but the database, Redis and the keys."""
-    shared = {
-        "DATABASE_URL": postgres_url,
-        "CANVAS_REDIS_URL": redis_url,
-        "DJANGO_SECRET_KEY": "s" * 50,
-        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
-    }
+    shared = shared_settings(postgres_url, redis_url)
     return make_session_server(**shared), make_session_server(**shared)
 
 
@@ -93,10 +88,7 @@ def test_a_layer_that_loses_messages_costs_two_seconds_at_most(
     drop: int,
 ) -> None:
     shared = {
-        "DATABASE_URL": postgres_url,
-        "CANVAS_REDIS_URL": f"{redis_url[:-1]}{1 + drop // 50}",
-        "DJANGO_SECRET_KEY": "s" * 50,
-        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+        **shared_settings(postgres_url, f"{redis_url[:-1]}{1 + drop // 50}"),
         "DJANGO_SETTINGS_MODULE": "tests.settings_lossy",
         "CANVAS_TEST_DROP": str(drop),
     }

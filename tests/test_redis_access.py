@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,9 +30,9 @@ from sync.wire.frames import (
     encode_update,
     read_bytes,
 )
-from tests.conftest import MakeServer, service
+from tests.conftest import MakeServer, shared_settings
 from tests.server import PASSWORD, ROOT, Server, SignedIn
-from tests.services import Service, redis_server
+from tests.services import Service
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
@@ -47,20 +47,9 @@ PEOPLE = ("ann", "ben", "cleo", "dan", "eve", "fay", "gus")
 
 
 @pytest.fixture(scope="module")
-def redis() -> Iterator[Service]:
-    with service(redis_server) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
     """The process that is told, and the one that holds the sockets."""
-    shared = {
-        "DATABASE_URL": postgres_url,
-        "CANVAS_REDIS_URL": redis.url,
-        "DJANGO_SECRET_KEY": "s" * 50,
-        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
-    }
+    shared = shared_settings(postgres_url, redis.url)
     return [make_session_server(**shared) for _ in range(2)]
 
 

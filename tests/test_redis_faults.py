@@ -3,33 +3,21 @@
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
 import redis as redis_client
 
-from tests.conftest import MakeServer, MakeStockClient, service
+from tests.conftest import MakeServer, MakeStockClient, shared_settings
 from tests.server import Server, StockClient, until
-from tests.services import Service, redis_server
+from tests.services import Service
 
 pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(scope="module")
-def redis() -> Iterator[Service]:
-    with service(redis_server) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
     """Two processes that are never restarted, whatever happens to Redis."""
-    shared = {
-        "DATABASE_URL": postgres_url,
-        "CANVAS_REDIS_URL": redis.url,
-        "DJANGO_SECRET_KEY": "s" * 50,
-        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
-    }
+    shared = shared_settings(postgres_url, redis.url)
     return [make_session_server(**shared) for _ in range(2)]
 
 

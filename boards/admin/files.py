@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from audit.admin import ReadOnly
 from boards.models import BoardFile
 
 # Django's classes take type arguments for the type checker only.
@@ -17,8 +17,8 @@ else:
 
 
 @admin.register(BoardFile)
-class BoardFileAdmin(FileModelAdmin):
-    """Images on boards, read-only: only uploads write them."""
+class BoardFileAdmin(ReadOnly, FileModelAdmin):
+    """Images on boards, read-only: only uploads write them, and elements may still show them."""
 
     list_display = ("file_id", "board", "mime", "size_bytes", "width", "height", "uploaded_by")
     list_filter = ("mime", "created_at")
@@ -26,14 +26,3 @@ class BoardFileAdmin(FileModelAdmin):
     search_fields = ("file_id", "board__title")
     show_full_result_count = False
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Uploads come from boards."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: BoardFile | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: BoardFile | None = None) -> bool:
-        """Elements may still show it."""
-        return False

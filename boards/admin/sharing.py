@@ -3,13 +3,14 @@ revoked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from audit.admin import ReadOnly
 from boards.admin.actions import actor_of
 from boards.models import AccessRequest, Comment, CommentThread, ShareLink
 from boards.sharing.links import share_link_revoke
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
 else:
     LinkModelAdmin = RequestModelAdmin = ThreadModelAdmin = admin.ModelAdmin
     CommentInline = admin.TabularInline
-
-
-class ReadOnly:
-    """Not even superusers write here: services do, and leave audit rows."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(ShareLink)

@@ -8,31 +8,23 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 
+from audit.admin import ReadOnly
 from boards.admin.actions import actor_of
 from sync.admin.failures import CANNOT_BE_DONE, reason_of
 from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, LoadAttempt, Version
 from sync.programs.versions import version_restore
 
 
-class _ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class _RowAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that only the engine writes; the payload is never loaded for a list."""
 
     list_select_related = ("board",)
     show_full_result_count = False
     actions: Any = None
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
 
 @admin.register(DocumentUpdate)
-class DocumentUpdateAdmin(_ReadOnlyAdmin):
+class DocumentUpdateAdmin(_RowAdmin):
     """The log, newest first."""
 
     list_display = ("board", "seq", "author", "created_at", "size_bytes")
@@ -53,7 +45,7 @@ class DocumentUpdateAdmin(_ReadOnlyAdmin):
 
 
 @admin.register(DocumentSnapshot)
-class DocumentSnapshotAdmin(_ReadOnlyAdmin):
+class DocumentSnapshotAdmin(_RowAdmin):
     """The snapshots, newest first."""
 
     list_display = ("board", "seq", "size_bytes", "created_at")
@@ -68,7 +60,7 @@ class DocumentSnapshotAdmin(_ReadOnlyAdmin):
 
 
 @admin.register(LoadAttempt)
-class LoadAttemptAdmin(_ReadOnlyAdmin):
+class LoadAttemptAdmin(_RowAdmin):
     """Boards that failed to load, quarantined ones first; `repair_board` repairs them."""
 
     list_display = ("board", "unfinished", "quarantined_at", "reason")
@@ -77,7 +69,7 @@ class LoadAttemptAdmin(_ReadOnlyAdmin):
 
 
 @admin.register(JobAttempt)
-class JobAttemptAdmin(_ReadOnlyAdmin):
+class JobAttemptAdmin(_RowAdmin):
     """Boards on which a job failed. After five failures they are skipped until `repair_board`."""
 
     list_display = ("board", "work", "unfinished", "begun_at", "reason")
@@ -87,7 +79,7 @@ class JobAttemptAdmin(_ReadOnlyAdmin):
 
 
 @admin.register(Version)
-class VersionAdmin(_ReadOnlyAdmin):
+class VersionAdmin(_RowAdmin):
     """Restore points, newest first, with an action to restore one."""
 
     list_display = ("board", "name", "author", "created_at", "size_bytes")
