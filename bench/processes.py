@@ -1,13 +1,14 @@
-"""Two processes of this server on one PostgreSQL and one Redis, beside one process."""
+"""Two processes of this server on PostgreSQL, with Redis and without, beside one process."""
 
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.generator import WorkloadFailed, generate
 from bench.servers import CANVAS, Running, running
-from tests.services import postgres_server, redis_server
+from tests.services import Service, postgres_server, redis_server
 
 if TYPE_CHECKING:
     from bench.workloads import Measured, Scale
@@ -25,25 +26,45 @@ def two_processes(name: str, directory: Path, scale: "Scale") -> "Measured":
     with running(CANVAS, _made(base / "sqlite")) as server:
         measured |= _measure("sqlite", server, server, scale)
     with postgres_server() as database, redis_server() as redis:
-        shared = {
-            "DATABASE_URL": database.url,
-            "CANVAS_REDIS_URL": redis.url,
-            "DJANGO_SECRET_KEY": "s" * 50,
-            "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
-        }
-        with running(CANVAS, _made(base / "first"), **shared) as first:
-            measured |= _measure("one", first, first, scale)
-            with running(CANVAS, _made(base / "second"), **shared) as second:
-                measured |= _measure("two", first, second, scale)
+        redis_url = {"CANVAS_BUS": "redis", "CANVAS_REDIS_URL": redis.url}
+        measured |= _one_and_two("redis", [database, redis], redis_url, base, scale)
+    with postgres_server() as database:
+        measured |= _one_and_two("postgres", [database], {"CANVAS_BUS": "postgres"}, base, scale)
     return measured
 
 
-def _measure(label: str, first: Running, second: Running, scale: "Scale") -> "Measured":
+def _one_and_two(
+    bus: str, services: list[Service], environment: dict[str, str], base: Path, scale: "Scale"
+) -> "Measured":
+    """One process; two, with each room on one of them; and two, with half a room on each."""
+    shared = {
+        "DATABASE_URL": services[0].url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+        **environment,
+    }
+    pids = [service.pid for service in services]
+    with running(CANVAS, _made(base / f"{bus}-first"), **shared) as first:
+        measured = _measure(f"{bus}_one", first, first, scale, pids)
+        with running(CANVAS, _made(base / f"{bus}-second"), **shared) as second:
+            measured |= _measure(f"{bus}_affinity", first, second, scale, pids, affinity=True)
+            measured |= _measure(f"{bus}_halves", first, second, scale, pids)
+    return measured
+
+
+def _measure(
+    label: str,
+    first: Running,
+    second: Running,
+    scale: "Scale",
+    services: Sequence[int] = (),
+    *,
+    affinity: bool = False,
+) -> "Measured":
     # Two processes on one core would show nothing; the generator shares the cores with them.
     _use_all_cores(first, second)
     measured: Measured = {}
     rooms = first.new_rooms(scale.of(QUIET_ROOMS))
-    # Half of the people of a room are on each side.
     for load, names, people in (
         ("room", rooms[:1], scale.of(ROOM_PEOPLE)),
         ("quiet", rooms[1:] or rooms, 1),
@@ -57,13 +78,16 @@ def _measure(label: str, first: Running, second: Running, scale: "Scale") -> "Me
             rate=15 if load == "room" else 8,
             seconds=scale.seconds,
             sample=3 if load == "room" else 10,
+            affinity=affinity,
+            services=list(services),
         )
         if result["missing"]:
             raise WorkloadFailed(f"{label} {load}: {result['missing']} edits never arrived")
-        measured[f"{load}_{label}_delivered_per_s"] = result["deliveredPerSecond"]
         measured[f"{load}_{label}_p50_ms"] = result["p50"]
         measured[f"{load}_{label}_p99_ms"] = result["p99"]
         measured[f"{load}_{label}_cpu_us"] = result["cpuMicrosecondsPerMessage"]
+        if services:
+            measured[f"{load}_{label}_all_us"] = result["withServicesPerMessage"]
     return measured
 
 

@@ -34,14 +34,21 @@ TITLES = {
         for load, crowd in (("room", "40 in a room at 15/s"), ("quiet", "49 rooms x 2 at 8/s"))
         for label, where in (
             ("sqlite", "one process, SQLite"),
-            ("one", "one process, PostgreSQL + Redis"),
-            ("two", "two processes"),
+            *(
+                (f"{bus}_{processes}", f"{where}, {services}")
+                for bus, services in (("redis", "PostgreSQL + Redis"), ("postgres", "PostgreSQL"))
+                for processes, where in (
+                    ("one", "one process"),
+                    ("affinity", "two processes, a room on one"),
+                    ("halves", "two processes, half a room on each"),
+                )
+            ),
         )
         for metric, what in (
-            ("delivered_per_s", "delivered updates/s"),
             ("p50_ms", "p50 delivery, ms"),
             ("p99_ms", "p99 delivery, ms"),
             ("cpu_us", "CPU per update, µs"),
+            ("all_us", "the same with the databases, µs"),
         )
     },
     **{

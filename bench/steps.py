@@ -18,7 +18,7 @@ from canvas_project.websocket_frames import binary_frame
 from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.document.document import Document
-from sync.rooms.bus import Bus
+from sync.rooms.bus import Bus, BusMessage
 from sync.rooms.limits import CLIENT_LIMITS
 from sync.rooms.member import Member
 from sync.rooms.room import Room
@@ -81,6 +81,26 @@ class Nobody:
         """It never is."""
 
 
+class NoOthers:
+    """What a bus reports to that nobody answers."""
+
+    def receive(self, board_id: UUID, message: BusMessage) -> None:
+        """Nothing comes."""
+
+    def process_came(self, board_id: UUID) -> None:
+        """None does."""
+
+    def process_left(self, board_id: UUID, process: str) -> None:
+        """None was there."""
+
+    def others_are_at(self, board_id: UUID, seq: int) -> None:
+        """There are none."""
+
+    def seq_of(self, board_id: UUID) -> int:
+        """Nobody asks."""
+        return 0
+
+
 class Steps:
     """Processor microseconds of each step for one update, one value per iteration."""
 
@@ -122,7 +142,7 @@ def make_rooms(count: int) -> list[tuple[Room, Member, list[bytes]]]:
     """Rooms of two people, one of whom drags."""
     call_command("migrate", verbosity=0)
     user = User.objects.create_user("a")
-    bus = Bus(lambda board_id, message: None)
+    bus = Bus(NoOthers(), "bench")
     nobody: Any = Nobody()
     rooms = []
     for _ in range(count):

@@ -1,15 +1,18 @@
-"""The cache of an installation with Redis; falls back to memory while Redis does not answer.
+"""The cache that the processes of an installation share: in Redis, or in PostgreSQL.
 
-The cache counts expensive reads. Without Redis each process counts for itself, which is weaker, but
-better than reads that fail with an error. Anything that must not be forgotten is in the database.
+The cache counts expensive reads. While Redis does not answer each process counts for itself, which
+is weaker, but better than reads that fail with an error. Anything that must not be forgotten is in
+other tables of the database.
 """
 
 import time
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 PAUSE_SECONDS = 5.0
@@ -51,3 +54,20 @@ class RedisOrMemoryCache(RedisCache):
     def delete(self, key: Any, version: Any = None) -> bool:
         """Deletes the value; returns whether there was one."""
         return bool(self._ask(super().delete, self._memory.delete, key, version))
+
+
+class PostgresCache(DatabaseCache):
+    """A table. Django's own adds to a number in two steps, between which others may count."""
+
+    _table: str
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        """Adds to a number; raises ValueError if there is none."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT 1 FROM {connection.ops.quote_name(self._table)}"  # noqa: S608
+                    " WHERE cache_key = %s FOR UPDATE",
+                    [self.make_and_validate_key(key, version=version)],
+                )
+            return super().incr(key, delta, version=version)

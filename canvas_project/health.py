@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -124,8 +125,14 @@ def _probe_data_directory() -> None:
         file.write(bytes(4096))
 
 
+_layer_lock = threading.Lock()
+_layer_channels: WeakKeyDictionary[asyncio.AbstractEventLoop, str] = WeakKeyDictionary()
+"""The channel that each event loop probes with: a layer forgets only channels that were left."""
+
+
 def _probe_channel_layer() -> None:
-    async_to_sync(_round_trip)()
+    with _layer_lock:
+        async_to_sync(_round_trip)()
 
 
 async def _round_trip() -> None:
@@ -133,12 +140,14 @@ async def _round_trip() -> None:
     if layer is None:
         raise RuntimeError("no channel layer is configured")
     sent = {"type": "ready.probe", "id": uuid.uuid4().hex}
+    loop = asyncio.get_running_loop()
     async with asyncio.timeout(2):
-        channel = await layer.new_channel(CHANNEL_PREFIX)
+        # Taken out meanwhile: a channel that did not answer is left to the layer.
+        channel = _layer_channels.pop(loop, None) or await layer.new_channel(CHANNEL_PREFIX)
         await layer.send(channel, sent)
-        received = await layer.receive(channel)
-    if received["id"] != sent["id"]:
-        raise RuntimeError("the channel layer answered with another message")
+        while (await layer.receive(channel)) != sent:
+            pass  # a late answer to an earlier probe
+    _layer_channels[loop] = channel
 
 
 PROBES: dict[str, Callable[[], None]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from canvas_project import __version__
+from canvas_project.bus import bus_of
 from canvas_project.database_url import database_of
 from canvas_project.env import (
     env_bool,
@@ -159,39 +160,10 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CANVAS_REDIS_URL = env_str("CANVAS_REDIS_URL")
-if CANVAS_REDIS_URL:
-    # Capacity is per process, not per socket: each process joins a room's group once.
-    CHANNEL_LAYERS: dict[str, Any] = {
-        "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {
-                # Longer than the 5 s that the layer waits for a message.
-                "hosts": [{"address": CANVAS_REDIS_URL, "socket_timeout": 15}],
-                "capacity": 5000,
-                "expiry": 20,
-            },
-        }
-    }
-    CACHES: dict[str, Any] = {
-        "default": {
-            "BACKEND": "canvas_project.cache.RedisOrMemoryCache",
-            "LOCATION": CANVAS_REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": None},
-        },
-    }
-else:
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels.layers.InMemoryChannelLayer",
-            "CONFIG": {"capacity": 5000},
-        }
-    }
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},
-        }
-    }
+_BUS = bus_of(env_str("CANVAS_BUS"), CANVAS_REDIS_URL, DATABASES["default"]["ENGINE"])
+CANVAS_BUS = _BUS.kind
+CHANNEL_LAYERS: dict[str, Any] = {"default": _BUS.layer}
+CACHES: dict[str, Any] = {"default": _BUS.cache}
 # Thumbnails. Separate, so that they never push out the counts of expensive reads.
 CACHES["thumbnails"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

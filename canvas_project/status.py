@@ -38,7 +38,8 @@ DISK_IS_LOW_BELOW = 1_000_000_000
 REMEDIES = {
     "database": "Start it again, or look whether DATABASE_URL is right.",
     "data directory": "Make room, and look whether CANVAS_DATA_DIR may be written to.",
-    "channel layer": "Start Redis again; until then processes hear of each other a second late.",
+    "channel layer": "Start Redis again, or PostgreSQL with CANVAS_BUS=postgres; until then "
+    "processes hear of each other a second late.",
 }
 
 
@@ -93,7 +94,9 @@ def _services() -> Iterator[Line]:
         else:
             took = (time.monotonic() - begin) * 1000
             yield Line(name.capitalize(), f"answers, in {took:.1f} ms")
-    layer = "Redis" if settings.CANVAS_REDIS_URL else "this process alone"
+    layer = {"redis": "Redis", "postgres": "PostgreSQL"}.get(
+        settings.CANVAS_BUS, "this process alone"
+    )
     yield Line("Channel layer and cache in", layer)
     yield from _guarded(_servers)
     yield from (Line("Proxy", "passes on something wrong", text) for text in findings.problems())

@@ -24,7 +24,8 @@ from sync.drawing.templates import template_elements
 from sync.programs.new_boards import Write, document_begin_prepare, document_copy_prepare
 from sync.programs.tombstones import strip_deleted
 from sync.programs.writes import ConflictError
-from sync.rooms.bus import ACCESS, EVENT, announce, announce_to_all
+from sync.rooms.announce import announce, announce_to_all
+from sync.rooms.bus import ACCESS, EVENT
 from sync.storage.log import LogDamagedError
 
 

@@ -147,11 +147,14 @@ def postgres_url() -> Iterator[str]:
         yield postgres.url
 
 
-def shared_settings(postgres_url: str, redis_url: str) -> dict[str, str]:
-    """What several processes of one installation have in common: database, Redis and keys."""
+def shared_settings(postgres_url: str, redis_url: str = "") -> dict[str, str]:
+    """What several processes of one installation have in common: database, Redis unless PostgreSQL
+    takes its place, and keys.
+    """
+    bus = {"CANVAS_REDIS_URL": redis_url} if redis_url else {"CANVAS_BUS": "postgres"}
     return {
+        **bus,
         "DATABASE_URL": postgres_url,
-        "CANVAS_REDIS_URL": redis_url,
         "DJANGO_SECRET_KEY": "s" * 50,
         "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
     }

@@ -9,7 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
+
+from canvas_project.postgres_layer import APPLICATION_NAME
 from tests.server import free_port
 
 
@@ -34,11 +38,16 @@ class Service:
         _until_answers(self._ready)
         return self
 
+    @property
+    def pid(self) -> int:
+        """The id of its first process."""
+        assert self._process is not None
+        return self._process.pid
+
     @contextmanager
     def standing_still(self) -> Iterator[None]:
         """Freezes it and its children: they keep their connections and answer nobody."""
-        assert self._process is not None
-        pid = self._process.pid
+        pid = self.pid
         pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
         for one in pids:
             os.kill(one, signal.SIGSTOP)
@@ -53,6 +62,11 @@ class Service:
         assert self._process is not None
         self._process.send_signal(how)
         self._process.wait()
+
+    def restart(self) -> None:
+        """Ends it without waiting for its clients, and starts it again."""
+        self.stop(signal.SIGINT)
+        self.start()
 
 
 @contextmanager
@@ -97,6 +111,14 @@ def postgres_server() -> Iterator[Service]:
     finally:
         postgres.stop(signal.SIGINT)  # does not wait for open connections
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def cut_bus_connections(database: "psycopg.Connection[Any]") -> None:
+    """Ends the connections over which servers hear of each other."""
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+        (APPLICATION_NAME,),
+    )
 
 
 def _postgres_binaries() -> Path:

@@ -1,9 +1,12 @@
-"""Two server processes on one PostgreSQL and one Redis are one product; Daphne serves it too."""
+"""Two server processes on one PostgreSQL are one product, with Redis and without; Daphne serves it
+too.
+"""
 
 import os
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,17 +15,32 @@ import redis
 
 from tests.conftest import MakeServer, MakeStockClient, shared_settings
 from tests.server import ROOT, Server, StockClient, free_port, until
+from tests.services import cut_bus_connections
 
 pytestmark = pytest.mark.timeout(180)
 
 
+def _shared(bus: str, redis_url: str, postgres_url: str) -> dict[str, str]:
+    shared = shared_settings(postgres_url, redis_url if bus == "redis" else "")
+    return {**shared, "CANVAS_EXPENSIVE_PER_MINUTE": "6"}
+
+
+@pytest.fixture(scope="module", params=["redis", "postgres"])
+def bus(request: pytest.FixtureRequest) -> str:
+    """What carries messages between the processes."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
 def two_servers(
-    make_session_server: MakeServer, redis_url: str, postgres_url: str
-) -> tuple[Server, Server]:
-    """Two processes that share nothing but the database, Redis and the keys."""
-    shared = shared_settings(postgres_url, redis_url)
-    return make_session_server(**shared), make_session_server(**shared)
+    make_session_server: MakeServer, bus: str, redis_url: str, postgres_url: str
+) -> Iterator[tuple[Server, Server]]:
+    """Two processes that share nothing else."""
+    shared = _shared(bus, redis_url, postgres_url)
+    servers = make_session_server(**shared), make_session_server(**shared)
+    yield servers
+    for server in servers:
+        server.stop()
 
 
 def _pair(
@@ -67,28 +85,51 @@ def test_both_writing_one_element_end_equal(
     until(lambda: (a.call("content"), b.call("content")), lambda pair: pair[0] == pair[1])
 
 
-def test_losing_redis_costs_time_and_no_data(
-    two_servers: tuple[Server, Server], stock_client: MakeStockClient, redis_url: str
+def test_losing_what_the_layer_knew_costs_time_and_no_data(
+    two_servers: tuple[Server, Server],
+    stock_client: MakeStockClient,
+    bus: str,
+    redis_url: str,
+    postgres_url: str,
 ) -> None:
-    """Flushed memberships are gone for good; polling the open boards still finds the rows."""
+    """Whatever is lost with it, polling the open boards still finds the rows."""
     _, a, b = _pair(two_servers, stock_client)
-    redis.Redis.from_url(redis_url).flushall()
+    if bus == "redis":
+        redis.Redis.from_url(redis_url).flushall()
+    else:
+        with psycopg.connect(postgres_url) as database:
+            cut_bus_connections(database)
     a.call("set", id="after", values={"type": "rectangle"})
     b.until("content", lambda content: "after" in content, seconds=10)
     b.call("set", id="back", values={"type": "ellipse"})
     a.until("content", lambda content: "back" in content, seconds=10)
 
 
-@pytest.mark.parametrize("drop", [0, 50, 100])
+def test_processes_count_expensive_reads_together(two_servers: tuple[Server, Server]) -> None:
+    board = two_servers[0].new_board()
+    token = two_servers[0].token("alice")
+    answers = [
+        server.call("GET", f"boards/{board}/elements", None, token)[0]
+        for _ in range(4)
+        for server in two_servers
+    ]
+    assert answers.count(200) <= 6
+    assert 429 in answers
+
+
+@pytest.mark.parametrize(
+    ("layer", "drop"), [("redis", 0), ("redis", 50), ("redis", 100), ("postgres", 50)]
+)
 def test_a_layer_that_loses_messages_costs_two_seconds_at_most(
     make_session_server: MakeServer,
     stock_client: MakeStockClient,
     redis_url: str,
     postgres_url: str,
+    layer: str,
     drop: int,
 ) -> None:
     shared = {
-        **shared_settings(postgres_url, f"{redis_url[:-1]}{1 + drop // 50}"),
+        **_shared(layer, redis_url, postgres_url),
         "DJANGO_SETTINGS_MODULE": "tests.settings_lossy",
         "CANVAS_TEST_DROP": str(drop),
     }

@@ -1,5 +1,5 @@
 /** People of the same rooms on two servers, or halves of one: how long edits take from one half to the other. */
-import { cpuSeconds, joinAll, now, quantile, refuseClosed, sleep } from './client.js'
+import { cpuSeconds, familySeconds, joinAll, now, quantile, refuseClosed, sleep } from './client.js'
 import { Editor } from './edits.js'
 import * as Y from 'yjs'
 import { SYNC, UPDATE } from './wire.js'
@@ -10,7 +10,8 @@ const TICK_MS = 2
 
 /**
  * Every room has `people` on each of the two targets, who send `rate` edits a second; on the first one
- * `sample` people note when the edits of the second arrive.
+ * `sample` people note when the edits of the second arrive. With `affinity` a room has all of them on one of the
+ * targets, and the next room on the other.
  *
  * @param {import('./client.js').Target} target
  * @param {object} options
@@ -20,11 +21,14 @@ const TICK_MS = 2
  * @param {number} options.rate
  * @param {number} options.seconds
  * @param {number} options.sample
+ * @param {boolean} options.affinity
+ * @param {number[]} options.services processes whose processor time is counted besides
  */
-export async function across (target, { other, rooms, people, rate, seconds, sample }) {
+export async function across (target, { other, rooms, people, rate, seconds, sample, affinity, services }) {
   const places = rooms.flatMap((room) => Array(people).fill(room))
-  const here = await joinAll(target, places)
-  const there = await joinAll(other, places)
+  const targetOf = (/** @type {string} */ room) => rooms.indexOf(room) % 2 ? other : target
+  const here = affinity ? await joinOn(targetOf, places) : await joinAll(target, places)
+  const there = affinity ? await joinOn(targetOf, places) : await joinAll(other, places)
   const clients = [...here, ...there]
   const editors = clients.map((_, number) => new Editor(number))
   const sentAt = /** @type {Map<number, number[]>} */ (new Map(editors.map(({ client }) => [client, []])))
@@ -56,13 +60,16 @@ export async function across (target, { other, rooms, people, rate, seconds, sam
   await sleep(WARM_UP_MS)
   const pids = [...new Set([target.pid, other.pid])]
   const cpu = () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)
+  const servicesCpu = () => services.reduce((sum, pid) => sum + familySeconds(pid), 0)
   const before = cpu()
+  const servicesBefore = servicesCpu()
   const began = now()
   state.isMeasured = true
   await sleep(seconds * 1000)
   state.isMeasured = false
   const elapsed = (now() - began) / 1000
   const used = cpu() - before
+  const usedByServices = servicesCpu() - servicesBefore
   clearInterval(timer)
   const countMissing = () => reached.reduce((sum, { writers, reached: clocks }) => sum + writers.reduce((some, { client }) => {
     const times = /** @type {number[]} */ (sentAt.get(client))
@@ -76,10 +83,26 @@ export async function across (target, { other, rooms, people, rate, seconds, sam
     deliveredPerSecond: delivered / elapsed,
     cpuShare: used / elapsed,
     cpuMicrosecondsPerMessage: used / state.sent * 1e6,
+    withServicesPerMessage: (used + usedByServices) / state.sent * 1e6,
     missing: countMissing(),
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99)
   }
+}
+
+/**
+ * Joins each place on its own target; the clients are in the order of the places.
+ * @param {(room: string) => import('./client.js').Target} targetOf
+ * @param {string[]} places
+ */
+async function joinOn (targetOf, places) {
+  const clients = /** @type {import('./client.js').Client[]} */ (Array(places.length))
+  for (const target of new Set(places.map(targetOf))) {
+    const indices = [...places.keys()].filter((index) => targetOf(places[index]) === target)
+    const joined = await joinAll(target, indices.map((index) => places[index]))
+    indices.forEach((index, at) => { clients[index] = joined[at] })
+  }
+  return clients
 }
 
 /**

@@ -98,6 +98,17 @@ export function cpuSeconds (pid) {
 }
 
 /**
+ * The same of a service: its first process and all that it started, also those that have ended.
+ * @param {number} pid
+ */
+export function familySeconds (pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ')
+  const ended = (Number(fields[13]) + Number(fields[14])) / 100
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean)
+  return cpuSeconds(pid) + ended + children.reduce((sum, child) => sum + cpuSeconds(Number(child)), 0)
+}
+
+/**
  * The bytes of memory that a process holds.
  * @param {number} pid
  */

@@ -28,7 +28,8 @@ from sync.drawing.scene import restore
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
 from sync.programs.versions import version_create
 from sync.programs.writes import ATTEMPTS, SERVER_ID, ConflictError, document_now
-from sync.rooms.bus import UPDATE, announce
+from sync.rooms.announce import announce
+from sync.rooms.bus import UPDATE
 from sync.rooms.limits import BOARD_BUDGETS
 from sync.storage import set_aside
 from sync.storage.compaction import CompactionError, stored_bytes, verified_snapshot

@@ -28,7 +28,8 @@ from sync.document.splitting import parts
 from sync.document.yjs import merge
 from sync.drawing.scene import plain_value
 from sync.models import DocumentClient
-from sync.rooms.bus import UPDATE, announce
+from sync.rooms.announce import announce
+from sync.rooms.bus import UPDATE
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.scheduler import Steps
 from sync.storage.batches import Batch

@@ -1,19 +1,24 @@
 """The boards that are open in this process: members, batches, presence, and news from other
 processes.
 
+- `announce`: sends messages to the rooms of every process, from blocking code.
 - `answers`: sends sockets what they lack: after a step 1, and after frames were dropped.
 - `background`: work that nobody waits for, but that must not get lost or fail silently.
 - `batch`: the life of a batch: edits are taken from the queue, applied, committed, sent on and
   settled.
-- `bus`: tells other processes through the channel layer what this one committed.
+- `bus`: tells other processes through the channel layer what this one committed, if they have the
+  board open.
 - `client_ids`: reserves client ids from the moment someone announces them, before anything is
   written.
 - `committer`: commits the batches of all rooms of this process together, one group after the
   other.
 - `connected`: who is connected now, over all processes: each stores its own counts and renews them.
 - `events`: what the page has to know besides the drawing: access level, title, comments, versions.
+- `held`: what other processes committed: taken if it continues the head, else held for a moment.
 - `limits`: the limits of what clients may send, as settings: in one update, in all, and how fast.
 - `member`: one socket as a room sees it: who it is, what it may do, and a bounded outbox.
+- `news`: takes what other processes tell about the boards that are open in this one.
+- `peers`: which other processes have a board open, as far as the bus has told.
 - `presence`: who is on a board right now: collects what clients say about themselves and tells
   everyone.
 - `presence_clients`: the clients of a board: who announces them, who is shown, who has left, and

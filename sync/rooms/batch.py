@@ -18,6 +18,7 @@ from uuid import UUID
 from sync import metrics
 from sync.document.document import Document
 from sync.document.yjs import DocumentError, merge
+from sync.rooms.held import Held
 from sync.rooms.limits import DocumentSize
 from sync.rooms.member import Member
 from sync.storage.batches import Batch
@@ -60,6 +61,7 @@ class BatchedDocument(ABC):
         self.batch: list[Edit] = []
         self.is_committing = False
         self.is_behind = False
+        self.held = Held(self)
         self._payload = b""
         self._settled: list[asyncio.Future[None]] = []
 
@@ -79,6 +81,10 @@ class BatchedDocument(ABC):
     @abstractmethod
     def _fan_out(self, update: bytes, authors: set[Member]) -> None:
         """Sends a committed update to everyone in this process."""
+
+    @abstractmethod
+    def _hears_others(self) -> bool:
+        """Whether other processes tell this one what they commit."""
 
     @abstractmethod
     def _publish(self, seq: int, payload: bytes, claims: tuple[Claim, ...]) -> None:
@@ -126,6 +132,7 @@ class BatchedDocument(ABC):
             payload=self._payload,
             author_id=authors.pop() if len(authors) == 1 else None,
             claims=self._claims(),
+            reads_rows=not self._hears_others(),
         )
 
     def _claims(self) -> tuple[Claim, ...]:
@@ -184,24 +191,20 @@ class BatchedDocument(ABC):
         for settled in waiting:
             if not settled.done():
                 settled.set_result(None)
+        if self.held.by_seq:
+            self.held.take()
         self._answer_waiting()
         if self.queue or self.is_behind:
             self._wake()
 
     # --- what others committed
 
-    def receive_remote_update(self, seq: int, payload: bytes, claims: Iterable[Claim]) -> None:
-        """Takes a batch that another process committed; a gap is filled from the rows."""
-        if seq <= self.head.seq:
-            return
-        if (
-            seq == self.head.seq + 1
-            and not self.is_committing
-            and self.take_rows(seq, ((seq, payload),), claims)
-        ):
-            return
-        metrics.BUS_GAPS.inc()
-        self.mark_behind()
+    async def rebase_on_news(self) -> bool:
+        """Rebases the batch on what others tell that they committed; False if nothing comes, or
+        only the rows help.
+        """
+        await self.held.until_next()
+        return all(edit.member.can_edit for edit in self.batch) and self.held.take()
 
     def mark_behind(self) -> None:
         """Notes that something may have been missed: the rows are read first."""
@@ -229,7 +232,6 @@ class BatchedDocument(ABC):
         for (_, payload), row in zip(rows, parsed, strict=True):
             self._take_row(payload, row)
         self.head = Head(seq, self.head.access_version)
-        self.is_behind = False
         return True
 
     def _take_row(self, payload: bytes, parsed: Parsed) -> None:
@@ -265,7 +267,9 @@ class BatchedDocument(ABC):
         """Rebases the batch on what others committed; False if only a rebuild can."""
         if outcome.head is None or not all(edit.member.can_edit for edit in self.batch):
             return False
-        return self.take_rows(outcome.head.seq, outcome.rows, outcome.claims)
+        is_taken = self.take_rows(outcome.head.seq, outcome.rows, outcome.claims)
+        self.is_behind = self.is_behind and not is_taken
+        return is_taken
 
     # --- who waits for a commit
 

@@ -172,6 +172,11 @@ class Committer:
 
     async def _recover(self, room: Room, outcome: Outcome | None) -> None:
         """Rebases or rebuilds a room; without an outcome the document is loaded again."""
+        if outcome is not None and outcome.is_unread:
+            if await room.rebase_on_news():
+                self._commit_again(room)
+                return
+            outcome = await self._store.catch_up(room.pending_batch())
         if outcome is not None and outcome.head is None:
             self._host.board_is_gone(room.board_id)
             return

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, transaction
@@ -19,6 +19,7 @@ from django.utils import timezone
 from boards.models import PROCESS, LiveConnection
 from sync.access.admission import Admission
 from sync.models import ConnectedCount
+from sync.rooms.background import on_thread
 from sync.rooms.room import Room
 
 logger = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ Counts = dict[UUID, tuple[int, int]]
 class ConnectedReport:
     """The counts of this process."""
 
-    def __init__(self) -> None:
-        self._process = uuid4()
+    def __init__(self, process: UUID) -> None:
+        self._process = process
         self._told: Counts = {}
         self._told_at = 0.0
         self._is_telling = False
@@ -56,6 +57,10 @@ class ConnectedReport:
         finally:
             self._is_telling = False
 
+    async def others_on(self, board_ids: list[UUID]) -> dict[UUID, set[str]]:
+        """The other processes with people on these boards. Raises DatabaseError."""
+        return await on_thread(_others_on, self._process, board_ids) if board_ids else {}
+
     async def withdraw(self) -> None:
         """Removes the counts, unless the storage does not answer."""
         try:
@@ -69,6 +74,14 @@ def connected_now() -> QuerySet[ConnectedCount]:
     """The counts that are not stale."""
     now = timezone.now()
     return ConnectedCount.objects.filter(renewed_at__range=(now - STALE_AFTER, now + STALE_AFTER))
+
+
+def _others_on(process: UUID, board_ids: list[UUID]) -> dict[UUID, set[str]]:
+    rows = connected_now().filter(board_id__in=board_ids).exclude(process=process)
+    found: dict[UUID, set[str]] = {}
+    for board_id, other in rows.values_list("board_id", "process"):
+        found.setdefault(board_id, set()).add(other.hex)
+    return found
 
 
 def _count(room: Room) -> tuple[int, int]:

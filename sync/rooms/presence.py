@@ -115,6 +115,12 @@ class Presence:
             self._register.receive_remote(update, people, ranks, source)
             self._work_later()
 
+    def forget_process(self, process: str) -> None:
+        """Removes everyone on another process, which has closed the board or ended."""
+        if not self._is_closed:
+            self._register.forget_process(process)
+            self._work_later()
+
     def answer(self) -> None:
         """Repeats everything soon, because another process has opened the board and knows
         nobody.
@@ -230,6 +236,8 @@ class Presence:
         return encode_awareness(encode_parts(list(own.values())))
 
     def _tell_processes(self, told: Sequence[Client | Entry]) -> None:
+        if not self._bus.has_listeners(self._board_id):
+            return
         for message in messages(told):
             self._bus.publish(self._board_id, PRESENCE, **message)
 

@@ -211,6 +211,12 @@ class Register:
             client.said, client.state = entry.clock, entry.state
             self.changed[client.client_id] = None
 
+    def forget_process(self, source: str) -> None:
+        """Removes all clients of another process."""
+        for client in list(self.entries.values()):
+            if client.owner is None and client.source == source:
+                self.forget(client)
+
     # --- outgoing
 
     def forget(self, client: Client) -> None:

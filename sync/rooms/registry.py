@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -11,10 +11,11 @@ from boards.board_state import facts_of
 from sync import metrics
 from sync.access.tracker import AccessTracker
 from sync.rooms.background import Background, on_thread
-from sync.rooms.bus import ACCESS, EVENT, Bus, BusMessage
+from sync.rooms.bus import EVENT, Bus
 from sync.rooms.committer import Committer
 from sync.rooms.events import EventHub, Listener
 from sync.rooms.member import Member
+from sync.rooms.news import News
 from sync.rooms.room import Room
 from sync.rooms.state import RoomEntry, State, rooms_to_close
 from sync.rooms.upkeep import Upkeep
@@ -22,6 +23,9 @@ from sync.storage.attempts import ask_for_fresh_history
 from sync.storage.log import Head, read_board
 from sync.storage.store import Store
 from sync.wire.close_codes import CloseCode
+
+IDLE_ON_BUS_SECONDS = 10.0
+"""How long a room without members still listens to other processes: people reload their pages."""
 
 
 class RestartingError(Exception):
@@ -35,11 +39,12 @@ class Rooms:
         self.access = AccessTracker(self)
         self.hub = EventHub(self.access)
         self._store = Store()
-        self._bus = Bus(self._receive)
-        self._committer = Committer(self._store, self)
+        process = uuid4()
         self._entries: dict[UUID, RoomEntry] = {}
+        self._bus = Bus(News(self._entries, self.hub, self), process.hex)
+        self._committer = Committer(self._store, self)
         self._background = Background()
-        self._upkeep = Upkeep(self._bus, self.access, self.hub, self._background, self)
+        self._upkeep = Upkeep(self._bus, self.access, self.hub, self._background, self, process)
         self._is_closing = False
 
     # --- joining and leaving
@@ -61,15 +66,18 @@ class Rooms:
             room.mark_behind()
         self._upkeep.start()
         self.access.add(member)
-        version = member.admission.access.access_version
-        if version != room.head.access_version or not self.access.is_current(member):
-            # Before its first frame is read: the room may know of a change after the admission, and
-            # then the database would no longer refuse the member's edits.
-            try:
+        # Before its first frame is read:
+        try:
+            if not room.is_on_bus:
+                await self._return_to_bus(room)
+            version = member.admission.access.access_version
+            if version != room.head.access_version or not self.access.is_current(member):
+                # The room may know of a change after the admission, and then the database would no
+                # longer refuse the member's edits.
                 await self.access.refresh(room.board_id)
-            except BaseException:
-                self.leave(room, member)
-                raise
+        except BaseException:
+            self.leave(room, member)
+            raise
         return room
 
     async def _loaded_entry(self, board_id: UUID) -> RoomEntry:
@@ -121,8 +129,21 @@ class Rooms:
     def _evict_later(self, entry: RoomEntry) -> None:
         loop = asyncio.get_running_loop()
         entry.become_idle(loop.call_later(settings.CANVAS_ROOM_IDLE_SECONDS, self._unload, entry))
+        loop.call_later(IDLE_ON_BUS_SECONDS, self._leave_bus, entry)
         # Rooms that have been idle longest come first.
         self._entries[entry.board_id] = self._entries.pop(entry.board_id)
+
+    async def _return_to_bus(self, room: Room) -> None:
+        room.is_on_bus = True
+        await self._bus.join(room.board_id)
+        room.mark_behind()  # what others committed meanwhile
+
+    def _leave_bus(self, entry: RoomEntry) -> None:
+        """Other processes need not tell a room without members what they commit."""
+        if entry.state is not State.IDLE or entry.waiting or not entry.room.is_on_bus:
+            return
+        entry.room.is_on_bus = False
+        self._background.spawn(self._bus.leave(entry.board_id))
 
     def _unload(self, entry: RoomEntry) -> None:
         if entry.state is not State.IDLE:
@@ -132,9 +153,14 @@ class Rooms:
             return
         metrics.UNLOADS.inc()
         self._evict(entry)
-        self._background.spawn(self._bus.leave(entry.board_id))
         entry.room.presence.close()
+        self._forget_on_bus(entry.room)
         entry.room.discard_document()
+
+    def _forget_on_bus(self, room: Room) -> None:
+        if room.is_on_bus:
+            room.is_on_bus = False
+            self._background.spawn(self._bus.leave(room.board_id))
 
     def _evict(self, entry: RoomEntry) -> None:
         entry.become_closing()
@@ -157,7 +183,8 @@ class Rooms:
 
     async def head_has_moved(self, room: Room, head: Head) -> None:
         """Handles a commit by another process."""
-        self._bus.rejoin(room.board_id)
+        if not self._bus.has_listeners(room.board_id):
+            self._bus.rejoin(room.board_id)
         if head.access_version != room.head.access_version:
             await self.access.refresh(room.board_id)
 
@@ -191,7 +218,7 @@ class Rooms:
         room.close(code, reason)
         if entry := self._entry_of(room):
             self._evict(entry)
-            self._background.spawn(self._bus.leave(room.board_id))
+            self._forget_on_bus(room)
 
     # --- events sockets
 
@@ -215,23 +242,6 @@ class Rooms:
         if self.hub.remove(listener):
             await self._bus.leave(listener.access.board_id)
         await listener.stop()
-
-    # --- from the other processes
-
-    def _receive(self, board_id: UUID, message: BusMessage) -> None:
-        kind = message["type"]
-        if kind == EVENT:
-            self.hub.send(board_id, message["event"])
-            return
-        if kind == ACCESS:
-            self.access_has_changed(board_id)
-        entry = self._entries.get(board_id)
-        if entry is None:
-            return
-        if entry.state is State.LOADING:
-            entry.has_missed_updates = True
-        else:
-            entry.room.receive_remote(message)
 
     # --- stopping
 

@@ -93,6 +93,8 @@ class Room(BatchedDocument):
         self.client_ids = ClientIds(board_id, lambda: self.document, bus)
         self.presence = Presence(board_id, self.members, bus, self.client_ids.announce)
         self.is_draining = False
+        self.is_on_bus = True
+        """Whether other processes tell this room what they commit."""
         self._asked_at = 0.0
         self._followers: dict[int, Followers] = {}
         self._bus = bus
@@ -259,6 +261,9 @@ class Room(BatchedDocument):
             for member in waiting:
                 member.offer(frame)
 
+    def _hears_others(self) -> bool:
+        return self._bus.has_listeners(self.board_id)
+
     def _publish(self, seq: int, payload: bytes, claims: tuple[Claim, ...]) -> None:
         self._bus.publish(self.board_id, UPDATE, seq=seq, payload=payload, claims=claims)
 
@@ -276,7 +281,7 @@ class Room(BatchedDocument):
         kind = message["type"]
         if kind == UPDATE:
             claims = [(client, user) for client, user in message["claims"]]
-            self.receive_remote_update(message["seq"], message["payload"], claims)
+            self.held.receive(message["seq"], message["payload"], claims)
         elif kind == CLIENT:
             self.client_ids.receive_remote(message["client"], message["owner"])
         elif kind == PRESENCE:

@@ -21,6 +21,8 @@ from sync.wire.frames import KEEP_ALIVE
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+BUS_SECONDS = 0.1
+"""How long a message is usually on its way; under load a poll often overtakes some."""
 KEEP_ALIVE_TICKS = 10
 CONNECTED_TICKS = 5
 RENEW_TICKS = 600
@@ -36,13 +38,14 @@ class Upkeep:
         hub: EventHub,
         background: Background,
         host: Host,
+        process: UUID,
     ) -> None:
         self._bus = bus
         self._access = access
         self._hub = hub
         self._background = background
         self._host = host
-        self.connected = ConnectedReport()
+        self.connected = ConnectedReport(process)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -66,11 +69,22 @@ class Upkeep:
                 self._keep_alive()
                 self._background.spawn(self._access.refresh_ended())
             if tick % CONNECTED_TICKS == 0:
-                self._background.spawn(self.connected.tell(self._host.rooms().values()))
+                self._background.spawn(self._tell_connected())
             if tick % RENEW_SECONDS == 0:
                 self._background.spawn(self._renew_visits())
             if tick % RENEW_TICKS == 0:
                 self._background.spawn(self._renew_connections())
+
+    async def _tell_connected(self) -> None:
+        """Stores who is connected here, and looks which other processes have the same boards open:
+        their hello may have been lost.
+        """
+        rooms = self._host.rooms()
+        await self.connected.tell(rooms.values())
+        if self._bus.has_others:
+            boards = [board_id for board_id, room in rooms.items() if room.members]
+            for board_id, processes in (await self.connected.others_on(boards)).items():
+                self._bus.expect(board_id, processes)
 
     async def _renew_connections(self) -> None:
         await on_thread(renew_connections, self._access.admissions())
@@ -86,14 +100,14 @@ class Upkeep:
         if not boards:
             return
         heads = await on_thread(read_heads, list(boards))
+        behind: dict[Room, int] = {}
         for board_id in boards:
             head, room = heads.get(board_id), rooms.get(board_id)
             if head is None:
                 self._host.board_is_gone(board_id)
                 continue
-            if room is not None and head.seq > room.head.seq and not room.is_committing:
-                self._bus.rejoin(board_id)
-                room.mark_behind()
+            if room is not None and room.is_on_bus and head.seq > room.head.seq:
+                behind[room] = head.seq
             is_older = room is not None and head.access_version != room.head.access_version
             if room is not None and head.seq == room.head.seq and not room.is_committing:
                 room.size.stored = head.document_bytes  # smaller, after a compaction
@@ -101,6 +115,16 @@ class Upkeep:
                 self._host.access_has_changed(board_id)
         await self._ask_owners(rooms)
         await self._tell_what_was_lost()
+        if behind:
+            await asyncio.sleep(BUS_SECONDS)
+            self._read_what_was_lost(behind)
+
+    def _read_what_was_lost(self, behind: Mapping[Room, int]) -> None:
+        """Reads the rows of rooms that still lack what was committed a moment ago."""
+        for room, seq in behind.items():
+            if seq > room.head.seq and not room.is_committing:
+                self._bus.rejoin(room.board_id)
+                room.mark_behind()
 
     async def _tell_what_was_lost(self) -> None:
         """Compares what pages were sent with what is stored."""

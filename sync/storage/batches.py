@@ -30,6 +30,8 @@ class Batch(NamedTuple):
     payload: bytes
     author_id: int | None
     claims: tuple[Claim, ...] = ()
+    reads_rows: bool = True
+    """Whether the missed rows are read at once if the head has moved."""
 
 
 def write_batches(batches: Mapping[int, Batch]) -> set[int]:
@@ -137,7 +139,7 @@ def _write_to_sqlite(
     cursor = database.cursor()
     written, rows, claims = set[int](), [], []
     for number, batch in batches.items():
-        board_id, base_seq, access_version, payload, author_id, claimed = batch
+        board_id, base_seq, access_version, payload, author_id, claimed, _ = batch
         key, seq = board_id.hex, base_seq + 1
         cursor.execute(_ADVANCE_HEAD, (seq, now, len(payload), key, base_seq, access_version))
         if cursor.rowcount:

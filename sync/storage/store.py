@@ -47,10 +47,13 @@ class Outcome:
     head: Head | None = None
     rows: tuple[tuple[int, bytes], ...] = ()
     claims: tuple[Claim, ...] = ()
+    is_unread: bool = False
+    """Whether the head moved, and nothing was read about it."""
 
 
 COMMITTED = Outcome(is_committed=True)
 GONE = Outcome(is_committed=False)
+UNREAD = Outcome(is_committed=False, is_unread=True)
 
 
 class Store:
@@ -70,6 +73,11 @@ class Store:
             django.db.Error: the storage failed; nothing in this call may be treated as committed.
         """
         return await self._writer.run(partial(connected, partial(_commit, batches)))
+
+    async def catch_up(self, batch: Batch) -> Outcome:
+        """What was committed on top of the batch's base. Raises django.db.Error."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, connected, partial(_catch_up, batch))
 
     async def load(self, board_id: UUID) -> Loaded:
         """The document of a board.
@@ -117,7 +125,12 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
 
 def _outcomes(batches: list[Batch], written: set[int]) -> list[Outcome]:
     return [
-        COMMITTED if number in written else _catch_up(batch) for number, batch in enumerate(batches)
+        COMMITTED
+        if number in written
+        else _catch_up(batch)
+        if batch.reads_rows or not batch.payload
+        else UNREAD
+        for number, batch in enumerate(batches)
     ]
 
 

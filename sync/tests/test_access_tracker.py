@@ -37,7 +37,7 @@ from sync.access.handshake import Request
 from sync.access.identity import authenticate
 from sync.access.refusals import RefusedError
 from sync.programs.maintenance import board_disconnect
-from sync.rooms import bus, upkeep
+from sync.rooms import announce, upkeep
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
@@ -317,9 +317,9 @@ def test_a_frozen_layer_delays_a_sign_out_once_and_not_for_every_board(
     boards = [make_board(alice) for _ in range(20)]
     for board in boards:
         admit(request_of(board, client=client))
-    monkeypatch.setattr(bus, "get_channel_layer", _Frozen)
-    monkeypatch.setattr(bus, "LAYER_SECONDS", 0.2)
-    monkeypatch.setattr(bus._Outage, "until", 0.0)  # and so it is again for the next test
+    monkeypatch.setattr(announce, "get_channel_layer", _Frozen)
+    monkeypatch.setattr(announce, "LAYER_SECONDS", 0.2)
+    monkeypatch.setattr(announce._Outage, "until", 0.0)  # and so it is again for the next test
     started = time.monotonic()
     end(client, alice)
     assert time.monotonic() - started < 1.0

@@ -8,6 +8,8 @@ import pytest
 from sync.rooms import background
 from sync.rooms.background import ended
 from sync.rooms.bus import Bus
+from sync.rooms.news import News
+from sync.rooms.registry import rooms_of_this_process
 
 
 async def test_a_task_that_swallows_a_cancellation_is_ended(
@@ -38,7 +40,8 @@ async def test_the_bus_ends_though_its_layer_swallows_a_cancellation(
 ) -> None:
     """As a layer does whose answer fails in the moment in which it is cancelled."""
     monkeypatch.setattr(background, "CANCEL_AGAIN_SECONDS", 0.01)
-    bus = Bus(lambda board_id, message: None)
+    rooms = rooms_of_this_process()
+    bus = Bus(News({}, rooms.hub, rooms), "process")
     swallowed = False
 
     async def receive(channel: str) -> dict[str, object]:

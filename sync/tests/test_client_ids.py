@@ -96,7 +96,7 @@ async def test_also_in_another_process(alice: User, bob: User, connect: Open) ->
     board = await make_shared(alice, bob)
     victim, attacker = YClient(board, ""), await connect(board, bob)
     message = {"type": "room.client", "client": victim.doc.client_id, "owner": alice.pk}
-    rooms_of_this_process()._receive(board.pk, message)
+    rooms_of_this_process()._bus._take(board.pk, message)
     await attacker.send(taken_over(victim))
     assert await attacker.until_closed() == CloseCode.MALFORMED
 

@@ -29,7 +29,8 @@ from boards.models import Board, CommentThread
 from boards.sharing.permissions import permission_grant, permission_revoke
 from canvas_project.asgi import application
 from sync.programs.versions import version_create, version_rename
-from sync.rooms.bus import EVENT, announce
+from sync.rooms.announce import announce
+from sync.rooms.bus import EVENT
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, token_query

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -47,12 +48,12 @@ async def test_a_load_that_cannot_begin_leaves_the_place_to_the_next(
 ) -> None:
     rooms = rooms_of_this_process()
 
-    async def new_channel(prefix: str) -> str:
-        raise ConnectionError(prefix)
+    async def join(board_id: UUID) -> None:
+        raise ConnectionError(board_id)
 
     entry = rooms._entries[board.pk] = RoomEntry(board.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(rooms._bus._layer, "new_channel", new_channel)
+        patch.setattr(rooms._bus, "join", join)
         entry.load_by(asyncio.create_task(rooms._load(entry)))
         with pytest.raises(ConnectionError):
             await entry.loaded()

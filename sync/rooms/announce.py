@@ -1,0 +1,51 @@
+"""Sends messages to the rooms of every process, from blocking code."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from sync.rooms.bus import LAYER_SECONDS, group_of
+
+logger = logging.getLogger(__name__)
+
+OUTAGE_SECONDS = 5.0
+
+
+class _Outage:
+    """Until when blocking code of this process skips the layer."""
+
+    until = 0.0
+
+
+def announce(board_id: UUID, kind: str, **content: object) -> None:
+    """Sends a message to every process that has the board open."""
+    announce_to_all([board_id], kind, **content)
+
+
+def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> None:
+    """The same for many boards; takes at most `LAYER_SECONDS` for all of them together.
+
+    After a failure nothing is sent for `OUTAGE_SECONDS`, so a request that announces many times
+    waits only once. What is announced is already committed, and every process finds it when it
+    polls its boards.
+    """
+    layer = get_channel_layer()
+    if layer is None or time.monotonic() < _Outage.until:
+        return
+
+    async def send() -> None:
+        async with asyncio.timeout(LAYER_SECONDS):
+            for board_id in board_ids:
+                message = {"type": kind, "board": board_id.hex, **content}
+                await layer.group_send(group_of(board_id), message)
+
+    try:
+        async_to_sync(send)()
+    except Exception:
+        _Outage.until = time.monotonic() + OUTAGE_SECONDS
+        logger.exception("channel layer: a message was not sent")
