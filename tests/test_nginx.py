@@ -3,14 +3,12 @@
 import json
 import socket
 import subprocess
-import threading
 import urllib.request
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPSConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from ssl import CERT_NONE, SSLContext, create_default_context
 from typing import Any
@@ -19,78 +17,11 @@ import pytest
 
 from tests.nginx import Nginx, nginx, nginx_path, render
 from tests.server import until
+from tests.upstream import upstream
 
 pytestmark = pytest.mark.timeout(120)
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.secret.token"
 BOARD = "0b6c1c7e-3a52-4a0e-9b61-2f6f5f1f9f10"
-
-
-class _Echo(BaseHTTPRequestHandler):
-    """Says what arrived, and on which server."""
-
-    protocol_version = "HTTP/1.1"
-    server: ThreadingHTTPServer
-
-    def do_GET(self) -> None:
-        """Answers with the request; opens a socket when asked to, and closes it."""
-        if self.headers.get("Upgrade") == "websocket":
-            self.send_response(101)
-            self.send_header("Upgrade", "websocket")
-            self.send_header("Connection", "upgrade")
-            self.send_header("X-Port", str(self.server.server_port))
-            self.end_headers()
-            self.close_connection = True
-            return
-        said = {
-            "port": self.server.server_port,
-            "path": self.path,
-            "headers": {name.lower(): value for name, value in self.headers.items()},
-        }
-        body = json.dumps(said).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
-
-
-class _Server(ThreadingHTTPServer):
-    """Ends like a process: its connections end with it."""
-
-    daemon_threads = True
-
-    def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Echo)
-        self._accepted: list[socket.socket] = []
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        """Remembers the connection."""
-        connection, address = super().get_request()
-        self._accepted.append(connection)
-        return connection, address
-
-    def close_all(self) -> None:
-        """Ends what is still open."""
-        self.server_close()
-        for connection in self._accepted:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def upstream(port: int = 0) -> Iterator[int]:
-    """One server behind the proxy; its port."""
-    server = _Server(port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.close_all()
-        thread.join()
 
 
 @pytest.fixture
