@@ -162,7 +162,10 @@ def _chroot(root: Path, *command: str) -> list[str]:
         "HOME": str(Path.home()),
     }
     words = [f"{name}={value}" for name, value in environment.items()]
-    return ["chroot", str(root), "/usr/bin/env", "-i", *words, *command]
+    # With /proc, as in a container; the mount ends with the process.
+    script = 'mount -t proc none "$1/proc" && exec chroot "$@"'
+    unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, "sh"]
+    return [*unshare, str(root), "/usr/bin/env", "-i", *words, *command]
 
 
 def quietly(command: list[str]) -> None:
