@@ -57,7 +57,7 @@ def test_imports_have_a_limit_of_their_own() -> None:
     board = "/api/v1/boards/0b6cc4d4-8b0f-4f2c-9d3a-6e3f7d1c2a11/"
     assert max_body_bytes(f"{board}import") == settings.CANVAS_MAX_IMPORT_BYTES
     assert max_body_bytes(f"{board}import/") == settings.CANVAS_MAX_IMPORT_BYTES
-    for path in (f"{board}elements", f"{board}document", f"{board}files"):
+    for path in (f"{board}elements", f"{board}document", f"{board}files/f1"):
         assert max_body_bytes(path) == MAX_BODY_BYTES
 
 

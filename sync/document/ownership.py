@@ -246,8 +246,8 @@ class Owners:
                 self._forget(client)
 
     def take_reserved(self, other: "Owners") -> None:
-        """Takes over reservations from another copy of the document."""
-        for client, owner in other._reserved.items():
+        """Takes over reservations from another copy of the document, also of another thread."""
+        for client, owner in list(other._reserved.items()):
             self.reserve(client, owner)
 
 

@@ -1,6 +1,6 @@
 """What an update writes over values that were there: it does not say under which key."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,14 +13,18 @@ from sync.drawing.bounds import (
     BOUND_PREFIX,
     PROPERTY_CHECKS,
     RECORDS,
+    SHAPED_KEYS,
     fault_of_group,
     fault_of_property,
     fault_of_root,
     has_shape,
 )
 from sync.wire.frames import MalformedError
+from sync.wire.update import ROOTS
 
 _MAX_SHOWN = 50
+_OF_ELEMENT = 3
+"""Parts of the place of a value of an element: root, id and key."""
 _NEEDED_SHAPES = {
     "type": "a text",
     "pos": "a pair of numbers",
@@ -39,10 +43,10 @@ class Replaced(NamedTuple):
 
 
 @contextmanager
-def noting_replaced(document: Document) -> Iterator[list[Replaced]]:
+def noting_replaced(document: Document, roots: Iterable[str] = ROOTS) -> Iterator[list[Replaced]]:
     """Collects the values that updates applied meanwhile write over others.
 
-    Costs time for every value that changes: not for what sockets send.
+    Costs time for every value that changes: not for everything that sockets send.
 
     Raises:
         DocumentError: pycrdt failed.
@@ -60,12 +64,29 @@ def noting_replaced(document: Document) -> Iterator[list[Replaced]]:
     notes = [
         (shared, shared.observe_deep(partial(note, root)))
         for root, shared in document.roots().items()
+        if root in roots
     ]
     try:
         yield found
     finally:
         for shared, subscription in notes:
             shared.unobserve(subscription)
+
+
+def apply_and_find_hidden(document: Document, update: bytes) -> list[str]:
+    """Applies an update; returns the ids of elements of which it replaced a value that they can't
+    be shown without by one of another kind.
+
+    Raises:
+        DocumentError: pycrdt failed.
+    """
+    with noting_replaced(document, ("elements",)) as replaced:
+        document.apply(update)
+    return [
+        place[1]
+        for place, value in replaced
+        if len(place) == _OF_ELEMENT and place[2] in SHAPED_KEYS and not has_shape(place[2], value)
+    ]
 
 
 def require_kinds(replaced: list[Replaced]) -> None:

@@ -31,6 +31,7 @@ from sync.models import DocumentClient
 from sync.rooms.announce import announce
 from sync.rooms.bus import UPDATE
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
+from sync.rooms.registry import take_reserved_here
 from sync.scheduler import Steps
 from sync.storage.batches import Batch
 from sync.storage.log import BoardGoneError, Claim, Head, read_claims, read_head, read_stored
@@ -156,6 +157,7 @@ def document_apply(
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
     def made_on(document: Document) -> Taken:
+        take_reserved_here(board.pk, document.owners)
         taken = _applied(document, update, user)
         if taken.update == EMPTY_UPDATE:
             return taken

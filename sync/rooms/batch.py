@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sync import metrics
 from sync.document.document import Document
+from sync.document.replaced import apply_and_find_hidden
 from sync.document.yjs import DocumentError, merge
 from sync.rooms.held import Held
 from sync.rooms.limits import DocumentSize
@@ -34,6 +35,10 @@ logger = logging.getLogger(__name__)
 
 APPLY_SECONDS = 0.02
 """How long applying a batch may take; a single edit may take longer."""
+MAX_WATCHED = 100
+"""Values that one update replaces, up to which it is watched for those that hide an element: a
+person's edit has a few, and watching costs time for each.
+"""
 
 
 class Edit(NamedTuple):
@@ -77,6 +82,10 @@ class BatchedDocument(ABC):
 
         Raises DocumentError, MalformedError.
         """
+
+    @abstractmethod
+    def _note_hidden(self, ids: list[str]) -> None:
+        """Tells of these elements, if nobody can see them in a moment."""
 
     @abstractmethod
     def _fan_out(self, update: bytes, authors: set[Member]) -> None:
@@ -147,7 +156,7 @@ class BatchedDocument(ABC):
                 self.batch, self.queue = self.batch[:at], self.batch[at:] + self.queue
                 break
             try:
-                if self._apply(edit.update):
+                if self._apply(edit):
                     fresh.append(edit.update)
             except DocumentError:
                 self.batch.remove(edit)
@@ -155,12 +164,17 @@ class BatchedDocument(ABC):
                 raise
         return merge(fresh) if fresh else b""
 
-    def _apply(self, update: bytes) -> bool:
+    def _apply(self, edit: Edit) -> bool:
+        update = edit.update
         # An update without structs is a delete set, which every joining client repeats: only one
         # that changes something is worth a row.
         if update[0] == 0:
             return self.document.applies_something(update)
-        self.document.apply(update)
+        if edit.parsed.may_hide and len(edit.parsed.plain) <= MAX_WATCHED:
+            if hidden := apply_and_find_hidden(self.document, update):
+                self._note_hidden(hidden)
+        else:
+            self.document.apply(update)
         return True
 
     def committed(self) -> None:

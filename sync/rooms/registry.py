@@ -10,6 +10,7 @@ from django.conf import settings
 from boards.board_state import facts_of
 from sync import metrics
 from sync.access.tracker import AccessTracker
+from sync.document.ownership import Owners
 from sync.rooms.background import Background, on_thread
 from sync.rooms.bus import EVENT, Bus
 from sync.rooms.committer import Committer
@@ -281,6 +282,14 @@ def rooms_of_this_process() -> Rooms:
     if rooms is None:
         rooms = _of_loop[loop] = Rooms()
     return rooms
+
+
+def take_reserved_here(board_id: UUID, owners: Owners) -> None:
+    """Adds the client ids that somebody announced on a board of this process; from any thread."""
+    for rooms in list(_of_loop.values()):
+        entry = rooms._entries.get(board_id)
+        if entry is not None and entry.is_loaded:
+            owners.take_reserved(entry.room.document.owners)
 
 
 async def close_rooms() -> None:

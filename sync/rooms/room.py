@@ -203,9 +203,12 @@ class Room(BatchedDocument):
         member.updates += 1
         member.gaps = 0
         if edit.parsed.incomplete:
-            self._incomplete_elements.note(edit.parsed.incomplete)
+            self._note_hidden(edit.parsed.incomplete)
         self.queue.append(Edit(member, taken.update, edit.parsed, taken.claims))
         self._wake()
+
+    def _note_hidden(self, ids: list[str]) -> None:
+        self._incomplete_elements.note(ids)
 
     def _ask_for_fresh_history(self) -> None:
         """Rate-limited: refusals may be very frequent."""

@@ -16,6 +16,7 @@ from boards.sharing.permissions import permission_grant
 from boards.tests.factories import make_board
 from sync.document.ownership import MAX_RESERVED_PER_OWNER, Owners
 from sync.models import DocumentClient
+from sync.programs.writes import document_apply
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.tests import hostile
 from sync.tests.conftest import Open
@@ -23,6 +24,7 @@ from sync.tests.yclient import ORIGIN, YClient
 from sync.wire import frames
 from sync.wire.awareness import Entry, encode_entries
 from sync.wire.close_codes import CloseCode
+from sync.wire.frames import MalformedError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GUEST = "public=1&edit=true&saved=1"
@@ -90,6 +92,18 @@ async def test_also_when_the_document_is_loaded_again(
     await rooms_of_this_process()._committer._recover(room, None)
     await attacker.send(taken_over(victim))
     assert await attacker.until_closed() == CloseCode.MALFORMED
+
+
+async def test_also_against_updates_by_rest(alice: User, bob: User, connect: Open) -> None:
+    board = await make_shared(alice, bob)
+    victim = await connect(board, alice)
+    await announce(victim)
+    taken = hostile.junk_of(victim.doc.client_id, 0, 50)
+    with pytest.raises(MalformedError, match="belongs to somebody else"):
+        await sync_to_async(document_apply)(board=board, user=bob, update=taken)
+    await victim.draw("mine", type="rectangle")
+    await victim.until_saved()
+    assert (await connect(board, bob)).ids() == {"mine"}
 
 
 async def test_also_in_another_process(alice: User, bob: User, connect: Open) -> None:

@@ -190,6 +190,37 @@ async def test_elements_that_nobody_can_see_are_named(
     assert await events.receive_nothing(0.5)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("pos", "here"), ("pos", [0, None]), ("pos", [1, 2, 3, 4]), ("pos", {"x": 1})),
+        *(("type", 5), ("type", None), ("size", [1]), ("text", "words")),
+    ],
+)
+async def test_elements_that_lose_their_shape_are_named(
+    board: Board,
+    alice: User,
+    connect: Open,
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    value: Any,
+) -> None:
+    """A write that replaces a value does not say under which key it stands."""
+    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.2)
+    events = await listen(board, alice)
+    await events.receive_json_from()
+    client = await connect(board, alice)
+    whole = {"type": "text", "pos": [0, 0], "size": [1, 1], "text": {"text": "a"}}
+    await client.draw("a", **whole)
+    await client.draw("b", **whole)
+    await client.draw("b", pos=[5, 5], type="rectangle", opacity=50, text={"text": "b"})
+    await client.draw("a", **{key: value})
+    event = await events.receive_json_from(timeout=5)
+    assert event == {"type": "hidden", "elements": [{"id": "a", "missing": [key]}]}
+    assert await events.receive_nothing(0.3)
+
+
 async def test_every_opening_brings_the_present_state(
     board: Board, alice: User, bob: User, listen: Listen
 ) -> None:

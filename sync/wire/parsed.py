@@ -58,6 +58,10 @@ class Parsed:
     Yjs looks at all later writes of its key.
     """
     signed: list[Signed] = field(default_factory=list)
+    may_hide: bool = False
+    """Whether a value takes the place of another one and is no pair of numbers. It may be of a kind
+    with which an element can't be shown; the update does not say under which key it stands.
+    """
 
 
 def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
@@ -104,6 +108,26 @@ DRAG = re.compile(
 )
 MAX_DRAG_BYTES = 2 + 4 * 8 + 2 + 2 + 4 * 9 + 2 + 3 * 8
 MAX_DRAG_VALUES = 5
+_PAIR = b"\x75\x02"
+_DOUBLE, _FLOAT, _INTEGER = 123, 124, 125
+
+
+def is_pair(data: bytes, at: int) -> bool:
+    """Whether the value at `at`, which has been read, is a list of two numbers."""
+    if data[at : at + 2] != _PAIR:
+        return False
+    tag = data[at + 2]
+    if tag == _DOUBLE:
+        at += 11
+    elif tag == _FLOAT:
+        at += 7
+    elif tag == _INTEGER:
+        at += 4
+        while data[at - 1] & 0x80:
+            at += 1
+    else:
+        return False
+    return _DOUBLE <= data[at] <= _INTEGER
 
 
 def parse_drag(update: bytes) -> Parsed | None:
@@ -112,7 +136,9 @@ def parse_drag(update: bytes) -> Parsed | None:
     None for every other update, and for those that `Parser` would refuse.
     """
     match = DRAG.fullmatch(update)
-    return None if match is None else _parsed(*match.groups())
+    if match is None:
+        return None
+    return _parsed(*match.groups(), may_hide=not is_pair(update, match.end(4) + 1))
 
 
 def _parsed(
@@ -123,6 +149,8 @@ def _parsed(
     deleted_client: bytes | None,
     deleted_clock: bytes,
     deleted_length: bytes,
+    *,
+    may_hide: bool,
 ) -> Parsed | None:
     """The result for the numbers matched by `DRAG`; None if `Parser` would refuse them."""
     try:
@@ -140,5 +168,13 @@ def _parsed(
         return None
     place = hash((SALT, origin))
     return Parsed(
-        [(writer, start, start + 1)], [origin], [], [], deletes, [place], [origin], scans=1
+        [(writer, start, start + 1)],
+        [origin],
+        [],
+        [],
+        deletes,
+        [place],
+        [origin],
+        scans=1,
+        may_hide=may_hide,
     )

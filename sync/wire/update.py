@@ -11,7 +11,15 @@ from itertools import islice
 
 from sync.wire.frames import MAX_CLOCK, MalformedError
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
-from sync.wire.parsed import MAX_DRAG_BYTES, MAX_DRAG_VALUES, SALT, Parsed, Signed, parse_drag
+from sync.wire.parsed import (
+    MAX_DRAG_BYTES,
+    MAX_DRAG_VALUES,
+    SALT,
+    Parsed,
+    Signed,
+    is_pair,
+    parse_drag,
+)
 from sync.wire.values import ROOT_OF_MAPS, ValueReader
 
 ROOTS = frozenset({"elements", "files", "meta", "authors", "conflicts"})
@@ -201,10 +209,12 @@ class Parser(ValueReader):
     ) -> None:
         if self.varuint() != 1:
             raise MalformedError("a key holds exactly one value")
-        if origin is not None:
-            self.parsed.plain.append(origin)
         at = self.at
         self.read_value_at(client, clock, root, origin)
+        if origin is not None:
+            self.parsed.plain.append(origin)
+            if not is_pair(self.data, at) and clock >= self.known.get(client, 0):
+                self.parsed.may_hide = True
         if self.data[at] == _OBJECT:
             self._signed(at, root, origin)
 
