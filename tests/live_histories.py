@@ -168,7 +168,7 @@ class Stage:
         closes = client.call("state")["closes"]
         if any(HISTORY_REPLACED in close["reason"] for close in closes):
             self.counts["stock clients that started again"] += 1
-            client.close()
+            client.call("disconnect")
             return self._opened(stack, board, user)
         assert closes == [], "somebody honest was closed"
         return client
