@@ -16,7 +16,10 @@ import { type ConflictRecord, clientOf, type Side, sideOf, writeIdOf } from "./r
 /** How many people one tombstone names. */
 const MAX_DELETIONS = 16;
 /** How far back decisions are followed. */
-const MAX_STEPS = 1000;
+const MAX_STEPS = 200;
+/** How many writes by others that met are compared, the strongest of all. */
+const MAX_RIVALS = 32;
+const MAX_WRITES = 200;
 
 /** What a replica knows about where a write comes from. */
 export interface Provenance {
@@ -61,19 +64,21 @@ export function disputeOver(
   provenance: Provenance,
 ): Dispute | null {
   const current = currentWrite(map, "del");
-  const decisions = distinct([...both(rivals), ...(current ? [current] : [])]);
+  const decisions = distinct([...both(rivals.slice(-MAX_RIVALS)), ...(current ? [current] : [])]);
   const tombstones = decisions.filter(({ value }) => seenBy(value) !== null);
   const kept = decisions.filter(({ value }) => value === false);
   const met = decisions.map(({ id }) => nameOfId(id));
-  const asked = question !== null && isAbout(map, question, decisions) ? question.sides : [];
+  const isAsked = question !== null && knownTo(map, decisions)(writeIdOf({ id: question.shown }));
+  const asked = isAsked ? question.sides : [];
   if (tombstones.length + asked.length === 0) return null;
   // If several people deleted it, an edit counts as seen when one of them had seen it.
   const seen = [...tombstones, ...asked]
     .map(({ value }) => seenBy(value) ?? {})
     .reduce(jointlySeen, {});
+  const isTakenBack = knownTo(map, kept);
   const deletions = tombstones
     .flatMap((tombstone) => deletionsOf(map, tombstone))
-    .filter(({ side }) => !isKnownTo(map, writeIdOf(side), kept));
+    .filter(({ side }) => !isTakenBack(writeIdOf(side)));
   const edits = editsOf(map, writes, kept, provenance);
   const missed = edits.filter(
     ({ side, told }) => ![writeIdOf(side), told].some((id) => isSeen(seen, id)),
@@ -81,9 +86,10 @@ export function disputeOver(
   const pair = disputed(deletions, missed, provenance);
   if (!pair && !rivals.some(({ ours }) => provenance.isOurs(ours.id))) return null;
 
+  const isReplaced = knownTo(map, tombstones);
   const isSettled = (side: Side) => {
     const id = writeIdOf(side);
-    return side.value !== false || isSeen(seen, id) || isKnownTo(map, id, tombstones);
+    return side.value !== false || isSeen(seen, id) || isReplaced(id);
   };
   const isStillDisputed = asked.some(
     (side) => side.value !== false && missed.some((edit) => !isOneUser(side, edit.side)),
@@ -114,9 +120,11 @@ function editsOf(
   { choices }: Provenance,
 ): Deed[] {
   // Also edits that lost to others of the same group: they were made all the same.
-  const lost = writes.flatMap(({ key, ours, theirs }) =>
-    [ours, theirs].filter(({ isKnown }) => isKnown).map((one) => ({ key, ...one })),
-  );
+  const lost = writes
+    .slice(-MAX_WRITES)
+    .flatMap(({ key, ours, theirs }) =>
+      [ours, theirs].filter(({ isKnown }) => isKnown).map((one) => ({ key, ...one })),
+    );
   const chosen = [...currentEdits(map), ...lost].filter(({ key }) => !isDerived(map, key));
   const edits = chosen.flatMap((edit) => {
     const sides = choices(edit.key, edit.id) ?? [sideIn(map, edit)];
@@ -213,33 +221,25 @@ function sideIn({ doc }: Y.Map<Json>, written: WrittenValue): Side {
   return sideOf(doc, written);
 }
 
-/** Whether the question is open on one side of the merge. */
-function isAbout(
-  map: Y.Map<Json>,
-  { shown }: ConflictRecord,
-  decisions: readonly WrittenValue[],
-): boolean {
-  if (decisions.some(({ id }) => nameOfId(id) === shown)) return true;
-  return isKnownTo(map, writeIdOf({ id: shown }), decisions);
-}
-
-/** Whether an earlier decision was known to whoever made one of these. */
-function isKnownTo(
+/** Tells which writes those who made these decisions had seen: what they took the place of. */
+function knownTo(
   { doc }: Y.Map<Json>,
-  earlier: WriteId,
   decisions: readonly WrittenValue[],
-): boolean {
-  return decisions.some(({ id }) => {
+): (id: WriteId) => boolean {
+  const ranges = new Map<number, [number, number][]>();
+  for (const { id } of decisions) {
     let seen: WriteId | null = id;
     for (let steps = 0; doc !== null && seen !== null && steps < MAX_STEPS; steps += 1) {
       const item: Y.Item = Y.getItem(doc.store, Y.createID(seen.client, seen.clock));
       // Items of one client may be merged into one.
-      const isOfClient = item.id.client === earlier.client && item.id.clock <= earlier.clock;
-      if (isOfClient && earlier.clock <= seen.clock) return true;
+      const known = ranges.get(seen.client) ?? [];
+      ranges.set(seen.client, known);
+      known.push([item.id.clock, seen.clock]);
       seen = item.origin ?? null;
     }
-    return false;
-  });
+  }
+  return ({ client, clock }) =>
+    ranges.get(client)?.some(([from, to]) => from <= clock && clock <= to) ?? false;
 }
 
 function distinct(writes: readonly WrittenValue[]): WrittenValue[] {
