@@ -11,9 +11,9 @@ import { equalJson, isObject, type Json } from "../canvas/groups";
 import { type ConcurrentWrite, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
 import { currentEdits, currentWrite, isSeen, jointlySeen, type Seen, seenBy } from "./deletion";
 import { isDerived } from "./groups";
-import { type ConflictRecord, clientOf, type Side, sideOf, writeIdOf } from "./record";
+import { type ConflictRecord, type Side, sideOf, writeIdOf } from "./record";
 
-/** How many people one tombstone names. */
+/** How many deletions one tombstone names. */
 const MAX_DELETIONS = 16;
 /** How far back decisions are followed. */
 const MAX_STEPS = 200;
@@ -66,7 +66,9 @@ export function disputeOver(
   const current = currentWrite(map, "del");
   const decisions = distinct([...both(rivals.slice(-MAX_RIVALS)), ...(current ? [current] : [])]);
   const tombstones = decisions.filter(({ value }) => seenBy(value) !== null);
-  const kept = decisions.filter(({ value }) => value === false);
+  const kept = decisions.filter(
+    ({ id, value }) => value === false && provenance.choices("del", id) === null,
+  );
   const met = decisions.map(({ id }) => nameOfId(id));
   const isAsked = question !== null && knownTo(map, decisions)(writeIdOf({ id: question.shown }));
   const asked = isAsked ? question.sides : [];
@@ -80,13 +82,19 @@ export function disputeOver(
     .flatMap((tombstone) => deletionsOf(map, tombstone))
     .filter(({ side }) => !isTakenBack(writeIdOf(side)));
   const edits = editsOf(map, writes, kept, provenance);
-  const missed = edits.filter(
-    ({ side, told }) => ![writeIdOf(side), told].some((id) => isSeen(seen, id)),
+  // Who had seen an edit had also seen what it took the place of.
+  const read = edits.filter(({ told }) => isSeen(seen, told)).map(({ told }) => ({ id: told }));
+  const isRead = knownTo(map, read);
+  const missed = edits.filter(({ side, told }) =>
+    [writeIdOf(side), told].every((id) => !isSeen(seen, id) && !isRead(id)),
   );
   const pair = disputed(deletions, missed, provenance);
   if (!pair && !rivals.some(({ ours }) => provenance.isOurs(ours.id))) return null;
 
-  const isReplaced = knownTo(map, tombstones);
+  const isReplaced = knownTo(
+    map,
+    tombstones.filter(({ value }) => namedBy(value).length === 0),
+  );
   const isSettled = (side: Side) => {
     const id = writeIdOf(side);
     return side.value !== false || isSeen(seen, id) || isReplaced(id);
@@ -130,8 +138,7 @@ function editsOf(
     const sides = choices(edit.key, edit.id) ?? [sideIn(map, edit)];
     return sides.map((side) => ({ key: edit.key, side: { ...side, value: false }, told: edit.id }));
   });
-  const meant = kept.filter(({ id }) => choices("del", id) === null);
-  return [...edits, ...meant.map((one) => ({ key: "del", side: sideIn(map, one), told: one.id }))];
+  return [...edits, ...kept.map((one) => ({ key: "del", side: sideIn(map, one), told: one.id }))];
 }
 
 /** One person's deletion and another's edit that neither had seen; one of them is ours. */
@@ -192,28 +199,24 @@ function joint(
   const standing = tombstones.find(({ id }) => id === current?.id);
   const base = standing ?? tombstones[0];
   const { of: _, ...own } = base && isObject(base.value) ? base.value : {};
-  const names = namesOf(deletions);
+  // In an order that every replica finds.
+  const names = [...new Set(deletions.map(({ id }) => id))].sort().slice(0, MAX_DELETIONS);
   const isAlone = standing !== undefined && equalJson(names, [nameOfId(standing.id)]);
   return isAlone ? { ...own, seen } : { ...own, seen, of: names };
-}
-
-/** One deletion of each person, in an order that every replica finds. */
-function namesOf(sides: readonly Side[]): string[] {
-  const names = new Map<string, string>();
-  for (const { id, user } of [...sides].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const person = user ?? `guest ${clientOf({ id })}`;
-    if (!names.has(person)) names.set(person, id);
-  }
-  return [...names.values()].slice(0, MAX_DELETIONS);
 }
 
 /** The deletions that a tombstone stands for: those that it names, else itself. */
 function deletionsOf(map: Y.Map<Json>, tombstone: WrittenValue): Deed[] {
   const { value, id: told } = tombstone;
-  const named = isObject(value) && Array.isArray(value.of) ? value.of.slice(0, MAX_DELETIONS) : [];
-  const ids = named.filter((name) => typeof name === "string").map((id) => writeIdOf({ id }));
-  const all = ids.length > 0 ? ids : [told];
+  const named = namedBy(value).map((id) => writeIdOf({ id }));
+  const all = named.length > 0 ? named : [told];
   return all.map((id) => ({ key: "del", side: sideIn(map, { ...tombstone, id }), told }));
+}
+
+/** The deletions that a joint tombstone names. */
+function namedBy(tombstone: Json | undefined): string[] {
+  if (!isObject(tombstone) || !Array.isArray(tombstone.of)) return [];
+  return tombstone.of.slice(0, MAX_DELETIONS).filter((name) => typeof name === "string");
 }
 
 function sideIn({ doc }: Y.Map<Json>, written: WrittenValue): Side {
@@ -221,13 +224,13 @@ function sideIn({ doc }: Y.Map<Json>, written: WrittenValue): Side {
   return sideOf(doc, written);
 }
 
-/** Tells which writes those who made these decisions had seen: what they took the place of. */
+/** Tells which writes those who made these had seen: what they took the place of. */
 function knownTo(
   { doc }: Y.Map<Json>,
-  decisions: readonly WrittenValue[],
+  writes: readonly { readonly id: WriteId }[],
 ): (id: WriteId) => boolean {
   const ranges = new Map<number, [number, number][]>();
-  for (const { id } of decisions) {
+  for (const { id } of writes) {
     let seen: WriteId | null = id;
     for (let steps = 0; doc !== null && seen !== null && steps < MAX_STEPS; steps += 1) {
       const item: Y.Item = Y.getItem(doc.store, Y.createID(seen.client, seen.clock));
