@@ -113,7 +113,7 @@ export function disputeOver(
   const standing = standingOf(isKept, current, tombstones, known, seen);
   return {
     sides: pair?.sides ?? [],
-    ids: [...new Set([...met, ...(pair?.ids ?? [])])],
+    ids: [...new Set([...met, ...(isAsked ? [question.shown] : []), ...(pair?.ids ?? [])])],
     standing,
     edited: pair?.edited ?? [],
     isAnswer: isAnswer && !pair,
