@@ -36,6 +36,7 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = _COOKIE_PATH
 SESSION_COOKIE_NAME = f"sessionid{_COOKIE_SUFFIX}"
 CSRF_COOKIE_NAME = f"csrftoken{_COOKIE_SUFFIX}"
 LANGUAGE_COOKIE_NAME = f"canvas_language{_COOKIE_SUFFIX}"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 CANVAS_GUEST_COOKIE_NAME = f"canvas_guest{_COOKIE_SUFFIX}"
 
 # --- Security

@@ -173,7 +173,13 @@ class SignedIn:
             return int(response.status)
 
     def _cookie(self, name: str) -> str:
+        name += self._server.prefix.replace("/", "_")
         return next(cookie.value or "" for cookie in self._cookies if cookie.name == name)
+
+    @property
+    def cookie_paths(self) -> set[str]:
+        """The paths that its cookies are for."""
+        return {cookie.path for cookie in self._cookies}
 
 
 class StockClients:

@@ -11,7 +11,7 @@ from tests.conftest import MakeServer, OpenPage
 from tests.nginx import nginx
 from tests.page import BoardPage
 from tests.patience import patient
-from tests.server import Server, StockClient, until
+from tests.server import Server, SignedIn, StockClient, until
 from tests.test_page_offline import open_offline
 
 pytestmark = pytest.mark.timeout(180)
@@ -146,6 +146,15 @@ def test_rest_and_its_description_are_below_the_path(prefixed: Server) -> None:
     drawing = {"create": [{"id": "a" * 20, "type": "text", "text": "x" * 60_000}] * 2}
     status, answer = prefixed.call("POST", f"boards/{board}/elements", drawing, token)
     assert status != 413, answer
+
+
+def test_no_cookie_leaves_the_path(prefixed: Server) -> None:
+    board = prefixed.new_board()
+    alice = SignedIn(prefixed, "alice")
+    assert alice.session_key
+    assert alice.post(f"board/{board}/trash") == 200  # with a message on the page that follows
+    assert alice.post("language", language="de", next=f"{PREFIX}/") == 200
+    assert alice.cookie_paths == {PREFIX}
 
 
 def test_a_stock_client_connects_below_the_path(prefixed: Server) -> None:
