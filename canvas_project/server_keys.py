@@ -23,6 +23,7 @@ from sync.models import ServerProcess
 logger = logging.getLogger(__name__)
 
 RENEW_SECONDS = 20.0
+STOP_SECONDS = 2.0
 STALE_AFTER = timedelta(seconds=60)
 _DIGEST_CHARACTERS = 16
 
@@ -49,13 +50,16 @@ class ServerRegister(threading.Thread):
             finally:
                 connection.close()
             if self._stop_asked.wait(RENEW_SECONDS):
+                self._remove()
                 return
 
     def stop(self) -> None:
-        """Stops, and removes the row unless the storage does not answer."""
+        """Stops, and removes the row unless the storage does not answer in time."""
         self._stop_asked.set()
         if self.is_alive():
-            self.join(timeout=5)
+            self.join(timeout=STOP_SECONDS)
+
+    def _remove(self) -> None:
         try:
             ServerProcess.objects.filter(pk=self._id).delete()
         except DatabaseError:
