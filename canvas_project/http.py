@@ -176,6 +176,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         protocol: Any = self.transport.get_protocol()
         if protocol is not self:
             protocol.place, self.place = self.place, None
+            self.parser = None  # type: ignore[assignment]  # it refers to this protocol
 
     def pause_writing(self) -> None:
         """A client that does not read its response holds the memory for a minute at most."""

@@ -9,6 +9,7 @@ to its transport. Handshake, close frames and malformed frames are left to uvico
 Nothing is read before the application admits the socket or starts to close it.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ class DirectProtocol(FrameStream):
         super().__init__(*args, **options)
         self.place: Place | None = None
         self._on_writable: Callable[[], None] | None = None
+        self._is_served = False
 
     # --- the SocketTransport
 
@@ -127,6 +129,23 @@ class DirectProtocol(FrameStream):
         if self.place is not None:
             self.place.free()
         self._become_writable()
+        self.conn.parser.close()
+        self._untie()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The application has returned."""
+        super().on_task_complete(task)
+        self._is_served = True
+        self._untie()
+
+    def _untie(self) -> None:
+        """Breaks the reference cycle with the scope once neither end needs it.
+
+        What is left in cycles waits for a collection: thousands of connections later, which then
+        holds the event loop for as long as it takes to look through them.
+        """
+        if self._is_served and self.disconnected:
+            self.scope["extensions"].clear()
 
     def _become_writable(self) -> None:
         self.is_writable = True

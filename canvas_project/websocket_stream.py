@@ -27,6 +27,10 @@ BYTES_AT_ONCE = 1 << 15
 """How much of one chunk is handled before other sockets go on."""
 MAX_STRANGER_FRAME_BYTES = 1 << 16
 """The largest frame of a socket that has not been admitted."""
+MAX_BYTES_AFTER_CLOSE = 1 << 16
+"""Read after our close frame, in search of the peer's; more is not read."""
+UNREAD_SECONDS = 2.0
+"""How long a peer that sends more than that keeps its connection: time to read our close frame."""
 _OPCODE, _RESERVED = 0x0F, 0x70
 
 
@@ -47,7 +51,7 @@ class FrameStream(WebSocketsSansIOProtocol):
         # A chunk with unhandled frames, a partial frame, and the fragments of a message.
         self._chunk, self._at, self._is_waiting = b"", 0, False
         self._rest, self._needed = bytearray(), 0
-        self._skip = 0
+        self._skip = self._bytes_after_close = 0
         self._fragments: bytearray | None = None
         self._on_frame: OnFrame | None = None
 
@@ -56,6 +60,8 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._has_heard = True
         if not self._is_open:
             super().data_received(data)
+            return
+        if self.close_sent and self._is_too_much_after_close(len(data)):
             return
         if self._chunk:
             self._chunk, self._at = self._chunk[self._at :] + data, 0
@@ -72,8 +78,22 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._chunk, self._at = data, 0
         self._work()
 
+    def _is_too_much_after_close(self, size: int) -> bool:
+        """Counts bytes that nobody needs; from too many on it drops them and reads no more."""
+        was_too_much = self._bytes_after_close > MAX_BYTES_AFTER_CLOSE
+        self._bytes_after_close += size
+        if self._bytes_after_close <= MAX_BYTES_AFTER_CLOSE:
+            return False
+        self._forget()
+        self._is_held = True
+        self._read_or_pause()
+        if self.close_timer is not None and not was_too_much:
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+        return True
+
     def _forget(self) -> None:
-        """Drops everything: the connection has ended."""
+        """Drops everything that was read."""
         self._chunk, self._at, self._rest, self._fragments = b"", 0, bytearray(), None
         if self._pause is not None:
             self._pause.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 import uvicorn
+from websockets.server import ServerProtocol
 
 from canvas_project import connections, http
 from canvas_project.connections import Connections
 from canvas_project.server import Server
+from canvas_project.tests.test_websocket import HANDSHAKE
 from canvas_project.websocket import DirectProtocol
 from sync.scheduler import Work, scheduler_of
 
@@ -81,8 +84,8 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def server(every: Connections) -> AsyncIterator[int]:
-    config = uvicorn.Config(answer, ws=DirectProtocol, port=0, lifespan="off", log_config=None)
+async def server(every: Connections, application: Any = answer) -> AsyncIterator[int]:
+    config = uvicorn.Config(application, ws=DirectProtocol, port=0, lifespan="off", log_config=None)
     running = Server(config, every)
     task = asyncio.create_task(running.serve())
     while not running.started:  # noqa: ASYNC110
@@ -217,3 +220,32 @@ async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(settings: An
         assert [b" 429 " in line for line in lines[-2:]] == [False, True]
         assert b" 429 " not in await first_line(port, "192.0.2.2")
     assert every._count == 0
+
+
+async def test_a_socket_that_ended_is_freed_without_the_garbage_collector() -> None:
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": 4401, "reason": "Sign in."})
+
+    def alive() -> list[str]:
+        kinds = (http.GuardedHttpProtocol, DirectProtocol, ServerProtocol)
+        return [type(one).__name__ for one in gc.get_objects() if type(one) in kinds]
+
+    every = make()
+    gc.collect()
+    gc.disable()
+    try:
+        async with server(every, refuse) as port, asyncio.timeout(10):
+            before = alive()
+            for _ in range(10):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(HANDSHAKE)
+                await reader.readuntil(b"Sign in.")
+                writer.close()
+            while every._count:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0)  # what has just been called lets go of its arguments
+            assert alive() == before
+    finally:
+        gc.enable()

@@ -18,6 +18,7 @@ from canvas_project.tests.test_websocket import (
     serving,
 )
 from canvas_project.websocket import DirectProtocol
+from canvas_project.websocket_stream import UNREAD_SECONDS
 from sync.rooms.transport import SocketTransport, transport_of
 
 pytestmark = pytest.mark.alone
@@ -201,3 +202,24 @@ async def test_a_socket_that_is_closed_keeps_nothing_of_what_still_arrives() -> 
         while not protocol.disconnected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert live.CANVAS_SOCKET_BURST_SECONDS == BURST_SECONDS
+
+
+async def test_who_goes_on_sending_after_a_refusal_is_not_read_and_soon_dropped() -> None:
+    application = Application()
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
+        reader, writer = await opened(port)
+        while application.transport is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await application.transport.close(4401, "Sign in.")
+        closed_at = time.monotonic()
+        head = b"\x82\xff" + (100_000_000).to_bytes(8, "big") + b"abcd"
+        writer.write(head)
+        taken = await sent_in(writer, bytes(1 << 20), UNREAD_SECONDS / 2)
+        assert await reader.readexactly(4) == b"\x88\x0a" + (4401).to_bytes(2, "big")
+        protocol: Any = application.transport
+        while not protocol.disconnected:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert time.monotonic() - closed_at < UNREAD_SECONDS + 2
+        assert protocol._bytes_after_close < 1 << 20
+        assert taken < 30 << 20  # what the system and this process keep
+        writer.transport.abort()
