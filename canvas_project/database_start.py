@@ -34,7 +34,7 @@ def prepare_database(*, migrate: bool) -> None:
                 call_command("migrate", interactive=False, verbosity=0)
         elif _is_behind():
             raise DatabaseProblemError(
-                "The database is of an older version: run `manage.py migrate` once, or start "
+                "The database is of an older version: run `manage.py upgrade_database`, or start "
                 "without --no-migrate."
             )
     except DatabaseError as error:

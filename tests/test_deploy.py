@@ -21,7 +21,7 @@ KUBERNETES = DEPLOY / "kubernetes"
 MANAGE = {
     "serve": "canvas_project",
     "run_daily_jobs": "sync",
-    "migrate": "django.core",
+    "upgrade_database": "canvas_project",
 }
 TESTED_VERSIONS = ["1.31", "1.37"]
 
