@@ -4,6 +4,8 @@ PYTHON ?= python3
 PYTHONS ?= python3.12 python3.13 python3.14
 PORT ?= 8000
 HOST ?= 127.0.0.1
+N ?= 2
+BUS ?= redis
 VENV := .venv
 BIN := $(VENV)/bin
 export CANVAS_DATA_DIR := $(abspath $(or $(CANVAS_DATA_DIR),var))
@@ -20,13 +22,17 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run test services test-python test-apps test-versions test-frontend bench check setup lock words openapi clean
+.PHONY: help run cluster test services test-python test-apps test-versions test-frontend bench check setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with a demo board on PORT (8000)
 	@exec $(BIN)/python manage.py serve --demo --host $(HOST) --port $(PORT)
+
+cluster: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with nginx on PORT (8200), N (2) servers, PostgreSQL and BUS (redis, or postgres)
+	@.ci/services nginx-light postgresql $(if $(filter redis,$(BUS)),redis-server)
+	@exec $(BIN)/python -m deploy.cluster --servers $(N) --port $(if $(filter file,$(origin PORT)),8200,$(PORT)) --bus $(BUS)
 
 test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
 

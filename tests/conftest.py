@@ -29,13 +29,17 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built front end, collected once per run."""
     if not (ROOT / "frontend" / "dist" / "manifest.json").exists():
         pytest.fail("The front end is not built: run `make setup`.")
-    path = tmp_path_factory.mktemp("static")
+    return collected_static(tmp_path_factory.mktemp("static"))
+
+
+def collected_static(path: Path) -> Path:
+    """Collects the built front end there."""
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
         cwd=ROOT,
         env={
             **os.environ,
-            "CANVAS_DATA_DIR": str(tmp_path_factory.mktemp("collect")),
+            "CANVAS_DATA_DIR": str(path.parent / "collect"),
             "CANVAS_STATIC_ROOT": str(path),
             "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
         },

@@ -31,6 +31,9 @@ def free_port() -> int:
 class Server:
     """`manage.py serve --demo` on its own data directory and port."""
 
+    root = ROOT
+    """Where the code is: a test may have the one of another version."""
+
     def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
         self.prefix = environment.get("CANVAS_PATH_PREFIX", "")
         self.use_port(free_port())
@@ -56,7 +59,7 @@ class Server:
         command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                command, cwd=self.root, env=self.environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + patient(60)
         while time.monotonic() < deadline:

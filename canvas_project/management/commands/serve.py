@@ -28,7 +28,9 @@ from sync.programs.demo_password import (
 
 
 class Command(BaseCommand):
-    """`serve [--host ADDRESS] [--port NUMBER] [--demo] [--no-migrate] [--no-daily-jobs]`"""
+    """`serve [--host ADDRESS] [--port NUMBER] [--demo] [--address URL] [--no-migrate]
+    [--no-daily-jobs]`
+    """
 
     help = "Bring the database up to date and serve. Ctrl-C commits what is queued and stops."
 
@@ -36,6 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on")
         parser.add_argument("--demo", action="store_true", help="make the demo board and users")
+        parser.add_argument(
+            "--address", metavar="URL", help="what people open, if a proxy is in front; is printed"
+        )
         parser.add_argument(
             "--no-migrate",
             action="store_false",
@@ -65,7 +70,8 @@ class Command(BaseCommand):
             call_command("create_demo", verbosity=0)
         take_long_headers()
         server = Server(server_config(host, port))
-        base_url = f"http://{_in_url(host)}:{port}{settings.CANVAS_PATH_PREFIX}"
+        address = options["address"] or f"http://{_in_url(host)}:{port}"
+        base_url = f"{address}{settings.CANVAS_PATH_PREFIX}"
         server.welcome = welcome_text(base_url, has_demo=options["demo"])
         compaction, jobs, register = CompactionProcess(), DailyJobs(), ServerRegister()
         compaction.start()
