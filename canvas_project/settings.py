@@ -18,6 +18,7 @@ from canvas_project.env import (
     env_secret,
     env_str,
 )
+from canvas_project.static_headers import add_static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -185,7 +186,7 @@ STORAGES = {
         "OPTIONS": {"directory_permissions_mode": 0o755},
     },
 }
-SERVESTATIC_IMMUTABLE_FILE_TEST = r"^/static/board/assets/.+-[\w-]{8,}\.\w+$"
+SERVESTATIC_ADD_HEADERS_FUNCTION = add_static_headers
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,

@@ -53,10 +53,10 @@ def inside(image: Image, root: Path, data: Path, command: list[str]) -> list[str
         mount -t proc none "$1/proc"
         mount -o remount,ro,bind "$1"
         cd "$1"
-        user=$3
+        uid=${3%:*} gid=${3#*:}
         shift 3
-        exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all \\
-            chroot --userspec="$user" . "$@"
+        exec chroot . setpriv --reuid="$uid" --regid="$gid" --clear-groups --no-new-privs \\
+            --bounding-set=-all --inh-caps=-all "$@"
     """
     words = [f"{name}={value}" for name, value in image.environment.items()]
     go = ["/usr/bin/env", "-i", "-C", image.workdir, *words, "PATH=/usr/bin:/bin", *command]

@@ -1,0 +1,49 @@
+"""Browsers keep built files for ever, and ask again for everything else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.http import HttpRequest
+from pytest_django.fixtures import Settings
+from servestatic.middleware import ServeStaticMiddleware
+
+from canvas_project.static_headers import FOR_EVER
+
+
+async def cached(settings: Settings, root: Path, name: str) -> str:
+    """What the server says of a collected file."""
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x")
+    settings.STATIC_ROOT = root
+
+    async def nowhere(request: HttpRequest) -> None:
+        raise AssertionError("the file was not found")
+
+    request = HttpRequest()
+    request.method, request.path_info = "GET", f"/static/{name}"
+    response = await ServeStaticMiddleware(nowhere)(request)
+    return str(response["Cache-Control"])
+
+
+@pytest.mark.parametrize("name", ["site-7OBQ2Fbh.js", "main-Bb2P81-B.css", "chunk-K2-4SvU8b2J.js"])
+async def test_built_files_are_kept_for_ever(settings: Settings, tmp_path: Path, name: str) -> None:
+    assert await cached(settings, tmp_path, f"board/assets/{name}") == FOR_EVER
+
+
+@pytest.mark.parametrize("name", ["board/sw.js", "board/manifest.json", "admin/css/base.css"])
+async def test_other_files_are_asked_for_again(
+    settings: Settings, tmp_path: Path, name: str
+) -> None:
+    seconds = re.search(r"max-age=(\d+)", await cached(settings, tmp_path, name))
+    assert seconds is not None
+    assert int(seconds[1]) <= 60
+
+
+def test_every_built_file_but_the_worker_has_such_a_name() -> None:
+    assets = Path(django_settings.FRONTEND_DIST) / "assets"
+    names = [path.name for path in assets.iterdir()]
+    assert names
+    assert [name for name in names if not re.fullmatch(r".+-[\w-]{8,}\.\w+", name)] == []
