@@ -59,7 +59,7 @@ _POSTGRES_LAYER: dict[str, Any] = {
 _POSTGRES_CACHE: dict[str, Any] = {
     "BACKEND": "canvas_project.cache.PostgresCache",
     "LOCATION": "canvas_project_cacheentry",
-    "OPTIONS": {"MAX_ENTRIES": 100_000},
+    "OPTIONS": {"MAX_ENTRIES": 10_000},
 }
 
 

@@ -6,6 +6,7 @@ Both registries live in this event loop, with Channels' own layer between them.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -197,7 +198,7 @@ async def test_who_returns_to_a_board_that_did_not_listen_gets_what_was_missed(
     await again.until(lambda: "afterwards" in again.ids())
 
 
-async def test_a_lost_hello_is_made_up_for_by_the_poll(
+async def test_what_is_committed_while_it_begins_to_listen_again_is_not_missed(
     board: Board,
     alice: User,
     bob: User,
@@ -206,19 +207,62 @@ async def test_a_lost_hello_is_made_up_for_by_the_poll(
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """People who draw are found by their rows, and people who only look by their counts."""
+    monkeypatch.setattr(registry, "IDLE_ON_BUS_SECONDS", 0.01)
+    monkeypatch.setattr(upkeep, "POLL_SECONDS", 60)
+    a = await join(processes[0], alice)
+    b = await join(processes[1], bob)
+    await b.close()
+    await eventually(lambda: not processes[1].rooms()[board.pk].is_on_bus)
+    wire.lost = {HELLO, HERE}
+    bus_join = processes[1]._bus.join
+
+    async def late(board_id: UUID) -> None:
+        await a.draw("in between", type="rectangle")
+        await a.until_saved()
+        await bus_join(board_id)
+
+    monkeypatch.setattr(processes[1]._bus, "join", late)
+    again = await join(processes[1], bob)
+    assert "in between" in again.ids()
+
+
+async def test_people_who_only_look_are_found_by_their_counts(
+    board: Board,
+    alice: User,
+    bob: User,
+    join: Join,
+    processes: tuple[Rooms, Rooms],
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(upkeep, "CONNECTED_TICKS", 1)
     wire.lost = {HELLO, HERE}
     a = await join(processes[0], alice)
     b = await join(processes[1], bob)
     await asyncio.sleep(0.1)
-    assert not any(one._bus.has_listeners(board.pk) for one in processes)
-    await a.draw("found", type="rectangle")
-    await b.until(lambda: "found" in b.ids())
     wire.lost = set()
     await until_they_know(processes, board)
     await announce(a, 3)
     await b.until(lambda: sees(b, 3))
+
+
+async def test_a_lost_hello_is_made_up_for_by_the_poll(
+    board: Board,
+    alice: User,
+    bob: User,
+    join: Join,
+    processes: tuple[Rooms, Rooms],
+    wire: Wire,
+) -> None:
+    wire.lost = {HELLO, HERE}
+    a = await join(processes[0], alice)
+    b = await join(processes[1], bob)
+    await a.draw("unheard", type="rectangle")
+    await a.until_saved()
+    assert not any(one._bus.has_listeners(board.pk) for one in processes)
+    wire.lost = set()
+    await b.until(lambda: "unheard" in b.ids())
+    await until_they_know(processes, board)
 
 
 async def test_a_commit_before_the_hello_was_heard_is_not_missed(
