@@ -359,6 +359,10 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},
-    # At INFO it prints the address of every socket with its query string, which may contain tokens.
-    "loggers": {"uvicorn.error": {"level": "WARNING"}},
+    "loggers": {
+        # At INFO it prints the address of every socket, and query strings may contain tokens.
+        "uvicorn.error": {"level": "WARNING"},
+        # It logs a traceback every second while Redis is away; the bus says so once.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
+    },
 }

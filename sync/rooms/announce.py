@@ -14,6 +14,8 @@ from sync.rooms.bus import LAYER_SECONDS, group_of
 logger = logging.getLogger(__name__)
 
 OUTAGE_SECONDS = 5.0
+AT_ONCE = 100
+"""Messages in one round trip; in between, the event loop is free for others."""
 
 
 class _Outage:
@@ -38,11 +40,13 @@ def announce_to_all(board_ids: Sequence[UUID], kind: str, **content: object) -> 
     if layer is None or time.monotonic() < _Outage.until:
         return
 
+    async def send_to(board_id: UUID) -> None:
+        await layer.group_send(group_of(board_id), {"type": kind, "board": board_id.hex, **content})
+
     async def send() -> None:
         async with asyncio.timeout(LAYER_SECONDS):
-            for board_id in board_ids:
-                message = {"type": kind, "board": board_id.hex, **content}
-                await layer.group_send(group_of(board_id), message)
+            for at in range(0, len(board_ids), AT_ONCE):
+                await asyncio.gather(*map(send_to, board_ids[at : at + AT_ONCE]))
 
     try:
         async_to_sync(send)()
