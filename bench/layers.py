@@ -14,8 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -26,7 +25,7 @@ import redis
 from bench.servers import ROOT
 from tests.services import Service, postgres_server, redis_server
 
-AGAIN_SECONDS = 15.0
+AGAIN_SECONDS = 8.0
 
 
 class Process:
@@ -162,12 +161,6 @@ def _freeze(service: Service) -> None:
         time.sleep(4)
 
 
-def _restart(service: Service) -> None:
-    service.stop()
-    time.sleep(1)
-    service.start()
-
-
 def _flush(service: Service) -> None:
     with redis.Redis.from_url(service.url) as connection:
         connection.flushall()
@@ -212,84 +205,71 @@ def _row(name: str, values: dict[str, Any]) -> str:
     return f"| {' | '.join([name, *cells])} |"
 
 
-def _table(rows: dict[str, dict[str, Any]]) -> None:
-    titles = ["", *next(iter(rows.values()))]
-    print(f"\n| {' | '.join(titles)} |\n|---|{'---:|' * (len(titles) - 1)}")
-    for name, values in rows.items():
+def _table(rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Prints each row when it is measured."""
+    for number, (name, values) in enumerate(rows):
+        if number == 0:
+            print(f"\n| {' | '.join(['', *values])} |\n|---|{'---:|' * len(values)}")
         print(_row(name, values), flush=True)
+
+
+def _layers(postgres: Service, redis_service: Service) -> Iterator[Layer]:
+    hosts = [{"address": redis_service.url, "socket_timeout": 15}]
+    of_redis: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("Redis, core", "channels_redis.core.RedisChannelLayer", {"capacity": 5000, "expiry": 20}),
+        ("Redis, Pub/Sub", "channels_redis.pubsub.RedisPubSubChannelLayer", {}),
+        ("Redis, Pub/Sub, sent together", "canvas_project.redis_layer.RedisChannelLayer", {}),
+    )
+    for name, backend, config in of_redis:
+        yield Layer(name, backend, {"hosts": hosts, **config}, redis_service, postgres.url)
+    backend = "canvas_project.postgres_layer.PostgresChannelLayer"
+    yield Layer("PostgreSQL", backend, {"capacity": 5000}, postgres, postgres.url)
+
+
+def _costs(layers: list[Layer], database: str, seconds: float) -> None:
+    for each_tick in (1, 4, 20):
+        print(f"\nabout {each_tick * 200} messages a second, {each_tick} at a time:")
+        _table((layer.name, steady(layer, seconds, each_tick)) for layer in layers)
+    print("\nfour writers that tell of each commit:")
+    _table((how, commits(database, how, seconds)) for how in ("no NOTIFY", "after", "inside"))
+
+
+def _faults(layers: list[Layer]) -> None:
+    print("\n20,000 messages for a process that stands still for 8 seconds:")
+    _table((layer.name, slow_reader(layer)) for layer in layers)
+    print("\nuntil messages pass again after the service was:")
+    faults = {"frozen for 4 s": _freeze, "restarted": Service.restart, "flushed": _flush}
+    _table(
+        (
+            f"{layer.name}{', joining again' if rejoins else ''}",
+            {
+                title: after_fault(layer, fault, rejoins)
+                if fault is not _flush or layer.service.url.startswith("redis")
+                else "-"
+                for title, fault in faults.items()
+            },
+        )
+        for layer in layers
+        for rejoins in (False, True)
+    )
 
 
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(prog="bench.layers", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--no-faults", action="store_true")
+    parser.add_argument("--parts", nargs="+", default=["costs", "faults"])
     arguments = parser.parse_args()
     logging.disable()
-    with ExitStack() as services:
-        postgres = services.enter_context(postgres_server())
-        redis_service = services.enter_context(redis_server())
-        hosts = [{"address": redis_service.url, "socket_timeout": 15}]
-        layers = [
-            Layer(
-                "Redis, core",
-                "channels_redis.core.RedisChannelLayer",
-                {"hosts": hosts, "capacity": 5000, "expiry": 20},
-                redis_service,
-                postgres.url,
-            ),
-            Layer(
-                "Redis, Pub/Sub",
-                "channels_redis.pubsub.RedisPubSubChannelLayer",
-                {"hosts": [redis_service.url]},
-                redis_service,
-                postgres.url,
-            ),
-            Layer(
-                "Redis, Pub/Sub, sent together",
-                "canvas_project.redis_layer.RedisChannelLayer",
-                {"hosts": [redis_service.url]},
-                redis_service,
-                postgres.url,
-            ),
-            Layer(
-                "PostgreSQL",
-                "canvas_project.postgres_layer.PostgresChannelLayer",
-                {"capacity": 5000},
-                postgres,
-                postgres.url,
-            ),
-        ]
+    with postgres_server() as postgres, redis_server() as redis_service:
+        layers = list(_layers(postgres, redis_service))
         environment = {**os.environ, **layers[0].environment}
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
-        for each_tick in (1, 4, 20):
-            print(f"\nabout {each_tick * 200} messages a second, {each_tick} at a time:")
-            _table({layer.name: steady(layer, arguments.seconds, each_tick) for layer in layers})
-        print("\nfour writers that tell of each commit:")
-        _table(
-            {
-                how: commits(postgres.url, how, arguments.seconds)
-                for how in ("no NOTIFY", "after", "inside")
-            }
-        )
-        if not arguments.no_faults:
-            print("\n20,000 messages for a process that stands still for 8 seconds:")
-            _table({layer.name: slow_reader(layer) for layer in layers})
-            print("\nuntil messages pass again after the service was:")
-            faults = {"frozen for 4 s": _freeze, "restarted": _restart, "flushed": _flush}
-            _table(
-                {
-                    f"{layer.name}{', rejoining' if rejoins else ''}": {
-                        title: after_fault(layer, fault, rejoins)
-                        if fault is not _flush or layer.service is redis_service
-                        else "-"
-                        for title, fault in faults.items()
-                    }
-                    for layer in layers
-                    for rejoins in (False, True)
-                }
-            )
+        if "costs" in arguments.parts:
+            _costs(layers, postgres.url, arguments.seconds)
+        if "faults" in arguments.parts:
+            _faults(layers)
 
 
 if __name__ == "__main__":
