@@ -265,7 +265,7 @@ class Bus:
     async def _receive(self) -> None:
         while True:
             try:
-                message = await self._layer.receive(await self._own_channel())
+                message = await self._layer.receive(self._channel or await self._own_channel())
             except Exception as error:  # noqa: BLE001
                 self._fail(error)
                 await asyncio.sleep(RETRY_SECONDS)
