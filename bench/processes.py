@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +87,13 @@ def _measure(
         measured[f"{load}_{label}_p50_ms"] = result["p50"]
         measured[f"{load}_{label}_p99_ms"] = result["p99"]
         measured[f"{load}_{label}_cpu_us"] = result["cpuMicrosecondsPerMessage"]
+        print(
+            f"  {label}, {load}: p50 {result['p50']:.1f} ms, p99 {result['p99']:.1f} ms, "
+            f"{result['cpuMicrosecondsPerMessage']:.0f} µs an update, "
+            f"{result['withServicesPerMessage']:.0f} µs with services",
+            file=sys.stderr,
+            flush=True,
+        )
         if services:
             measured[f"{load}_{label}_all_us"] = result["withServicesPerMessage"]
     return measured

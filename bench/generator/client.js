@@ -105,7 +105,19 @@ export function familySeconds (pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ')
   const ended = (Number(fields[13]) + Number(fields[14])) / 100
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean)
-  return cpuSeconds(pid) + ended + children.reduce((sum, child) => sum + cpuSeconds(Number(child)), 0)
+  return cpuSeconds(pid) + ended + children.reduce((sum, child) => sum + cpuSecondsIfAlive(Number(child)), 0)
+}
+
+/**
+ * One that has just ended is counted by the process that started it.
+ * @param {number} pid
+ */
+function cpuSecondsIfAlive (pid) {
+  try {
+    return cpuSeconds(pid)
+  } catch {
+    return 0
+  }
 }
 
 /**
