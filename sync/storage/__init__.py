@@ -8,6 +8,5 @@
 - `set_aside`: what a repair took out of a board: copies in the data directory, and client ids
   of old histories.
 - `store`: commits the batches of all rooms together, and tells rooms what they missed.
-- `worker`: a thread that works for the event loop: it commits.
 - `write_lock`: SQLite's write lock, made fair within this process and between processes.
 """

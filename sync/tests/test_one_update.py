@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -32,13 +33,13 @@ async def noting_modules() -> AsyncIterator[set[str]]:
             found.add(path)
 
     writer = rooms_of_this_process()._store._writer
-    writer.submit(sys.setprofile, note).result()
+    await writer.run(partial(sys.setprofile, note))
     sys.setprofile(note)
     try:
         yield found
     finally:
         sys.setprofile(None)
-        writer.submit(sys.setprofile, None).result()
+        await writer.run(partial(sys.setprofile, None))
         names = {str(Path(path).relative_to(ROOT)) for path in found}
         found.clear()
         found |= {name for name in names if not name.startswith("sync/tests/")}

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from sync.storage.worker import Worker
+from sync.storage.store import Worker
 
 
 async def test_results_and_errors_come_back_in_order() -> None:
