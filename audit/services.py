@@ -26,18 +26,14 @@ def audit_record(
     share_link_id: UUID | None = None,
     connection_id: UUID | None = None,
 ) -> AuditLog:
-    """Write one row. Call it in the transaction of what it records, so both commit or neither does.
+    """Writes one row. Call it in the transaction of what it records: both commit, or neither does.
 
-    A command is the actor itself; ``data`` names for whom it acts. ``data`` holds small JSON values
-    only (no fractions): never tokens, query strings or content. Takes the lock of the
-    chain until the transaction ends, so make it one of the last things a transaction does.
+    A command is the actor itself; `data` names for whom it acts. `data` holds small JSON values
+    only (no fractions): never tokens, query strings or content. Takes the lock of the chain until
+    the transaction ends, so make it one of the last things a transaction does.
     """
-    user, origin = by.user, by.origin
-    if origin.command:
-        data = {**(data or {}), "command": origin.command, "os_user": origin.os_user}
-        if user is not None:
-            data["for"] = user.get_username()[:LABEL_MAX_LENGTH]
-        user = None
+    origin = by.origin
+    user = None if origin.command else by.user
     return AuditLog.objects.create(
         action=action,
         outcome=outcome,
@@ -54,8 +50,19 @@ def audit_record(
         user_agent=origin.user_agent,
         share_link_id=share_link_id,
         connection_id=connection_id,
-        data=data or {},
+        data={**(data or {}), **_command_of(by)},
     )
+
+
+def _command_of(by: Actor) -> dict[str, str]:
+    """What a row says of a command: its name, who ran it, and for whom."""
+    origin = by.origin
+    if not origin.command:
+        return {}
+    found = {"command": origin.command, "os_user": origin.os_user}
+    if by.user is not None:
+        found["for"] = by.user.get_username()[:LABEL_MAX_LENGTH]
+    return found
 
 
 def _label_of(user: User | None, origin: RequestOrigin) -> str:

@@ -38,12 +38,7 @@ def share_link_create(
 ) -> ShareLink:
     """Create a link that gives this level until it expires or is revoked."""
     current = locked_board(board)
-    if level not in GRANTABLE_LEVELS:
-        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
-    if expires_at is not None and expires_at <= timezone.now():
-        raise ValidationError({"expires_at": "A link cannot end before it begins."})
-    if len(password) > PASSWORD_MAX_LENGTH:
-        raise ValidationError({"password": gettext("This password is too long.")})
+    _check_values(level, password, expires_at)
     require_place_for_link(ShareLink.objects.active().filter(board=current).count())
     _forget_ended_links(current)
     link = ShareLink(
@@ -69,6 +64,15 @@ def share_link_create(
         },
     )
     return link
+
+
+def _check_values(level: AccessLevel, password: str, expires_at: datetime | None) -> None:
+    if level not in GRANTABLE_LEVELS:
+        raise ValidationError({"level": gettext("The level must be view, comment or edit.")})
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "A link cannot end before it begins."})
+    if len(password) > PASSWORD_MAX_LENGTH:
+        raise ValidationError({"password": gettext("This password is too long.")})
 
 
 def _forget_ended_links(board: Board) -> None:

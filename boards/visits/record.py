@@ -38,12 +38,7 @@ _LEVELS = ["", *AuditLevel.values]
 
 
 def visit_open(
-    *,
-    board: Board,
-    access: Access,
-    by: Actor,
-    entry: str,
-    socket_id: UUID | None = None,
+    *, board: Board, access: Access, by: Actor, entry: str, socket_id: UUID | None = None
 ) -> Visit:
     """Records that someone sees the board. Call it before any of it is sent.
 

@@ -144,19 +144,16 @@ class Document(YjsDocument):
         budgets: Budgets = _BUDGETS,
         count_new: Callable[[int], None] | None = None,
     ) -> Taken | None:
-        """Checks a parsed update and registers it; `apply` integrates it later.
+        """Checks a parsed update and registers it, or returns None if it has a gap; `apply`
+        integrates it later. What the document already has is never refused.
 
         `owner` owns its client ids or will: a user id, or below zero a guest. `signer` is the only
         person it may name as author; None skips that check. In recovery mode an account may bring
-        what others wrote, and claims nothing. `count_new` is called with the number of new client
-        ids, and may refuse them. What the document already has is never refused.
-
-        Returns None, and registers nothing, when the update has a gap.
+        what others wrote, and claims nothing. `count_new` may refuse so many new client ids.
 
         Raises:
             MalformedError: a new value is out of bounds, a client id is not the owner's, a parent
-                is no element, or it is signed with the name of somebody else.
-            BoardFullError (a MalformedError): with what the board may hold at most.
+                is no element, or it is signed with another name; BoardFullError if it is full.
             DocumentError: pycrdt cannot read it.
         """
         if parsed.faults and not is_recovery and (fault := fault_of(parsed.faults, self.clocks)):

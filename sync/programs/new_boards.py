@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from boards.files.storage import files_keep_only
-from boards.models import Board
 from sync.document.document import Document
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
@@ -16,12 +15,6 @@ from sync.wire.frames import EMPTY_UPDATE
 
 Write = Callable[[], None]
 """Writes what was prepared beforehand; called inside a transaction."""
-
-
-def document_copy(source_id: UUID, target_id: UUID) -> None:
-    """Gives a new, empty board the drawing of another. Raises as `document_copy_prepare`."""
-    owner = Board.objects.select_related("owner").get(pk=target_id).owner
-    document_copy_prepare(source_id, target_id, owner)()
 
 
 def document_copy_prepare(source_id: UUID, target_id: UUID, owner: User) -> Write:

@@ -165,14 +165,6 @@ class EventHub:
             for listener in listeners:
                 listener.close(code, reason)
 
-    def has_older_access(self, board_id: UUID, access_version: int) -> bool:
-        """Whether some socket of the board was checked against another access version."""
-        return self._tracker.has_other_than(board_id, access_version)
-
-    async def refresh_access(self, board_id: UUID) -> None:
-        """Tells everyone on a board whose level changed, and closes sockets without access."""
-        await self._tracker.refresh(board_id)
-
 
 def _is_news(facts: Facts, heard: Facts) -> bool:
     """Whether something in the facts is newer than what was sent. More may have been sent: an event

@@ -100,7 +100,7 @@ async def test_a_listener_let_in_before_a_revocation_and_added_after_it_is_close
     await rooms.listen(Listener(send_nowhere, await let_in(board, alice)))
     late = Listener(send_nowhere, await let_in(board, bob))
     await revoke(board, bob)
-    await rooms.hub.refresh_access(board.pk)  # what the message of the revocation does
+    await rooms.access.refresh(board.pk)  # what the message of the revocation does
     await rooms.listen(late)
     assert late.close_code == CloseCode.NO_PERMISSION
     await close_rooms()

@@ -21,7 +21,7 @@ from boards.signals import board_event
 from boards.tests.factories import client_of, make_board
 from sync.drawing.scene import elements_of
 from sync.models import DocumentUpdate, Version
-from sync.programs.new_boards import document_copy
+from sync.programs.new_boards import document_copy_prepare
 from sync.programs.versions import automatic_version, boards_needing_version, superfluous
 from sync.programs.writes import document_now, program_client_id
 from sync.tests import hostile
@@ -250,7 +250,7 @@ def test_what_programs_write_has_an_author(board: Board, alice: User, bob: User)
     assert authors[str(author.doc.client_id)] == by_bob
     assert write(bob, board, "elements", {"change": [{"id": "a", "x": 1}]}).json()["seq"] == 3
     copy = board_create(owner=alice, title="Copy", by=by(alice))
-    document_copy(board.pk, copy.pk)
+    document_copy_prepare(board.pk, copy.pk, copy.owner)()
     assert list(document_now(copy.pk)[0].content()["authors"].values()) == [by_alice]
 
 
@@ -444,6 +444,6 @@ def test_a_copy_of_a_board_has_its_drawing_and_not_its_history(board: Board, ali
     for x in range(10):
         write(alice, board, "elements", {"change": [{"id": "a", "x": x}]})
     copy = board_create(owner=alice, title="Copy", by=by(alice))
-    document_copy(board.pk, copy.pk)
+    document_copy_prepare(board.pk, copy.pk, copy.owner)()
     assert elements_on(copy)["a"]["x"] == 9
     assert DocumentUpdate.objects.filter(board=copy).count() == 1
