@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
+import { ownUndo } from "./build/history.ts";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
 const CORE_MODULES =
-  /\/src\/(config|sync|canvas|away|conflicts(?!\/(actions|ghost)\.))[^.]*\.ts$|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
+  /\/src\/(config|sync|canvas|undo\/entry|away|conflicts(?!\/(actions|ghost)\.))[^.]*\.ts$|node_modules\/(yjs|lib0|y-(protocols|websocket|indexeddb))\//;
 
 /** What every page needs before its first word. */
 const WORD_MODULES = /preload-helper|\/src\/i18n\.ts/;
@@ -56,7 +57,7 @@ export default defineConfig({
   // Files find each other wherever the site is; the server knows the address of the first.
   base: "./",
   publicDir: false,
-  plugins: [fewerPictures(), selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
+  plugins: [fewerPictures(), ownUndo(), selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
   build: {
     outDir: "dist",
     manifest: "manifest.json",

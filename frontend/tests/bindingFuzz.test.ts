@@ -27,10 +27,15 @@ class Tally {
   /** Values that were written although nobody had changed them. */
   false = 0;
   echoes = 0;
+  /** Values of others that undo or redo took back. */
+  foreign = 0;
+  /** Steps of undo and redo, and those that left something to others. */
+  steps = 0;
+  withheld = 0;
   /** Of the first fault of each kind. */
   readonly examples: string[] = [];
 
-  fault(kind: "missed" | "false" | "echoes", what: string): void {
+  fault(kind: "missed" | "false" | "echoes" | "foreign", what: string): void {
     if (this[kind] === 0) this.examples.push(`${kind}: ${what}`);
     this[kind] += 1;
   }
@@ -135,6 +140,9 @@ function meet(seed: number, tally: Tally): void {
     expect(person.doc.toJSON(), `documents of run ${seed}`).toEqual(late.doc.toJSON());
     compare(person, late, tally, `in run ${seed}`);
     for (const name of person.unmeant) tally.fault("false", `${name} in run ${seed}`);
+    for (const name of person.takenBackFrom) tally.fault("foreign", `${name} in run ${seed}`);
+    tally.steps += person.steps;
+    tally.withheld += person.withheld;
     tally.merges += person.merges;
     tally.writes += person.writes;
   }
@@ -145,10 +153,12 @@ test(`${RUNS} random meetings: everybody sees everything, and only what people d
   for (let seed = 1; seed <= RUNS; seed += 1) meet(seed, tally);
   const { merges, writes, missed, false: wrong, echoes, examples } = tally;
   console.log(
-    `binding: ${merges} merges, ${writes} writes, ${missed} missed, ${wrong} false, ${echoes} echoes`,
+    `binding: ${merges} merges, ${writes} writes, ${missed} missed, ${wrong} false, ${echoes} echoes;` +
+      ` ${tally.steps} steps of undo and redo, ${tally.withheld} left something to others`,
   );
   expect(examples).toEqual([]);
   expect(merges).toBeGreaterThan(RUNS * 50);
+  expect(tally.steps).toBeGreaterThan(RUNS);
 }, 600_000);
 
 test("colour by one and move by the other survive every pair of client ids", () => {

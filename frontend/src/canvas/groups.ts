@@ -51,6 +51,16 @@ export function isSingleKey(key: string): boolean {
   return singleKeys.has(key);
 }
 
+/** The key that holds a property of an element of this type; `null` if it is not shared as a value. */
+export function propertyGroup(type: string, property: string): string | null {
+  if (property === "isDeleted") return "del";
+  if (shared.pos.includes(property)) return "pos";
+  if (hasPath(type) && PATH_KEYS.includes(property)) return "path";
+  if (type === "text" && TEXT_KEYS.includes(property)) return "text";
+  if (shared.size.includes(property)) return "size";
+  return isSingleKey(property) ? property : null;
+}
+
 /** What people choose; everything else is bookkeeping that the editor can put right by itself. */
 export const CHOSEN_GROUPS: ReadonlySet<string> = new Set(
   [...Object.keys(shared), ...SINGLE_KEYS].filter((key) => !bookkeeping.includes(key)),

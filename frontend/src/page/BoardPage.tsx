@@ -7,6 +7,7 @@ import { language } from "../i18n";
 import { PresenterBar } from "../presence/PresenterBar";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
+import { UndoBar } from "../undo/UndoBar";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { Extras } from "./Extras";
 import { Menu } from "./Menu";
@@ -69,6 +70,7 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         <RefusedBar config={config} session={session} />
       )}
       <AwayBar away={session.away} onShow={showAway} />
+      {board.joined && <UndoBar history={board.joined.history} />}
       {board.joined && <PresenterBar board={board.joined} />}
       <div className="board-body">
         <Canvas config={config} session={session} board={board} opened={opened} />

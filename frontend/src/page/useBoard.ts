@@ -16,6 +16,7 @@ import { ImageExchange } from "../images/images";
 import { Follow } from "../presence/follow";
 import { type PointerUpdate, Presence } from "../presence/presence";
 import type { BoardSession } from "../sync/session";
+import { OwnHistory } from "../undo/history";
 import { showFirst } from "./firstView";
 import { sayNoObject, showObject } from "./objectLink";
 import { editorState, excalidrawScene } from "./scene";
@@ -33,6 +34,7 @@ export interface JoinedBoard {
   readonly presence: Presence;
   readonly follow: Follow;
   readonly conflicts: ConflictTools;
+  readonly history: OwnHistory;
 }
 
 export interface Board {
@@ -81,6 +83,7 @@ function join(
   const { doc, connection } = session;
   const scene = excalidrawScene(api);
   const { flush, onEditorChange } = bind(api, scene, config, session, linked);
+  const history = new OwnHistory({ api, doc, author: config.user, flush });
   const presence = new Presence(connection.provider.awareness, api, config.user);
   const follow = new Follow(connection.provider.awareness, api);
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
@@ -103,7 +106,7 @@ function join(
   const { restore } = scene;
   const actions = new ConflictActions({ api, doc, user: config.user, restore, flush });
   const conflicts = { actions, ghost: new Ghost(api, canvas) };
-  return { api, doc, canvas, editor, flush, presence, follow, conflicts };
+  return { api, doc, canvas, editor, flush, presence, follow, conflicts, history };
 }
 
 /** Binds the editor to the document, and shows what the document holds. */

@@ -6,6 +6,7 @@ import type { JoinedBoard } from "../../src/page/useBoard";
 import { Follow } from "../../src/presence/follow";
 import { Presence } from "../../src/presence/presence";
 import type { BoardSession } from "../../src/sync/session";
+import { OwnHistory } from "../../src/undo/history";
 import { EditorApi } from "./editorApi";
 
 export interface Joined {
@@ -34,6 +35,7 @@ export function joinedBoard(session: BoardSession): Joined {
       actions: new ConflictActions({ api, doc, user, restore, flush }),
       ghost: new Ghost(api, canvas),
     },
+    history: new OwnHistory({ api, doc, author: user, flush }),
   };
   return { board, editor };
 }

@@ -3,8 +3,17 @@
  * elements, frames, groups, labels, arrows, order, deletion and undo. Notes what he meant to change.
  */
 import { generateKeyBetween } from "fractional-indexing";
-import type * as Y from "yjs";
-import { encodeGroups, equalJson, type SceneElement } from "../../src/canvas/groups";
+import * as Y from "yjs";
+import {
+  CHOSEN_GROUPS,
+  encodeGroups,
+  equalJson,
+  type Json,
+  type SceneElement,
+} from "../../src/canvas/groups";
+import type { Delta, HistoryEntry } from "../../src/undo/entry";
+import { keepForeign } from "../../src/undo/own";
+import { Writers } from "../../src/undo/writers";
 import { arrow, type Properties, rectangle, textElement } from "./fakeEditor";
 import { NETWORK, Replica } from "./network";
 import type { Random } from "./random";
@@ -62,7 +71,7 @@ const DEEDS: readonly Deed[] = [
 ];
 
 /** What one action changed, so that it can be undone: the properties and what they were. */
-type Undo = ReadonlyMap<string, { readonly element: SceneElement; readonly before: Properties }>;
+type Done = ReadonlyMap<string, { readonly element: SceneElement; readonly before: Properties }>;
 
 export class RandomUser extends Replica {
   /** `id/key` of what the person changed and what has not been pushed yet. */
@@ -71,11 +80,20 @@ export class RandomUser extends Replica {
   merges = 0;
   /** Keys that were written although the person had not touched them. */
   readonly unmeant: string[] = [];
-  private readonly history: Undo[] = [];
+  /** Chosen values of others that a step of undo or redo wrote over. */
+  readonly takenBackFrom: string[] = [];
+  /** How many steps of undo or redo left something as it is, and how many there were. */
+  withheld = 0;
+  steps = 0;
+  private readonly undos: HistoryEntry[] = [];
+  private readonly redos: HistoryEntry[] = [];
+  private readonly writers: Writers;
+  private isStepping = false;
   private undoOf = new Map<string, { element: SceneElement; before: Properties }>();
 
   constructor(clientId: number) {
     super(clientId);
+    this.writers = new Writers(this.doc, { id: String(clientId), name: `user ${clientId}` });
     this.doc.on("afterTransaction", (tr: Y.Transaction) => this.watch(tr));
   }
 
@@ -96,10 +114,29 @@ export class RandomUser extends Replica {
     const action = random.below(24);
     this.undoOf = new Map();
     if (action < 2) this.draw(random, serial);
-    else if (action < 4) this.undo(random);
+    else if (action < 4) this.stepBack(random);
     else if (action < 5) this.lose(random);
     else if (target) random.pick(DEEDS)?.(this, target, random, live);
-    if (this.undoOf.size > 0) this.history.push(this.undoOf);
+    if (this.undoOf.size === 0) return;
+    this.undos.push(this.entryOf(this.undoOf));
+    this.redos.length = 0;
+  }
+
+  /** Undoes, or redoes. */
+  stepBack(random: Random): void {
+    this.step(random.chance(3) ? this.redos : this.undos);
+  }
+
+  /** The step that takes an action back, as the editor records it. */
+  private entryOf(done: Done): HistoryEntry {
+    const entry = emptyEntry();
+    for (const [id, { element, before }] of done) {
+      const now = this.editor.get(id);
+      const isNew = before.isDeleted === true && Object.keys(before).length === 1;
+      const after = isNew ? { ...element } : pick(now, Object.keys(before));
+      place(entry, id, { deleted: after, inserted: { ...before } });
+    }
+    return entry;
   }
 
   private draw(random: Random, serial: number): void {
@@ -232,17 +269,29 @@ export class RandomUser extends Replica {
   }
 
   /** As the editor does it: the old values of what the action changed, on the element as it is. */
-  private undo(random: Random): void {
-    const undone = this.history.splice(-1 - random.below(2), 1)[0];
-    for (const [id, { element, before }] of undone ?? []) {
-      if (!this.editor.scene.some((one) => one.id === id)) {
-        // The editor brings back from its own snapshot what is not in the scene any more.
-        this.editor.add(element);
-        this.meant.add(`${id}/*`);
+  private step(steps: HistoryEntry[]): void {
+    const entry = steps.pop();
+    if (!entry) return;
+    this.editor.idle();
+    this.push();
+    const scene = new Map(this.editor.scene.map((element) => [element.id, element]));
+    const { kept, changed } = keepForeign(entry, scene, this.doc, this.writers);
+    this.steps += 1;
+    if (kept.length + changed.length > 0) this.withheld += 1;
+    const inverse = emptyEntry();
+    for (const deltas of Object.values(entry.elementsChange)) {
+      for (const [id, { deleted, inserted }] of deltas) {
+        if (!scene.has(id)) continue; // Taken out of the scene by a file: the real editor has a snapshot.
+        const before = pick(this.editor.get(id), Object.keys(inserted));
+        this.change(id, inserted);
+        place(inverse, id, { deleted: { ...inserted }, inserted: { ...deleted, ...before } });
       }
-      this.change(id, before);
     }
+    (steps === this.undos ? this.redos : this.undos).push(inverse);
     this.sort();
+    this.isStepping = true;
+    this.push();
+    this.isStepping = false;
     this.undoOf = new Map();
   }
 
@@ -271,8 +320,38 @@ export class RandomUser extends Replica {
       if (typeof id !== "string") continue;
       if (tr.origin === NETWORK) this.merges += keys.size;
       if (!tr.local) continue;
-      for (const key of keys) this.check(id, String(key), added !== undefined);
+      for (const key of keys) {
+        this.check(id, String(key), added !== undefined);
+        if (this.isStepping) this.checkStep(id, String(key), type as unknown as Y.Map<Json>);
+      }
     }
+  }
+
+  /** A step must not write over what somebody else has chosen. */
+  private checkStep(id: string, key: string, map: Y.Map<Json>): void {
+    const item = map._map.get(key);
+    const overwritten = item?.deleted ? item : item?.left;
+    const isFirst = !overwritten?.left && !(overwritten && contentOf(overwritten));
+    if (
+      key === "del" &&
+      map.get("del") &&
+      isFirst &&
+      this.isOwn(map, "type") &&
+      this.hasForeign(map)
+    ) {
+      this.takenBackFrom.push(`${id}, with what others changed`);
+    }
+    if (!overwritten || overwritten.id.client === this.doc.clientID) return;
+    const isDeletion = key === "del" && Boolean(map.get("del")) !== Boolean(contentOf(overwritten));
+    if (CHOSEN_GROUPS.has(key) || isDeletion) this.takenBackFrom.push(`${id}/${key}`);
+  }
+
+  private isOwn(map: Y.Map<Json>, key: string): boolean {
+    return map._map.get(key)?.id.client === this.doc.clientID;
+  }
+
+  private hasForeign(map: Y.Map<Json>): boolean {
+    return [...map.keys()].some((key) => CHOSEN_GROUPS.has(key) && !this.isOwn(map, key));
   }
 
   /** Whether what is being written to `id/key` follows from what the person did. */
@@ -286,6 +365,24 @@ export class RandomUser extends Replica {
     if (isMeant || (key === "index" && isOrder) || (key === "del" && isRenewal)) return;
     this.unmeant.push(`${id}/${key}`);
   }
+}
+
+function emptyEntry(): HistoryEntry {
+  return { elementsChange: { added: new Map(), removed: new Map(), updated: new Map() } };
+}
+
+function place({ elementsChange }: HistoryEntry, id: string, delta: Delta): void {
+  const { added, removed, updated } = elementsChange;
+  const [was, becomes] = [Boolean(delta.deleted.isDeleted), Boolean(delta.inserted.isDeleted)];
+  (was === becomes ? updated : becomes ? removed : added).set(id, delta);
+}
+
+function pick(element: SceneElement, properties: readonly string[]): Properties {
+  return Object.fromEntries(properties.map((property) => [property, element[property]]));
+}
+
+function contentOf(item: Y.Item): unknown {
+  return item.content instanceof Y.ContentAny ? item.content.arr[0] : true;
 }
 
 /** An index between two neighbours, as the editor makes it: equal ones come from two editors. */

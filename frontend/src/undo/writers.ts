@@ -1,0 +1,90 @@
+/** Who wrote what last, value by value, and what others have written since this page knew it. */
+import type * as Y from "yjs";
+import { CHOSEN_GROUPS, type Json } from "../canvas/groups";
+import { elementMap } from "../canvas/shared";
+import type { Author } from "../canvas/writer";
+
+type AuthorEntry = { readonly user?: string | null } | undefined;
+
+export class Writers {
+  private readonly doc: Y.Doc;
+  private readonly author: Author;
+  private readonly elements: Y.Map<Y.Map<Json>>;
+  private readonly authors: Y.Map<unknown>;
+  /** Counts the changes of the document, so that "since" has a meaning. */
+  private now = 0;
+  /** `id/key` → when somebody else last wrote it, `id` → when somebody else made the element. */
+  private readonly others = new Map<string, number>();
+  /** `id` → when this person last made, deleted or brought back the element. */
+  private readonly own = new Map<string, number>();
+
+  constructor(doc: Y.Doc, author: Author) {
+    this.doc = doc;
+    this.author = author;
+    this.elements = doc.getMap("elements");
+    this.authors = doc.getMap("authors");
+    this.elements.observeDeep(this.onElements);
+  }
+
+  destroy(): void {
+    this.elements.unobserveDeep(this.onElements);
+  }
+
+  /** Whether the value that stands there is somebody else's. */
+  isForeign(id: string, key: string): boolean {
+    const item = elementMap(this.doc, id)?._map.get(key);
+    if (!item) return false;
+    // Who removed a value stands nowhere in the document.
+    return item.deleted ? this.others.has(`${id}/${key}`) : !this.isSelf(item.id.client);
+  }
+
+  /** Whether somebody else has written it while this page was open. */
+  isContested(id: string, key: string): boolean {
+    return this.others.has(`${id}/${key}`);
+  }
+
+  /** Whether others have changed the element since this person last made or deleted it. */
+  isChangedSince(id: string): boolean {
+    const keys = elementMap(this.doc, id)?.keys() ?? [];
+    return [...keys].some((key) => CHOSEN_GROUPS.has(key) && this.isWrittenSince(id, key, id));
+  }
+
+  /** Whether somebody else wrote `key` of `id` since this person last made or deleted `element`. */
+  isWrittenSince(id: string, key: string, element: string): boolean {
+    if (!this.isForeign(id, key)) return false;
+    const at = this.others.get(`${id}/${key}`) ?? this.others.get(id) ?? 0;
+    return at > (this.own.get(element) ?? 0);
+  }
+
+  private readonly onElements = (events: Y.YEvent<Y.Map<Json>>[]): void => {
+    this.now += 1;
+    for (const event of events) {
+      const keys = event.changes.keys.keys();
+      if (event.path.length > 0)
+        this.note(String(event.path[0]), event.target as Y.Map<Json>, keys);
+      else for (const id of keys) this.noteElement(id);
+    }
+  };
+
+  private noteElement(id: string): void {
+    const item = this.elements._map.get(id);
+    if (item && this.isSelf(item.id.client)) this.own.set(id, this.now);
+    else this.others.set(id, this.now);
+  }
+
+  private note(id: string, map: Y.Map<Json>, keys: Iterable<string>): void {
+    for (const key of keys) {
+      const item = map._map.get(key);
+      const isOwn = item && !item.deleted && this.isSelf(item.id.client);
+      if (!isOwn) this.others.set(`${id}/${key}`, this.now);
+      else if (key === "del") this.own.set(id, this.now);
+    }
+  }
+
+  /** This page, and what the same account did elsewhere. */
+  private isSelf(client: number): boolean {
+    if (client === this.doc.clientID) return true;
+    const entry = this.authors.get(String(client)) as AuthorEntry;
+    return this.author.id !== null && entry?.user === this.author.id;
+  }
+}

@@ -1,0 +1,129 @@
+"""Undo and redo in open pages: only what is one's own, value by value."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage, alive
+from tests.server import Server, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+KEPT = "Not removed: others have changed it since you drew it."
+LEFT = "What others have changed since was left as it is."
+
+_SET = """([id, values]) => {
+  const api = window.canvasBoard.api
+  api.updateScene({
+    elements: api.getSceneElementsIncludingDeleted().map(one => one.id === id
+      ? {...one, ...values, version: one.version + 1, versionNonce: Math.random() * 2 ** 31 | 0}
+      : one),
+    captureUpdate: 'IMMEDIATELY',
+  })
+}"""
+_ELEMENT = """id => window.canvasBoard.api.getSceneElementsIncludingDeleted()
+  .find(one => one.id === id)"""
+
+
+def change(person: BoardPage, element: str, **values: Any) -> None:
+    """Changes an element as an action of the editor does."""
+    person.page.evaluate(_SET, [element, values])
+
+
+def element(person: BoardPage, id: str) -> dict[str, Any]:
+    """What the person sees of it, deleted or not."""
+    return dict(person.page.evaluate(_ELEMENT, id))
+
+
+def together(server: Server, open_page: OpenPage) -> tuple[BoardPage, BoardPage]:
+    """Alice and Bob on one board."""
+    board = server.new_board(bob="edit")
+    return (
+        open_page(server).sign_in("alice").open(board),
+        open_page(server).sign_in("bob").open(board),
+    )
+
+
+def test_a_label_is_undone_and_not_what_others_did_to_its_box(
+    server: Server, open_page: OpenPage
+) -> None:
+    alice, bob = together(server, open_page)
+    box = bob.draw_rectangle(400, 300)
+    alice.until_content(lambda content: box in content)
+    alice.page.mouse.dblclick(460, 340)
+    alice.page.keyboard.type("label")
+    change(bob, box, x=480, backgroundColor="#ffc9c9")
+    until(lambda: element(alice, box)["backgroundColor"], lambda colour: colour == "#ffc9c9")
+    alice.page.keyboard.press("Escape")
+    label = next(one["id"] for one in alice.scene() if one["type"] == "text")
+    bob.until_content(lambda content: label in content)
+    alice.page.keyboard.press("Escape")
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: label not in alive(content))
+    for person in (alice, bob):
+        seen = element(person, box)
+        assert (seen["x"], seen["backgroundColor"]) == (480, "#ffc9c9")
+    alice.page.keyboard.press("Control+Shift+z")
+    bob.until_content(lambda content: label in alive(content))
+    assert element(alice, box)["x"] == 480
+
+
+def test_a_text_with_words_of_others_goes_only_after_asking(
+    server: Server, open_page: OpenPage
+) -> None:
+    alice, bob = together(server, open_page)
+    alice.page.keyboard.press("t")
+    alice.page.mouse.click(500, 350)
+    alice.page.keyboard.type("mine")
+    alice.page.keyboard.press("Escape")
+    text = next(one["id"] for one in alice.scene() if one["type"] == "text")
+    bob.until_content(lambda content: text in content)
+    alice.page.keyboard.press("Escape")
+    change(bob, text, text="mine and yours", originalText="mine and yours")
+    until(lambda: element(alice, text)["text"], lambda words: words == "mine and yours")
+
+    alice.page.keyboard.press("Control+z")
+    alice.page.get_by_text(KEPT).wait_for()
+    assert element(bob, text)["text"] == "mine and yours"
+    assert text in alive(alice.content())
+    alice.page.get_by_role("button", name="Remove anyway").click()
+    bob.until_content(lambda content: text not in alive(content))
+    assert alice.page.get_by_text(KEPT).count() == 0
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: text in alive(content))
+    assert element(bob, text)["text"] == "mine and yours"
+
+
+def test_a_move_that_was_overtaken_is_left_and_nothing_before_it_is_undone(
+    server: Server, open_page: OpenPage
+) -> None:
+    alice, bob = together(server, open_page)
+    box = alice.draw_rectangle(400, 300)
+    bob.until_content(lambda content: box in content)
+    change(alice, box, x=500)
+    until(lambda: element(bob, box)["x"], lambda x: x == 500)
+    change(bob, box, x=650)
+    until(lambda: element(alice, box)["x"], lambda x: x == 650)
+    alice.page.keyboard.press("Control+z")
+    alice.page.get_by_text(LEFT).wait_for()
+    alice.wait(300)
+    for person in (alice, bob):
+        assert element(person, box)["x"] == 650
+        assert not element(person, box)["isDeleted"]
+
+
+def test_own_values_are_undone_beside_those_of_others(server: Server, open_page: OpenPage) -> None:
+    alice, bob = together(server, open_page)
+    box = alice.draw_rectangle(400, 300)
+    bob.until_content(lambda content: box in content)
+    change(alice, box, strokeColor="#e03131", x=500)
+    until(lambda: element(bob, box)["x"], lambda x: x == 500)
+    change(bob, box, x=650)
+    until(lambda: element(alice, box)["x"], lambda x: x == 650)
+    alice.page.keyboard.press("Control+z")
+    until(lambda: element(bob, box)["strokeColor"], lambda colour: colour != "#e03131")
+    assert element(bob, box)["x"] == 650
+    alice.page.keyboard.press("Control+Shift+z")
+    until(lambda: element(bob, box)["strokeColor"], lambda colour: colour == "#e03131")
+    assert element(bob, box)["x"] == 650
