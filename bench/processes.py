@@ -37,7 +37,7 @@ def two_processes(name: str, directory: Path, scale: "Scale") -> "Measured":
 def _one_and_two(
     bus: str, services: list[Service], environment: dict[str, str], base: Path, scale: "Scale"
 ) -> "Measured":
-    """One process; two, with each room on one of them; and two, with half a room on each."""
+    """One process; two, each with as many rooms as the one; and two, with half of each room."""
     shared = {
         "DATABASE_URL": services[0].url,
         "DJANGO_SECRET_KEY": "s" * 50,
@@ -65,10 +65,11 @@ def _measure(
     # Two processes on one core would show nothing; the generator shares the cores with them.
     _use_all_cores(first, second)
     measured: Measured = {}
-    rooms = first.new_rooms(scale.of(QUIET_ROOMS))
+    times = 2 if affinity else 1
+    rooms = first.new_rooms(scale.of(QUIET_ROOMS) * times)
     for load, names, people in (
-        ("room", rooms[:1], scale.of(ROOM_PEOPLE)),
-        ("quiet", rooms[1:] or rooms, 1),
+        ("room", rooms[:times], scale.of(ROOM_PEOPLE)),
+        ("quiet", rooms[times:], 1),
     ):
         result = generate(
             first,

@@ -39,7 +39,7 @@ TITLES = {
                 for bus, services in (("redis", "PostgreSQL + Redis"), ("postgres", "PostgreSQL"))
                 for processes, where in (
                     ("one", "one process"),
-                    ("affinity", "two processes, a room on one"),
+                    ("affinity", "two processes, as many rooms on each"),
                     ("halves", "two processes, half a room on each"),
                 )
             ),
