@@ -107,9 +107,11 @@ def build(directory: Path) -> tuple[Image, Path]:
 
 
 def _copy_sources(target: Path) -> None:
-    """What git knows, like a build context without anybody's leftovers."""
+    """What the Dockerfile's list lets through, without anybody's leftovers."""
+    ignored = DOCKERFILE.with_name("Dockerfile.dockerignore").read_text().splitlines()
+    parts = [line.removeprefix("!") for line in ignored if line.startswith("!")]
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *parts],
         cwd=ROOT,
         check=True,
         capture_output=True,
