@@ -51,8 +51,9 @@ def render(directory: Path, servers: Sequence[str], **variables: str) -> str:
 
 
 @contextmanager
-def nginx(servers: Sequence[str], **variables: str) -> Iterator[Nginx]:
-    """Runs it in front of `host:port` addresses, until the block ends.
+def nginx(servers: Sequence[str], *, without: str = "", **variables: str) -> Iterator[Nginx]:
+    """Runs it in front of `host:port` addresses, until the block ends; lines of the configuration
+    that contain `without` are left out, to make it wrong.
 
     Raises Missing when nginx is not installed.
     """
@@ -61,7 +62,9 @@ def nginx(servers: Sequence[str], **variables: str) -> Iterator[Nginx]:
     directory.chmod(0o755)  # its workers are another account when this is root
     port = free_port()
     listen = {"CANVAS_PROXY_LISTEN": f"127.0.0.1:{port}", **variables}
-    (directory / "nginx.conf").write_text(render(directory, servers, **listen))
+    lines = render(directory, servers, **listen).splitlines()
+    kept = [line for line in lines if not without or without not in line]
+    (directory / "nginx.conf").write_text("\n".join(kept) + "\n")
     command = [program, "-c", str(directory / "nginx.conf"), "-e", str(directory / "error.log")]
     process = subprocess.Popen([*command, "-g", "daemon off;"])
     try:

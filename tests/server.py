@@ -165,6 +165,11 @@ class SignedIn:
         """The value of the session cookie."""
         return self._cookie("sessionid")
 
+    def get(self, path: str) -> str:
+        """The page at an address."""
+        with self._opener.open(f"{self._server.url}/{path}", timeout=20) as response:
+            return str(response.read().decode())
+
     def post(self, path: str, **form: str) -> int:
         """Sends a form as a page does; returns the status after redirects."""
         form["csrfmiddlewaretoken"] = self._cookie("csrftoken")
