@@ -23,6 +23,7 @@ from canvas_project.charset import OnlyUtf8  # noqa: E402
 from canvas_project.path_prefix import PathPrefix  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
 from canvas_project.proxy_checks import note_socket  # noqa: E402
+from canvas_project.request_turns import RequestTurns  # noqa: E402
 from sync.access.handshake import is_origin_allowed  # noqa: E402
 from sync.rooms.registry import close_rooms  # noqa: E402
 from sync.sockets.routing import websocket_urlpatterns  # noqa: E402
@@ -111,7 +112,7 @@ application = PathPrefix(
         {
             "http": OnlyUtf8(
                 BodyLimit(
-                    http_application,
+                    RequestTurns(http_application),
                     max_body_bytes,
                     BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES),
                     is_read_from_disk=is_import,

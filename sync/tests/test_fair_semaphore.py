@@ -47,3 +47,17 @@ async def test_who_is_cancelled_passes_it_on() -> None:
         async with semaphore.hold("last"):
             pass
     assert order == ["c"]
+
+
+async def test_who_took_few_turns_lately_goes_first() -> None:
+    semaphore, order = FairSemaphore(1, ahead=4), list[str]()
+    crowd = [name for name in "abcdefgh" for _ in range(20)]
+    tasks = [asyncio.create_task(begun(semaphore, group, order)) for group in crowd]
+    async with asyncio.timeout(5):
+        while len(order) < 80:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        began = len(order)
+        tasks += [asyncio.create_task(begun(semaphore, "late", order)) for _ in range(4)]
+        await asyncio.gather(*tasks)
+    assert order[began + 1 :].index("late") <= 1
+    assert [at for at, group in enumerate(order) if group == "late"][-1] < began + 7

@@ -1,0 +1,111 @@
+"""Gives HTTP requests their turn at Django, fairly between networks.
+
+Django has a thread for each request, and together the threads keep Python's global lock from the
+event loop and the commit thread: a hundred at once delayed everyone who draws by a quarter of a
+second. A request that waits here costs nothing. It does not help to refuse it instead: who is
+answered asks again.
+"""
+
+import asyncio
+from typing import Any
+
+from audit.origin import client_address_of_scope, network_of
+from sync.fair_semaphore import FairSemaphore
+
+AT_ONCE = 1
+AHEAD = 32
+"""Requests of a network that asked little lately go first: a page with all of its files."""
+HOLD_SECONDS = 0.05
+"""A request that takes longer waits for something, or has its own limit: others get its turn."""
+REST_SHARE = 1.0
+"""While others wait, a turn rests for this part of the time that it took."""
+WAIT_SECONDS = 20.0
+RETRY_AFTER = b"5"
+
+
+class RequestTurns:
+    """Wraps an ASGI application: a request begins, once its body is there, when it is its turn.
+
+    A turn ends with the head of the answer. A request that waited for too long gets 503.
+    """
+
+    def __init__(
+        self, application: Any, *, at_once: int = AT_ONCE, wait_seconds: float = WAIT_SECONDS
+    ) -> None:
+        self._application = application
+        self._turns = FairSemaphore(at_once, ahead=AHEAD)
+        self._wait_seconds = wait_seconds
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Passes the request on, with its last event held back until its turn."""
+        turn = _Turn(self._turns)
+        is_refused = False
+
+        async def receive_in_turn() -> Any:
+            nonlocal is_refused
+            event = await receive()
+            is_whole = event["type"] == "http.request" and not event.get("more_body", False)
+            if is_whole and not await turn.begin(_network(scope), self._wait_seconds):
+                is_refused = True
+                await _refuse(send)
+                return {"type": "http.disconnect"}
+            return event
+
+        async def send_and_end(event: Any) -> None:
+            turn.end()
+            if not is_refused:
+                await send(event)
+
+        try:
+            await self._application(scope, receive_in_turn, send_and_end)
+        finally:
+            turn.end()
+
+
+class _Turn:
+    """The turn of one request, from `begin` to `end`."""
+
+    def __init__(self, turns: FairSemaphore) -> None:
+        self._turns = turns
+        self._began_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def begin(self, network: str, wait_seconds: float) -> bool:
+        """Waits until it is this request's turn; False if that takes too long."""
+        try:
+            async with asyncio.timeout(wait_seconds):
+                await self._turns.acquire(network)
+        except TimeoutError:
+            return False
+        loop = asyncio.get_running_loop()
+        self._began_at = loop.time()
+        self._timer = loop.call_later(HOLD_SECONDS, self.end)
+        return True
+
+    def end(self) -> None:
+        """Passes the turn on, after a rest if others wait."""
+        if self._timer is None:
+            return
+        self._timer.cancel()
+        self._timer = None
+        loop = asyncio.get_running_loop()
+        if self._turns.is_wanted:
+            took = min(loop.time() - self._began_at, HOLD_SECONDS)
+            loop.call_later(took * REST_SHARE, self._turns.release)
+        else:
+            self._turns.release()
+
+
+def _network(scope: Any) -> str:
+    return network_of(client_address_of_scope(scope)) if "client" in scope else ""
+
+
+async def _refuse(send: Any) -> None:
+    body = b'{"detail": "The server is busy. Try again in a moment."}'
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"retry-after", RETRY_AFTER),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,84 @@
+"""HTTP requests begin in turn between networks, and a stuck one holds up nobody."""
+
+import asyncio
+from typing import Any
+
+from canvas_project.request_turns import RequestTurns
+
+WHOLE = {"type": "http.request", "body": b"", "more_body": False}
+
+
+class Site:
+    """An application that answers when it is told to, and notes who was at work."""
+
+    def __init__(self, *, is_stuck: bool = False) -> None:
+        self.began: list[str] = []
+        self.working = self.most = 0
+        self._is_stuck = is_stuck
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Reads the request and answers it."""
+        if (await receive())["type"] == "http.disconnect":
+            return
+        self.began.append(scope["client"][0])
+        self.working += 1
+        self.most = max(self.most, self.working)
+        await asyncio.sleep(3600 if self._is_stuck else 0)
+        self.working -= 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def ask(turns: RequestTurns, address: str, events: list[Any] | None = None) -> int:
+    """One request; returns the status of its answer."""
+    statuses: list[int] = []
+    coming = list(events or [WHOLE])
+
+    async def receive() -> Any:
+        return coming.pop(0) if coming else await asyncio.Future()
+
+    async def send(event: Any) -> None:
+        if event["type"] == "http.response.start":
+            statuses.append(event["status"])
+
+    await turns({"type": "http", "client": (address, 1), "headers": []}, receive, send)
+    return statuses[0]
+
+
+async def test_one_begins_after_the_other_and_a_newcomer_soon() -> None:
+    site = Site()
+    turns = RequestTurns(site, at_once=1)
+    crowd = [f"192.0.2.{number % 20}" for number in range(200)]
+    asking = [asyncio.create_task(ask(turns, address)) for address in crowd]
+    async with asyncio.timeout(20):
+        while len(site.began) < 20:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        asking.append(asyncio.create_task(ask(turns, "198.51.100.1")))
+        assert set(await asyncio.gather(*asking)) == {200}
+    assert site.most == 1
+    assert site.began.index("198.51.100.1") <= 22
+    assert len(site.began) == 201
+
+
+async def test_a_stuck_request_and_an_unfinished_body_hold_up_nobody() -> None:
+    site = Site(is_stuck=True)
+    turns = RequestTurns(site, at_once=1)
+    half = [{"type": "http.request", "body": b"x", "more_body": True}]
+    tasks = [asyncio.create_task(ask(turns, "192.0.2.1", half)) for _ in range(5)]
+    tasks += [asyncio.create_task(ask(turns, "192.0.2.2")) for _ in range(3)]
+    async with asyncio.timeout(5):
+        while len(site.began) < 8:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_who_waited_too_long_is_refused() -> None:
+    site = Site(is_stuck=True)
+    turns = RequestTurns(site, at_once=1, wait_seconds=0.01)
+    first = asyncio.create_task(ask(turns, "192.0.2.1"))
+    await asyncio.sleep(0)
+    assert await ask(turns, "192.0.2.2") == 503
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
