@@ -40,12 +40,25 @@ class RequestTurns:
         """Passes the request on, with its last event held back until its turn."""
         turn = _Turn(self._turns)
         is_refused = False
+        gone: asyncio.Task[Any] | None = None
 
         async def receive_in_turn() -> Any:
-            nonlocal is_refused
+            nonlocal is_refused, gone
+            if gone is not None:
+                return await asyncio.shield(gone)
             event = await receive()
-            is_whole = event["type"] == "http.request" and not event.get("more_body", False)
-            if is_whole and not await turn.begin(_network(scope), self._wait_seconds):
+            if event["type"] != "http.request" or event.get("more_body", False):
+                return event
+            # Whoever goes away while waiting must not cost a turn.
+            gone = asyncio.ensure_future(receive())
+            begin = asyncio.ensure_future(turn.begin(_network(scope), self._wait_seconds))
+            try:
+                await asyncio.wait({begin, gone}, return_when=asyncio.FIRST_COMPLETED)
+                if not begin.done():
+                    return gone.result()
+            finally:
+                begin.cancel()
+            if not begin.result():
                 is_refused = True
                 await _refuse(send)
                 return {"type": "http.disconnect"}
@@ -60,6 +73,8 @@ class RequestTurns:
             await self._application(scope, receive_in_turn, send_and_end)
         finally:
             turn.end()
+            if gone is not None:
+                gone.cancel()
 
 
 class _Turn:

@@ -82,3 +82,24 @@ async def test_who_waited_too_long_is_refused() -> None:
     assert await ask(turns, "192.0.2.2") == 503
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_who_goes_away_while_waiting_costs_no_turn() -> None:
+    site = Site(is_stuck=True)
+    turns = RequestTurns(site, at_once=1)
+    first = asyncio.create_task(ask(turns, "192.0.2.1"))
+    await asyncio.sleep(0.01)
+    events = iter([WHOLE, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(events)
+
+    async def send(event: Any) -> None:
+        raise AssertionError(event)
+
+    async with asyncio.timeout(5):
+        scope = {"type": "http", "client": ("192.0.2.2", 1), "headers": []}
+        await turns(scope, receive, send)
+    assert site.began == ["192.0.2.1"]
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
