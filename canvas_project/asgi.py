@@ -112,7 +112,7 @@ application = PathPrefix(
         {
             "http": OnlyUtf8(
                 BodyLimit(
-                    RequestTurns(http_application),
+                    RequestTurns(http_application, at_once=settings.CANVAS_REQUESTS_AT_ONCE),
                     max_body_bytes,
                     BodyBudget(settings.CANVAS_BODIES_AT_ONCE_BYTES),
                     is_read_from_disk=is_import,

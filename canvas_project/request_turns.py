@@ -12,7 +12,6 @@ from typing import Any
 from audit.origin import client_address_of_scope, network_of
 from sync.fair_semaphore import FairSemaphore
 
-AT_ONCE = 1
 AHEAD = 32
 """Requests of a network that asked little lately go first: a page with all of its files."""
 HOLD_SECONDS = 0.05
@@ -30,7 +29,7 @@ class RequestTurns:
     """
 
     def __init__(
-        self, application: Any, *, at_once: int = AT_ONCE, wait_seconds: float = WAIT_SECONDS
+        self, application: Any, *, at_once: int, wait_seconds: float = WAIT_SECONDS
     ) -> None:
         self._application = application
         self._turns = FairSemaphore(at_once, ahead=AHEAD)
@@ -73,6 +72,8 @@ class RequestTurns:
             await self._application(scope, receive_in_turn, send_and_end)
         finally:
             turn.end()
+            if gone is not None:
+                gone.cancel()
             if gone is not None:
                 gone.cancel()
 
