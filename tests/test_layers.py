@@ -23,20 +23,29 @@ def bus(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest_asyncio.fixture
-async def make_layer(bus: str, redis_url: str, postgres_url: str) -> AsyncIterator[MakeLayer]:
+@pytest.fixture(scope="module")
+def own_database(postgres_url: str) -> str:
+    """A database with nothing in it but the table of large messages."""
     with psycopg.connect(postgres_url, autocommit=True) as database:
+        database.execute("CREATE DATABASE layers")
+    own = f"{postgres_url.rpartition('/')[0]}/layers"
+    with psycopg.connect(own, autocommit=True) as database:
         database.execute(
-            "CREATE TABLE IF NOT EXISTS canvas_project_layermessage"
+            "CREATE TABLE canvas_project_layermessage"
             " (id bigserial PRIMARY KEY, payload bytea, created_at timestamptz)"
         )
+    return own
+
+
+@pytest_asyncio.fixture
+async def make_layer(bus: str, redis_url: str, own_database: str) -> AsyncIterator[MakeLayer]:
     made: list[Any] = []
 
     def make() -> Any:
         if bus == "redis":
             layer: Any = RedisChannelLayer(**bus_of("redis", redis_url, "").layer["CONFIG"])
         else:
-            layer = PostgresChannelLayer(capacity=100, connection={"conninfo": postgres_url})
+            layer = PostgresChannelLayer(capacity=100, connection={"conninfo": own_database})
         made.append(layer)
         return layer
 
@@ -107,7 +116,7 @@ async def test_a_large_message_arrives_between_small_ones(make_layer: MakeLayer,
 
 
 async def test_after_a_broken_connection_messages_pass_again(
-    make_layer: MakeLayer, bus: str, redis_url: str, postgres_url: str
+    make_layer: MakeLayer, bus: str, redis_url: str, own_database: str
 ) -> None:
     one, other = make_layer(), make_layer()
     channel = await one.new_channel("test")
@@ -119,7 +128,7 @@ async def test_after_a_broken_connection_messages_pass_again(
             for kind in ("pubsub", "normal"):
                 connection.execute_command("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
     else:
-        with psycopg.connect(postgres_url, autocommit=True) as database:
+        with psycopg.connect(own_database, autocommit=True) as database:
             cut_bus_connections(database)
     sending = asyncio.create_task(_send_again_and_again(other))
     async with asyncio.timeout(20):
@@ -138,9 +147,9 @@ async def _send_again_and_again(layer: Any) -> None:
 
 
 async def test_postgresql_forgets_a_channel_on_which_nobody_receives_any_more(
-    postgres_url: str,
+    own_database: str,
 ) -> None:
-    layer = PostgresChannelLayer(connection={"conninfo": postgres_url})
+    layer = PostgresChannelLayer(connection={"conninfo": own_database})
     kept = await layer.new_channel("kept")
     for _ in range(3):
         given_up = await layer.new_channel("given-up")
@@ -155,11 +164,11 @@ async def test_postgresql_forgets_a_channel_on_which_nobody_receives_any_more(
     await layer.close()
 
 
-async def test_a_process_that_only_sends_keeps_no_connection(postgres_url: str) -> None:
-    layer = PostgresChannelLayer(connection={"conninfo": postgres_url})
+async def test_a_process_that_only_sends_keeps_no_connection(own_database: str) -> None:
+    layer = PostgresChannelLayer(connection={"conninfo": own_database})
     await layer.group_send("group", message(1))
     await asyncio.sleep(0.05)
-    with psycopg.connect(postgres_url, autocommit=True) as database:
+    with psycopg.connect(own_database, autocommit=True) as database:
         query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
         assert layer._connection()._postgres is None
         assert database.execute(query, (APPLICATION_NAME,)).fetchone()
