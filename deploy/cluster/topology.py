@@ -21,8 +21,6 @@ DRAIN_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A process that ended sooner is started again after a growing pause."""
 LONGEST_PAUSE_SECONDS = 30.0
-PROXY_REMEMBERS_SECONDS = 2.0
-"""nginx avoids a server for a second after it was not there; the next one must not end before."""
 MAX_LOG_BYTES = 10_000_000
 
 
@@ -235,10 +233,9 @@ class Cluster:
                 return
             finally:
                 self._is_watched.add(name)
-            self._rest(PROXY_REMEMBERS_SECONDS)
         self._tell("all servers are restarted")
 
-    def _rest(self, seconds: float, while_so: Callable[[], bool] = lambda: True) -> None:
+    def _rest(self, seconds: float, while_so: Callable[[], bool]) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and while_so():
             self.tend()
