@@ -25,7 +25,7 @@ def two_processes(name: str, directory: Path, scale: "Scale") -> "Measured":
     base = directory / "two-processes"
     measured: Measured = {}
     with running(CANVAS, _made(base / "sqlite")) as server:
-        measured |= _measure("sqlite", server, server, scale)
+        measured |= measure("sqlite", server, server, scale)
     with postgres_server() as database, redis_server() as redis:
         redis_url = {"CANVAS_BUS": "redis", "CANVAS_REDIS_URL": redis.url}
         measured |= _one_and_two("redis", [database, redis], redis_url, base, scale)
@@ -46,14 +46,14 @@ def _one_and_two(
     }
     pids = [service.pid for service in services]
     with running(CANVAS, _made(base / f"{bus}-first"), **shared) as first:
-        measured = _measure(f"{bus}_one", first, first, scale, pids)
+        measured = measure(f"{bus}_one", first, first, scale, pids)
         with running(CANVAS, _made(base / f"{bus}-second"), **shared) as second:
-            measured |= _measure(f"{bus}_affinity", first, second, scale, pids, affinity=True)
-            measured |= _measure(f"{bus}_halves", first, second, scale, pids)
+            measured |= measure(f"{bus}_affinity", first, second, scale, pids, affinity=True)
+            measured |= measure(f"{bus}_halves", first, second, scale, pids)
     return measured
 
 
-def _measure(
+def measure(
     label: str,
     first: Running,
     second: Running,
@@ -62,6 +62,7 @@ def _measure(
     *,
     affinity: bool = False,
 ) -> "Measured":
+    """Delivery and processor time in one crowded room, and in quiet ones."""
     # Two processes on one core would show nothing; the generator shares the cores with them.
     _use_all_cores(first, second)
     measured: Measured = {}

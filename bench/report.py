@@ -52,6 +52,17 @@ TITLES = {
         )
     },
     **{
+        f"cluster.{load}_{bus}_proxy_{metric}": f"{crowd}, nginx, two servers, {services}: {what}"
+        for load, crowd in (("room", "40 in a room at 15/s"), ("quiet", "49 rooms x 2 at 8/s"))
+        for bus, services in (("redis", "PostgreSQL + Redis"), ("postgres", "PostgreSQL"))
+        for metric, what in (
+            ("p50_ms", "p50 delivery, ms"),
+            ("p99_ms", "p99 delivery, ms"),
+            ("cpu_us", "CPU per update, µs"),
+            ("all_us", "the same with nginx and the databases, µs"),
+        )
+    },
+    **{
         f"page.{metric}_{size}k_ms": f"{title.format(size=f'{size},000')}, ms"
         for metric, title in (
             ("open", "page: {size} elements shown and a key answered"),

@@ -105,7 +105,7 @@ def _canvas(data_dir: Path, environment: dict[str, str]) -> Iterator[Running]:
     log = data_dir.parent / f"{CANVAS}.log"
     with _process(command, ROOT, variables, log) as process:
         _until_listening(port, process, log)
-        rest = _Rest(f"http://127.0.0.1:{port}/api/v1")
+        rest = Rest(f"http://127.0.0.1:{port}/api/v1")
         yield Running(
             CANVAS,
             process.pid,
@@ -135,7 +135,7 @@ def canvas_environment(data_dir: Path, more: dict[str, str] | None = None) -> di
     }
 
 
-class _Rest:
+class Rest:
     """The REST interface as one demo user."""
 
     def __init__(self, url: str) -> None:

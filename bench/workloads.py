@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.cluster import through_the_proxy
 from bench.generator import WorkloadFailed, generate
 from bench.page import page
 from bench.processes import two_processes
@@ -205,5 +206,6 @@ ONCE = (
     Once("idle", idle),
     Once("history", history),
     Once("two-processes", two_processes),
+    Once("cluster", through_the_proxy),
     Once("page", page),
 )
