@@ -78,6 +78,7 @@ class Server(uvicorn.Server):
         """Closes the WebSockets with a retryable code before uvicorn closes them in its own way."""
         for server in self.servers:
             server.close()
+        self._end_idle_requests()
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await close_rooms()
@@ -87,6 +88,12 @@ class Server(uvicorn.Server):
             self.is_stuck = True
             self.force_exit = True
         await super().shutdown(sockets)
+
+    def _end_idle_requests(self) -> None:
+        """A proxy would send new requests and sockets on connections that it keeps open."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, GuardedHttpProtocol):
+                connection.shutdown()
 
 
 def server_config(host: str, port: int) -> uvicorn.Config:

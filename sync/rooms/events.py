@@ -106,6 +106,10 @@ class EventHub:
         """The boards with at least one events socket."""
         return list(self._listeners)
 
+    def listeners(self, board_id: UUID) -> list[Listener]:
+        """The events sockets of a board."""
+        return list(self._listeners.get(board_id, ()))
+
     def add(self, listener: Listener) -> bool:
         """Adds a socket; True when it is the first of its board."""
         board_id = listener.access.board_id
@@ -158,12 +162,6 @@ class EventHub:
         text = json.dumps(event)
         for listener in self._listeners.get(board_id, ()):
             listener.offer(text)
-
-    def close_all(self, code: CloseCode, reason: str) -> None:
-        """Closes every socket."""
-        for listeners in self._listeners.values():
-            for listener in listeners:
-                listener.close(code, reason)
 
 
 def _is_news(facts: Facts, heard: Facts) -> bool:

@@ -14,6 +14,7 @@ from sync.document.ownership import Owners
 from sync.rooms.background import Background, on_thread
 from sync.rooms.bus import EVENT, Bus
 from sync.rooms.committer import Committer
+from sync.rooms.departure import send_away, sockets_by_board
 from sync.rooms.events import EventHub, Listener
 from sync.rooms.member import Member
 from sync.rooms.news import News
@@ -247,11 +248,13 @@ class Rooms:
     # --- stopping
 
     async def close(self) -> None:
-        """Commits what is queued, closes all sockets with a retryable code, and ends all tasks.
+        """Closes all sockets, a few at a time, commits what is queued, and ends all tasks.
 
-        What arrives meanwhile is dropped: it was never confirmed, and its client sends it again.
+        What a closed socket still sends is dropped: it was never confirmed, and comes again.
         """
         self._is_closing = True
+        sockets = sockets_by_board(self.rooms(), self.hub)
+        await send_away(sockets, in_turn=self._bus.has_others)
         await self._upkeep.stop()
         rooms = self.rooms().values()
         for room in rooms:
@@ -259,9 +262,6 @@ class Rooms:
             room.presence.close()
         await self._committer.drain()
         members = [member for room in rooms for member in room.members]
-        for member in members:
-            member.close(CloseCode.RESTARTING, "The server is restarting.")
-        self.hub.close_all(CloseCode.RESTARTING, "The server is restarting.")
         await asyncio.gather(*(member.stop() for member in members))
         for entry in list(self._entries.values()):
             if entry.is_loaded:
