@@ -128,7 +128,10 @@ class Server:
                 raw, status = response.read(), response.status
         except urllib.error.HTTPError as error:
             raw, status = error.read(), error.code
-        return status, json.loads(raw) if raw else None
+        try:
+            return status, json.loads(raw) if raw else None
+        except ValueError:
+            raise AssertionError(f"{method} {path}: {status}, no JSON: {raw[:200]!r}") from None
 
     def token(self, username: str) -> str:
         """A fresh access token of a demo user."""

@@ -1,0 +1,84 @@
+"""The version before serves on while a migration is applied, so a migration only adds.
+
+What the old version does not know must not stand in its way: a new column may be empty or has a
+default in the database. What it still uses is removed one version later. `tests/test_upgrade.py`
+runs both versions on one database.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import (
+    AddField,
+    AlterField,
+    DeleteModel,
+    RemoveField,
+    RenameField,
+    RenameModel,
+)
+from django.db.migrations.operations.base import Operation
+
+OURS = ("audit", "boards", "canvas_project", "sync")
+BEFORE = {"audit": 6, "boards": 9, "canvas_project": 1, "sync": 14}
+"""Of each app, the number of the last migration that nobody had in use when this rule began."""
+ALLOWED: dict[str, str] = {}
+"""Migrations that break the rule, and why the version before can live with it."""
+
+
+def _breaks(operation: Operation) -> str:
+    """Why the version before could not go on after it; empty if it could."""
+    if isinstance(operation, DeleteModel | RemoveField | RenameField | RenameModel):
+        return f"{operation.describe()}: the version before still uses it"
+    if isinstance(operation, AddField | AlterField) and _must_be_given(operation.field):
+        return f"{operation.describe()}: it needs null=True or a db_default"
+    return ""
+
+
+def _must_be_given(field: models.Field[object, object]) -> bool:
+    has_default = field.db_default is not models.NOT_PROVIDED
+    return not (field.null or field.many_to_many or field.primary_key or has_default)
+
+
+def _new_migrations() -> list[Migration]:
+    migrations = MigrationLoader(None).disk_migrations
+    return [
+        migration
+        for (app, name), migration in sorted(migrations.items())
+        if app in OURS and int(name[:4]) > BEFORE[app] and f"{app}.{name}" not in ALLOWED
+    ]
+
+
+def test_migrations_leave_the_version_before_running() -> None:
+    broken = [
+        f"{migration}: {reason}"
+        for migration in _new_migrations()
+        for operation in migration.operations
+        if (reason := _breaks(operation))
+    ]
+    assert broken == []
+
+
+def test_every_app_with_migrations_is_looked_at() -> None:
+    with_migrations = {app for app, _ in MigrationLoader(None).disk_migrations}
+    own = {config.label for config in apps.get_app_configs() if "." not in config.name}
+    assert own & with_migrations == set(OURS)
+
+
+@pytest.mark.parametrize(
+    ("operation", "is_refused"),
+    [
+        (RemoveField("board", "title"), True),
+        (RenameField("board", "title", "name"), True),
+        (DeleteModel("Board"), True),
+        (AddField("board", "colour", models.CharField(default="red")), True),
+        (AddField("board", "colour", models.CharField(db_default="red")), False),
+        (AddField("board", "colour", models.CharField(null=True)), False),
+        (AlterField("board", "title", models.CharField()), True),
+    ],
+)
+def test_the_rule_knows_what_breaks(operation: Operation, is_refused: bool) -> None:
+    assert bool(_breaks(operation)) == is_refused
