@@ -84,7 +84,7 @@ class Member:
 
     def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
         """Changes what the socket may do; a refusal closes it."""
-        self.can_edit = access is not None and access.can_edit
+        self.can_edit = access is not None and access.can_edit and refusal is None
         if refusal is not None:
             self.close(refusal.code, refusal.reason)
 
