@@ -15,9 +15,10 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.cluster.locks import InUseError, Locks
+from deploy.cluster.plan import BUSES, REDIS, Plan, busy_ports
 from deploy.cluster.processes import DidNotStartError
 from deploy.cluster.programs import ROOT, Missing
-from deploy.cluster.topology import BUSES, REDIS, Cluster, Plan, busy_ports, tell
+from deploy.cluster.topology import Cluster, tell
 
 PR_SET_PDEATHSIG = 1
 TEND_SECONDS = 0.1

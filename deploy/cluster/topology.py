@@ -5,60 +5,20 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from deploy.cluster import programs
+from deploy.cluster.plan import REDIS, Plan
 from deploy.cluster.processes import LOOK_SECONDS, DidNotStartError, Service
 
-REDIS, POSTGRES = "redis", "postgres"
-BUSES = (REDIS, POSTGRES)
 DRAIN_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A process that ended sooner is started again after a growing pause."""
 LONGEST_PAUSE_SECONDS = 30.0
 MAX_LOG_BYTES = 10_000_000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to start, and where."""
-
-    data_dir: Path
-    servers: int
-    port: int
-    """nginx; the servers have the ports after it, then PostgreSQL and Redis."""
-    bus: str
-
-    @property
-    def directory(self) -> Path:
-        """Where the services keep their state."""
-        return self.data_dir / "cluster"
-
-    @property
-    def server_ports(self) -> list[int]:
-        """Those of the servers."""
-        return [self.port + number for number in range(1, self.servers + 1)]
-
-    @property
-    def postgres_port(self) -> int:
-        """The first one after the servers."""
-        return self.port + self.servers + 1
-
-    @property
-    def redis_port(self) -> int:
-        """The next one."""
-        return self.postgres_port + 1
-
-    @property
-    def ports(self) -> list[int]:
-        """All that have to be free."""
-        ports = [self.port, *self.server_ports, self.postgres_port]
-        return [*ports, self.redis_port] if self.bus == REDIS else ports
 
 
 class Ends:
@@ -284,17 +244,6 @@ class Cluster:
             fresh.write_text(secrets.token_urlsafe(24))
             fresh.replace(path)
         return path.read_text()
-
-
-def busy_ports(plan: Plan) -> Iterator[int]:
-    """Those of the plan on which somebody listens."""
-    for port in plan.ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((programs.HOST, port))
-            except OSError:
-                yield port
 
 
 def tell(line: str) -> None:
