@@ -17,30 +17,36 @@ from deploy.cluster.processes import LOOK_SECONDS, DidNotStartError, Service
 DRAIN_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A process that ended sooner is started again after a growing pause."""
+SERVER_PAUSE_SECONDS = 1.0
+"""Its people go to the others first: on one machine a start would take the time they need there."""
+SERVICE_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 30.0
 MAX_LOG_BYTES = 10_000_000
 
 
 class Ends:
-    """When a process may be started again that keeps ending."""
+    """When a process that ended is started again: later and later, if it keeps ending."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_pause: float) -> None:
+        self._first_pause = first_pause
         self._pause = 0.0
         self._started_at = 0.0
+        self._due: float | None = None
 
     def started(self) -> None:
         """Notes the start."""
         self._started_at = time.monotonic()
+        self._due = None
 
-    def may_start(self) -> bool:
-        """Whether the pause is over."""
-        return time.monotonic() >= self._started_at + self._pause
-
-    def next_pause(self) -> None:
-        """The pause after one more end."""
-        lived = time.monotonic() - self._started_at
-        longer = min(max(2 * self._pause, 1.0), LONGEST_PAUSE_SECONDS)
-        self._pause = 0.0 if lived >= STEADY_SECONDS else longer
+    def is_due(self) -> bool:
+        """Whether the pause is over, which begins with the first question."""
+        now = time.monotonic()
+        if self._due is None:
+            is_steady = now - self._started_at >= STEADY_SECONDS
+            longer = min(max(2 * self._pause, self._first_pause), LONGEST_PAUSE_SECONDS)
+            self._pause = self._first_pause if is_steady else longer
+            self._due = now + self._pause
+        return now >= self._due
 
 
 class Cluster:
@@ -152,7 +158,10 @@ class Cluster:
 
     def _launch(self, service: Service) -> None:
         self._services[service.name] = service  # first, so that an interruption ends it
-        self._ends[service.name] = Ends()
+        is_server = service.name.startswith("server")
+        self._ends[service.name] = Ends(
+            SERVER_PAUSE_SECONDS if is_server else SERVICE_PAUSE_SECONDS
+        )
         service.launch()
         self._ends[service.name].started()
         self._write_state()
@@ -167,8 +176,7 @@ class Cluster:
             service, ends = self._services[name], self._ends[name]
             if service.is_alive():
                 continue
-            if service.exit_code is not None and ends.may_start():
-                ends.next_pause()
+            if ends.is_due():
                 self._tell(f"{name} ended with status {service.exit_code}; starting it again")
                 service.launch()
                 ends.started()
