@@ -3,6 +3,7 @@
 import json
 import socket
 import subprocess
+import tempfile
 import urllib.request
 import uuid
 from collections import Counter
@@ -221,15 +222,24 @@ def test_tls_is_told_to_the_server_and_plain_requests_are_sent_to_it(
         assert answer.headers["Location"] == "https://canvas.example.org/board/x?y=1"
 
 
-def test_built_files_are_kept_for_ever_and_missing_ones_come_from_a_server(tmp_path: Path) -> None:
-    assets = tmp_path / "board" / "assets"
-    assets.mkdir(parents=True)
-    (assets / "main-abcdefgh.js").write_text("built")
-    (tmp_path / "board" / "sw.js").write_text("worker")
-    for one in [tmp_path, *tmp_path.parents]:  # for nginx, which is another account
-        if one.stat().st_mode & 0o005 != 0o005:
-            one.chmod(one.stat().st_mode | 0o055)
-    root = {"CANVAS_PROXY_STATIC_ROOT": str(tmp_path)}
+@pytest.fixture
+def static_root() -> Iterator[Path]:
+    """Built files that nginx, which is another account, may read; pytest's folders are private."""
+    with tempfile.TemporaryDirectory(prefix="canvas-static-") as name:
+        root = Path(name)
+        assets = root / "board" / "assets"
+        assets.mkdir(parents=True)
+        (assets / "main-abcdefgh.js").write_text("built")
+        (root / "board" / "sw.js").write_text("worker")
+        for path in (root, *root.rglob("*")):  # whatever the umask is
+            path.chmod(0o755)
+        yield root
+
+
+def test_built_files_are_kept_for_ever_and_missing_ones_come_from_a_server(
+    static_root: Path,
+) -> None:
+    root = {"CANVAS_PROXY_STATIC_ROOT": str(static_root)}
     with upstream() as port, nginx([f"127.0.0.1:{port}"], **root) as proxy:
 
         def cached(path: str) -> str:
