@@ -2,14 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 
 import yaml
+from django.conf import settings
 from django.test import Client
 
 from boards.tests.factories import make_user
-from tests.server import ROOT
 
-MONITORING = ROOT / "deploy" / "monitoring"
+MONITORING = Path(settings.BASE_DIR) / "deploy" / "monitoring"
 
 
 def expressions() -> list[str]:
