@@ -23,7 +23,7 @@ class CanvasHandler(ASGIHandler):
         if _CHUNKED in names:
             size = body_file.seek(0, io.SEEK_END)
             body_file.seek(0)
-            # A length beside it is wrong, and ignored by whoever reads the connection (RFC 9112).
+            # A length sent as well is wrong; parsers ignore it (RFC 9112).
             others = [one for one in scope["headers"] if one[0].lower() != _LENGTH]
             scope = {**scope, "headers": [*others, (_LENGTH, str(size).encode())]}
         return super().create_request(scope, body_file)

@@ -2,7 +2,7 @@
 
 Each server is killed in turn, all are restarted one after the other, Redis forgets everything,
 PostgreSQL is restarted, and in the end all servers are killed at the same moment. At each accident
-the people of some boards leave at once and never send anything again: whoever reads those boards
+the people of some boards leave at once and never send anything again: a newcomer to those boards
 must find everything that was acknowledged or seen there. Prints a table of the longest wait of each
 person, from an edit to "saved" and to the last of the others who sees it, and exits 1 if anything
 is lost, if a page needs a reload, or if somebody waited longer than the bounds.

@@ -221,7 +221,7 @@ class Cluster:
     # --- what is kept
 
     def _write_state(self) -> None:
-        """Ports, addresses and processes, for tests and for whoever wants to look."""
+        """Ports, addresses and process ids, for tests and for people who debug."""
         state = {
             "url": self.url,
             "bus": self._plan.bus,

@@ -94,7 +94,7 @@ class Worker:
             value, error = None, None
             try:
                 value = task.work()
-            except BaseException as raised:  # noqa: BLE001  whoever waits for it raises it
+            except BaseException as raised:  # noqa: BLE001  raised again in the caller
                 error = raised
             try:
                 task.loop.call_soon_threadsafe(_settle, task.result, value, error)

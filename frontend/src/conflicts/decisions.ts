@@ -3,7 +3,7 @@
  *
  * Of several people who delete at once, Yjs keeps one tombstone, chosen by client id. The replica that
  * brings the second writes a joint one: it has seen what any of them had seen, and names the deletions
- * it stands for. So a deletion that lost still meets the edits of others, whoever wins.
+ * it stands for. So a deletion that lost is still compared with the edits of others.
  */
 import * as Y from "yjs";
 import { isTombstone } from "../canvas/decode";

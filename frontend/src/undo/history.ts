@@ -2,6 +2,7 @@
 import { CaptureUpdateAction } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import type * as Y from "yjs";
+import { newVersion } from "../canvas/merge";
 import type { Author } from "../canvas/writer";
 import { t } from "../i18n";
 import { guardHistory, type HistoryEntry, type Withhold } from "./entry";
@@ -54,9 +55,7 @@ export class OwnHistory {
       elements: api
         .getSceneElementsIncludingDeleted()
         .map((element) =>
-          kept.has(element.id)
-            ? { ...element, isDeleted: true, version: element.version + 1, versionNonce: nonce() }
-            : element,
+          kept.has(element.id) ? { ...element, isDeleted: true, ...newVersion(element) } : element,
         ),
       captureUpdate: CaptureUpdateAction.IMMEDIATELY,
     });
@@ -83,8 +82,4 @@ export class OwnHistory {
     this.kept = kept;
     for (const listener of this.listeners) listener();
   }
-}
-
-function nonce(): number {
-  return Math.floor(Math.random() * 2 ** 31);
 }
