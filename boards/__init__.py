@@ -1,4 +1,4 @@
-"""Boards: owners, permissions, pages, REST and admin. Imports only `audit`.
+"""Boards: owners, permissions, pages, REST and admin. Imports only `accounts` and `audit`.
 
 Each feature is a folder with its logic, its pages, its REST views (`api`), its forms and its
 serializers. From the bottom up; imports run down only:

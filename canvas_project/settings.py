@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "canvas_project",
     "sync",
     "boards",
+    "accounts",
     "audit",
     "channels",
     "rest_framework",

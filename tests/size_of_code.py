@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.server import ROOT
 
-APPS = ("audit", "boards", "canvas_project", "sync")
+APPS = ("accounts", "audit", "boards", "canvas_project", "sync")
 LEFT_OUT = {"tests", "migrations", "node_modules", "dist"}
 _TS_FUNCTION = re.compile(
     r"( *)(?:export |default |async |static |private |get )*"

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-PACKAGES = ("audit", "boards", "canvas_project", "sync")
+PACKAGES = ("accounts", "audit", "boards", "canvas_project", "sync")
 FUNCTIONS = {"gettext", "gettext_lazy", "ngettext"}
 _TEMPLATE_CALL = re.compile(
     r"""(?<![\w.])(?:n?gettext|_)\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""

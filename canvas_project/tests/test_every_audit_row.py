@@ -180,7 +180,7 @@ def test_every_action_of_the_admin_leaves_the_rows_of_its_entry(world: World) ->
 
 
 BOARDS = "/admin/boards/board/"
-OURS = {"audit", "boards", "canvas_project", "sync"}
+OURS = {"accounts", "audit", "boards", "canvas_project", "sync"}
 UPKEEP = {
     *("run_daily_jobs", "serve", "upgrade_database"),
     *("purge_sessions", "purge_set_aside", "verify_audit_log"),

@@ -33,7 +33,7 @@ application() {
     "$work/node/bin/pip" install --quiet --no-cache-dir --require-hashes --only-binary :all: \
         -r "$SOURCES/requirements-node.lock"
     mkdir "$work/site"
-    for part in manage.py audit boards canvas_project frontend locale sync templates; do
+    for part in manage.py accounts audit boards canvas_project frontend locale sync templates; do
         cp -R "$SOURCES/$part" "$work/site/"
     done
     rm -rf "$work/site/frontend/node_modules" "$work/site/frontend/dist"
@@ -52,7 +52,7 @@ application() {
     "$work/pip/bin/pip" --python "$HOME_OF_CANVAS/venv/bin/python" install --quiet --no-cache-dir \
         --require-hashes --only-binary :all: --no-compile -r "$SOURCES/requirements.lock"
 
-    for part in manage.py audit boards canvas_project locale sync templates; do
+    for part in manage.py accounts audit boards canvas_project locale sync templates; do
         cp -R "$work/site/$part" "$HOME_OF_CANVAS/app/"
     done
     find "$HOME_OF_CANVAS/app" -type d -name tests -prune -exec rm -rf {} +

@@ -1,0 +1,7 @@
+"""People's accounts: signing in, the account page, tokens, notifications. Imports only `audit`.
+
+An account knows nothing of boards: what happens on boards tells people of it, and passes along the
+address and the words. From the bottom up; imports run down only:
+
+- `models`: what everything rests on.
+"""

@@ -1,0 +1,11 @@
+"""Registers accounts with Django."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """What belongs to a person rather than to a board."""
+
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Accounts"

@@ -1,0 +1,5 @@
+"""Models of accounts; each feature has a file."""
+
+from accounts.models.profile import Profile
+
+__all__ = ["Profile"]
