@@ -5,7 +5,7 @@ serializers. From the bottom up; imports run down only:
 
 - `levels`, `validators`, `routes`, `signals`, `models`: what everything rests on.
 - `identity`: who someone is: tokens, sessions, guests.
-- `limits`: rate limits.
+- `limits`: limits of work on boards.
 - `access`: who may do what on a board, and which boards someone sees.
 - `visits`: audit rows of people who came to a board, and of refusals.
 - `entry`: how requests reach a board: who asks, by which way in, and who is refused.

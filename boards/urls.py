@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.sign_in import pages as sign_in
 from boards.activity import pages as activity
 from boards.board_page import pages as board
 from boards.lifecycle import home
@@ -9,7 +10,6 @@ from boards.pages import language
 from boards.routes import both_spellings
 from boards.sharing import pages as sharing
 from boards.sharing import panel
-from boards.sign_in import pages as sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),

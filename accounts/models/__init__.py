@@ -1,5 +1,6 @@
 """Models of accounts; each feature has a file."""
 
+from accounts.models.counting import RateCount
 from accounts.models.profile import Profile
 
-__all__ = ["Profile"]
+__all__ = ["Profile", "RateCount"]

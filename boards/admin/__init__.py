@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from accounts.sign_in.forms import AdminSignInForm
 from boards.admin import board, files, people, sharing  # noqa: F401  importing registers their admins
-from boards.sign_in.forms import AdminSignInForm
 
 # The admin has a sign-in page of its own; guessing is limited there too.
 admin.site.login_form = AdminSignInForm

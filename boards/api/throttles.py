@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
+from accounts.limits.throttle import Full, Limit, count_event
 from audit.origin import client_network_of
-from boards.limits.throttle import Full, Limit, count_event
 
 
 class CountedThrottle(SimpleRateThrottle):

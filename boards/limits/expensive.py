@@ -19,8 +19,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from accounts.limits.refusals import RefusalError
 from audit.origin import client_network_of
-from boards.limits.refusals import RefusalError
 
 WINDOW_SECONDS = 60
 RETRY_SECONDS = 5

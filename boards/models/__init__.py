@@ -11,8 +11,8 @@ from boards.models.board import (
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
 from boards.models.connections import PROCESS, LiveConnection
-from boards.models.counting import RateCount, SocketTicket
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
+from boards.models.tickets import SocketTicket
 from boards.models.visits import Visit
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "CommentThread",
     "LiveConnection",
     "PermissionLevel",
-    "RateCount",
     "ShareLink",
     "SocketTicket",
     "Visit",

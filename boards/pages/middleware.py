@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from boards.limits.refusals import RefusalError
+from accounts.limits.refusals import RefusalError
 
 _DIRECTIVES = "; ".join(
     (

@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
-from boards.limits.refusals import RefusalError, megabytes
+from accounts.limits.refusals import RefusalError, megabytes
 from boards.models import Board
 
 WARNING_SHARE = 0.8

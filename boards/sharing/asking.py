@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
+from accounts.limits.throttle import Full, Limit, count_event
 from audit.actor import Actor
 from boards.levels import AccessLevel
-from boards.limits.throttle import Full, Limit, count_event
 from boards.models import Board
 from boards.sharing.requests import access_request_create
 from boards.visits.refused import refusal_record

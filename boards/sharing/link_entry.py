@@ -7,15 +7,15 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.limits.guessing import GuessedTooOftenError, guess
+from accounts.limits.throttle import Limit, is_remembered, remember
+from accounts.sign_in.passwords import KNOWN_ADDRESS_SECONDS
 from audit.actions import AuditVia
 from audit.actor import actor_of_request
 from audit.origin import network_of
 from boards.entry.opened_links import SESSION_KEY, link_ids_of, parsed_ids
-from boards.limits.guessing import GuessedTooOftenError, guess
-from boards.limits.throttle import Limit, is_remembered, remember
 from boards.models import ShareLink
 from boards.sharing.links import share_link_use
-from boards.sign_in.passwords import KNOWN_ADDRESS_SECONDS
 
 PENDING_KEY = "share_link_pending"
 MAX_LINKS = 50

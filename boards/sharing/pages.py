@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.limits.refusals import RefusalError
+from accounts.limits.throttle import Limit, count_event
 from audit.origin import client_address_of, client_network_of
 from boards.entry.board import HiddenBoardError
 from boards.identity.tokens import TokenError, link_of_token
-from boards.limits.refusals import RefusalError
-from boards.limits.throttle import Limit, count_event
 from boards.pages.common import (
     actor_of,
     seen_board,

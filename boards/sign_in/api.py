@@ -9,6 +9,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.sign_in.forms import WRONG_CREDENTIALS_MESSAGE
+from accounts.sign_in.passwords import WINDOW_SECONDS, SignInBlockedError, sign_in_check
 from audit.actions import AuditAction, AuditVia
 from audit.actor import actor_of_request
 from audit.services import audit_record
@@ -17,8 +19,6 @@ from boards.api.fields import validated
 from boards.api.problems import ProblemSerializer
 from boards.api.throttles import ScopedThrottle
 from boards.identity.tokens import AUDIENCE_API, issue_access_token
-from boards.sign_in.forms import WRONG_CREDENTIALS_MESSAGE
-from boards.sign_in.passwords import WINDOW_SECONDS, SignInBlockedError, sign_in_check
 from boards.sign_in.serializers import AccessTokenSerializer, CredentialsSerializer
 
 

@@ -8,24 +8,21 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.test import Client
 from django.utils import timezone
 
+from accounts.tests.people import PASSWORD, client_of, make_user
 from audit.models import AuditLog
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
 
-PASSWORD = "correct horse battery staple"
-
-
-def make_user(username: str, *, is_superuser: bool = False, is_active: bool = True) -> User:
-    """A user who can sign in with `PASSWORD`; a superuser is staff too."""
-    user = User(
-        username=username, is_superuser=is_superuser, is_staff=is_superuser, is_active=is_active
-    )
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+__all__ = [
+    "PASSWORD",
+    "board_rows",
+    "client_of",
+    "make_board",
+    "make_user",
+    "seen_text",
+]
 
 
 def make_board(
@@ -44,14 +41,6 @@ def make_board(
     if public is not None:
         BoardPermission.objects.create(board=board, is_public=True, level=public.label)
     return board
-
-
-def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client:
-    """A browser in which `user` is signed in; nobody for None."""
-    client = Client(enforce_csrf_checks=enforce_csrf_checks)
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 def board_rows() -> QuerySet[AuditLog]:

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from rest_framework.throttling import ScopedRateThrottle
 
+from accounts.sign_in.passwords import MAX_FAILURES_PER_NAME
 from audit.models import AuditLog
 from boards.identity.tokens import issue_access_token
 from boards.levels import AccessLevel
 from boards.models import Board
-from boards.sign_in.passwords import MAX_FAILURES_PER_NAME
 from boards.tests.factories import PASSWORD, board_rows, client_of, make_board, make_user
 
 BOARDS = "/api/v1/boards"

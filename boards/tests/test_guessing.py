@@ -16,20 +16,21 @@ from django.db.models import Max
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from audit.models import AuditLog
-from audit.tests.actors import by
-from boards.levels import AccessLevel
-from boards.limits.throttle import Limit, count_event
-from boards.models import AccessRequest, Board, RateCount, ShareLink
-from boards.sharing.asking import ANSWER_SECONDS, MAX_REQUESTS
-from boards.sharing.link_entry import MAX_WRONG_PASSWORDS, PasswordBlockedError, link_check_password
-from boards.sharing.links import share_link_create
-from boards.sign_in.passwords import (
+from accounts.limits.throttle import Limit, count_event
+from accounts.models import RateCount
+from accounts.sign_in.passwords import (
     MAX_FAILURES_PER_NAME,
     SignInBlockedError,
     counted_name,
     sign_in_check,
 )
+from audit.models import AuditLog
+from audit.tests.actors import by
+from boards.levels import AccessLevel
+from boards.models import AccessRequest, Board, ShareLink
+from boards.sharing.asking import ANSWER_SECONDS, MAX_REQUESTS
+from boards.sharing.link_entry import MAX_WRONG_PASSWORDS, PasswordBlockedError, link_check_password
+from boards.sharing.links import share_link_create
 from boards.tests.factories import PASSWORD, client_of
 
 AT_ONCE = 40
@@ -146,7 +147,7 @@ def test_a_window_ends_and_what_ended_is_removed(
         attempt("alice", "wrong")
     assert attempt("alice", PASSWORD) == "refused"
     ends_at = RateCount.objects.aggregate(last=Max("ends_at"))["last"]
-    monkeypatch.setattr("boards.limits.throttle.time.time", lambda: ends_at + 1.0)
+    monkeypatch.setattr("accounts.limits.throttle.time.time", lambda: ends_at + 1.0)
     assert attempt("alice", PASSWORD) == "in"
     assert not RateCount.objects.filter(ends_at__lte=ends_at, count__gt=1).exists()
 

@@ -14,11 +14,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.limits.throttle import Limit, count_event
 from audit.actions import AuditAction, AuditLevel, AuditVia
 from audit.actor import Actor
 from audit.origin import RequestOrigin
 from boards.access.resolve import VIA_LINK, Access
-from boards.limits.throttle import Limit, count_event
 from boards.models import Board, Visit
 from boards.visits.rows import leave_row, visit_row
 

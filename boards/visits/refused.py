@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from accounts.limits.throttle import Limit, count_event
 from audit.actions import AuditAction, AuditOutcome
 from audit.actor import Actor
 from audit.services import audit_record
 from boards.access.resolve import resolve_access
-from boards.limits.throttle import Limit, count_event
 from boards.models import Board
 
 DENIED_WINDOW_SECONDS = 60

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from boards.limits.refusals import megabytes
+from accounts.limits.refusals import megabytes
 from sync.wire.budgets import REPEATED_TIMES, Budgets, NewClients
 from sync.wire.frames import MalformedError
 from sync.wire.lib0 import Limits

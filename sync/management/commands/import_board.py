@@ -17,10 +17,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.limits.refusals import RefusalError
 from audit.actor import actor_of_command
 from boards.lifecycle.basics import board_create, board_trash
 from boards.lifecycle.purge import board_purge
-from boards.limits.refusals import RefusalError
 from boards.models import TITLE_MAX_LENGTH, Board
 from sync.document.yjs import DocumentError
 from sync.drawing.file import NotADrawingError

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import F
 
-from boards.models import RateCount
+from accounts.models import RateCount
 
 SWEEP_SECONDS = 60
 SWEEP_ROWS = 1000

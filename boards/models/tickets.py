@@ -1,4 +1,4 @@
-"""Short-lived rows: counters of rate limits, and unused tickets.
+"""Unused tickets of sockets.
 
 They are rows because caches evict entries, and every process has to see the same.
 """
@@ -8,18 +8,6 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-
-
-class RateCount(models.Model):
-    """How often something happened in a time window. Written by `boards.limits.throttle`."""
-
-    key = models.CharField(primary_key=True, max_length=80, editable=False)
-    count = models.PositiveIntegerField(editable=False)
-    ends_at = models.BigIntegerField(editable=False, db_index=True)
-    """Seconds since 1970."""
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.count}"
 
 
 class SocketTicket(models.Model):

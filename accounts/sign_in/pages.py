@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from boards.sign_in.forms import SignInForm
-from boards.sign_in.passwords import WINDOW_SECONDS
+from accounts.sign_in.forms import SignInForm
+from accounts.sign_in.passwords import WINDOW_SECONDS
 
 NEXT_MAX_LENGTH = 2000
 
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, form.get_user())
         return HttpResponseRedirect(next_url)
     response = render(
-        request, "boards/login.html", {"form": form, "next": next_url}, status=_status_of(form)
+        request, "account/login.html", {"form": form, "next": next_url}, status=_status_of(form)
     )
     if form.is_bound and form.is_blocked:
         response.headers["Retry-After"] = str(WINDOW_SECONDS)

@@ -15,9 +15,9 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from accounts.limits.guessing import GuessedTooOftenError, guess
+from accounts.limits.throttle import Limit, forget_events, is_remembered, remember
 from audit.origin import client_network_of
-from boards.limits.guessing import GuessedTooOftenError, guess
-from boards.limits.throttle import Limit, forget_events, is_remembered, remember
 
 WINDOW_SECONDS = 300
 MAX_FAILURES_PER_NAME = 10

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from boards.limits.throttle import Full, Limit, count_event, give_back
+from accounts.limits.throttle import Full, Limit, count_event, give_back
 
 WAIT_SECONDS = 10.0
 """How long a guess waits for others of this process that are being checked and may be right."""

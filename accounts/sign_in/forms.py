@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from boards.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
+from accounts.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, sign_in_check
 
 CODE_BLOCKED = "blocked"
 

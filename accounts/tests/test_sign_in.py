@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boards.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, MAX_FAILURES_PER_NAME
-from boards.tests.factories import PASSWORD, client_of, make_user
+from accounts.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, MAX_FAILURES_PER_NAME
+from accounts.tests.people import PASSWORD, client_of, make_user
 
 WRONG = "do not match"
 BLOCKED = "Too many attempts to sign in. Wait five minutes"

@@ -1,0 +1,26 @@
+"""The cast of every test: alice, bob, charlie, and dana, who runs the place."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_user(username: str, *, is_superuser: bool = False, is_active: bool = True) -> User:
+    """A user who can sign in with `PASSWORD`; a superuser is staff too."""
+    user = User(
+        username=username, is_superuser=is_superuser, is_staff=is_superuser, is_active=is_active
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client:
+    """A browser in which `user` is signed in; nobody for None."""
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
+    if user is not None:
+        client.force_login(user)
+    return client

@@ -1,0 +1,17 @@
+"""The counters of rate limits belong to accounts now. Nothing changes in the database."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('boards', '0009_disconnected'),
+        ('accounts', '0002_counting'),
+    ]
+
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.DeleteModel(name='RateCount')],
+        ),
+    ]
