@@ -3,7 +3,10 @@
 An account knows nothing of boards: what happens on boards tells people of it, and passes along the
 address and the words. From the bottom up; imports run down only:
 
-- `models`: what everything rests on.
+- `models`, `routes`, `sealing`: what everything rests on.
+- `mail`: sends mail without making anybody wait.
 - `limits`: counters of rate limits, and guesses of secrets.
-- `sign_in`: signing in and out.
+- `oidc`: signing in by an identity provider.
+- `sign_in`: signing in and out, passwords, second factors, sessions.
+- `admin`, `receivers`, `templatetags`, `urls`: thin, on top of it all.
 """

@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        """Connects the receivers."""
+        from accounts import receivers  # noqa: F401 - importing connects them

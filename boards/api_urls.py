@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from accounts.routes import both_spellings
 from boards.activity.api import BoardActivityView
 from boards.api import schema  # noqa: F401 - registers the schema's authentication extensions
 from boards.board_page.tickets import TicketView
@@ -14,7 +15,6 @@ from boards.files.api import FileListView, FileView
 from boards.lifecycle.api import BoardDetailView, BoardListView, BoardRestoreView
 from boards.lifecycle.api_state import BoardDuplicateView, BoardLockView
 from boards.quotas.api import UsageView
-from boards.routes import both_spellings
 from boards.sharing.api_board import BoardLeaveView, BoardTransferView
 from boards.sharing.api_links import (
     AccessRequestsView,

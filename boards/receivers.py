@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.models import CredentialsEpoch
 from audit.actor import SYSTEM
 from boards.access.subjects import Subject, given_to
 from boards.models import Board, LiveConnection
@@ -73,6 +74,12 @@ def end_sockets(instance: Session, **kwargs: Any) -> None:
     user = _signed_in_with(instance)
     if user is not None:
         _bump(_boards_opened_by(user.pk))
+
+
+@receiver(post_save, sender=CredentialsEpoch)
+def end_token_sockets(instance: CredentialsEpoch, **kwargs: Any) -> None:
+    """Someone ended everything at once: their access tokens are not valid any more."""
+    _bump(_boards_opened_by(instance.user_id))
 
 
 def _signed_in_with(session: Session) -> User | None:

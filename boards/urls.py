@@ -2,19 +2,16 @@
 
 from django.urls import path
 
-from accounts.sign_in import pages as sign_in
+from accounts.routes import both_spellings
 from boards.activity import pages as activity
 from boards.board_page import pages as board
 from boards.lifecycle import home
 from boards.pages import language
-from boards.routes import both_spellings
 from boards.sharing import pages as sharing
 from boards.sharing import panel
 
 urlpatterns = [
     path("", home.home, name="home"),
-    *both_spellings("login", sign_in.sign_in, name="login"),
-    *both_spellings("logout", sign_in.sign_out, name="logout"),
     *both_spellings("language", language.choose_language, name="language"),
     *both_spellings("boards", home.create, name="board-create"),
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),

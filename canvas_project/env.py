@@ -14,6 +14,22 @@ def env_str(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
 
 
+def env_str_or_file(name: str) -> str:
+    """The variable's value, or the text of the file that `name`_FILE names; empty without either.
+
+    Raises:
+        ImproperlyConfigured: the file can't be read.
+    """
+    if value := os.environ.get(name):
+        return value
+    if file_name := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(file_name).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE={file_name!r}: {error.strerror}") from None
+    return ""
+
+
 def env_bool(name: str, *, default: bool) -> bool:
     """True for 1/true/yes/on, False for 0/false/no/off.
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", include("sync.api.urls")),
     path("api/", include("boards.api_urls")),
     path("", include("sync.urls")),
+    path("", include("accounts.urls")),
     path("", include("boards.urls")),
 ]
 

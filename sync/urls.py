@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from boards.routes import both_spellings
+from accounts.routes import both_spellings
 from sync.programs.pages import board_thumbnail, template_picture
 from sync.programs.version_pages import board_version_restore, board_versions
 

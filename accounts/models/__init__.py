@@ -2,5 +2,7 @@
 
 from accounts.models.counting import RateCount
 from accounts.models.profile import Profile
+from accounts.models.provider_groups import ProviderGroup
+from accounts.models.sign_ins import CredentialsEpoch, SignIn
 
-__all__ = ["Profile", "RateCount"]
+__all__ = ["CredentialsEpoch", "Profile", "ProviderGroup", "RateCount", "SignIn"]

@@ -1,6 +1,20 @@
-"""Signing in: on the page, in the admin and by REST.
+"""Signing in and out, and everything by which people do: passwords, second factors, sessions.
 
-- `forms`: the sign-in forms.
-- `pages`: signing in and out.
+The flows are those of django-allauth. Here are its limits, forms, words and audit rows.
+
+- `adapter`: what django-allauth asks of this project: limits, words, mails and secrets in rows.
+- `browsers`: names a browser and its system, for people to recognize their own.
+- `common`: what the pages around signing in share.
+- `endings`: ends sessions and access tokens, and with them the sockets that they opened.
+- `forms`: the sign-in form.
+- `idle_sessions`: ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request.
+- `pages`: the sign-in page.
+- `password_forms`: forms for a new password, a forgotten one, and confirming the present one.
 - `passwords`: checks usernames and passwords, with limits on wrong guesses.
+- `policy`: which ways of signing in this installation offers, and to whom.
+- `receivers`: audit rows of everything that changes how someone signs in.
+- `records`: keeps a row of each session of a person.
+- `second_factor`: takes second factors away from people who lost theirs.
+- `second_factor_forms`: forms of codes and passkeys, with limits on guesses.
+- `security`: the page about how someone signs in.
 """

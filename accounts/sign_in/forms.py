@@ -1,10 +1,9 @@
-"""The sign-in forms."""
+"""The sign-in form."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
@@ -46,7 +45,3 @@ class SignInForm(AuthenticationForm):
     @property
     def is_blocked(self) -> bool:
         return self.has_error("__all__", code=CODE_BLOCKED)
-
-
-class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The same for the admin's own sign-in page, which also requires staff."""

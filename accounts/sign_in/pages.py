@@ -1,19 +1,22 @@
-"""Signing in and out."""
+"""The sign-in page."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from allauth.account.utils import perform_login
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.sign_in.forms import SignInForm
 from accounts.sign_in.passwords import WINDOW_SECONDS
+from accounts.sign_in.policy import are_passwords_hidden, is_provider_configured
 
 NEXT_MAX_LENGTH = 2000
 
@@ -23,27 +26,28 @@ NEXT_MAX_LENGTH = 2000
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page; continues to `next` if it is an address of this site."""
+    """The sign-in page; continues to `next` if it is an address of this site, after the second
+    factor if the person has one.
+    """
     next_url = safe_next(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(next_url)
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        return HttpResponseRedirect(next_url)
-    response = render(
-        request, "account/login.html", {"form": form, "next": next_url}, status=_status_of(form)
-    )
+        response: HttpResponse = perform_login(request, form.get_user(), redirect_url=next_url)
+        return response
+    context = {
+        "form": form,
+        "next": next_url,
+        "next_query": urlencode({"next": next_url}),
+        "provider": settings.CANVAS_OIDC_NAME if is_provider_configured() else "",
+        "is_password_hidden": are_passwords_hidden(),
+        "has_admin_passwords": settings.CANVAS_OIDC_ADMIN_PASSWORDS,
+    }
+    response = render(request, "account/login.html", context, status=_status_of(form))
     if form.is_bound and form.is_blocked:
         response.headers["Retry-After"] = str(WINDOW_SECONDS)
     return response
-
-
-@login_not_required
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
-    return redirect(settings.LOGIN_URL)
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -8,7 +8,12 @@ signed in is known for a while: strangers who guess elsewhere can't lock them ou
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from typing import TypeVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
@@ -17,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.limits.guessing import GuessedTooOftenError, guess
 from accounts.limits.throttle import Limit, forget_events, is_remembered, remember
+from accounts.sign_in.policy import may_use_password
 from audit.origin import client_network_of
 
 WINDOW_SECONDS = 300
@@ -24,45 +30,104 @@ MAX_FAILURES_PER_NAME = 10
 """Wrong passwords for one name from one address, in one window."""
 MAX_FAILURES_PER_ADDRESS = 100
 """Wrong passwords from one address for any name: higher, as an office may share an address."""
-KNOWN_ADDRESS_SECONDS = 90 * 86_400
+MAX_CODES_PER_DAY = 100
+"""Wrong codes for one account: there are only a million of them."""
+DAY_SECONDS = 86_400
+KNOWN_ADDRESS_SECONDS = 90 * DAY_SECONDS
 BLOCKED_MESSAGE = gettext_lazy("Too many attempts to sign in. Wait five minutes, then try again.")
 
+_Answer = TypeVar("_Answer")
 _KNOWN = "sign_in_known"
+_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 class SignInBlockedError(Exception):
-    """Too many wrong passwords; none is checked until the window ends."""
+    """Too many wrong guesses; none is checked until the window ends."""
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether a password alone does not sign them in."""
+    return bool(is_mfa_enabled(user, _FACTORS))
 
 
 def sign_in_check(request: HttpRequest, *, username: str, password: str) -> User | None:
-    """The active user with this name and password, or None. Raises `SignInBlockedError`."""
-    address, name = client_network_of(request), counted_name(username)
-    of_name = Limit("sign_in_name", (address, name), MAX_FAILURES_PER_NAME, WINDOW_SECONDS)
-    limits = [
-        of_name,
-        Limit("sign_in_address", (address,), MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS),
-    ]
-    if not is_remembered(_KNOWN, address, name):
-        limits += [
-            Limit("sign_in_account", (name,), settings.CANVAS_GUESSES_PER_ACCOUNT, WINDOW_SECONDS),
-            Limit("sign_in_all", (), settings.CANVAS_GUESSES_IN_TOTAL, WINDOW_SECONDS),
-        ]
+    """The active user with this name and password, or None. Raises `SignInBlockedError`.
+
+    The name may be a verified email address. Whoever has a second factor is not signed in yet.
+    """
+    username = _username_of(username)
 
     def check() -> User | None:
         user = authenticate(request, username=username, password=password)
-        return user if isinstance(user, User) else None
+        return user if isinstance(user, User) and may_use_password(user) else None
 
-    try:
-        user = guess(limits, check)
-    except GuessedTooOftenError as error:
-        raise SignInBlockedError from error
-    if user is not None:
-        forget_events(of_name)
-        remember(_KNOWN, address, name, seconds=KNOWN_ADDRESS_SECONDS)
+    user = _guessed(request, "sign_in", counted_name(username), check)
+    if user is not None and not has_second_factor(user):
+        remember_address(request, user)
     return user
+
+
+def check_password_of(request: HttpRequest, user: User, password: str) -> bool:
+    """Whether it is the password of someone who is signed in. Raises `SignInBlockedError`."""
+    name = counted_name(user.get_username())
+    return bool(_guessed(request, "sign_in", name, lambda: user.check_password(password)))
+
+
+def check_code_of(request: HttpRequest, user: User, check: Callable[[], bool]) -> bool:
+    """Whether `check` finds a code right, which someone typed as their second factor.
+
+    Raises `SignInBlockedError`.
+    """
+    name = counted_name(user.get_username())
+    address = client_network_of(request)
+    parts = (address, name) if is_remembered(_KNOWN, address, name) else (name,)
+    of_day = Limit(f"sign_in_code_day{len(parts)}", parts, MAX_CODES_PER_DAY, DAY_SECONDS)
+    is_right = bool(_guessed(request, "sign_in_code", name, check, of_day))
+    if is_right:
+        remember_address(request, user)
+    return is_right
+
+
+def remember_address(request: HttpRequest, user: User) -> None:
+    """Strangers who guess elsewhere can't lock this person out of here."""
+    name = counted_name(user.get_username())
+    remember(_KNOWN, client_network_of(request), name, seconds=KNOWN_ADDRESS_SECONDS)
 
 
 def counted_name(username: str) -> str:
     """One key for all spellings of an account's name."""
     text = unicodedata.normalize("NFKC", username).casefold()
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def _guessed(
+    request: HttpRequest, kind: str, name: str, check: Callable[[], _Answer | None], *more: Limit
+) -> _Answer | None:
+    """One guess about an account. Raises `SignInBlockedError`."""
+    address = client_network_of(request)
+    of_name = Limit(f"{kind}_name", (address, name), MAX_FAILURES_PER_NAME, WINDOW_SECONDS)
+    limits = [
+        of_name,
+        Limit("sign_in_address", (address,), MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS),
+        *more,
+    ]
+    if not is_remembered(_KNOWN, address, name):
+        limits += [
+            Limit(f"{kind}_account", (name,), settings.CANVAS_GUESSES_PER_ACCOUNT, WINDOW_SECONDS),
+            Limit("sign_in_all", (), settings.CANVAS_GUESSES_IN_TOTAL, WINDOW_SECONDS),
+        ]
+    try:
+        answer = guess(limits, check)
+    except GuessedTooOftenError as error:
+        raise SignInBlockedError from error
+    if answer:
+        forget_events(of_name)
+    return answer
+
+
+def _username_of(typed: str) -> str:
+    """The account's name for its verified email address; else what was typed."""
+    if "@" not in typed or User.objects.filter(username=typed).exists():
+        return typed
+    found = EmailAddress.objects.filter(email__iexact=typed.strip(), verified=True)
+    return found.values_list("user__username", flat=True).first() or typed

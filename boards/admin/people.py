@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
+from accounts.admin import PersonActions
 from boards.admin.board import size_of
 from boards.models import Board
 from boards.quotas.checks import STORED, usage_of
@@ -21,7 +22,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # Django's class takes none at run time
+class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django's class takes none at run time
     """Adds the number of boards that someone owns, and their size."""
 
     list_display = ("username", "email", "is_active", "is_staff", "boards_owned", "stored")

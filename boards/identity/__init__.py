@@ -1,7 +1,6 @@
 """Who someone is: tokens, sessions, guests, and names.
 
 - `guests`: tells guests apart, so that what one of them draws stays theirs.
-- `idle_sessions`: ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request.
 - `names`: the names under which people are shown to others.
 - `token_sessions`: sessions started by a token: for its board only, and until the token ends.
 - `tokens`: signed JWTs (RFC 7519), HS256 with several keys. The audience tells the three kinds

@@ -6,7 +6,6 @@ token names a share link, whose row decides everything.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import math
 import time
@@ -20,6 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from accounts.sign_in.endings import credentials_version
 from boards.models import ShareLink, SocketTicket
 
 ALGORITHM = "HS256"
@@ -248,14 +248,9 @@ def _secret_of(token: str) -> str:
 
 def _active_user(subject: str) -> User:
     try:
-        user = User.objects.get(pk=int(subject))
+        user = User.objects.select_related("credentials_epoch").get(pk=int(subject))
     except (ValueError, OverflowError, User.DoesNotExist) as error:
         raise TokenError("unknown_user") from error
     if not user.is_active:
         raise TokenError("inactive_user")
     return user
-
-
-def credentials_version(user: User) -> str:
-    """Changes with the user's password, and reveals nothing about it."""
-    return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()[:32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import AllowAny
@@ -10,7 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.sign_in.forms import WRONG_CREDENTIALS_MESSAGE
-from accounts.sign_in.passwords import WINDOW_SECONDS, SignInBlockedError, sign_in_check
+from accounts.sign_in.passwords import (
+    WINDOW_SECONDS,
+    SignInBlockedError,
+    has_second_factor,
+    sign_in_check,
+)
 from audit.actions import AuditAction, AuditVia
 from audit.actor import actor_of_request
 from audit.services import audit_record
@@ -20,6 +26,11 @@ from boards.api.problems import ProblemSerializer
 from boards.api.throttles import ScopedThrottle
 from boards.identity.tokens import AUDIENCE_API, issue_access_token
 from boards.sign_in.serializers import AccessTokenSerializer, CredentialsSerializer
+
+SECOND_FACTOR_MESSAGE = gettext_lazy(
+    "This account has a second step, so a password alone gives no token. Make a token for your "
+    "program on the page of your account."
+)
 
 
 class TokenView(CanvasView):
@@ -49,6 +60,8 @@ class TokenView(CanvasView):
             raise Throttled(wait=WINDOW_SECONDS) from error
         if user is None:
             raise AuthenticationFailed(WRONG_CREDENTIALS_MESSAGE)
+        if has_second_factor(user):
+            raise AuthenticationFailed(SECOND_FACTOR_MESSAGE)
         access, expires_at = issue_access_token(user)
         audit_record(
             action=AuditAction.TOKEN_ISSUE,

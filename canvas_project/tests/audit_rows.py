@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from canvas_project.tests import account_addresses
+
 VISIT = ["room_access"]
 NONE: list[str] = []
 
@@ -12,6 +14,7 @@ def wrote(*kinds: str) -> list[str]:
 
 
 EXPECTED: dict[tuple[str, str], list[str]] = {
+    **account_addresses.EXPECTED,
     # Nothing about a board.
     **dict.fromkeys(
         [
@@ -21,8 +24,6 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("admin-status", "GET"),
             ("service-worker", "GET"),
             ("home", "GET"),  # the list of boards, as `api-boards`
-            ("login", "GET"),
-            ("login", "POST"),  # the owner is signed in; others: see below
             ("language", "POST"),
             ("template-picture", "GET"),
             ("api-schema", "GET"),
@@ -31,7 +32,6 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
         ],
         NONE,
     ),
-    ("logout", "POST"): ["auth_logout"],
     ("api-token", "POST"): ["auth_login_failed"],
     ("board-create", "POST"): ["room_create"],
     ("api-boards", "POST"): ["room_create"],

@@ -66,8 +66,9 @@ def messages_in_sources() -> set[str]:
         for path in (root / package).rglob("*.py"):
             if "tests" not in path.parts:
                 found |= set(_in_python(path.read_text(), path))
-    for path in (root / "templates").rglob("*.html"):
-        found |= set(_in_template(path.read_text(), path))
+    for kind in ("*.html", "*.txt"):
+        for path in (root / "templates").rglob(kind):
+            found |= set(_in_template(path.read_text(), path))
     return found
 
 

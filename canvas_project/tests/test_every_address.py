@@ -25,10 +25,10 @@ from boards.tests import test_every_action as of_boards
 from boards.tests.factories import PASSWORD
 from boards.tests.matrix import ACTIONS, Expected, Row, always
 from boards.tests.world import World, address_of, ask, make_world, wrong_cells
+from canvas_project.tests import account_addresses as of_accounts
 from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
 
-BAD_SIGN_IN = {"username": "alice", "password": "wrong"}
 SIGN_IN = {"username": "alice", "password": PASSWORD}
 
 
@@ -48,19 +48,16 @@ TABLE = [
     Row("admin-status", "GET", staff_only(200, 302)),
     Row("service-worker", "GET", always(200)),
     Row("home", "GET", always(200, anonymous=302)),
-    Row("login", "GET", always(302, anonymous=200)),
-    Row("login", "POST", always(302, anonymous=422), BAD_SIGN_IN),
     Row("language", "POST", always(302), {"language": "de"}),
     Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),
     Row("template-picture", "GET", always(200, anonymous=302)),
     Row("api-schema", "GET", always(200)),
-    Row("api-token", "POST", always(401), BAD_SIGN_IN),
+    Row("api-token", "POST", always(401), of_accounts.BAD_SIGN_IN),
     Row("api-boards", "GET", always(200, anonymous=401)),
     Row("api-usage", "GET", always(200, anonymous=401)),
     Row("api-boards", "POST", always(201, anonymous=401), {"title": "New"}),
-    Row("logout", "POST", always(302)),  # the last one: afterwards nobody is signed in
 ]
-TABLES = (TABLE, of_boards.TABLE, of_documents.TABLE)
+TABLES = (TABLE, of_accounts.TABLE, of_boards.TABLE, of_documents.TABLE)
 
 
 @pytest.fixture
@@ -76,6 +73,10 @@ def test_every_actor_at_the_addresses_of_no_board(world: World) -> None:
     own = {"template-picture": {"name": BoardTemplate.values[0]}}
     addresses = {row.name: reverse(row.name, kwargs=own.get(row.name)) for row in TABLE}
     assert wrong_cells(world, "private", TABLE, addresses) == []
+
+
+def test_every_actor_at_the_addresses_around_signing_in(world: World) -> None:
+    assert wrong_cells(world, "private", of_accounts.TABLE, of_accounts.addresses()) == []
 
 
 def test_a_token_for_who_knows_the_password(world: World) -> None:
@@ -107,7 +108,10 @@ def path_of(route: URLPattern) -> str:
     """Some address of the route."""
     names = route.pattern.converters
     missing = "00000000-0000-4000-8000-000000000000"
-    return reverse(str(route.name), kwargs={name: VALUES.get(name, missing) for name in names})
+    own = of_accounts.VALUES.get(str(route.name), {})
+    return reverse(
+        str(route.name), kwargs={name: VALUES.get(name, missing) for name in names} | own
+    )
 
 
 def test_every_address_and_method_has_a_row(world: World) -> None:

@@ -63,7 +63,7 @@ ACTIONS: dict[str, set[str]] = {
     "boards.board": set(BOARD_ACTIONS),
     "boards.sharelink": {"revoke"},
     "sync.version": {"restore"},
-    "auth.user": {"delete_selected"},
+    "auth.user": {"delete_selected", "sign_out", "remove_second_factor"},
     "auth.group": {"delete_selected"},
 }
 OTHER_PAGES = {

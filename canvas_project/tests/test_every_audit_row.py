@@ -34,6 +34,7 @@ from boards.tests.matrix import Row
 from boards.tests.uploads import image_bytes
 from boards.tests.world import World, address_of, ask, make_world
 from boards.visits import record as visits
+from canvas_project.tests import account_addresses
 from canvas_project.tests import test_every_address as of_nothing
 from canvas_project.tests.audit_rows import EXPECTED, NONE, VISIT, wrote
 from canvas_project.tests.test_every_admin_action import BOARD_ACTIONS
@@ -80,6 +81,7 @@ def paths_of(world: World) -> dict[str, str]:
     own = {"template-picture": {"name": BoardTemplate.values[0]}}
     return {
         **{name: reverse(name, kwargs=own.get(name)) for name in names},
+        **account_addresses.addresses(),
         **of_documents.addresses_of(world.board),
         **{row.name: address_of(row.name, world.board) for row in of_boards.TABLE},
     }

@@ -25,7 +25,10 @@ from django.db.migrations.operations.base import Operation
 OURS = ("accounts", "audit", "boards", "canvas_project", "sync")
 BEFORE = {"accounts": 0, "audit": 6, "boards": 9, "canvas_project": 1, "sync": 14}
 """Of each app, the number of the last migration that nobody had in use when this rule began."""
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "audit.0007_sign_in": "only choices change, which databases do not know",
+    "boards.0011_sign_in_via": "only choices change, which databases do not know",
+}
 """Migrations that break the rule, and why the version before can live with it."""
 
 

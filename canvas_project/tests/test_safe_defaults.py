@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from boards.identity.idle_sessions import RENEWED_KEY
+from accounts.sign_in.idle_sessions import RENEWED_KEY
 from boards.models import Board
 from boards.tests.factories import client_of
 from canvas_project.private_files import tighten

@@ -1,5 +1,6 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
+import { startPasskeys } from "./account/passkeys";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
@@ -21,6 +22,7 @@ void loadLanguage().then(() => {
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);
+startPasskeys(document);
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -10,12 +10,12 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.sign_in.endings import credentials_version
 from audit.actions import AuditVia
 from audit.actor import Actor
 from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
 from boards.identity.guests import guest_names, guest_owner
 from boards.identity.names import display_name
-from boards.identity.tokens import credentials_version
 from boards.models import PROCESS, Board, LiveConnection
 from boards.visits.record import visit_id_of, visit_leave, visit_open
 from sync.access.handshake import ENTRY, Request

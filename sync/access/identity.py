@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from accounts.sign_in.endings import credentials_version
 from audit.actions import AuditVia
 from boards.entry.opened_links import link_ids_of_session
 from boards.identity.token_sessions import SESSION_VIA_KEY, SessionElsewhereError, session_ends_at
@@ -25,7 +26,6 @@ from boards.identity.tokens import (
     Ticket,
     TokenError,
     audience_of,
-    credentials_version,
     link_of_token,
     redeem_ticket,
     user_of_access_token,

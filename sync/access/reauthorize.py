@@ -104,9 +104,8 @@ def _sessions(keys: set[str]) -> dict[str, SessionBase]:
 
 
 def _users(ids: set[int]) -> dict[int, User]:
-    return {
-        user.pk: user for some in _in_parts(ids) for user in User.objects.filter(pk__in=list(some))
-    }
+    people = User.objects.select_related("credentials_epoch")
+    return {user.pk: user for some in _in_parts(ids) for user in people.filter(pk__in=list(some))}
 
 
 def _in_parts(values: Iterable[object]) -> Iterable[list[object]]:

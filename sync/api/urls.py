@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 from rest_framework.views import APIView
 
-from boards.routes import both_spellings
+from accounts.routes import both_spellings
 from sync.api import element_schema  # noqa: F401 - registers how the schema describes elements
 from sync.api.views_document import DocumentView, ElementsView
 from sync.api.views_files import ExportView, ImportView

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from boards.identity.token_sessions import BOARDS_KEY
+from accounts.sign_in.records import note_use
 
 RENEWED_KEY = "renewed_at"
 RENEWALS = 20
 """A session in use is written this many times in the idle time, not at each request."""
+_OWN_END_KEY = "_session_expiry"
 
 
 def renewal_seconds() -> int:
@@ -21,17 +22,18 @@ def renewal_seconds() -> int:
 
 
 class IdleSessionMiddleware:
-    """Extends sessions that are used. A session started by a token ends with the token."""
+    """Extends sessions that are used. One with an end of its own, as that of a token, is not."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Extends the session if the request used it."""
+        """Extends the session if the request used it, and notes when that was."""
         response = self._get_response(request)
         session = request.session
-        if session.accessed and not session.is_empty() and BOARDS_KEY not in session:
+        if session.accessed and not session.is_empty() and _OWN_END_KEY not in session:
             now = int(time.time())
             if now - session.get(RENEWED_KEY, 0) > renewal_seconds():
                 session[RENEWED_KEY] = now
+                note_use(request)
         return response

@@ -1,0 +1,56 @@
+"""Sends mail without making anybody wait for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext
+
+logger = logging.getLogger(__name__)
+
+MAX_WAITING = 200
+"""Mails that wait for the mail server; further ones are dropped, and the log says so."""
+
+_sender = ThreadPoolExecutor(max_workers=2, thread_name_prefix="canvas-mail")
+_waiting = threading.Semaphore(MAX_WAITING)
+
+
+def is_mail_configured() -> bool:
+    """Whether this installation can send mail."""
+    return bool(settings.EMAIL_HOST) or not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
+
+
+def whom_to_ask() -> str:
+    """Who helps when mail can't: in words, for a sentence of its own."""
+    contact = settings.CANVAS_HELP_CONTACT
+    if contact:
+        return gettext("Ask %(contact)s.") % {"contact": contact}
+    return gettext("Ask the person who runs this server.")
+
+
+def send_soon(message: EmailMessage) -> None:
+    """Sends it on another thread: how long that takes tells nobody whether an account exists."""
+    if not _waiting.acquire(blocking=False):
+        logger.error("mail: %d mails wait for the mail server; one was dropped", MAX_WAITING)
+        return
+    _sender.submit(_send, message)
+
+
+def wait_until_sent() -> None:
+    """Returns when everything was sent that `send_soon` took before."""
+    for _ in range(2):
+        _sender.submit(lambda: None).result()
+
+
+def _send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except Exception as error:  # noqa: BLE001 - of the mail server: the thread goes on
+        # No addresses, and nothing of the mail, which may hold a link that signs people in.
+        logger.error("mail: not sent: %s", type(error).__name__)
+    finally:
+        _waiting.release()

@@ -1,0 +1,108 @@
+"""Forms for a new password, for resetting a forgotten one, and for confirming the present one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.core import context
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+
+from accounts.limits.refusals import RefusalError
+from accounts.limits.throttle import Limit, count_event
+from accounts.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, check_password_of
+from accounts.sign_in.policy import may_use_password
+from audit.origin import client_network_of
+
+PASSWORD_MAX_LENGTH = 4096
+RESETS_PER_ADDRESS = 20
+RESETS_PER_MAIL = 5
+RESET_SECONDS = 3600
+
+_CURRENT = gettext_lazy("Current password")
+_NEW = gettext_lazy("New password")
+_AGAIN = gettext_lazy("New password again")
+
+
+class _PasswordLabels:
+    """Our words, and no longer passwords than make sense to hash."""
+
+    labels: dict[str, Any] = {}
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            field = self.fields[name]
+            field.label = label
+            field.max_length = PASSWORD_MAX_LENGTH
+            field.widget.attrs = {
+                "autocomplete": field.widget.attrs.get("autocomplete", "off"),
+                "maxlength": PASSWORD_MAX_LENGTH,
+            }
+            field.help_text = ""
+
+
+class PasswordChangeForm(_PasswordLabels, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The present password, and a new one twice."""
+
+    labels = {"oldpassword": _CURRENT, "password1": _NEW, "password2": _AGAIN}
+
+    def clean_oldpassword(self) -> str:
+        """Limits guesses as signing in does: someone may have found an open browser."""
+        password: str = self.cleaned_data.get("oldpassword", "")
+        try:
+            is_right = check_password_of(context.request, self.user, password)
+        except SignInBlockedError as error:
+            raise ValidationError(BLOCKED_MESSAGE) from error
+        if not is_right:
+            raise ValidationError(gettext_lazy("This is not your current password."))
+        return password
+
+
+class FirstPasswordForm(_PasswordLabels, allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    """A password for an account that has none."""
+
+    labels = {"password1": _NEW, "password2": _AGAIN}
+
+
+class NewPasswordForm(_PasswordLabels, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, for people who followed the link in a mail."""
+
+    labels = {"password1": _NEW, "password2": _AGAIN}
+
+
+class ConfirmForm(_PasswordLabels, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password of someone who is signed in, before they change how they sign in."""
+
+    labels = {"password": _CURRENT}
+
+
+class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """The address to which the link is sent. The answer is the same for an unknown one."""
+
+    users: list[User]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = gettext_lazy("Email address")
+        self.fields["email"].widget.attrs = {"autocomplete": "email", "maxlength": 254}
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if may_use_password(user)]
+        address = client_network_of(context.request)
+        full = count_event(
+            Limit("reset_address", (address,), RESETS_PER_ADDRESS, RESET_SECONDS),
+            Limit("reset_mail", (email.lower(),), RESETS_PER_MAIL, RESET_SECONDS),
+        )
+        if full is not None:
+            raise RefusalError(
+                str(gettext_lazy("This was asked for too often. Try again in an hour.")),
+                status=429,
+                code="throttled",
+                retry_after_seconds=full.seconds,
+            )
+        return email

@@ -1,0 +1,23 @@
+"""Which ways of signing in this installation offers, and to whom."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+
+def is_provider_configured() -> bool:
+    """Whether people can sign in by an identity provider."""
+    return bool(settings.CANVAS_OIDC_ISSUER and settings.CANVAS_OIDC_CLIENT_ID)
+
+
+def are_passwords_hidden() -> bool:
+    """Whether people sign in by the identity provider only (`CANVAS_OIDC_ONLY`)."""
+    return bool(settings.CANVAS_OIDC_ONLY and is_provider_configured())
+
+
+def may_use_password(user: User) -> bool:
+    """Whether a password signs this person in. Administrators get in when the provider is down."""
+    if not are_passwords_hidden():
+        return True
+    return bool(settings.CANVAS_OIDC_ADMIN_PASSWORDS and user.is_superuser)

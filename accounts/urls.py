@@ -1,0 +1,118 @@
+"""URLs of signing in and of accounts. Those of django-allauth's views have its names, which it
+looks up.
+"""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
+
+from accounts.oidc import pages as oidc
+from accounts.routes import both_spellings
+from accounts.sign_in import pages, security
+from accounts.sign_in.common import page
+
+urlpatterns = [
+    *both_spellings("login", pages.sign_in, name="login"),
+    *both_spellings("logout", oidc.sign_out, name="logout"),
+    *both_spellings("login/provider", oidc.oidc_sign_in, name="oidc-sign-in"),
+    *both_spellings("login/provider/callback", oidc.oidc_callback, name="oidc-callback"),
+    *both_spellings("login/provider/logout", oidc.oidc_logout, name="oidc-logout"),
+    *both_spellings(
+        "login/code", page(factors.authenticate, "GET", "POST"), name="mfa_authenticate"
+    ),
+    *both_spellings(
+        "login/passkey", page(passkeys.login_webauthn, "GET", "POST"), name="mfa_login_webauthn"
+    ),
+    *both_spellings(
+        "login/inactive", page(account.account_inactive, "GET"), name="account_inactive"
+    ),
+    *both_spellings("account/security", security.security, name="account-security"),
+    *both_spellings("account/sessions/end", security.sessions_end, name="account-sessions-end"),
+    *both_spellings(
+        "account/sessions/<int:sign_in_id>/end", security.session_end, name="account-session-end"
+    ),
+    *both_spellings(
+        "account/password",
+        page(account.password_change, "GET", "POST"),
+        name="account_change_password",
+    ),
+    *both_spellings(
+        "account/password/set",
+        page(account.password_set, "GET", "POST"),
+        name="account_set_password",
+    ),
+    *both_spellings(
+        "account/password/reset",
+        page(account.password_reset, "GET", "POST"),
+        name="account_reset_password",
+    ),
+    *both_spellings(
+        "account/password/reset/sent",
+        page(account.password_reset_done, "GET"),
+        name="account_reset_password_done",
+    ),
+    *both_spellings(
+        "account/password/reset/done",
+        page(account.password_reset_from_key_done, "GET"),
+        name="account_reset_password_from_key_done",
+    ),
+    *both_spellings(
+        "account/password/reset/<str:uidb36>-<str:key>",
+        page(account.password_reset_from_key, "GET", "POST"),
+        name="account_reset_password_from_key",
+    ),
+    *both_spellings("account/email", page(account.email, "GET", "POST"), name="account_email"),
+    *both_spellings(
+        "account/email/<str:key>",
+        page(account.confirm_email, "GET", "POST"),
+        name="account_confirm_email",
+    ),
+    *both_spellings(
+        "account/confirm",
+        page(account.reauthenticate, "GET", "POST"),
+        name="account_reauthenticate",
+    ),
+    *both_spellings(
+        "account/confirm/code",
+        page(factors.reauthenticate, "GET", "POST"),
+        name="mfa_reauthenticate",
+    ),
+    *both_spellings(
+        "account/confirm/passkey",
+        page(passkeys.reauthenticate_webauthn, "GET", "POST"),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    *both_spellings(
+        "account/app", page(app.activate_totp, "GET", "POST"), name="mfa_activate_totp"
+    ),
+    *both_spellings(
+        "account/app/remove", page(app.deactivate_totp, "GET", "POST"), name="mfa_deactivate_totp"
+    ),
+    *both_spellings(
+        "account/codes", page(codes.view_recovery_codes, "GET"), name="mfa_view_recovery_codes"
+    ),
+    *both_spellings(
+        "account/codes/new",
+        page(codes.generate_recovery_codes, "GET", "POST"),
+        name="mfa_generate_recovery_codes",
+    ),
+    *both_spellings(
+        "account/passkeys/add", page(passkeys.add_webauthn, "GET", "POST"), name="mfa_add_webauthn"
+    ),
+    *both_spellings(
+        "account/passkeys/<int:pk>/rename",
+        page(passkeys.edit_webauthn, "GET", "POST"),
+        name="mfa_edit_webauthn",
+    ),
+    *both_spellings(
+        "account/passkeys/<int:pk>/remove",
+        page(passkeys.remove_webauthn, "GET", "POST"),
+        name="mfa_remove_webauthn",
+    ),
+    # Names that django-allauth goes to.
+    *both_spellings("login", pages.sign_in, name="account_login")[:1],
+    *both_spellings("account/security", security.security, name="mfa_index")[:1],
+    *both_spellings("account/security", security.security, name="mfa_list_webauthn")[:1],
+]
