@@ -43,6 +43,8 @@ class AuditAction(models.TextChoices):
     AUTH_SESSIONS_END = "auth_sessions_end", gettext_lazy("Sessions ended")
     TOKEN_ISSUE = "token_issue", gettext_lazy("Token issued")
     TOKEN_REJECT = "token_reject", gettext_lazy("Token rejected")
+    INSTALLATION_EXPORT = "installation_export", gettext_lazy("Installation exported")
+    INSTALLATION_IMPORT = "installation_import", gettext_lazy("Installation imported")
     AUDIT_EXPORT = "audit_export", gettext_lazy("Audit log exported")
     AUDIT_PRUNE = "audit_prune", gettext_lazy("Audit log pruned")
 

@@ -79,6 +79,16 @@ def board_export(
     return export
 
 
+def board_file(board: Board) -> Export:
+    """The board as a file, without an audit row and without waiting: for one that asks for many.
+
+    Raises:
+        BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
+    """
+    drawing = board_drawing(board.pk)
+    return Export(drawing.body, tuple(_images_of(board)), drawing.seq)
+
+
 def images_state(board: Board) -> str:
     """A value that changes when the bytes of an image arrive; they are never replaced."""
     return str(sum(file.path.exists() for file in files_for(board, can_edit=False)))
