@@ -22,9 +22,11 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 8
 """Time for queued edits and open sockets, and again for everything else that uvicorn serves."""
 
-SWITCH_SECONDS = 0.001
-"""How long a busy thread keeps Python's global lock from one that waits for it. An edit changes
-threads several times, and with Python's five milliseconds waited that long at each change."""
+SWITCH_SECONDS = 0.0002
+"""How long a busy thread keeps Python's global lock from one that waits for it. Whoever commits
+edits gives the lock away at each statement, a dozen times for a few boards, and waits for it that
+long each time: with Python's five milliseconds, a single busy request made people wait for 50 ms.
+"""
 
 
 class Server(uvicorn.Server):

@@ -21,6 +21,7 @@ from sync.drawing.elements import (
     keys_that_hide,
 )
 from sync.drawing.indices import indices_above
+from sync.scheduler import Steps
 
 Roots = dict[str, Any]
 Content = dict[str, dict[str, Any]]
@@ -82,16 +83,14 @@ def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:
     """Adds elements above all others; existing ids are changed instead. Returns the ids.
 
-    A deleted element stays deleted unless it comes with `isDeleted: false`.
+    A deleted element stays deleted unless it comes with `isDeleted: false`. Works in steps with
+    pauses for other threads.
     """
-    stored = roots["elements"]
-    indices = indices_above(
-        plain_value(stored[key].get("index"))
-        for key in stored.keys()  # noqa: SIM118
-        if isinstance(stored[key], Map)
-    )
+    stored, steps = roots["elements"], Steps()
+    indices = indices_above(_stored_indices(stored, steps))
     ids = []
     for element in elements:
+        steps.end_step()
         element_id = str(element.get("id") or secrets.token_urlsafe(15))
         ids.append(element_id)
         if _is_element(stored, element_id):
@@ -101,6 +100,13 @@ def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list
         complete["index"] = element.get("index") or next(indices)
         stored[element_id] = Map(encode_element(complete))
     return ids
+
+
+def _stored_indices(stored: Any, steps: Steps) -> Iterator[Any]:
+    for key in stored.keys():  # noqa: SIM118
+        if isinstance(element := stored[key], Map):
+            yield plain_value(element.get("index"))
+        steps.end_step()
 
 
 def elements_change(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> None:

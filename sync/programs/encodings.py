@@ -6,12 +6,11 @@ response and other threads never wait long.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sync.document.document import Document
-from sync.document.yjs import DocumentError
+from sync.document.document import Document, freed_in_steps
 from sync.drawing.elements import Element
 from sync.drawing.file import head_of_file, importable
 from sync.drawing.scene import elements_of, order_of
@@ -29,19 +28,6 @@ def document_read(board_id: UUID) -> Iterator[tuple[Document, Head]]:
     document, head = document_now(board_id)
     with freed_in_steps(document):
         yield document, head
-
-
-@contextmanager
-def freed_in_steps(document: Document) -> Iterator[None]:
-    """Frees a document in steps; freeing a large one at once would stop the process for 70 ms."""
-    try:
-        yield
-    finally:
-        if document.is_large:
-            steps = Steps()
-            with suppress(DocumentError):
-                for _ in document.clear_in_steps():
-                    steps.end_step()
 
 
 def board_update(board_id: UUID) -> Encoded:

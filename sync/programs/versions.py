@@ -24,9 +24,9 @@ from sync.document.yjs import DocumentError
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
 from sync.models import Version
-from sync.programs.encodings import elements_json
+from sync.programs.encodings import document_read, elements_json
 from sync.programs.shared_reads import Encoded
-from sync.programs.writes import document_change, document_now
+from sync.programs.writes import document_change
 from sync.storage.log import DamagedPackError, pack, unpack
 
 MAX_AUTOMATIC = 300
@@ -55,8 +55,8 @@ def version_create(
         QuotaError: it has a name, and the board or its owner may not have more.
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
-    document, head = document_now(board.pk)
-    payload = document.diff()
+    with document_read(board.pk) as (document, head):
+        payload = document.diff()
     packed = pack(payload)
     with transaction.atomic():
         lock_person(board.owner_id)

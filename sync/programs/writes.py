@@ -22,7 +22,7 @@ from boards.identity.names import display_name
 from boards.models import Board
 from boards.quotas.checks import require_place_for_drawing
 from boards.writing import Record
-from sync.document.document import Document, Taken
+from sync.document.document import Document, Taken, freed_in_steps
 from sync.document.replaced import noting_replaced, require_kinds
 from sync.document.splitting import parts
 from sync.document.yjs import merge
@@ -120,7 +120,8 @@ def document_maintain(*, board: Board, change: Change) -> int:
 def edited(document: Document, change: Change, user_id: int | None) -> Taken:
     """Makes the change in the document; returns it as an update with the client ids it claims."""
     update = document.edit(change)
-    claims = document.owners.check(parse(update, NO_LIMITS), document.clocks, user_id)
+    parsed = parse(update, NO_LIMITS, Steps().end_step)
+    claims = document.owners.check(parsed, document.clocks, user_id)
     return Taken(update, tuple(claims))
 
 
@@ -236,7 +237,8 @@ def _commit(
             _require_edit(board.pk, user, head)
         if expects is not None and not expects(head.seq):
             raise NotExpectedError
-        made = made_on(document)
+        with freed_in_steps(document):
+            made = made_on(document)
         if made.update == EMPTY_UPDATE:
             if record is not None:
                 record()
