@@ -12,6 +12,7 @@ serializers. From the bottom up; imports run down only:
 - `board_state`, `writing`: what all services that write about a board do.
 - `api` and `pages`: what all REST views and all pages share.
 - `quotas`: how much a board and a person may store.
+- `search`: titles, text on boards, comments and people.
 - `activity`, `comments`, `files`, `lifecycle`, `sign_in`: features.
 - `sharing`: people, groups, the public link, share links, and requests for access.
 - `board_page`: the board page, and tickets for sockets.

@@ -15,6 +15,7 @@ from boards.files.api import FileListView, FileView
 from boards.lifecycle.api import BoardDetailView, BoardListView, BoardRestoreView
 from boards.lifecycle.api_state import BoardDuplicateView, BoardLockView
 from boards.quotas.api import UsageView
+from boards.search.api import SearchView
 from boards.sharing.api_board import BoardLeaveView, BoardTransferView
 from boards.sharing.api_links import (
     AccessRequestsView,
@@ -40,6 +41,7 @@ urlpatterns = [
     ),
     *_route("v1/auth/token", TokenView, "token"),
     *_route("v1/usage", UsageView, "usage"),
+    *_route("v1/search", SearchView, "search"),
     *_route("v1/boards", BoardListView, "boards"),
     *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
     *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),

@@ -18,7 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from boards.access.subjects import given_to, people_given
-from boards.levels import GRANTABLE_LEVELS
+from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
 
 LEVEL_OWNER = "owner"
@@ -73,6 +73,16 @@ def people_of(board: Board) -> QuerySet[User]:
     """
     given = people_given(board.permissions.all())
     return User.objects.filter(Q(pk=board.owner_id) | given, is_active=True).distinct()
+
+
+def people_visible_to(user: User) -> QuerySet[User]:
+    """Active people whom the user may see by name: those of the boards that they own or were given
+    to comment on or edit, as `people_of` has them. The user is one of them."""
+    boards = boards_visible_to(user).exclude(Q(user_level=AccessLevel.VIEW.label)).order_by()
+    ids = boards.values("pk")
+    given = people_given(BoardPermission.objects.filter(board__in=ids))
+    owns = Q(pk__in=Board.objects.filter(pk__in=ids).values("owner"))
+    return User.objects.filter(owns | given, is_active=True).distinct()
 
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:

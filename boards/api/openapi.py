@@ -32,6 +32,7 @@ TAGS = {
     "versions": "Restore points.",
     "comments": "Threads on a board.",
     "activity": "Who did what, for owners.",
+    "search": "Finding boards, and what is on them.",
     "sockets": "Tickets for WebSockets.",
 }
 """Tags; generated clients group their functions by them."""
@@ -43,6 +44,7 @@ _TAG_OF = {
     "comments": "comments",
     "audit": "activity",
     "ticket": "sockets",
+    "search": "search",
     "auth": "auth",
     "usage": "account",
 }

@@ -55,3 +55,9 @@ class CommentThrottle(UserRateThrottle, CountedThrottle):
 
     scope = "comment"
     rate = "300/min"
+
+
+class SearchThrottle(UserRateThrottle, CountedThrottle):
+    """Searches. The rate is a setting, because a word that is typed is several searches."""
+
+    scope = "search"

@@ -7,12 +7,13 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from boards.access.selectors import boards_in_trash, boards_visible_to
 from boards.models import Board
+from boards.search.selectors import boards_saying
 
 SEARCH_MAX_LENGTH = 100
 
@@ -54,8 +55,7 @@ class Listing:
             boards = boards.filter(owner=user)
         elif self.show is Show.SHARED:
             boards = boards.exclude(owner=user)
-        for word in self.words.split():
-            boards = boards.filter(_has(word))
+        boards = boards.filter(boards_saying(self.words))
         return self._ordered(boards)
 
     def _ordered(self, boards: QuerySet[Board]) -> QuerySet[Board]:
@@ -74,12 +74,3 @@ class Listing:
         defaults = {"show": Show.ALL, "sort": Sort.CHANGED, "q": "", "page": 1}
         told = {name: value for name, value in values.items() if value != defaults[name]}
         return f"?{urlencode(told)}" if told else ""
-
-
-def _has(word: str) -> Q:
-    return (
-        Q(title__icontains=word)
-        | Q(owner__username__icontains=word)
-        | Q(owner__first_name__icontains=word)
-        | Q(owner__last_name__icontains=word)
-    )

@@ -11,6 +11,7 @@ from boards.models.board import (
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
 from boards.models.connections import PROCESS, LiveConnection
+from boards.models.search import Match, Phrase, SearchState, SearchText, TextKind
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
 from boards.models.tickets import SocketTicket
 from boards.models.visits import Visit
@@ -29,9 +30,14 @@ __all__ = [
     "Comment",
     "CommentThread",
     "LiveConnection",
+    "Match",
     "PermissionLevel",
+    "Phrase",
+    "SearchState",
+    "SearchText",
     "ShareLink",
     "SocketTicket",
+    "TextKind",
     "Visit",
     "file_path",
     "files_directory",

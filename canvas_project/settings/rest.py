@@ -21,6 +21,7 @@ REST_FRAMEWORK = {
         "auth_token": env_str("CANVAS_TOKEN_RATE", "300/min"),
         "file_upload": "120/min",
         "board_create": env_str("CANVAS_BOARD_RATE", "2000/hour"),
+        "search": env_str("CANVAS_SEARCH_RATE", "240/min"),
     },
     "NUM_PROXIES": CANVAS_TRUSTED_PROXY_HOPS,
 }

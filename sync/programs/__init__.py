@@ -12,6 +12,7 @@
 - `new_boards`: the first drawing of a new, empty board: a copy of another board's, or one from a
   template.
 - `pages`: the thumbnail of a board.
+- `search_index`: keeps the search index up to date.
 - `shared_reads`: makes what several people read of one state of a board only once.
 - `tombstones`: removes elements for good that were deleted long ago.
 - `version_pages`: the versions of a board as a plain page, for a board that can't be opened.
