@@ -35,21 +35,31 @@ LOOK_SHARE = 0.05
 class IndexLoop:
     """Indexes what changed whenever it is called and a look is due."""
 
+    is_stopped: Callable[[], bool]
+    """Ends a look after the current board."""
     next_look: float = 0.0
     """Monotonic seconds."""
+    current: UUID | None = None
 
-    def run_if_due(self, is_stopped: Callable[[], bool]) -> None:
-        """Looks, if it is time, and indexes the boards that are behind."""
+    def run_if_due(self) -> None:
+        """Looks, if it is time, and indexes the boards that are behind. Raises as `board_index`."""
         started = time.monotonic()
         if started < self.next_look:
             return
         boards = index.boards_behind()
         looked = time.monotonic() - started
         for behind in boards:
-            if is_stopped():
+            if self.is_stopped():
                 return
+            self.current = behind.board_id
             board_index(behind)
+            self.current = None
         self.next_look = time.monotonic() + max(LOOK_SECONDS, looked / LOOK_SHARE)
+
+    def take_back(self) -> None:
+        """Gives back the board that is being worked on: the process ends, and has not crashed."""
+        if self.current is not None:
+            index.release(self.current)
 
 
 def index_all(board_ids: list[UUID] | None = None) -> tuple[int, int]:

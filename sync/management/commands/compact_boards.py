@@ -1,4 +1,5 @@
-"""Compacts the update log of boards into snapshots."""
+"""Compacts the update log of boards into snapshots. Its loop does the other upkeep beside a server
+too: versions, fresh histories, ends of visits, and the search index."""
 
 import os
 import signal
@@ -19,6 +20,7 @@ from boards.visits.record import end_old_visits
 from sync.document.yjs import DocumentError
 from sync.programs.history import history_replace
 from sync.programs.maintenance import compaction_record
+from sync.programs.search_index import IndexLoop
 from sync.programs.tombstones import purge_tombstones
 from sync.programs.versions import automatic_version, boards_needing_version
 from sync.programs.writes import ConflictError
@@ -64,20 +66,24 @@ class Command(BaseCommand):
                 raise CommandError(f"{failed} of {len(boards)} boards could not be compacted.")
             return
         stop = threading.Event()
+        index = None if board or is_dry_run else IndexLoop(stop.is_set)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        threading.Thread(target=_take_back_at, args=[stop], daemon=True).start()
+        threading.Thread(target=_take_back_at, args=[stop, index], daemon=True).start()
         parent = options["parent"]
         if parent is not None:
             os.nice(BESIDE_A_SERVER)
         while not stop.is_set():
-            self._run_of_loop(board, is_dry_run=is_dry_run)
-            _wait(stop, pause, parent)
+            self._run_of_loop(board, index, is_dry_run=is_dry_run)
+            self._wait(stop, pause, parent, index)
 
-    def _run_of_loop(self, board: UUID | None, *, is_dry_run: bool) -> None:
+    def _run_of_loop(self, board: UUID | None, index: IndexLoop | None, *, is_dry_run: bool) -> None:
         try:
             boards = [board] if board else boards_to_compact(past_thresholds=True)
-            self._run(boards_due(boards, COMPACTION), is_dry_run=is_dry_run)
+            for one in boards_due(boards, COMPACTION):
+                self._run([one], is_dry_run=is_dry_run)
+                if index is not None:  # searching should not wait for many large boards
+                    index.run_if_due()
             if board is None and not is_dry_run:
                 self._make_versions()
                 self._replace_histories()
@@ -86,6 +92,24 @@ class Command(BaseCommand):
             self.stderr.write(f"storage: {error}; trying again")
         finally:
             close_old_connections()
+
+    def _wait(
+        self, stop: threading.Event, seconds: float, parent: int | None, index: IndexLoop | None
+    ) -> None:
+        """Waits out the pause, and keeps the search index up to date meanwhile. Returns early, and
+        sets `stop`, when the parent process is gone.
+        """
+        until = time.monotonic() + seconds
+        while not stop.is_set() and (rest := until - time.monotonic()) > 0:
+            if parent is not None and os.getppid() != parent:
+                stop.set()
+            try:
+                if index is not None:
+                    index.run_if_due()
+            except DatabaseError as error:
+                self.stderr.write(f"storage: {error}; trying again")
+                close_old_connections()
+            stop.wait(min(rest, 1.0))
 
     def _make_versions(self) -> None:
         for board_id in boards_due(boards_needing_version(), VERSION):
@@ -160,24 +184,17 @@ def _words(error: Exception) -> str:
     return str(error) if known else f"{type(error).__name__}: {error}"
 
 
-def _take_back_at(stop: threading.Event) -> None:
+def _take_back_at(stop: threading.Event, index: IndexLoop | None) -> None:
     """Undoes the failure count on SIGTERM, which may be followed by a kill in the middle of a
     board.
     """
     stop.wait()
     try:
         take_back()
+        if index is not None:
+            index.take_back()
     except DatabaseError:
         pass  # then it counts as one failure
     finally:
         connection.close()
 
-
-def _wait(stop: threading.Event, seconds: float, parent: int | None) -> None:
-    """Waits out the pause. Returns early, and sets `stop`, when the parent process is gone."""
-    until = time.monotonic() + seconds
-    while (rest := until - time.monotonic()) > 0:
-        if parent is not None and os.getppid() != parent:
-            stop.set()
-        if stop.wait(min(rest, 1.0)):
-            return
