@@ -50,7 +50,9 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
             ),
             OpenApiParameter("show", enum=list(Show), description="Which of them."),
             OpenApiParameter("sort", enum=list(Sort), description="In which order."),
-            OpenApiParameter("q", description="Words in the title or the owner's name."),
+            OpenApiParameter(
+                "q", description="Words in the title, the owner's name, texts or comments."
+            ),
         ],
         responses={200: BoardSerializer(many=True), 400: INVALID},
     )

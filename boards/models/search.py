@@ -19,17 +19,16 @@ from boards.models.board import TITLE_MAX_LENGTH, Board
 from boards.models.comments import Comment
 
 TABLE, INDEX = "boards_searchtext", "boards_searchindex"
+_ADD = f"INSERT INTO {INDEX} (rowid, words) VALUES (new.id, new.words);"  # noqa: S608
+_REMOVE = f"INSERT INTO {INDEX} ({INDEX}, rowid, words) VALUES ('delete', old.id, old.words);"  # noqa: S608
 _SQLITE = (
     # The words are made by `boards.search.words`: this tokenizer only cuts them at spaces.
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} USING fts5("
     f"words, content='{TABLE}', content_rowid='id', tokenize='ascii', prefix='2 3', columnsize=0)",
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_insert AFTER INSERT ON {TABLE} BEGIN "
-    f"INSERT INTO {INDEX} (rowid, words) VALUES (new.id, new.words); END",
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_delete AFTER DELETE ON {TABLE} BEGIN "
-    f"INSERT INTO {INDEX} ({INDEX}, rowid, words) VALUES ('delete', old.id, old.words); END",
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_insert AFTER INSERT ON {TABLE} BEGIN {_ADD} END",
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_delete AFTER DELETE ON {TABLE} BEGIN {_REMOVE} END",
     f"CREATE TRIGGER IF NOT EXISTS {TABLE}_update AFTER UPDATE OF words ON {TABLE} BEGIN "
-    f"INSERT INTO {INDEX} ({INDEX}, rowid, words) VALUES ('delete', old.id, old.words); "
-    f"INSERT INTO {INDEX} (rowid, words) VALUES (new.id, new.words); END",
+    f"{_REMOVE} {_ADD} END",
 )
 _POSTGRESQL = (f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} USING gin (words)",)
 
@@ -74,26 +73,33 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which rows are wanted: those with all of the phrases, or with any of them.
+    """Which rows are wanted: those with all of the phrases.
 
     Words hold nothing but letters, marks, digits and pictures, so quoting them is safe.
     """
 
     phrases: tuple[Phrase, ...]
-    is_any: bool = False
+    kind: str = ""
+    """Of which kind they are; empty for all."""
 
     def for_sqlite(self) -> str:
         """As a query of FTS5."""
-        quoted = (f'"{" ".join(one.words)}"{" *" * one.is_prefix}' for one in self.phrases)
-        return (" OR " if self.is_any else " AND ").join(quoted)
+        return " AND ".join(f'"{" ".join(one.words)}"{" *" * one.is_prefix}' for one in self._all())
 
     def for_postgresql(self) -> str:
         """As a tsquery."""
-        phrases = (
+        return " & ".join(
             "(" + " <-> ".join(f"'{word}'" for word in one.words) + ":*" * one.is_prefix + ")"
-            for one in self.phrases
+            for one in self._all()
         )
-        return (" | " if self.is_any else " & ").join(phrases)
+
+    def _all(self) -> tuple[Phrase, ...]:
+        return (Phrase((word_of_kind(self.kind),)), *self.phrases) if self.kind else self.phrases
+
+
+def word_of_kind(kind: str) -> str:
+    """A word in the index of every text of this kind. No text has a character of private use."""
+    return f"\ue000{kind}"
 
 
 class WordsField(models.TextField):  # type: ignore[type-arg]  # Django has no [] here

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from boards.models import Board, Comment, SearchState, SearchText, TextKind
+from boards.models.search import word_of_kind
 from boards.search.words import words_of
 
 TEXT_MAX_LENGTH = 10_000
@@ -68,7 +69,9 @@ def boards_behind(board_ids: list[UUID] | None = None) -> list[Behind]:
     boards = Board.objects.filter(Q(search_state=None) | is_due, deleted_at=None)
     if board_ids is not None:
         boards = boards.filter(pk__in=board_ids)
-    rows = boards.order_by(F("search_state__next_at").asc(nulls_first=True), "pk").values_list(
+    rows = boards.order_by(
+        F("search_state__next_at").asc(nulls_first=True), "last_activity_at", "pk"
+    ).values_list(
         "pk",
         "head_seq",
         "comments_changed",
@@ -157,9 +160,11 @@ def texts_replace(board_id: UUID, kind: TextKind, wanted: Mapping[str, Text]) ->
     bounded = dict(_bounded(wanted))
     rows = SearchText.objects.filter(board_id=board_id, kind=kind)
     known = {key: (pk, text) for pk, key, text in rows.values_list("pk", "key", "text")}
-    gone = [pk for key, (pk, _) in known.items() if key not in bounded]
+    stays = {key for key, text in bounded.items() if known.get(key, (0, None))[1] == text.text}
+    gone = [pk for key, (pk, _) in known.items() if key not in stays]
     for some in _parts(gone):
         rows.filter(pk__in=some).delete()
+    # A text that changed gets a new row: the numbers of rows say which text is the newest.
     fresh = [
         SearchText(
             board_id=board_id,
@@ -167,24 +172,19 @@ def texts_replace(board_id: UUID, kind: TextKind, wanted: Mapping[str, Text]) ->
             key=key,
             comment_id=text.comment_id,
             text=text.text,
-            words=[word.word for word in words_of(text.text)],
+            words=indexed_words(kind, text.text),
         )
         for key, text in bounded.items()
-        if key not in known
+        if key not in stays
     ]
     for batch in _parts(fresh):
         SearchText.objects.bulk_create(batch)
-    changed = [
-        (known[key][0], text.text)
-        for key, text in bounded.items()
-        if key in known and known[key][1] != text.text
-    ]
-    for edited in _parts(changed):
-        with transaction.atomic():
-            for pk, text in edited:
-                words = [word.word for word in words_of(text)]
-                rows.filter(pk=pk).update(text=text, words=words)
-    return len(gone) + len(fresh) + len(changed)
+    return len(gone) + len(fresh)
+
+
+def indexed_words(kind: str, text: str) -> list[str]:
+    """The words of a text as the index has them."""
+    return [word_of_kind(kind), *(word.word for word in words_of(text))]
 
 
 def _bounded(wanted: Mapping[str, Text]) -> Iterator[tuple[str, Text]]:

@@ -8,26 +8,31 @@ why there is no rank by how rare a word is.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from boards.access.selectors import boards_visible_to, people_visible_to
 from boards.identity.names import display_name
 from boards.models import Board, Comment, Match, Phrase, SearchText, ShareLink, TextKind
+from boards.models.search import INDEX, TABLE
 from boards.search.excerpts import Part, excerpt_of, marked
 from boards.search.words import Query, Term, query_of
 
 MAX_PEOPLE = 5
 MAX_OF_ONE_BOARD = 3
 """Texts and comments of one board, so that others are shown too."""
+LOOKED_AT = 300
+"""Of a word that is in more texts, the newest are looked at."""
 ANSWER_STEP_SECONDS = 0.05
 """Answers take a multiple of this, so that the time reveals nothing of boards that others have."""
 
@@ -152,12 +157,13 @@ def _has(phrase: Phrase | None) -> Q:
 
 
 def _boards_by_title(boards: QuerySet[Board], query: Query, limit: int) -> list[FoundBoard]:
-    titles = SearchText.objects.filter(kind=TextKind.TITLE, words__matches=Match(query.phrases))
+    """The last active first."""
+    titles = _newest(boards, Match(query.phrases, TextKind.TITLE), LOOKED_AT)
     contains = Q()
     for term in query.terms:
         contains &= Q(title__icontains=term.typed)
     found = (
-        boards.filter(Q(pk__in=titles.values("board")) | contains)
+        boards.filter(Q(pk__in=[row.board_id for row in titles]) | contains)
         .annotate(active_at=Coalesce("last_activity_at", "created_at"))
         .select_related("owner")
         .order_by("-active_at", "pk")
@@ -174,37 +180,81 @@ def _boards_by_title(boards: QuerySet[Board], query: Query, limit: int) -> list[
     ]
 
 
+class _Row(NamedTuple):
+    id: int
+    board_id: UUID
+
+
 def _rows(
     boards: QuerySet[Board], kind: TextKind, query: Query, limit: int, board: UUID | None
-) -> QuerySet[SearchText, dict[str, Any]]:
-    """The texts that have a word of the query, on boards that have all of them.
-
-    Texts with all the words come first, then those of the board that was active last.
+) -> list[SearchText]:
+    """Texts that have all of the words, then those that have some on boards that have all; of
+    each, what was written last comes first, and before everything what is on `board`.
     """
-    phrases = query.phrases
-    if len(phrases) > 1:
-        for phrase in phrases:
-            boards = boards.filter(_has(phrase))
-    rows = SearchText.objects.filter(
-        kind=kind, board__in=boards.values("pk"), words__matches=Match(phrases, is_any=True)
-    )
-    order: list[Any] = [F("active_at").desc(), "board_id", "pk"]
-    if len(phrases) > 1:
-        has_all = When(words__matches=Match(phrases), then=Value(0))
-        rows = rows.annotate(part=Case(has_all, default=Value(1), output_field=IntegerField()))
-        order.insert(0, "part")
-    if board is not None:
-        here = When(board=board, then=Value(0))
-        rows = rows.annotate(place=Case(here, default=Value(1), output_field=IntegerField()))
-        order.insert(0, "place")
-    in_board = [one for one in order if one in ("part", "pk")]
-    rows = rows.annotate(
-        active_at=Coalesce("board__last_activity_at", "board__created_at"),
-        number=Window(RowNumber(), partition_by=[F("board_id")], order_by=in_board),
-    )
-    return rows.filter(number__lte=MAX_OF_ONE_BOARD).order_by(*order).values(
-        "board_id", "board__title", "key", "text"
-    )[:limit]
+    whole = Match(query.phrases, kind)
+    rows = _newest(boards.filter(pk=board), whole, limit) if board is not None else []
+    rows += _newest(boards, whole, LOOKED_AT)
+    ids = _few_of_each_board(rows, limit)
+    if len(ids) < limit and len(query.phrases) > 1:
+        ids = _few_of_each_board(rows + _scattered(boards, kind, query), limit)
+    found = SearchText.objects.select_related("board").defer("words").in_bulk(ids)
+    return [found[row_id] for row_id in ids if row_id in found]
+
+
+def _few_of_each_board(rows: list[_Row], limit: int) -> list[int]:
+    counts: Counter[UUID] = Counter()
+    ids: dict[int, None] = {}
+    for row in rows:
+        if row.id not in ids and counts[row.board_id] < MAX_OF_ONE_BOARD:
+            counts[row.board_id] += 1
+            ids[row.id] = None
+    return list(ids)[:limit]
+
+
+def _scattered(boards: QuerySet[Board], kind: TextKind, query: Query) -> list[_Row]:
+    """Texts with some of the words, on boards that have all of them in different places.
+
+    The rarest word says on which boards to look for the others.
+    """
+    by_word = [_newest(boards, Match((phrase,)), LOOKED_AT) for phrase in query.phrases]
+    rarest = min(range(len(by_word)), key=lambda number: len(by_word[number]))
+    ids = {row.board_id for row in by_word[rarest]}
+    for number, phrase in enumerate(query.phrases):
+        if ids and number != rarest:
+            texts = SearchText.objects.filter(board__in=ids, words__matches=Match((phrase,)))
+            ids = set(texts.values_list("board", flat=True))
+    if not ids:
+        return []
+    some = Board.objects.filter(pk__in=ids)
+    rows = [
+        row for phrase in query.phrases for row in _newest(some, Match((phrase,), kind), LOOKED_AT)
+    ]
+    return sorted(set(rows), reverse=True)
+
+
+def _newest(boards: QuerySet[Board], match: Match, limit: int) -> list[_Row]:
+    """The rows that match on some boards, the last written first.
+
+    The order of the joins is fixed on SQLite, which else begins with the boards, that is, with
+    nearly all rows.
+    """
+    visible, parameters = boards.order_by().values("pk").query.sql_with_params()
+    if connection.vendor == "postgresql":
+        sql = f"""
+            SELECT t.id, t.board_id FROM {TABLE} t
+            WHERE t.words @@ %s::tsquery AND t.board_id IN ({visible})
+            ORDER BY t.id DESC LIMIT %s"""  # noqa: S608  names and a query of Django
+        wanted = match.for_postgresql()
+    else:
+        sql = f"""
+            SELECT t.id, t.board_id FROM {INDEX} f CROSS JOIN {TABLE} t ON t.id = f.rowid
+            WHERE f.{INDEX} MATCH %s AND +t.board_id IN ({visible})
+            ORDER BY f.rowid DESC LIMIT %s"""  # noqa: S608  names and a query of Django
+        wanted = match.for_sqlite()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [wanted, *parameters, limit])
+        rows = cursor.fetchall()
+    return [_Row(row_id, UUID(str(board_id))) for row_id, board_id in rows]
 
 
 def _texts(
@@ -212,10 +262,10 @@ def _texts(
 ) -> list[FoundText]:
     return [
         FoundText(
-            board_id=row["board_id"],
-            board_title=row["board__title"],
-            element_id=row["key"],
-            excerpt=excerpt_of(row["text"], query.phrases),
+            board_id=row.board_id,
+            board_title=row.board.title,
+            element_id=row.key,
+            excerpt=excerpt_of(row.text, query.phrases),
         )
         for row in _rows(boards, TextKind.ELEMENT, query, limit, board)
     ]
@@ -225,7 +275,7 @@ def _comments(
     boards: QuerySet[Board], query: Query, limit: int, board: UUID | None
 ) -> list[FoundComment]:
     """The comments as they are now: the index may be a few seconds older than an edit."""
-    keys = [UUID(row["key"]) for row in _rows(boards, TextKind.COMMENT, query, limit, board)]
+    keys = [UUID(row.key) for row in _rows(boards, TextKind.COMMENT, query, limit, board)]
     comments = Comment.objects.select_related("thread__board").in_bulk(keys)
     found = []
     for key in keys:

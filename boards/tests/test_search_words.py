@@ -35,7 +35,7 @@ def test_the_last_word_may_be_unfinished() -> None:
     assert query_of("plan bud").phrases == (Phrase(("plan",)), Phrase(("bud",), is_prefix=True))
     assert query_of("plan b").phrases[-1] == Phrase(("b",)), "one letter begins too many words"
     assert query_of('"plan bud"').phrases == (Phrase(("plan", "bud")),)
-    assert query_of('„plan bud').phrases == (Phrase(("plan", "bud"), is_prefix=True),)
+    assert query_of("„plan bud").phrases == (Phrase(("plan", "bud"), is_prefix=True),)
 
 
 def test_what_has_several_words_stands_together() -> None:
@@ -72,7 +72,8 @@ def test_an_excerpt_shows_the_first_match_and_what_is_around_it() -> None:
     assert [part.text for part in parts if part.is_match] == ["Bücher"]
     shown = "".join(part.text for part in parts)
     assert "the Bücher are here after" in shown
-    assert shown.startswith("…before") and shown.endswith("after…")
+    assert shown.startswith("…before")
+    assert shown.endswith("after…")
     assert len(shown) <= EXCERPT_LENGTH + 2
 
 

@@ -92,7 +92,7 @@ def board_index(behind: Behind) -> bool:
         return True
     except (OperationalError, InterfaceError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
         logger.warning("search: %s is not indexed: %s: %s", board_id, type(error).__name__, error)
         index.fail(board_id, f"{type(error).__name__}: {error}")
         return False

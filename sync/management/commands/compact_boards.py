@@ -77,7 +77,9 @@ class Command(BaseCommand):
             self._run_of_loop(board, index, is_dry_run=is_dry_run)
             self._wait(stop, pause, parent, index)
 
-    def _run_of_loop(self, board: UUID | None, index: IndexLoop | None, *, is_dry_run: bool) -> None:
+    def _run_of_loop(
+        self, board: UUID | None, index: IndexLoop | None, *, is_dry_run: bool
+    ) -> None:
         try:
             boards = [board] if board else boards_to_compact(past_thresholds=True)
             for one in boards_due(boards, COMPACTION):
@@ -197,4 +199,3 @@ def _take_back_at(stop: threading.Event, index: IndexLoop | None) -> None:
         pass  # then it counts as one failure
     finally:
         connection.close()
-
