@@ -45,6 +45,7 @@ AUDIT = ("audit.auditlog", "audit.auditcheckpoint", "audit.audithead")
 _BY_MIGRATIONS = "Migrations make these rows on every installation."
 _OF_SERVERS = "What servers are doing now; the next one starts without it."
 _OF_SESSIONS = "Sign-ins end with the installation: people sign in again."
+_FOLLOWS = "Follows from the boards, and is made again by itself."
 LEFT_OUT = {
     "admin.logentry": "The audit log says what was done in the admin.",
     "auth.permission": _BY_MIGRATIONS,
@@ -58,6 +59,8 @@ LEFT_OUT = {
     "accounts.signin": _OF_SESSIONS,
     "canvas_project.cacheentry": _OF_SERVERS,
     "canvas_project.layermessage": _OF_SERVERS,
+    "boards.searchstate": _FOLLOWS,
+    "boards.searchtext": _FOLLOWS,
     "boards.socketticket": _OF_SESSIONS,
     "boards.visit": _OF_SERVERS,
     "sync.loadattempt": "Counts of crashes on this machine; another one tries again.",

@@ -36,8 +36,12 @@ TARGET = "move_target"
 COMMAND = "move_database"
 MADE_BY_MIGRATIONS = ("contenttypes.contenttype", "auth.permission", "audit.audithead")
 """Migrations fill these tables; the rows of the source take their place."""
-WITHOUT_ROWS = {"django_migrations", "audit_unlock"}
+WITHOUT_ROWS = {"django_migrations", "audit_unlock"} | {
+    f"boards_searchindex{part}" for part in ("", "_config", "_data", "_docsize", "_idx")
+}
 """Tables without a model: the target's own migrations fill them, and no row is to be copied."""
+MADE_AGAIN = ("boards.searchtext", "boards.searchstate")
+"""The search index: a server makes it from the boards, in the form of its database."""
 _ROWS_AT_ONCE = 500
 _ROWS_WITH_BYTES = 20
 
@@ -166,12 +170,17 @@ class Mover:
 def models_here() -> list[type[models.Model]]:
     """All models with a table of their own, those of libraries too."""
     found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.managed and not model._meta.proxy]
+    return [
+        model
+        for model in found
+        if model._meta.managed and not model._meta.proxy and label_of(model) not in MADE_AGAIN
+    ]
 
 
 def other_tables() -> set[str]:
     """Tables of this database that belong to no model."""
-    known = {model._meta.db_table for model in models_here()}
+    made_again = [apps.get_model(label) for label in MADE_AGAIN]
+    known = {model._meta.db_table for model in [*models_here(), *made_again]}
     with connection.cursor() as cursor:
         return set(connection.introspection.table_names(cursor)) - known
 

@@ -78,7 +78,7 @@ class Command(BaseCommand):
             self._wait(stop, pause, parent, index)
 
     def _run_of_loop(
-        self, board: UUID | None, index: IndexLoop | None, *, is_dry_run: bool
+        self, board: UUID | None, index: IndexLoop | None = None, *, is_dry_run: bool
     ) -> None:
         try:
             boards = [board] if board else boards_to_compact(past_thresholds=True)
