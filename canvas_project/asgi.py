@@ -18,8 +18,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from audit.origin import request_of_scope  # noqa: E402
+from canvas_project.body_encoding import OnlyPlainUtf8  # noqa: E402
 from canvas_project.body_limit import BodyBudget, BodyLimit  # noqa: E402
-from canvas_project.charset import OnlyUtf8  # noqa: E402
 from canvas_project.path_prefix import PathPrefix  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
 from canvas_project.proxy_checks import note_socket  # noqa: E402
@@ -110,7 +110,7 @@ class _Sockets:
 application = PathPrefix(
     ProtocolTypeRouter(
         {
-            "http": OnlyUtf8(
+            "http": OnlyPlainUtf8(
                 BodyLimit(
                     RequestTurns(http_application, at_once=settings.CANVAS_REQUESTS_AT_ONCE),
                     max_body_bytes,

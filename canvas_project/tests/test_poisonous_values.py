@@ -189,8 +189,25 @@ async def test_in_the_charset(method: str, charset: str) -> None:
     assert await status_of(path, method, "application/json; charset=UTF-8") in (400, 405)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "x-gzip, identity", "a" * 500])
+@pytest.mark.django_db(transaction=True)
+async def test_in_the_content_encoding(coding: str) -> None:
+    """The body would be parsed as it came, and the client told that its JSON is wrong."""
+    path, kind = "/api/v1/auth/token", "application/json"
+    headers = [(b"content-type", kind.encode()), (b"Content-Encoding", coding.encode())]
+    answer = await answer_to(path, "POST", headers)
+    assert (answer["status"], dict(answer["headers"])[b"accept-encoding"]) == (415, b"identity")
+    plain = [headers[0], (b"content-encoding", b"Identity")]
+    assert (await answer_to(path, "POST", plain))["status"] == 400
+
+
 async def status_of(path: str, method: str, content_type: str) -> int:
-    headers = [(b"host", b"localhost"), (b"content-type", content_type.encode())]
+    answer = await answer_to(path, method, [(b"content-type", content_type.encode())])
+    return int(answer["status"])
+
+
+async def answer_to(path: str, method: str, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    headers = [(b"host", b"localhost"), *headers]
     scope = {
         "type": "http",
         "method": method,
@@ -201,7 +218,8 @@ async def status_of(path: str, method: str, content_type: str) -> int:
     }
     communicator: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     await communicator.send_input({"type": "http.request", "body": b"{}"})
-    return int((await communicator.receive_output(timeout=10))["status"])
+    answer: dict[str, Any] = await communicator.receive_output(timeout=10)
+    return answer
 
 
 def test_in_the_charset_of_a_handshake() -> None:

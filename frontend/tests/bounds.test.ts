@@ -6,6 +6,8 @@ import { maskCostly, strokesOf } from "../src/canvas/cost";
 import { decodeBound, decodeGroup, decodeGroups } from "../src/canvas/decode";
 import type { Groups, Json } from "../src/canvas/groups";
 import type { Masks } from "../src/canvas/references";
+import { isLongerThan, shortened } from "../src/characters";
+import { nameOf } from "../src/presence/states";
 
 type Schema = { type: string; minimum?: number; maximum?: number; maxLength?: number };
 const most = shared.farthest;
@@ -139,5 +141,40 @@ describe("costs", () => {
   it("of all together count too", () => {
     const panel = { ...hatched, size: [5000, 3000] };
     expect(masksOf(Array.from({ length: 500 }, () => panel)).size).toBe(500);
+  });
+});
+
+describe("lengths", () => {
+  const emoji = (count: number) => "😀".repeat(count);
+
+  it("are in characters, as the server counts them", () => {
+    expect([200, 201].map((count) => isUsableId(emoji(count)))).toEqual([true, false]);
+    for (const [key, { maxLength }] of properties.filter(([, { type }]) => type === "string")) {
+      if (maxLength === undefined || key === "index") continue;
+      expect(isWithinBounds(key, emoji(maxLength)), key).toBe(true);
+      expect(isWithinBounds(key, emoji(maxLength + 1)), key).toBe(false);
+    }
+    const { text } = bounded({ type: "text", text: { text: emoji(50_001) } }).text as {
+      text: Json;
+    };
+    expect(text).toBe(emoji(50_000));
+  });
+
+  it("of objects do not depend on how a number is written, and count keys", () => {
+    const most = data.properties.customData.maxSize;
+    const numbers = Array.from({ length: 20_000 }, () => 1e10);
+    expect(isWithinBounds("customData", { a: numbers, b: numbers, c: numbers })).toBe(true);
+    // 1 for the object, 1 for the text and 1 for its key.
+    expect(isWithinBounds("customData", { a: emoji(most - 3) })).toBe(true);
+    expect(isWithinBounds("customData", { a: emoji(most - 2) })).toBe(false);
+    expect(isWithinBounds("customData", { ["k".repeat(201)]: 1 })).toBe(false);
+    expect(isWithinBounds("customData", { a: { ["k".repeat(201)]: 1 } })).toBe(false);
+  });
+
+  it("of a text that is cut never leave half a character", () => {
+    expect(shortened(emoji(5), 3)).toBe(emoji(3));
+    expect(shortened(`ab${emoji(1)}`, 3)).toBe(`ab${emoji(1)}`);
+    expect(isLongerThan(emoji(3), 3)).toBe(false);
+    expect(nameOf({ user: { name: emoji(90) } })).toBe(emoji(80));
   });
 });

@@ -75,7 +75,7 @@ def fault_of_any(value: Any, depth: int = 0) -> str | None:
 
 def fault_of_unknown(value: Any) -> str | None:
     """The same with a limit on its size as JSON: for properties of newer editors."""
-    return fault_of_any(value) or _too_large(value, GENERIC["bytes"])
+    return fault_of_any(value) or _too_large(value, GENERIC["size"])
 
 
 def _too_long(value: str, most: int) -> str | None:
@@ -85,8 +85,18 @@ def _too_long(value: str, most: int) -> str | None:
 def _too_large(value: Any, most: int) -> str | None:
     if not isinstance(value, dict | list):
         return None
-    size = len(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=repr))
-    return f"is larger than {most} bytes" if size > most else None
+    return f"is larger than {most} characters" if _size_of(value) > most else None
+
+
+def _size_of(value: Any) -> int:
+    """The characters of all texts and keys, and one for each value. It does not depend on how a
+    client or a JSON encoder writes a number, so that page and server agree.
+    """
+    if isinstance(value, str | bytes):
+        return 1 + len(value)
+    if isinstance(value, dict):
+        return 1 + sum(map(len, value)) + sum(map(_size_of, value.values()))
+    return 1 + sum(map(_size_of, value)) if isinstance(value, list) else 1
 
 
 def compiled(schema: str | dict[str, Any], *, is_strict: bool = False) -> Check:
@@ -156,11 +166,13 @@ def _object(schema: dict[str, Any], is_strict: bool) -> Check:
         key: compiled(inner, is_strict=is_strict)
         for key, inner in schema.get("properties", {}).items()
     }
-    most = schema.get("maxBytes")
+    most = schema.get("maxSize")
 
     def check(value: dict[str, Any]) -> str | None:
         for key, one in value.items():
             inner = properties.get(key)
+            if inner is None and len(key) > GENERIC["key"]:
+                return f"has a key of more than {GENERIC['key']} characters"
             fault = inner(one) if inner is not None else fault_of_any(one, 1)
             if fault is not None:
                 return f"{fault} (`{shown(key)}`)"

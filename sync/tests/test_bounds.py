@@ -291,6 +291,20 @@ def test_sameness_is_that_of_javascript() -> None:
     assert not is_same({"a": 1}, {"a": 1, "b": None})
 
 
+def test_lengths_are_in_characters_and_sizes_do_not_depend_on_how_a_number_is_written() -> None:
+    """As on the page, which would otherwise write what is refused, or hide what is accepted."""
+    emoji = "\N{GRINNING FACE}"
+    assert fault_of_root("files", emoji * 200, {}) is None
+    assert fault_of_root("files", emoji * 201, {}) is not None
+    most = BOUNDS["properties"]["customData"]["maxSize"]
+    numbers = [1e10] * 20_000
+    assert fault_of_group("customData", {"a": numbers, "b": numbers, "c": numbers}) is None
+    assert fault_of_group("customData", {"a": emoji * (most - 3)}) is None
+    assert fault_of_group("customData", {"a": emoji * (most - 2)}) is not None
+    for value in ({"k" * 201: 1}, {"a": {"k" * 201: 1}}):
+        assert "has a key of more than" in str(fault_of_group("customData", value))
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_a_socket_is_told_root_key_and_kind(board: Board, alice: User, connect: Open) -> None:
     client = await connect(board, alice)

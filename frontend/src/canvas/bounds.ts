@@ -12,6 +12,7 @@ import {
   kinds as kindSchemas,
   properties as propertySchemas,
 } from "../../../sync/drawing/element_bounds.json";
+import { countOf, isLongerThan, shortened } from "../characters";
 import { BOUND_PREFIX, type Groups, isObject, type Json, PATH_KEYS, TEXT_KEYS } from "./groups";
 
 interface Schema {
@@ -26,7 +27,7 @@ interface Schema {
   readonly items?: string | Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
-  readonly maxBytes?: number;
+  readonly maxSize?: number;
   readonly properties?: { readonly [key: string]: string | Schema };
 }
 
@@ -58,12 +59,12 @@ export function nearestCoordinate(value: number): number {
 
 /** Whether an element of this id may be shown: the editor replaces an empty one, again and again. */
 export function isUsableId(id: string): boolean {
-  return id.length > 0 && id.length <= lengths.elementId && !forbidden.has(id);
+  return id !== "" && !isLongerThan(id, lengths.elementId) && !forbidden.has(id);
 }
 
 /** Whether an element of this type may be shown. */
 export function isUsableType(type: string): boolean {
-  return type.length <= 50 && !forbidden.has(type);
+  return !isLongerThan(type, kindSchemas.word.maxLength) && !forbidden.has(type);
 }
 
 /** Whether a value of a property is within its bounds; `null` is. */
@@ -131,7 +132,7 @@ function fits(schema: Schema, value: Json): boolean {
 
 function fitsText(schema: Schema, value: string): boolean {
   if (value.length < (schema.minLength ?? 0)) return false;
-  if (value.length > (schema.maxLength ?? generic.text)) return false;
+  if (isLongerThan(value, schema.maxLength ?? generic.text)) return false;
   if (schema.maxLines !== undefined && value.split("\n").length > schema.maxLines) return false;
   if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) return false;
   return schema.format !== "link" || !isForbiddenLink(value);
@@ -140,9 +141,10 @@ function fitsText(schema: Schema, value: string): boolean {
 function fitsObject(schema: Schema, value: { [key: string]: Json }): boolean {
   for (const [key, item] of Object.entries(value)) {
     const inner = schema.properties?.[key];
+    if (inner === undefined && isLongerThan(key, generic.key)) return false;
     if (inner === undefined ? !isPlain(item, 1) : !fits(resolved(inner), item)) return false;
   }
-  return schema.maxBytes === undefined || JSON.stringify(value).length <= schema.maxBytes;
+  return schema.maxSize === undefined || sizeOf(value) <= schema.maxSize;
 }
 
 function patternOf(pattern: string): RegExp {
@@ -159,11 +161,22 @@ function isForbiddenLink(link: string): boolean {
 
 /** Whether a value of unknown shape is neither too deep nor too long. */
 function isPlain(value: Json, depth: number): boolean {
-  if (typeof value === "string") return value.length <= generic.text;
+  if (typeof value === "string") return !isLongerThan(value, generic.text);
   if (typeof value !== "object" || value === null) return true;
   const items = Array.isArray(value) ? value : Object.values(value);
   if (depth >= generic.depth || items.length > generic.items) return false;
+  if (!Array.isArray(value) && Object.keys(value).some((key) => isLongerThan(key, generic.key)))
+    return false;
   return items.every((item) => isPlain(item, depth + 1));
+}
+
+/** The characters of all texts and keys, and one for each value. */
+function sizeOf(value: Json): number {
+  if (typeof value === "string") return 1 + countOf(value);
+  if (typeof value !== "object" || value === null) return 1;
+  const parts = Array.isArray(value) ? value : Object.values(value);
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  return [...names.map(countOf), ...parts.map(sizeOf)].reduce((sum, part) => sum + part, 1);
 }
 
 /** The value itself if it fits, or the nearest that does; `null` where there is none. */
@@ -174,14 +187,14 @@ function closest(schema: Schema, value: Json): Json {
   }
   if (typeof value === "string" && schema.type === "string") {
     const lines = value.split("\n").slice(0, schema.maxLines ?? Infinity);
-    const shorter = lines.join("\n").slice(0, schema.maxLength ?? generic.text);
+    const shorter = shortened(lines.join("\n"), schema.maxLength ?? generic.text);
     return fitsText(schema, shorter) ? shorter : null;
   }
   if (Array.isArray(value) && schema.type === "array" && schema.items) {
     const inner = resolved(schema.items);
     return thinned(value, schema.maxItems ?? value.length).map((item) => closest(inner, item));
   }
-  if (isObject(value) && schema.type === "object" && schema.maxBytes === undefined) {
+  if (isObject(value) && schema.type === "object" && schema.maxSize === undefined) {
     return closestParts(value, (key) => {
       const inner = schema.properties?.[key];
       return inner === undefined ? undefined : resolved(inner);

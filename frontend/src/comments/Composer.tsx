@@ -1,6 +1,7 @@
 /** A field for a comment: mentions are completed, what is typed is kept, guests give a name. */
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { lengths } from "../../../boards/shared.json";
+import { shortened } from "../characters";
 import { t } from "../i18n";
 import type { CommentStore } from "./commentStore";
 import { useGuestName } from "./GuestName";
@@ -73,7 +74,6 @@ export function Composer(props: ComposerProps) {
         ref={field}
         className="composer-text"
         rows={2}
-        maxLength={MAX_LENGTH}
         aria-label={label}
         placeholder={label}
         value={body}
@@ -81,7 +81,7 @@ export function Composer(props: ComposerProps) {
         aria-controls={mention.listId}
         aria-activedescendant={mention.activeId}
         onChange={(event) => {
-          setText(event.target.value);
+          setText(shortened(event.target.value, MAX_LENGTH));
           mention.onChange(event);
         }}
         onSelect={mention.onSelect}

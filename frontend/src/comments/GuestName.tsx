@@ -1,6 +1,7 @@
 /** The name that a guest writes under. */
 import { useId, useRef, useState } from "react";
 import { lengths } from "../../../boards/shared.json";
+import { shortened } from "../characters";
 import { t } from "../i18n";
 import type { Writer } from "./Composer";
 
@@ -29,11 +30,10 @@ export function useGuestName({ isGuest, kept }: Writer, isAsked: boolean) {
         ref={input}
         id={id}
         value={name}
-        maxLength={MAX_LENGTH}
         autoComplete="nickname"
         aria-invalid={isMissing}
         aria-describedby={isMissing ? `${id}-problem` : undefined}
-        onChange={(event) => setName(event.target.value)}
+        onChange={(event) => setName(shortened(event.target.value, MAX_LENGTH))}
       />
       {isMissing && (
         <p id={`${id}-problem`} className="field-error" role="alert">

@@ -6,6 +6,7 @@
 import type * as Y from "yjs";
 import { equalJson, type Json } from "../canvas/groups";
 import { elementMap } from "../canvas/shared";
+import { shortened } from "../characters";
 import { t } from "../i18n";
 import { lastId, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
 
@@ -74,7 +75,7 @@ export function decodeRecord(key: string, stored: unknown): ConflictRecord | nul
 export function decodeSide(stored: unknown): Side | null {
   if (!isRecord(stored) || typeof stored.id !== "string" || stored.value === undefined) return null;
   const user = typeof stored.user === "string" ? stored.user : null;
-  const name = typeof stored.name === "string" ? stored.name.slice(0, MAX_NAME_LENGTH) : "";
+  const name = typeof stored.name === "string" ? shortened(stored.name, MAX_NAME_LENGTH) : "";
   return { id: stored.id, user, name: name || t("Guest"), value: stored.value as Json };
 }
 
@@ -89,7 +90,7 @@ export function sideOf(doc: Y.Doc, written: WrittenValue, value = written.value)
   return {
     id: nameOfId(written.id),
     user: typeof user === "string" ? user : null,
-    name: typeof name === "string" ? name.slice(0, MAX_NAME_LENGTH) : "Guest",
+    name: typeof name === "string" ? shortened(name, MAX_NAME_LENGTH) : "Guest",
     value: value ?? null,
   };
 }
@@ -102,7 +103,7 @@ export function withAuthor(doc: Y.Doc, side: Side): Side {
   const author: unknown = doc.getMap("authors").get(String(clientOf(side)));
   if (!isRecord(author) || author.user !== side.user || typeof author.name !== "string")
     return side;
-  return { ...side, name: author.name.slice(0, MAX_NAME_LENGTH) };
+  return { ...side, name: shortened(author.name, MAX_NAME_LENGTH) };
 }
 
 /** The write that gave a side its value. */

@@ -1,5 +1,6 @@
 /** Conflicts in words. */
 import type { Json } from "../canvas/groups";
+import { isLongerThan, shortened } from "../characters";
 import { t, tn } from "../i18n";
 import { wordsOf } from "./groups";
 import type { Conflict, ElementDescription } from "./list";
@@ -115,5 +116,5 @@ function pairLabel(value: Json, label: (a: number, b: number) => string): string
 
 function shorten(words: string): string {
   const line = words.replace(/\s+/g, " ").trim();
-  return line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS - 1)}…` : line;
+  return isLongerThan(line, MAX_WORDS) ? `${shortened(line, MAX_WORDS - 1)}…` : line;
 }

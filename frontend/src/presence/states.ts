@@ -1,12 +1,12 @@
 /** What one person's presence says, and how the editor draws it. Pure. */
 import type { Collaborator, SocketId } from "@excalidraw/excalidraw/types";
-import { isCoordinate } from "../canvas/bounds";
+import { isCoordinate, isUsableId } from "../canvas/bounds";
+import { shortened } from "../characters";
 import { t } from "../i18n";
 
 /** More people are not drawn. */
 export const MAX_DRAWN = 60;
 const MAX_SELECTION = 50;
-const MAX_ID_CHARS = 64;
 const MAX_NAME_CHARS = 80;
 
 export interface Pointer {
@@ -69,7 +69,7 @@ export function collaboratorFrom(
   const ids: unknown[] = Array.isArray(state.selected)
     ? state.selected.slice(0, MAX_SELECTION)
     : [];
-  const selected = ids.filter((id) => typeof id === "string" && id.length <= MAX_ID_CHARS);
+  const selected = ids.filter((id) => typeof id === "string" && isUsableId(id));
   return {
     ...base,
     ...(isPointer(state.pointer) ? { pointer: state.pointer } : {}),
@@ -83,7 +83,7 @@ export function collaboratorFrom(
 
 /** As the server wrote it. */
 export function nameOf({ user }: PresenceState): string {
-  const name = typeof user?.name === "string" ? user.name.slice(0, MAX_NAME_CHARS) : "";
+  const name = typeof user?.name === "string" ? shortened(user.name, MAX_NAME_CHARS) : "";
   return name || t("Guest");
 }
 

@@ -1,6 +1,7 @@
 /** What is asked before a version is named or restored. */
 import { useId, useState } from "react";
 import { lengths } from "../../../boards/shared.json";
+import { shortened } from "../characters";
 import { t } from "../i18n";
 import { DialogActions } from "../page/buttons";
 import { Dialog } from "../page/Dialog";
@@ -29,9 +30,8 @@ export function NameDialog({ initial, onSubmit, onClose }: NameDialogProps) {
           <input
             id={id}
             value={name}
-            maxLength={NAME_MAX_LENGTH}
             placeholder={t("Before the workshop")}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => setName(shortened(event.target.value, NAME_MAX_LENGTH))}
           />
         </div>
         <p className="panel-note">{t("Versions with a name are kept for good.")}</p>
