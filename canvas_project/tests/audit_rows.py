@@ -59,6 +59,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
         VISIT,
     ),
     ("public", "GET"): ["room_access_denied"],  # it is private; by the link: see below
+    # One for each board, when it is read: `sync/tests/test_own_boards.py`.
+    ("api-own-boards", "GET"): NONE,
     ("api-export", "GET"): [*VISIT, "room_export"],
     # A picture in the list of boards, and an owner who reads the log.
     ("board-thumbnail", "GET"): NONE,

@@ -55,6 +55,7 @@ TABLE = [
     Row("api-token", "POST", always(401), of_accounts.BAD_SIGN_IN),
     Row("api-boards", "GET", always(200, anonymous=401)),
     Row("api-usage", "GET", always(200, anonymous=401)),
+    Row("api-own-boards", "GET", always(200, anonymous=401)),
     Row("api-boards", "POST", always(201, anonymous=401), {"title": "New"}),
 ]
 TABLES = (TABLE, of_accounts.TABLE, of_boards.TABLE, of_documents.TABLE)

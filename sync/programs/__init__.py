@@ -11,6 +11,7 @@
 - `maintenance`: what administrators do to documents and live sessions, with audit rows.
 - `new_boards`: the first drawing of a new, empty board: a copy of another board's, or one from a
   template.
+- `own_boards`: all boards of a person as one zip, made while it is sent.
 - `pages`: the thumbnail of a board.
 - `search_index`: keeps the search index up to date.
 - `shared_reads`: makes what several people read of one state of a board only once.
