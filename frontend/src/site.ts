@@ -4,6 +4,7 @@ import { startPasskeys } from "./account/passkeys";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
+import { watchSearchKey } from "./search/open";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
 import { isSignOut, signOut } from "./signOut";
 import { applyTheme } from "./theme";
@@ -17,7 +18,9 @@ if (holder) {
 }
 void loadLanguage().then(() => {
   startBoardList();
-  if (holder) tellUnsent(holder);
+  if (!holder) return;
+  tellUnsent(holder);
+  watchSearchKey({ isSignedIn: true });
 });
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);

@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { problemText } from "../page/boardApi";
 import { IconButton } from "../page/buttons";
 import { CheckIcon, ReopenIcon } from "../page/icons";
+import { takeLinkedThread } from "../page/objectLink";
 import type { JoinedBoard } from "../page/useBoard";
 import type { BoardSession } from "../sync/session";
 import { CommentsPanel } from "./CommentsPanel";
@@ -42,7 +43,8 @@ export default function Comments(props: CommentsProps) {
   const pins = usePins(board, session);
   const state = useSyncExternalStore(list.subscribe, list.snapshot);
   const { level, shareUrl } = useSyncExternalStore(session.subscribe, session.board);
-  const [open, setOpen] = useState<Open>(null);
+  const [linked] = useState(takeLinkedThread);
+  const [open, setOpen] = useState<Open>(linked === null ? null : { thread: linked });
   const canComment = level !== "view";
   const tools: CommentTools = { list, writer, canComment, canManage: shareUrl !== null };
   const shown = open && "thread" in open ? list.find(open.thread) : null;
@@ -57,6 +59,7 @@ export default function Comments(props: CommentsProps) {
   useEffect(() => {
     if (isPlacing && !canComment) onPlacing(false);
   }, [isPlacing, canComment, onPlacing]);
+  useFlyToLinked(list.find(linked ?? ""), pins, board);
   useCloseOutside(board.canvas, open !== null, close);
   if (!pins) return null;
 
@@ -239,6 +242,17 @@ function usePins({ api, doc, editor }: JoinedBoard, session: BoardSession): Pins
     return () => made.destroy();
   }, [session]);
   return pins;
+}
+
+/** Shows the place of the thread that a link leads to, once it is known where that is. */
+function useFlyToLinked(thread: ShownThread | null, pins: Pins | null, board: JoinedBoard): void {
+  const [isShown, setShown] = useState(false);
+  useEffect(() => {
+    const place = thread && !isShown ? pins?.place(thread.anchor) : null;
+    if (!place) return;
+    setShown(true);
+    flyTo(place, board.api);
+  }, [thread, pins, board, isShown]);
 }
 
 /** A click on the canvas puts the thread away; what was typed is kept. */

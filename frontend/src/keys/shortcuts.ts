@@ -13,6 +13,9 @@ export const BOARD_KEYS = {
   help: "?",
 } as const;
 
+/** With the control key, on every page: the search. */
+export const SEARCH_KEY = "k";
+
 /** While presenting; the first of each is the one that the help names. */
 export const STAGE_KEYS = {
   next: ["ArrowRight", " ", "ArrowDown", "PageDown", "Enter"],
@@ -49,15 +52,16 @@ export function helpSections(
   may: { readonly edit: boolean; readonly comment: boolean },
   control: string,
 ): HelpSection[] {
-  const sections: HelpSection[] = [{ title: t("Board"), rows: boardRows(may.comment) }];
+  const sections: HelpSection[] = [{ title: t("Board"), rows: boardRows(may.comment, control) }];
   if (may.edit) sections.push({ title: t("Drawing"), rows: drawingRows(control) });
   sections.push({ title: t("View"), rows: viewRows(control) });
   sections.push({ title: t("While presenting"), rows: stageRows() });
   return sections;
 }
 
-function boardRows(canComment: boolean): HelpRow[] {
+function boardRows(canComment: boolean, control: string): HelpRow[] {
   return [
+    [t("Search"), control, ...named(SEARCH_KEY)],
     ...(canComment ? [[t("Comment on something"), ...named(BOARD_KEYS.comment)] as const] : []),
     [t("List of comments"), ...named(BOARD_KEYS.comments)],
     [t("Present"), ...named(BOARD_KEYS.present)],

@@ -4,9 +4,11 @@ import { AwayPanel } from "../away/AwayPanel";
 import type { BoardConfig } from "../config";
 import { ConflictPanel } from "../conflicts/ConflictPanel";
 import { t } from "../i18n";
+import { watchSearchKey } from "../search/open";
 import type { BoardSession } from "../sync/session";
 import { nameControls } from "./editorLabels";
 import { lazyPart } from "./lazyPart";
+import { showObject, textsOn } from "./objectLink";
 import type { Opened } from "./opened";
 import type { JoinedBoard } from "./useBoard";
 
@@ -31,6 +33,16 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
   const canEdit = level === "edit";
   useOwnHelp(board.editor, opened.menu.showHelp);
   useEffect(() => nameControls(board.editor), [board.editor]);
+  useEffect(
+    () =>
+      watchSearchKey({
+        isSignedIn: config.user.id !== null,
+        boardId: config.boardId,
+        texts: () => textsOn(api),
+        show: (id) => showObject(api, id, true),
+      }),
+    [config, api],
+  );
   const showEditorHelp = () => {
     opened.showDialog(null);
     api.updateScene({ appState: { openDialog: { name: "help" } } });

@@ -8,14 +8,24 @@ import { t } from "../i18n";
 import { TOOL_MARGINS } from "./firstView";
 
 const KEY = "element";
+const THREAD_KEY = "thread";
 const TOAST_MS = 8000;
 
 /** The object that the page's address names; the address no longer names it afterwards. */
 export function takeLinkedObject(): string | null {
+  return taken(KEY);
+}
+
+/** The thread of comments that the page's address names, in the same way. */
+export function takeLinkedThread(): string | null {
+  return taken(THREAD_KEY);
+}
+
+function taken(key: string): string | null {
   const url = new URL(window.location.href);
-  const id = url.searchParams.get(KEY);
+  const id = url.searchParams.get(key);
   if (id === null) return null;
-  url.searchParams.delete(KEY);
+  url.searchParams.delete(key);
   window.history.replaceState(window.history.state, "", url);
   return id;
 }
@@ -33,9 +43,13 @@ export function objectOnThisPage(link: string): string | null {
 
 /** Brings an object into view and selects it; returns whether it is on the board. */
 export function showObject(api: ExcalidrawImperativeAPI, id: string, animate = false): boolean {
-  const found = api
-    .getSceneElements()
-    .filter((element) => element.id === id || element.groupIds.includes(id));
+  const elements = api.getSceneElements();
+  const named = elements.find((element) => element.id === id);
+  // Of a label, the shape that it stands in: the editor selects no label.
+  const wanted = (named?.type === "text" && named.containerId) || id;
+  const found = elements.filter(
+    (element) => element.id === wanted || element.groupIds.includes(wanted),
+  );
   if (found.length === 0) return false;
   api.scrollToContent(found, {
     fitToContent: true,
@@ -46,6 +60,19 @@ export function showObject(api: ExcalidrawImperativeAPI, id: string, animate = f
   const selectedElementIds = Object.fromEntries(found.map((one) => [one.id, true as const]));
   api.updateScene({ appState: { selectedElementIds } });
   return true;
+}
+
+/** What can be read on the board: texts, and the names of frames. */
+export function textsOn(api: ExcalidrawImperativeAPI): { id: string; text: string }[] {
+  return api.getSceneElements().flatMap((element) => {
+    const text =
+      element.type === "text"
+        ? element.originalText
+        : element.type === "frame" || element.type === "magicframe"
+          ? element.name
+          : null;
+    return text ? [{ id: element.id, text }] : [];
+  });
 }
 
 /** Says that a link leads to nothing. */
