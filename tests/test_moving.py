@@ -54,6 +54,7 @@ class Installation:
         process = self.start(*command)
         out, errors = process.communicate(timeout=patient(180))
         assert (process.returncode != 0) == fails, errors[-2000:]
+        print(f"{command[0]}: {out.strip()}")  # `pytest -rP` shows how quick it was
         return out + errors
 
     def kill_at(self, is_time: Callable[[], bool], *command: str) -> None:
