@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ from boards.tests.factories import make_board, make_user
 from sync.programs.shared_reads import shared_reads
 from tests.patience import PATIENCE
 
+SLOW_FILE_SECONDS = 20
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks the whole-system tests, and gives every test more time on slow machines.
@@ -32,6 +35,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = item.get_closest_marker("timeout")
         seconds = mark.args[0] if mark else float(config.getini("timeout"))
         item.add_marker(pytest.mark.timeout(seconds * PATIENCE), append=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names the slowest files, for the budget in CONTRIBUTING.md."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    slowest = sorted((took, file) for file, took in seconds.items() if took >= SLOW_FILE_SECONDS)
+    if slowest:
+        terminalreporter.section(f"files of {SLOW_FILE_SECONDS} seconds and more")
+    for took, file in reversed(slowest):
+        terminalreporter.write_line(f"{took:6.1f} s  {file}")
 
 
 @pytest.fixture(scope="session", autouse=True)

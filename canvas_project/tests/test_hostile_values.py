@@ -2,6 +2,7 @@
 
 Each request in the permission tables is repeated, replacing one field at a time with what programs
 and attackers send: numbers that no database holds, half characters, values of another kind.
+`CANVAS_TEST_VALUES=all` sends every value to every place.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,13 @@ from pytest_django.fixtures import Settings
 from boards.tests.matrix import Row
 from boards.tests.world import World, make_world
 from canvas_project.tests.test_every_address import routes
-from canvas_project.tests.test_poisonous_values import ROWS, path_of, places_in, with_poison
+from canvas_project.tests.test_poisonous_values import (
+    ROWS,
+    path_of,
+    places_in,
+    values_for,
+    with_poison,
+)
 from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
 
@@ -43,9 +50,9 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
 
 
 def bodies(body: dict[str, Any]) -> Iterator[bytes]:
-    """The body with each value replaced by each of these: also inner values, and the whole."""
-    for place in places_in(body):
-        for value in VALUES:
+    """The body with its values replaced by these: also inner values, and the whole."""
+    for number, place in enumerate(places_in(body)):
+        for value in values_for(number, VALUES):
             yield with_poison(body, place, value).encode()
 
 
