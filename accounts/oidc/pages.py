@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -82,7 +83,10 @@ def oidc_callback(request: HttpRequest) -> HttpResponseBase:
     except ProviderDownError as error:
         return _provider_down(request, error)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        logger.warning("oidc: the provider's answer makes no sense: %s", type(error).__name__)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        logger.warning(
+            "oidc: the provider's answer makes no sense: %s in %s", type(error).__name__, place.name
+        )
         return _refused(request, _broken())
     return response
 
@@ -147,7 +151,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         if isinstance(exception, ProviderDownError):
             raise ImmediateHttpResponse(_provider_down(request, exception))
         if exception is not None:
-            logger.warning("oidc: sign-in failed: %s %s", type(exception).__name__, exception)
+            # The words of other errors may hold what the provider answered.
+            reason = exception if isinstance(exception, ProviderTokenError) else ""
+            logger.warning("oidc: sign-in failed: %s %s", type(exception).__name__, reason)
             raise ImmediateHttpResponse(_refused(request, _broken()))
         if error != AuthError.CANCELLED and "state" in (extra_context or {}):
             raise ImmediateHttpResponse(_refused(request, _broken()))

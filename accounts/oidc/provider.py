@@ -152,7 +152,10 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth has no t
             name=settings.CANVAS_OIDC_NAME,
             client_id=settings.CANVAS_OIDC_CLIENT_ID,
             secret=settings.CANVAS_OIDC_CLIENT_SECRET,
-            settings={"scope": settings.CANVAS_OIDC_SCOPES},
+            settings={
+                "scope": settings.CANVAS_OIDC_SCOPES,
+                "token_auth_method": settings.CANVAS_OIDC_TOKEN_AUTH or None,
+            },
         )
         super().__init__(request, app=app)
         self.oauth2_adapter_class = Adapter

@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+_SECRETS = frozenset({"token", "code", "state"})
+
 
 @login_not_required
 @never_cache
@@ -20,8 +22,9 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
 def address_to_return_to(request: HttpRequest) -> str:
     """The address of this page, or the list of boards if it can't be requested again.
 
-    Without a query that holds a token, which would end up in a form.
+    Without a query that holds a token or a code, which would end up in a form.
     """
     if request.method not in ("GET", "HEAD"):
         return "/"
-    return request.path if "token" in request.GET else request.get_full_path()
+    has_secret = not _SECRETS.isdisjoint(request.GET)
+    return request.path if has_secret else request.get_full_path()

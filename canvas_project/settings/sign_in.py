@@ -50,6 +50,7 @@ MFA_TOTP_TOLERANCE = 1  # codes of clocks that are up to 30 seconds off
 CANVAS_OIDC_ISSUER = env_str("CANVAS_OIDC_ISSUER")
 CANVAS_OIDC_CLIENT_ID = env_str("CANVAS_OIDC_CLIENT_ID")
 CANVAS_OIDC_CLIENT_SECRET = env_str_or_file("CANVAS_OIDC_CLIENT_SECRET")
+CANVAS_OIDC_TOKEN_AUTH = env_str("CANVAS_OIDC_TOKEN_AUTH")
 CANVAS_OIDC_SCOPES = env_str("CANVAS_OIDC_SCOPES", "openid profile email").split()
 CANVAS_OIDC_NAME = env_str("CANVAS_OIDC_NAME", "Single sign-on")
 CANVAS_OIDC_NAME_CLAIM = env_str("CANVAS_OIDC_NAME_CLAIM", "name")

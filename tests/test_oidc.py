@@ -1,0 +1,328 @@
+"""Signing in by a real identity provider: accounts, groups, single logout, and everything that goes
+wrong on the way.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import sqlite3
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from playwright.sync_api import Browser, expect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from sync.wire.frames import encode_step1
+from tests.identity_provider import IdentityProvider, Visitor
+from tests.server import PASSWORD, Server
+
+LOGOUT_SECONDS = 1.0
+"""Sockets close within this time after a back-channel logout."""
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[IdentityProvider]:
+    made = IdentityProvider()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def server(
+    provider: IdentityProvider, static_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("oidc"), static_root=static_root, **provider.settings)
+    provider.start(made)
+    yield made.start()
+    made.stop()
+
+
+def rows(server: Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
+    with sqlite3.connect(path) as database:
+        return database.execute(query, values).fetchall()
+
+
+def groups_of(server: Server, username: str) -> set[str]:
+    found = rows(
+        server,
+        "SELECT g.name FROM auth_group g JOIN auth_user_groups m ON m.group_id = g.id "
+        "JOIN auth_user u ON u.id = m.user_id WHERE u.username = ?",
+        username,
+    )
+    return {name for (name,) in found}
+
+
+def is_in(visitor: Visitor) -> bool:
+    return "/login" not in (visitor.get(f"{visitor.server.url}/account/security"), visitor.url)[1]
+
+
+def signed_in(server: Server, provider: IdentityProvider, sub: str, **claims: Any) -> Visitor:
+    """Someone who came by the provider."""
+    provider.person(sub, preferred_username=sub, **claims)
+    visitor = Visitor(server)
+    status, page = visitor.sign_in()
+    assert (status, visitor.url) == (200, f"{server.url}/"), page
+    return visitor
+
+
+def test_an_account_is_made_and_brought_up_to_date_at_each_sign_in(
+    server: Server, provider: IdentityProvider
+) -> None:
+    claims = {"name": "Mara Kern", "email": "mara@example.org", "email_verified": True}
+    signed_in(server, provider, "mara", groups=["design", "it"], **claims)
+    person = "SELECT first_name, last_name, email, is_staff FROM auth_user WHERE username = 'mara'"
+    assert rows(server, person) == [("Mara", "Kern", "mara@example.org", 1)]
+    assert groups_of(server, "mara") == {"design", "it"}
+    row = "SELECT via, issuer, subject, provider_session <> '' FROM accounts_signin"
+    assert ("oidc", provider.issuer, "mara", 1) in rows(server, row)
+    signed_in(server, provider, "mara", groups=["sales"], **{**claims, "name": "Mara Berg"})
+    assert rows(server, person) == [("Mara", "Berg", "mara@example.org", 0)]
+    assert groups_of(server, "mara") == {"sales"}
+    told = "SELECT action FROM audit_auditlog WHERE via = 'oidc' AND target_label = 'mara'"
+    actions = [action for (action,) in rows(server, told)]
+    assert actions == ["auth_sign_up", "auth_groups_change", "auth_groups_change"]
+    secrets = rows(server, "SELECT extra_data FROM socialaccount_socialaccount")
+    assert secrets == [("{}",)] * len(secrets)
+    assert rows(server, "SELECT * FROM socialaccount_socialtoken") == []
+
+
+def socket_of(visitor: Visitor, board: str) -> ClientConnection:
+    server = visitor.server
+    cookie = f"sessionid={visitor.cookie('sessionid')}"
+    return connect(
+        f"{server.socket_base}/{board}",
+        origin=Origin(server.origin),
+        additional_headers={"Cookie": cookie},
+    )
+
+
+def head_of(server: Server, board: str) -> list[tuple[Any, ...]]:
+    query = "SELECT head_seq FROM boards_board WHERE id = ?"
+    return rows(server, query, board.replace("-", ""))
+
+
+def seconds_until_closed(socket: ClientConnection, started: float) -> float:
+    try:
+        while True:
+            socket.recv(timeout=10)
+    except ConnectionClosed:
+        return time.monotonic() - started
+
+
+@pytest.mark.alone
+def test_a_back_channel_logout_ends_sockets_and_nothing_commits_later(
+    server: Server, provider: IdentityProvider
+) -> None:
+    visitors = [signed_in(server, provider, "noah") for _ in range(2)]
+    server.new_board()
+    status, page = visitors[0].post("boards", title="Theirs")
+    assert status == 200, page
+    board = re.search(r"/board/([0-9a-f-]{36})", visitors[0].url)
+    assert board, visitors[0].url
+    sockets = [socket_of(visitor, board[1]) for visitor in visitors]
+    for socket in sockets:
+        socket.send(encode_step1(b"\x00"))
+        socket.recv(timeout=10)
+    (sid,) = rows(
+        server,
+        "SELECT provider_session FROM accounts_signin WHERE session_key = ?",
+        visitors[0].cookie("sessionid"),
+    )[0]
+    started = time.monotonic()
+    provider.log_out("noah", sid)
+    assert seconds_until_closed(sockets[0], started) < LOGOUT_SECONDS
+    assert sockets[0].close_code in (4001, 4003)
+    head = head_of(server, board[1])
+    assert not is_in(visitors[0])
+    assert is_in(visitors[1]), "the other session goes on"
+    refused = socket_of(visitors[0], board[1])
+    assert seconds_until_closed(refused, time.monotonic()) < LOGOUT_SECONDS
+    assert refused.close_code == 4001
+    after = rows(
+        server, "SELECT head_seq FROM boards_board WHERE id = ?", board[1].replace("-", "")
+    )
+    assert after == head
+    started = time.monotonic()
+    provider.log_out("noah")
+    assert seconds_until_closed(sockets[1], started) < LOGOUT_SECONDS
+    assert not is_in(visitors[1])
+
+
+def back_channel(server: Server, token: str) -> int:
+    data = urlencode({"logout_token": token}).encode()
+    request = urllib.request.Request(f"{server.url}/login/provider/logout", data)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_forged_logout_token_ends_nothing(server: Server, provider: IdentityProvider) -> None:
+    visitor = signed_in(server, provider, "olga")
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    with urllib.request.urlopen(f"{provider.issuer}/jwks") as response:
+        public = json.loads(response.read())["keys"][0]
+    claims = {
+        "iss": provider.issuer,
+        "aud": "canvas",
+        "sub": "olga",
+        "jti": "1",
+        "iat": int(time.time()),
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    }
+    head = {"kid": public["kid"]}
+    modulus = base64.urlsafe_b64decode(public["n"] + "==")
+    for token in (
+        jwt.encode(claims, key, algorithm="RS256", headers=head),
+        jwt.encode(claims, key, algorithm="RS256", headers={"kid": "another"}),
+        jwt.encode(claims, modulus, algorithm="HS256", headers=head),
+        jwt.encode(claims, None, algorithm="none", headers=head),
+        "",
+        "a.b.c",
+        "x" * 30_000,
+    ):
+        assert back_channel(server, token) == 400
+    assert is_in(visitor)
+
+
+def test_single_logout_ends_the_session_of_the_provider(
+    server: Server, provider: IdentityProvider
+) -> None:
+    visitor = signed_in(server, provider, "pia")
+    status, page = visitor.post("logout")
+    assert status == 200
+    there = re.search(r'content="0;url=([^"]+)"', page)
+    assert there, page
+    status, page = visitor.get(html.unescape(there[1]))
+    assert status == 200
+    form = re.search(r'action="([^"]+)".*?name="xsrf" value="([^"]+)"', page, re.DOTALL)
+    assert form, page
+    data = urlencode({"xsrf": form[2], "logout": "yes"}).encode()
+    visitor._send(urllib.request.Request(form[1], data))
+    assert visitor.url.startswith(f"{server.url}/login")
+    provider.person("quin", preferred_username="quin")
+    visitor.sign_in()
+    assert "quin" in visitor.get(f"{server.url}/")[1], "nobody is signed in there any more"
+
+
+def test_one_address_claimed_by_two_identities(server: Server, provider: IdentityProvider) -> None:
+    signed_in(server, provider, "rosa", email="rosa@example.org", email_verified=True)
+    before = rows(server, "SELECT COUNT(*) FROM auth_user")
+    claims = {"email": "Rosa@Example.org", "email_verified": True, "groups": ["new group"]}
+    provider.person("rosa2", preferred_username="rosa2", **claims)
+    status, page = Visitor(server).sign_in()
+    assert status == 403
+    assert "Another account here has the address rosa@example.org." in page
+    assert rows(server, "SELECT COUNT(*) FROM auth_user") == before
+    assert rows(server, "SELECT * FROM auth_group WHERE name = 'new group'") == []
+
+
+def test_an_account_with_a_password_is_not_taken_over(
+    server: Server, provider: IdentityProvider
+) -> None:
+    """By name it is another account; by address it is refused."""
+    visitor = signed_in(server, provider, "alice", name="Another Alice")
+    assert "Another Alice" in visitor.get(f"{server.url}/")[1]
+    assert rows(server, "SELECT first_name FROM auth_user WHERE username = 'alice'") != [
+        ("Another",)
+    ]
+
+
+def test_five_thousand_groups_are_one_sentence(server: Server, provider: IdentityProvider) -> None:
+    before = rows(server, "SELECT COUNT(*) FROM auth_group")
+    groups = [f"group {number}" for number in range(5000)]
+    provider.person("sven", preferred_username="sven", groups=groups)
+    status, page = Visitor(server).sign_in()
+    assert status == 403
+    assert "names 5000 groups, and this server takes 200 at most" in page
+    assert rows(server, "SELECT COUNT(*) FROM auth_group") == before
+    assert rows(server, "SELECT * FROM auth_user WHERE username = 'sven'") == []
+
+
+def test_a_state_is_good_once_and_not_in_another_browser(
+    server: Server, provider: IdentityProvider
+) -> None:
+    provider.person("tara", preferred_username="tara")
+    visitor = Visitor(server)
+    seen: list[str] = []
+
+    class Watcher(urllib.request.HTTPRedirectHandler):
+        def redirect_request(
+            self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str
+        ) -> Any:
+            seen.append(newurl)
+            return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+    visitor._opener.add_handler(Watcher())
+    visitor.sign_in()
+    callback = next(url for url in seen if "/callback?" in url)
+    for browser in (Visitor(server), Visitor(server)):
+        status, page = browser.get(callback)
+        assert status == 403
+        assert "took too long, or was used already" in page
+        assert not is_in(browser)
+    visitor.post("logout")
+    status, page = visitor.get(callback)
+    assert (status, "used already" in page) == (403, True)
+    status, page = Visitor(server).get(f"{server.url}/login/provider/callback?state=x&code=y")
+    assert status == 403
+
+
+def test_in_a_browser_to_the_provider_and_back(
+    server: Server, provider: IdentityProvider, browser: Browser
+) -> None:
+    provider.person("uma", preferred_username="uma", name="Uma Thal")
+    page = browser.new_page()
+    page.goto(f"{server.url}/")
+    page.get_by_role("link", name="Sign in with Acme").click()
+    expect(page.get_by_text("Uma Thal").first).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{provider.issuer}/session/end**")
+    page.get_by_role("button", name=re.compile("sign me out", re.IGNORECASE)).click()
+    page.wait_for_url(f"{server.url}/login**")
+    page.close()
+
+
+def test_when_the_provider_is_down_administrators_get_in(
+    server: Server, provider: IdentityProvider
+) -> None:
+    """The last test: the provider forgets its sessions."""
+    provider.stop()
+    restarted = Server(
+        Path(server.environment["CANVAS_DATA_DIR"]),
+        static_root=Path(server.environment["CANVAS_STATIC_ROOT"]),
+        **provider.settings,
+        CANVAS_OIDC_ONLY="true",
+    )
+    server.stop()
+    restarted.start()
+    try:
+        visitor = Visitor(restarted)
+        status, page = visitor.sign_in()
+        assert status == 503
+        assert "The identity provider does not answer." in page
+        _, page = visitor.get(f"{restarted.url}/login")
+        assert "Administrators can use a password" in page
+        status, page = visitor.post("login", username="alice", password=PASSWORD)
+        assert status == 422
+        status, _ = visitor.post("login", username="admin", password=PASSWORD)
+        assert (status, is_in(visitor)) == (200, True)
+        body = {"username": "alice", "password": PASSWORD}
+        assert restarted.call("POST", "auth/token", body)[0] == 401
+    finally:
+        restarted.stop()
