@@ -6,6 +6,7 @@ address and the words. From the bottom up; imports run down only:
 - `models`, `routes`, `sealing`: what everything rests on.
 - `mail`: sends mail without making anybody wait.
 - `limits`: counters of rate limits, and guesses of secrets.
+- `first_start`: making the administrator of an installation without users.
 - `oidc`: signing in by an identity provider.
 - `sign_in`: signing in and out, passwords, second factors, sessions.
 - `admin`, `receivers`, `templatetags`, `urls`: thin, on top of it all.

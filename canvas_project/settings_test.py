@@ -17,3 +17,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DJANGO_VITE = {"default": {"dev_mode": True}}
 STATICFILES_DIRS = []
 (CANVAS_DATA_DIR / "static").mkdir(exist_ok=True)
+CANVAS_FIRST_START = False  # most tests begin without users

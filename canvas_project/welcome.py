@@ -5,9 +5,13 @@ from django.conf import settings
 from sync.programs.demo_board import DEMO_LOGINS, find_demo_board
 
 
-def welcome_text(base_url: str, *, has_demo: bool) -> str:
-    """How to get in: addresses and, with the demo, the board, its public link and the logins."""
+def welcome_text(base_url: str, *, has_demo: bool, token: str = "") -> str:
+    """How to get in: addresses and, with the demo, the board, its public link and the logins; at
+    the first start, the address where the administrator is made.
+    """
     lines = ["", f"  The canvas is ready:  {base_url}"]
+    if token:
+        lines += ["", f"  Make the administrator  {base_url}/setup?token={token}"]
     board = find_demo_board() if has_demo else None
     if board is not None:
         lines += [

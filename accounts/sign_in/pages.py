@@ -8,12 +8,13 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.first_start.services import is_first_start
 from accounts.sign_in.forms import SignInForm
 from accounts.sign_in.passwords import WINDOW_SECONDS
 from accounts.sign_in.policy import are_passwords_hidden, is_provider_configured
@@ -32,6 +33,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     next_url = safe_next(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(next_url)
+    if is_first_start():
+        return redirect("first-start")
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         response: HttpResponse = perform_login(request, form.get_user(), redirect_url=next_url)

@@ -46,6 +46,9 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Canvas"
 MFA_TOTP_TOLERANCE = 1  # codes of clocks that are up to 30 seconds off
 
+# Without users, pages lead to making the administrator: on this machine, or with a token.
+CANVAS_FIRST_START = env_bool("CANVAS_FIRST_START", default=True)
+
 # OpenID Connect: set up by these alone. `accounts.oidc`
 CANVAS_OIDC_ISSUER = env_str("CANVAS_OIDC_ISSUER")
 CANVAS_OIDC_CLIENT_ID = env_str("CANVAS_OIDC_CLIENT_ID")

@@ -23,6 +23,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("metrics", "GET"),
             ("admin-status", "GET"),
             ("service-worker", "GET"),
+            ("first-start", "GET"),
+            ("first-start", "POST"),
             ("home", "GET"),  # the list of boards, as `api-boards`
             ("language", "POST"),
             ("template-picture", "GET"),

@@ -47,6 +47,8 @@ TABLE = [
     Row("metrics", "GET", staff_only(200, 404)),
     Row("admin-status", "GET", staff_only(200, 302)),
     Row("service-worker", "GET", always(200)),
+    Row("first-start", "GET", always(302)),  # there are users already
+    Row("first-start", "POST", always(302)),
     Row("home", "GET", always(200, anonymous=302)),
     Row("language", "POST", always(302), {"language": "de"}),
     Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.first_start.services import first_start_token, is_first_start
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.database_start import DatabaseProblemError, prepare_database
@@ -72,7 +73,8 @@ class Command(BaseCommand):
         server = Server(server_config(host, port))
         address = options["address"] or f"http://{_in_url(host)}:{port}"
         base_url = f"{address}{settings.CANVAS_PATH_PREFIX}"
-        server.welcome = welcome_text(base_url, has_demo=options["demo"])
+        token = first_start_token() if is_first_start() else ""
+        server.welcome = welcome_text(base_url, has_demo=options["demo"], token=token)
         compaction, jobs, register = CompactionProcess(), DailyJobs(), ServerRegister()
         compaction.start()
         register.start()
