@@ -8,6 +8,7 @@ address and the words. From the bottom up; imports run down only:
 - `limits`: counters of rate limits, and guesses of secrets.
 - `first_start`: making the administrator of an installation without users.
 - `oidc`: signing in by an identity provider.
+- `sign_up`: making an account by a link that was sent to an address.
 - `sign_in`: signing in and out, passwords, second factors, sessions.
 - `admin`, `receivers`, `templatetags`, `urls`: thin, on top of it all.
 """

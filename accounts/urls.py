@@ -7,15 +7,21 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
+from django.urls import re_path
 
 from accounts.oidc import pages as oidc
 from accounts.routes import both_spellings
 from accounts.sign_in import pages, security
 from accounts.sign_in.common import page
+from accounts.sign_up import pages as sign_up
 
 urlpatterns = [
     *both_spellings("login", pages.sign_in, name="login"),
     *both_spellings("logout", oidc.sign_out, name="logout"),
+    *both_spellings("account/sign-up", sign_up.sign_up, name="account_sign_up"),
+    *both_spellings(
+        "account/sign-up/<str:token>", sign_up.sign_up_link, name="account_sign_up_link"
+    ),
     *both_spellings("login/provider", oidc.oidc_sign_in, name="oidc-sign-in"),
     *both_spellings("login/provider/callback", oidc.oidc_callback, name="oidc-callback"),
     *both_spellings("login/provider/logout", oidc.oidc_logout, name="oidc-logout"),
@@ -58,8 +64,9 @@ urlpatterns = [
         page(account.password_reset_from_key_done, "GET"),
         name="account_reset_password_from_key_done",
     ),
-    *both_spellings(
-        "account/password/reset/<str:uidb36>-<str:key>",
+    # The key has dashes too.
+    re_path(
+        r"^account/password/reset/(?P<uidb36>[0-9A-Za-z]{1,20})-(?P<key>[^/]{1,200})/?$",
         page(account.password_reset_from_key, "GET", "POST"),
         name="account_reset_password_from_key",
     ),

@@ -79,7 +79,9 @@ def oidc_callback(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated:  # by the button back, or by somebody else's link
         return redirect(settings.LOGIN_REDIRECT_URL)
     try:
-        response: HttpResponseBase = OAuth2CallbackView.adapter_view(Adapter(request))(request)
+        response: HttpResponseBase = OAuth2CallbackView.adapter_view(
+            Adapter(request, settings.CANVAS_OIDC_ISSUER)
+        )(request)
     except ProviderDownError as error:
         return _provider_down(request, error)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

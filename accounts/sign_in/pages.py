@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.first_start.services import is_first_start
+from accounts.mail import is_mail_configured
 from accounts.sign_in.forms import SignInForm
 from accounts.sign_in.passwords import WINDOW_SECONDS
 from accounts.sign_in.policy import are_passwords_hidden, is_provider_configured
@@ -45,6 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next_query": urlencode({"next": next_url}),
         "provider": settings.CANVAS_OIDC_NAME if is_provider_configured() else "",
         "is_password_hidden": are_passwords_hidden(),
+        "can_sign_up": bool(settings.CANVAS_SIGN_UP_DOMAINS and is_mail_configured()),
         "has_admin_passwords": settings.CANVAS_OIDC_ADMIN_PASSWORDS,
     }
     response = render(request, "account/login.html", context, status=_status_of(form))

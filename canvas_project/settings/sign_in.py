@@ -46,6 +46,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Canvas"
 MFA_TOTP_TOLERANCE = 1  # codes of clocks that are up to 30 seconds off
 
+# Whose mail addresses may make accounts themselves; invited people always may.
+CANVAS_SIGN_UP_DOMAINS = env_list("CANVAS_SIGN_UP_DOMAINS", [])
 # Without users, pages lead to making the administrator: on this machine, or with a token.
 CANVAS_FIRST_START = env_bool("CANVAS_FIRST_START", default=True)
 

@@ -14,6 +14,11 @@ TABLE = [
     Row("login", "POST", always(302, anonymous=422), BAD_SIGN_IN),
     Row("account_login", "GET", always(302, anonymous=200)),
     Row("account_login", "POST", always(302, anonymous=422), BAD_SIGN_IN),
+    # Signing up is off, and the link is none.
+    Row("account_sign_up", "GET", always(404)),
+    Row("account_sign_up", "POST", always(404), {"email": "kim@example.org"}),
+    Row("account_sign_up_link", "GET", always(302, anonymous=403)),
+    Row("account_sign_up_link", "POST", always(302, anonymous=403)),
     # No identity provider is set up; `tests/test_oidc.py` has one.
     Row("oidc-sign-in", "GET", always(404)),
     Row("oidc-callback", "GET", always(404)),
@@ -69,6 +74,7 @@ TABLE = [
 ]
 VALUES: dict[str, dict[str, Any]] = {
     "account-session-end": {"sign_in_id": 1},
+    "account_sign_up_link": {"token": "no-such-token"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
     "mfa_edit_webauthn": {"pk": 1},

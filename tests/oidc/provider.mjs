@@ -31,6 +31,8 @@ const provider = new Provider(issuer, {
   },
   features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: false } },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+  // Its own way refuses loopback addresses, where this test is.
+  fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
   cookies: { keys: ["only a test"] },
   ttl: { AccessToken: 60, IdToken: 600, Interaction: 60, Session: 600, Grant: 600 },
   findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...people.get(sub) }) }),
