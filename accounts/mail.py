@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -17,6 +17,7 @@ MAX_WAITING = 200
 
 _sender = ThreadPoolExecutor(max_workers=2, thread_name_prefix="canvas-mail")
 _waiting = threading.Semaphore(MAX_WAITING)
+_running: set[Future[None]] = set()
 
 
 def is_mail_configured() -> bool:
@@ -37,13 +38,14 @@ def send_soon(message: EmailMessage) -> None:
     if not _waiting.acquire(blocking=False):
         logger.error("mail: %d mails wait for the mail server; one was dropped", MAX_WAITING)
         return
-    _sender.submit(_send, message)
+    future = _sender.submit(_send, message)
+    _running.add(future)
+    future.add_done_callback(_running.discard)
 
 
 def wait_until_sent() -> None:
     """Returns when everything was sent that `send_soon` took before."""
-    for _ in range(2):
-        _sender.submit(lambda: None).result()
+    wait(list(_running))
 
 
 def _send(message: EmailMessage) -> None:
