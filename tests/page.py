@@ -83,7 +83,7 @@ class BoardPage:
         self.page.goto(f"{self.server.url}/login")
         self.page.get_by_label("Username").fill(username)
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(f"{self.server.url}/")
         return self
 

@@ -1,5 +1,6 @@
 /** The search dialog: a field and a list of results, worked by the keyboard as a combobox. */
 import { t } from "../i18n";
+import { CLOSE_KEY } from "../keys/shortcuts";
 import { here } from "../prefix";
 import type { SearchPlace } from "./open";
 import { type Found, findAll, type Part, recentBoards } from "./server";
@@ -29,7 +30,7 @@ export function openPalette(place: SearchPlace): void {
   dialog.setAttribute("aria-label", t("Search"));
   dialog.setAttribute("data-own-keys", "");
   const field = document.createElement("input");
-  field.type = "search";
+  field.type = "text"; // Escape would only empty a field of type "search".
   field.className = "search-field";
   field.maxLength = MAX_LENGTH;
   field.placeholder = t("Search boards, texts, comments and people");
@@ -175,6 +176,9 @@ class Palette {
     if (wanted !== undefined) {
       event.preventDefault();
       this.choose(Math.min(wanted, last));
+    } else if (event.key === CLOSE_KEY) {
+      event.preventDefault();
+      this.dialog.close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       const row = this.rows[this.active];
