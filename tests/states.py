@@ -83,7 +83,7 @@ def _sign_in_refused(page: BoardPage, world: World) -> None:
     _at("/login")(page, world)
     page.page.get_by_label("Username").fill("alice")
     page.page.get_by_label("Password").fill("wrong")
-    page.page.get_by_role("button", name="Sign in").click()
+    page.page.get_by_role("button", name="Sign in", exact=True).click()
     page.page.get_by_role("alert").wait_for()
 
 

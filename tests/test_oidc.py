@@ -15,18 +15,20 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.contrib.sessions.serializers import JSONSerializer
+from django.core import signing
 from playwright.sync_api import Browser, expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from sync.wire.frames import encode_step1
-from tests.identity_provider import IdentityProvider, Visitor
+from tests.identity_provider import SECRET, IdentityProvider, Visitor
 from tests.server import PASSWORD, Server
 
 LOGOUT_SECONDS = 1.0
@@ -271,6 +273,36 @@ def test_a_state_is_good_once_and_not_in_another_browser(
     assert (status, "used already" in page) == (403, True)
     status, page = Visitor(server).get(f"{server.url}/login/provider/callback?state=x&code=y")
     assert status == 403
+
+
+def test_no_code_and_no_token_is_kept(server: Server, provider: IdentityProvider) -> None:
+    visitor = signed_in(server, provider, "vera")
+    callback = urlsplit(next(url for url in visitor.passed if "/callback?" in url))
+    page = visitor.post("logout")[1]
+    there = re.search(r'content="0;url=([^"]+)"', page)
+    assert there, page
+    hint = parse_qs(urlsplit(html.unescape(there[1])).query)["id_token_hint"][0]
+    signed_in(server, provider, "vera")  # a session that still has its token
+    secrets = [parse_qs(callback.query)["code"][0], *hint.split(".")[1:], SECRET]
+    directory = Path(server.environment["CANVAS_DATA_DIR"])
+    kept = {path.name: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    with sqlite3.connect(directory / "canvas.sqlite3") as database:
+        kept["rows"] = "\n".join(database.iterdump()).encode()
+    for (data,) in rows(server, "SELECT session_data FROM django_session"):
+        kept["sessions"] = (
+            kept.get("sessions", b"")
+            + json.dumps(
+                signing.loads(
+                    data,
+                    key=(directory / "secret_key").read_text().strip(),
+                    salt="django.contrib.sessions.SessionStore",
+                    serializer=JSONSerializer,
+                )
+            ).encode()
+        )
+    assert b"oidc_id_token" in kept["sessions"]
+    found = [name for name, data in kept.items() for one in secrets if one.encode() in data]
+    assert found == []
 
 
 def test_in_a_browser_to_the_provider_and_back(

@@ -15,7 +15,7 @@ def test_a_wrong_password_is_told_and_lets_nobody_in(server: Server, open_page: 
     page.goto(f"{server.url}/login")
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert page.get_by_text(re.compile("username|password", re.IGNORECASE)).first.is_visible()
     page.goto(f"{server.url}/")
     assert "/login" in page.url
@@ -116,7 +116,7 @@ def test_another_language_is_chosen_on_any_page_and_lasts(
     page.get_by_role("button", name="Deutsch").click()
     page.get_by_label("Benutzername").fill("alice")
     page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     page.get_by_role("heading", name="Meine Boards").wait_for()
     alice.open(server.new_board())
     alice.until_status("Gespeichert")
