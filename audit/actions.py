@@ -22,6 +22,7 @@ class AuditAction(models.TextChoices):
     ROOM_IMPORT = "room_import", gettext_lazy("Board imported")
     ROOM_SNAPSHOT_RESTORE = "room_snapshot_restore", gettext_lazy("Earlier version restored")
     ROOM_COMPACT = "room_compact", gettext_lazy("Board compacted by hand")
+    ROOM_MOVE = "room_move", gettext_lazy("Board moved to another place")
     ROOM_DISCONNECT = "room_disconnect", gettext_lazy("Everybody disconnected")
     PERMISSION_CHANGE = "permission_change", gettext_lazy("Permission changed")
     PUBLIC_ACCESS_CHANGE = "public_access_change", gettext_lazy("Public link changed")
@@ -29,6 +30,13 @@ class AuditAction(models.TextChoices):
     SHARE_LINK_REVOKE = "share_link_revoke", gettext_lazy("Share link revoked")
     SHARE_LINK_USE = "share_link_use", gettext_lazy("Share link used")
     OWNERSHIP_TRANSFER = "ownership_transfer", gettext_lazy("Ownership transferred")
+    SPACE_CREATE = "space_create", gettext_lazy("Space created")
+    SPACE_UPDATE = "space_update", gettext_lazy("Space changed")
+    SPACE_DELETE = "space_delete", gettext_lazy("Space deleted")
+    SPACE_PERMISSION_CHANGE = (
+        "space_permission_change",
+        gettext_lazy("Space permission changed"),
+    )
     ACCESS_REQUEST = "access_request", gettext_lazy("Access requested")
     ACCESS_REQUEST_RESOLVE = "access_request_resolve", gettext_lazy("Access request answered")
     AUTH_LOGIN = "auth_login", gettext_lazy("Signed in")

@@ -13,6 +13,7 @@ serializers. From the bottom up; imports run down only:
 - `api` and `pages`: what all REST views and all pages share.
 - `quotas`: how much a board and a person may store.
 - `search`: titles, text on boards, comments and people.
+- `spaces`: named places for boards, with members and folders; stars and recent boards.
 - `activity`, `comments`, `files`, `lifecycle`, `sign_in`: features.
 - `sharing`: people, groups, the public link, share links, and requests for access.
 - `board_page`: the board page, and tickets for sockets.

@@ -25,6 +25,15 @@ from boards.sharing.api_links import (
 )
 from boards.sharing.api_permissions import PermissionsView, PermissionView
 from boards.sign_in.api import TokenView
+from boards.spaces.api import (
+    SpaceLeaveView,
+    SpacePermissionsView,
+    SpacePermissionView,
+    SpacesView,
+    SpaceTransferView,
+    SpaceView,
+)
+from boards.spaces.api_folders import FoldersView, FolderView, StarView
 
 
 def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
@@ -45,6 +54,7 @@ urlpatterns = [
     *_route("v1/boards", BoardListView, "boards"),
     *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
     *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),
+    *_route("v1/boards/<uuid:board_id>/star", StarView, "board-star"),
     *_route("v1/boards/<uuid:board_id>/lock", BoardLockView, "board-lock"),
     *_route("v1/boards/<uuid:board_id>/transfer", BoardTransferView, "board-transfer"),
     *_route("v1/boards/<uuid:board_id>/leave", BoardLeaveView, "board-leave"),
@@ -74,6 +84,18 @@ urlpatterns = [
     *_route(
         "v1/boards/<uuid:board_id>/permissions/<int:permission_id>", PermissionView, "permission"
     ),
+    *_route("v1/spaces", SpacesView, "spaces"),
+    *_route("v1/spaces/<uuid:space_id>", SpaceView, "space"),
+    *_route("v1/spaces/<uuid:space_id>/transfer", SpaceTransferView, "space-transfer"),
+    *_route("v1/spaces/<uuid:space_id>/leave", SpaceLeaveView, "space-leave"),
+    *_route("v1/spaces/<uuid:space_id>/permissions", SpacePermissionsView, "space-permissions"),
+    *_route(
+        "v1/spaces/<uuid:space_id>/permissions/<int:permission_id>",
+        SpacePermissionView,
+        "space-permission",
+    ),
+    *_route("v1/spaces/<uuid:space_id>/folders", FoldersView, "folders"),
+    *_route("v1/spaces/<uuid:space_id>/folders/<uuid:folder_id>", FolderView, "folder"),
     *_route("v1/boards/<uuid:board_id>/files", FileListView, "files"),
     *_route("v1/boards/<uuid:board_id>/files/<str:file_id>", FileView, "file"),
 ]

@@ -25,10 +25,13 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import CredentialsEpoch
 from audit.actor import SYSTEM
-from boards.access.subjects import Subject, given_to
-from boards.models import Board, LiveConnection
+from boards.access.spaces import space_ids_given
+from boards.access.subjects import Subject, given_to, lock_groups
+from boards.models import Board, LiveConnection, Space, SpacePermission
 from boards.sharing.permissions import permission_revoke
 from boards.signals import open_to_newcomers, send_access_changed_on_commit
+from boards.spaces.members import space_permission_revoke
+from boards.spaces.writing import locked_spaces, space_access_changed
 
 _FLAGS = ("is_active", "is_superuser", "password")
 _REMEMBERED = "_flags_before_save"
@@ -108,8 +111,20 @@ def announce_changed_groups(
         groups = [instance.pk] if reverse else list(pk_set or ())
     else:
         return
-    boards = Board.objects.filter(permissions__group__in=list(groups))
-    if action == "post_add":
+    groups = sorted(groups)
+    with transaction.atomic():
+        lock_groups(groups)
+        _announce_groups(groups, is_joining=action == "post_add")
+
+
+def _announce_groups(groups: list[int], *, is_joining: bool) -> None:
+    spaces = locked_spaces(
+        set(SpacePermission.objects.filter(group__in=groups).values_list("space", flat=True))
+    )
+    for space in spaces.values():
+        space_access_changed(space, lets_in=is_joining)
+    boards = Board.objects.filter(permissions__group__in=groups)
+    if is_joining:
         for board_id in set(
             boards.filter(deleted_at=None, head_seq__gt=0).values_list("pk", flat=True)
         ):
@@ -121,9 +136,14 @@ def announce_changed_groups(
 def revoke_permissions(instance: User, **kwargs: Any) -> None:
     """A deleted account loses its permissions one by one, so that each leaves an audit row."""
     with transaction.atomic():
+        for space in Space.objects.filter(permissions__user=instance).order_by("pk"):
+            space_permission_revoke(space=space, subject=Subject(user=instance), by=SYSTEM)
         for board in _locked_in_order(Board.objects.filter(permissions__user=instance)):
             permission_revoke(board=board, subject=Subject(user=instance), by=SYSTEM)
-        by_group = Board.objects.filter(permissions__group__in=instance.groups.all())
+        groups = instance.groups.all()
+        by_group = Board.objects.filter(
+            Q(permissions__group__in=groups) | Q(space__permissions__group__in=groups)
+        )
         _bump(by_group, _boards_opened_by(instance.pk))
 
 
@@ -131,13 +151,17 @@ def revoke_permissions(instance: User, **kwargs: Any) -> None:
 def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
     """A deleted group loses its permissions one by one, so that each leaves an audit row."""
     with transaction.atomic():
+        lock_groups([instance.pk])
+        for space in Space.objects.filter(permissions__group=instance).order_by("pk"):
+            space_permission_revoke(space=space, subject=Subject(group=instance), by=SYSTEM)
         for board in _locked_in_order(Board.objects.filter(permissions__group=instance)):
             permission_revoke(board=board, subject=Subject(group=instance), by=SYSTEM)
 
 
 def _boards_of(user: User) -> QuerySet[Board]:
-    """Boards the user owns or was given, also through a group."""
-    return Board.objects.filter(Q(owner=user) | given_to(user, "permissions__"))
+    """Boards the user owns or was given, also through a group or a space."""
+    spaces = Q(space__in=space_ids_given(user)) | Q(space__owner=user)
+    return Board.objects.filter(Q(owner=user) | given_to(user, "permissions__") | spaces)
 
 
 def _boards_opened_by(user_id: int) -> QuerySet[Board]:

@@ -5,15 +5,27 @@ from django.urls import path
 from accounts.routes import both_spellings
 from boards.activity import pages as activity
 from boards.board_page import pages as board
-from boards.lifecycle import home
+from boards.lifecycle import actions, bulk, home
 from boards.pages import language
 from boards.sharing import pages as sharing
 from boards.sharing import panel
+from boards.spaces import pages as spaces
 
 urlpatterns = [
     path("", home.home, name="home"),
     *both_spellings("language", language.choose_language, name="language"),
     *both_spellings("boards", home.create, name="board-create"),
+    *both_spellings("boards/chosen", bulk.bulk, name="boards-chosen"),
+    *both_spellings("spaces", spaces.create, name="space-create"),
+    *both_spellings("spaces/<uuid:space_id>", spaces.settings_page, name="space-settings"),
+    *both_spellings("spaces/<uuid:space_id>/leave", spaces.leave, name="space-leave"),
+    *both_spellings("spaces/<uuid:space_id>/folders", spaces.folder_new, name="folder-create"),
+    *both_spellings(
+        "spaces/<uuid:space_id>/folders/<uuid:folder_id>",
+        spaces.folder_change,
+        name="folder-change",
+    ),
+    *both_spellings("board/<uuid:board_id>/star", bulk.star, name="board-star"),
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),
     *both_spellings("board/<uuid:board_id>/public", board.public_page, name="public"),
     *both_spellings("board/<uuid:board_id>/share", panel.share, name="share"),
@@ -24,8 +36,8 @@ urlpatterns = [
         "board/<uuid:board_id>/request-access", sharing.request_access, name="request-access"
     ),
     *both_spellings("board/<uuid:board_id>/leave", sharing.leave, name="board-leave"),
-    *both_spellings("board/<uuid:board_id>/duplicate", home.duplicate, name="board-duplicate"),
-    *both_spellings("board/<uuid:board_id>/rename", home.rename, name="board-rename"),
-    *both_spellings("board/<uuid:board_id>/trash", home.trash, name="board-trash"),
-    *both_spellings("board/<uuid:board_id>/restore", home.restore, name="board-restore"),
+    *both_spellings("board/<uuid:board_id>/duplicate", actions.duplicate, name="board-duplicate"),
+    *both_spellings("board/<uuid:board_id>/rename", actions.rename, name="board-rename"),
+    *both_spellings("board/<uuid:board_id>/trash", actions.trash, name="board-trash"),
+    *both_spellings("board/<uuid:board_id>/restore", actions.restore, name="board-restore"),
 ]

@@ -6,15 +6,17 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from audit.actions import AuditAction
 from audit.services import audit_record
 from boards.board_state import board_event_of
-from boards.models import Board
+from boards.models import Board, LiveConnection
 from boards.signals import (
     board_access_changed,
     open_to_newcomers,
+    send_access_changed_on_commit,
     send_event_on_commit,
     send_on_commit,
 )
@@ -32,6 +34,8 @@ _WRITTEN_FIELDS = (
     "locked_at",
     "locked_by",
     "access_version",
+    "space",
+    "folder",
 )
 
 
@@ -63,6 +67,26 @@ def access_changed(board: Board) -> None:
     """Someone's access changed: decisions under the previous version have to be made again."""
     Board.objects.filter(pk=board.pk).update(access_version=F("access_version") + 1)
     send_on_commit(board_access_changed, board_id=board.pk)
+
+
+def accesses_changed(boards: QuerySet[Board], *, lets_in: bool = False) -> None:
+    """The same for many boards at once; `lets_in` if their space lets someone new in.
+
+    Only people with an account have access through a space, and each of their sockets has a row:
+    boards without one are not announced. Whoever is let in meanwhile is checked against the new
+    version.
+    """
+    if connection.features.has_select_for_update:
+        # In this order, so that this and who commits updates can't wait for each other.
+        locked = boards.select_for_update(no_key=True).order_by("pk")
+        list(locked.values_list("pk"))
+    changes: dict[str, Any] = {"access_version": F("access_version") + 1}
+    if lets_in:
+        changes["widened_at_version"] = F("access_version") + 1
+    boards.update(**changes)
+    opened = boards.filter(pk__in=LiveConnection.objects.values("board_id"))
+    if announced := list(opened.values_list("pk", flat=True)):
+        send_access_changed_on_commit(announced)
 
 
 def announce_board(board: Board) -> None:

@@ -35,6 +35,8 @@ def fill(boards: int) -> World:
     _people(alice)
     _sharing(board, alice)
     _comments(board, alice, world.people["editor"])
+    BoardStar.objects.create(board=board, user=alice)
+    BoardOpening.objects.create(board=board, user=alice, opened_at=board.created_at)
     draw(board, alice, 0)
     version_create(board=board, name="First", author=alice)
     compact_board(board.pk)
@@ -74,7 +76,7 @@ def _people(alice: User) -> None:
 
 
 def _sharing(board: Board, alice: User) -> None:
-    group = Group.objects.get()
+    group = Group.objects.get(name="Team")
     BoardPermission.objects.create(board=board, group=group, level="comment", granted_by=alice)
     hashed = make_password("a secret")
     ShareLink.objects.create(board=board, level="view", password_hash=hashed, created_by=alice)

@@ -24,6 +24,10 @@ class World:
     sketch: str
     """Alice's, empty; bob may edit."""
     password_link: str
+    space: str
+    """Alice's, with boards and folders; bob may edit."""
+    empty: str
+    """A space of alice's without boards."""
 
 
 def make_world(server: Server) -> World:
@@ -60,7 +64,15 @@ def make_world(server: Server) -> World:
         server.token("bob"),
     )
     post(f"boards/{board}/versions", {"name": "Before the workshop"})
-    return World(server, board, view_board, sketch, link["url"])
+    space = post("spaces", {"name": "Design team"})["id"]
+    empty = post("spaces", {"name": "Empty space"})["id"]
+    post(f"spaces/{space}/permissions", {"user": "bob", "level": "edit"})
+    post(f"spaces/{space}/permissions", {"user": "charlie", "level": "view"})
+    for name in ("Drafts", "Workshops", "Archive"):
+        post(f"spaces/{space}/folders", {"name": name})
+    for title in ("Brand colours", "Customer journey"):
+        post("boards", {"title": title, "space": space})
+    return World(server, board, view_board, sketch, link["url"], space, empty)
 
 
 Reach = Callable[[BoardPage, World], object]
@@ -120,11 +132,21 @@ def _list_templates(page: BoardPage, world: World) -> None:
     page.page.wait_for_load_state("networkidle")
 
 
-def _list_problem(page: BoardPage, world: World) -> None:
+def _list_chosen(page: BoardPage, world: World) -> None:
     _list(page, world)
-    page.page.get_by_placeholder("Title of a new board").fill("   ")
-    page.page.get_by_role("button", name="Create board").click()
-    page.page.get_by_role("alert").wait_for()
+    for box in page.page.locator("input[name=board]").all()[:2]:
+        box.check()
+    page.page.get_by_text("2 boards chosen").wait_for()
+
+
+def _list_rows(page: BoardPage, world: World) -> None:
+    _at("/?view=list")(page, world)
+    page.page.wait_for_load_state("networkidle")
+
+
+def _space(page: BoardPage, world: World) -> None:
+    _at(f"/?view=grid&space={world.space}")(page, world)
+    page.page.wait_for_load_state("networkidle")
 
 
 def _language(page: BoardPage, world: World) -> None:
@@ -249,7 +271,12 @@ STATES = (
     State("list", "alice", _list),
     State("list-menu", "alice", _list_menu),
     State("list-templates", "alice", _list_templates),
-    State("list-problem", "alice", _list_problem),
+    State("list-rows", "alice", _list_rows),
+    State("space", "alice", _space),
+    State("space-empty", "alice", lambda page, world: _at(f"/?space={world.empty}")(page, world)),
+    State("space-members", "alice", lambda page, world: _at(f"/spaces/{world.space}")(page, world)),
+    State("list-chosen", "alice", _list_chosen),
+    State("list-starred", "alice", _at("/?show=starred")),
     State("list-search", "alice", _at("/?q=sprint")),
     State("list-nothing-found", "alice", _at("/?q=zzz")),
     State("list-trash", "alice", _at("/?show=trash")),

@@ -24,10 +24,16 @@ def test_a_wrong_password_is_told_and_lets_nobody_in(server: Server, open_page: 
 def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page: OpenPage) -> None:
     alice = open_page(server).sign_in("alice")
     page = alice.page
-    page.get_by_placeholder("Title of a new board").fill("Quarterly plan")
-    page.get_by_role("button", name="Create board").click()
+    page.get_by_role("button", name="New board").first.click()
     page.wait_for_url(re.compile("/board/"))
     board = page.url.rsplit("/", 1)[1]
+    page.goto(f"{server.url}/")
+    card = page.locator(f'[data-board="{board}"]')
+    card.get_by_role("link", name="Untitled").wait_for()
+    card.locator("summary").click()
+    card.get_by_role("textbox").fill("Quarterly plan")
+    card.get_by_role("button", name="Rename").click()
+    page.locator(".board-card", has_text="Quarterly plan").wait_for()
     alice.open(board)
     assert page.title().startswith("Quarterly plan")
 
@@ -60,6 +66,55 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
     page.get_by_role("button", name="Restore Yearly plan").click()
     page.locator(".board-card", has_text="Yearly plan").wait_for()
     alice.open(board).until_content(lambda content: drawn in content)
+
+
+def test_a_space_its_folders_and_several_boards_at_once(
+    server: Server, open_page: OpenPage
+) -> None:
+    page, token = (alice := open_page(server).sign_in("alice")).page, server.token("alice")
+    for title in ("Lynx one", "Lynx two"):
+        server.call("POST", "boards", {"title": title}, token)
+    page.reload()
+    page.get_by_label("New space").click()
+    page.get_by_label("Name of the new space").fill("Cats")
+    page.get_by_role("button", name="Create space").click()
+    page.get_by_role("heading", name="Cats").wait_for()
+    page.get_by_text("This space is empty").wait_for()
+    page.get_by_text("New folder").click()
+    page.get_by_label("Name of the new folder").fill("Wild")
+    page.get_by_role("button", name="Create folder").click()
+    page.get_by_role("link", name="Wild").wait_for()
+
+    # both at once, by key and by mouse, to the folder
+    page.goto(f"{server.url}/?q=lynx")
+    page.get_by_role("link", name="Lynx one").focus()
+    page.keyboard.press("x")
+    page.get_by_text("1 board chosen").wait_for()
+    page.get_by_label("Choose Lynx two").check()
+    page.get_by_text("2 boards chosen").wait_for()
+    page.get_by_label("Where to move them").select_option(label="Wild")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_text("2 boards moved.").wait_for()
+    page.get_by_role("link", name="Cats", exact=True).click()
+    page.get_by_role("link", name="Wild").click()
+    page.get_by_role("heading", name="Wild").wait_for()
+    assert page.locator(".board-card").count() == 2
+
+    # a star in place, which the list of stars shows; and members see the same
+    page.get_by_role("button", name="Star Lynx one").click()
+    page.get_by_role("button", name="Star Lynx one", pressed=True).wait_for()
+    page.get_by_role("link", name="Cats", exact=True).first.click()
+    page.get_by_role("link", name="Members").click()
+    page.get_by_label("Username or group").fill("bob")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Level of Bob").wait_for()
+    page.goto(f"{server.url}/?show=starred")
+    page.get_by_role("link", name="Lynx one").wait_for()
+    bob = open_page(server).sign_in("bob").page
+    bob.get_by_role("link", name="Cats", exact=True).click()
+    bob.get_by_role("link", name="Wild").click()
+    bob.get_by_role("link", name="Lynx two").wait_for()
+    assert alice.foreign_requests == []
 
 
 def test_the_admin_works_under_the_content_policy(server: Server, open_page: OpenPage) -> None:
@@ -117,7 +172,7 @@ def test_another_language_is_chosen_on_any_page_and_lasts(
     page.get_by_label("Benutzername").fill("alice")
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
-    page.get_by_role("heading", name="Meine Boards").wait_for()
+    page.get_by_role("heading", name="Alle Boards").wait_for()
     alice.open(server.new_board())
     alice.until_status("Gespeichert")
     # the editor's own words too

@@ -1,6 +1,8 @@
 """Who may do what on a board, and which boards someone sees.
 
+- `newcomers`: removes what was deleted before people come through a space.
 - `resolve`: decides what someone may do on a board. Nothing else does.
 - `selectors`: which boards someone sees, and who may do what on one.
+- `spaces`: decides what someone may do in a space itself, and which they see.
 - `subjects`: who a level is given to. Only this file tells the kinds apart.
 """

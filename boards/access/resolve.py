@@ -23,6 +23,7 @@ from boards.models import Board, ShareLink
 VIA_OWNER = "owner"
 VIA_STAFF = "staff"
 VIA_LINK = SubjectKind.LINK.value
+VIA_SPACE = SubjectKind.SPACE.value
 VIA_NONE = "none"
 
 
@@ -112,7 +113,7 @@ class BoardFacts:
 
 
 def _given(row: PermissionRow) -> _Grant:
-    return _Grant(AccessLevel.parse(row.level), row.kind.value)
+    return _Grant(AccessLevel.parse(row.level), VIA_SPACE if row.is_inherited else row.kind.value)
 
 
 _RANKS = (VIA_NONE, *SubjectKind, VIA_STAFF, VIA_OWNER)
@@ -132,10 +133,11 @@ def resolve_access(
 
     A board in the trash gives nobody a level; its owner and superusers may still manage, that is,
     restore it. At the board's own address the highest level that applies counts: owner, own
-    permission, groups, share links (as their rows are now), public permission. At the public
-    address only the public permission counts, also for the owner, and it gives at most view unless
-    `wants_edit`; asking never raises it. On a locked board everyone except its owner and superusers
-    has comment at most. A deactivated account counts as no account.
+    permission, groups, its space (whose owner may edit), share links (as their rows are now),
+    public permission. At the public address only the public permission counts, also for the owner,
+    and it gives at most view unless `wants_edit`; asking never raises it. On a locked board
+    everyone except its owner and superusers has comment at most. A deactivated account counts as no
+    account.
 
     The board row is read before the permissions, so `access_version` is never newer than the
     permissions: comparing versions later finds every change in between. Pass `facts` of this board,

@@ -3,59 +3,72 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import (
-    Case,
-    CharField,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import BooleanField, Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from boards.access.spaces import LEVEL_OWNER, space_ids_given
 from boards.access.subjects import given_to, people_given
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
-from boards.models import Board, BoardPermission
-
-LEVEL_OWNER = "owner"
-_RANK_OF_LEVEL = [When(level=level.label, then=Value(int(level))) for level in GRANTABLE_LEVELS]
+from boards.models import Board, BoardPermission, BoardStar, Space, SpacePermission
 
 
 def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
-    """Boards the user owns or was given, also through a group, that are not in the trash; the last
-    active first.
+    """Boards the user owns, was given, also through a group, or finds in one of their spaces, that
+    are not in the trash; the last active first.
 
-    Each has `user_level` (`owner`, `edit`, `comment` or `view`) and `active_at`. Boards that are
-    only public, or reachable only as a superuser, are not listed.
+    Each has `user_level` (`owner`, `edit`, `comment` or `view`), `active_at`, `is_starred`, and
+    `is_given`: whether they were given it themselves, and so can leave it.
+    Boards that are only public, or reachable only as a superuser, are not listed.
     """
     if not isinstance(user, User):
         return Board.objects.none()
-    given = BoardPermission.objects.filter(given_to(user))
-    own_level = (
-        given.filter(board=OuterRef("pk"))
-        .annotate(rank=Case(*_RANK_OF_LEVEL, output_field=IntegerField()))
-        .order_by("-rank")
-        .values("level")[:1]
-    )
+    levels = [(level, _at_level(user, level)) for level in reversed(GRANTABLE_LEVELS)]
+    in_space = Q(space__in=space_ids_given(user)) | Q(space__in=_own_spaces(user))
     return (
         # Without the level, so that a subquery of the boards alone need not look for it.
-        Board.objects.filter(Q(owner=user) | Q(pk__in=given.values("board")), deleted_at=None)
-        .annotate(granted_level=Subquery(own_level))
+        Board.objects.filter(
+            Q(owner=user) | Q(pk__in=boards_given(user)) | in_space, deleted_at=None
+        )
         .annotate(
             user_level=Case(
                 When(owner=user, then=Value(LEVEL_OWNER)),
-                default=F("granted_level"),
+                *(When(is_at_level, then=Value(level.label)) for level, is_at_level in levels),
                 output_field=CharField(),
             ),
             active_at=Coalesce("last_activity_at", "created_at"),
+            is_given=_is_in(BoardPermission.objects.filter(user=user)),
+            is_starred=_is_in(BoardStar.objects.filter(user=user)),
         )
-        .select_related("owner")
+        .select_related("owner", "space")
         .order_by("-active_at", "pk")
     )
+
+
+def _at_level(user: User, level: AccessLevel) -> Q:
+    """Boards that the user was given at this level, or finds in a space at this level.
+
+    The subqueries name no column of the board, so databases read each of them once.
+    """
+    given = BoardPermission.objects.filter(given_to(user), level=level.label)
+    members = SpacePermission.objects.filter(given_to(user), level=level.label)
+    found = Q(pk__in=given.values("board")) | Q(space__in=members.values("space"))
+    if level is AccessLevel.EDIT:
+        found |= Q(space__in=_own_spaces(user))
+    return found
+
+
+def _own_spaces(user: User) -> QuerySet[Space, object]:
+    return Space.objects.filter(owner=user).values("pk")
+
+
+def _is_in(rows: QuerySet[BoardPermission] | QuerySet[BoardStar]) -> Case:
+    is_it = When(pk__in=rows.values("board"), then=Value(True))
+    return Case(is_it, default=Value(False), output_field=BooleanField())
+
+
+def boards_given(user: User) -> QuerySet[BoardPermission, object]:
+    """The ids of boards that someone was given themselves or through a group, to filter by."""
+    return BoardPermission.objects.filter(given_to(user)).values("board")
 
 
 def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
@@ -67,12 +80,15 @@ def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
 
 
 def people_of(board: Board) -> QuerySet[User]:
-    """Active people who were given the board: its owner, and everyone with a permission, also
-    through a group.
+    """Active people who were given the board: its owner, everyone with a permission, also through
+    a group, and the people of its space.
 
     People with a link and superusers are left out: a board must not reveal accounts.
     """
     given = people_given(board.permissions.all())
+    if board.space_id is not None:
+        members = people_given(SpacePermission.objects.filter(space=board.space_id))
+        given |= members | Q(pk__in=Space.objects.filter(pk=board.space_id).values("owner"))
     return User.objects.filter(Q(pk=board.owner_id) | given, is_active=True).distinct()
 
 
@@ -82,7 +98,10 @@ def people_visible_to(user: User) -> QuerySet[User]:
     boards = boards_visible_to(user).exclude(Q(user_level=AccessLevel.VIEW.label)).order_by()
     ids = boards.values("pk")
     given = people_given(BoardPermission.objects.filter(board__in=ids))
+    spaces = Space.objects.filter(boards__in=ids).values("pk")
+    given |= people_given(SpacePermission.objects.filter(space__in=spaces))
     owns = Q(pk__in=Board.objects.filter(pk__in=ids).values("owner"))
+    owns |= Q(pk__in=Space.objects.filter(pk__in=spaces).values("owner"))
     return User.objects.filter(owns | given, is_active=True).distinct()
 
 
@@ -91,3 +110,10 @@ def permissions_of(board: Board) -> QuerySet[BoardPermission]:
     rows = board.permissions.select_related("user", "group")
     kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
     return rows.order_by("-is_public", kind, "group__name", "user__username")
+
+
+def inherited_by(board: Board) -> QuerySet[SpacePermission]:
+    """What the board's space gives, besides to its owner: groups, then users, by name."""
+    rows = SpacePermission.objects.filter(space__boards=board).select_related("user", "group")
+    kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
+    return rows.order_by(kind, "group__name", "user__username")

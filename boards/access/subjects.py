@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, IntegerField, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from audit.actions import AuditAction
 from boards.identity.names import display_name
-from boards.models import Board, BoardPermission
+from boards.levels import AccessLevel
+from boards.models import Board, BoardPermission, Space, SpacePermission
 
 _NAMED_AT_MOST = 1000
 """For more users, all members of the groups are read."""
@@ -30,6 +31,8 @@ class SubjectKind(enum.StrEnum):
     PUBLIC = "public"
     LINK = "link"
     """Not a `BoardPermission`: a `ShareLink` has its own level."""
+    SPACE = "space"
+    """Not a `BoardPermission`: inherited from the space of the board."""
     GROUP = "group"
     USER = "user"
 
@@ -42,7 +45,7 @@ class Subject:
     group: Group | None = None
 
     @classmethod
-    def of_row(cls, row: BoardPermission) -> Subject:
+    def of_row(cls, row: BoardPermission | SpacePermission) -> Subject:
         return cls(row.user, row.group)
 
     @property
@@ -85,6 +88,12 @@ class Subject:
         group = {"group": self.group.name} if self.group is not None else {}
         return {"subject": self.kind.value, **group}
 
+    def lock(self) -> None:
+        """Until the transaction ends, nobody joins or leaves the group: a member who leaves while
+        it is given a level would otherwise be missed. Take it before any other lock."""
+        if self.group is not None:
+            lock_groups([self.group.pk])
+
     def require_grantable(self, board: Board) -> None:
         """Raises `ValidationError` for the board's owner and for deactivated accounts."""
         if self.user is not None:
@@ -103,12 +112,20 @@ def require_new_person(board: Board, user: User) -> None:
         raise ValidationError({"user": gettext("The account of %(user)s is deactivated.") % name})
 
 
+def lock_groups(group_ids: Collection[int]) -> None:
+    """Until the transaction ends, nobody joins, leaves or gives a level to these groups."""
+    groups = Group.objects.select_for_update(no_key=True).filter(pk__in=group_ids)
+    list(groups.order_by("pk").values_list("pk"))
+
+
 class PermissionRow(NamedTuple):
-    """What access depends on in a `BoardPermission`, by ids."""
+    """What access depends on in a permission of a board or of its space, by ids."""
 
     level: str
     user_id: int | None
     group_id: int | None
+    is_inherited: bool = False
+    """Whether it comes from the space of the board."""
 
     @property
     def kind(self) -> SubjectKind:
@@ -126,16 +143,44 @@ class PermissionRow(NamedTuple):
 
 
 def permission_rows(board: Board) -> list[PermissionRow]:
-    """All permissions of a board."""
-    return [PermissionRow(*row) for row in _values(board.permissions.all())]
+    """All permissions of a board, and those it inherits: one query."""
+    return _rows(board, board.permissions.all(), SpacePermission.objects.all(), Q())
 
 
 def permission_rows_about(board: Board, person: User | None) -> list[PermissionRow]:
-    """The permissions that apply to one person: one query."""
-    is_about = Q(is_public=True)
-    if person is not None:
-        is_about |= given_to(person)
-    return [PermissionRow(*row) for row in _values(board.permissions.filter(is_about))]
+    """The permissions that apply to one person: one query, also for a board in no space, so that
+    nobody can tell one by the time it takes."""
+    if person is None:
+        return _rows(board, board.permissions.filter(is_public=True), None, Q())
+    about = given_to(person)
+    own = board.permissions.filter(Q(is_public=True) | about)
+    return _rows(board, own, SpacePermission.objects.filter(about), Q(owner=person))
+
+
+def _rows(
+    board: Board,
+    own: QuerySet[BoardPermission],
+    members: QuerySet[SpacePermission] | None,
+    owners: Q,
+) -> list[PermissionRow]:
+    """Those of the board's `own` rows, and what its space gives to `members` and to its owner, who
+    may edit."""
+    columns = ("level", "user_id", "group_id")
+    rows: Any = own.order_by().values_list(*columns, Value(False))
+    if members is not None:
+        is_its: dict[str, Any] = {"space_id": board.space_id}  # of no space, if there is none
+        spaces = Space.objects.filter(owners, pk__in=[board.space_id]).order_by()
+        edit = Value(AccessLevel.EDIT.label, output_field=CharField())
+        no_group = Value(None, output_field=IntegerField())
+        rows = rows.union(
+            members.filter(**is_its).order_by().values_list(*columns, Value(True)),
+            spaces.values_list(edit, "owner_id", no_group, Value(True)),
+            all=True,
+        )
+    return [
+        PermissionRow(level, user_id, group_id, bool(is_inherited))
+        for level, user_id, group_id, is_inherited in rows
+    ]
 
 
 def given_to(person: User, prefix: str = "") -> Q:
@@ -147,7 +192,7 @@ def given_to(person: User, prefix: str = "") -> Q:
     return Q(**{f"{prefix}user": person}) | Q(**{f"{prefix}group__in": groups})
 
 
-def people_given(rows: QuerySet[BoardPermission]) -> Q:
+def people_given(rows: QuerySet[BoardPermission] | QuerySet[SpacePermission]) -> Q:
     """Filters users to those whom these permissions name, or whose group they name."""
     by_group = rows.filter(group__isnull=False)
     return Q(pk__in=rows.values("user")) | Q(groups__in=by_group.values("group"))
@@ -164,10 +209,6 @@ def groups_of(users: Collection[User], rows: Iterable[PermissionRow]) -> dict[in
         for user_id, group_id in members.values_list("user_id", "group_id"):
             found.setdefault(user_id, set()).add(group_id)
     return found
-
-
-def _values(rows: QuerySet[BoardPermission]) -> Iterable[tuple[str, int | None, int | None]]:
-    return rows.values_list("level", "user_id", "group_id")
 
 
 def _kind_of(user: object | None, group: object | None) -> SubjectKind:

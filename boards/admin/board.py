@@ -99,6 +99,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     list_display: Any = (
         "title",
         "owner",
+        "space",
         "public_level",
         "people",
         "stored",
@@ -115,7 +116,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         "created_at",
     )
     date_hierarchy = "created_at"
-    list_select_related = ("owner",)
+    list_select_related = ("owner", "space")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("title", "owner__username")
@@ -123,6 +124,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     autocomplete_fields = ("owner",)
     readonly_fields: ClassVar[Any] = (
         "id",
+        "space",
         "page",
         "created_at",
         "updated_at",

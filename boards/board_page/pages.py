@@ -29,6 +29,7 @@ from boards.models import Board
 from boards.pages.common import visitor_of
 from boards.pages.middleware import may_be_embedded
 from boards.sharing.pages import enter_by_link
+from boards.spaces.marks import opening_note
 from boards.visits.refused import refusal_record
 
 
@@ -52,6 +53,8 @@ def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
         if is_known:
             return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
         return HttpResponseRedirect(sign_in_url(request))
+    if isinstance(request.user, User):
+        opening_note(board=board, user=request.user)
     return _render(request, visitor, board, access)
 
 

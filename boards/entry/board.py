@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from audit.actions import AuditVia
 from audit.actor import Actor
 from audit.origin import origin_of_request
+from boards.access.newcomers import open_to_members
 from boards.access.resolve import Access, Entry, resolve_access
 from boards.identity.token_sessions import SESSION_VIA_KEY
 from boards.models import Board, Visit
@@ -109,6 +110,8 @@ def seen_board(
     access = visitor.access_to(board) if board is not None else None
     if board is None or access is None or not access.can_view:
         refuse(visitor, board_id, board, reason)
+    if open_to_members(board, access):
+        return seen_board(visitor, board_id, reason=reason)
     return board, access
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -15,11 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from boards.access.resolve import Access
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, require_choice, validated
 from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
-from boards.api.permissions import actor_of, managed_board, visible_board
+from boards.api.permissions import actor_of, managed_board, visible_board, visitor_of
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.throttles import BoardCreateThrottle
 from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
@@ -27,6 +29,7 @@ from boards.lifecycle.listing import Listing, Show, Sort
 from boards.lifecycle.serializers import BoardSerializer, NewBoardSerializer
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board
+from boards.spaces.placing import boards_place, placed_in, require_may_place
 
 
 class BoardListView(CanvasView, GenericAPIView[Board]):
@@ -49,6 +52,8 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
                 description="`true`: your trash instead of your boards.",
             ),
             OpenApiParameter("show", enum=list(Show), description="Which of them."),
+            OpenApiParameter("space", OpenApiTypes.UUID, description="Those in this space."),
+            OpenApiParameter("folder", OpenApiTypes.UUID, description="Those in this folder."),
             OpenApiParameter("sort", enum=list(Sort), description="In which order."),
             OpenApiParameter(
                 "q", description="Words in the title, the owner's name, texts or comments."
@@ -76,17 +81,27 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
         context = self.get_serializer_context()
         values = validated(NewBoardSerializer(data=request.data, context=context))
         with model_errors_as_400():
+            place = placed_in(request.user, values.get("space"), values.get("folder"))
             board = board_create(
                 owner=cast(User, request.user),
                 title=values["title"],
                 by=actor_of(request),
                 template=_template_of(values["template"]),
+                place=place,
             )
         return Response(self.get_serializer(board).data, status=status.HTTP_201_CREATED)
 
 
 def _template_of(name: str | None) -> BoardTemplate | None:
     return None if name is None else BoardTemplate(name)
+
+
+def _place(request: Request, board: Board, access: Access, values: dict[str, Any]) -> None:
+    """Moves the board; a new space without a folder is its top."""
+    space = values.get("space", board.space)
+    folder = values.get("folder", board.folder if space == board.space else None)
+    require_may_place(board, access, request.user, space)
+    boards_place(boards=[board], space=space, folder=folder, by=actor_of(request))
 
 
 class BoardDetailView(CanvasView):
@@ -103,17 +118,34 @@ class BoardDetailView(CanvasView):
     @extend_schema(
         operation_id="boards_update",
         request=BoardSerializer,
-        responses={200: BoardSerializer, 403: NOT_MANAGER_RESPONSE, 404: NOT_FOUND_RESPONSE},
+        responses={
+            200: BoardSerializer,
+            403: NOT_MANAGER_RESPONSE,
+            404: NOT_FOUND_RESPONSE,
+            **QUOTA_RESPONSES,
+        },
     )
     def patch(self, request: Request, board_id: UUID) -> Response:
-        """Rename it."""
-        board = managed_board(request, board_id)
+        """Rename it, or move it to another space or folder.
+
+        Into a space: with edit access there, by the owner of the board. Out of it: by the owner of
+        the board or of the space. Into a folder of its space: with edit access there.
+        """
         context = {"request": request}
+        moves = {"space", "folder"} & set(request.data if isinstance(request.data, dict) else ())
+        if not moves or "title" in request.data:
+            board = managed_board(request, board_id)
+            access = None
+        else:
+            board, access = visible_board(request, board_id)
         values = validated(BoardSerializer(board, data=request.data, partial=True, context=context))
-        if "title" in values:
-            with model_errors_as_400():
+        with model_errors_as_400(), transaction.atomic():
+            if moves:
+                access = access or visitor_of(request).access_to(board)
+                _place(request, board, access, values)
+            if "title" in values:
                 board_rename(board=board, title=values["title"], by=actor_of(request))
-        return Response(BoardSerializer(board, context={"request": request}).data)
+        return Response(BoardSerializer(board, context=context).data)
 
     @extend_schema(
         operation_id="boards_trash",

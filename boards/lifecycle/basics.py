@@ -12,6 +12,7 @@ from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board
 from boards.quotas.checks import require_place_for_board
 from boards.signals import board_begun, board_closed, prepared_writes, send_on_commit
+from boards.spaces.placing import Place, board_put_in
 from boards.writing import (
     access_changed,
     announce_board,
@@ -27,10 +28,11 @@ def board_create(
     title: str,
     by: Actor,
     template: BoardTemplate | None = None,
+    place: Place | None = None,
 ) -> Board:
-    """Create a private board, empty or from a template.
+    """Create a private board, empty or from a template; in a space, it is its members' too.
 
-    Raises `QuotaError` if the owner has as many as they may.
+    Raises `QuotaError` if the owner, or the space, has as many as they may.
     """
     board = Board(owner=owner, title=title.strip())
     board.full_clean()
@@ -43,6 +45,9 @@ def board_create(
         writes = prepared_writes(board_begun, board_id=board.pk, owner=owner, template=template)
     with transaction.atomic():
         require_place_for_board(owner)
+        if place is not None:
+            board_put_in(board, place)
+            data |= {"space_id": str(place.space.pk), "space": place.space.name}
         board.save(force_insert=True)
         for write in writes:
             write()

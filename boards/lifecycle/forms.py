@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import (
     TITLE_MAX_LENGTH,
 )
 from boards.validators import TITLE_MISSING_MESSAGE, validate_title
+
+
+class BulkOperation(StrEnum):
+    """What can be done with many boards at once."""
+
+    MOVE = "move"
+    STAR = "star"
+    UNSTAR = "unstar"
+    TRASH = "trash"
+    RESTORE = "restore"
 
 
 class TitleForm(forms.Form):
@@ -24,7 +35,7 @@ class TitleForm(forms.Form):
 
 
 class NewBoardForm(TitleForm):
-    """A new board. Without a title, it is called like its template."""
+    """A new board. Without a title, it is called like its template, or "Untitled"."""
 
     template = forms.TypedChoiceField(
         choices=BoardTemplate.choices,
@@ -33,14 +44,23 @@ class NewBoardForm(TitleForm):
         empty_value=None,
         error_messages={"invalid_choice": gettext_lazy("There is no such template.")},
     )
+    space = forms.UUIDField(required=False)
+    folder = forms.UUIDField(required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.fields["title"].required = not (data and data.get("template"))
+        self.fields["title"].required = False
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        template = self.cleaned_data.get("template")
-        if template is not None and self.cleaned_data.get("title") == "":
-            self.cleaned_data["title"] = str(template.label)
+        if self.cleaned_data.get("title") == "":
+            template = self.cleaned_data.get("template")
+            self.cleaned_data["title"] = str(template.label) if template else gettext("Untitled")
         return cleaned
+
+
+class BulkForm(forms.Form):
+    """What to do with the chosen boards, and for moving them, where to."""
+
+    operation = forms.ChoiceField(choices=[(one, one) for one in BulkOperation])
+    place = forms.CharField(required=False, max_length=50)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
-from boards.access.selectors import boards_in_trash, boards_visible_to
+from boards.access.selectors import boards_given, boards_in_trash, boards_visible_to
 from boards.models import Board
 from boards.search.selectors import boards_saying
 
@@ -20,6 +21,8 @@ SEARCH_MAX_LENGTH = 100
 
 class Show(StrEnum):
     ALL = "all"
+    RECENT = "recent"
+    STARRED = "starred"
     MINE = "mine"
     SHARED = "shared"
     TRASH = "trash"
@@ -38,27 +41,49 @@ class Listing:
     show: Show = Show.ALL
     sort: Sort = Sort.CHANGED
     words: str = ""
+    space: UUID | None = None
+    """Only the boards of this space, whatever `show` says."""
+    folder: UUID | None = None
+    """Only those in this folder of it, or, without words, at its top."""
 
     @classmethod
     def of(cls, query: QueryDict) -> Listing:
         """The view a query asks for, with defaults for what is missing or wrong."""
         shown, sorted_by = query.get("show", ""), query.get("sort", "")
+        space = _id_in(query.get("space", ""))
         return cls(
-            show=Show(shown) if shown in set(Show) else Show.ALL,
+            show=Show(shown) if shown in set(Show) and space is None else Show.ALL,
             sort=Sort(sorted_by) if sorted_by in set(Sort) else Sort.CHANGED,
             words=query.get("q", "").replace("\0", "").strip()[:SEARCH_MAX_LENGTH],
+            space=space,
+            folder=_id_in(query.get("folder", "")),
         )
 
-    def boards(self, user: User) -> QuerySet[Board]:
+    def boards(self, user: User, *, in_subfolders: bool = True) -> QuerySet[Board]:
+        """The boards of this view. Without `in_subfolders`, a space shows only those that are in
+        none of its folders, and a folder those right in it; a search finds all of the space."""
         boards = boards_in_trash(user) if self.show is Show.TRASH else boards_visible_to(user)
-        if self.show is Show.MINE:
-            boards = boards.filter(owner=user)
-        elif self.show is Show.SHARED:
-            boards = boards.exclude(owner=user)
+        match self.show:
+            case Show.MINE:
+                boards = boards.filter(owner=user)
+            case Show.SHARED:
+                boards = boards.filter(pk__in=boards_given(user)).exclude(owner=user)
+            case Show.STARRED:
+                boards = boards.filter(stars__user=user)
+            case Show.RECENT:
+                boards = boards.filter(openings__user=user)
+        if self.space is not None:
+            boards = boards.filter(space=self.space)
+        if self.folder is not None:
+            boards = boards.filter(folder=self.folder)
+        elif self.space is not None and not in_subfolders and not self.words:
+            boards = boards.filter(folder=None)
         boards = boards.filter(boards_saying(self.words))
         return self._ordered(boards)
 
     def _ordered(self, boards: QuerySet[Board]) -> QuerySet[Board]:
+        if self.show is Show.RECENT:
+            return boards.order_by("-openings__opened_at", "pk")
         match self.sort:
             case Sort.NAME:
                 return boards.order_by(Lower("title"), "pk")
@@ -68,9 +93,22 @@ class Listing:
                 # The order of the selectors: last active, or last deleted, first.
                 return boards
 
-    def query(self, **changes: str | int) -> str:
+    def query(self, **changes: object) -> str:
         """The query of this view with `changes`; empty for the default view."""
-        values = {"show": self.show, "sort": self.sort, "q": self.words} | changes
+        values: dict[str, object] = {
+            "show": self.show,
+            "space": self.space,
+            "folder": self.folder,
+            "sort": self.sort,
+            "q": self.words,
+        } | changes
         defaults = {"show": Show.ALL, "sort": Sort.CHANGED, "q": "", "page": 1}
-        told = {name: value for name, value in values.items() if value != defaults[name]}
+        told = {name: one for name, one in values.items() if one not in (None, defaults.get(name))}
         return f"?{urlencode(told)}" if told else ""
+
+
+def _id_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

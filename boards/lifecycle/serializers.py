@@ -10,6 +10,7 @@ from boards.access.resolve import resolve_access
 from boards.entry.opened_links import link_ids_of
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import TITLE_MAX_LENGTH, Board
+from boards.spaces.serializers import FolderField, SpaceField
 from boards.validators import validate_title
 
 LevelName = Literal["view", "comment", "edit"]
@@ -23,6 +24,12 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
     level = serializers.SerializerMethodField(help_text="What you may do on it.")
     is_owner = serializers.SerializerMethodField()
     is_locked = serializers.BooleanField(read_only=True)
+    space = SpaceField(
+        required=False, allow_null=True, help_text="The space it is in; null for none."
+    )
+    folder = FolderField(
+        required=False, allow_null=True, help_text="The folder of that space; null at its top."
+    )
 
     class Meta:
         model = Board
@@ -33,6 +40,8 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
             "level",
             "is_owner",
             "is_locked",
+            "space",
+            "folder",
             "created_at",
             "updated_at",
             "last_activity_at",

@@ -1,18 +1,26 @@
-"""Boards, permissions, images and comments."""
+"""Boards, spaces, permissions, images and comments."""
 
 from boards.models.board import (
     TITLE_MAX_LENGTH,
     Board,
     BoardFile,
     BoardPermission,
-    PermissionLevel,
     file_path,
     files_directory,
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
 from boards.models.connections import PROCESS, LiveConnection
+from boards.models.levels import PermissionLevel
 from boards.models.search import Match, Phrase, SearchState, SearchText, TextKind
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
+from boards.models.spaces import (
+    SPACE_NAME_MAX_LENGTH,
+    BoardOpening,
+    BoardStar,
+    Folder,
+    Space,
+    SpacePermission,
+)
 from boards.models.tickets import SocketTicket
 from boards.models.visits import Visit
 
@@ -22,13 +30,17 @@ __all__ = [
     "LABEL_MAX_LENGTH",
     "MESSAGE_MAX_LENGTH",
     "PROCESS",
+    "SPACE_NAME_MAX_LENGTH",
     "TITLE_MAX_LENGTH",
     "AccessRequest",
     "Board",
     "BoardFile",
+    "BoardOpening",
     "BoardPermission",
+    "BoardStar",
     "Comment",
     "CommentThread",
+    "Folder",
     "LiveConnection",
     "Match",
     "PermissionLevel",
@@ -37,6 +49,8 @@ __all__ = [
     "SearchText",
     "ShareLink",
     "SocketTicket",
+    "Space",
+    "SpacePermission",
     "TextKind",
     "Visit",
     "file_path",

@@ -11,17 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from boards.levels import LENGTHS, AccessLevel
+from boards.models.levels import PermissionLevel
+from boards.models.spaces import Folder, Space
 from boards.validators import TITLE_MISSING_MESSAGE, validate_file_id, validate_title
 
 TITLE_MAX_LENGTH = LENGTHS["title"]
-
-
-class PermissionLevel(models.TextChoices):
-    """The levels that a permission can have; `AccessLevel` has their order."""
-
-    VIEW = AccessLevel.VIEW.label, gettext_lazy("Can view")
-    COMMENT = AccessLevel.COMMENT.label, gettext_lazy("Can comment")
-    EDIT = AccessLevel.EDIT.label, gettext_lazy("Can edit")
 
 
 class Board(models.Model):
@@ -35,6 +29,23 @@ class Board(models.Model):
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="owned_boards"
+    )
+    space = models.ForeignKey(
+        Space,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="boards",
+        help_text="The place whose permissions it inherits.",
+    )
+    folder = models.ForeignKey(
+        Folder,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="boards",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -66,6 +77,12 @@ class Board(models.Model):
         editable=False,
         help_text="Sockets admitted under an older access version were disconnected by an admin.",
     )
+    widened_at_version = models.BigIntegerField(
+        default=0,
+        editable=False,
+        help_text="At this access version its space let people in, and what was deleted before is "
+        "still to be removed; 0 if it is not.",
+    )
 
     # How often they changed, so that returning clients know whether to fetch the lists again.
     versions_changed = models.BigIntegerField(default=0, editable=False)
@@ -90,6 +107,11 @@ class Board(models.Model):
                 condition=Q(head_seq__gte=0),
                 name="board_head_seq_not_negative",
                 violation_error_message="The head sequence of a board cannot be negative.",
+            ),
+            models.CheckConstraint(
+                condition=Q(folder__isnull=True) | Q(space__isnull=False),
+                name="board_folder_in_space",
+                violation_error_message="A board in a folder is in the space of the folder.",
             ),
         )
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from boards.levels import AccessLevel
-from boards.models.board import Board, PermissionLevel
+from boards.models.board import Board
+from boards.models.levels import PermissionLevel
 from boards.validators import validate_line
 
 LABEL_MAX_LENGTH = 100

@@ -2,6 +2,7 @@
 
 - `common`: what several pages need: who asks, and the board in the address.
 - `context`: tells each page who it is for, so that a browser keeps boards for nobody else.
+- `fields`: form fields that name people, groups and levels.
 - `language`: the language of the pages.
 - `middleware`: security headers of every page, and answers to refusals.
 """

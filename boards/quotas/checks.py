@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
 from accounts.limits.refusals import RefusalError, megabytes
-from boards.models import Board
+from boards.models import Board, BoardStar, Space
 
 WARNING_SHARE = 0.8
 STORED = F("document_bytes") + F("version_bytes") + F("image_bytes")
@@ -158,6 +158,43 @@ def require_place_for_link(count: int) -> None:
     """Raises QuotaError if the board has as many active links as it may."""
     text = gettext("A board can have %(n)d links. Revoke one first.")
     _require_count(text, count, settings.CANVAS_MAX_BOARD_LINKS)
+
+
+# --- spaces
+
+
+def require_place_for_space(owner: User) -> None:
+    """Locks the owner. Raises QuotaError if they own as many spaces as they may."""
+    lock_person(owner.pk)
+    text = gettext("A person can own %(n)d spaces. Delete one first.")
+    count = Space.objects.filter(owner=owner).count()
+    _require_count(text, count, settings.CANVAS_MAX_SPACES_PER_PERSON)
+
+
+def require_place_in_space(space: Space, new: int) -> None:
+    """Raises QuotaError if the space can't hold so many more boards; its row is locked."""
+    text = gettext(
+        "A space can hold %(n)d boards, including those in the trash. Make another space."
+    )
+    count = Board.objects.filter(space=space).count() + new - 1
+    _require_count(text, count, settings.CANVAS_MAX_BOARDS_PER_SPACE)
+
+
+def require_place_for_folder(count: int | None, depth: int) -> None:
+    """Raises QuotaError if a space has as many folders as it may, or if they are as deep."""
+    if count is not None:
+        text = gettext("A space can have %(n)d folders. Delete one first.")
+        _require_count(text, count, settings.CANVAS_MAX_FOLDERS_PER_SPACE)
+    text = gettext("Folders can be %(n)d deep.")
+    _require_count(text, depth - 1, settings.CANVAS_MAX_FOLDER_DEPTH)
+
+
+def require_place_for_stars(user: User, new: int) -> None:
+    """Locks the person. Raises QuotaError if they can't mark so many more boards."""
+    lock_person(user.pk)
+    text = gettext("A person can star %(n)d boards. Remove some stars first.")
+    count = BoardStar.objects.filter(user=user).count() + new - 1
+    _require_count(text, count, settings.CANVAS_MAX_STARS_PER_PERSON)
 
 
 def _require_count(text: str, count: int, limit: int) -> None:

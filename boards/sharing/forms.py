@@ -16,6 +16,7 @@ from boards.models import (
     MESSAGE_MAX_LENGTH,
     PermissionLevel,
 )
+from boards.pages.fields import LevelField, SubjectField, UsernameField
 from boards.sharing.links import PASSWORD_MAX_LENGTH
 from boards.validators import validate_line
 
@@ -23,48 +24,6 @@ CODE_CONFIRM = "confirm"
 PUBLIC_EDIT_QUESTION = gettext_lazy(
     "Anyone with the link will be able to draw here without signing in."
 )
-
-
-class LevelField(forms.TypedChoiceField):
-    """One of the three levels, as an `AccessLevel`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("choices", PermissionLevel.choices)
-        kwargs.setdefault("coerce", AccessLevel.parse)
-        message = gettext_lazy("Choose view, comment or edit.")
-        kwargs.setdefault("error_messages", {"required": message, "invalid_choice": message})
-        super().__init__(**kwargs)
-
-
-class UsernameField(forms.CharField):
-    """The name of an active account, as a `User`."""
-
-    def clean(self, value: Any) -> Any:
-        """Finds the account by its exact name, or by the only one that differs in case."""
-        name = super().clean(value)
-        exact = User.objects.filter(username=name, is_active=True).first()
-        if exact is not None:
-            return exact
-        similar = list(User.objects.filter(username__iexact=name, is_active=True)[:2])
-        if len(similar) != 1:
-            raise ValidationError(gettext("Nobody here has this username. Check the spelling."))
-        return similar[0]
-
-
-class SubjectField(UsernameField):
-    """The name of an active account or of a group, as a `Subject`."""
-
-    def clean(self, value: Any) -> Any:
-        """People come first; a group is found by its exact name."""
-        try:
-            return Subject(user=super().clean(value))
-        except ValidationError:
-            # PostgreSQL can't even compare a text with a NUL in it.
-            is_name = value and "\0" not in str(value)
-            group = Group.objects.filter(name=str(value).strip()).first() if is_name else None
-            if group is None:
-                raise
-            return Subject(group=group)
 
 
 class GrantForm(forms.Form):

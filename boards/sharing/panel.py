@@ -16,12 +16,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from boards.access.selectors import permissions_of
+from boards.access.selectors import inherited_by, permissions_of
 from boards.access.subjects import PUBLIC, Subject
 from boards.entry.board import visit
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission, PermissionLevel, ShareLink
+from boards.models import Board, BoardPermission, PermissionLevel, ShareLink, SpacePermission
 from boards.pages.common import FETCH_HEADER, actor_of, is_fetch, managed_board, visitor_of
 from boards.quotas.checks import QuotaError
 from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
@@ -83,6 +83,8 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
     context = {
         "board": board,
         "given": [_given_row(row) for row in rows if row is not public],
+        "space": board.space,
+        "inherited": [_given_row(row) for row in inherited_by(board)],
         "links": [
             _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)
         ],
@@ -98,7 +100,7 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
     return render(request, f"boards/{name}", context, status=status)
 
 
-def _given_row(row: BoardPermission) -> dict[str, Any]:
+def _given_row(row: BoardPermission | SpacePermission) -> dict[str, Any]:
     """A permission, the name of its subject, and the form field that names it."""
     subject = Subject.of_row(row)
     return {"level": row.level, "kind": subject.kind, "name": subject.name, "field": subject.field}

@@ -25,6 +25,7 @@ def permission_grant(
     *, board: Board, subject: Subject, level: AccessLevel, by: Actor
 ) -> BoardPermission:
     """Give a subject a level on a board, or change the one it has."""
+    subject.lock()
     current = locked_board(board)
     subject.require_grantable(current)
     if level not in GRANTABLE_LEVELS:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.tests.people import PASSWORD, client_of, make_user
 from audit.models import AuditLog
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission
+from boards.models import Board, BoardPermission, Space
 
 __all__ = [
     "PASSWORD",
@@ -32,10 +32,11 @@ def make_board(
     shared_with: dict[User, AccessLevel] | None = None,
     public: AccessLevel | None = None,
     is_trashed: bool = False,
+    space: Space | None = None,
 ) -> Board:
     """A board with exactly these permissions, and no audit rows of its own."""
     deleted_at = timezone.now() if is_trashed else None
-    board = Board.objects.create(owner=owner, title=title, deleted_at=deleted_at)
+    board = Board.objects.create(owner=owner, title=title, deleted_at=deleted_at, space=space)
     for user, level in (shared_with or {}).items():
         BoardPermission.objects.create(board=board, user=user, level=level.label)
     if public is not None:

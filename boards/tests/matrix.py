@@ -18,6 +18,7 @@ ACTIONS = {
     "see it": VIEW,
     "follow it live": VIEW,
     "copy it": VIEW,
+    "star it": VIEW,
     "write comments": COMMENT,
     "see whom to mention": COMMENT,
     "draw": EDIT,
@@ -34,12 +35,29 @@ ACTIONS = {
 }
 """What can be done with a board, and the level it takes. `docs/permissions.md` has this table."""
 
+SPACE_ACTIONS = {
+    "see the space and its folders": VIEW,
+    "put boards into it": EDIT,
+    "sort its boards into folders": EDIT,
+    "make and delete folders": EDIT,
+    "rename it": OWNER,
+    "change its members": OWNER,
+    "take out boards of others": OWNER,
+    "give it away": OWNER,
+    "delete it": OWNER,
+}
+"""The same for a space itself. `docs/spaces.md` has this table."""
+
 LEVELS = {
     "anonymous": NOTHING,
     "stranger": NOTHING,
     "viewer": VIEW,
     "commenter": COMMENT,
     "editor": EDIT,
+    "space viewer": VIEW,
+    "space commenter": COMMENT,
+    "space editor": EDIT,
+    "space owner": EDIT,
     "owner": EDIT,
     "staff": EDIT,
     "switched off": NOTHING,
@@ -51,7 +69,9 @@ LEVELS = {
     "link of another board": NOTHING,
 }
 """Every actor, and the level they have by themselves."""
-SIGNED_IN = {"stranger", "viewer", "commenter", "editor", "owner", "staff"}
+IN_SPACE = {"space viewer", "space commenter", "space editor", "space owner"}
+"""They have their level from the space of the board; the commenter through a group."""
+SIGNED_IN = {"stranger", "viewer", "commenter", "editor", "owner", "staff", *IN_SPACE}
 MANAGERS = {"owner", "staff"}
 """They may do what takes an owner. What they have on the canvas is `edit`."""
 GIVEN = {"viewer", "commenter", "editor"}
@@ -90,6 +110,8 @@ def way_of(actor: str, state: str) -> str:
         return "none"
     if LEVELS[actor] < PUBLIC[state]:
         return "public"
+    if actor in IN_SPACE:
+        return "space"
     return "link" if actor.endswith("link") else "user"
 
 
@@ -116,6 +138,34 @@ class Api:
         if level == NOTHING:
             return 404
         return self.ok if level >= need else 403
+
+
+SPACE_LEVELS = {
+    "space viewer": VIEW,
+    "space commenter": COMMENT,
+    "space editor": EDIT,
+    "space owner": OWNER,
+    "staff": OWNER,
+}
+"""What they may do in the space of the board; everybody else nothing, the board's owner too."""
+
+
+@dataclass(frozen=True)
+class SpaceApi:
+    """REST of a space: 401, 404 and 403 as for boards, whatever the state of the board."""
+
+    action: str
+    ok: int
+    is_page: bool = False
+    """Pages ask people to sign in instead."""
+
+    def __call__(self, actor: str, state: str) -> int:
+        if actor not in SIGNED_IN:
+            return 302 if self.is_page else 401
+        level = SPACE_LEVELS.get(actor, NOTHING)
+        if level == NOTHING:
+            return 404
+        return self.ok if level >= SPACE_ACTIONS[self.action] else 403
 
 
 @dataclass(frozen=True)

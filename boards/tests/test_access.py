@@ -12,6 +12,7 @@ from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
 from boards.tests import matrix
 from boards.tests.factories import make_board, make_user
+from boards.tests.world import make_space
 
 NONE, VIEW, COMMENT, EDIT = AccessLevel
 People = dict[str, User | AnonymousUser | None]
@@ -21,7 +22,8 @@ PUBLIC = {None: "private", VIEW: "public view", COMMENT: "public comment", EDIT:
 
 @pytest.fixture
 def cast(alice: User, dana: User, db: None) -> People:
-    people: People = {name: make_user(name) for name in (*matrix.GIVEN, "stranger")}
+    names = (*matrix.GIVEN, *matrix.IN_SPACE, "stranger")
+    people: People = {name: make_user(name) for name in names}
     return people | {"owner": alice, "staff": dana, "anonymous": AnonymousUser()}
 
 
@@ -33,7 +35,8 @@ def board_for(cast: People, public: AccessLevel | None) -> Board:
     }
     owner = cast["owner"]
     assert isinstance(owner, User)
-    return make_board(owner, shared_with=shared, public=public)
+    people = {name: user for name, user in cast.items() if isinstance(user, User)}
+    return make_board(owner, shared_with=shared, public=public, space=make_space(people))
 
 
 def expected(

@@ -138,6 +138,8 @@ def test_create_and_read(alice: User) -> None:
         "level": "edit",
         "is_owner": True,
         "is_locked": False,
+        "space": None,
+        "folder": None,
         "created_at": "",
         "updated_at": "",
         "last_activity_at": None,

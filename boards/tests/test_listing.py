@@ -79,7 +79,7 @@ def test_empty_views_say_what_comes_there(charlie: User) -> None:
     client = client_of(charlie)
     assert "Nothing is shared with you yet" in client.get("/?show=shared").content.decode()
     assert "The trash is empty" in client.get("/?show=trash").content.decode()
-    assert "Give your first board a title" in client.get("/?show=mine").content.decode()
+    assert "Create your first board" in client.get("/?show=mine").content.decode()
 
 
 def test_scripts_get_the_list_alone(alice: User, board: Board) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
@@ -17,11 +17,11 @@ from audit.tests.actors import by
 from boards.comments.services import author_of_user, thread_create
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
-from boards.models import Board, BoardFile, BoardPermission, ShareLink
+from boards.models import Board, BoardFile, BoardPermission, Folder, ShareLink, Space
 from boards.sharing.links import share_link_create
 from boards.sharing.requests import access_request_create
 from boards.tests.factories import client_of, make_board, make_user
-from boards.tests.matrix import LEVELS, STATES, Row
+from boards.tests.matrix import IN_SPACE, LEVELS, STATES, Row
 from boards.tests.uploads import image_bytes
 
 
@@ -38,7 +38,7 @@ class World:
 def make_world() -> World:
     """The world of a private board."""
     names = ("stranger", "viewer", "commenter", "editor", "switched off", "extra", "asker")
-    people = {name: make_user(name) for name in names}
+    people = {name: make_user(name) for name in (*names, *IN_SPACE)}
     people |= {"owner": make_user("alice"), "staff": make_user("dana", is_superuser=True)}
     board = _make_board(people)
     clients = {actor: client_of(people.get(actor)) for actor in LEVELS}
@@ -50,7 +50,7 @@ def make_world() -> World:
 def _make_board(people: dict[str, User]) -> Board:
     shared = {people[name]: AccessLevel(LEVELS[name]) for name in ("viewer", "commenter", "editor")}
     shared[people["switched off"]] = AccessLevel.EDIT
-    board = make_board(people["owner"], shared_with=shared)
+    board = make_board(people["owner"], shared_with=shared, space=make_space(people))
     row = BoardFile.objects.create(
         board=board, file_id="abc", mime="image/png", size_bytes=1, width=1, height=1
     )
@@ -63,6 +63,20 @@ def _make_board(people: dict[str, User]) -> Board:
         board=board, anchor={"x": 0, "y": 0}, body="First", author=author_of_user(people["owner"])
     )
     return board
+
+
+def make_space(people: dict[str, User]) -> Space:
+    """The space of the board, with a level of their own for everybody whose name says so."""
+    team, _ = Group.objects.get_or_create(name="team")
+    people["space commenter"].groups.add(team)
+    space = Space.objects.create(owner=people["space owner"], name="Design")
+    space.permissions.create(user=people["space viewer"], level="view")
+    space.permissions.create(group=team, level="comment")
+    space.permissions.create(user=people["space editor"], level="edit")
+    if "switched off" in people:
+        space.permissions.create(user=people["switched off"], level="edit")
+    Folder.objects.create(space=space, name="Drafts")
+    return space
 
 
 def _open_links(board: Board, owner: User, clients: dict[str, Client]) -> dict[str, str]:

@@ -31,6 +31,13 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("api-schema", "GET"),
             ("api-boards", "GET"),
             ("api-usage", "GET"),
+            # Names and levels, as the list of boards.
+            ("api-spaces", "GET"),
+            ("api-space", "GET"),
+            ("api-space-permissions", "GET"),
+            ("api-space-permission", "GET"),
+            ("api-folders", "GET"),
+            ("api-folder", "GET"),
         ],
         NONE,
     ),
@@ -104,6 +111,29 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("api-permission", "PATCH"): NONE,  # the same level again
     ("api-permission", "DELETE"): ["permission_change"],
     ("api-access-request", "POST"): ["access_request_resolve"],
+    # Spaces, by their owner.
+    ("api-spaces", "POST"): ["space_create"],
+    ("api-space", "PATCH"): ["space_update"],
+    ("api-space", "DELETE"): ["space_delete"],
+    ("api-space-transfer", "POST"): ["ownership_transfer"],
+    ("api-space-permissions", "POST"): ["space_permission_change"],
+    ("api-space-permission", "PATCH"): ["space_permission_change"],
+    ("api-space-permission", "DELETE"): ["space_permission_change"],
+    ("api-folders", "POST"): ["space_update"],
+    ("api-folder", "PATCH"): ["space_update"],
+    ("api-folder", "DELETE"): ["space_update"],
+    ("api-space-leave", "POST"): NONE,  # owners can't
+    ("space-create", "POST"): ["space_create"],
+    ("space-settings", "GET"): NONE,
+    ("space-settings", "POST"): ["space_permission_change"],
+    ("space-leave", "POST"): NONE,
+    ("folder-create", "POST"): ["space_update"],
+    ("folder-change", "POST"): ["space_update"],
+    ("boards-chosen", "POST"): NONE,  # with boards: as for each of them
+    # What people mark for themselves.
+    ("board-star", "POST"): NONE,
+    ("api-board-star", "PUT"): VISIT,
+    ("api-board-star", "DELETE"): VISIT,
     # Not for owners; asked by others below.
     ("board-leave", "POST"): NONE,
     ("api-board-leave", "POST"): VISIT,

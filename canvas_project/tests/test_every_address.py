@@ -22,6 +22,7 @@ from pytest_django.fixtures import Settings
 
 from boards.lifecycle.templates import BoardTemplate
 from boards.tests import test_every_action as of_boards
+from boards.tests import test_every_space_action as of_spaces
 from boards.tests.factories import PASSWORD
 from boards.tests.matrix import ACTIONS, Expected, Row, always
 from boards.tests.world import World, address_of, ask, make_world, wrong_cells
@@ -52,6 +53,8 @@ TABLE = [
     Row("home", "GET", always(200, anonymous=302)),
     Row("language", "POST", always(302), {"language": "de"}),
     Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),
+    Row("boards-chosen", "POST", always(302), {"operation": "star"}),
+    Row("space-create", "POST", always(302), {"name": "New"}),
     Row("template-picture", "GET", always(200, anonymous=302)),
     Row("api-schema", "GET", always(200)),
     Row("api-token", "POST", always(401), of_accounts.BAD_SIGN_IN),
@@ -59,8 +62,10 @@ TABLE = [
     Row("api-usage", "GET", always(200, anonymous=401)),
     Row("api-own-boards", "GET", always(200, anonymous=401)),
     Row("api-boards", "POST", always(201, anonymous=401), {"title": "New"}),
+    Row("api-spaces", "GET", always(200, anonymous=401)),
+    Row("api-spaces", "POST", always(201, anonymous=401), {"name": "New"}),
 ]
-TABLES = (TABLE, of_accounts.TABLE, of_boards.TABLE, of_documents.TABLE)
+TABLES = (TABLE, of_accounts.TABLE, of_boards.TABLE, of_documents.TABLE, of_spaces.TABLE)
 
 
 @pytest.fixture

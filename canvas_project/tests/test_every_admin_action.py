@@ -31,6 +31,7 @@ EVERYTHING = {"view", "add", "change", "delete"}
 MODELS = {
     "boards.board": {"view", "add", "change"},
     "boards.boardfile": READ_ONLY,
+    "boards.space": READ_ONLY,
     "boards.sharelink": READ_ONLY,
     "boards.accessrequest": READ_ONLY,
     "boards.commentthread": READ_ONLY,

@@ -30,6 +30,7 @@ from audit.tests.test_retention import write_row
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board, BoardPermission, Comment, Visit
 from boards.tests import test_every_action as of_boards
+from boards.tests import test_every_space_action as of_spaces
 from boards.tests.matrix import Row
 from boards.tests.uploads import image_bytes
 from boards.tests.world import World, address_of, ask, make_world
@@ -83,6 +84,7 @@ def paths_of(world: World) -> dict[str, str]:
         **{name: reverse(name, kwargs=own.get(name)) for name in names},
         **account_addresses.addresses(),
         **of_documents.addresses_of(world.board),
+        **of_spaces.addresses_of(world),
         **{row.name: address_of(row.name, world.board) for row in of_boards.TABLE},
     }
 
@@ -105,7 +107,8 @@ def test_every_address_and_method_leaves_the_rows_of_its_entry(world: World) -> 
     signed_out = {("api-token", "POST")}
     for row in sorted(rows, key=lambda row: row.name == "logout"):  # then nobody is signed in
         key = (row.name, row.method)
-        client = world.clients["anonymous" if key in signed_out else "owner"]
+        owner = "space owner" if row in of_spaces.TABLE else "owner"
+        client = world.clients["anonymous" if key in signed_out else owner]
 
         def do(row: Row = row, client: Client = client) -> None:
             prepare(world, row)

@@ -103,14 +103,13 @@ def test_no_query_makes_an_address_fail(world: World) -> None:
 
 def test_no_number_in_an_address_makes_it_fail(world: World) -> None:
     client = world.clients["owner"]
+    ids = {"board_id": world.board.pk, "space_id": world.board.space_id}
     wrong = []
     for route in routes():
         numbers = [name for name, one in route.pattern.converters.items() if "Int" in repr(one)]
         if route.name is None or not numbers:
             continue
-        missing = {
-            name: world.board.pk if name == "board_id" else "0" for name in route.pattern.converters
-        }
+        missing = {name: ids.get(name, "0") for name in route.pattern.converters}
         for number in ("0", "9" * 18, "9" * 19, "9" * 40):
             path = reverse(str(route.name), kwargs={**missing, **dict.fromkeys(numbers, number)})
             for method in ("get", "post", "patch", "delete"):

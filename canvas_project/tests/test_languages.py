@@ -72,9 +72,9 @@ def test_a_choice_is_remembered_and_beats_the_browser(alice: User) -> None:
     assert (response.status_code, response["Location"]) == (302, "/?page=1")
     cookie = response.cookies["canvas_language"]
     assert (cookie["samesite"], cookie["httponly"]) == ("Lax", True)
-    assert "Meine Boards" in client.get("/").content.decode()
+    assert "Alle Boards" in client.get("/").content.decode()
     client.post("/language", {"language": "en"})
-    assert "My boards" in client.get("/", headers=GERMAN).content.decode()
+    assert "All boards" in client.get("/", headers=GERMAN).content.decode()
 
 
 def test_a_language_that_is_not_offered_changes_nothing(db: None) -> None:
@@ -104,7 +104,7 @@ def test_a_token_in_the_address_does_not_get_into_the_form(board: Board) -> None
 
 
 def test_a_page_that_answers_a_form_is_left_for_the_list(alice: User) -> None:
-    content = client_of(alice).post("/boards", {"title": ""}).content.decode()
+    content = client_of(alice).post("/boards", {"title": "a" * 201}).content.decode()
     assert 'name="next" value="/"' in content
 
 
@@ -126,7 +126,8 @@ def test_what_forms_and_services_refuse_is_said_in_german(alice: User, bob: User
     assert "alice gehört dieses Board bereits" in (
         client.post(f"/board/{board.pk}/share", grant).content.decode()
     )
-    assert "Gib dem Board einen Titel" in client.post("/boards", {"title": " "}).content.decode()
+    page = client.post(f"/board/{board.pk}/rename", {"title": " "}, follow=True).content.decode()
+    assert "Gib dem Board einen Titel" in page
     page = client_of(bob).post(f"/board/{board.pk}/trash", headers=GERMAN).content.decode()
     assert "Das kann nur die Person, der dieses Board gehört" in page
     wrong = {"username": "alice", "password": f"not {PASSWORD}"}

@@ -108,6 +108,8 @@ def ids_of(world: World) -> dict[str, Any]:
     thread = board.comment_threads.get()
     return {
         "board_id": board.pk,
+        "space_id": board.space_id,
+        "folder_id": Folder.objects.get().pk,
         "link_id": board.share_links.get(label="view link").pk,
         "permission_id": board.permissions.get(user__username="viewer").pk,
         "request_id": board.access_requests.get().pk,

@@ -4,6 +4,7 @@ import { startPasskeys } from "./account/passkeys";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
+import { startChoosing } from "./list/choose";
 import { watchSearchKey } from "./search/open";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
 import { isSignOut, signOut } from "./signOut";
@@ -18,6 +19,7 @@ if (holder) {
 }
 void loadLanguage().then(() => {
   startBoardList();
+  startChoosing();
   if (!holder) return;
   tellUnsent(holder);
   watchSearchKey({ isSignedIn: true });

@@ -10,9 +10,11 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.limits.refusals import RefusalError
 from accounts.sign_in.endings import credentials_version
 from audit.actions import AuditVia
 from audit.actor import Actor
+from boards.access.newcomers import open_to_members
 from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
 from boards.identity.guests import guest_names, guest_owner
 from boards.identity.names import display_name
@@ -87,6 +89,8 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         if board is not None and access is not None and access.can_manage:
             raise RefusedError(CloseCode.BOARD_GONE, "This board is in the trash.")
         raise no_access(user)
+    if _opened_to_members(board, access):
+        return admit(request, reserve)
     admission = Admission(
         request=request,
         user_id=user.pk if user else None,
@@ -108,6 +112,15 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         record_leave(admission, close_code=CloseCode.NOT_AUTHENTICATED, updates=0, bytes_in=0)
         raise no_access(None)
     return admission
+
+
+def _opened_to_members(board: Board, access: Access) -> bool:
+    """Whether what is deleted had to go first. A socket gets nothing older than the head that is
+    read afterwards."""
+    try:
+        return open_to_members(board, access)
+    except RefusalError as error:
+        raise RefusedError(CloseCode.STORAGE_UNAVAILABLE, str(error)) from error
 
 
 def _via_of(request: Request, identity: Identity, access: Access) -> AuditVia:

@@ -18,6 +18,9 @@ from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.sharing.permissions import permission_grant, permission_revoke
+from boards.spaces.members import space_permission_grant, space_permission_revoke
+from boards.spaces.placing import boards_place
+from boards.spaces.services import space_create, space_delete
 from boards.tests.factories import make_board
 from sync.access.admission import Admission
 from sync.access.handshake import Request
@@ -40,10 +43,33 @@ async def burst(client: YClient, rnd: random.Random) -> None:
             await asyncio.sleep(rnd.random() * 0.004)
 
 
+def make_shared_board(owner: User, editor: User) -> Board:
+    return make_board(owner, shared_with={editor: AccessLevel.EDIT})
+
+
+def make_board_in_space(owner: User, editor: User) -> Board:
+    space = space_create(owner=owner, name="Design", by=by(owner))
+    subject = Subject(user=editor)
+    space_permission_grant(space=space, subject=subject, level=AccessLevel.EDIT, by=by(owner))
+    return make_board(owner, space=space)
+
+
 @sync_to_async
 def take_away(board: Board, owner: User, user: User, rnd: random.Random) -> int:
     """Downgrades or revokes; returns the head when that had returned."""
-    if rnd.random() < 0.5:
+    if (space := board.space) is not None:
+        subject = Subject(user=user)
+        match rnd.randrange(4):
+            case 0:
+                space_permission_revoke(space=space, subject=subject, by=by(owner))
+            case 1:
+                level = AccessLevel.COMMENT
+                space_permission_grant(space=space, subject=subject, level=level, by=by(owner))
+            case 2:
+                boards_place(boards=[board], space=None, by=by(owner))
+            case _:
+                space_delete(space=space, by=by(owner))
+    elif rnd.random() < 0.5:
         permission_revoke(board=board, subject=Subject(user=user), by=by(owner))
     else:
         level = rnd.choice((AccessLevel.VIEW, AccessLevel.COMMENT))
@@ -57,7 +83,8 @@ async def test_nothing_commits_after_a_permission_change_returned(
     committed = 0
     for seed in range(SEEDS):
         rnd = random.Random(seed)
-        board = await sync_to_async(make_board)(alice, shared_with={bob: AccessLevel.EDIT})
+        make = make_board_in_space if seed % 2 else make_shared_board
+        board = await sync_to_async(make)(alice, bob)
         client = await connect(board, bob)
         writing = asyncio.create_task(burst(client, rnd))
         await asyncio.sleep(rnd.random() * 0.05)

@@ -19,8 +19,11 @@ from boards.levels import AccessLevel
 from boards.lifecycle.copies import board_duplicate
 from boards.models import Board, BoardFile
 from boards.sharing.permissions import permission_grant
+from boards.spaces.members import space_permission_grant
+from boards.spaces.placing import boards_place
+from boards.spaces.services import space_create
 from sync.drawing.scene import Roots, elements_create, elements_delete
-from sync.models import Version
+from sync.models import DocumentUpdate, Version
 from sync.programs.versions import version_create, version_restore
 from sync.programs.writes import document_change
 from sync.tests.conftest import Open
@@ -97,6 +100,29 @@ def by_name(board: Board, bob: User) -> Client:
     return client
 
 
+def by_space(board: Board, bob: User) -> Client:
+    """The board is in a space already; he joins it."""
+    board.permissions.filter(user=bob).delete()
+    space = space_create(owner=board.owner, name="Design", by=by(board.owner))
+    boards_place(boards=[board], space=space, by=by(board.owner))
+    space_permission_grant(
+        space=space, subject=Subject(user=bob), level=AccessLevel.COMMENT, by=by(board.owner)
+    )
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+def by_moving_it(board: Board, bob: User) -> Client:
+    """He is in the space already; the board comes to it."""
+    board.permissions.filter(user=bob).delete()
+    space = space_create(owner=bob, name="Design", by=by(bob))
+    boards_place(boards=[board], space=space, by=by(board.owner))
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
 def body_of(response: Any) -> bytes:
     if not response.streaming:
         return cast(bytes, response.content)
@@ -104,7 +130,7 @@ def body_of(response: Any) -> bytes:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("let_in", [by_public_link, by_name])
+@pytest.mark.parametrize("let_in", [by_public_link, by_name, by_space])
 def test_no_reader_gives_what_was_deleted(
     board: Board, past: Version, bob: User, let_in: Callable[[Board, User], Client]
 ) -> None:
@@ -143,7 +169,7 @@ def test_no_reader_gives_what_was_deleted(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("let_in", [by_public_link, by_name])
+@pytest.mark.parametrize("let_in", [by_public_link, by_name, by_space])
 def test_images_of_deleted_elements_are_neither_listed_nor_given(
     board: Board, past: Version, alice: User, bob: User, let_in: Callable[[Board, User], Client]
 ) -> None:
@@ -196,3 +222,40 @@ async def test_the_socket_gives_nothing_of_it(
     for secret in (SECRET, STROKE):
         assert secret.encode() not in data
     assert KEPT.encode() in data
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("let_in", [by_space, by_moving_it])
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_the_socket_of_a_member_gives_nothing_of_it(
+    board: Board,
+    past: Version,
+    alice: User,
+    bob: User,
+    connect: Open,
+    let_in: Callable[[Board, User], Client],
+    is_open: bool,
+) -> None:
+    """What goes, goes when the first member comes: a space may have thousands of boards."""
+    if is_open:
+        await connect(board, alice)
+    await sync_to_async(let_in)(board, bob)
+    await board.arefresh_from_db()
+    assert board.widened_at_version == board.access_version
+    member = await connect(board, bob)
+    data = member.doc.get_update()
+    for secret in (SECRET, STROKE):
+        assert secret.encode() not in data
+    assert KEPT.encode() in data
+    await board.arefresh_from_db()
+    assert board.widened_at_version == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_comes_through_a_space_to_a_board_that_cannot_be_read(
+    board: Board, past: Version, bob: User
+) -> None:
+    client = by_moving_it(board, bob)
+    DocumentUpdate.objects.filter(board_id=board.pk).update(payload=b"broken")
+    for path in (f"/api/v1/boards/{board.pk}", f"/board/{board.pk}"):
+        assert client.get(path).status_code == 503

@@ -21,7 +21,7 @@ from boards.models import Board, BoardPermission, SearchState, SearchText, Share
 from boards.search import index
 from boards.sharing.links import share_link_create
 from boards.tests.factories import client_of, make_board, make_user
-from boards.tests.matrix import LEVELS, SIGNED_IN, STATES
+from boards.tests.matrix import GIVEN, IN_SPACE, LEVELS, SIGNED_IN, STATES
 from boards.tests.world import enter_state, make_world
 from sync.drawing.scene import elements_change, elements_create, elements_delete
 from sync.programs.search_index import board_index, index_all
@@ -193,7 +193,7 @@ def test_who_finds_what(state: str) -> None:
             continue
         result = answer.json()
         # Public boards and those of superusers are in nobody's list.
-        sees = state != "trashed" and actor in {"viewer", "commenter", "editor", "owner"}
+        sees = state != "trashed" and actor in {*GIVEN, *IN_SPACE, "owner"}
         for kind in ("boards", "texts", "comments"):
             assert bool(result[kind]) == sees, (state, actor, kind)
         listed = world.clients[actor].get("/api/v1/boards", {"q": "kumquat"}).json()["count"]

@@ -190,7 +190,8 @@ async function refresh(): Promise<void> {
 }
 
 function isInUse(shown: HTMLElement): boolean {
-  return shown.querySelector("details[open]") !== null || shown.hasAttribute("aria-busy");
+  const uses = "details[open], input[name=board]:checked";
+  return shown.querySelector(uses) !== null || shown.hasAttribute("aria-busy");
 }
 
 /** Replaces the first page; cards that did not change stay, and so do later pages. */

@@ -1,0 +1,213 @@
+"""The page of a space's settings and members, and the forms of spaces and folders on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audit.actor import Actor
+from boards.access.subjects import Subject
+from boards.models import SPACE_NAME_MAX_LENGTH, PermissionLevel, Space
+from boards.pages.common import actor_of, signed_in_user
+from boards.quotas.checks import QuotaError
+from boards.spaces.entry import edited_space, folder_of, managed_space, seen_space
+from boards.spaces.folders import folder_create, folder_delete, folder_rename
+from boards.spaces.forms import (
+    EmptyForm,
+    FolderForm,
+    MemberAddForm,
+    MemberChangeForm,
+    MemberRemoveForm,
+    NameForm,
+    TransferForm,
+)
+from boards.spaces.members import space_leave, space_permission_grant, space_permission_revoke
+from boards.spaces.services import space_create, space_delete, space_rename, space_transfer
+
+Apply = Callable[[Space, Any, Actor], object]
+T = TypeVar("T")
+
+
+def address_of_space(space: Space | UUID, folder_id: UUID | None = None) -> str:
+    """The list of its boards."""
+    space_id = space.pk if isinstance(space, Space) else space
+    folder = f"&folder={folder_id}" if folder_id else ""
+    return f"{reverse('home')}?space={space_id}{folder}"
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """A new space, shown at once."""
+    form = NameForm(request.POST)
+    space = None
+    if form.is_valid():
+        space = _applied(
+            request,
+            form,
+            lambda: space_create(
+                owner=signed_in_user(request),
+                name=form.cleaned_data["name"],
+                by=actor_of(request),
+            ),
+        )
+    _say_errors(request, form)
+    return redirect(address_of_space(space) if space else "home")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest, space_id: UUID) -> HttpResponse:
+    """Its name, its members, its owner; or one change of them. Only for people who manage it."""
+    space = managed_space(request.user, space_id)
+    if request.method != "POST":
+        return _settings(request, space)
+    name = request.POST.get("operation", "")
+    if name not in _OPERATIONS:
+        messages.error(request, gettext("This isn't possible here."))
+        return _settings(request, space, status=422)
+    form_class, apply = _OPERATIONS[name]
+    form = form_class(request.POST)
+    if form.is_valid():
+        _applied(request, form, lambda: apply(space, form, actor_of(request)))
+    if not form.is_valid():
+        return _settings(request, space, status=422, **{f"{name}_form": form})
+    if name == "delete":
+        text = gettext("The space “%(name)s” was deleted. Its boards are with their owners.")
+        messages.success(request, text % {"name": space.name})
+        return redirect("home")
+    if name == "transfer":
+        return redirect(address_of_space(space))
+    return redirect("space-settings", space.pk)
+
+
+@require_POST
+def leave(request: HttpRequest, space_id: UUID) -> HttpResponse:
+    """Give up one's own level."""
+    space, _ = seen_space(request.user, space_id)
+    form = EmptyForm(request.POST)
+    form.is_valid()
+    user, by = signed_in_user(request), actor_of(request)
+    _applied(request, form, lambda: space_leave(space=space, user=user, by=by))
+    _say_errors(request, form)
+    return redirect("home" if form.is_valid() else address_of_space(space))
+
+
+@require_POST
+def folder_new(request: HttpRequest, space_id: UUID) -> HttpResponse:
+    """A new folder, in the space or in another folder."""
+    space = edited_space(request.user, space_id)
+    form = FolderForm(request.POST)
+    parent = None
+    if form.is_valid():
+        if parent_id := form.cleaned_data["parent"]:
+            parent = folder_of(space, parent_id)
+        values = {"name": form.cleaned_data["name"], "parent": parent}
+        _applied(request, form, lambda: folder_create(space=space, by=actor_of(request), **values))
+    _say_errors(request, form)
+    return redirect(address_of_space(space, parent.pk if parent else None))
+
+
+@require_POST
+def folder_change(request: HttpRequest, space_id: UUID, folder_id: UUID) -> HttpResponse:
+    """Rename a folder, or with `operation=delete` delete it."""
+    space = edited_space(request.user, space_id)
+    folder = folder_of(space, folder_id)
+    above = folder.parent_id
+    form: forms.Form
+    if request.POST.get("operation") == "delete":
+        form = EmptyForm(request.POST)
+        form.is_valid()
+        _applied(request, form, lambda: folder_delete(folder=folder, by=actor_of(request)))
+    else:
+        form = NameForm(request.POST)
+        if form.is_valid():
+            name = form.cleaned_data["name"]
+            _applied(
+                request, form, lambda: folder_rename(folder=folder, name=name, by=actor_of(request))
+            )
+    _say_errors(request, form)
+    return redirect(address_of_space(space, above))
+
+
+def _applied(request: HttpRequest, form: forms.Form, apply: Callable[[], T]) -> T | None:
+    """Calls a service; its refusals become errors of the form."""
+    try:
+        return apply()
+    except ValidationError as error:
+        form.add_error(None, ValidationError(error.messages))
+    except QuotaError as refusal:
+        form.add_error(None, ValidationError(str(refusal)))
+    return None
+
+
+def _say_errors(request: HttpRequest, form: forms.Form) -> None:
+    for errors in form.errors.values():
+        for error in errors:
+            messages.error(request, str(error))
+
+
+def _settings(
+    request: HttpRequest, space: Space, *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    rows = space.permissions.select_related("user", "group").order_by(
+        "group__name", "user__username"
+    )
+    failed = [form for name, form in extra.items() if name not in ("rename_form", "add_form")]
+    context = {
+        "space": space,
+        "members": [_member(row) for row in rows],
+        "levels": PermissionLevel.choices,
+        "board_count": space.boards.count(),
+        "name_max_length": SPACE_NAME_MAX_LENGTH,
+        "list_url": address_of_space(space),
+        "failed_forms": failed,
+        **extra,
+    }
+    return render(request, "boards/space_settings.html", context, status=status)
+
+
+def _member(row: Any) -> dict[str, Any]:
+    subject = Subject.of_row(row)
+    return {"level": row.level, "kind": subject.kind, "name": subject.name, "field": subject.field}
+
+
+def _rename(space: Space, form: NameForm, by: Actor) -> None:
+    space_rename(space=space, name=form.cleaned_data["name"], by=by)
+
+
+def _grant(space: Space, form: MemberAddForm | MemberChangeForm, by: Actor) -> None:
+    level = form.cleaned_data["level"]
+    space_permission_grant(space=space, subject=form.subject(), level=level, by=by)
+
+
+def _revoke(space: Space, form: MemberRemoveForm, by: Actor) -> None:
+    space_permission_revoke(space=space, subject=form.subject(), by=by)
+
+
+def _transfer(space: Space, form: TransferForm, by: Actor) -> None:
+    space_transfer(space=space, new_owner=form.cleaned_data["user"], by=by)
+
+
+def _delete(space: Space, form: EmptyForm, by: Actor) -> None:
+    space_delete(space=space, by=by)
+
+
+_OPERATIONS: dict[str, tuple[type[forms.Form], Apply]] = {
+    "rename": (NameForm, _rename),
+    "add": (MemberAddForm, _grant),
+    "change": (MemberChangeForm, _grant),
+    "remove": (MemberRemoveForm, _revoke),
+    "transfer": (TransferForm, _transfer),
+    "delete": (EmptyForm, _delete),
+}
