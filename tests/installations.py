@@ -17,7 +17,15 @@ from django.db import transaction
 from accounts.models import CredentialsEpoch, Profile, ProviderGroup
 from audit.actor import SYSTEM
 from boards.lifecycle.basics import board_create, board_trash
-from boards.models import Board, BoardPermission, Comment, CommentThread, ShareLink
+from boards.models import (
+    Board,
+    BoardOpening,
+    BoardPermission,
+    BoardStar,
+    Comment,
+    CommentThread,
+    ShareLink,
+)
 from boards.tests.uploads import image_bytes
 from boards.tests.world import World, make_world
 from sync.drawing.scene import elements_create

@@ -34,6 +34,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from boards.identity.tokens import issue_access_token
+from boards.models import Folder
 from boards.tests.matrix import LEVELS, STATES
 from boards.tests.world import World, enter_state, make_world
 from sync.programs.versions import version_create
