@@ -260,6 +260,10 @@ def _board_view_only(page: BoardPage, world: World) -> None:
 
 STATES = (
     State("sign-in", None, _at("/login")),
+    State("password-reset", None, _at("/account/password/reset")),
+    State("security", "charlie", _at("/account/security")),
+    State("password-change", "charlie", _at("/account/password")),
+    State("confirm-password", "charlie", _at("/account/app")),
     State("sign-in-refused", None, _sign_in_refused),
     State("link-password", None, _link_password),
     State("link-password-wrong", None, _link_password_wrong),
@@ -317,7 +321,6 @@ STATES = (
 )
 
 ADMIN_STATES = (
-    State("admin-sign-in", None, _at("/admin/login/")),
     State("admin", "admin", _at("/admin/")),
     State("admin-boards", "admin", _at("/admin/boards/board/")),
     State(
