@@ -7,6 +7,7 @@ address and the words. From the bottom up; imports run down only:
 - `mail`: sends mail without making anybody wait.
 - `limits`: counters of rate limits, and guesses of secrets.
 - `first_start`: making the administrator of an installation without users.
+- `notifications`: tells people what concerns them, by a bell and by mail.
 - `oidc`: signing in by an identity provider.
 - `sign_up`: making an account by a link that was sent to an address.
 - `sign_in`: signing in and out, passwords, second factors, sessions.

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import re_path
 
+from accounts.notifications import pages as notifications
 from accounts.oidc import pages as oidc
 from accounts.routes import both_spellings
 from accounts.sign_in import pages, security
@@ -118,6 +119,14 @@ urlpatterns = [
         page(passkeys.remove_webauthn, "GET", "POST"),
         name="mfa_remove_webauthn",
     ),
+    *both_spellings("account/notifications", notifications.notifications, name="notifications"),
+    *both_spellings(
+        "account/notifications/read", notifications.read_all, name="notifications-read"
+    ),
+    *both_spellings(
+        "account/notifications/mail", notifications.mail_choice, name="notifications-mail"
+    ),
+    *both_spellings("mail/stop", notifications.StopMail.as_view(), name="notifications-stop"),
     # Names that django-allauth goes to.
     *both_spellings("login", pages.sign_in, name="account_login")[:1],
     *both_spellings("account/security", security.security, name="mfa_index")[:1],

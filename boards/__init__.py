@@ -11,6 +11,7 @@ serializers. From the bottom up; imports run down only:
 - `entry`: how requests reach a board: who asks, by which way in, and who is refused.
 - `board_state`, `writing`: what all services that write about a board do.
 - `api` and `pages`: what all REST views and all pages share.
+- `notices`: tells people what happens on boards and concerns them.
 - `quotas`: how much a board and a person may store.
 - `search`: titles, text on boards, comments and people.
 - `spaces`: named places for boards, with members and folders; stars and recent boards.

@@ -14,6 +14,7 @@ from boards.comments.api_people import PeopleView
 from boards.files.api import FileListView, FileView
 from boards.lifecycle.api import BoardDetailView, BoardListView, BoardRestoreView
 from boards.lifecycle.api_state import BoardDuplicateView, BoardLockView
+from boards.notices.api import NotificationsReadView, NotificationsView
 from boards.quotas.api import UsageView
 from boards.search.api import SearchView
 from boards.sharing.api_board import BoardLeaveView, BoardTransferView
@@ -51,6 +52,8 @@ urlpatterns = [
     *_route("v1/auth/token", TokenView, "token"),
     *_route("v1/usage", UsageView, "usage"),
     *_route("v1/search", SearchView, "search"),
+    *_route("v1/notifications", NotificationsView, "notifications"),
+    *_route("v1/notifications/read", NotificationsReadView, "notifications-read"),
     *_route("v1/boards", BoardListView, "boards"),
     *_route("v1/boards/<uuid:board_id>", BoardDetailView, "board"),
     *_route("v1/boards/<uuid:board_id>/restore", BoardRestoreView, "board-restore"),

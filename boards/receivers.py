@@ -28,6 +28,7 @@ from audit.actor import SYSTEM
 from boards.access.spaces import space_ids_given
 from boards.access.subjects import Subject, given_to, lock_groups
 from boards.models import Board, LiveConnection, Space, SpacePermission
+from boards.notices import describe, live  # noqa: F401 - importing connects them
 from boards.sharing.permissions import permission_revoke
 from boards.signals import open_to_newcomers, send_access_changed_on_commit
 from boards.spaces.members import space_permission_revoke

@@ -21,7 +21,8 @@ board_closed = Signal()
 """A board was trashed or deleted: nobody may stay connected. Keyword: `board_id` (UUID)."""
 
 board_event = Signal()
-"""An event for the pages of a board. Keywords: `board_id` (UUID), `event` (dict, JSON)."""
+"""An event for the pages of a board. Keywords: `board_id` (UUID), `event` (dict, JSON), and
+`people` (list of user ids) if only their pages get it."""
 
 board_duplicated = Signal()
 """A board is about to be copied. Keywords: `source_id`, `target_id` (UUIDs), `owner` (User). Sent

@@ -49,8 +49,14 @@ def _announce_accesses(sender: Any, board_ids: list[UUID], **_: Any) -> None:
     announce_to_all(board_ids, ACCESS)
 
 
-def _announce_event(sender: Any, board_id: UUID, event: dict[str, Any], **_: Any) -> None:
-    announce(board_id, EVENT, event=event)
+def _announce_event(
+    sender: Any,
+    board_id: UUID,
+    event: dict[str, Any],
+    people: list[int] | None = None,
+    **_: Any,
+) -> None:
+    announce(board_id, EVENT, event=event, people=people)
 
 
 def _copy(sender: Any, source_id: UUID, target_id: UUID, owner: User, **_: Any) -> Write:

@@ -6,6 +6,7 @@ manage.py shell -c "from tests.installations import fill; fill(1000)"
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,13 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
-from accounts.models import CredentialsEpoch, Profile, ProviderGroup
+from accounts.models import (
+    CredentialsEpoch,
+    Notification,
+    Profile,
+    ProviderGroup,
+    UnwantedMail,
+)
 from audit.actor import SYSTEM
 from boards.lifecycle.basics import board_create, board_trash
 from boards.models import (
@@ -76,6 +83,10 @@ def _people(alice: User) -> None:
     alice.groups.add(group)
     alice.user_permissions.add(Permission.objects.get(codename="view_board"))
     Profile.objects.create(user=alice, language="de", theme="dark")
+    UnwantedMail.objects.create(user=alice, kind=Notification.Kind.REPLY)
+    Notification.objects.create(
+        reader=alice, kind=Notification.Kind.SHARED, place=uuid4(), actor_name="Bob"
+    )
     CredentialsEpoch.objects.create(user=alice, number=3)
     ProviderGroup.objects.create(group=group)
     EmailAddress.objects.create(user=alice, email="alice@example.org", verified=True, primary=True)

@@ -1,8 +1,17 @@
 """Models of accounts; each feature has a file."""
 
 from accounts.models.counting import RateCount
+from accounts.models.notifications import Notification, UnwantedMail
 from accounts.models.profile import Profile
 from accounts.models.provider_groups import ProviderGroup
 from accounts.models.sign_ins import CredentialsEpoch, SignIn
 
-__all__ = ["CredentialsEpoch", "Profile", "ProviderGroup", "RateCount", "SignIn"]
+__all__ = [
+    "CredentialsEpoch",
+    "Notification",
+    "Profile",
+    "ProviderGroup",
+    "RateCount",
+    "SignIn",
+    "UnwantedMail",
+]

@@ -47,6 +47,7 @@ _TAG_OF = {
     "search": "search",
     "auth": "auth",
     "usage": "account",
+    "notifications": "account",
 }
 
 

@@ -25,6 +25,7 @@ from boards.comments.shapes import thread_shape
 from boards.identity.names import display_name
 from boards.levels import FARTHEST, LENGTHS
 from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment, CommentThread
+from boards.notices.telling import tell_of_comment
 from boards.quotas.checks import QuotaError, require_place_for_comment
 from boards.validators import validate_line
 from boards.writing import Record
@@ -149,7 +150,11 @@ def comment_edit(
         raise PermissionDenied(NOT_YOURS)
     comment.body, comment.edited_at = _checked_body(body), timezone.now()
     comment.save(update_fields=["body", "edited_at"])
-    comment.mentions.set(_mentioned(thread.board, comment.body))
+    before = set(comment.mentions.values_list("pk", flat=True))
+    mentioned = _mentioned(thread.board, comment.body)
+    comment.mentions.set(mentioned)
+    new = [one for one in mentioned if one.pk not in before]
+    tell_of_comment(comment, new, is_new=False)
     return _announced("changed", thread, record)
 
 
@@ -220,7 +225,9 @@ def _write(thread: CommentThread, body: str, author: Author, comment_id: UUID | 
     )
     comment.full_clean(exclude=["thread"])
     comment.save(force_insert=True)
-    comment.mentions.set(_mentioned(thread.board, comment.body))
+    mentioned = _mentioned(thread.board, comment.body)
+    comment.mentions.set(mentioned)
+    tell_of_comment(comment, mentioned)
 
 
 def _checked_body(body: str) -> str:

@@ -16,6 +16,7 @@ from audit.actor import Actor
 from boards.access.subjects import Subject
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission
+from boards.notices.telling import tell_of_share
 from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 
@@ -38,6 +39,8 @@ def permission_grant(
         permission.full_clean()
         permission.save()
         _changed(permission, old, level.label, by)
+        if level > AccessLevel.parse(old):
+            tell_of_share(current, subject, by)
     refreshed(board)
     return permission
 

@@ -14,6 +14,7 @@ from boards.access.resolve import resolve_access
 from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.models import AccessRequest, Board
+from boards.notices.telling import tell_of_answer, tell_of_request
 from boards.sharing.permissions import permission_grant
 from boards.writing import lets_newcomers_in, locked_board, record, refreshed
 
@@ -45,6 +46,7 @@ def access_request_create(
     request.level, request.message = level.label, message.strip()
     request.full_clean()
     request.save()
+    tell_of_request(request)
     # Earlier answers are in the audit log; here they would add up.
     current.access_requests.filter(user=user, resolved_at__isnull=False).delete()
     record(
@@ -76,6 +78,7 @@ def access_request_resolve(
     current.outcome = outcomes.DECLINED if level is None else outcomes.GRANTED
     current.resolved_at, current.resolved_by = timezone.now(), by.user
     current.save(update_fields=["outcome", "resolved_at", "resolved_by"])
+    tell_of_answer(current, by)
     if level is not None and current.user.pk != board.owner_id:
         subject = Subject(user=current.user)
         permission_grant(board=board, subject=subject, level=level, by=by)

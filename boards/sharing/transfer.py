@@ -7,9 +7,10 @@ from django.db import transaction
 
 from audit.actions import AuditAction
 from audit.actor import Actor
-from boards.access.subjects import require_new_person
+from boards.access.subjects import Subject, require_new_person
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
+from boards.notices.telling import tell_of_share
 from boards.quotas.checks import require_place_for_board
 from boards.writing import (
     access_changed,
@@ -47,6 +48,7 @@ def board_transfer(
         level=AccessLevel.EDIT.label,
         granted_by=by.user,
     )
+    tell_of_share(current, Subject(user=new_owner), by)
     access_changed(current)
     record(
         AuditAction.OWNERSHIP_TRANSFER,

@@ -21,6 +21,8 @@ CARRIED = (
     "accounts.profile",
     "accounts.credentialsepoch",
     "accounts.providergroup",
+    "accounts.notification",
+    "accounts.unwantedmail",
     "account.emailaddress",
     "socialaccount.socialaccount",
     "mfa.authenticator",

@@ -12,7 +12,10 @@ CANVAS_COMPACT_BYTES = env_int("CANVAS_COMPACT_BYTES", 1_000_000, at_least=1)
 # Run once a day by one of the server's processes; "none" disables them.
 CANVAS_DAILY_JOBS = env_list(
     "CANVAS_DAILY_JOBS",
-    ["verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions", "purge_set_aside"],
+    [
+        *("verify_audit_log", "prune_audit_log"),
+        *("purge_trash", "purge_sessions", "purge_set_aside", "purge_notifications"),
+    ],
 )
 CANVAS_SET_ASIDE_DAYS = env_int("CANVAS_SET_ASIDE_DAYS", 90, at_least=1)
 CANVAS_TRASH_DAYS = env_int("CANVAS_TRASH_DAYS", 30, at_least=1)

@@ -188,7 +188,8 @@ BOARDS = "/admin/boards/board/"
 OURS = {"accounts", "audit", "boards", "canvas_project", "sync"}
 UPKEEP = {
     *("run_daily_jobs", "serve", "upgrade_database"),
-    *("purge_sessions", "purge_set_aside", "reindex_search", "verify_audit_log"),
+    *("purge_notifications", "purge_sessions", "purge_set_aside"),
+    *("reindex_search", "verify_audit_log"),
 }
 """Commands that show nobody a board and change none; `docs/audit.md` names them."""
 EMPTY_ONLY = {"import_all", "move_database"}

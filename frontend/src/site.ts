@@ -5,6 +5,7 @@ import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
 import { startChoosing } from "./list/choose";
+import { Bell } from "./notifications/bell";
 import { watchSearchKey } from "./search/open";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
 import { isSignOut, signOut } from "./signOut";
@@ -18,6 +19,7 @@ if (holder) {
   watchDevice(holder, () => window.location.reload());
 }
 void loadLanguage().then(() => {
+  startBell();
   startBoardList();
   startChoosing();
   if (!holder) return;
@@ -55,6 +57,16 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
 });
+
+function startBell(): void {
+  const place = document.querySelector<HTMLElement>("[data-bell]");
+  if (place) new Bell(place, { csrf: csrfOfPage });
+}
+
+/** The token that every form of the page holds. */
+function csrfOfPage(): string {
+  return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
 
 /** Menus are plain `details`; one open at a time, and a click elsewhere closes it. */
 function closeMenus(except: Element | null): void {

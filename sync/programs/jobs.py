@@ -21,7 +21,10 @@ from sync.models import JobRun
 
 logger = logging.getLogger(__name__)
 
-JOBS = ("verify_audit_log", "prune_audit_log", "purge_trash", "purge_sessions", "purge_set_aside")
+JOBS = (
+    *("verify_audit_log", "prune_audit_log"),
+    *("purge_trash", "purge_sessions", "purge_set_aside", "purge_notifications"),
+)
 """In this order, so that tampering is noticed before anything is removed."""
 EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(hours=1)

@@ -6,6 +6,7 @@ JSON text frames, only from the server. The canvas socket stays plain Yjs.
 import asyncio
 import contextlib
 import json
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -155,13 +156,16 @@ class EventHub:
                 listener.tell(facts)
         self._heard[board_id] = facts
 
-    def send(self, board_id: UUID, event: dict[str, Any]) -> None:
-        """Sends an event to everyone listening to the board."""
+    def send(
+        self, board_id: UUID, event: dict[str, Any], people: Collection[int] | None = None
+    ) -> None:
+        """Sends an event to everyone listening to the board, or only to these accounts."""
         if board_id in self._heard:
             self._heard[board_id] = facts_after(self._heard[board_id], event)
         text = json.dumps(event)
         for listener in self._listeners.get(board_id, ()):
-            listener.offer(text)
+            if people is None or listener.admission.user_id in people:
+                listener.offer(text)
 
 
 def _is_news(facts: Facts, heard: Facts) -> bool:

@@ -21,7 +21,7 @@ class News:
         """Hands a message to the board's room and events sockets."""
         kind = message["type"]
         if kind == EVENT:
-            self._hub.send(board_id, message["event"])
+            self._hub.send(board_id, message["event"], message.get("people"))
             return
         if kind == ACCESS:
             self._host.access_has_changed(board_id)

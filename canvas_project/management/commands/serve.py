@@ -14,6 +14,7 @@ from accounts.first_start.services import first_start_token, is_first_start
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.database_start import DatabaseProblemError, prepare_database
+from canvas_project.deliveries import Deliveries
 from canvas_project.handshake_headers import take_long_headers
 from canvas_project.private_files import tighten
 from canvas_project.server import Server, server_config
@@ -75,8 +76,11 @@ class Command(BaseCommand):
         base_url = f"{address}{settings.CANVAS_PATH_PREFIX}"
         token = first_start_token() if is_first_start() else ""
         server.welcome = welcome_text(base_url, has_demo=options["demo"], token=token)
+        settings.CANVAS_ADDRESS = settings.CANVAS_ADDRESS or base_url
         compaction, jobs, register = CompactionProcess(), DailyJobs(), ServerRegister()
+        deliveries = Deliveries()
         compaction.start()
+        deliveries.start()
         register.start()
         if options["daily_jobs"]:
             jobs.start()
@@ -85,6 +89,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             pass  # uvicorn has shut down already and passes the signal on
         finally:
+            deliveries.stop()
             jobs.stop()
             compaction.stop()
             register.stop()

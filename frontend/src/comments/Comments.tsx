@@ -6,11 +6,11 @@ import { t } from "../i18n";
 import { problemText } from "../page/boardApi";
 import { IconButton } from "../page/buttons";
 import { CheckIcon, ReopenIcon } from "../page/icons";
-import { takeLinkedThread } from "../page/objectLink";
 import type { JoinedBoard } from "../page/useBoard";
 import type { BoardSession } from "../sync/session";
 import { CommentsPanel } from "./CommentsPanel";
 import { Composer } from "./Composer";
+import { linkedThread } from "./linkedThread";
 import { type CommentList, NEW_DRAFT } from "./list";
 import { PinLayer } from "./PinLayer";
 import { PlacingSurface } from "./PlacingSurface";
@@ -43,8 +43,7 @@ export default function Comments(props: CommentsProps) {
   const pins = usePins(board, session);
   const state = useSyncExternalStore(list.subscribe, list.snapshot);
   const { level, shareUrl } = useSyncExternalStore(session.subscribe, session.board);
-  const [linked] = useState(takeLinkedThread);
-  const [open, setOpen] = useState<Open>(linked === null ? null : { thread: linked });
+  const [open, setOpen] = useState<Open>(null);
   const canComment = level !== "view";
   const tools: CommentTools = { list, writer, canComment, canManage: shareUrl !== null };
   const shown = open && "thread" in open ? list.find(open.thread) : null;
@@ -59,7 +58,7 @@ export default function Comments(props: CommentsProps) {
   useEffect(() => {
     if (isPlacing && !canComment) onPlacing(false);
   }, [isPlacing, canComment, onPlacing]);
-  useFlyToLinked(list.find(linked ?? ""), pins, board);
+  useLinkedThread(list, pins, board, setOpen);
   useCloseOutside(board.canvas, open !== null, close);
   if (!pins) return null;
 
@@ -244,15 +243,23 @@ function usePins({ api, doc, editor }: JoinedBoard, session: BoardSession): Pins
   return pins;
 }
 
-/** Shows the place of the thread that a link leads to, once it is known where that is. */
-function useFlyToLinked(thread: ShownThread | null, pins: Pins | null, board: JoinedBoard): void {
-  const [isShown, setShown] = useState(false);
+/** Opens the thread that a link leads to, and shows its place, once both are known. */
+function useLinkedThread(
+  list: CommentList,
+  pins: Pins | null,
+  { api }: JoinedBoard,
+  open: (thread: Open) => void,
+): void {
+  const linked = useSyncExternalStore(linkedThread.subscribe, linkedThread.current);
+  const thread = linked === null ? null : list.find(linked);
   useEffect(() => {
-    const place = thread && !isShown ? pins?.place(thread.anchor) : null;
+    if (!thread || !pins) return;
+    open(opening(thread));
+    const place = pins.place(thread.anchor);
     if (!place) return;
-    setShown(true);
-    flyTo(place, board.api);
-  }, [thread, pins, board, isShown]);
+    flyTo(place, api);
+    linkedThread.done();
+  }, [thread, pins, api, open]);
 }
 
 /** A click on the canvas puts the thread away; what was typed is kept. */

@@ -2,6 +2,7 @@ import { Excalidraw } from "@excalidraw/excalidraw";
 import "@excalidraw/excalidraw/index.css";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import { AwayBar } from "../away/AwayBar";
+import { linkedThread } from "../comments/linkedThread";
 import type { BoardConfig } from "../config";
 import { language } from "../i18n";
 import { PresenterBar } from "../presence/PresenterBar";
@@ -51,6 +52,7 @@ interface OpenBoardProps extends BoardPageProps {
 
 function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
   const [linked] = useState(takeLinkedObject);
+  useState(() => linkedThread.takeFromAddress());
   const board = useBoard(config, session, linked);
   const { notice, level } = useSyncExternalStore(session.subscribe, session.board);
   const opened = useOpened({ canComment: level !== "view" });

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import { language, t } from "../i18n";
+import { language } from "../i18n";
+import { timeAgo } from "./ago";
 
 const MINUTE_MS = 60_000;
 
@@ -16,16 +17,4 @@ export function TimeAgo({ at }: { readonly at: number }) {
       {timeAgo(at, now)}
     </time>
   );
-}
-
-/** A moment in words, seen from `now`; both in epoch milliseconds. */
-export function timeAgo(at: number, now: number): string {
-  const minutes = Math.max(0, Math.round((now - at) / MINUTE_MS));
-  if (minutes < 1) return t("just now");
-  const formatter = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
-  if (minutes < 60) return formatter.format(-minutes, "minute");
-  const hours = Math.round(minutes / 60);
-  return hours < 24
-    ? formatter.format(-hours, "hour")
-    : formatter.format(-Math.round(hours / 24), "day");
 }

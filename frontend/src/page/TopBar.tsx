@@ -4,6 +4,7 @@ import type { BoardConfig } from "../config";
 import { ConflictBadge } from "../conflicts/ConflictBadge";
 import { t } from "../i18n";
 import { useOwnKeys } from "../keys/useOwnKeys";
+import { BellButton } from "../notifications/BellButton";
 import { openShareDialog } from "../sharing/share";
 import type { BoardSession } from "../sync/session";
 import { BackIcon, ShareIcon } from "./icons";
@@ -55,6 +56,7 @@ export function TopBar({ config, session, panel, onToggle, unread }: TopBarProps
         isOpen={panel === "comments"}
         onToggle={() => onToggle("comments")}
       />
+      {config.user.id !== null && <BellButton config={config} session={session} />}
       {shareUrl && (
         <button
           type="button"

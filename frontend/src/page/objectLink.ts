@@ -8,7 +8,6 @@ import { t } from "../i18n";
 import { TOOL_MARGINS } from "./firstView";
 
 const KEY = "element";
-const THREAD_KEY = "thread";
 const TOAST_MS = 8000;
 
 /** The object that the page's address names; the address no longer names it afterwards. */
@@ -16,12 +15,8 @@ export function takeLinkedObject(): string | null {
   return taken(KEY);
 }
 
-/** The thread of comments that the page's address names, in the same way. */
-export function takeLinkedThread(): string | null {
-  return taken(THREAD_KEY);
-}
-
-function taken(key: string): string | null {
+/** A value of the page's address, which no longer holds it afterwards. */
+export function taken(key: string): string | null {
   const url = new URL(window.location.href);
   const id = url.searchParams.get(key);
   if (id === null) return null;

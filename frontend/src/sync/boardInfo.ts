@@ -41,6 +41,7 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
     }
     case "comment":
     case "versions":
+    case "notifications":
       return info;
   }
 }

@@ -25,7 +25,9 @@ export type BoardEvent =
   | ({ readonly type: "board" } & BoardFacts)
   /** `comment` is the thread as in REST; of a deleted one only its `id`. */
   | { readonly type: "comment"; readonly isDeleted: boolean; readonly comment: unknown }
-  | { readonly type: "versions" };
+  | { readonly type: "versions" }
+  /** For this person: there is something behind the bell. */
+  | { readonly type: "notifications" };
 
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
@@ -106,6 +108,7 @@ export function decodeEvent(data: unknown): BoardEvent | null {
     return { type: "comment", isDeleted, comment: event.comment };
   }
   if (event.type === "versions") return { type: "versions" };
+  if (event.type === "notifications") return { type: "notifications" };
   return null;
 }
 

@@ -1,0 +1,141 @@
+"""The words of notifications about boards, for who may still see what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from accounts.models import Notification
+from accounts.notifications.descriptions import Asked, Description, describes
+from boards.access.resolve import Access, resolve_access
+from boards.models import AccessRequest, Board, Comment
+
+EXCERPT_LENGTH = 200
+Kind = Notification.Kind
+Seen = dict[UUID, tuple[Board, Access]]
+
+
+@describes(Kind.MENTION, Kind.REPLY)
+def describe_comments(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """Comments that still exist, on boards that the reader may see."""
+    boards = _seen(reader, {row.place for row in rows})
+    comments = {
+        str(comment.pk): comment
+        for comment in Comment.objects.select_related("thread").filter(
+            pk__in=[UUID(row.about) for row in rows], thread__board__in=boards
+        )
+    }
+    found: dict[int, Description] = {}
+    for row in rows:
+        comment = comments.get(row.about)
+        if comment is None or comment.thread.board_id != row.place:
+            continue
+        board, _ = boards[row.place]
+        names = {"name": _writer(comment), "board": board.title}
+        text = (
+            gettext("%(name)s mentions you on “%(board)s”.")
+            if row.kind == Kind.MENTION
+            else gettext("%(name)s replies to you on “%(board)s”.")
+        )
+        address = f"{reverse('board', args=[board.pk])}?thread={comment.thread_id}"
+        found[row.pk] = Description(text % names, address, board.title, _excerpt(comment.body))
+    return found
+
+
+@describes(Kind.REQUEST)
+def describe_requests(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """Open requests for boards that the reader manages."""
+    boards = _seen(reader, {row.place for row in rows})
+    requests = _requests(rows, resolved_at=None)
+    found: dict[int, Description] = {}
+    for row in rows:
+        request = requests.get(row.about)
+        board, access = boards.get(row.place, (None, None))
+        if request is None or board is None or access is None or not access.can_manage:
+            continue
+        text = _asks(request) % {"name": row.actor_name, "board": board.title}
+        asked = Asked(request.pk, request.level)
+        found[row.pk] = Description(text, _url(board), board.title, request.message, asked)
+    return found
+
+
+@describes(Kind.ANSWER)
+def describe_refusals(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """Refusals of the reader's requests. Of a board that they may not see they learn nothing."""
+    boards = _seen(reader, {row.place for row in rows})
+    requests = _requests(rows, user=reader, outcome=AccessRequest.Outcome.DECLINED)
+    found: dict[int, Description] = {}
+    for row in rows:
+        if row.about in requests and row.place in boards:
+            board, _ = boards[row.place]
+            text = gettext("Your request for more access to “%(board)s” was declined.")
+            found[row.pk] = Description(text % {"board": board.title}, _url(board), board.title)
+    return found
+
+
+@describes(Kind.SHARED)
+def describe_shares(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """Boards that the reader was given, with what they may do there now."""
+    boards = _seen(reader, {row.place for row in rows})
+    found: dict[int, Description] = {}
+    for row in rows:
+        if row.place in boards:
+            board, access = boards[row.place]
+            names = {"name": row.actor_name or gettext("Somebody"), "board": board.title}
+            found[row.pk] = Description(_shares(access) % names, _url(board), board.title)
+    return found
+
+
+def _seen(reader: User, ids: Collection[UUID]) -> Seen:
+    """The boards that the reader may see at the boards' own addresses."""
+    found: Seen = {}
+    for board in Board.objects.select_related("owner").filter(pk__in=ids, deleted_at=None):
+        access = resolve_access(board, user=reader)
+        if access.can_view:
+            found[board.pk] = (board, access)
+    return found
+
+
+def _writer(comment: Comment) -> str:
+    """A guest's name is chosen, and may be anybody's."""
+    if not comment.is_guest:
+        return comment.author_name
+    return gettext("%(name)s (guest)") % {"name": comment.author_name}
+
+
+def _requests(rows: Sequence[Notification], **which: object) -> dict[str, AccessRequest]:
+    ids = [int(row.about) for row in rows if row.about.isdecimal()]
+    return {str(one.pk): one for one in AccessRequest.objects.filter(pk__in=ids, **which)}
+
+
+def _asks(request: AccessRequest) -> str:
+    match request.level:
+        case "edit":
+            return gettext("%(name)s asks to edit “%(board)s”.")
+        case "comment":
+            return gettext("%(name)s asks to comment on “%(board)s”.")
+        case _:
+            return gettext("%(name)s asks to see “%(board)s”.")
+
+
+def _shares(access: Access) -> str:
+    if access.is_owner:
+        return gettext("%(name)s made you the owner of “%(board)s”.")
+    if access.can_edit:
+        return gettext("%(name)s shares “%(board)s” with you: you can edit it.")
+    if access.can_comment:
+        return gettext("%(name)s shares “%(board)s” with you: you can comment on it.")
+    return gettext("%(name)s shares “%(board)s” with you: you can look at it.")
+
+
+def _url(board: Board) -> str:
+    return reverse("board", args=[board.pk])
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT_LENGTH else f"{line[: EXCERPT_LENGTH - 1].rstrip()}…"

@@ -1,0 +1,63 @@
+"""Whom an event on a board concerns. Services call this in their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.contrib.auth.models import User
+
+from accounts.models import Notification
+from accounts.notifications.services import MAX_READERS, News, notify, withdraw
+from audit.actor import Actor
+from boards.access.subjects import Subject
+from boards.identity.names import display_name
+from boards.models import AccessRequest, Board, Comment
+
+Kind = Notification.Kind
+
+
+def tell_of_comment(comment: Comment, mentioned: Collection[User], *, is_new: bool = True) -> None:
+    """Tells those it mentions, and of a new one those with an account who wrote in its thread
+    before.
+    """
+    notify(mentioned, _news_of(Kind.MENTION, comment))
+    if is_new:
+        named = [one.pk for one in mentioned]
+        writers = User.objects.filter(
+            pk__in=comment.thread.comments.exclude(author=None).values("author")
+        ).exclude(pk__in=named)
+        notify(writers, _news_of(Kind.REPLY, comment))
+
+
+def tell_of_request(request: AccessRequest) -> None:
+    """Tells the owner that somebody asks for access."""
+    person, about = request.user, str(request.pk)
+    news = News(Kind.REQUEST, request.board_id, about, person, display_name(person))
+    notify([request.board.owner], news)
+
+
+def tell_of_answer(request: AccessRequest, by: Actor) -> None:
+    """The request is settled for the owner; who asked hears of a refusal. Of a grant they hear as
+    of everything that is shared with them.
+    """
+    withdraw(Kind.REQUEST, request.board_id, str(request.pk))
+    if request.outcome == AccessRequest.Outcome.DECLINED:
+        news = News(Kind.ANSWER, request.board_id, str(request.pk), by.user, _name_of(by))
+        notify([request.user], news)
+
+
+def tell_of_share(board: Board, subject: Subject, by: Actor) -> None:
+    """Tells a person, or the people of a group, that they have got more than before."""
+    readers: Iterable[User] = [subject.user] if subject.user else []
+    if subject.group is not None:
+        readers = subject.group.user_set.exclude(pk=board.owner_id)[:MAX_READERS]
+    notify(readers, News(Kind.SHARED, board.pk, "", by.user, _name_of(by)))
+
+
+def _news_of(kind: Notification.Kind, comment: Comment) -> News:
+    place = comment.thread.board_id
+    return News(kind, place, str(comment.pk), comment.author, comment.author_name)
+
+
+def _name_of(by: Actor) -> str:
+    return display_name(by.user) if by.user is not None else ""

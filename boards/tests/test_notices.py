@@ -1,0 +1,343 @@
+"""Who is told what of a board, by bell and by mail, and who is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Notification, Profile, UnwantedMail
+from accounts.notifications import due_mail
+from accounts.notifications.due_mail import send_due_mail
+from accounts.notifications.services import KEPT_DAYS, MAX_KEPT, prune
+from accounts.notifications.stop_links import stop_key
+from audit.tests.actors import by
+from boards.access.subjects import PUBLIC, Subject
+from boards.comments.services import (
+    author_of_guest,
+    author_of_user,
+    comment_delete,
+    comment_edit,
+    comment_reply,
+    thread_create,
+)
+from boards.levels import AccessLevel
+from boards.models import Board, LiveConnection
+from boards.sharing.permissions import permission_grant, permission_revoke
+from boards.sharing.requests import access_request_create, access_request_resolve
+from boards.sharing.transfer import board_transfer
+from boards.signals import board_event
+from boards.tests.factories import client_of, make_board
+from tests.mail_server import MailServer, body_of, mail_server
+
+POINT = {"x": 1, "y": 2}
+LIST, READ = "/api/v1/notifications", "/api/v1/notifications/read"
+
+
+@pytest.fixture
+def board(alice: User, bob: User) -> Board:
+    return make_board(alice, shared_with={bob: AccessLevel.EDIT})
+
+
+@pytest.fixture
+def mails(settings: Any, alice: User, bob: User, charlie: User) -> Iterator[MailServer]:
+    settings.CANVAS_MAIL_WAIT_SECONDS = 0
+    for user in (alice, bob, charlie):
+        user.email = f"{user.username}@example.org"
+        user.save()
+    with mail_server(settings) as server:
+        yield server
+
+
+def told(user: User) -> list[str]:
+    """What the person reads behind the bell, the newest first."""
+    answer = client_of(user).get(LIST).json()
+    return [one["text"] for one in answer["results"]]
+
+
+def say(board: Board, body: str, author: User) -> Any:
+    return thread_create(board=board, anchor=POINT, body=body, author=author_of_user(author))
+
+
+def test_a_mention_and_a_reply_reach_whom_they_concern(
+    board: Board, alice: User, bob: User, charlie: User
+) -> None:
+    thread = say(board, "@bob and @charlie, @alice: look", alice)
+    assert told(bob) == ["alice mentions you on “Roadmap”."]
+    assert told(alice) == []  # nobody is told what they wrote
+    assert told(charlie) == []  # was not given the board
+    comment_reply(thread=thread, body="Why, @alice?", author=author_of_user(bob))
+    assert told(alice) == ["bob mentions you on “Roadmap”."]  # once, not as a reply too
+    comment_reply(thread=thread, body="Because.", author=author_of_user(alice))
+    [reply, _] = client_of(bob).get(LIST).json()["results"]
+    assert (reply["text"], reply["excerpt"]) == ("alice replies to you on “Roadmap”.", "Because.")
+    assert reply["url"] == f"/board/{board.pk}?thread={thread.pk}"
+
+
+def test_an_edit_tells_only_those_it_adds(board: Board, alice: User, bob: User) -> None:
+    thread = say(board, "Look", alice)
+    [comment] = thread.comments.all()
+    comment_edit(comment=comment, body="Look here, @bob", author=author_of_user(alice))
+    assert client_of(bob).get(LIST).json()["unread"] == 1
+    client_of(bob).post(READ, {}, "application/json")
+    comment_edit(comment=comment, body="Look there, @bob", author=author_of_user(alice))
+    assert client_of(bob).get(LIST).json()["unread"] == 0
+    comment_delete(comment=comment, author=author_of_user(alice), is_manager=True)
+    assert told(bob) == []
+
+
+def test_a_guest_is_told_apart_from_an_account(board: Board, bob: User) -> None:
+    permission_grant(board=board, subject=PUBLIC, level=AccessLevel.COMMENT, by=by(board.owner))
+    guest = author_of_guest("alice", "secret")
+    thread_create(board=board, anchor=POINT, body="Hey @bob", author=guest)
+    assert told(bob) == ["alice (guest) mentions you on “Roadmap”."]
+
+
+def test_who_lost_access_reads_nothing_of_it(board: Board, alice: User, bob: User) -> None:
+    say(board, "The plan is secret, @bob", alice)
+    permission_revoke(board=board, subject=Subject(user=bob), by=by(alice))
+    answer = client_of(bob).get(LIST)
+    assert "secret" not in answer.content.decode()
+    assert (answer.json()["results"], Notification.objects.count()) == ([], 0)
+
+
+def test_a_request_is_answered_where_it_is_read(board: Board, alice: User, charlie: User) -> None:
+    request = access_request_create(
+        board=board, user=charlie, level=AccessLevel.EDIT, by=by(charlie), message="Please"
+    )
+    assert request is not None
+    [item] = client_of(alice).get(LIST).json()["results"]
+    assert item["text"] == "charlie asks to edit “Roadmap”."
+    assert (item["excerpt"], item["request"]) == ("Please", {"id": request.pk, "level": "edit"})
+    address = f"/api/v1/boards/{board.pk}/access-requests/{item['request']['id']}"
+    answer = client_of(alice).post(address, {"level": "edit"}, "application/json")
+    assert answer.status_code == 200
+    assert told(alice) == []  # it is settled
+    assert told(charlie) == ["alice shares “Roadmap” with you: you can edit it."]
+
+
+def test_a_refusal_is_told_only_to_who_may_see_the_board(
+    board: Board, alice: User, bob: User, charlie: User
+) -> None:
+    permission_grant(board=board, subject=Subject(user=bob), level=AccessLevel.VIEW, by=by(alice))
+    Notification.objects.all().delete()
+    for user in (bob, charlie):
+        request = access_request_create(
+            board=board, user=user, level=AccessLevel.EDIT, by=by(user), message=""
+        )
+        assert request is not None
+        access_request_resolve(request=request, level=None, by=by(alice))
+    assert told(bob) == ["Your request for more access to “Roadmap” was declined."]
+    assert told(charlie) == []  # they do not learn whether there is such a board
+
+
+def test_what_is_shared_is_told_to_people_and_groups(alice: User, bob: User, charlie: User) -> None:
+    board, group = make_board(alice), Group.objects.create(name="Team")
+    group.user_set.add(alice, bob)
+    permission_grant(
+        board=board, subject=Subject(group=group), level=AccessLevel.VIEW, by=by(alice)
+    )
+    assert told(bob) == ["alice shares “Roadmap” with you: you can look at it."]
+    assert told(alice) == []
+    permission_grant(
+        board=board, subject=Subject(user=charlie), level=AccessLevel.EDIT, by=by(alice)
+    )
+    permission_grant(
+        board=board, subject=Subject(user=charlie), level=AccessLevel.VIEW, by=by(alice)
+    )
+    assert len(told(charlie)) == 1  # less than before is no news
+    board_transfer(board=board, new_owner=charlie, by=by(alice))
+    assert told(charlie) == ["alice made you the owner of “Roadmap”."]
+
+
+def test_reading_is_ones_own(board: Board, alice: User, bob: User, charlie: User) -> None:
+    say(board, "@bob", alice)
+    [item] = client_of(bob).get(LIST).json()["results"]
+    assert client_of(charlie).post(READ, {"ids": [item["id"]]}, "application/json").json() == {
+        "unread": 0
+    }
+    assert client_of(bob).get(f"{LIST}?limit=0").json() == {"unread": 1, "results": []}
+    for wanted, left in (({"board": str(uuid4())}, 1), ({"board": str(board.pk)}, 0)):
+        answer = client_of(bob).post(READ, wanted, "application/json")
+        assert answer.json() == {"unread": left}
+    for wrong in ({"ids": [0]}, {"ids": [2**63]}, {"ids": "x"}, {"board": "x"}):
+        assert client_of(bob).post(READ, wrong, "application/json").status_code == 400
+    for limit in ("-1", "51", "x"):
+        assert client_of(bob).get(f"{LIST}?limit={limit}").status_code == 400
+    assert Client().get(LIST).status_code == 401
+
+
+@pytest.mark.django_db
+def test_pages_of_these_people_are_told_and_no_others(
+    board: Board, alice: User, bob: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    other = make_board(bob)
+    for user, place in ((bob, other), (alice, other)):
+        LiveConnection.objects.create(
+            connection_id=uuid4(),
+            board_id=place.pk,
+            user_id=user.pk,
+            process=uuid4(),
+            seen_at=timezone.now(),
+        )
+    heard: list[tuple[Any, Any, Any]] = []
+
+    def listen(board_id: Any, event: Any, people: Any = None, **_: Any) -> None:
+        if event["type"] == "notifications":
+            heard.append((board_id, event, people))
+
+    board_event.connect(listen)
+    with django_capture_on_commit_callbacks(execute=True):
+        say(board, "@bob", alice)
+    board_event.disconnect(listen)
+    assert heard == [(other.pk, {"type": "notifications"}, [bob.pk])]
+
+
+# --- mail
+
+
+def test_ten_comments_are_one_mail(mails: MailServer, board: Board, alice: User, bob: User) -> None:
+    for number in range(10):
+        say(board, f"Number {number}, @bob", alice)
+    assert send_due_mail() == (1, False)
+    [(to, subject, text)] = mails.texts()
+    assert (to, subject) == ("bob@example.org", "10 things happened on “Roadmap”")
+    for number in range(10):
+        assert f"Number {number}, @bob" in text
+    assert "https://canvas.example.org/board/" in text
+    assert send_due_mail() == (0, False)
+    [mail] = mails.mails
+    assert "Number 3" in body_of(mail, "html")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_mail_waits_for_more_unless_somebody_waits_for_access(
+    mails: MailServer, settings: Any, board: Board, alice: User, charlie: User
+) -> None:
+    settings.CANVAS_MAIL_WAIT_SECONDS = 120
+    say(board, "@bob", alice)
+    assert send_due_mail().sent == 0
+    access_request_create(board=board, user=charlie, level=AccessLevel.EDIT, by=by(charlie))
+    assert send_due_mail().sent == 1
+    assert [to for to, _, _ in mails.texts()] == ["alice@example.org"]
+
+
+def test_what_was_read_or_may_not_be_seen_is_not_mailed(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    say(board, "Read, @bob", alice)
+    client_of(bob).post(READ, {}, "application/json")
+    say(board, "Secret, @bob", alice)
+    permission_revoke(board=board, subject=Subject(user=bob), by=by(alice))
+    assert (send_due_mail().sent, mails.mails) == (0, [])
+
+
+def test_a_mail_is_in_the_readers_language(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    Profile.objects.create(user=bob, language="de")
+    say(board, "Hallo @bob", alice)
+    send_due_mail()
+    [(_, subject, text)] = mails.texts()
+    assert subject == "alice erwähnt dich auf „Roadmap“"
+    assert "Keine E-Mails mehr" in text
+
+
+def test_the_link_in_a_mail_stops_mails_and_does_nothing_else(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    say(board, "One, @bob", alice)
+    send_due_mail()
+    [mail] = mails.mails
+    found = re.search(r"<https://canvas\.example\.org(.*)>", str(mail["List-Unsubscribe"]))
+    assert found is not None
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.get(found[1]).status_code == 200
+    assert not UnwantedMail.objects.exists()  # a mail program that looks at links stops nothing
+    assert stranger.post(found[1], {"List-Unsubscribe": "One-Click"}).status_code == 200
+    say(board, "Two, @bob", alice)
+    assert send_due_mail().sent == 0
+    assert len(told(bob)) == 2
+    for key in ("", "x", stop_key(bob)[:-1], "x" * 1000):
+        assert stranger.post(f"/mail/stop?key={key}").status_code == 404
+
+
+def test_a_person_chooses_what_is_mailed(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    client = client_of(bob)
+    client.post("/account/notifications/mail", {"mail": ["mention", "nonsense"]})
+    kinds = set(UnwantedMail.objects.filter(user=bob).values_list("kind", flat=True))
+    assert kinds == {"reply", "request", "answer", "shared"}
+    say(board, "@bob", alice)
+    assert send_due_mail().sent == 1
+    client.post("/account/notifications/mail", {})
+    say(board, "@bob", alice)
+    assert send_due_mail().sent == 0
+    page = client.get("/account/notifications")
+    assert page.status_code == 200
+    assert "alice mentions you" in page.content.decode()
+
+
+def test_what_the_mail_server_refuses_is_tried_again(
+    mails: MailServer, board: Board, alice: User, bob: User, caplog: Any
+) -> None:
+    mails.answer = "451 later"
+    say(board, "The plan, @bob", alice)
+    assert send_due_mail() == (0, False)
+    assert send_due_mail() == (0, False)
+    row = Notification.objects.get(reader=bob)
+    assert row.mail_after is not None
+    assert row.mail_after > timezone.now() + timedelta(seconds=60)
+    [told_log] = [one for one in caplog.messages if one.startswith("mail: ")]
+    assert told_log == "mail: a notification was not sent: SMTPDataError"
+    mails.answer = "250 OK"
+    Notification.objects.update(mail_after=timezone.now())
+    assert send_due_mail().sent == 1
+
+
+def test_without_a_mail_server_nothing_breaks(
+    mails: MailServer, settings: Any, board: Board, alice: User, bob: User
+) -> None:
+    settings.EMAIL_PORT = 1  # nobody listens
+    say(board, "@bob", alice)
+    assert send_due_mail() == (0, True)
+    settings.EMAIL_HOST = ""
+    Notification.objects.update(mail_after=timezone.now())
+    assert send_due_mail() == (0, False)
+    assert told(bob) == ["alice mentions you on “Roadmap”."]
+
+
+def test_nobody_is_flooded_with_mails(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    for number in range(due_mail.MAILS_PER_HOUR + 3):
+        say(board, f"{number}, @bob", alice)
+        send_due_mail()
+    assert len(mails.mails) == due_mail.MAILS_PER_HOUR
+    assert Notification.objects.filter(reader=bob, mail_after=None).count() == len(mails.mails)
+
+
+def test_a_mail_that_a_process_has_claimed_is_sent_by_no_other(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    say(board, "@bob", alice)
+    assert due_mail._claim(bob, timezone.now() + due_mail.CLAIM)
+    assert send_due_mail().sent == 0
+
+
+def test_old_ones_and_too_many_go(board: Board, alice: User, bob: User) -> None:
+    say(board, "@bob", alice)
+    Notification.objects.update(created_at=timezone.now() - timedelta(days=KEPT_DAYS + 1))
+    Notification.objects.bulk_create(
+        Notification(reader=bob, kind="shared", place=uuid4()) for _ in range(MAX_KEPT + 5)
+    )
+    assert prune() == 6
+    assert Notification.objects.filter(reader=bob).count() == MAX_KEPT
