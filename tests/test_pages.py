@@ -64,6 +64,8 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
     card.get_by_role("button", name=re.compile("trash", re.IGNORECASE)).click()
     page.get_by_role("link", name="Trash").click()
     page.get_by_role("button", name="Restore Yearly plan").click()
+    page.get_by_text("“Yearly plan” is back.").wait_for()
+    page.goto(f"{server.url}/")
     page.locator(".board-card", has_text="Yearly plan").wait_for()
     alice.open(board).until_content(lambda content: drawn in content)
 
@@ -75,7 +77,7 @@ def test_a_space_its_folders_and_several_boards_at_once(
     for title in ("Lynx one", "Lynx two"):
         server.call("POST", "boards", {"title": title}, token)
     page.reload()
-    page.get_by_label("New space").click()
+    page.get_by_label("New space", exact=True).click()
     page.get_by_label("Name of the new space").fill("Cats")
     page.get_by_role("button", name="Create space").click()
     page.get_by_role("heading", name="Cats").wait_for()
