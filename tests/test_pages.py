@@ -82,7 +82,7 @@ def test_a_space_its_folders_and_several_boards_at_once(
     page.get_by_role("button", name="Create space").click()
     page.get_by_role("heading", name="Cats").wait_for()
     page.get_by_text("This space is empty").wait_for()
-    page.get_by_text("New folder").click()
+    page.get_by_text("New folder", exact=True).click()
     page.get_by_label("Name of the new folder").fill("Wild")
     page.get_by_role("button", name="Create folder").click()
     page.get_by_role("link", name="Wild").wait_for()
