@@ -63,4 +63,4 @@ class BulkForm(forms.Form):
     """What to do with the chosen boards, and for moving them, where to."""
 
     operation = forms.ChoiceField(choices=[(one, one) for one in BulkOperation])
-    place = forms.CharField(required=False, max_length=50)
+    place = forms.CharField(required=False, max_length=80)

@@ -12,8 +12,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.models import Board
+from boards.spaces.folders import folder_create
+from boards.spaces.services import space_create
 from boards.tests.factories import board_rows, client_of, make_board
 
 ACTIONS = ("rename", "trash", "restore")
@@ -171,3 +174,29 @@ def test_a_page_says_whom_a_browser_keeps_boards_for(alice: User, settings: Sett
     found = re.search(r'data-keep-until="(\d+)"', client.get("/").content.decode())
     assert found is not None
     assert int(found[1]) == pytest.approx(time.time() + 60, abs=5)
+
+
+def test_several_boards_are_moved_starred_trashed_and_restored(alice: User, bob: User) -> None:
+    space = space_create(owner=alice, name="Design", by=by(alice))
+    folder = folder_create(space=space, name="Wild", parent=None, by=by(alice))
+    boards = [make_board(alice, title=title) for title in ("One", "Two")]
+    others = make_board(bob, title="Three", shared_with={alice: AccessLevel.EDIT})
+    client = client_of(alice)
+    chosen = [str(board.pk) for board in (*boards, others)]
+
+    def do(operation: str, **values: str) -> str:
+        values = {"operation": operation, "next": "/?q=o", **values}
+        response = client.post("/boards/chosen", {"board": chosen, **values}, follow=True)
+        assert response.redirect_chain[0][0] == "/?q=o"
+        return str(response.content.decode())
+
+    page = do("move", place=f"{space.pk}/{folder.pk}")
+    assert "2 boards moved." in page
+    assert "1 board stayed as it was" in page
+    assert set(Board.objects.filter(folder=folder)) == set(boards)
+    assert "Choose where to move them." in do("move", place=str(uuid.uuid4()))
+    assert "3 boards starred." in do("star")
+    assert "2 boards are in the trash." in do("trash")
+    assert "2 boards are back." in do("restore")
+    others.refresh_from_db()
+    assert (others.space, others.is_trashed) == (None, False)
