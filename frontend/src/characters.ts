@@ -20,3 +20,22 @@ export function countOf(text: string): number {
   for (const _ of text) count += 1;
   return count;
 }
+
+/**
+ * Has every field of plain forms hold what its `maxlength` says in characters. Browsers count it in
+ * halves of emoji, and refuse to send a longer title that somebody gave a board by REST.
+ */
+export function countFieldsInCharacters(root: Document): void {
+  root.addEventListener("focusin", ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || target.maxLength < 0) return;
+    target.dataset.mostCharacters = String(target.maxLength);
+    target.removeAttribute("maxlength");
+  });
+  root.addEventListener("input", (event) => {
+    const { target } = event;
+    if (!(target instanceof HTMLInputElement) || !target.dataset.mostCharacters) return;
+    if ((event as InputEvent).isComposing) return;
+    const value = shortened(target.value, Number(target.dataset.mostCharacters));
+    if (value !== target.value) target.value = value;
+  });
+}

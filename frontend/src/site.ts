@@ -1,6 +1,6 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
-import { startPasskeys } from "./account/passkeys";
+import { countFieldsInCharacters } from "./characters";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
@@ -29,7 +29,7 @@ void loadLanguage().then(() => {
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);
-startPasskeys(document);
+countFieldsInCharacters(document);
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import shared from "../../boards/shared.json";
 import data from "../../sync/drawing/element_bounds.json";
@@ -6,7 +7,7 @@ import { maskCostly, strokesOf } from "../src/canvas/cost";
 import { decodeBound, decodeGroup, decodeGroups } from "../src/canvas/decode";
 import type { Groups, Json } from "../src/canvas/groups";
 import type { Masks } from "../src/canvas/references";
-import { isLongerThan, shortened } from "../src/characters";
+import { countFieldsInCharacters, isLongerThan, shortened } from "../src/characters";
 import { nameOf } from "../src/presence/states";
 
 type Schema = { type: string; minimum?: number; maximum?: number; maxLength?: number };
@@ -176,5 +177,17 @@ describe("lengths", () => {
     expect(shortened(`ab${emoji(1)}`, 3)).toBe(`ab${emoji(1)}`);
     expect(isLongerThan(emoji(3), 3)).toBe(false);
     expect(nameOf({ user: { name: emoji(90) } })).toBe(emoji(80));
+  });
+
+  it("of plain form fields are too", () => {
+    countFieldsInCharacters(document);
+    document.body.innerHTML = '<input maxlength="3">';
+    const field = document.querySelector("input") as HTMLInputElement;
+    field.value = emoji(2);
+    field.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+    expect(field.hasAttribute("maxlength")).toBe(false);
+    field.value = emoji(5);
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    expect(field.value).toBe(emoji(3));
   });
 });
