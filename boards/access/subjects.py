@@ -1,4 +1,4 @@
-"""Who a level is given to. Only this file tells the kinds apart.
+"""Who a level is given to.
 
 A new kind is a column of `BoardPermission` with its constraints, a kind here, and a field in
 `boards.sharing.forms` and `boards.sharing.serializers`.
@@ -50,7 +50,9 @@ class Subject:
 
     @property
     def kind(self) -> SubjectKind:
-        return _kind_of(self.user, self.group)
+        if self.user is not None:
+            return SubjectKind.USER
+        return SubjectKind.PUBLIC if self.group is None else SubjectKind.GROUP
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -124,12 +126,21 @@ class PermissionRow(NamedTuple):
     level: str
     user_id: int | None
     group_id: int | None
-    is_inherited: bool = False
+    is_public: bool
+    is_inherited: bool
     """Whether it comes from the space of the board."""
 
     @property
     def kind(self) -> SubjectKind:
-        return _kind_of(self.user_id, self.group_id)
+        """Raises `LookupError` for a row of a kind that is not known here: it gives nobody a
+        level."""
+        if self.user_id is not None:
+            return SubjectKind.USER
+        if self.group_id is not None:
+            return SubjectKind.GROUP
+        if self.is_public:
+            return SubjectKind.PUBLIC
+        raise LookupError("A permission names neither a person nor a group nor the public.")
 
     def is_about(self, user_id: int | None, group_ids: Collection[int]) -> bool:
         """Whether it applies to a person in these groups; None is someone without an account."""
@@ -166,20 +177,21 @@ def _rows(
     """Those of the board's `own` rows, and what its space gives to `members` and to its owner, who
     may edit."""
     columns = ("level", "user_id", "group_id")
-    rows: Any = own.order_by().values_list(*columns, Value(False))
+    no = Value(False)
+    rows: Any = own.order_by().values_list(*columns, "is_public", no)
     if members is not None:
         is_its: dict[str, Any] = {"space_id": board.space_id}  # of no space, if there is none
         spaces = Space.objects.filter(owners, pk__in=[board.space_id]).order_by()
         edit = Value(AccessLevel.EDIT.label, output_field=CharField())
         no_group = Value(None, output_field=IntegerField())
         rows = rows.union(
-            members.filter(**is_its).order_by().values_list(*columns, Value(True)),
-            spaces.values_list(edit, "owner_id", no_group, Value(True)),
+            members.filter(**is_its).order_by().values_list(*columns, no, Value(True)),
+            spaces.values_list(edit, "owner_id", no_group, no, Value(True)),
             all=True,
         )
     return [
-        PermissionRow(level, user_id, group_id, bool(is_inherited))
-        for level, user_id, group_id, is_inherited in rows
+        PermissionRow(level, user_id, group_id, bool(is_public), bool(is_inherited))
+        for level, user_id, group_id, is_public, is_inherited in rows
     ]
 
 
@@ -209,9 +221,3 @@ def groups_of(users: Collection[User], rows: Iterable[PermissionRow]) -> dict[in
         for user_id, group_id in members.values_list("user_id", "group_id"):
             found.setdefault(user_id, set()).add(group_id)
     return found
-
-
-def _kind_of(user: object | None, group: object | None) -> SubjectKind:
-    if user is not None:
-        return SubjectKind.USER
-    return SubjectKind.PUBLIC if group is None else SubjectKind.GROUP

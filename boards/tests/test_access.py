@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from boards.access.resolve import Entry, resolve_access
+from boards.access.subjects import PermissionRow
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
 from boards.tests import matrix
@@ -131,3 +132,9 @@ def test_one_query_at_most(board: Board, bob: User, django_assert_max_num_querie
     BoardPermission.objects.create(board=board, is_public=True, level="view")
     with django_assert_max_num_queries(1):  # type: ignore[operator]
         resolve_access(board, user=bob)
+
+
+def test_a_row_that_names_nobody_is_not_the_public() -> None:
+    row = PermissionRow("edit", None, None, is_public=False, is_inherited=False)
+    with pytest.raises(LookupError):
+        _ = row.kind
