@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 from accounts.models import Notification
 from accounts.notifications.descriptions import Asked, Description, describes
 from boards.access.resolve import Access, resolve_access
+from boards.access.spaces import spaces_of
 from boards.models import AccessRequest, Board, Comment
+from boards.notices.telling import ABOUT_SPACE
 
 EXCERPT_LENGTH = 200
 Kind = Notification.Kind
@@ -79,14 +81,23 @@ def describe_refusals(reader: User, rows: Sequence[Notification]) -> dict[int, D
 
 @describes(Kind.SHARED)
 def describe_shares(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
-    """Boards that the reader was given, with what they may do there now."""
-    boards = _seen(reader, {row.place for row in rows})
+    """Boards and spaces that the reader was given, with what they may do there now."""
     found: dict[int, Description] = {}
+    boards = _seen(reader, {row.place for row in rows if row.about != ABOUT_SPACE})
+    places = {row.place for row in rows if row.about == ABOUT_SPACE}
+    spaces = {space.pk: space for space in spaces_of(reader).filter(pk__in=places)}
     for row in rows:
-        if row.place in boards:
+        name = row.actor_name or gettext("Somebody")
+        if row.about == ABOUT_SPACE and row.place in spaces:
+            space = spaces[row.place]
+            text = gettext("%(name)s shares the space “%(space)s” with you.")
+            address = f"{reverse('home')}?space={space.pk}"
+            words = text % {"name": name, "space": space.name}
+            found[row.pk] = Description(words, address, space.name)
+        elif row.place in boards:
             board, access = boards[row.place]
-            names = {"name": row.actor_name or gettext("Somebody"), "board": board.title}
-            found[row.pk] = Description(_shares(access) % names, _url(board), board.title)
+            words = _shares(access) % {"name": name, "board": board.title}
+            found[row.pk] = Description(words, _url(board), board.title)
     return found
 
 

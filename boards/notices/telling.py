@@ -11,9 +11,11 @@ from accounts.notifications.services import MAX_READERS, News, notify, withdraw
 from audit.actor import Actor
 from boards.access.subjects import Subject
 from boards.identity.names import display_name
-from boards.models import AccessRequest, Board, Comment
+from boards.models import AccessRequest, Board, Comment, Space
 
 Kind = Notification.Kind
+ABOUT_SPACE = "space"
+"""What is shared is a space, not a board."""
 
 
 def tell_of_comment(comment: Comment, mentioned: Collection[User], *, is_new: bool = True) -> None:
@@ -48,10 +50,20 @@ def tell_of_answer(request: AccessRequest, by: Actor) -> None:
 
 def tell_of_share(board: Board, subject: Subject, by: Actor) -> None:
     """Tells a person, or the people of a group, that they have got more than before."""
-    readers: Iterable[User] = [subject.user] if subject.user else []
-    if subject.group is not None:
-        readers = subject.group.user_set.exclude(pk=board.owner_id)[:MAX_READERS]
+    readers = _people_of(subject, board.owner_id)
     notify(readers, News(Kind.SHARED, board.pk, "", by.user, _name_of(by)))
+
+
+def tell_of_space(space: Space, subject: Subject, by: Actor) -> None:
+    """The same for a space and all of its boards."""
+    readers = _people_of(subject, space.owner_id)
+    notify(readers, News(Kind.SHARED, space.pk, ABOUT_SPACE, by.user, _name_of(by)))
+
+
+def _people_of(subject: Subject, owner_id: int) -> Iterable[User]:
+    if subject.group is not None:
+        return subject.group.user_set.exclude(pk=owner_id)[:MAX_READERS]
+    return [subject.user] if subject.user is not None else []
 
 
 def _news_of(kind: Notification.Kind, comment: Comment) -> News:

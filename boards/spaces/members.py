@@ -12,6 +12,7 @@ from audit.actor import Actor
 from boards.access.subjects import Subject, SubjectKind
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Space, SpacePermission
+from boards.notices.telling import tell_of_space
 from boards.spaces.writing import locked_space, space_access_changed, space_record
 
 
@@ -30,6 +31,8 @@ def space_permission_grant(
         row.full_clean()
         row.save()
         _changed(row, old, level.label, by)
+        if level > AccessLevel.parse(old):
+            tell_of_space(current, subject, by)
     return row
 
 

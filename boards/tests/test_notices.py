@@ -29,11 +29,12 @@ from boards.comments.services import (
     thread_create,
 )
 from boards.levels import AccessLevel
-from boards.models import Board, LiveConnection
+from boards.models import Board, LiveConnection, Space
 from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.sharing.requests import access_request_create, access_request_resolve
 from boards.sharing.transfer import board_transfer
 from boards.signals import board_event
+from boards.spaces.members import space_permission_grant, space_permission_revoke
 from boards.tests.factories import client_of, make_board
 from tests.mail_server import MailServer, body_of, mail_server
 
@@ -155,6 +156,17 @@ def test_what_is_shared_is_told_to_people_and_groups(alice: User, bob: User, cha
     assert len(told(charlie)) == 1  # less than before is no news
     board_transfer(board=board, new_owner=charlie, by=by(alice))
     assert told(charlie) == ["alice made you the owner of “Roadmap”."]
+
+
+def test_a_space_is_told_as_long_as_one_sees_it(alice: User, bob: User) -> None:
+    space = Space.objects.create(owner=alice, name="Design")
+    subject = Subject(user=bob)
+    space_permission_grant(space=space, subject=subject, level=AccessLevel.VIEW, by=by(alice))
+    assert told(bob) == ["alice shares the space “Design” with you."]
+    [item] = client_of(bob).get(LIST).json()["results"]
+    assert item["url"] == f"/?space={space.pk}"
+    space_permission_revoke(space=space, subject=subject, by=by(alice))
+    assert told(bob) == []
 
 
 def test_reading_is_ones_own(board: Board, alice: User, bob: User, charlie: User) -> None:

@@ -8,7 +8,8 @@ export interface Item {
   readonly excerpt: string;
   /** Where to go, on this site. */
   readonly url: string;
-  readonly board: string;
+  /** The id of the board, or of the space. */
+  readonly place: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly isRead: boolean;
@@ -47,7 +48,7 @@ export class NewsServer {
 
   /** Answers a request for access: with a level, or with `null` for no. */
   async answer(item: Item, level: string | null): Promise<void> {
-    const path = `boards/${item.board}/access-requests/${item.request?.id}`;
+    const path = `boards/${item.place}/access-requests/${item.request?.id}`;
     await this.call("POST", path, { level });
   }
 
@@ -78,7 +79,7 @@ function itemOf(value: unknown): Item {
     text: String(one.text),
     excerpt: String(one.excerpt),
     url: String(one.url),
-    board: String(one.board),
+    place: String(one.place),
     createdAt: Date.parse(String(one.created_at)),
     isRead: one.is_read === true,
     request: one.request as Item["request"],
