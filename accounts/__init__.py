@@ -11,5 +11,6 @@ address and the words. From the bottom up; imports run down only:
 - `oidc`: signing in by an identity provider.
 - `sign_up`: making an account by a link that was sent to an address.
 - `sign_in`: signing in and out, passwords, second factors, sessions.
+- `account_page`: name, picture, language, theme; own data; the end of an account.
 - `admin`, `receivers`, `templatetags`, `urls`: thin, on top of it all.
 """

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import re_path
 
+from accounts.account_page import pages as account_pages
 from accounts.notifications import pages as notifications
 from accounts.oidc import pages as oidc
 from accounts.routes import both_spellings
@@ -35,6 +36,10 @@ urlpatterns = [
     *both_spellings(
         "login/inactive", page(account.account_inactive, "GET"), name="account_inactive"
     ),
+    *both_spellings("account", account_pages.account, name="account"),
+    *both_spellings("account/preferences", account_pages.preferences, name="account-preferences"),
+    *both_spellings("account/picture", account_pages.picture_change, name="account-picture-change"),
+    *both_spellings("account/picture/<str:key>", account_pages.picture, name="account-picture"),
     *both_spellings("account/security", security.security, name="account-security"),
     *both_spellings("account/sessions/end", security.sessions_end, name="account-sessions-end"),
     *both_spellings(

@@ -37,12 +37,19 @@ IMPORT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/import/?")
 DOCUMENT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/(document|elements|files/[^/]+)/?")
 
 
+PICTURE_PATH = "/account/picture"
+FORM_BYTES = 4096
+"""What a form adds to the file in it."""
+
+
 def max_body_bytes(path: str) -> int:
     """The largest body at an address: only requests that carry a drawing may be large."""
     if is_import(path):
         return settings.CANVAS_MAX_IMPORT_BYTES
     if DOCUMENT_PATH.fullmatch(path):
         return MAX_BODY_BYTES
+    if path.rstrip("/") == PICTURE_PATH:
+        return settings.CANVAS_MAX_PICTURE_BYTES + FORM_BYTES
     if path.startswith("/admin/"):
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return settings.CANVAS_MAX_BODY_BYTES

@@ -49,6 +49,12 @@ def alive(content: dict[str, Any]) -> dict[str, Any]:
     return {id: element for id, element in content.items() if not element.get("del")}
 
 
+def sign_out(page: Page) -> None:
+    """Signs out by the avatar menu of a page of the site."""
+    page.locator(".account-menu > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+
+
 class BoardPage:
     """One person's window."""
 

@@ -151,7 +151,7 @@ def _space(page: BoardPage, world: World) -> None:
 
 def _language(page: BoardPage, world: World) -> None:
     _list(page, world)
-    page.page.get_by_label("Language").click()
+    page.page.locator(".account-menu > summary").click()
 
 
 def _share_dialog(page: BoardPage, world: World) -> None:

@@ -29,6 +29,7 @@ from websockets.typing import Origin
 
 from sync.wire.frames import encode_step1
 from tests.identity_provider import SECRET, IdentityProvider, Visitor
+from tests.page import sign_out
 from tests.server import PASSWORD, Server
 
 LOGOUT_SECONDS = 1.0
@@ -313,7 +314,7 @@ def test_in_a_browser_to_the_provider_and_back(
     page.goto(f"{server.url}/")
     page.get_by_role("link", name="Sign in with Acme").click()
     expect(page.get_by_text("Uma Thal").first).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     page.wait_for_url(f"{provider.issuer}/session/end**")
     page.get_by_role("button", name=re.compile("sign me out", re.IGNORECASE)).click()
     page.wait_for_url(f"{server.url}/login**")

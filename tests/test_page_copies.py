@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Download
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage
+from tests.page import BoardPage, sign_out
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -35,7 +35,7 @@ def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
     alice.until_status("Saved")
     assert len(databases(alice)) == 1
     alice.page.goto(f"{server.url}/")
-    alice.page.get_by_role("button", name="Sign out").click()
+    sign_out(alice.page)
     alice.page.wait_for_url(f"{server.url}/login*")
     assert databases(alice) == []
 
@@ -54,7 +54,7 @@ def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
         dialog.dismiss()  # type: ignore[attr-defined]
 
     alice.page.on("dialog", refuse)
-    alice.page.get_by_role("button", name="Sign out").click()
+    sign_out(alice.page)
     until(lambda: asked, lambda asked: len(asked) == 1)
     assert "“Test”: 1" in asked[0]
     alice.wait(500)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import OpenPage
-from tests.page import CHROMIUM_ARGUMENTS, VIEWPORT, BoardPage
+from tests.page import CHROMIUM_ARGUMENTS, VIEWPORT, BoardPage, sign_out
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -138,6 +138,6 @@ def test_signing_out_forgets_the_pages(server: Server, open_page: OpenPage) -> N
     alice = open_page(server).sign_in("alice").open(board)
     kept(alice)
     alice.page.goto(f"{server.url}/")
-    alice.page.get_by_role("button", name="Sign out").click()
+    sign_out(alice.page)
     alice.page.wait_for_url(f"{server.url}/login*")
     assert "canvas-pages" not in alice.page.evaluate("async () => caches.keys()")

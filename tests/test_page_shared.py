@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage
+from tests.page import BoardPage, sign_out
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -69,7 +69,7 @@ def end_of_session(page: BoardPage, server: Server, how: str) -> None:
     """She signs out, or her session is simply over."""
     if how == "signed out":
         page.page.goto(f"{server.url}/")
-        page.page.get_by_role("button", name="Sign out").click()
+        sign_out(page.page)
         page.page.wait_for_url(f"{server.url}/login*")
     else:
         page.context.clear_cookies()
@@ -152,7 +152,7 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     assert any(board in name for name in kept["databases"])
     assert "Test" not in kept["items"]
     expect(page.page.get_by_text("only on this device")).to_have_count(0)
-    page.page.get_by_role("button", name="Sign out").click()
+    sign_out(page.page)
     page.page.wait_for_url(f"{server.url}/login*")
 
     page.sign_in("alice")

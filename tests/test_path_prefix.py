@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import MakeServer, OpenPage
 from tests.nginx import nginx
-from tests.page import BoardPage
+from tests.page import BoardPage, sign_out
 from tests.patience import patient
 from tests.server import Server, SignedIn, StockClient, until
 from tests.test_page_offline import open_offline
@@ -90,7 +90,7 @@ def test_two_people_draw_and_one_reloads_without_network(
 
     # Signing out by a form clears the device.
     alice.page.goto(f"{prefixed.url}/")
-    alice.page.get_by_role("button", name="Sign out").click()
+    sign_out(alice.page)
     alice.page.wait_for_url(f"{prefixed.url}/login")
 
 

@@ -2,13 +2,14 @@
 
 from accounts.models.counting import RateCount
 from accounts.models.notifications import Notification, UnwantedMail
-from accounts.models.profile import Profile
+from accounts.models.profile import Picture, Profile
 from accounts.models.provider_groups import ProviderGroup
 from accounts.models.sign_ins import CredentialsEpoch, SignIn
 
 __all__ = [
     "CredentialsEpoch",
     "Notification",
+    "Picture",
     "Profile",
     "ProviderGroup",
     "RateCount",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
+
+from accounts.account_page.preferences import preferences_set
 
 _SECRETS = frozenset({"token", "code", "state"})
 
@@ -15,7 +18,10 @@ _SECRETS = frozenset({"token", "code", "state"})
 @never_cache
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponseBase:
-    """Remember the language in a cookie and go back to `next`, if it is an address of this site."""
+    """Remember the language for the person and in a cookie, and go back to `next`, if it is an
+    address of this site."""
+    if isinstance(request.user, User):
+        preferences_set(request.user, language=request.POST.get("language"))
     return set_language(request)
 
 

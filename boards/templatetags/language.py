@@ -16,8 +16,20 @@ register = template.Library()
 @register.inclusion_tag("language_menu.html", takes_context=True)
 def language_menu(context: dict[str, Any]) -> dict[str, Any]:
     """A menu that changes the language and returns to this page."""
+    return _languages(context)
+
+
+@register.inclusion_tag("account/language_choices.html", takes_context=True)
+def language_choices(context: dict[str, Any]) -> dict[str, Any]:
+    """The same as a part of the avatar menu."""
+    return _languages(context)
+
+
+def _languages(context: dict[str, Any]) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
         "next": address_to_return_to(request),
         "languages": context["LANGUAGES"],
         "current": context["LANGUAGE_CODE"],

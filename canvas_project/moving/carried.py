@@ -19,6 +19,7 @@ CARRIED = (
     "auth.user_groups",
     "auth.user_user_permissions",
     "accounts.profile",
+    "accounts.picture",
     "accounts.credentialsepoch",
     "accounts.providergroup",
     "accounts.notification",

@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sign_in.idle_sessions.IdleSessionMiddleware",
     "boards.identity.token_sessions.TokenSessionMiddleware",
+    "accounts.account_page.preferences.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -67,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.account_page.menu.own",
                 "boards.pages.context.holder",
                 "boards.pages.context.path_prefix",
             ]

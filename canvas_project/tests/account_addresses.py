@@ -29,6 +29,11 @@ TABLE = [
     Row("mfa_login_webauthn", "GET", always(302)),
     Row("mfa_login_webauthn", "POST", always(302), {"credential": "{}"}),
     Row("account_inactive", "GET", always(200)),
+    Row("account", "GET", always(200, anonymous=302)),
+    Row("account", "POST", always(302), {"first_name": "Kim", "last_name": "Lee"}),
+    Row("account-preferences", "POST", always(302), {"theme": "dark"}),
+    Row("account-picture-change", "POST", always(422, anonymous=302)),
+    Row("account-picture", "GET", always(404, anonymous=302)),
     Row("account-security", "GET", always(200, anonymous=302)),
     Row("mfa_index", "GET", always(200, anonymous=302)),
     Row("mfa_list_webauthn", "GET", always(200, anonymous=302)),
@@ -78,6 +83,7 @@ TABLE = [
     Row("logout", "POST", always(302)),  # the last one: afterwards nobody is signed in
 ]
 VALUES: dict[str, dict[str, Any]] = {
+    "account-picture": {"key": "no-such-key"},
     "account-session-end": {"sign_in_id": 1},
     "account_sign_up_link": {"token": "no-such-token"},
     "account_confirm_email": {"key": "no-such-key"},
@@ -90,6 +96,7 @@ NONE: list[str] = []
 EXPECTED: dict[tuple[str, str], list[str]] = {
     **{(row.name, row.method): NONE for row in TABLE},
     ("logout", "POST"): ["auth_logout"],
+    ("account", "POST"): ["account_update"],
     ("account-sessions-end", "POST"): ["auth_sessions_end"],
     ("account_change_password", "POST"): NONE,
 }

@@ -9,8 +9,9 @@ import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage, t } from "./i18n";
 import { here } from "./prefix";
 import { BoardSession } from "./sync/session";
-import { applyTheme } from "./theme";
+import { applyTheme, takeTheme } from "./theme";
 
+takeTheme();
 applyTheme();
 const root = document.getElementById("board-root");
 const config = readConfig();

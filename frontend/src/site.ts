@@ -1,5 +1,6 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
+import { startThemeChoice } from "./account/themeChoice";
 import { countFieldsInCharacters } from "./characters";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
@@ -9,9 +10,10 @@ import { Bell } from "./notifications/bell";
 import { watchSearchKey } from "./search/open";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
 import { isSignOut, signOut } from "./signOut";
-import { applyTheme } from "./theme";
+import { applyTheme, takeTheme } from "./theme";
 import { tellUnsent } from "./unsent";
 
+takeTheme();
 applyTheme();
 const holder = holderOfPage();
 if (holder) {
@@ -30,6 +32,7 @@ document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);
 countFieldsInCharacters(document);
+startThemeChoice(document);
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
