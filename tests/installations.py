@@ -18,6 +18,7 @@ from django.db import transaction
 from accounts.models import (
     CredentialsEpoch,
     Notification,
+    Picture,
     Profile,
     ProviderGroup,
     UnwantedMail,
@@ -82,7 +83,8 @@ def _people(alice: User) -> None:
     group.permissions.add(Permission.objects.get(codename="export_auditlog"))
     alice.groups.add(group)
     alice.user_permissions.add(Permission.objects.get(codename="view_board"))
-    Profile.objects.create(user=alice, language="de", theme="dark")
+    Profile.objects.create(user=alice, language="de", theme="dark", picture_key="alice-picture")
+    Picture.objects.create(user=alice, key="alice-picture", image=b"a picture")
     UnwantedMail.objects.create(user=alice, kind=Notification.Kind.REPLY)
     Notification.objects.create(
         reader=alice, kind=Notification.Kind.SHARED, place=uuid4(), actor_name="Bob"

@@ -1,5 +1,6 @@
 /** Entry of every page but the board: the style, and small comforts that work without it too. */
 import "./site.css";
+import { startPasskeys } from "./account/passkeys";
 import { startThemeChoice } from "./account/themeChoice";
 import { countFieldsInCharacters } from "./characters";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
@@ -32,6 +33,7 @@ document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 submitOnChange(document);
 countFieldsInCharacters(document);
+startPasskeys(document);
 startThemeChoice(document);
 
 document.addEventListener("submit", (event) => {
