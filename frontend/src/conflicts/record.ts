@@ -9,6 +9,7 @@ import { elementMap } from "../canvas/shared";
 import { shortened } from "../characters";
 import { t } from "../i18n";
 import { lastId, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
+import { packed, unpacked } from "./packing";
 
 /** One of the values that people have to choose from. */
 export interface Side {
@@ -36,20 +37,18 @@ export interface ConflictRecord {
 
 const VERSION = 1;
 const MAX_NAME_LENGTH = 80;
+const MAX_EDITED = 200;
 
 /** The key of a record. */
 export function recordKey(element: string, group: string): string {
   return `${element}/${group}`;
 }
 
-/** A record as it stands in the document. */
+/** A record as it stands in the document; `null` when it cannot hold two of its sides. */
 export function encodeRecord(record: ConflictRecord): Json {
-  return {
-    v: VERSION,
-    ...record,
-    sides: record.sides.map((side) => ({ ...side })),
-    edited: [...record.edited],
-  };
+  const sides = packed(record.sides, record.shown);
+  if (sides.length < 2) return null;
+  return { v: VERSION, ...record, sides, edited: record.edited.slice(0, MAX_EDITED) };
 }
 
 /** Reads a record that anybody may have written; `null` when it is not one. */
@@ -73,10 +72,12 @@ export function decodeRecord(key: string, stored: unknown): ConflictRecord | nul
 
 /** Reads one side; `null` when it is none. */
 export function decodeSide(stored: unknown): Side | null {
-  if (!isRecord(stored) || typeof stored.id !== "string" || stored.value === undefined) return null;
+  if (!isRecord(stored) || typeof stored.id !== "string") return null;
+  const value = unpacked(stored);
+  if (value === undefined) return null;
   const user = typeof stored.user === "string" ? stored.user : null;
   const name = typeof stored.name === "string" ? shortened(stored.name, MAX_NAME_LENGTH) : "";
-  return { id: stored.id, user, name: name || t("Guest"), value: stored.value as Json };
+  return { id: stored.id, user, name: name || t("Guest"), value };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

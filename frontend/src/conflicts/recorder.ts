@@ -147,7 +147,8 @@ export class ConflictRecorder {
     const shown = map ? currentId(map, group) : "";
     if (!this.conflicts.has(key) || ![ours.shown, theirs.shown].includes(shown)) return;
     const joint = encodeRecord({ ...mergeRecords(ours, theirs), shown });
-    if (!equalJson(joint, this.conflicts.get(key))) this.conflicts.set(key, joint);
+    if (joint !== null && !equalJson(joint, this.conflicts.get(key)))
+      this.conflicts.set(key, joint);
   }
 
   private wait(finding: Finding): void {
@@ -215,7 +216,9 @@ export class ConflictRecorder {
 
   private write(key: string, record: ConflictRecord): void {
     const encoded = encodeRecord(record);
-    if (!equalJson(encoded, this.conflicts.get(key))) this.conflicts.set(key, encoded);
+    // Two values that fill an update each: Yjs' choice stays, as it would without us.
+    if (encoded === null || equalJson(encoded, this.conflicts.get(key))) return;
+    this.conflicts.set(key, encoded);
   }
 
   /** Whether a record is about this very conflict, and not one that was settled long ago. */

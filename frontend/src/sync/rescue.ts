@@ -179,5 +179,6 @@ function recordConflict(
     shown: nameOfId(ours.id),
     edited: [],
   };
-  doc.getMap("conflicts").set(recordKey(element, group), encodeRecord(record));
+  const encoded = encodeRecord(record);
+  if (encoded !== null) doc.getMap("conflicts").set(recordKey(element, group), encoded);
 }
