@@ -149,6 +149,19 @@ def _space(page: BoardPage, world: World) -> None:
     page.page.wait_for_load_state("networkidle")
 
 
+def _list_search_dialog(page: BoardPage, world: World) -> None:
+    _list(page, world)
+    page.page.keyboard.press("Control+k")
+    page.page.get_by_role("combobox", name="Search").fill("sprint")
+    page.page.get_by_role("group", name="Boards").wait_for()
+
+
+def _bell(page: BoardPage, world: World) -> None:
+    _list(page, world)
+    page.page.get_by_role("button", name="otification").first.click()
+    page.page.get_by_role("dialog", name="Notifications").get_by_role("listitem").first.wait_for()
+
+
 def _language(page: BoardPage, world: World) -> None:
     _list(page, world)
     page.page.locator(".account-menu > summary").click()
@@ -240,6 +253,13 @@ def _conflict_panel(page: BoardPage, world: World) -> None:
     page.page.get_by_role("button", name="Keep mine").first.wait_for()
 
 
+def _board_search(page: BoardPage, world: World) -> None:
+    _on_board(page, world)
+    page.page.keyboard.press("Control+k")
+    page.page.get_by_role("combobox", name="Search").fill("launch")
+    page.page.get_by_role("option").first.wait_for()
+
+
 def _board_offline(page: BoardPage, world: World) -> None:
     page.open(world.sketch)
     page.until_status("Saved")
@@ -281,6 +301,9 @@ STATES = (
     State("space-members", "alice", lambda page, world: _at(f"/spaces/{world.space}")(page, world)),
     State("list-chosen", "alice", _list_chosen),
     State("list-starred", "alice", _at("/?show=starred")),
+    State("list-search-dialog", "alice", _list_search_dialog),
+    State("notifications-bell", "alice", _bell),
+    State("notifications", "alice", _at("/account/notifications")),
     State("list-search", "alice", _at("/?q=sprint")),
     State("list-nothing-found", "alice", _at("/?q=zzz")),
     State("list-trash", "alice", _at("/?show=trash")),
@@ -296,6 +319,7 @@ STATES = (
     State("board", "alice", _on_board),
     State("board-menu", "alice", _board_menu),
     State("board-share", "alice", _board_share),
+    State("board-search", "alice", _board_search),
     State("board-offline", "alice", _board_offline),
     State("board-online-again", "alice", _back_online),
     State("board-comments", "alice", _comments),

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import BooleanField, Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from boards.access.spaces import LEVEL_OWNER, space_ids_given
+from boards.access.spaces import LEVEL_OWNER
 from boards.access.subjects import given_to, people_given
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission, BoardStar, Space, SpacePermission
@@ -23,12 +23,8 @@ def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
     if not isinstance(user, User):
         return Board.objects.none()
     levels = [(level, _at_level(user, level)) for level in reversed(GRANTABLE_LEVELS)]
-    in_space = Q(space__in=space_ids_given(user)) | Q(space__in=_own_spaces(user))
     return (
-        # Without the level, so that a subquery of the boards alone need not look for it.
-        Board.objects.filter(
-            Q(owner=user) | Q(pk__in=boards_given(user)) | in_space, deleted_at=None
-        )
+        _boards_from(user, AccessLevel.VIEW)
         .annotate(
             user_level=Case(
                 When(owner=user, then=Value(LEVEL_OWNER)),
@@ -41,6 +37,26 @@ def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
         )
         .select_related("owner", "space")
         .order_by("-active_at", "pk")
+    )
+
+
+def board_ids_visible_to(user: User) -> QuerySet[Board, object]:
+    """The ids of the boards in `boards_visible_to`, to filter by. Its other columns would be copied
+    with each use in a query, which takes longer than the query."""
+    return _boards_from(user, AccessLevel.VIEW).values("pk")
+
+
+def _boards_from(user: User, level: AccessLevel) -> QuerySet[Board]:
+    """Boards that are not in the trash and that the user has at this level or a higher one."""
+    labels = [one.label for one in GRANTABLE_LEVELS if one >= level]
+    given = BoardPermission.objects.filter(given_to(user), level__in=labels)
+    members = SpacePermission.objects.filter(given_to(user), level__in=labels)
+    return Board.objects.filter(
+        Q(owner=user)
+        | Q(pk__in=given.values("board"))
+        | Q(space__in=members.values("space"))
+        | Q(space__in=_own_spaces(user)),
+        deleted_at=None,
     )
 
 
@@ -95,8 +111,7 @@ def people_of(board: Board) -> QuerySet[User]:
 def people_visible_to(user: User) -> QuerySet[User]:
     """Active people whom the user may see by name: those of the boards that they own or were given
     to comment on or edit, as `people_of` has them. The user is one of them."""
-    boards = boards_visible_to(user).exclude(Q(user_level=AccessLevel.VIEW.label)).order_by()
-    ids = boards.values("pk")
+    ids = _boards_from(user, AccessLevel.COMMENT).values("pk")
     given = people_given(BoardPermission.objects.filter(board__in=ids))
     spaces = Space.objects.filter(boards__in=ids).values("pk")
     given |= people_given(SpacePermission.objects.filter(space__in=spaces))

@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from boards.access.selectors import boards_visible_to, people_visible_to
+from boards.access.selectors import board_ids_visible_to, people_visible_to
 from boards.identity.names import display_name
 from boards.models import Board, Comment, Match, Phrase, SearchText, ShareLink, TextKind
 from boards.models.search import INDEX, TABLE
@@ -122,7 +122,7 @@ def search(
 
 def boards_to_search(user: User, link_ids: Collection[UUID] = ()) -> QuerySet[Board]:
     """The boards in the user's list, and those they opened by a share link."""
-    is_found = Q(pk__in=boards_visible_to(user).order_by().values("pk"))
+    is_found = Q(pk__in=board_ids_visible_to(user))
     if link_ids:
         links = ShareLink.objects.active().filter(pk__in=link_ids)
         is_found |= Q(pk__in=links.values("board"))
@@ -300,12 +300,13 @@ def _found_comment(comment: Comment, excerpt: list[Part]) -> FoundComment:
 
 
 def _people(user: User, query: Query) -> list[FoundPerson]:
-    people = people_visible_to(user).exclude(pk=user.pk)
+    is_named = Q()
     for term in query.terms:
-        people = people.filter(
+        is_named &= (
             Q(username__icontains=term.typed)
             | Q(first_name__icontains=term.typed)
             | Q(last_name__icontains=term.typed)
         )
+    people = people_visible_to(user).filter(is_named).exclude(pk=user.pk)
     named = people.order_by("first_name", "last_name", "username")[:MAX_PEOPLE]
     return [FoundPerson(person.get_username(), display_name(person)) for person in named]
