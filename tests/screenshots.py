@@ -34,6 +34,9 @@ DOCUMENTED = {
     "comment": ("board-comment", "desktop"),
     "conflict": ("board-conflict-panel", "desktop"),
     "version": ("board-version", "desktop"),
+    "space": ("space", "desktop"),
+    "search": ("list-search-dialog", "desktop"),
+    "notifications": ("notifications-bell", "desktop"),
     "admin": ("admin-boards", "desktop"),
     "board-phone": ("board", "phone-dark"),
 }

@@ -153,7 +153,7 @@ def _list_search_dialog(page: BoardPage, world: World) -> None:
     _list(page, world)
     page.page.keyboard.press("Control+k")
     page.page.get_by_role("combobox", name="Search").fill("sprint")
-    page.page.get_by_role("group", name="Boards").wait_for()
+    page.page.get_by_role("group", name="Boards", exact=True).wait_for()
 
 
 def _bell(page: BoardPage, world: World) -> None:
