@@ -60,12 +60,20 @@ async def listen() -> AsyncIterator[Listen]:
     await close_rooms()
 
 
+NEWS = {"type": "notifications"}
+"""Who is given something is told, at any moment between the other events."""
+
+
 async def next_event(communicator: WebsocketCommunicator) -> dict[str, Any]:
-    return dict(json.loads(await communicator.receive_from(timeout=5)))
+    while (event := dict(json.loads(await communicator.receive_from(timeout=5)))) == NEWS:
+        pass
+    return event
 
 
 async def close_code(communicator: WebsocketCommunicator) -> int:
     event = await communicator.receive_output(timeout=5)
+    if event.get("text") == json.dumps(NEWS):
+        event = await communicator.receive_output(timeout=5)
     assert event["type"] == "websocket.close", event
     return int(event["code"])
 
@@ -103,6 +111,25 @@ async def test_a_changed_level_is_told_at_once(
         assert (await next_event(socket))["level"] == level.label
     await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
     assert await close_code(socket) == CloseCode.NO_PERMISSION
+
+
+async def test_only_the_pages_of_whom_it_concerns_hear_of_news(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    sockets = [await listen(board, user) for user in (alice, bob)]
+    for socket in sockets:
+        await next_event(socket)
+    author = await sync_to_async(author_of_user)(alice)
+    await sync_to_async(thread_create)(
+        board=board, anchor={"x": 1, "y": 2}, body="Look, @bob", author=author
+    )
+    heard = [
+        [await socket.receive_from(timeout=5) for _ in range(n)]
+        for socket, n in zip(sockets, (1, 2), strict=True)
+    ]
+    types = [sorted(json.loads(one)["type"] for one in some) for some in heard]
+    assert types == [["comment"], ["comment", "notifications"]]
+    assert await sockets[0].receive_nothing()
 
 
 async def test_a_change_that_no_message_told_of_is_found(

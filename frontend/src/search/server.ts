@@ -25,19 +25,19 @@ export interface Found {
 
 export async function findAll(q: string, board: string | undefined, signal: AbortSignal) {
   const query = new URLSearchParams({ q, limit: "8", ...(board ? { board } : {}) });
-  return (await ask(`/api/v1/search?${query}`, signal)) as Found;
+  return (await ask(here(`/api/v1/search?${query}`), signal)) as Found;
 }
 
 /** The boards that were active last. */
 export async function recentBoards(signal: AbortSignal) {
-  const answer = (await ask("/api/v1/boards", signal)) as {
+  const answer = (await ask(here("/api/v1/boards"), signal)) as {
     results: readonly (Place & { readonly owner: string })[];
   };
   return answer.results.slice(0, 8);
 }
 
-async function ask(path: string, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(here(path), {
+async function ask(address: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(address, {
     headers: { Accept: "application/json" },
     credentials: "same-origin",
     signal,
