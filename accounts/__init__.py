@@ -9,6 +9,7 @@ address and the words. From the bottom up; imports run down only:
 - `first_start`: making the administrator of an installation without users.
 - `notifications`: tells people what concerns them, by a bell and by mail.
 - `oidc`: signing in by an identity provider.
+- `proxy_header`: signing in by a header of a trusted proxy.
 - `sign_up`: making an account by a link that was sent to an address.
 - `sign_in`: signing in and out, passwords, second factors, sessions.
 - `account_page`: name, picture, language, theme; own data; the end of an account.

@@ -1,6 +1,7 @@
 """Reads configuration from the environment and rejects invalid values."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -84,6 +85,26 @@ def env_list(name: str, default: list[str]) -> list[str]:
     """Comma-separated values, stripped."""
     value = os.environ.get(name, "")
     return [part.strip() for part in value.split(",") if part.strip()] or default
+
+
+def env_networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Comma-separated addresses and networks.
+
+    Raises:
+        ImproperlyConfigured: an entry is neither, or a network of all addresses.
+    """
+    networks = []
+    for part in env_list(name, []):
+        try:
+            network = ipaddress.ip_network(part)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name}: {part!r} is no address and no network; write 10.0.0.5 or 10.0.0.0/24"
+            ) from None
+        if network.prefixlen == 0:
+            raise ImproperlyConfigured(f"{name}: {part!r} is everybody")
+        networks.append(network)
+    return networks
 
 
 def env_secret(name: str, path: Path) -> str:

@@ -115,6 +115,12 @@ def _errors() -> Iterator[CheckMessage]:
                 "https://name:port, without a path."
             )
             yield Error(text, id="canvas.E010")
+    if settings.CANVAS_PROXY_USER_HEADER and not settings.CANVAS_PROXY_ADDRESSES:
+        text = (
+            "CANVAS_PROXY_USER_HEADER is set and CANVAS_PROXY_ADDRESSES is empty: no proxy may say "
+            "who somebody is. List the addresses from which yours connects."
+        )
+        yield Error(text, id="canvas.E011")
 
 
 def _warnings() -> Iterator[CheckMessage]:

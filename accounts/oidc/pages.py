@@ -36,7 +36,7 @@ from accounts.oidc.provider import (
 from accounts.sign_in.pages import safe_next
 from accounts.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS
 from accounts.sign_in.policy import is_provider_configured
-from accounts.sign_in.records import note_provider
+from accounts.sign_in.records import PROXY_KEY, note_provider
 from audit.actions import AuditVia
 from audit.actor import actor_of_request
 from audit.origin import client_network_of
@@ -175,7 +175,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     By a page that goes on by itself: browsers let no form of ours lead to another site.
     """
     url = provider_logout_url(request) if request.user.is_authenticated else None
+    is_by_proxy = PROXY_KEY in request.session
     logout(request)
+    if is_by_proxy:
+        context = {"url": settings.CANVAS_PROXY_SIGN_OUT_URL}
+        return render(request, "account/proxy_sign_out.html", context)
     if url is None:
         return redirect(settings.LOGIN_URL)
     return render(request, "account/provider_sign_out.html", {"url": url})

@@ -45,7 +45,6 @@ def account_of(*, issuer: str, claims: dict[str, Any], by: Actor) -> User:
     subject = str(claims["sub"])
     if not 0 < len(subject) <= _SUBJECT_MAX_LENGTH:
         raise IdentityRefusedError(gettext("Your identity provider names you in a wrong way."))
-    names = _group_names(claims)
     with transaction.atomic():
         identity = SocialAccount.objects.filter(provider=issuer, uid=subject).first()
         user = (
@@ -53,10 +52,22 @@ def account_of(*, issuer: str, claims: dict[str, Any], by: Actor) -> User:
         )
         if not user.is_active:
             raise IdentityRefusedError(gettext("An administrator has switched this account off."))
-        _update_person(user, claims, is_linked=identity is not None)
-        if names is not None:
-            _update_groups(user, names, by)
+        update_from_claims(user, claims, by=by, is_linked=identity is not None)
     return user
+
+
+def update_from_claims(
+    user: User, claims: dict[str, Any], *, by: Actor, is_linked: bool = True
+) -> None:
+    """Gives an account the name, the email and the groups of its claims. Call it in a transaction.
+
+    Raises:
+        IdentityRefusedError: roll the transaction back.
+    """
+    names = _group_names(claims)
+    _update_person(user, claims, is_linked=is_linked)
+    if names is not None:
+        _update_groups(user, names, by)
 
 
 def _new_or_linked(issuer: str, subject: str, claims: dict[str, Any], by: Actor) -> User:

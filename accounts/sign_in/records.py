@@ -22,6 +22,8 @@ RECORD_KEY = "sign_in"
 """Key of the session's data: the row that it has."""
 ID_TOKEN_KEY = "oidc_id_token"  # noqa: S105  the name of a key
 """Key of the session's data: the provider's token, sealed, to say whose session ends there."""
+PROXY_KEY = "proxy_header"
+"""Key of the session's data: whom a trusted proxy named when it began, and what else it said."""
 PROVIDER_KEY = "identity_provider"
 """Key of the session's data: who vouched for whom, until the sign-in is complete."""
 PROVIDER_SECONDS = 900

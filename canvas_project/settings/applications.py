@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.proxy_header.middleware.ProxyHeaderMiddleware",
     "accounts.sign_in.idle_sessions.IdleSessionMiddleware",
     "boards.identity.token_sessions.TokenSessionMiddleware",
     "accounts.account_page.preferences.LanguageMiddleware",

@@ -1,6 +1,6 @@
 """How people sign in: django-allauth, second factors, an identity provider, passwords."""
 
-from canvas_project.env import env_bool, env_int, env_list, env_str, env_str_or_file
+from canvas_project.env import env_bool, env_int, env_list, env_networks, env_str, env_str_or_file
 
 # Its own limits count in the cache; `accounts.sign_in` has ours.
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
@@ -68,6 +68,16 @@ CANVAS_OIDC_SIGN_UP = env_bool("CANVAS_OIDC_SIGN_UP", default=True)
 CANVAS_OIDC_LINK_EMAIL = env_bool("CANVAS_OIDC_LINK_EMAIL", default=False)
 CANVAS_OIDC_ONLY = env_bool("CANVAS_OIDC_ONLY", default=False)
 CANVAS_OIDC_ADMIN_PASSWORDS = env_bool("CANVAS_OIDC_ADMIN_PASSWORDS", default=True)
+
+# A proxy that has asked people who they are says it in headers. `accounts.proxy_header`
+CANVAS_PROXY_USER_HEADER = env_str("CANVAS_PROXY_USER_HEADER")
+CANVAS_PROXY_ADDRESSES = env_networks("CANVAS_PROXY_ADDRESSES")
+CANVAS_PROXY_EMAIL_HEADER = env_str("CANVAS_PROXY_EMAIL_HEADER")
+CANVAS_PROXY_NAME_HEADER = env_str("CANVAS_PROXY_NAME_HEADER")
+CANVAS_PROXY_GROUPS_HEADER = env_str("CANVAS_PROXY_GROUPS_HEADER")
+CANVAS_PROXY_GROUPS_SEPARATOR = env_str("CANVAS_PROXY_GROUPS_SEPARATOR", ",")
+CANVAS_PROXY_SIGN_UP = env_bool("CANVAS_PROXY_SIGN_UP", default=True)
+CANVAS_PROXY_SIGN_OUT_URL = env_str("CANVAS_PROXY_SIGN_OUT_URL")
 SOCIALACCOUNT_ADAPTER = "accounts.oidc.pages.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"

@@ -188,7 +188,7 @@ def identity_now(admission: Admission) -> Identity | None:
     count as their rows say now. For many sockets of one board, see `sync.access.reauthorize`.
     """
     if admission.session_key is not None:
-        identity = identity_of_session(admission.session_key, admission.request.board_id)
+        identity = identity_of_session(admission.session_key, admission.request)
         return same_identity(admission, identity)
     user = None
     if admission.user_id is not None:

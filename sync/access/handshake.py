@@ -13,6 +13,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 
+from accounts.proxy_header.headers import name_of
 from audit.origin import RequestOrigin, origin_of_request, request_of_scope
 from boards.access.resolve import Entry
 from boards.identity.guests import guest_secret_of
@@ -46,6 +47,8 @@ class Request:
     wants_saved: bool
     origin: RequestOrigin
     guest_secret: str | None = None
+    proxy_name: str | None = None
+    """Whom a trusted proxy names in its header."""
 
 
 def is_origin_allowed(scope: Scope) -> bool:
@@ -78,6 +81,7 @@ def read_request(scope: Scope, board_id: UUID) -> Request:
         wants_saved=query.getlist("saved") == ["1"],
         origin=origin_of_request(request),
         guest_secret=guest_secret_of(request) if has_origin else None,
+        proxy_name=name_of(request),
     )
 
 

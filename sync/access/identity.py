@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from accounts.proxy_header.middleware import may_go_on
 from accounts.sign_in.endings import credentials_version
 from audit.actions import AuditVia
 from boards.entry.opened_links import link_ids_of_session
@@ -56,17 +57,18 @@ def authenticate(request: Request) -> Identity:
     """
     if request.token is not None:
         try:
-            return _identity_of_token(request.token, request.board_id)
+            return _identity_of_token(request.token, request)
         except TokenError as error:
             record_token_refusal(request, error.reason)
             raise refused_token(error.reason) from None
     if request.session_key is None:
         return Identity()
-    return identity_of_session(request.session_key, request.board_id)
+    return identity_of_session(request.session_key, request)
 
 
-def _identity_of_token(token: str, board_id: UUID) -> Identity:
+def _identity_of_token(token: str, request: Request) -> Identity:
     """Raises `TokenError`."""
+    board_id = request.board_id
     kind = audience_of(token)
     if kind == AUDIENCE_LINK:
         link = link_of_token(token)
@@ -80,29 +82,33 @@ def _identity_of_token(token: str, board_id: UUID) -> Identity:
         if ticket.board_id != board_id:
             raise TokenError("other_board")
         if ticket.session_key:
-            return _identity_of_session_ticket(ticket)
+            return _identity_of_session_ticket(ticket, request)
         version = ticket.version if ticket.user else None
         return Identity(ticket.user, AuditVia.TICKET, ticket.link_ids, version, ticket.ends_at)
     user, expires_at = user_of_access_token(token)
     return Identity(user, AuditVia.TOKEN, (), credentials_version(user), expires_at)
 
 
-def _identity_of_session_ticket(ticket: Ticket) -> Identity:
+def _identity_of_session_ticket(ticket: Ticket, request: Request) -> Identity:
     """A ticket is worth exactly what its session is worth now. Raises `TokenError`."""
-    identity = identity_of_session(ticket.session_key, ticket.board_id)
+    identity = identity_of_session(ticket.session_key, request)
     if identity.user != ticket.user or not session_store().exists(ticket.session_key):
         raise TokenError("session_ended")
     return replace(identity, via=AuditVia.TICKET)
 
 
-def identity_of_session(session_key: str, board_id: UUID) -> Identity:
+def identity_of_session(session_key: str, request: Request) -> Identity:
     """The session as it is now. One that ended, or whose user changed their password, names nobody.
 
-    Neither does a session started by a token, on other boards or after the token's end.
+    Neither does a session started by a token, on other boards or after the token's end, nor one
+    of somebody else than a trusted proxy names.
     """
     http = HttpRequest()
     http.session = session_store(session_key)
-    return identity_of(http.session, get_user(http), board_id)
+    user = get_user(http)
+    if not may_go_on(http.session, user, request.proxy_name):
+        return Identity()
+    return identity_of(http.session, user, request.board_id)
 
 
 def session_store(session_key: str | None = None) -> SessionBase:
