@@ -33,7 +33,7 @@ make_new_files_private()  # also under servers other than `serve`
 
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
 ROOM_PATH = re.compile(r"/ws/(canvas|events)/[^/]+/?")
-IMPORT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/import/?")
+IMPORT_PATH = re.compile(r"/api/v1/boards/([0-9a-f-]{36}/)?import/?")
 DOCUMENT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/(document|elements|files/[^/]+)/?")
 
 

@@ -283,6 +283,7 @@ def test_the_schema_says_so() -> None:
         (f"{board}/elements", "post", {"413", "429"}),
         (f"{board}/elements", "get", {"429", "503"}),
         (f"{board}/import", "post", {"413", "429", "503"}),
+        ("/api/v1/boards/import", "post", {"413", "429", "503"}),
         (f"{board}/export", "get", {"429", "503"}),
     ):
         assert codes <= set(paths[path][method]["responses"]), (path, method)

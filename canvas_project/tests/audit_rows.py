@@ -41,6 +41,7 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("api-search", "GET"),  # excerpts, as a list; opening a result is an access
             ("api-notifications", "GET"),
             ("api-notifications-read", "POST"),
+            ("api-board-from-file", "POST"),  # without a file; see test_new_from_files.py
             ("notifications", "GET"),
             ("notifications-read", "POST"),
             ("notifications-mail", "POST"),

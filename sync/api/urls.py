@@ -7,6 +7,7 @@ from accounts.routes import both_spellings
 from sync.api import element_schema  # noqa: F401 - registers how the schema describes elements
 from sync.api.views_document import DocumentView, ElementsView
 from sync.api.views_files import ExportView, ImportView
+from sync.api.views_new import BoardFromFileView
 from sync.api.views_own import OwnBoardsView
 from sync.api.views_versions import VersionRestoreView, VersionsView, VersionView
 
@@ -23,6 +24,12 @@ urlpatterns = [
         OwnBoardsView.as_view(),
         name="api-own-boards",
         slash_view=OwnBoardsView.as_view(schema=None),
+    ),
+    *both_spellings(
+        "v1/boards/import",
+        BoardFromFileView.as_view(),
+        name="api-board-from-file",
+        slash_view=BoardFromFileView.as_view(schema=None),
     ),
     *_route("document", DocumentView, "document"),
     *_route("elements", ElementsView, "elements"),

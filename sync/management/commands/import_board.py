@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -15,17 +14,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from accounts.limits.refusals import RefusalError
 from audit.actor import actor_of_command
-from boards.lifecycle.basics import board_create, board_trash
-from boards.lifecycle.purge import board_purge
 from boards.models import TITLE_MAX_LENGTH, Board
 from sync.document.yjs import DocumentError
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
-from sync.programs.imports import board_import
+from sync.programs.from_files import board_from_drawing
 from sync.programs.writes import ConflictError, NotAllowedError
 from sync.scheduler import Steps
 from sync.storage.log import BoardGoneError, LogDamagedError
@@ -70,31 +66,24 @@ class Command(BaseCommand):
         self.stdout.write(str(board.pk))
 
     def _import(self, owner: User, title: str, drawing: DrawingFile) -> Board:
-        by = actor_of_command(COMMAND, owner)
         try:
-            board = board_create(owner=owner, title=title, by=by)
-        except (ValidationError, RefusalError) as error:
-            raise CommandError(_words(error)) from error
-        try:
-            board_import(
-                board=board,
-                user=owner,
+            return board_from_drawing(
+                owner=owner,
+                title=title,
                 drawing=drawing,
-                by=by,
+                by=actor_of_command(COMMAND, owner),
+                removed_by=actor_of_command(COMMAND),
                 progress=self._say,
             )
-        except BaseException as error:
-            _remove(board)
-            if isinstance(error, _REFUSALS):
-                raise CommandError(_words(error)) from error
-            raise
-        return board
+        except _REFUSALS as error:
+            raise CommandError(_words(error)) from error
 
     def _say(self, done: int, count: int) -> None:
         self.stderr.write(f"{done:,} of {count:,} elements are on the board.")
 
 
 _REFUSALS = (
+    ValidationError,
     NotADrawingError,
     RefusalError,
     NotAllowedError,
@@ -136,10 +125,3 @@ def _drawing_of(file: IO[bytes]) -> DrawingFile:
         return DrawingFile(file, Steps().end_step)
     except NotADrawingError as error:
         raise CommandError(str(error)) from error
-
-
-def _remove(board: Board) -> None:
-    """Removes a half-made board by way of the trash, like any board; the audit log has it all."""
-    by = actor_of_command(COMMAND)
-    board_trash(board=board, by=by)
-    board_purge(board=board, trashed_before=timezone.now() + timedelta(days=1), by=by)
