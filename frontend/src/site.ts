@@ -2,6 +2,7 @@
 import "./site.css";
 import { startPasskeys } from "./account/passkeys";
 import { startThemeChoice } from "./account/themeChoice";
+import { startArrivals } from "./arrivals/start";
 import { countFieldsInCharacters } from "./characters";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
@@ -35,6 +36,7 @@ submitOnChange(document);
 countFieldsInCharacters(document);
 startPasskeys(document);
 startThemeChoice(document);
+startArrivals(csrfOfPage);
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

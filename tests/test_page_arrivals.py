@@ -1,0 +1,54 @@
+"""Files and zips of drawings, brought to the list of boards."""
+
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from tests.conftest import OpenPage
+from tests.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+SHAPE = {"id": "r", "type": "rectangle", "x": 0, "y": 0, "width": 40, "height": 30}
+DRAWING = json.dumps({"type": "excalidraw", "elements": [SHAPE]}).encode()
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_a_zip_of_drawings_becomes_boards_and_the_rest_is_named(
+    server: Server, open_page: OpenPage
+) -> None:
+    alice = open_page(server).sign_in("alice")
+    page = alice.page
+    page.get_by_text("Import drawings").click()
+    page.get_by_role("button", name="Files or zips").wait_for()
+    files = {"a/Arrived.excalidraw": DRAWING, "broken.excalidraw": b"{", "note.txt": b"hello"}
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Files or zips").click()
+    chosen.value.set_files(
+        [
+            {"name": "team.zip", "mimeType": "application/zip", "buffer": zip_of(files)},
+            {"name": "Single.excalidraw", "mimeType": "", "buffer": DRAWING},
+        ]
+    )
+    dialog = page.get_by_role("dialog", name="Import drawings")
+    dialog.get_by_text("2 boards were made.").wait_for()
+    told = dialog.get_by_role("listitem").all_inner_texts()
+    assert told == [
+        "team/note.txt — It is no .excalidraw file.",
+        "team/broken.excalidraw — This is not an Excalidraw file.",
+    ]
+    page.keyboard.press("Escape")
+    page.locator(".board-card", has_text="team / a / Arrived").wait_for()
+    page.locator(".board-card", has_text="Single").wait_for()
+    assert page.locator(".board-card", has_text="broken").count() == 0
+    (refused,) = alice.errors  # the browser's own word on the one that the server refused
+    assert "400 (Bad Request)" in refused
+    alice.errors.clear()
