@@ -26,7 +26,8 @@ def test_what_was_drawn_is_found_from_the_list_and_opened(
     [text] = until(alice.scene, lambda scene: [one for one in scene if one["type"] == "text"])
     alice.until_status("Saved")
 
-    page.keyboard.press("Control+k")
+    page.get_by_test_id("main-menu-trigger").click()  # there is no keyboard on a phone
+    page.get_by_role("button", name="Search everywhere").click()
     field = page.get_by_role("combobox", name="Search")
     field.fill("ubersicht")
     here = page.get_by_role("group", name="On this board").get_by_role("option")

@@ -1,10 +1,10 @@
 /** What lies beside and over the canvas, one panel and one dialog at a time. */
-import { Suspense, useEffect, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useMemo, useSyncExternalStore } from "react";
 import { AwayPanel } from "../away/AwayPanel";
 import type { BoardConfig } from "../config";
 import { ConflictPanel } from "../conflicts/ConflictPanel";
 import { t } from "../i18n";
-import { watchSearchKey } from "../search/open";
+import { openSearch, watchSearchKey } from "../search/open";
 import type { BoardSession } from "../sync/session";
 import { nameControls } from "./editorLabels";
 import { lazyPart } from "./lazyPart";
@@ -33,16 +33,22 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
   const canEdit = level === "edit";
   useOwnHelp(board.editor, opened.menu.showHelp);
   useEffect(() => nameControls(board.editor), [board.editor]);
-  useEffect(
-    () =>
-      watchSearchKey({
-        isSignedIn: config.user.id !== null,
-        boardId: config.boardId,
-        texts: () => textsOn(api),
-        show: (id) => showObject(api, id, true),
-      }),
+  const { showDialog } = opened;
+  const place = useMemo(
+    () => ({
+      isSignedIn: config.user.id !== null,
+      boardId: config.boardId,
+      texts: () => textsOn(api),
+      show: (id: string) => showObject(api, id, true),
+    }),
     [config, api],
   );
+  useEffect(() => watchSearchKey(place), [place]);
+  useEffect(() => {
+    if (dialog !== "search") return;
+    showDialog(null);
+    void openSearch(place);
+  }, [dialog, place, showDialog]);
   const showEditorHelp = () => {
     opened.showDialog(null);
     api.updateScene({ appState: { openDialog: { name: "help" } } });

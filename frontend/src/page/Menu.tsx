@@ -4,7 +4,15 @@ import { memo } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { chooseTheme, type ThemeChoice } from "../theme";
-import { ActivityIcon, BackIcon, FileIcon, HelpIcon, HistoryIcon, PresentIcon } from "./icons";
+import {
+  ActivityIcon,
+  BackIcon,
+  FileIcon,
+  HelpIcon,
+  HistoryIcon,
+  PresentIcon,
+  SearchIcon,
+} from "./icons";
 import { LanguageItems } from "./LanguageItems";
 
 /** What the menu opens. */
@@ -14,6 +22,7 @@ export interface MenuActions {
   readonly present: () => void;
   readonly saveFile: () => void;
   readonly showHelp: () => void;
+  readonly search: () => void;
 }
 
 interface MenuProps {
@@ -36,6 +45,11 @@ export const Menu = memo(function Menu(props: MenuProps) {
         <MainMenu.ItemLink href={homeUrl} target="_self" icon={<BackIcon />}>
           {t("All boards")}
         </MainMenu.ItemLink>
+      )}
+      {config.user.id !== null && (
+        <MainMenu.Item icon={<SearchIcon />} onSelect={actions.search}>
+          {t("Search everywhere")}
+        </MainMenu.Item>
       )}
       {homeUrl && <MainMenu.Separator />}
       <MainMenu.Item icon={<PresentIcon />} shortcut="Shift+P" onSelect={actions.present}>

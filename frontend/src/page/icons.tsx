@@ -76,6 +76,13 @@ export const HelpIcon = () => (
   </Icon>
 );
 
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="10.5" cy="10.5" r="6" />
+    <path d="M15 15l5 5" />
+  </Icon>
+);
+
 export const FileIcon = () => (
   <Icon>
     <path d="M12 4v10M8 10.5l4 4 4-4M5 19.5h14" />

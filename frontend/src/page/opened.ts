@@ -6,7 +6,7 @@ import type { MenuActions } from "./Menu";
 
 /** What may stand beside the canvas. */
 export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity";
-export type DialogName = "help" | "save";
+export type DialogName = "help" | "save" | "search";
 
 export interface Opened {
   readonly panel: Panel | null;
@@ -44,6 +44,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       showActivity: () => setPanel("activity"),
       saveFile: () => showDialog("save"),
       showHelp: () => showDialog("help"),
+      search: () => showDialog("search"),
       present: () => {
         setPanel(null);
         setPlacing(false);

@@ -137,8 +137,9 @@ class Palette {
         const section = document.createElement("div");
         section.setAttribute("role", "group");
         section.setAttribute("aria-labelledby", `search-group-${at}`);
-        const title = document.createElement("h3");
+        const title = document.createElement("div"); // A list box may hold no heading.
         title.id = `search-group-${at}`;
+        title.className = "search-group";
         title.textContent = group.title;
         section.append(title, ...group.rows.map((row) => this.option(row, number++)));
         return section;
