@@ -25,6 +25,7 @@ from boards.sharing.api_links import (
     ShareLinkView,
 )
 from boards.sharing.api_permissions import PermissionsView, PermissionView
+from boards.sharing.api_suggestions import SuggestionsView
 from boards.sign_in.api import TokenView
 from boards.spaces.api import (
     SpaceLeaveView,
@@ -83,6 +84,7 @@ urlpatterns = [
         "reply",
     ),
     *_route("v1/boards/<uuid:board_id>/people", PeopleView, "people"),
+    *_route("v1/boards/<uuid:board_id>/suggestions", SuggestionsView, "suggestions"),
     *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
     *_route(
         "v1/boards/<uuid:board_id>/permissions/<int:permission_id>", PermissionView, "permission"

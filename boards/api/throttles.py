@@ -61,3 +61,10 @@ class SearchThrottle(UserRateThrottle, CountedThrottle):
     """Searches. The rate is a setting, because a word that is typed is several searches."""
 
     scope = "search"
+
+
+class SuggestionThrottle(UserRateThrottle, CountedThrottle):
+    """Names offered while someone types."""
+
+    scope = "suggestion"
+    rate = "120/min"

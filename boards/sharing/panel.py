@@ -16,15 +16,25 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from boards.access.selectors import inherited_by, permissions_of
+from boards.access.selectors import permissions_of
+from boards.access.spaces import resolve_space_access
 from boards.access.subjects import PUBLIC, Subject
 from boards.entry.board import visit
+from boards.identity.names import display_name
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission, PermissionLevel, ShareLink, SpacePermission
-from boards.pages.common import FETCH_HEADER, actor_of, is_fetch, managed_board, visitor_of
+from boards.models import Board, PermissionLevel, ShareLink
+from boards.pages.common import (
+    FETCH_HEADER,
+    actor_of,
+    is_fetch,
+    managed_board,
+    signed_in_user,
+    visitor_of,
+)
 from boards.quotas.checks import QuotaError
 from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
+from boards.sharing.panel_rows import given_rows, inherited_rows
 
 
 @never_cache
@@ -82,9 +92,12 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
     failed = [extra[f"{name}_form"] for name in FORMS_WITHOUT_A_PLACE if f"{name}_form" in extra]
     context = {
         "board": board,
-        "given": [_given_row(row) for row in rows if row is not public],
+        "given": given_rows(board, [row for row in rows if row is not public]),
         "space": board.space,
-        "inherited": [_given_row(row) for row in inherited_by(board)],
+        "may_manage_space": board.space is not None
+        and resolve_space_access(board.space, signed_in_user(request)).can_manage,
+        "owner_name": display_name(board.owner),
+        "inherited": inherited_rows(board),
         "links": [
             _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)
         ],
@@ -98,12 +111,6 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
     }
     name = "share_panel.html" if is_fetch(request) else "share.html"
     return render(request, f"boards/{name}", context, status=status)
-
-
-def _given_row(row: BoardPermission | SpacePermission) -> dict[str, Any]:
-    """A permission, the name of its subject, and the form field that names it."""
-    subject = Subject.of_row(row)
-    return {"level": row.level, "kind": subject.kind, "name": subject.name, "field": subject.field}
 
 
 def _link_row(request: HttpRequest, link: ShareLink) -> dict[str, Any]:

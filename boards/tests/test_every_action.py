@@ -107,6 +107,8 @@ TABLE = [
     Row("api-access-requests", "POST", always(202, anonymous=401), {"level": "edit"}),
     Row("api-access-request", "POST", Api("answer requests", 200), {"level": None}),
     Row("api-people", "GET", people_api),
+    # Without a query, so that the answer is the refusal of one who may ask.
+    Row("api-suggestions", "GET", Api("share it", 400)),
     Row("api-permissions", "GET", Api("share it", 200)),
     Row("api-permissions", "POST", Api("share it", 201), {"user": "extra", "level": "view"}),
     Row("api-permission", "GET", Api("share it", 200)),

@@ -48,6 +48,9 @@ MFA_TOTP_TOLERANCE = 1  # codes of clocks that are up to 30 seconds off
 
 # Whose mail addresses may make accounts themselves; invited people always may.
 CANVAS_SIGN_UP_DOMAINS = env_list("CANVAS_SIGN_UP_DOMAINS", [])
+# Whom pages offer while someone types whom to share with: who shares a board, a space or a group
+# with them, or everybody.
+CANVAS_DIRECTORY = env_str("CANVAS_DIRECTORY", "shared")
 # Without users, pages lead to making the administrator: on this machine, or with a token.
 CANVAS_FIRST_START = env_bool("CANVAS_FIRST_START", default=True)
 

@@ -82,6 +82,7 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("api-export", "GET"): [*VISIT, "room_export"],
     # A picture in the list of boards, and an owner who reads the log.
     ("board-thumbnail", "GET"): NONE,
+    ("api-suggestions", "GET"): NONE,  # names, to who may manage it already
     ("board-activity", "GET"): NONE,
     ("api-board-activity", "GET"): NONE,
     # Writing to it.

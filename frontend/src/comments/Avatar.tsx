@@ -1,3 +1,4 @@
+import { initials } from "./initials";
 import type { Author } from "./thread";
 
 /** The first letters of a name, on the person's colour. For show: the name stands beside it. */
@@ -8,15 +9,6 @@ export function Avatar({ author }: { readonly author: Author }) {
       {initials(author.name)}
     </span>
   );
-}
-
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : ""];
-  return letters
-    .map((word) => [...(word ?? "")][0] ?? "")
-    .join("")
-    .toLocaleUpperCase();
 }
 
 function hueOf(key: string): number {

@@ -3,6 +3,7 @@
  * without leaving the page. Used by the board and by the board list.
  */
 import { t } from "../i18n";
+import { enhanceSuggestions } from "./suggest";
 
 /** Tells the server that only the fragment is wanted. */
 const FETCH_HEADERS = { "X-Requested-With": "fetch" } as const;
@@ -19,6 +20,7 @@ export function openShareDialog(url: string): void {
   dialog.append(closeButton(dialog), content);
   document.body.append(dialog);
   enhanceForms(content);
+  enhanceSuggestions(content);
   enhanceCopyButtons(dialog);
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();

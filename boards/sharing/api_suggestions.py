@@ -1,0 +1,56 @@
+"""REST view of names to offer while someone types."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from boards.api.base import CanvasView
+from boards.api.openapi import INVALID
+from boards.api.permissions import managed_board, signed_in
+from boards.api.responses import NOT_MANAGED
+from boards.api.throttles import SuggestionThrottle
+from boards.sharing.suggestions import QUERY_MAX_LENGTH, QUERY_MIN_LENGTH, suggestions
+
+
+class TypedSerializer(serializers.Serializer[Any]):
+    """What was typed so far."""
+
+    q = serializers.CharField(
+        min_length=QUERY_MIN_LENGTH,
+        max_length=QUERY_MAX_LENGTH,
+        help_text="The beginnings of names.",
+    )
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    """A person or a group to share with."""
+
+    is_group = serializers.BooleanField()
+    value = serializers.CharField(help_text="The username, or the name of the group.")
+    name = serializers.CharField(help_text="The name that people see.")
+
+
+class SuggestionsView(CanvasView):
+    """Whom to share a board with."""
+
+    throttle_classes = (SuggestionThrottle,)
+
+    @extend_schema(
+        operation_id="suggestions_list",
+        parameters=[TypedSerializer],
+        responses={200: SuggestionSerializer(many=True), 400: INVALID, **NOT_MANAGED},
+    )
+    def get(self, request: Request, board_id: UUID) -> Response:
+        """List people you share a board, a space or a group with, and your groups: at most eight
+        whose names begin like this."""
+        board = managed_board(request, board_id, is_visit=False)
+        query = TypedSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = suggestions(signed_in(request), board, query.validated_data["q"])
+        return Response(SuggestionSerializer(found, many=True).data)

@@ -1,0 +1,84 @@
+"""Names to offer while someone types whom to share with.
+
+Nobody reads the directory by it: it offers people whom the asker knows already, by the beginnings
+of their names. Whoever knows a whole username may type it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db.models import Q, QuerySet
+
+from boards.access.selectors import people_visible_to
+from boards.access.subjects import Subject
+from boards.identity.names import display_name
+from boards.models import Board
+
+QUERY_MIN_LENGTH = 2
+QUERY_MAX_LENGTH = 150
+MAX_SUGGESTED = 8
+MAX_WORDS = 4
+EVERYONE = "everyone"
+"""The value of `CANVAS_DIRECTORY` that offers all accounts to everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A person or a group."""
+
+    is_group: bool
+    value: str
+    """What to write in the field: a username, or the name of a group."""
+    name: str
+    """The name that people see."""
+
+
+def suggestions(asker: User, board: Board, typed: str) -> list[Suggestion]:
+    """Whom the asker may mean on this board: groups they are in, then people, by name.
+
+    Nobody for fewer than `QUERY_MIN_LENGTH` characters, which also go for names of one letter.
+    """
+    text = " ".join(typed.split())
+    if not QUERY_MIN_LENGTH <= len(text) <= QUERY_MAX_LENGTH or "\0" in text:
+        return []
+    groups = _groups(asker).filter(_begins("name", text)).order_by("name")[:MAX_SUGGESTED]
+    people = _people(asker).exclude(pk__in=[asker.pk, board.owner_id]).filter(_is_named(text))
+    named = people.order_by("first_name", "last_name", "username")[:MAX_SUGGESTED]
+    found = [Suggestion(True, group.name, Subject(group=group).name) for group in groups]
+    found += [Suggestion(False, one.get_username(), display_name(one)) for one in named]
+    return found[:MAX_SUGGESTED]
+
+
+def _groups(asker: User) -> QuerySet[Group]:
+    if settings.CANVAS_DIRECTORY == EVERYONE:
+        return Group.objects.all()
+    return asker.groups.all()
+
+
+def _people(asker: User) -> QuerySet[User]:
+    """Active people who share a board, a space or a group with the asker, or everybody."""
+    active = User.objects.filter(is_active=True)
+    if settings.CANVAS_DIRECTORY == EVERYONE:
+        return active
+    by_group = User.groups.through.objects.filter(group__in=asker.groups.values("pk"))
+    return active.filter(
+        Q(pk__in=people_visible_to(asker).values("pk")) | Q(pk__in=by_group.values("user"))
+    )
+
+
+def _is_named(text: str) -> Q:
+    """Every word begins a part of the name, or the username."""
+    found = Q()
+    for word in text.split()[:MAX_WORDS]:
+        found &= (
+            Q(username__istartswith=word) | _begins("first_name", word) | _begins("last_name", word)
+        )
+    return found
+
+
+def _begins(field: str, text: str) -> Q:
+    """The field, or a word in it, begins with the text."""
+    return Q(**{f"{field}__istartswith": text}) | Q(**{f"{field}__icontains": f" {text}"})

@@ -1,0 +1,67 @@
+// @vitest-environment happy-dom
+/** Names offered while one types whom to share with. */
+import { fireEvent, screen } from "@testing-library/dom";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { enhanceSuggestions } from "../src/sharing/suggest";
+import { BoardServer } from "./support/boardServer";
+
+let server: BoardServer;
+const FOUND = [
+  { is_group: true, value: "Kites", name: "Kites" },
+  { is_group: false, value: "kim", name: "Kim Ott" },
+];
+
+beforeEach(() => {
+  document.body.innerHTML = `<main><div class="field"><input aria-label="Who" data-suggest="/names"></div>
+    <div class="field"><input aria-label="Owner" data-suggest="/names" data-suggest-people></div></main>`;
+  server = new BoardServer();
+  server.install();
+  server.on("GET /names", { json: FOUND });
+  enhanceSuggestions(document.querySelector("main") ?? document);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const options = () => screen.queryAllByRole("option").map((one) => one.textContent);
+const type = (label: string, text: string): HTMLInputElement => {
+  const field = screen.getByLabelText<HTMLInputElement>(label);
+  fireEvent.focusIn(field);
+  fireEvent.input(field, { target: { value: text } });
+  return field;
+};
+const offered = (count: number) => vi.waitFor(() => expect(options()).toHaveLength(count));
+
+test("offers people and groups; the keyboard chooses, and only then Enter is taken", async () => {
+  const field = type("Who", "ki");
+  await offered(2);
+  expect(options()[1]).toContain("Kim Ott@kim");
+  expect(fireEvent.keyDown(field, { key: "Enter" })).toBe(true);
+  fireEvent.keyDown(field, { key: "ArrowUp" });
+  expect(document.getElementById(field.getAttribute("aria-activedescendant") ?? "")).toBe(
+    screen.getAllByRole("option")[1],
+  );
+  expect(fireEvent.keyDown(field, { key: "Enter" })).toBe(false);
+  expect(field.value).toBe("kim");
+  expect(field.getAttribute("aria-expanded")).toBe("false");
+});
+
+test("Escape closes the list and not the dialog", async () => {
+  const field = type("Who", "ki");
+  await offered(2);
+  expect(fireEvent.keyDown(field, { key: "Escape" })).toBe(false);
+  expect(options()).toEqual([]);
+  expect(fireEvent.keyDown(field, { key: "Escape" })).toBe(true);
+});
+
+test("a board is given only to people", async () => {
+  type("Owner", "ki");
+  await offered(1);
+  expect(options()[0]).toContain("Kim Ott");
+});
+
+test("asks for nothing shorter than two characters", async () => {
+  type("Who", "k");
+  await new Promise((done) => setTimeout(done, 200));
+  expect(server.requests).toEqual([]);
+});
