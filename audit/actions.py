@@ -37,6 +37,9 @@ class AuditAction(models.TextChoices):
         "space_permission_change",
         gettext_lazy("Space permission changed"),
     )
+    INVITATION_CREATE = "invitation_create", gettext_lazy("Invitation sent")
+    INVITATION_WITHDRAW = "invitation_withdraw", gettext_lazy("Invitation withdrawn")
+    INVITATION_ACCEPT = "invitation_accept", gettext_lazy("Invitation accepted")
     ACCESS_REQUEST = "access_request", gettext_lazy("Access requested")
     ACCESS_REQUEST_RESOLVE = "access_request_resolve", gettext_lazy("Access request answered")
     AUTH_LOGIN = "auth_login", gettext_lazy("Signed in")

@@ -18,6 +18,7 @@ from boards.notices.api import NotificationsReadView, NotificationsView
 from boards.quotas.api import UsageView
 from boards.search.api import SearchView
 from boards.sharing.api_board import BoardLeaveView, BoardTransferView
+from boards.sharing.api_invitations import InvitationsView, InvitationView
 from boards.sharing.api_links import (
     AccessRequestsView,
     AccessRequestView,
@@ -84,6 +85,12 @@ urlpatterns = [
         "reply",
     ),
     *_route("v1/boards/<uuid:board_id>/people", PeopleView, "people"),
+    *_route("v1/boards/<uuid:board_id>/invitations", InvitationsView, "invitations"),
+    *_route(
+        "v1/boards/<uuid:board_id>/invitations/<uuid:invitation_id>",
+        InvitationView,
+        "invitation",
+    ),
     *_route("v1/boards/<uuid:board_id>/suggestions", SuggestionsView, "suggestions"),
     *_route("v1/boards/<uuid:board_id>/permissions", PermissionsView, "permissions"),
     *_route(

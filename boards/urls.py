@@ -7,6 +7,7 @@ from boards.activity import pages as activity
 from boards.board_page import pages as board
 from boards.lifecycle import actions, bulk, home
 from boards.pages import language
+from boards.sharing import invitation_pages as invitations
 from boards.sharing import pages as sharing
 from boards.sharing import panel
 from boards.spaces import pages as spaces
@@ -16,6 +17,7 @@ urlpatterns = [
     *both_spellings("language", language.choose_language, name="language"),
     *both_spellings("boards", home.create, name="board-create"),
     *both_spellings("boards/chosen", bulk.bulk, name="boards-chosen"),
+    *both_spellings("invitation/<str:token>", invitations.invitation_page, name="invitation"),
     *both_spellings("spaces", spaces.create, name="space-create"),
     *both_spellings("spaces/<uuid:space_id>", spaces.settings_page, name="space-settings"),
     *both_spellings("spaces/<uuid:space_id>/leave", spaces.leave, name="space-leave"),

@@ -176,7 +176,7 @@ def _share_dialog(page: BoardPage, world: World) -> None:
 def _share_problem(page: BoardPage, world: World) -> None:
     _share_dialog(page, world)
     dialog = page.page.locator("dialog[open]")
-    dialog.get_by_label("Username or group").fill("nobody-here")
+    dialog.get_by_label("Username, group or email address").fill("nobody-here")
     dialog.get_by_role("button", name="Add", exact=True).click()
     dialog.get_by_text("Nobody here has this username").wait_for()
 

@@ -1,10 +1,13 @@
 """The link that lets one address sign up, as an invitation or because of its domain.
 
-It is signed and not stored. It is used up when an account has the address.
+It is signed and not stored. It is used up when an account has the address. A link without an
+address makes an account without one, and is used up by that.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -14,9 +17,12 @@ from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.limits.throttle import Limit, count_event, is_remembered
+
 SALT = "accounts.sign_up"
 LINK_SECONDS = 7 * 86_400
 TOKEN_MAX_LENGTH = 1000
+USED = "sign_up_used"
 
 
 class LinkError(Exception):
@@ -28,15 +34,29 @@ class Invitation:
     """Who may sign up, and where they land."""
 
     email: str
+    """Empty for an account without an address."""
     next_path: str
+    once: str = ""
+    """Of several links with the same word, one makes an account."""
 
 
-def sign_up_url(request: HttpRequest, email: str, next_path: str = "") -> str:
+def sign_up_url(
+    request: HttpRequest,
+    email: str,
+    next_path: str = "",
+    *,
+    once: str = "",
+    seconds: int = LINK_SECONDS,
+) -> str:
     """The address by which the holder of an email address makes an account.
 
     Whoever calls it decides that they may; `next_path` is where they land, a path of this site.
+    Without an email address the caller knows nothing of whose it is, and `once` has to be given.
     """
-    token = signing.dumps({"email": email.lower(), "next": next_path}, salt=SALT, compress=True)
+    if not (email or once):
+        raise ValueError("A link without an address needs a word that is used once.")
+    values = {"email": email.lower(), "next": next_path, "once": once}
+    token = signing.dumps({**values, "until": int(time.time()) + seconds}, salt=SALT, compress=True)
     return request.build_absolute_uri(reverse("account_sign_up_link", args=[token]))
 
 
@@ -46,9 +66,21 @@ def invitation_of(token: str) -> Invitation:
         found = signing.loads(token[:TOKEN_MAX_LENGTH], salt=SALT, max_age=LINK_SECONDS)
     except signing.BadSignature as error:
         raise LinkError from error
-    if has_account(found["email"]):
+    if found.get("until", math.inf) <= time.time():
         raise LinkError
-    return Invitation(found["email"], found["next"])
+    if found["email"] and has_account(found["email"]):
+        raise LinkError
+    invitation = Invitation(found["email"], found["next"], found.get("once", ""))
+    if invitation.once and is_remembered(USED, invitation.once):
+        raise LinkError
+    return invitation
+
+
+def use_up(invitation: Invitation) -> None:
+    """An account is made by this link, in the open transaction. Raises `LinkError` the second
+    time."""
+    if invitation.once and count_event(Limit(USED, (invitation.once,), 1, LINK_SECONDS)):
+        raise LinkError
 
 
 def has_account(email: str) -> bool:

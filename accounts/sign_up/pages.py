@@ -29,6 +29,7 @@ from accounts.sign_up.links import (
     invitation_of,
     is_domain_allowed,
     sign_up_url,
+    use_up,
 )
 from audit.actions import AuditAction, AuditVia
 from audit.actor import actor_of_request
@@ -86,7 +87,10 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             user = _create(request, invitation, form)
-        except IntegrityError:  # somebody took the name or the address at the same moment
+        except (
+            IntegrityError,
+            LinkError,
+        ):  # somebody took the name or the address at the same moment
             return render(request, "account/sign_up_refused.html", status=403)
         response: HttpResponse = perform_login(request, user, redirect_url=_next_of(invitation))
         return response
@@ -98,6 +102,7 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @transaction.atomic
 def _create(request: HttpRequest, invitation: Invitation, form: AccountForm) -> User:
+    use_up(invitation)
     first, _, last = form.cleaned_data["name"].strip().partition(" ")
     user = User.objects.create_user(
         form.cleaned_data["username"],
@@ -106,7 +111,9 @@ def _create(request: HttpRequest, invitation: Invitation, form: AccountForm) -> 
         first_name=first,
         last_name=last,
     )
-    EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
+    if invitation.email:
+        address = {"email": invitation.email, "verified": True, "primary": True}
+        EmailAddress.objects.create(user=user, **address)
     by = actor_of_request(request, AuditVia.SESSION, user)
     audit_record(action=AuditAction.AUTH_SIGN_UP, by=by, target_user=user)
     return user

@@ -10,6 +10,7 @@ from boards.models.board import (
 )
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comment, CommentThread
 from boards.models.connections import PROCESS, LiveConnection
+from boards.models.invitations import Invitation
 from boards.models.levels import PermissionLevel
 from boards.models.search import Match, Phrase, SearchState, SearchText, TextKind
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
@@ -41,6 +42,7 @@ __all__ = [
     "Comment",
     "CommentThread",
     "Folder",
+    "Invitation",
     "LiveConnection",
     "Match",
     "PermissionLevel",

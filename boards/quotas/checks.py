@@ -160,6 +160,12 @@ def require_place_for_link(count: int) -> None:
     _require_count(text, count, settings.CANVAS_MAX_BOARD_LINKS)
 
 
+def require_place_for_invitation(count: int) -> None:
+    """Raises QuotaError if the board has as many open invitations as it may."""
+    text = gettext("A board can have %(n)d open invitations. Withdraw one first.")
+    _require_count(text, count, settings.CANVAS_MAX_BOARD_INVITATIONS)
+
+
 # --- spaces
 
 

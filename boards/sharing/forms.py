@@ -16,6 +16,7 @@ from boards.models import (
     MESSAGE_MAX_LENGTH,
     PermissionLevel,
 )
+from boards.models.invitations import EMAIL_MAX_LENGTH
 from boards.pages.fields import LevelField, SubjectField, UsernameField
 from boards.sharing.links import PASSWORD_MAX_LENGTH
 from boards.validators import validate_line
@@ -36,10 +37,29 @@ class GrantForm(forms.Form):
     level = LevelField()
 
     def clean(self) -> dict[str, Any] | None:
+        """Who is not known here and is a mail address is invited by it."""
         cleaned = super().clean()
         if "user" in self.cleaned_data:
             self.cleaned_data["subject"] = self.cleaned_data["user"]
+        else:
+            self._take_address()
         return cleaned
+
+    def _take_address(self) -> None:
+        typed = str(self.data.get("user", "")).strip()
+        try:
+            self.cleaned_data["email"] = forms.EmailField(max_length=EMAIL_MAX_LENGTH).clean(typed)
+        except ValidationError:
+            return
+        del self.errors["user"]
+
+
+class InvitationForm(forms.Form):
+    """Send an invitation again, or withdraw it."""
+
+    invitation = forms.UUIDField(
+        error_messages={"invalid": gettext_lazy("This invitation no longer exists.")}
+    )
 
 
 class RemoveForm(forms.Form):

@@ -23,7 +23,7 @@ from boards.entry.board import visit
 from boards.identity.names import display_name
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
-from boards.models import Board, PermissionLevel, ShareLink
+from boards.models import Board, Invitation, PermissionLevel, ShareLink
 from boards.pages.common import (
     FETCH_HEADER,
     actor_of,
@@ -33,6 +33,7 @@ from boards.pages.common import (
     visitor_of,
 )
 from boards.quotas.checks import QuotaError
+from boards.sharing.invitation_links import invitation_send, link_to_pass_on
 from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
 from boards.sharing.panel_rows import given_rows, inherited_rows
 
@@ -67,7 +68,9 @@ def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms
     """Calls the service of this operation; its refusals become form errors."""
     values = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
     try:
-        operation.apply(board, values, actor_of(request))
+        done = operation.apply(board, values, actor_of(request))
+        if isinstance(done, Invitation):
+            invitation_send(request, done)
     except ValidationError as error:
         # Only the texts: a service's field need not be a field of this form.
         form.add_error(None, ValidationError(error.messages))
@@ -100,6 +103,10 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
         "inherited": inherited_rows(board),
         "links": [
             _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)
+        ],
+        "invitations": [
+            {"row": row, "link": link_to_pass_on(request, row)}
+            for row in board.invitations.open().select_related("board")
         ],
         "requests": board.access_requests.filter(resolved_at__isnull=True).select_related("user"),
         "public_level": public.level if public else AccessLevel.NONE.label,

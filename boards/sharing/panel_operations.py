@@ -16,18 +16,20 @@ from audit.actor import Actor
 from boards.access.subjects import PUBLIC
 from boards.levels import AccessLevel
 from boards.lifecycle.lock import board_lock, board_unlock
-from boards.models import Board
+from boards.models import Board, Invitation
 from boards.sharing.forms import (
     AnswerForm,
     ChangeForm,
     EmptyForm,
     GrantForm,
+    InvitationForm,
     LinkForm,
     LinkRevokeForm,
     PublicForm,
     RemoveForm,
     TransferForm,
 )
+from boards.sharing.invitations import invitation_create, invitation_withdraw
 from boards.sharing.links import share_link_create, share_link_revoke
 from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.sharing.requests import access_request_resolve
@@ -44,8 +46,11 @@ class Operation:
     apply: Callable[[Board, Values, Actor], object]
 
 
-def _grant(board: Board, values: Values, by: Actor) -> None:
-    permission_grant(board=board, subject=values["subject"], level=values["level"], by=by)
+def _grant(board: Board, values: Values, by: Actor) -> object:
+    if "email" in values:
+        email, level = values["email"], values["level"]
+        return invitation_create(board=board, email=email, level=level, by=by)
+    return permission_grant(board=board, subject=values["subject"], level=values["level"], by=by)
 
 
 def _public(board: Board, values: Values, by: Actor) -> None:
@@ -66,6 +71,23 @@ def _link_create(board: Board, values: Values, by: Actor) -> None:
         expires_at=timezone.now() + timedelta(days=days) if days else None,
         by=by,
     )
+
+
+def _invitation(board: Board, values: Values) -> Invitation:
+    rows = board.invitations.open().select_related("board", "created_by")
+    found = rows.filter(pk=values["invitation"]).first()
+    if found is None:
+        raise ValidationError(gettext("This invitation no longer exists."))
+    return found
+
+
+def _invitation_send(board: Board, values: Values, by: Actor) -> Invitation:
+    found = _invitation(board, values)
+    return invitation_create(board=board, email=found.email, level=found.access_level, by=by)
+
+
+def _invitation_withdraw(board: Board, values: Values, by: Actor) -> None:
+    invitation_withdraw(invitation=_invitation(board, values), by=by)
 
 
 def _link_revoke(board: Board, values: Values, by: Actor) -> None:
@@ -94,6 +116,8 @@ OPERATIONS: dict[str, Operation] = {
     "public": Operation(PublicForm, _public),
     "link_create": Operation(LinkForm, _link_create),
     "link_revoke": Operation(LinkRevokeForm, _link_revoke),
+    "invitation_send": Operation(InvitationForm, _invitation_send),
+    "invitation_withdraw": Operation(InvitationForm, _invitation_withdraw),
     "answer": Operation(AnswerForm, _answer),
     "lock": Operation(EmptyForm, lambda board, values, by: board_lock(board=board, by=by)),
     "unlock": Operation(EmptyForm, lambda board, values, by: board_unlock(board=board, by=by)),
@@ -108,6 +132,8 @@ FORMS_WITHOUT_A_PLACE = (
     "change",
     "remove",
     "link_revoke",
+    "invitation_send",
+    "invitation_withdraw",
     "answer",
 )
 """These forms appear once per row, so their errors are shown above all rows."""

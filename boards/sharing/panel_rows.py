@@ -13,7 +13,6 @@ from boards.access.subjects import PermissionRow, Subject, SubjectKind, groups_o
 from boards.identity.names import display_name
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, SpacePermission
-from boards.templatetags.language import can
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,11 @@ class PanelRow:
     """What the colour of their avatar follows."""
     field: tuple[str, str]
     """The form field that names them, and its value."""
-    notes: tuple[str, ...] = ()
+    note: str = ""
+    more: str = ""
+    """A higher level that they have otherwise; empty for none."""
+    source: str = ""
+    """Where that comes from, in words."""
 
 
 def given_rows(board: Board, rows: Sequence[BoardPermission]) -> list[PanelRow]:
@@ -36,11 +39,11 @@ def given_rows(board: Board, rows: Sequence[BoardPermission]) -> list[PanelRow]:
     more = _levels_otherwise(board, [row.user for row in rows if row.user is not None])
     found = []
     for row in rows:
-        notes: tuple[str, ...] = ()
         level, source = more.get(row.user_id or 0, (AccessLevel.NONE, ""))
         if row.user_id is not None and level > row.access_level:
-            notes = (f"{can(level.label)}: {source}",)
-        found.append(_row(row, *notes))
+            found.append(_row(row, more=level.label, source=source))
+        else:
+            found.append(_row(row))
     return found
 
 
@@ -55,12 +58,12 @@ def inherited_rows(board: Board) -> list[PanelRow]:
         display_name(owner),
         str(owner.pk),
         Subject(user=owner).field,
-        (gettext("Owner of the space"),),
+        gettext("Owner of the space"),
     )
     return [first, *(_row(row) for row in inherited_by(board))]
 
 
-def _row(row: BoardPermission | SpacePermission, *notes: str) -> PanelRow:
+def _row(row: BoardPermission | SpacePermission, more: str = "", source: str = "") -> PanelRow:
     subject = Subject.of_row(row)
     is_group = subject.kind is SubjectKind.GROUP
     return PanelRow(
@@ -69,7 +72,9 @@ def _row(row: BoardPermission | SpacePermission, *notes: str) -> PanelRow:
         subject.name,
         f"group {row.group_id}" if is_group else str(row.user_id),
         subject.field,
-        (gettext("Group"), *notes) if is_group else notes,
+        gettext("Group") if is_group else "",
+        more,
+        source,
     )
 
 

@@ -48,3 +48,15 @@ def can(level: str) -> str:
             return gettext("Can comment")
         case _:
             return gettext("Can view")
+
+
+@register.filter
+def invited_to(level: str) -> str:
+    """What an invitation lets one do, as a sentence."""
+    match level:
+        case "edit":
+            return gettext("You will be able to draw there.")
+        case "comment":
+            return gettext("You will be able to look and to comment.")
+        case _:
+            return gettext("You will be able to look at it.")

@@ -67,6 +67,7 @@ def people_api(actor: str, state: str) -> int:
 
 COMMENT = {"anchor": {"x": 1, "y": 2}, "body": "Why?", "guest_name": "Gabi"}
 REPLY = {"body": "Because", "guest_name": "Gabi"}
+INVITED = {"email": "kim@example.org", "level": "view"}
 RESOLVE = {"is_resolved": True, "guest_name": "Gabi"}
 
 TABLE = [
@@ -103,6 +104,9 @@ TABLE = [
     Row("api-links", "POST", Api("share it", 201), {"level": "view"}),
     Row("api-link", "GET", Api("share it", 200)),
     Row("api-link", "DELETE", Api("share it", 204)),
+    Row("api-invitations", "GET", Api("share it", 200)),
+    Row("api-invitations", "POST", Api("share it", 201), INVITED),
+    Row("api-invitation", "DELETE", Api("share it", 204)),
     Row("api-access-requests", "GET", Api("answer requests", 200)),
     Row("api-access-requests", "POST", always(202, anonymous=401), {"level": "edit"}),
     Row("api-access-request", "POST", Api("answer requests", 200), {"level": None}),

@@ -18,6 +18,7 @@ from boards.comments.services import author_of_user, thread_create
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
 from boards.models import Board, BoardFile, BoardPermission, Folder, ShareLink, Space
+from boards.sharing.invitations import invitation_create
 from boards.sharing.links import share_link_create
 from boards.sharing.requests import access_request_create
 from boards.tests.factories import client_of, make_board, make_user
@@ -59,6 +60,8 @@ def _make_board(people: dict[str, User]) -> Board:
     access_request_create(
         board=board, user=people["asker"], level=AccessLevel.VIEW, by=by(people["asker"])
     )
+    inviter = by(people["owner"])
+    invitation_create(board=board, email="lee@example.org", level=AccessLevel.VIEW, by=inviter)
     thread_create(
         board=board, anchor={"x": 0, "y": 0}, body="First", author=author_of_user(people["owner"])
     )
@@ -113,6 +116,7 @@ def address_of(name: str, board: Board) -> str:
     """An address of the board, with the ids of what is on it."""
     thread = board.comment_threads.get()
     own: dict[str, dict[str, Any]] = {
+        "api-invitation": {"invitation_id": board.invitations.get().pk},
         "api-link": {"link_id": board.share_links.get(label="view link").pk},
         "api-permission": {"permission_id": board.permissions.get(user__username="viewer").pk},
         "api-access-request": {"request_id": board.access_requests.get().pk},

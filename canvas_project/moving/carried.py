@@ -40,6 +40,7 @@ CARRIED = (
     "boards.comment_mentions",
     "boards.sharelink",
     "boards.accessrequest",
+    "boards.invitation",
     "sync.documentsnapshot",
     "sync.documentupdate",
     "sync.documentclient",

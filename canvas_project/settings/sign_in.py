@@ -46,7 +46,9 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Canvas"
 MFA_TOTP_TOLERANCE = 1  # codes of clocks that are up to 30 seconds off
 
-# Whose mail addresses may make accounts themselves; invited people always may.
+# Whether people who are invited to a board may make accounts; and whose mail addresses may make
+# them themselves.
+CANVAS_SIGN_UP_INVITED = env_bool("CANVAS_SIGN_UP_INVITED", default=True)
 CANVAS_SIGN_UP_DOMAINS = env_list("CANVAS_SIGN_UP_DOMAINS", [])
 # Whom pages offer while someone types whom to share with: who shares a board, a space or a group
 # with them, or everybody.

@@ -24,6 +24,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("admin-status", "GET"),
             ("service-worker", "GET"),
             ("first-start", "GET"),
+            ("invitation", "GET"),
+            ("invitation", "POST"),
             ("first-start", "POST"),
             ("home", "GET"),  # the list of boards, as `api-boards`
             ("language", "POST"),
@@ -69,6 +71,7 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("api-versions", "GET"),
             ("api-version", "GET"),
             ("api-links", "GET"),
+            ("api-invitations", "GET"),
             ("api-link", "GET"),
             ("api-permissions", "GET"),
             ("api-permission", "GET"),
@@ -117,6 +120,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("share", "POST"): ["public_access_change"],
     ("api-links", "POST"): ["share_link_create"],
     ("api-link", "DELETE"): ["share_link_revoke"],
+    ("api-invitations", "POST"): ["invitation_create"],
+    ("api-invitation", "DELETE"): ["invitation_withdraw"],
     ("api-permissions", "POST"): ["permission_change"],
     ("api-permission", "PATCH"): NONE,  # the same level again
     ("api-permission", "DELETE"): ["permission_change"],

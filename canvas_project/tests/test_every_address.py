@@ -50,6 +50,8 @@ TABLE = [
     Row("service-worker", "GET", always(200)),
     Row("first-start", "GET", always(302)),  # there are users already
     Row("first-start", "POST", always(302)),
+    Row("invitation", "GET", always(403)),  # none of ours
+    Row("invitation", "POST", always(403)),
     Row("home", "GET", always(200, anonymous=302)),
     Row("language", "POST", always(302), {"language": "de"}),
     Row("board-create", "POST", always(302, anonymous=302), {"title": "New"}),
@@ -83,7 +85,7 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
 
 
 def test_every_actor_at_the_addresses_of_no_board(world: World) -> None:
-    own = {"template-picture": {"name": BoardTemplate.values[0]}}
+    own = {"template-picture": {"name": BoardTemplate.values[0]}, "invitation": {"token": "x"}}
     addresses = {row.name: reverse(row.name, kwargs=own.get(row.name)) for row in TABLE}
     assert wrong_cells(world, "private", TABLE, addresses) == []
 

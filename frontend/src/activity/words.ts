@@ -98,6 +98,12 @@ export function whatHappened(row: ActivityRow): string {
       return t("came in through a share link ({level})", { level });
     case "ownership_transfer":
       return t("transferred the board to {name}", { name: target });
+    case "invitation_create":
+      return t("invited somebody by mail ({level})", { level });
+    case "invitation_withdraw":
+      return t("withdrew an invitation");
+    case "invitation_accept":
+      return t("accepted an invitation ({level})", { level });
     case "access_request":
       return t("asked for access ({level})", { level });
     case "access_request_resolve":
