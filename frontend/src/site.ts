@@ -11,6 +11,7 @@ import { startChoosing } from "./list/choose";
 import { Bell } from "./notifications/bell";
 import { watchSearchKey } from "./search/open";
 import { enhanceCopyButtons, openShareDialog, submitOnChange } from "./sharing/share";
+import { enhanceSuggestions } from "./sharing/suggest";
 import { isSignOut, signOut } from "./signOut";
 import { applyTheme, takeTheme } from "./theme";
 import { tellUnsent } from "./unsent";
@@ -32,6 +33,7 @@ void loadLanguage().then(() => {
 });
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
+enhanceSuggestions(document);
 submitOnChange(document);
 countFieldsInCharacters(document);
 startPasskeys(document);
