@@ -18,5 +18,6 @@ serializers. From the bottom up; imports run down only:
 - `activity`, `comments`, `files`, `lifecycle`, `sign_in`: features.
 - `sharing`: people, groups, the public link, share links, and requests for access.
 - `board_page`: the board page, and tickets for sockets.
-- `admin`, `api_urls`, `management`, `receivers`, `templatetags`, `urls`: thin, on top of it all.
+- `admin`, `api_urls`, `management`, `own_data`, `receivers`, `templatetags`, `urls`: thin, on top
+  of it all.
 """

@@ -11,5 +11,5 @@ class BoardsConfig(AppConfig):
     verbose_name = "Boards"
 
     def ready(self) -> None:
-        """Connects the receivers."""
-        from boards import receivers  # noqa: F401 - importing connects them
+        """Connects the receivers, and registers what accounts are told of boards."""
+        from boards import own_data, receivers  # noqa: F401 - importing connects them

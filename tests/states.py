@@ -308,6 +308,7 @@ STATES = (
     State("list-nothing-found", "alice", _at("/?q=zzz")),
     State("list-trash", "alice", _at("/?show=trash")),
     State("language-menu", "alice", _language),
+    State("account", "alice", _at("/account")),
     State("share-dialog", "alice", _share_dialog),
     State("share-dialog-problem", "alice", _share_problem),
     State(

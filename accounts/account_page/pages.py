@@ -8,13 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.account_page.forms import NameForm, PictureForm, PreferencesForm
+from accounts.account_page.own_data import own_data
 from accounts.account_page.pictures import (
     MIME,
     PictureRefusedError,
@@ -31,6 +32,7 @@ from audit.actor import actor_of_request
 from audit.services import audit_record
 
 CHANGES_PER_HOUR = 60
+DOWNLOADS_PER_HOUR = 5
 _FOREVER = 365 * 86_400
 
 
@@ -84,6 +86,30 @@ def picture_change(request: HttpRequest) -> HttpResponse:
         except PictureRefusedError as error:
             form.add_error("picture", str(error))
     return _shown(request, status=422, picture_form=form)
+
+
+@never_cache
+@require_POST
+def own_data_download(request: HttpRequest) -> HttpResponse:
+    """All that is kept about the person who asks, as a JSON file."""
+    user = person_of(request)
+    full = count_event(Limit("own_data", (str(user.pk),), DOWNLOADS_PER_HOUR, 3600))
+    if full is not None:
+        raise RefusalError(
+            gettext("You have downloaded your data often. Try again in an hour."),
+            status=429,
+            code="throttled",
+            retry_after_seconds=full.seconds,
+        )
+    data = own_data(user)
+    audit_record(
+        action=AuditAction.ACCOUNT_EXPORT,
+        by=actor_of_request(request, AuditVia.SESSION),
+        target_user=user,
+    )
+    response = JsonResponse(data, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response.headers["Content-Disposition"] = 'attachment; filename="canvas-account.json"'
+    return response
 
 
 @require_safe

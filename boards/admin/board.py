@@ -126,6 +126,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
         "id",
         "space",
         "page",
+        "opened_by",
         "created_at",
         "updated_at",
         "last_activity_at",
@@ -213,6 +214,16 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     @admin.display(description="page")
     def page(self, board: Board) -> str:
         return format_html('<a href="{}">Open</a>', reverse("board", args=[board.pk]))
+
+    @admin.display(description="in the audit log")
+    def opened_by(self, board: Board) -> str:
+        """From a board straight to who opened it, and to all that happened on it."""
+        log = reverse("admin:audit_auditlog_changelist")
+        return format_html(
+            '<a href="{}?board_id={}&amp;action=room_access">Who opened it</a> · '
+            '<a href="{}?board_id={}">All rows</a>',
+            *(log, board.pk, log, board.pk),
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Board | None = None) -> bool:
         """Boards go to the trash; nobody deletes them here."""

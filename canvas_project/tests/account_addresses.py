@@ -31,6 +31,7 @@ TABLE = [
     Row("account_inactive", "GET", always(200)),
     Row("account", "GET", always(200, anonymous=302)),
     Row("account", "POST", always(302), {"first_name": "Kim", "last_name": "Lee"}),
+    Row("account-data", "POST", always(200, anonymous=302)),
     Row("account-preferences", "POST", always(302), {"theme": "dark"}),
     Row("account-picture-change", "POST", always(422, anonymous=302)),
     Row("account-picture", "GET", always(404, anonymous=302)),
@@ -97,6 +98,7 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     **{(row.name, row.method): NONE for row in TABLE},
     ("logout", "POST"): ["auth_logout"],
     ("account", "POST"): ["account_update"],
+    ("account-data", "POST"): ["account_export"],
     ("account-sessions-end", "POST"): ["auth_sessions_end"],
     ("account_change_password", "POST"): NONE,
 }
