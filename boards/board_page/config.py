@@ -57,6 +57,8 @@ class BoardConfig(TypedDict):
     csrfCookie: str
     languages: list[tuple[str, str]]
     languageUrl: str
+    accountUrl: str | None
+    signOutUrl: str | None
     assetPath: str
     maxFileBytes: int
     notice: str | None
@@ -89,6 +91,8 @@ def board_config(
         csrfCookie=settings.CSRF_COOKIE_NAME,
         languages=list(settings.LANGUAGES),
         languageUrl=reverse("language"),
+        accountUrl=reverse("account") if is_signed_in else None,
+        signOutUrl=reverse("logout") if is_signed_in else None,
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),

@@ -77,6 +77,8 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "notice": None,
         "languages": [["en", "English"], ["de", "Deutsch"]],
         "languageUrl": "/language",
+        "accountUrl": "/account",
+        "signOutUrl": "/logout",
     }
 
 

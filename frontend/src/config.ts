@@ -29,6 +29,9 @@ export interface BoardConfig {
   /** Code and own name of each language that pages come in. */
   readonly languages: readonly (readonly [string, string])[];
   readonly languageUrl: string;
+  /** `null` if nobody is signed in. */
+  readonly accountUrl: string | null;
+  readonly signOutUrl: string | null;
   readonly assetPath: string;
   readonly maxFileBytes: number;
   readonly notice: string | null;

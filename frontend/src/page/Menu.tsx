@@ -4,6 +4,7 @@ import { memo } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { chooseTheme, type ThemeChoice } from "../theme";
+import { AccountItems } from "./AccountItems";
 import {
   ActivityIcon,
   BackIcon,
@@ -78,6 +79,7 @@ export const Menu = memo(function Menu(props: MenuProps) {
       <MainMenu.DefaultItems.ToggleTheme allowSystemTheme theme={theme} onSelect={chooseTheme} />
       <LanguageItems config={config} />
       {canEdit && <MainMenu.DefaultItems.ChangeCanvasBackground />}
+      <AccountItems config={config} />
     </MainMenu>
   );
 });

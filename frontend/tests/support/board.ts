@@ -25,6 +25,8 @@ export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
     csrfCookie: "csrftoken",
     languages: [["en", "English"]],
     languageUrl: "/language",
+    accountUrl: "/account",
+    signOutUrl: "/logout",
     assetPath: "/static/",
     maxFileBytes: 1_000_000,
     notice: null,

@@ -1,0 +1,35 @@
+/** The person who is signed in, in the board's main menu: their account, and signing out. */
+import { MainMenu } from "@excalidraw/excalidraw";
+import type { BoardConfig } from "../config";
+import { t } from "../i18n";
+import { csrfToken } from "../language";
+import { signOut } from "../signOut";
+
+export function AccountItems({ config }: { readonly config: BoardConfig }) {
+  const { accountUrl, signOutUrl } = config;
+  if (!accountUrl || !signOutUrl) return null;
+  return (
+    <MainMenu.Group title={config.user.name}>
+      <MainMenu.ItemLink href={accountUrl} target="_self">
+        {t("Account")}
+      </MainMenu.ItemLink>
+      <MainMenu.Item onSelect={() => void signOut(formTo(signOutUrl, csrfToken(config)))}>
+        {t("Sign out")}
+      </MainMenu.Item>
+    </MainMenu.Group>
+  );
+}
+
+/** A form as on the other pages: the answer takes the place of this page. */
+function formTo(action: string, token: string): HTMLFormElement {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = action;
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "csrfmiddlewaretoken";
+  field.value = token;
+  form.append(field);
+  document.body.append(form);
+  return form;
+}
