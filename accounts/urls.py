@@ -40,7 +40,7 @@ urlpatterns = [
     *both_spellings("account/preferences", account_pages.preferences, name="account-preferences"),
     *both_spellings("account/data", account_pages.own_data_download, name="account-data"),
     *both_spellings("account/picture", account_pages.picture_change, name="account-picture-change"),
-    *both_spellings("account/picture/<str:key>", account_pages.picture, name="account-picture"),
+    *both_spellings("account/picture/<slug:key>", account_pages.picture, name="account-picture"),
     *both_spellings("account/security", security.security, name="account-security"),
     *both_spellings("account/sessions/end", security.sessions_end, name="account-sessions-end"),
     *both_spellings(
