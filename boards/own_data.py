@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,7 +13,7 @@ from boards.models import Board, Comment
 
 
 @own_data_part("boards")
-def boards_of(user: User) -> Iterable[dict[str, Any]]:
+def boards_of(user: User) -> Iterable[Mapping[str, Any]]:
     """Their own, also in the trash. The drawings are in `me/export`."""
     rows = Board.objects.filter(owner=user).order_by("-created_at")
     return rows.values("id", "title", "created_at", "last_activity_at", "deleted_at")[
@@ -22,14 +22,14 @@ def boards_of(user: User) -> Iterable[dict[str, Any]]:
 
 
 @own_data_part("boards_shared_with_you")
-def boards_given_to(user: User) -> Iterable[dict[str, Any]]:
+def boards_given_to(user: User) -> Iterable[Mapping[str, Any]]:
     """Those that they see by name."""
     for board in boards_visible_to(user).exclude(owner=user)[: ROWS_PER_PART + 1]:
         yield {"id": board.pk, "title": board.title, "level": getattr(board, "user_level", "")}
 
 
 @own_data_part("comments")
-def comments_of(user: User) -> Iterable[dict[str, Any]]:
+def comments_of(user: User) -> Iterable[Mapping[str, Any]]:
     """All that they wrote, also on boards that they can't open any more: without their titles."""
     rows = Comment.objects.filter(author=user).select_related("thread").order_by("-created_at")
     for row in rows[: ROWS_PER_PART + 1]:

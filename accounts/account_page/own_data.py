@@ -6,7 +6,7 @@ others wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -24,7 +24,7 @@ from audit.models import AuditLog
 ROWS_PER_PART = 5000
 """Newest first. The file says of each part whether there are more."""
 
-Part = Callable[[User], Iterable[dict[str, Any]]]
+Part = Callable[[User], Iterable[Mapping[str, Any]]]
 """The rows of a part, the newest first. They are read only as far as they are used."""
 _parts: dict[str, Part] = {}
 
@@ -72,7 +72,7 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 @own_data_part("sessions")
-def _sessions(user: User) -> Iterable[dict[str, Any]]:
+def _sessions(user: User) -> Iterable[Mapping[str, Any]]:
     for row in SignIn.objects.filter(user=user).order_by("-seen_at")[: ROWS_PER_PART + 1]:
         yield {
             "browser": browser_of(row.user_agent),
@@ -83,13 +83,13 @@ def _sessions(user: User) -> Iterable[dict[str, Any]]:
 
 
 @own_data_part("notifications")
-def _notifications(user: User) -> Iterable[dict[str, Any]]:
+def _notifications(user: User) -> Iterable[Mapping[str, Any]]:
     rows = Notification.objects.filter(reader=user).order_by("-created_at")
     return rows.values("kind", "actor_name", "created_at", "read_at")[: ROWS_PER_PART + 1]
 
 
 @own_data_part("log")
-def _log(user: User) -> Iterable[dict[str, Any]]:
+def _log(user: User) -> Iterable[Mapping[str, Any]]:
     """What they did and what was done to them. Addresses only of what they did themselves."""
     rows = AuditLog.objects.filter(Q(actor=user) | Q(target_user=user)).order_by("-created_at")
     for row in rows[: ROWS_PER_PART + 1]:
