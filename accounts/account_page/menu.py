@@ -62,8 +62,8 @@ def initials_of(name: str) -> str:
 
 
 def hue_of(key: str) -> int:
-    """A colour for a person, the same as in comments (`frontend/src/comments/Avatar.tsx`)."""
+    """One of twelve colours for a person, the same as in comments (`frontend/src/comments/Avatar.tsx`)."""
     value = 2166136261
     for character in key:
         value = ((value ^ ord(character)) * 16777619) & 0xFFFFFFFF
-    return value % 360
+    return value % 12

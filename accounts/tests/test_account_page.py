@@ -153,4 +153,4 @@ def test_initials_and_colours_are_those_of_the_comments() -> None:
     assert initials_of("Alice van Dam") == "AD"
     assert initials_of("bob") == "B"
     assert initials_of("") == ""
-    assert hue_of("1") == 873_244_444 % 360
+    assert hue_of("1") == 873_244_444 % 12

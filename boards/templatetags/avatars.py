@@ -15,7 +15,7 @@ register = template.Library()
 def avatar(name: str, key: object) -> SafeString:
     """For show: the name stands beside it. `key` is what the colour follows, a user's id, say."""
     return format_html(
-        '<span class="avatar" style="--hue: {}" aria-hidden="true">{}</span>',
+        '<span class="avatar hue-{}" aria-hidden="true">{}</span>',
         hue_of(str(key)),
         initials_of(name),
     )

@@ -5,14 +5,15 @@ import type { Author } from "./thread";
 export function Avatar({ author }: { readonly author: Author }) {
   const hue = hueOf(author.id ?? author.guestId + author.name);
   return (
-    <span className="avatar" style={{ "--hue": hue } as React.CSSProperties} aria-hidden="true">
+    <span className={`avatar hue-${hue}`} aria-hidden="true">
       {initials(author.name)}
     </span>
   );
 }
 
+/** One of the twelve colours of `controls.css`; the server makes the same. */
 function hueOf(key: string): number {
   let hash = 2166136261;
   for (const character of key) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  return (hash >>> 0) % 360;
+  return (hash >>> 0) % 12;
 }
