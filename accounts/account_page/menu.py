@@ -62,7 +62,7 @@ def initials_of(name: str) -> str:
 
 
 def hue_of(key: str) -> int:
-    """One of twelve colours for a person, the same as in comments (`frontend/src/comments/Avatar.tsx`)."""
+    """One of twelve colours for a person, as in `frontend/src/comments/Avatar.tsx`."""
     value = 2166136261
     for character in key:
         value = ((value ^ ord(character)) * 16777619) & 0xFFFFFFFF
