@@ -5,6 +5,7 @@ address and the words. From the bottom up; imports run down only:
 
 - `models`, `routes`, `sealing`: what everything rests on.
 - `mail`: sends mail without making anybody wait.
+- `tokens`: tokens for programs: made, found, revoked, and when they were last used.
 - `limits`: counters of rate limits, and guesses of secrets.
 - `first_start`: making the administrator of an installation without users.
 - `notifications`: tells people what concerns them, by a bell and by mail.

@@ -56,6 +56,7 @@ class AuditAction(models.TextChoices):
     ACCOUNT_EXPORT = "account_export", gettext_lazy("Account data downloaded")
     ACCOUNT_DELETE = "account_delete", gettext_lazy("Account deleted")
     TOKEN_ISSUE = "token_issue", gettext_lazy("Token issued")
+    TOKEN_REVOKE = "token_revoke", gettext_lazy("Token revoked")
     TOKEN_REJECT = "token_reject", gettext_lazy("Token rejected")
     INSTALLATION_EXPORT = "installation_export", gettext_lazy("Installation exported")
     INSTALLATION_IMPORT = "installation_import", gettext_lazy("Installation imported")

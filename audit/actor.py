@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 
 from audit.actions import AuditVia
 from audit.origin import SYSTEM_ORIGIN, RequestOrigin, origin_of_command, origin_of_request
+
+
+@dataclass(frozen=True, slots=True)
+class ActorToken:
+    """The token by which a program acts for its person."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,8 @@ class Actor:
     """None for people without an account and for programs that act for nobody."""
     origin: RequestOrigin
     via: AuditVia
+    token: ActorToken | None = None
+    """The token that a program used, if one acts."""
 
     @property
     def is_system(self) -> bool:

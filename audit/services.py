@@ -50,7 +50,7 @@ def audit_record(
         user_agent=origin.user_agent,
         share_link_id=share_link_id,
         connection_id=connection_id,
-        data={**(data or {}), **_command_of(by)},
+        data={**(data or {}), **_command_of(by), **_token_of(by)},
     )
 
 
@@ -63,6 +63,11 @@ def _command_of(by: Actor) -> dict[str, str]:
     if by.user is not None:
         found["for"] = by.user.get_username()[:LABEL_MAX_LENGTH]
     return found
+
+
+def _token_of(by: Actor) -> dict[str, str]:
+    """The name that a person gave the token by which a program acted for them."""
+    return {} if by.token is None else {"token": by.token.name[:LABEL_MAX_LENGTH]}
 
 
 def _label_of(user: User | None, origin: RequestOrigin) -> str:

@@ -37,6 +37,7 @@ from boards.spaces.api import (
     SpaceView,
 )
 from boards.spaces.api_folders import FoldersView, FolderView, StarView
+from boards.tokens.api import ApiTokensView, ApiTokenView
 
 
 def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
@@ -52,6 +53,8 @@ urlpatterns = [
         name="api-schema",
     ),
     *_route("v1/auth/token", TokenView, "token"),
+    *_route("v1/tokens", ApiTokensView, "program-tokens"),
+    *_route("v1/tokens/<uuid:token_id>", ApiTokenView, "program-token"),
     *_route("v1/usage", UsageView, "usage"),
     *_route("v1/search", SearchView, "search"),
     *_route("v1/notifications", NotificationsView, "notifications"),

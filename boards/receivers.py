@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import CredentialsEpoch
+from accounts.models import ApiToken, CredentialsEpoch
 from audit.actor import SYSTEM
 from boards.access.spaces import space_ids_given
 from boards.access.subjects import Subject, given_to, lock_groups
@@ -157,6 +157,18 @@ def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
             space_permission_revoke(space=space, subject=Subject(group=instance), by=SYSTEM)
         for board in _locked_in_order(Board.objects.filter(permissions__group=instance)):
             permission_revoke(board=board, subject=Subject(group=instance), by=SYSTEM)
+
+
+@receiver(pre_delete, sender=ApiToken)
+def lock_holder(instance: ApiToken, **kwargs: Any) -> None:
+    """A socket that is being let in by the token waits until it is gone, or is found below."""
+    User.objects.select_for_update(no_key=True).filter(pk=instance.user_id).first()
+
+
+@receiver(post_delete, sender=ApiToken)
+def end_sockets_of_token(instance: ApiToken, **kwargs: Any) -> None:
+    """A token was revoked: the access of its person's sockets is resolved again."""
+    _bump(_boards_opened_by(instance.user_id))
 
 
 def _boards_of(user: User) -> QuerySet[Board]:

@@ -2,6 +2,7 @@
 
 - `newcomers`: removes what was deleted before people come through a space.
 - `resolve`: decides what someone may do on a board. Nothing else does.
+- `scopes`: what a program's token may do: scopes cap access, and give none.
 - `selectors`: which boards someone sees, and who may do what on one.
 - `spaces`: decides what someone may do in a space itself, and which they see.
 - `subjects`: who a level is given to. Only this file tells the kinds apart.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 
+from boards.access.scopes import ScopeLevel, Scopes
 from boards.access.subjects import (
     PermissionRow,
     SubjectKind,
@@ -48,6 +49,8 @@ class Access:
     """The link that the level comes from, if it comes from one."""
     expires_at: datetime | None = None
     """When that link ends."""
+    is_below_managing: bool = False
+    """The token that asks has no scope to manage the board."""
 
     @property
     def can_view(self) -> bool:
@@ -63,13 +66,13 @@ class Access:
 
     @property
     def can_manage(self) -> bool:
-        """Owners, and superusers as `staff`."""
-        return self.is_owner or self.via == VIA_STAFF
+        """Owners, and superusers as `staff`; their tokens with the scope to manage."""
+        return not self.is_below_managing and (self.is_owner or self.via == VIA_STAFF)
 
     @property
     def audit_level(self) -> str:
         """The level as the audit log writes it; empty for none."""
-        if self.is_owner:
+        if self.is_owner and not self.is_below_managing:
             return "owner"
         return self.level.label if self.can_view else ""
 
@@ -128,6 +131,7 @@ def resolve_access(
     wants_edit: bool = False,
     link_ids: Collection[UUID] = (),
     facts: BoardFacts | None = None,
+    scopes: Scopes | None = None,
 ) -> Access:
     """What `user` may do on `board`, with the share links `link_ids` they have opened.
 
@@ -137,13 +141,26 @@ def resolve_access(
     public permission. At the public address only the public permission counts, also for the owner,
     and it gives at most view unless `wants_edit`; asking never raises it. On a locked board
     everyone except its owner and superusers has comment at most. A deactivated account counts as no
-    account.
+    account. The `scopes` of a token only cap what all this gives, at the public address too.
 
     The board row is read before the permissions, so `access_version` is never newer than the
     permissions: comparing versions later finds every change in between. Pass `facts` of this board,
     also read after the board row, to resolve many people at once.
     """
     person = user if isinstance(user, User) and user.is_active else None
+    access = _of_person(board, person, entry, link_ids, facts, wants_edit=wants_edit)
+    return access if scopes is None else _capped(access, scopes.level_on(board))
+
+
+def _of_person(
+    board: Board,
+    person: User | None,
+    entry: Entry,
+    link_ids: Collection[UUID],
+    facts: BoardFacts | None,
+    *,
+    wants_edit: bool,
+) -> Access:
     if entry is Entry.PUBLIC:
         return _access(board, _public_grant(board, facts, wants_edit=wants_edit))
     if person is not None and person.pk == board.owner_id:
@@ -158,6 +175,15 @@ def resolve_access(
     else:
         grants = [*facts.permission_grants(person), *facts.link_grants(link_ids)]
     return _access(board, max([_NOTHING, *grants], key=lambda grant: grant.rank))
+
+
+def _capped(access: Access, scope: ScopeLevel) -> Access:
+    """The access of a token: what its person has, and no more than its scope."""
+    if scope is ScopeLevel.MANAGE:
+        return access
+    level = min(access.level, scope.access_level)
+    via = access.via if level > AccessLevel.NONE else VIA_NONE
+    return replace(access, level=level, via=via, is_below_managing=True)
 
 
 def _access(board: Board, grant: _Grant) -> Access:

@@ -6,25 +6,28 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import BooleanField, Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from boards.access.scopes import ScopeLevel, Scopes
 from boards.access.spaces import LEVEL_OWNER
 from boards.access.subjects import given_to, people_given
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, BoardPermission, BoardStar, Space, SpacePermission
 
 
-def boards_visible_to(user: User | AnonymousUser) -> QuerySet[Board]:
+def boards_visible_to(user: User | AnonymousUser, scopes: Scopes | None = None) -> QuerySet[Board]:
     """Boards the user owns, was given, also through a group, or finds in one of their spaces, that
     are not in the trash; the last active first.
 
     Each has `user_level` (`owner`, `edit`, `comment` or `view`), `active_at`, `is_starred`, and
     `is_given`: whether they were given it themselves, and so can leave it.
-    Boards that are only public, or reachable only as a superuser, are not listed.
+    Boards that are only public, or reachable only as a superuser, are not listed. With the `scopes`
+    of a token only those that it may read are.
     """
     if not isinstance(user, User):
         return Board.objects.none()
     levels = [(level, _at_level(user, level)) for level in reversed(GRANTABLE_LEVELS)]
     return (
         _boards_from(user, AccessLevel.VIEW)
+        .filter(_within(scopes, ScopeLevel.READ))
         .annotate(
             user_level=Case(
                 When(owner=user, then=Value(LEVEL_OWNER)),
@@ -87,12 +90,20 @@ def boards_given(user: User) -> QuerySet[BoardPermission, object]:
     return BoardPermission.objects.filter(given_to(user)).values("board")
 
 
-def boards_in_trash(user: User | AnonymousUser) -> QuerySet[Board]:
-    """The user's own boards in the trash, the last deleted first."""
+def boards_in_trash(user: User | AnonymousUser, scopes: Scopes | None = None) -> QuerySet[Board]:
+    """The user's own boards in the trash, the last deleted first.
+
+    With the `scopes` of a token only those that it may manage.
+    """
     if not isinstance(user, User):
         return Board.objects.none()
-    trashed = Board.objects.filter(owner=user, deleted_at__isnull=False)
+    within = _within(scopes, ScopeLevel.MANAGE)
+    trashed = Board.objects.filter(within, owner=user, deleted_at__isnull=False)
     return trashed.select_related("owner").order_by("-deleted_at", "pk")
+
+
+def _within(scopes: Scopes | None, level: ScopeLevel) -> Q:
+    return Q() if scopes is None else scopes.boards_at(level)
 
 
 def people_of(board: Board) -> QuerySet[User]:

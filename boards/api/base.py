@@ -8,10 +8,15 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.models import ApiToken
 from boards.api.authentication import BearerAuthentication, CookieAuthentication
+
+PEOPLE_ONLY = "A program's token is not accepted here. It is for boards, within its scopes."
 
 
 class CanvasView(APIView):
@@ -23,6 +28,18 @@ class CanvasView(APIView):
         CookieAuthentication,
     )
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
+    takes_programs: bool | None = None
+    """Whether the tokens of programs are accepted; a view that says so looks at their scopes. By
+    default they are at addresses of a board, whose access they cap, and nowhere else."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuses tokens of programs where they are not meant to be used."""
+        super().initial(request, *args, **kwargs)
+        takes_programs = self.takes_programs
+        if takes_programs is None:
+            takes_programs = "board_id" in kwargs
+        if isinstance(request.auth, ApiToken) and not takes_programs:
+            raise PermissionDenied(PEOPLE_ONLY)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answers the request, then frees the parsed body.

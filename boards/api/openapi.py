@@ -7,7 +7,6 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
-from rest_framework.permissions import SAFE_METHODS
 
 from boards.api.problems import InvalidSerializer, ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
@@ -17,7 +16,9 @@ INVALID = OpenApiResponse(
     InvalidSerializer, "Something in the request is not right; `detail` says what, and by field."
 )
 UNAUTHENTICATED = OpenApiResponse(ProblemSerializer, "Sign in, or send an access token that works.")
-FORBIDDEN = OpenApiResponse(ProblemSerializer, "Not with your level, or without the CSRF token.")
+FORBIDDEN = OpenApiResponse(
+    ProblemSerializer, "Not with your level or your token's scopes, or without the CSRF token."
+)
 UNSUPPORTED = OpenApiResponse(ProblemSerializer, "The body is of another media type.")
 TOO_OFTEN = OpenApiResponse(ProblemSerializer, "Too often; `Retry-After` says when to come back.")
 
@@ -48,6 +49,7 @@ _TAG_OF = {
     "auth": "auth",
     "usage": "account",
     "notifications": "account",
+    "tokens": "account",
 }
 
 
@@ -73,8 +75,8 @@ class CanvasSchema(AutoSchema):
             yield "415", UNSUPPORTED
         if self.get_auth():
             yield "401", UNAUTHENTICATED
-            if self.method not in SAFE_METHODS:
-                yield "403", FORBIDDEN
+            yield "403", FORBIDDEN
+            yield "429", TOO_OFTEN
         if "{" in self.path or getattr(self.view, "pagination_class", None):
             yield "404", NOT_FOUND_RESPONSE
         if self.view.get_throttles():

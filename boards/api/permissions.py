@@ -8,12 +8,16 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from audit.actor import Actor
+from accounts.models import ApiToken
+from accounts.tokens.services import actor_token
+from audit.actor import Actor, ActorToken
 from boards.access.resolve import Access, Entry
+from boards.access.scopes import ScopeLevel, Scopes
+from boards.api.base import PEOPLE_ONLY
 from boards.entry import board as entries
 from boards.entry.board import HiddenBoardError, Visitor, actor_on
 from boards.entry.opened_links import link_ids_of
@@ -25,16 +29,41 @@ PLACE = "api"
 
 
 def actor_of(request: Request) -> Actor:
-    return actor_on(request._request, request.user, has_token=request.auth is not None)
+    has_token = request.auth is not None
+    return actor_on(request._request, request.user, has_token=has_token, token=_named(request))
+
+
+def _named(request: Request) -> ActorToken | None:
+    return actor_token(request.auth) if isinstance(request.auth, ApiToken) else None
+
+
+def scopes_of(request: Request) -> Scopes | None:
+    """What the token of a program may do; None for people and their access tokens."""
+    return Scopes.parse(request.auth.scopes) if isinstance(request.auth, ApiToken) else None
+
+
+def require_creating(request: Request) -> None:
+    """Raises `PermissionDenied` for tokens of programs without a scope to edit all boards."""
+    scopes = scopes_of(request)
+    if scopes is not None and scopes.everywhere < ScopeLevel.EDIT:
+        raise PermissionDenied("This token has no scope to make boards: boards:edit.")
+
+
+def require_person(request: Request) -> None:
+    """Raises `PermissionDenied` for tokens of programs."""
+    if isinstance(request.auth, ApiToken):
+        raise PermissionDenied(PEOPLE_ONLY)
 
 
 def visitor_of(request: Request, entry: Entry = Entry.BOARD) -> Visitor:
     """Who asks for a board. With a token, the session's links do not count."""
     has_token = request.auth is not None
-    actor = actor_on(request._request, request.user, entry=entry, has_token=has_token)
+    actor = actor_on(
+        request._request, request.user, entry=entry, has_token=has_token, token=_named(request)
+    )
     links = () if has_token else link_ids_of(request._request)
     # Uploads through the public link ask for editing; the level decides.
-    return Visitor(actor, links, entry, wants_edit=True, place=PLACE)
+    return Visitor(actor, links, entry, wants_edit=True, place=PLACE, scopes=scopes_of(request))
 
 
 def entry_of(request: Request) -> Entry:

@@ -24,13 +24,22 @@ from boards.identity.token_sessions import (
     signed_in_by_session,
     token_session_begin,
 )
-from boards.identity.tokens import AUDIENCE_LINK, TokenError, audience_of, user_of_access_token
+from boards.identity.tokens import (
+    AUDIENCE_LINK,
+    AUDIENCE_PROGRAM,
+    TokenError,
+    audience_of,
+    user_of_access_token,
+)
 from boards.models import Board
 from boards.pages.common import visitor_of
 from boards.pages.middleware import may_be_embedded
 from boards.sharing.pages import enter_by_link
 from boards.spaces.marks import opening_note
 from boards.visits.refused import refusal_record
+
+OF_PROGRAM = "of_program"
+"""Why the token of a program opens no page."""
 
 
 @login_not_required
@@ -85,11 +94,14 @@ def _enter_by_token(request: HttpRequest, board_id: UUID) -> HttpResponse:
 
     An invalid token is never ignored in favour of an existing session: the link was made for
     someone in particular. And a valid one does not turn a person who is signed in into another:
-    they are asked first.
+    they are asked first. The token of a program opens no page at all.
     """
     token = request.GET["token"]
     try:
-        if audience_of(token) == AUDIENCE_LINK:
+        kind = audience_of(token)
+        if kind == AUDIENCE_PROGRAM:
+            raise TokenError(OF_PROGRAM)
+        if kind == AUDIENCE_LINK:
             response = enter_by_link(request, board_id, token)
         else:
             response = _sign_in_by_token(request, board_id, token)
@@ -132,7 +144,8 @@ def _token_refused(request: HttpRequest, board_id: UUID, error: TokenError) -> H
     refusal_record(
         board_id=board_id, board=None, by=by, entry=Entry.BOARD.value, reason=error.reason
     )
-    response = render(request, "boards/token_refused.html", status=401)
+    context = {"is_of_program": error.reason == OF_PROGRAM}
+    response = render(request, "boards/token_refused.html", context, status=401)
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     # Without the path, which has the token; but forms are refused if the origin is missing too.
     response.headers["Referrer-Policy"] = "strict-origin"

@@ -12,16 +12,16 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import ApiToken
 from audit.actions import AuditAction
 from audit.services import audit_record
 from boards.api.base import CanvasView
-from boards.api.permissions import actor_of, visible_board
+from boards.api.permissions import actor_of, visible_board, visitor_of
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import (
     NOT_FOUND_RESPONSE,
 )
 from boards.api.throttles import TicketThrottle
-from boards.entry.opened_links import link_ids_of
 from boards.identity.tokens import (
     AUDIENCE_TICKET,
     TICKET_SECONDS,
@@ -57,7 +57,7 @@ class TicketView(CanvasView):
         board, access = visible_board(request, board_id)
         user = request.user if isinstance(request.user, User) else None
         token, expires_at = issue_ticket(
-            board.pk, user, link_ids_of(request._request), **_origin_of_ticket(request)
+            board.pk, user, visitor_of(request).link_ids, **_origin_of_ticket(request)
         )
         audit_record(
             action=AuditAction.TOKEN_ISSUE,
@@ -73,7 +73,9 @@ class TicketView(CanvasView):
 
 
 def _origin_of_ticket(request: Request) -> dict[str, Any]:
-    """What the ticket ends with: the access token or the session that requested it."""
+    """What the ticket ends with: the token or the session that requested it."""
+    if isinstance(request.auth, ApiToken):
+        return {"ends_at": request.auth.expires_at, "program_token_id": request.auth.pk}
     if isinstance(request.auth, str):
         return {"ends_at": user_of_access_token(request.auth)[1]}
     return {"session_key": request._request.session.session_key or ""}

@@ -16,10 +16,11 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy
 
 from audit.actions import AuditVia
-from audit.actor import Actor
+from audit.actor import Actor, ActorToken
 from audit.origin import origin_of_request
 from boards.access.newcomers import open_to_members
 from boards.access.resolve import Access, Entry, resolve_access
+from boards.access.scopes import Scopes
 from boards.identity.token_sessions import SESSION_VIA_KEY
 from boards.models import Board, Visit
 from boards.visits.record import visit_open
@@ -56,6 +57,8 @@ class Visitor:
     """Whether they ask the public link for more than viewing."""
     place: str = ""
     """What audit rows call the place where they ask; by default the entry."""
+    scopes: Scopes | None = None
+    """Those of the token that a program uses; None for people."""
 
     def access_to(self, board: Board) -> Access:
         return resolve_access(
@@ -64,6 +67,7 @@ class Visitor:
             entry=self.entry,
             wants_edit=self.wants_edit,
             link_ids=self.link_ids,
+            scopes=self.scopes,
         )
 
 
@@ -88,9 +92,12 @@ def actor_on(
     *,
     entry: Entry = Entry.BOARD,
     has_token: bool = False,
+    token: ActorToken | None = None,
 ) -> Actor:
+    """Who does something; `token` is the one that a program uses, if it is one of a program."""
     via = way_in(request, user, entry=entry, has_token=has_token)
-    return Actor(user if isinstance(user, User) else None, origin_of_request(request), via)
+    person = user if isinstance(user, User) else None
+    return Actor(person, origin_of_request(request), via, token)
 
 
 def find_board(board_id: UUID) -> Board | None:

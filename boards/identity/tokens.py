@@ -20,6 +20,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from accounts.sign_in.endings import credentials_version
+from accounts.tokens.secret import is_secret, is_whole
 from boards.models import ShareLink, SocketTicket
 
 ALGORITHM = "HS256"
@@ -27,6 +28,8 @@ ISSUER = "canvas"
 AUDIENCE_API = "canvas:api"
 AUDIENCE_TICKET = "canvas:ws"
 AUDIENCE_LINK = "canvas:link"
+AUDIENCE_PROGRAM = "canvas:program"
+"""Of the tokens of programs, which are no JWTs: see `accounts.tokens`."""
 TICKET_SECONDS = 60
 ANONYMOUS_SUBJECT = "anon"
 CLOCK_SKEW_SECONDS = 10
@@ -58,7 +61,9 @@ class Ticket:
     session_key: str
     """The session that requested it and with which it ends; empty for a program."""
     ends_at: datetime | None
-    """When the access token that requested it ends, and with it the socket."""
+    """When the token that requested it ends, and with it the socket."""
+    program_token_id: uuid.UUID | None = None
+    """The token of the program that requested it, whose scopes it has."""
 
 
 def issue_access_token(user: User) -> tuple[str, datetime]:
@@ -78,11 +83,12 @@ def issue_ticket(
     *,
     session_key: str = "",
     ends_at: datetime | None = None,
+    program_token_id: uuid.UUID | None = None,
 ) -> tuple[str, datetime]:
     """A ticket for one socket of this board, and when it expires.
 
-    It ends with the session, or with the access token (`ends_at`), that requested it. The session
-    key is stored in the row, not in the ticket, which anyone who has it can read.
+    It ends with the session, or with the token (`ends_at`), that requested it. The session key is
+    stored in the row, not in the ticket, which anyone who has it can read.
     """
     ticket_id = uuid.uuid4()
     token, expires_at = _issue(
@@ -94,6 +100,7 @@ def issue_ticket(
         board=str(board_id),
         links=[str(link_id) for link_id in link_ids],
         **({"until": int(ends_at.timestamp())} if ends_at else {}),
+        **({"program": str(program_token_id)} if program_token_id else {}),
     )
     SocketTicket.objects.filter(ends_at__lt=int(time.time())).delete()
     SocketTicket.objects.create(
@@ -136,6 +143,8 @@ def _signed(claims: dict[str, Any]) -> str:
 
 def audience_of(token: str) -> str:
     """The kind a token claims to be, unverified; only to choose who verifies it."""
+    if is_secret(token):
+        return AUDIENCE_PROGRAM
     if len(token) > TOKEN_MAX_LENGTH:
         return AUDIENCE_API
     try:
@@ -148,6 +157,8 @@ def audience_of(token: str) -> str:
 
 def token_fault(token: str) -> str | None:
     """Why a token is invalid whatever the database says; None if only the database can tell."""
+    if is_secret(token):
+        return None if is_whole(token) else "invalid"
     try:
         _verified_claims(token, audience_of(token))
     except TokenError as error:
@@ -176,6 +187,7 @@ def redeem_ticket(token: str) -> Ticket:
     try:
         ticket_id, board_id = uuid.UUID(str(claims["jti"])), uuid.UUID(str(claims["board"]))
         link_ids = tuple(uuid.UUID(str(link_id)) for link_id in claims.get("links", []))
+        program_token_id = uuid.UUID(claims["program"]) if "program" in claims else None
     except (ValueError, TypeError) as error:
         raise TokenError("invalid") from error
     row = SocketTicket.objects.filter(pk=ticket_id)
@@ -185,7 +197,7 @@ def redeem_ticket(token: str) -> Ticket:
     ends_at = datetime.fromtimestamp(claims["until"], tz=UTC) if "until" in claims else None
     if ends_at is not None and ends_at <= timezone.now():
         raise TokenError("expired")
-    return Ticket(board_id, user, link_ids, claims["ver"], session_key, ends_at)
+    return Ticket(board_id, user, link_ids, claims["ver"], session_key, ends_at, program_token_id)
 
 
 def link_of_token(token: str) -> ShareLink:

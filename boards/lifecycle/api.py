@@ -21,7 +21,14 @@ from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, require_choice, validated
 from boards.api.openapi import INVALID
 from boards.api.pagination import BoardPagination
-from boards.api.permissions import actor_of, managed_board, visible_board, visitor_of
+from boards.api.permissions import (
+    actor_of,
+    managed_board,
+    require_creating,
+    scopes_of,
+    visible_board,
+    visitor_of,
+)
 from boards.api.responses import NOT_FOUND_RESPONSE, NOT_MANAGER_RESPONSE, QUOTA_RESPONSES
 from boards.api.throttles import BoardCreateThrottle
 from boards.lifecycle.basics import board_create, board_rename, board_restore, board_trash
@@ -35,6 +42,7 @@ from boards.spaces.placing import boards_place, placed_in, require_may_place
 class BoardListView(CanvasView, GenericAPIView[Board]):
     """The user's boards."""
 
+    takes_programs = True
     serializer_class = BoardSerializer
     pagination_class = BoardPagination
     queryset = Board.objects.none()
@@ -68,7 +76,10 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
         listing = Listing.of(request._request.GET)
         if request.query_params.get("trashed") == "true":
             listing = replace(listing, show=Show.TRASH)
-        page = self.paginate_queryset(listing.boards(cast(User, request.user))) or []
+        page = (
+            self.paginate_queryset(listing.boards(cast(User, request.user), scopes_of(request)))
+            or []
+        )
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(
@@ -78,6 +89,7 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
     )
     def post(self, request: Request) -> Response:
         """Create a board, empty or from a template."""
+        require_creating(request)
         context = self.get_serializer_context()
         values = validated(NewBoardSerializer(data=request.data, context=context))
         with model_errors_as_400():

@@ -12,7 +12,13 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import actor_of, managed_board, signed_in, visible_board
+from boards.api.permissions import (
+    actor_of,
+    managed_board,
+    require_creating,
+    signed_in,
+    visible_board,
+)
 from boards.api.responses import (
     BUSY_RESPONSE,
     NOT_FOUND_RESPONSE,
@@ -67,6 +73,7 @@ class BoardDuplicateView(CanvasView):
         """Make a private copy of a board you can see: its drawing and images, without its
         permissions."""
         board, _ = visible_board(request, board_id)
+        require_creating(request)
         values = validated(DuplicateSerializer(data=request.data))
         by = actor_of(request)
         who = who_asks(request._request, request.user)

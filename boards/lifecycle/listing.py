@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
+from boards.access.scopes import Scopes
 from boards.access.selectors import boards_given, boards_in_trash, boards_visible_to
 from boards.models import Board
 from boards.search.selectors import boards_saying
@@ -59,10 +60,14 @@ class Listing:
             folder=_id_in(query.get("folder", "")),
         )
 
-    def boards(self, user: User, *, in_subfolders: bool = True) -> QuerySet[Board]:
+    def boards(
+        self, user: User, scopes: Scopes | None = None, *, in_subfolders: bool = True
+    ) -> QuerySet[Board]:
         """The boards of this view. Without `in_subfolders`, a space shows only those that are in
-        none of its folders, and a folder those right in it; a search finds all of the space."""
-        boards = boards_in_trash(user) if self.show is Show.TRASH else boards_visible_to(user)
+        none of its folders, and a folder those right in it; a search finds all of the space.
+        `scopes` are those of a token, which may not see all of them."""
+        listed = boards_in_trash if self.show is Show.TRASH else boards_visible_to
+        boards = listed(user, scopes)
         match self.show:
             case Show.MINE:
                 boards = boards.filter(owner=user)

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from rest_framework import serializers
 
-from boards.access.resolve import resolve_access
-from boards.entry.opened_links import link_ids_of
+from boards.access.spaces import LEVEL_OWNER
+from boards.api.permissions import scopes_of, visitor_of
+from boards.levels import AccessLevel
 from boards.lifecycle.templates import BoardTemplate
 from boards.models import TITLE_MAX_LENGTH, Board
 from boards.spaces.serializers import FolderField, SpaceField
@@ -51,12 +52,15 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
 
     def get_level(self, board: Board) -> LevelName | None:
         """The user's level; null for a board in the trash."""
+        request = self.context["request"]
         listed: str | None = getattr(board, "user_level", None)
+        scopes = scopes_of(request)
         if listed is None:
-            request = self.context["request"]
-            links = link_ids_of(request._request) if request.auth is None else ()
-            access = resolve_access(board, user=request.user, link_ids=links)
+            access = visitor_of(request).access_to(board)
             listed = access.level.label if access.can_view else None
+        elif scopes is not None:
+            level = AccessLevel.EDIT if listed == LEVEL_OWNER else AccessLevel.parse(listed)
+            listed = min(level, scopes.level_on(board).access_level).label
         names: dict[str | None, LevelName] = {
             "view": "view",
             "comment": "comment",

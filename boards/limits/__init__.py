@@ -3,4 +3,5 @@
 - `before_body`: refuses a large body before it is read.
 - `expensive`: limits work on whole boards: how much runs at once, and how often one person may
   ask.
+- `windows`: cheaper counts, in the cache, for limits that may forget.
 """

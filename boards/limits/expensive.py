@@ -8,19 +8,18 @@ and are refused beyond that.
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from accounts.limits.refusals import RefusalError
 from audit.origin import client_network_of
+from boards.limits.windows import counted_in_window, seconds_left
 
 WINDOW_SECONDS = 60
 RETRY_SECONDS = 5
@@ -118,17 +117,10 @@ def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> 
 
 def count_expensive(who: str) -> None:
     """Counts one such request before the work. Raises OverloadedError above the rate."""
-    window = int(time.time() // WINDOW_SECONDS)
-    key = f"expensive:{who}:{window}"
-    cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # evicted between the two calls
-        count = 1
     limit = settings.CANVAS_EXPENSIVE_PER_MINUTE
-    if count > limit:
-        seconds = WINDOW_SECONDS - int(time.time() % WINDOW_SECONDS)
+    if counted_in_window(f"expensive:{who}", WINDOW_SECONDS) > limit:
         text = gettext("Whole boards can be read %(n)d times a minute. Wait a moment.")
+        seconds = seconds_left(WINDOW_SECONDS)
         raise OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=seconds)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from accounts.models.tokens import NAME_MAX_LENGTH as TOKEN_NAME_MAX_LENGTH
 from audit.actions import AuditLevel, AuditVia
 from audit.origin import USER_AGENT_MAX_LENGTH
 
@@ -24,6 +25,8 @@ class Visit(models.Model):
     level = models.CharField(max_length=8, choices=AuditLevel, blank=True)
     via = models.CharField(max_length=8, choices=AuditVia)
     share_link_id = models.UUIDField(null=True)
+    token_id = models.UUIDField(null=True)
+    token_name = models.CharField(max_length=TOKEN_NAME_MAX_LENGTH, blank=True, db_default="")
     ip_address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
     opened_at = models.DateTimeField()

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from boards.access.scopes import ScopeLevel
 from boards.api.base import CanvasView
-from boards.api.permissions import signed_in
+from boards.api.permissions import scopes_of, signed_in
 from boards.quotas.checks import boards_nearly_full, usage_of
 
 MAX_NAMED = 20
@@ -36,9 +38,14 @@ class UsageSerializer(serializers.Serializer[Any]):
 class UsageView(CanvasView):
     """How much one person stores."""
 
+    takes_programs = True
+
     @extend_schema(operation_id="usage", responses={200: UsageSerializer})
     def get(self, request: Request) -> Response:
         """Read how many boards you own, how much they store, and your limits."""
+        scopes = scopes_of(request)
+        if scopes is not None and scopes.everywhere < ScopeLevel.READ:
+            raise PermissionDenied("This token has no scope for all boards: boards:read.")
         user = signed_in(request)
         usage = usage_of(user.pk)
         values = {

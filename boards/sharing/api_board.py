@@ -11,7 +11,13 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import actor_of, managed_board, signed_in, visible_board
+from boards.api.permissions import (
+    actor_of,
+    managed_board,
+    require_person,
+    signed_in,
+    visible_board,
+)
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import (
     NOT_FOUND_RESPONSE,
@@ -55,6 +61,7 @@ class BoardLeaveView(CanvasView):
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Give up your own level on it."""
+        require_person(request)
         board, _ = visible_board(request, board_id)
         with model_errors_as_400():
             board_leave(board=board, user=signed_in(request), by=actor_of(request))

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.openapi import TOO_OFTEN
-from boards.api.permissions import actor_of, managed_board, signed_in
+from boards.api.permissions import actor_of, managed_board, require_person, signed_in
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import (
     NOT_MANAGED,
@@ -110,6 +110,7 @@ class AccessRequestsView(CanvasView):
     )
     def post(self, request: Request, board_id: UUID) -> Response:
         """Ask the owner. The answer says nothing about whether the board exists."""
+        require_person(request)
         values = validated(AccessRequestSerializer(data=request.data))
         user, by = signed_in(request), actor_of(request)
         full = access_request_count(user)

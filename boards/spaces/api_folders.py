@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import actor_of, signed_in, visible_board
+from boards.api.permissions import actor_of, require_person, signed_in, visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE, QUOTA_RESPONSES
 from boards.models import Folder
@@ -104,6 +104,7 @@ class StarView(CanvasView):
     )
     def put(self, request: Request, board_id: UUID) -> Response:
         """Star it."""
+        require_person(request)
         board, _ = visible_board(request, board_id)
         boards_star(boards=[board], user=signed_in(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -111,6 +112,7 @@ class StarView(CanvasView):
     @extend_schema(operation_id="boards_unstar", responses={204: None, 404: NOT_FOUND_RESPONSE})
     def delete(self, request: Request, board_id: UUID) -> Response:
         """Remove the star."""
+        require_person(request)
         board, _ = visible_board(request, board_id)
         boards_unstar(boards=[board], user=signed_in(request))
         return Response(status=status.HTTP_204_NO_CONTENT)

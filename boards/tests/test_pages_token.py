@@ -11,7 +11,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.tokens.services import token_create
 from audit.models import AuditLog
+from audit.tests.actors import by
 from boards.identity.token_sessions import BOARDS_KEY
 from boards.identity.tokens import issue_access_token
 from boards.levels import AccessLevel
@@ -149,3 +151,59 @@ def test_a_token_is_written_nowhere(
     assert signature not in caplog.text
     assert signature not in str(list(AuditLog.objects.values()))
     assert signature not in str(dict(client.session.items()))
+
+
+def test_the_token_of_a_program_opens_no_page(board: Board, alice: User) -> None:
+    values = {"name": "CI bot", "scopes": ["boards:edit"], "expires_at": None}
+    _, secret = token_create(user=alice, by=by(alice), **values)  # type: ignore[arg-type]
+    for client in (client_of(None), client_of(alice)):
+        response = client.get(f"/board/{board.pk}", {"token": secret})
+        assert response.status_code == 401
+        assert "This link is for a program" in response.content.decode()
+        assert secret not in response.content.decode()
+        assert board.title not in response.content.decode()
+        posted = client.post(f"/board/{board.pk}/enter", {"token": secret})
+        assert posted.status_code == 401
+    assert "_auth_user_id" not in client_of(None).session
+
+
+def test_a_token_is_shown_once_and_only_to_its_person(alice: User, bob: User) -> None:
+    owner, other = client_of(alice), client_of(bob)
+    body = {"name": "CI bot", "scopes": ["boards:edit", "boards:read"]}
+    made = owner.post("/api/v1/tokens", body, content_type="application/json")
+    assert made.status_code == 201
+    assert made.json()["scopes"] == ["boards:edit"]
+    assert made["Cache-Control"] == "no-store"
+    secret, path = made.json()["token"], f"/api/v1/tokens/{made.json()['id']}"
+    listed = owner.get("/api/v1/tokens")
+    assert [one["name"] for one in listed.json()] == ["CI bot"]
+    assert secret not in listed.content.decode()
+    assert other.get("/api/v1/tokens").json() == []
+    assert other.delete(path).status_code == 404
+    program = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert program.get("/api/v1/boards").status_code == 200
+    for refused in (program.get("/api/v1/tokens"), program.delete(path)):
+        assert refused.status_code == 403
+    assert owner.delete(path).status_code == 204
+    assert program.get("/api/v1/boards").status_code == 401
+
+
+def test_scopes_name_what_one_may_open(board: Board, charlie: User) -> None:
+    client = client_of(charlie)
+    answers = []
+    for one in (board.pk, "8c5e0c0e-5d0e-4b76-9a55-2e7f6c4ad001"):
+        body = {"name": "x", "scopes": [f"board:{one}:read"]}
+        response = client.post("/api/v1/tokens", body, content_type="application/json")
+        answers.append((response.status_code, response.json()["detail"].replace(str(one), "")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 400
+
+
+def test_a_token_is_limited(board: Board, alice: User, settings: Settings) -> None:
+    settings.CANVAS_TOKEN_REQUESTS_PER_MINUTE = 3
+    values = {"name": "CI bot", "scopes": ["boards:read"], "expires_at": None}
+    _, secret = token_create(user=alice, by=by(alice), **values)  # type: ignore[arg-type]
+    program = Client(headers={"Authorization": f"Bearer {secret}"})
+    codes = [program.get(f"/api/v1/boards/{board.pk}").status_code for _ in range(5)]
+    assert 429 in codes[3:]
+    assert codes[:3] == [200, 200, 200]

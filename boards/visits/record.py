@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.limits.throttle import Limit, count_event
 from audit.actions import AuditAction, AuditLevel, AuditVia
-from audit.actor import Actor
+from audit.actor import Actor, ActorToken
 from audit.origin import RequestOrigin
 from boards.access.resolve import VIA_LINK, Access
 from boards.models import Board, Visit
@@ -50,7 +50,7 @@ def visit_open(
     """
     by = replace(by, via=AuditVia.LINK) if access.via == VIA_LINK else by
     user_id = by.user.pk if by.user else None
-    visit_id = visit_id_of(board.pk, user_id, by.origin, by.via, access.share_link_id)
+    visit_id = visit_id_of(board.pk, user_id, by.origin, by.via, access.share_link_id, by.token)
     known = Visit.objects.filter(pk=visit_id).first()
     if known is not None and socket_id is None and _is_enough(known, access):
         return known  # nearly every request
@@ -90,6 +90,8 @@ def _new_visit(
         level=access.audit_level,
         via=by.via,
         share_link_id=access.share_link_id,
+        token_id=by.token.id if by.token else None,
+        token_name=by.token.name if by.token else "",
         ip_address=by.origin.ip_address,
         user_agent=by.origin.user_agent,
         opened_at=now,
@@ -105,10 +107,13 @@ def visit_id_of(
     origin: RequestOrigin,
     via: AuditVia,
     share_link_id: UUID | None,
+    token: ActorToken | None = None,
 ) -> UUID:
     """The id of the only visit that can be open for this board, person (or address) and way in."""
     who = f"user {user_id}" if user_id is not None else f"guest {origin.counted_as}"
-    parts = (str(board_id), who, via.value, str(share_link_id))
+    parts = [str(board_id), who, via.value, str(share_link_id)]
+    if token is not None:
+        parts.append(str(token.id))
     return UUID(bytes=hashlib.sha256("\0".join(parts).encode()).digest()[:16])
 
 

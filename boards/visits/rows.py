@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from audit.actions import AuditAction, AuditVia
-from audit.actor import Actor
+from audit.actor import Actor, ActorToken
 from audit.origin import RequestOrigin
 from audit.services import audit_record
 from boards.models import Board, ShareLink, Visit
@@ -21,7 +21,7 @@ def visit_row(action: AuditAction, visit: Visit, title: str, data: dict[str, Any
     origin = RequestOrigin(visit.ip_address, visit.user_agent)
     audit_record(
         action=action,
-        by=Actor(user, origin, AuditVia(visit.via)),
+        by=Actor(user, origin, AuditVia(visit.via), _token_of(visit)),
         board_id=visit.board_id,
         board_title=title,
         level=visit.level,
@@ -46,6 +46,10 @@ def leave_row(visit: Visit, ended_at: datetime, close_code: int | None = None) -
     if visit.wrote:
         data["wrote"] = visit.wrote
     visit_row(AuditAction.ROOM_LEAVE, visit, title or "", data)
+
+
+def _token_of(visit: Visit) -> ActorToken | None:
+    return ActorToken(visit.token_id, visit.token_name) if visit.token_id else None
 
 
 def _link_name(share_link_id: UUID | None) -> dict[str, str]:

@@ -28,6 +28,11 @@ CANVAS_MAX_STARS_PER_PERSON = env_int("CANVAS_MAX_STARS_PER_PERSON", 1000, at_le
 # Pictures of people.
 CANVAS_MAX_PICTURE_BYTES = env_int("CANVAS_MAX_PICTURE_BYTES", 10_000_000, at_least=1_000_000)
 CANVAS_MAX_PICTURE_PIXELS = env_int("CANVAS_MAX_PICTURE_PIXELS", 50_000_000, at_least=1_000_000)
+# Tokens for programs: how long they last when nobody says so, how long they may, and how many.
+CANVAS_TOKEN_DAYS = env_int("CANVAS_TOKEN_DAYS", 90, at_least=1)
+CANVAS_TOKEN_MAX_DAYS = env_int("CANVAS_TOKEN_MAX_DAYS", 366, at_least=1)
+CANVAS_MAX_TOKENS_PER_PERSON = env_int("CANVAS_MAX_TOKENS_PER_PERSON", 50, at_least=1)
+CANVAS_TOKEN_REQUESTS_PER_MINUTE = env_int("CANVAS_TOKEN_REQUESTS_PER_MINUTE", 600, at_least=1)
 # Reads, copies and imports of whole boards.
 CANVAS_EXPENSIVE_AT_ONCE = env_int("CANVAS_EXPENSIVE_AT_ONCE", 2, at_least=1)
 CANVAS_EXPENSIVE_WAITING = env_int("CANVAS_EXPENSIVE_WAITING", 128, at_least=1)

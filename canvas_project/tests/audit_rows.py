@@ -33,6 +33,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("api-schema", "GET"),
             ("api-boards", "GET"),
             ("api-usage", "GET"),
+            ("api-program-tokens", "GET"),
+            ("api-program-token", "DELETE"),  # of nobody
             # Names and levels, as the list of boards.
             ("api-spaces", "GET"),
             ("api-space", "GET"),
@@ -55,6 +57,7 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("api-token", "POST"): ["auth_login_failed"],
     ("board-create", "POST"): ["room_create"],
     ("api-boards", "POST"): ["room_create"],
+    ("api-program-tokens", "POST"): ["token_issue"],
     # Seeing a board.
     **dict.fromkeys(
         [

@@ -30,6 +30,8 @@ from canvas_project.tests import account_addresses as of_accounts
 from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
 
+NEW_TOKEN = {"name": "CI bot", "scopes": ["boards:read"]}
+NO_TOKEN = {"token_id": "00000000-0000-4000-8000-000000000000"}
 SIGN_IN = {"username": "alice", "password": PASSWORD}
 
 
@@ -61,6 +63,9 @@ TABLE = [
     Row("api-schema", "GET", always(200)),
     Row("api-token", "POST", always(401), of_accounts.BAD_SIGN_IN),
     Row("api-boards", "GET", always(200, anonymous=401)),
+    Row("api-program-tokens", "GET", always(200, anonymous=401)),
+    Row("api-program-tokens", "POST", always(201, anonymous=401), NEW_TOKEN),
+    Row("api-program-token", "DELETE", always(404, anonymous=401)),  # of nobody
     Row("api-usage", "GET", always(200, anonymous=401)),
     Row("api-search", "GET", always(400, anonymous=401)),
     Row("api-notifications", "GET", always(200, anonymous=401)),
@@ -85,7 +90,11 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
 
 
 def test_every_actor_at_the_addresses_of_no_board(world: World) -> None:
-    own = {"template-picture": {"name": BoardTemplate.values[0]}, "invitation": {"token": "x"}}
+    own: dict[str, Any] = {
+        "template-picture": {"name": BoardTemplate.values[0]},
+        "invitation": {"token": "x"},
+        "api-program-token": NO_TOKEN,
+    }
     addresses = {row.name: reverse(row.name, kwargs=own.get(row.name)) for row in TABLE}
     assert wrong_cells(world, "private", TABLE, addresses) == []
 

@@ -79,7 +79,11 @@ def told_of(do: Callable[[], Any]) -> list[str]:
 
 def paths_of(world: World) -> dict[str, str]:
     names = {row.name for row in of_nothing.TABLE}
-    own = {"template-picture": {"name": BoardTemplate.values[0]}, "invitation": {"token": "x"}}
+    own: dict[str, Any] = {
+        "template-picture": {"name": BoardTemplate.values[0]},
+        "invitation": {"token": "x"},
+        "api-program-token": of_nothing.NO_TOKEN,
+    }
     return {
         **{name: reverse(name, kwargs=own.get(name)) for name in names},
         **account_addresses.addresses(),

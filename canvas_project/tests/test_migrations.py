@@ -27,6 +27,7 @@ BEFORE = {"accounts": 0, "audit": 6, "boards": 9, "canvas_project": 1, "sync": 1
 """Of each app, the number of the last migration that nobody had in use when this rule began."""
 ALLOWED: dict[str, str] = {
     "audit.0007_sign_in": "only choices change, which databases do not know",
+    "audit.0012_tokens": "only choices change, which databases do not know",
     "boards.0011_sign_in_via": "only choices change, which databases do not know",
 }
 """Migrations that break the rule, and why the version before can live with it."""

@@ -1,7 +1,7 @@
 """Decides what a socket may do, before a byte of the board is sent, and again while it is open."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.limits.refusals import RefusalError
+from accounts.models import ApiToken
 from accounts.sign_in.endings import credentials_version
+from accounts.tokens.services import tokens_now
 from audit.actions import AuditVia
-from audit.actor import Actor
+from audit.actor import Actor, ActorToken
 from boards.access.newcomers import open_to_members
 from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
 from boards.identity.guests import guest_names, guest_owner
@@ -21,7 +23,12 @@ from boards.identity.names import display_name
 from boards.models import PROCESS, Board, LiveConnection
 from boards.visits.record import visit_id_of, visit_leave, visit_open
 from sync.access.handshake import ENTRY, Request
-from sync.access.identity import Identity, authenticate, identity_of_session
+from sync.access.identity import (
+    Identity,
+    authenticate,
+    identity_of_program,
+    identity_of_session,
+)
 from sync.access.refusals import RefusedError, no_access, record_refusal
 from sync.wire.close_codes import CloseCode
 from sync.wire.signatures import Signer
@@ -46,6 +53,8 @@ class Admission:
     version: str | None = None
     session_key: str | None = None
     """The socket ends when this session does."""
+    token: ActorToken | None = None
+    """The token of a program, with which the socket ends."""
     connection_id: UUID = field(default_factory=uuid4)
     head_seq: int = 0
     """The board's head at admission; the socket is sent nothing older."""
@@ -55,7 +64,9 @@ class Admission:
     def visit_id(self) -> UUID:
         """The visit in the audit log that the socket is part of."""
         board_id, link_id = self.request.board_id, self.access.share_link_id
-        return visit_id_of(board_id, self.user_id, self.request.origin, self.via, link_id)
+        return visit_id_of(
+            board_id, self.user_id, self.request.origin, self.via, link_id, self.token
+        )
 
     @property
     def has_guest_secret(self) -> bool:
@@ -84,7 +95,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     user = identity.user
     access = access_of(request, board, identity) if board else None
     if board is None or access is None or not access.can_view:
-        by = Actor(user, request.origin, identity.via)
+        by = Actor(user, request.origin, identity.via, identity.token)
         record_refusal(request, by, board, "no_permission")
         if board is not None and access is not None and access.can_manage:
             raise RefusedError(CloseCode.BOARD_GONE, "This board is in the trash.")
@@ -101,6 +112,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         link_ids=identity.link_ids,
         version=identity.version,
         session_key=identity.session_key,
+        token=identity.token,
         head_seq=board.head_seq,
     )
     if reserve is not None and not reserve(admission.user_id):
@@ -151,7 +163,7 @@ def _record_access(admission: Admission, user: User | None, board: Board) -> Non
         visit_open(
             board=board,
             access=admission.access,
-            by=Actor(user, admission.request.origin, admission.via),
+            by=Actor(user, admission.request.origin, admission.via, admission.token),
             entry=ENTRY,
             socket_id=admission.connection_id,
         )
@@ -177,6 +189,7 @@ def access_of(
         wants_edit=request.wants_edit,
         link_ids=identity.link_ids,
         facts=facts,
+        scopes=identity.scopes,
     )
 
 
@@ -184,16 +197,27 @@ def identity_now(admission: Admission) -> Identity | None:
     """What the credentials of an open socket are worth now; None when they name nobody any more.
 
     A session is read again: after a sign-out or a password change it names nobody. A token named
-    its user when the socket was opened and stays valid until the password changes. Share links
-    count as their rows say now. For many sockets of one board, see `sync.access.reauthorize`.
+    its user when the socket was opened and stays valid until the password changes; the token of a
+    program, until its row is gone. Share links count as their rows say now. For many sockets of one
+    board, see `sync.access.reauthorize`.
     """
     if admission.session_key is not None:
         identity = identity_of_session(admission.session_key, admission.request)
         return same_identity(admission, identity)
+    if admission.token is not None:
+        return identity_of_program_now(admission, tokens_now([admission.token.id]))
     user = None
     if admission.user_id is not None:
         user = User.objects.filter(pk=admission.user_id).first()
     return identity_of_token_now(admission, user)
+
+
+def identity_of_program_now(
+    admission: Admission, valid: Mapping[UUID, ApiToken]
+) -> Identity | None:
+    """What the token of a program is worth now. `valid` has it if it is still valid."""
+    token = valid.get(admission.token.id) if admission.token is not None else None
+    return None if token is None else identity_of_program(token, admission.via)
 
 
 def same_identity(admission: Admission, identity: Identity) -> Identity | None:

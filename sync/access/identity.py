@@ -1,8 +1,8 @@
 """Who the credentials of a socket name: an account, a share link, or nobody.
 
-Credentials are `?token=<jwt>` (an access token, a ticket for one socket, or a share link without a
-password), or the session cookie together with an allowed Origin. A bad token is a refusal, never a
-fall-back to the cookie.
+Credentials are `?token=` (an access token, the token of a program, a ticket for one socket, or a
+share link without a password), or the session cookie together with an allowed Origin. A bad token
+is a refusal, never a fall-back to the cookie.
 """
 
 from dataclasses import dataclass, replace
@@ -16,13 +16,24 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from accounts.models import ApiToken
 from accounts.proxy_header.middleware import may_go_on
 from accounts.sign_in.endings import credentials_version
+from accounts.tokens.services import (
+    ApiTokenError,
+    actor_token,
+    token_find,
+    token_used,
+    tokens_now,
+)
 from audit.actions import AuditVia
+from audit.actor import ActorToken
+from boards.access.scopes import Scopes
 from boards.entry.opened_links import link_ids_of_session
 from boards.identity.token_sessions import SESSION_VIA_KEY, SessionElsewhereError, session_ends_at
 from boards.identity.tokens import (
     AUDIENCE_LINK,
+    AUDIENCE_PROGRAM,
     AUDIENCE_TICKET,
     Ticket,
     TokenError,
@@ -47,6 +58,10 @@ class Identity:
     expires_at: datetime | None = None
     session_key: str | None = None
     """The session that counts: the cookie's, or the one that requested the ticket."""
+    token: ActorToken | None = None
+    """The token of a program that counts: the one given, or the one that requested the ticket."""
+    scopes: Scopes | None = None
+    """What that token may do."""
 
 
 def authenticate(request: Request) -> Identity:
@@ -58,7 +73,7 @@ def authenticate(request: Request) -> Identity:
     if request.token is not None:
         try:
             return _identity_of_token(request.token, request)
-        except TokenError as error:
+        except (TokenError, ApiTokenError) as error:
             record_token_refusal(request, error.reason)
             raise refused_token(error.reason) from None
     if request.session_key is None:
@@ -67,9 +82,13 @@ def authenticate(request: Request) -> Identity:
 
 
 def _identity_of_token(token: str, request: Request) -> Identity:
-    """Raises `TokenError`."""
+    """Raises `TokenError`, `ApiTokenError`."""
     board_id = request.board_id
     kind = audience_of(token)
+    if kind == AUDIENCE_PROGRAM:
+        found = token_find(token)
+        token_used(found)
+        return identity_of_program(found)
     if kind == AUDIENCE_LINK:
         link = link_of_token(token)
         if link.board_id != board_id:
@@ -83,10 +102,31 @@ def _identity_of_token(token: str, request: Request) -> Identity:
             raise TokenError("other_board")
         if ticket.session_key:
             return _identity_of_session_ticket(ticket, request)
+        if ticket.program_token_id is not None:
+            return _identity_of_program_ticket(ticket.program_token_id)
         version = ticket.version if ticket.user else None
         return Identity(ticket.user, AuditVia.TICKET, ticket.link_ids, version, ticket.ends_at)
     user, expires_at = user_of_access_token(token)
     return Identity(user, AuditVia.TOKEN, (), credentials_version(user), expires_at)
+
+
+def identity_of_program(token: ApiToken, via: AuditVia = AuditVia.TOKEN) -> Identity:
+    """The person a valid token acts for, and how far. It does not end with their password."""
+    return Identity(
+        token.user,
+        via,
+        expires_at=token.expires_at,
+        token=actor_token(token),
+        scopes=Scopes.parse(token.scopes),
+    )
+
+
+def _identity_of_program_ticket(token_id: UUID) -> Identity:
+    """A ticket is worth exactly what its token is worth now. Raises `TokenError`."""
+    token = tokens_now([token_id]).get(token_id)
+    if token is None:
+        raise TokenError("revoked")
+    return identity_of_program(token, AuditVia.TICKET)
 
 
 def _identity_of_session_ticket(ticket: Ticket, request: Request) -> Identity:

@@ -13,9 +13,16 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.tokens.services import tokens_now
 from boards.access.resolve import Access, BoardFacts
 from boards.models import Board
-from sync.access.admission import Admission, access_of, identity_of_token_now, same_identity
+from sync.access.admission import (
+    Admission,
+    access_of,
+    identity_of_program_now,
+    identity_of_token_now,
+    same_identity,
+)
 from sync.access.identity import Identity, identity_of, session_store
 from sync.access.refusals import RefusedError
 from sync.storage.log import Head
@@ -37,7 +44,7 @@ async def resolve_all(
     """The board's head, and the answer for each socket, at least as new as that head.
 
     The head is read first: a change in between shows up as a newer access version next time. Takes
-    six queries, no matter how many sockets there are.
+    seven queries at most, no matter how many sockets there are.
     """
     return await sync_to_async(_resolve_all, thread_sensitive=False)(board_id, admissions)
 
@@ -74,8 +81,11 @@ def _identities_now(admissions: Sequence[Admission]) -> list[Identity | None]:
     named = {key: _named_by(session) for key, session in sessions.items()}
     ids = {one.user_id for one in admissions} | set(named.values())
     users = _users({user_id for user_id in ids if user_id is not None})
+    tokens = tokens_now({one.token.id for one in admissions if one.token is not None})
 
     def identity_now(admission: Admission) -> Identity | None:
+        if admission.token is not None:
+            return identity_of_program_now(admission, tokens)
         user = users.get(admission.user_id or 0)
         if admission.session_key is None:
             return identity_of_token_now(admission, user)
@@ -150,6 +160,8 @@ def _refusal_of(
         return RefusedError(CloseCode.BOARD_GONE, "This board is in the trash.")
     if admission.user_id is None:
         return RefusedError(CloseCode.NOT_AUTHENTICATED, "The public link is switched off.")
+    if access is None and admission.token is not None:
+        return RefusedError(CloseCode.NOT_AUTHENTICATED, "The token has ended.")
     if access is None:
         return RefusedError(CloseCode.NOT_AUTHENTICATED, "You are signed out.")
     return RefusedError(CloseCode.NO_PERMISSION, "Your access to this board has ended.")

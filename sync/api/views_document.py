@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
-from boards.api.permissions import visible_board, write_record
+from boards.api.permissions import actor_of, visible_board, write_record
 from boards.api.problems import ProblemSerializer
 from sync.api.base import (
     CONDITIONAL_READ,
@@ -85,6 +85,7 @@ class DocumentView(CanvasView):
                 update=request.data,
                 expects=expected_by(request),
                 record=write_record(request, board, "document"),
+                token=actor_of(request).token,
             )
         return Response({"seq": seq})
 
@@ -141,6 +142,7 @@ class ElementsView(CanvasView):
                     expects=expected_by(request),
                     record=write_record(request, board, *kinds),
                     has_limit=bool(batch["create"] or batch["change"]),
+                    token=actor_of(request).token,
                 )
             except UnknownElementError as error:
                 raise RefusedError(f"There is no element {error}.") from None

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from audit.actions import AuditAction
-from audit.actor import Actor
+from audit.actor import Actor, ActorToken
 from audit.services import audit_record
 from boards.files.images import ImageRefusedError
 from boards.files.storage import FileTooLargeError, file_store
@@ -73,7 +73,7 @@ def board_import(
             data={"elements": len(created)},
         )
 
-    adding = _Adding(board, user, drawing, created, record, progress)
+    adding = _Adding(board, user, drawing, by.token, created, record, progress)
     return Imported(adding.run(begin, expects), created)
 
 
@@ -84,6 +84,7 @@ class _Adding:
     board: Board
     user: User
     drawing: DrawingFile
+    token: ActorToken | None
     created: list[str]
     record: Record
     progress: Progress | None
@@ -121,6 +122,7 @@ class _Adding:
                 change=change,
                 expects=expects,
                 record=self.record if is_last else None,
+                token=self.token,
             )
         except Exception:
             del self.created[start:]

@@ -194,6 +194,7 @@ def version_restore(*, board: Board, version: Version, user: User, by: Actor) ->
         change=lambda roots: restore(roots, content, user.pk),
         record=record,
         has_limit=False,
+        token=by.token,
     )
     living = without_deleted(content)["elements"]
     files_bring_back(board.pk, files_of(living, living))

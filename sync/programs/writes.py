@@ -16,7 +16,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from accounts.tokens.services import tokens_now
+from audit.actor import ActorToken
 from boards.access.resolve import resolve_access
+from boards.access.scopes import Scopes
 from boards.identity.guests import guest_names
 from boards.identity.names import display_name
 from boards.models import Board
@@ -54,7 +57,7 @@ Expects = Callable[[int], bool]
 
 
 class NotAllowedError(Exception):
-    """The user may no longer edit the board."""
+    """The user, or the program's token, may no longer edit the board."""
 
 
 class NotExpectedError(Exception):
@@ -86,12 +89,14 @@ def document_change(
     expects: Expects | None = None,
     record: Record | None = None,
     has_limit: bool = True,
+    token: ActorToken | None = None,
 ) -> int:
     """Commits what `change` does to the document's roots; returns the new head's sequence.
 
     `change` may be called several times, each time on a newer document. `record` writes the audit
     row in the same transaction, even if nothing changed. Without `has_limit` a full board accepts
-    it too: for changes that make it smaller.
+    it too: for changes that make it smaller. `token` is the one by which a program acts; when it
+    has ended nothing commits.
 
     Raises:
         QuotaError: the board or its owner is at a quota.
@@ -108,7 +113,9 @@ def document_change(
         made = edited(document, change, user.pk)
         return signed(document, made, user, [client_id])
 
-    return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
+    return _commit(
+        board, user, made_on, client_id, expects, record, has_limit=has_limit, token=token
+    )
 
 
 def document_maintain(*, board: Board, change: Change) -> int:
@@ -154,6 +161,7 @@ def document_apply(
     update: bytes,
     expects: Expects | None = None,
     record: Record | None = None,
+    token: ActorToken | None = None,
 ) -> int:
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
@@ -167,7 +175,9 @@ def document_apply(
     client_id = program_client_id(board.pk, user.pk)
     # Without structs an update only deletes.
     has_limit = update[:1] != b"\x00"
-    return _commit(board, user, made_on, client_id, expects, record, has_limit=has_limit)
+    return _commit(
+        board, user, made_on, client_id, expects, record, has_limit=has_limit, token=token
+    )
 
 
 def _applied(document: Document, update: bytes, user: User) -> Taken:
@@ -230,11 +240,12 @@ def _commit(
     record: Record | None = None,
     *,
     has_limit: bool = False,
+    token: ActorToken | None = None,
 ) -> int:
     for _ in range(ATTEMPTS):
         document, head = document_now(board.pk, client_id)
         if user is not None:
-            _require_edit(board.pk, user, head)
+            _require_edit(board.pk, user, token, head)
         if expects is not None and not expects(head.seq):
             raise NotExpectedError
         with freed_in_steps(document):
@@ -262,7 +273,16 @@ def _is_committed(batch: Batch, record: Record | None) -> bool:
     return is_committed
 
 
-def _require_edit(board_id: UUID, user: User, head: Head) -> None:
+def _require_edit(board_id: UUID, user: User, token: ActorToken | None, head: Head) -> None:
+    scopes = _scopes_now(token)
     board = Board.objects.filter(pk=board_id, access_version=head.access_version).first()
-    if board is None or not resolve_access(board, user=user).can_edit:
+    if board is None or not resolve_access(board, user=user, scopes=scopes).can_edit:
         raise NotAllowedError
+
+
+def _scopes_now(token: ActorToken | None) -> Scopes | None:
+    """What the token of a program may do now; nothing when it has ended."""
+    if token is None:
+        return None
+    found = tokens_now([token.id]).get(token.id)
+    return Scopes() if found is None else Scopes.parse(found.scopes)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from uuid import UUID
 
+from accounts.tokens.services import tokens_used
 from boards.board_state import read_facts
 from boards.quotas.checks import bytes_left_on
 from boards.visits.record import RENEW_SECONDS, end_old_visits, visits_renew
@@ -91,8 +92,10 @@ class Upkeep:
 
     async def _renew_visits(self) -> None:
         """Renews the visits of all sockets, and ends those of killed processes."""
-        visits = {admission.visit_id for admission in self._access.admissions()}
-        await on_thread(_renew_visits, visits)
+        here = self._access.admissions()
+        visits = {admission.visit_id for admission in here}
+        tokens = {admission.token.id for admission in here if admission.token is not None}
+        await on_thread(_renew_visits, visits, tokens)
 
     async def _poll(self) -> None:
         rooms = self._host.rooms()
@@ -151,6 +154,7 @@ class Upkeep:
                 member.was_sent_to = False
 
 
-def _renew_visits(visit_ids: set[UUID]) -> None:
+def _renew_visits(visit_ids: set[UUID], token_ids: set[UUID]) -> None:
     visits_renew(visit_ids)
+    tokens_used(token_ids)
     end_old_visits()
