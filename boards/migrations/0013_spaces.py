@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='board',
             name='widened_at_version',
-            field=models.BigIntegerField(default=0, editable=False, help_text='At this access version its space let people in, and what was deleted before is still to be removed; 0 if it is not.'),
+            field=models.BigIntegerField(db_default=0, default=0, editable=False, help_text='At this access version its space let people in, and what was deleted before is still to be removed; 0 if it is not.'),
         ),
         migrations.CreateModel(
             name='BoardOpening',

@@ -79,6 +79,7 @@ class Board(models.Model):
     )
     widened_at_version = models.BigIntegerField(
         default=0,
+        db_default=0,
         editable=False,
         help_text="At this access version its space let people in, and what was deleted before is "
         "still to be removed; 0 if it is not.",

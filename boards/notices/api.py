@@ -14,6 +14,7 @@ from accounts.models import Notification
 from accounts.notifications.descriptions import Described, described
 from accounts.notifications.services import mark_read, unread_count
 from boards.api.base import CanvasView
+from boards.api.openapi import INVALID
 from boards.api.permissions import signed_in
 
 MAX_LISTED = 50
@@ -81,7 +82,7 @@ class NotificationsView(CanvasView):
     @extend_schema(
         operation_id="notifications_list",
         parameters=[LIMIT],
-        responses={200: NotificationsSerializer},
+        responses={200: NotificationsSerializer, 400: INVALID},
     )
     def get(self, request: Request) -> Response:
         """List what concerns you, the newest first. What you may not see any more is left out."""

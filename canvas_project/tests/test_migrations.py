@@ -15,20 +15,27 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import (
     AddField,
     AlterField,
+    CreateModel,
     DeleteModel,
     RemoveField,
     RenameField,
     RenameModel,
 )
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
 
 OURS = ("accounts", "audit", "boards", "canvas_project", "sync")
 BEFORE = {"accounts": 0, "audit": 6, "boards": 9, "canvas_project": 1, "sync": 14}
 """Of each app, the number of the last migration that nobody had in use when this rule began."""
+_CHOICES = "only choices change, which databases do not know"
 ALLOWED: dict[str, str] = {
-    "audit.0007_sign_in": "only choices change, which databases do not know",
-    "audit.0012_tokens": "only choices change, which databases do not know",
-    "boards.0011_sign_in_via": "only choices change, which databases do not know",
+    "audit.0007_sign_in": _CHOICES,
+    "audit.0008_installation_actions": _CHOICES,
+    "audit.0009_spaces": _CHOICES,
+    "audit.0010_account_actions": _CHOICES,
+    "audit.0011_invitations": _CHOICES,
+    "audit.0012_tokens": _CHOICES,
+    "boards.0011_sign_in_via": _CHOICES,
 }
 """Migrations that break the rule, and why the version before can live with it."""
 
@@ -61,9 +68,15 @@ def test_migrations_leave_the_version_before_running() -> None:
         f"{migration}: {reason}"
         for migration in _new_migrations()
         for operation in migration.operations
-        if (reason := _breaks(operation))
+        if not _is_of_new_table(operation, migration) and (reason := _breaks(operation))
     ]
     assert broken == []
+
+
+def _is_of_new_table(operation: Operation, migration: Migration) -> bool:
+    """Whether it completes a table of the same migration, which the version before does not use."""
+    new = {one.name_lower for one in migration.operations if isinstance(one, CreateModel)}
+    return isinstance(operation, FieldOperation) and operation.model_name_lower in new
 
 
 def test_every_app_with_migrations_is_looked_at() -> None:
