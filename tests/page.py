@@ -52,7 +52,7 @@ def alive(content: dict[str, Any]) -> dict[str, Any]:
 def sign_out(page: Page) -> None:
     """Signs out by the avatar menu of a page of the site."""
     page.locator(".account-menu > summary").click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
 
 
 class BoardPage:

@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from tests.conftest import OpenPage
 from tests.server import Server
@@ -32,12 +33,9 @@ def test_a_zip_of_drawings_becomes_boards_and_the_rest_is_named(
     files = {"a/Arrived.excalidraw": DRAWING, "broken.excalidraw": b"{", "note.txt": b"hello"}
     with page.expect_file_chooser() as chosen:
         page.get_by_role("button", name="Files or zips").click()
-    chosen.value.set_files(
-        [
-            {"name": "team.zip", "mimeType": "application/zip", "buffer": zip_of(files)},
-            {"name": "Single.excalidraw", "mimeType": "", "buffer": DRAWING},
-        ]
-    )
+    zipped = FilePayload(name="team.zip", mimeType="application/zip", buffer=zip_of(files))
+    single = FilePayload(name="Single.excalidraw", mimeType="", buffer=DRAWING)
+    chosen.value.set_files([zipped, single])
     dialog = page.get_by_role("dialog", name="Import drawings")
     dialog.get_by_text("2 boards were made.").wait_for()
     told = dialog.get_by_role("listitem").all_inner_texts()

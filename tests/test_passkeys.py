@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.page import sign_out as by_the_menu
 from tests.server import PASSWORD, Server
 
 
@@ -39,7 +40,7 @@ def sign_in(page: Page, url: str) -> None:
 
 
 def sign_out(page: Page, url: str) -> None:
-    page.get_by_role("button", name="Sign out", exact=True).first.click()
+    by_the_menu(page)
     page.wait_for_url(f"{url}/login")
 
 
