@@ -107,7 +107,7 @@ def test_a_space_its_folders_and_several_boards_at_once(
     page.get_by_role("button", name="Star Lynx one", pressed=True).wait_for()
     page.get_by_role("link", name="Cats", exact=True).first.click()
     page.get_by_role("link", name="Members").click()
-    page.get_by_label("Username, group or email address").fill("bob")
+    page.get_by_label("Username or group").fill("bob")
     page.get_by_role("button", name="Add").click()
     page.get_by_label("Level of Bob").wait_for()
     page.goto(f"{server.url}/?show=starred")
