@@ -73,7 +73,7 @@ def test_the_share_dialog_keeps_every_key(alice: BoardPage) -> None:
         press(alice, "Delete")
         alice.page.evaluate(_LOSE_FOCUS)
         press(alice, "Delete")
-    field = dialog.get_by_role("textbox").first
+    field = dialog.get_by_label("Username, group or email address")
     field.fill("")
     field.press_sequentially(SENTENCE)
     expect(field).to_have_value(SENTENCE)
