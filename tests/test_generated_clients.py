@@ -45,7 +45,9 @@ def image(tmp_path: Path) -> Path:
 def test_the_schema_has_what_generators_need() -> None:
     schema = yaml.safe_load(SCHEMA.read_text())
     shapes = schema["components"]["schemas"]
-    assert set(shapes["NewBoardRequest"]["properties"]) == {"title", "template"}
+    assert set(shapes["NewBoardRequest"]["properties"]) == {
+        *("title", "template", "space", "folder"),
+    }
     assert set(shapes["NewElement"]["properties"]) == KNOWN_KEYS
     assert shapes["NewElement"]["additionalProperties"] is False
     assert shapes["ElementType"]["enum"] == sorted(TYPES)
