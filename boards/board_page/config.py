@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from boards.access.resolve import Access, Entry
 from boards.board_state import board_state, facts_of
 from boards.identity.names import display_name
+from boards.identity.token_sessions import has_own_session
 from boards.levels import AccessLevel
 from boards.models import Board
 
@@ -91,7 +92,7 @@ def board_config(
         csrfCookie=settings.CSRF_COOKIE_NAME,
         languages=list(settings.LANGUAGES),
         languageUrl=reverse("language"),
-        accountUrl=reverse("account") if is_signed_in else None,
+        accountUrl=reverse("account") if is_signed_in and has_own_session(request) else None,
         signOutUrl=reverse("logout") if is_signed_in else None,
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,

@@ -56,7 +56,7 @@ export function TopBar({ config, session, panel, onToggle, unread }: TopBarProps
         isOpen={panel === "comments"}
         onToggle={() => onToggle("comments")}
       />
-      {config.user.id !== null && <BellButton config={config} session={session} />}
+      {config.accountUrl && <BellButton config={config} session={session} />}
       {shareUrl && (
         <button
           type="button"
