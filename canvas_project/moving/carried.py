@@ -65,6 +65,7 @@ LEFT_OUT = {
     "boards.liveconnection": _OF_SERVERS,
     "account.emailconfirmation": "Codes that were mailed are valid for minutes.",
     "accounts.ratecount": _OF_SERVERS,
+    "accounts.apitoken": "Of programs that call this address: elsewhere people make new ones.",
     "accounts.signin": _OF_SESSIONS,
     "canvas_project.cacheentry": _OF_SERVERS,
     "canvas_project.layermessage": _OF_SERVERS,

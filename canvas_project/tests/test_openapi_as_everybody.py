@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -116,6 +117,8 @@ def ids_of(world: World) -> dict[str, Any]:
         "request_id": board.access_requests.get().pk,
         "version_id": board.versions.get().pk,
         "thread_id": thread.pk,
+        "invitation_id": board.invitations.get().pk,
+        "token_id": uuid4(),
         "comment_id": thread.comments.get().pk,
         "file_id": "abc",
     }
