@@ -23,9 +23,9 @@ DRAIN_SECONDS = 8
 """Time for queued edits and open sockets, and again for everything else that uvicorn serves."""
 
 SWITCH_SECONDS = 0.0002
-"""How long a busy thread keeps Python's global lock from one that waits for it. Whoever commits
-edits gives the lock away at each statement, a dozen times for a few boards, and waits for it that
-long each time: with Python's five milliseconds, a single busy request made people wait for 50 ms.
+"""How long a busy thread keeps Python's global lock from one that waits for it. The commit
+thread gives the lock up at each statement, a dozen times for a few boards, and each time waits
+that long to get it back: with Python's five milliseconds, a busy request made people wait 50 ms.
 """
 
 

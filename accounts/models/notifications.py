@@ -15,7 +15,7 @@ ACTOR_MAX_LENGTH = 200
 class Notification(models.Model):
     """One thing that happened and that concerns a person.
 
-    It keeps no words of what it is about: whoever reads it is shown what they may see by then.
+    It stores no text. The words are made when it is read, from what the reader may see by then.
     """
 
     class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The words of a notification, from whoever knows what it is about."""
+"""Turns notifications into words, with functions that other apps register."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Browser(Client):
     def ask(
         self, user: str = "", path: str = PAGE, peer: str = PROXY, accept: str = PAGES, **said: str
     ) -> str:
-        """The name of who is signed in after the request; empty for nobody."""
+        """The username signed in after the request, or an empty string."""
         sent = {f"X-Remote-{key.title()}": value for key, value in said.items()}
         if user:
             sent["X-Remote-User"] = user

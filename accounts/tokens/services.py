@@ -45,8 +45,7 @@ def token_create(
 ) -> tuple[ApiToken, str]:
     """A new token of a person, and the text of it, which nobody can show again.
 
-    `scopes` were checked by whoever knows what they mean. Without `expires_at` it ends after
-    CANVAS_TOKEN_DAYS.
+    The caller has checked `scopes`. Without `expires_at` it ends after CANVAS_TOKEN_DAYS.
 
     Raises:
         ValidationError: by field: the name is empty, long or taken, or the end is out of range.

@@ -1,4 +1,4 @@
-"""The words of notifications about boards, for who may still see what they are about."""
+"""Turns notifications about boards into words, if the reader may still see the board."""
 
 from __future__ import annotations
 
