@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.machine import Neighbours, describe_machine
 from bench.report import table
-from bench.servers import BENCH, CANVAS, NAMES, running
+from bench.servers import BEFORE, BENCH, CANVAS, NAMES, ROOT, running
 from bench.workloads import ONCE, ROUND, Measured, Scale
 
 RESULTS = BENCH / "results"
@@ -25,6 +25,7 @@ def main() -> int:
     """Runs the benchmark; exits 0 if this server was measured in every workload."""
     arguments = _arguments()
     scale = Scale(seconds=arguments.seconds, share=arguments.scale)
+    servers = [*arguments.servers, *([BEFORE] if arguments.before else [])]
     results = Results()
     started = datetime.now(UTC)
     neighbours = Neighbours()
@@ -34,8 +35,10 @@ def main() -> int:
         directory = Path(name)
         machine = describe_machine(directory)
         for number in range(arguments.rounds):
-            for server in arguments.servers:
-                _round(server, directory / f"round-{number}", scale, arguments.workloads, results)
+            for server in servers:
+                checkout = arguments.before.resolve() if server == BEFORE else ROOT
+                within = directory / f"round-{number}"
+                _round(server, checkout, within, scale, arguments.workloads, results)
         for once in ONCE:
             if once.name in arguments.workloads:
                 for server in arguments.servers:
@@ -85,13 +88,16 @@ class Results:
         _say(f"{server}: {workload}: {numbers} ({time.monotonic() - started:.0f} s)")
 
 
-def _round(name: str, directory: Path, scale: Scale, wanted: list[str], results: Results) -> None:
+def _round(
+    name: str, checkout: Path, directory: Path, scale: Scale, wanted: list[str], results: Results
+) -> None:
     for workload in ROUND:
-        if workload.name in wanted and name in workload.servers:
+        product = CANVAS if name == BEFORE else name
+        if workload.name in wanted and product in workload.servers:
             # A fresh server, so that no backlog of an earlier workload counts.
             data_dir = directory / workload.name / name
             data_dir.mkdir(parents=True)
-            with running(name, data_dir) as server:
+            with running(name, data_dir, checkout=checkout) as server:
                 results.measure(name, workload.name, partial(workload.run, server, scale))
 
 
@@ -110,6 +116,11 @@ def _arguments() -> argparse.Namespace:
         "--scale", type=float, default=1, help="share of the crowds, bursts and histories"
     )
     parser.add_argument("--servers", nargs="+", default=list(NAMES), choices=NAMES)
+    parser.add_argument(
+        "--before",
+        type=Path,
+        help="another checkout with its .venv and page: the workloads in rounds run on it, too",
+    )
     parser.add_argument("--workloads", nargs="+", default=names, choices=names)
     return parser.parse_args()
 

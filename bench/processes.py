@@ -45,9 +45,9 @@ def _one_and_two(
         **environment,
     }
     pids = [service.pid for service in services]
-    with running(CANVAS, _made(base / f"{bus}-first"), **shared) as first:
+    with running(CANVAS, _made(base / f"{bus}-first"), shared) as first:
         measured = measure(f"{bus}_one", first, first, scale, pids)
-        with running(CANVAS, _made(base / f"{bus}-second"), **shared) as second:
+        with running(CANVAS, _made(base / f"{bus}-second"), shared) as second:
             measured |= measure(f"{bus}_affinity", first, second, scale, pids, affinity=True)
             measured |= measure(f"{bus}_halves", first, second, scale, pids)
     return measured

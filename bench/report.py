@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Any
 
-from bench.servers import CANVAS, NAMES, PEERS
+from bench.servers import BEFORE, CANVAS, NAMES, PEERS
 
 HIGHER_IS_BETTER = frozenset({"room.people", "burst.delivered_per_s"})
 TITLES = {
@@ -77,14 +77,19 @@ TITLES = {
 def table(report: dict[str, Any]) -> str:
     """The report as a Markdown table."""
     values: dict[str, dict[str, list[float]]] = report["values"]
-    header = ["", *NAMES, "to the best of the others"]
+    names = [name for name in (CANVAS, BEFORE, *NAMES[1:]) if _measured(name, values)]
+    header = ["", *names, "to the best of the others"]
     lines = [_line(header), _line(["---", *("---:" for _ in header[1:])])]
     for metric, title in TITLES.items():
         if metric in values:
             medians = {name: median(found) for name, found in values[metric].items()}
-            cells = [_number(medians.get(name)) for name in NAMES]
+            cells = [_number(medians.get(name)) for name in names]
             lines.append(_line([title, *cells, _ratio(metric, medians)]))
     return "\n".join([*lines, "", *(f"Not measured: {text}" for text in report["failures"])])
+
+
+def _measured(name: str, values: dict[str, dict[str, list[float]]]) -> bool:
+    return any(name in found for found in values.values())
 
 
 def _ratio(metric: str, medians: dict[str, float]) -> str:

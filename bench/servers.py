@@ -18,6 +18,8 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent
 CANVAS = "canvas"
+BEFORE = "before"
+"""The same product in another checkout, such as the release before."""
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -70,10 +72,18 @@ def server_cores() -> set[int]:
 
 
 @contextmanager
-def running(name: str, data_dir: Path, **environment: str) -> Iterator[Running]:
-    """A fresh server for the time of the block; `data_dir` is used by this server alone."""
-    if name == CANVAS:
-        with _canvas(data_dir, environment) as server:
+def running(
+    name: str,
+    data_dir: Path,
+    environment: dict[str, str] | None = None,
+    checkout: Path = ROOT,
+) -> Iterator[Running]:
+    """A fresh server for the time of the block; `data_dir` is used by this server alone.
+
+    `checkout` is where the product runs from, with its own `.venv` if it is another one.
+    """
+    if name in (CANVAS, BEFORE):
+        with _canvas(name, data_dir, checkout, environment or {}) as server:
             yield server
         return
     peer = next(peer for peer in PEERS if peer.name == name)
@@ -96,18 +106,21 @@ def running(name: str, data_dir: Path, **environment: str) -> Iterator[Running]:
 
 
 @contextmanager
-def _canvas(data_dir: Path, environment: dict[str, str]) -> Iterator[Running]:
+def _canvas(
+    name: str, data_dir: Path, checkout: Path, environment: dict[str, str]
+) -> Iterator[Running]:
     """This product, started by its own command with everything on, as a team runs it."""
     data_dir.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     variables = canvas_environment(data_dir, environment)
-    command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(port)]
-    log = data_dir.parent / f"{CANVAS}.log"
-    with _process(command, ROOT, variables, log) as process:
+    interpreter = sys.executable if checkout == ROOT else str(checkout / ".venv/bin/python")
+    command = [interpreter, "manage.py", "serve", "--demo", "--port", str(port)]
+    log = data_dir.parent / f"{name}.log"
+    with _process(command, checkout, variables, log) as process:
         _until_listening(port, process, log)
         rest = Rest(f"http://127.0.0.1:{port}/api/v1")
         yield Running(
-            CANVAS,
+            name,
             process.pid,
             {
                 "url": f"ws://127.0.0.1:{port}/ws/canvas",

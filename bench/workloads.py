@@ -159,7 +159,7 @@ def idle(name: str, directory: Path, scale: Scale) -> Measured:
     for kind, idle_seconds in kinds.items():
         data_dir = directory / f"idle-{kind}" / name
         data_dir.mkdir(parents=True)
-        with running(name, data_dir, CANVAS_ROOM_IDLE_SECONDS=idle_seconds) as server:
+        with running(name, data_dir, {"CANVAS_ROOM_IDLE_SECONDS": idle_seconds}) as server:
             result = generate(
                 server,
                 "idle",
@@ -178,7 +178,7 @@ def history(name: str, directory: Path, scale: Scale) -> Measured:
         return {}  # the other servers store nothing here
     data_dir = directory / "history" / name
     data_dir.mkdir(parents=True)
-    with running(name, data_dir, CANVAS_COMPACT_ROWS="1000000000") as server:
+    with running(name, data_dir, {"CANVAS_COMPACT_ROWS": "1000000000"}) as server:
         room = server.new_rooms(1)[0]
         result = generate(
             server, "history", room=room, people=10, elements=500, edits=scale.of(100_000, 1000)
