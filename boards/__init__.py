@@ -17,6 +17,7 @@ serializers. From the bottom up; imports run down only:
 - `spaces`: named places for boards, with members and folders; stars and recent boards.
 - `activity`, `comments`, `files`, `lifecycle`, `sign_in`, `tokens`: features.
 - `sharing`: people, groups, the public link, share links, and requests for access.
+- `account_deletion`: the end of an account, and of what it owns.
 - `board_page`: the board page, and tickets for sockets.
 - `admin`, `api_urls`, `management`, `own_data`, `receivers`, `templatetags`, `urls`: thin, on top
   of it all.

@@ -7,7 +7,6 @@ access version, so that the access of everyone connected is resolved again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -27,12 +26,14 @@ from accounts.models import ApiToken, CredentialsEpoch
 from audit.actor import SYSTEM
 from boards.access.spaces import space_ids_given
 from boards.access.subjects import Subject, given_to, lock_groups
+from boards.account_deletion.services import permissions_end
 from boards.models import Board, LiveConnection, Space, SpacePermission
 from boards.notices import describe, live  # noqa: F401 - importing connects them
 from boards.sharing.permissions import permission_revoke
 from boards.signals import open_to_newcomers, send_access_changed_on_commit
 from boards.spaces.members import space_permission_revoke
 from boards.spaces.writing import locked_spaces, space_access_changed
+from boards.writing import locked_in_order
 
 _FLAGS = ("is_active", "is_superuser", "password")
 _REMEMBERED = "_flags_before_save"
@@ -137,10 +138,7 @@ def _announce_groups(groups: list[int], *, is_joining: bool) -> None:
 def revoke_permissions(instance: User, **kwargs: Any) -> None:
     """A deleted account loses its permissions one by one, so that each leaves an audit row."""
     with transaction.atomic():
-        for space in Space.objects.filter(permissions__user=instance).order_by("pk"):
-            space_permission_revoke(space=space, subject=Subject(user=instance), by=SYSTEM)
-        for board in _locked_in_order(Board.objects.filter(permissions__user=instance)):
-            permission_revoke(board=board, subject=Subject(user=instance), by=SYSTEM)
+        permissions_end(user=instance, by=SYSTEM)
         groups = instance.groups.all()
         by_group = Board.objects.filter(
             Q(permissions__group__in=groups) | Q(space__permissions__group__in=groups)
@@ -155,7 +153,7 @@ def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
         lock_groups([instance.pk])
         for space in Space.objects.filter(permissions__group=instance).order_by("pk"):
             space_permission_revoke(space=space, subject=Subject(group=instance), by=SYSTEM)
-        for board in _locked_in_order(Board.objects.filter(permissions__group=instance)):
+        for board in locked_in_order(Board.objects.filter(permissions__group=instance)):
             permission_revoke(board=board, subject=Subject(group=instance), by=SYSTEM)
 
 
@@ -181,13 +179,6 @@ def _boards_opened_by(user_id: int) -> QuerySet[Board]:
     """Boards on which a user has a socket open, in any process."""
     opened = LiveConnection.objects.filter(user_id=user_id)
     return Board.objects.filter(pk__in=opened.values("board_id"))
-
-
-def _locked_in_order(boards: QuerySet[Board]) -> Iterable[Board]:
-    """Locks all before the first is written, always in the same order, so that two such writers
-    can't wait for each other."""
-    ids = sorted(set(boards.values_list("pk", flat=True)))
-    return list(Board.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.routes import both_spellings
+from boards.account_deletion import pages as account_deletion
 from boards.activity import pages as activity
 from boards.board_page import pages as board
 from boards.lifecycle import actions, bulk, home
@@ -26,6 +27,10 @@ urlpatterns = [
         "spaces/<uuid:space_id>/folders/<uuid:folder_id>",
         spaces.folder_change,
         name="folder-change",
+    ),
+    *both_spellings("account/delete", account_deletion.delete_account, name="account-delete"),
+    *both_spellings(
+        "account/delete/sign-in", account_deletion.sign_in_again, name="account-delete-sign-in"
     ),
     *both_spellings("board/<uuid:board_id>/star", bulk.star, name="board-star"),
     *both_spellings("board/<uuid:board_id>", board.board_page, name="board"),

@@ -57,6 +57,13 @@ def locked_board(board: Board) -> Board:
     return Board.objects.select_for_update().get(pk=board.pk)
 
 
+def locked_in_order(boards: QuerySet[Board]) -> list[Board]:
+    """Locks all before the first is written, always in the same order, so that two such writers
+    can't wait for each other."""
+    ids = sorted(set(boards.values_list("pk", flat=True)))
+    return list(Board.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
 def refreshed(board: Board) -> Board:
     """Updates the caller's object to what was just written."""
     board.refresh_from_db(fields=_WRITTEN_FIELDS)

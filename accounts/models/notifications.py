@@ -26,6 +26,9 @@ class Notification(models.Model):
         REQUEST = "request", gettext_lazy("Somebody asks for access")
         ANSWER = "answer", gettext_lazy("Your request for access is answered")
         SHARED = "shared", gettext_lazy("Something is shared with you")
+        INVITED = "invited", gettext_lazy("You are invited to a board")
+        JOINED = "joined", gettext_lazy("Your invitation is accepted")
+        HANDOVER = "handover", gettext_lazy("You get the boards of a deleted account")
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"

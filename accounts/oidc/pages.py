@@ -51,18 +51,19 @@ _SESSION_MAX_LENGTH = 255
 @never_cache
 @require_safe
 def oidc_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Sends the browser to the identity provider."""
+    """Sends the browser to the identity provider; with `?again` it asks even whom it knows."""
     _require_configured()
     next_url = safe_next(request)
     if request.user.is_authenticated:
         return redirect(next_url)
     nonce = secrets.token_urlsafe(24)
+    again = {"prompt": "login"} if "again" in request.GET else {}
     try:
         response: HttpResponseBase = Provider(request).redirect(
             request,
             AuthProcess.LOGIN,
             next_url=next_url,
-            auth_params={"nonce": nonce},
+            auth_params={"nonce": nonce, **again},
             nonce=nonce,  # in the state, for the way back
         )
     except ProviderDownError as error:

@@ -12,6 +12,7 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `password_forms`: forms for a new password, a forgotten one, and confirming the present one.
 - `passwords`: checks usernames and passwords, with limits on wrong guesses.
 - `policy`: which ways of signing in this installation offers, and to whom.
+- `proof`: how somebody who is signed in proves that it is them.
 - `receivers`: audit rows of everything that changes how someone signs in.
 - `records`: keeps a row of each session of a person.
 - `second_factor`: takes second factors away from people who lost theirs.

@@ -1,19 +1,25 @@
-"""Accounts in the admin, with the size of their boards."""
+"""Accounts in the admin: what they own, where to read on about them, and their end."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 
 from accounts.admin import PersonActions
+from boards.account_deletion.forms import SuccessorsForm
+from boards.account_deletion.owned import owned_by
+from boards.account_deletion.pages import plan_applied, successors_context
+from boards.admin.actions import actor_of
 from boards.admin.board import size_of
 from boards.models import Board
 from boards.quotas.checks import STORED, usage_of
@@ -27,6 +33,7 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
 
     list_display = ("username", "email", "is_active", "is_staff", "boards_owned", "stored")
     readonly_fields = ("usage",)
+    actions = (*PersonActions.actions, "delete_selected")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """A new account has nothing yet."""
@@ -56,3 +63,47 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
         size = size_of(used.stored_bytes, settings.CANVAS_MAX_BYTES_PER_PERSON)
         warning = ", nearly full" if used.is_nearly_full else ""
         return f"{used.boards} of {settings.CANVAS_MAX_BOARDS_PER_PERSON} boards, {size}{warning}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whoever deletes an account chooses who gets its boards: that is for superusers."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    @admin.action(description="Delete…", permissions=["delete"])
+    def delete_selected(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        """One at a time: each says who gets what it owns."""
+        chosen = list(queryset[:2])
+        if len(chosen) == 1:
+            return redirect("admin:auth_user_delete", chosen[0].pk)
+        text = "Delete one account at a time, and say who gets its boards. For many at once there "
+        self.message_user(request, f"{text}is “manage.py delete_account”.", messages.WARNING)
+        return None
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks who gets what the account owns, then deletes it."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        user = self.get_object(request, object_id)
+        if user is None:
+            raise Http404
+        if user == request.user:
+            return redirect("account-delete")
+        owned, form = owned_by(user), None
+        if request.method == "POST":
+            form = SuccessorsForm(request.POST, user=user, owned=owned)
+            if form.is_valid() and plan_applied(form, user, by=actor_of(request)) is not None:
+                text = f"The account of {user.get_username()} is deleted."
+                self.message_user(request, text, messages.SUCCESS)
+                return redirect("admin:auth_user_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Delete the account of {user.get_username()}",
+            "person": user,
+            "opts": self.opts,
+            **successors_context(user, owned, form),
+        }
+        status = 200 if form is None else 422
+        return render(request, "admin/delete_account.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Deletes boards in the trash for good."""
+"""Deletes boards for good: those in the trash, and those of an account that ends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from audit.actions import AuditAction
 from audit.actor import Actor
 from boards.models import Board, files_directory
 from boards.signals import board_closed, send_on_commit
-from boards.writing import (
-    record,
-)
+from boards.writing import locked_board, record
 
 
 @transaction.atomic
@@ -31,17 +29,25 @@ def board_purge(
     current = Board.objects.select_for_update().filter(pk=board.pk).first()
     if current is None or current.deleted_at is None or current.deleted_at >= trashed_before:
         return False
+    board_delete(board=current, by=by)
+    return True
+
+
+@transaction.atomic
+def board_delete(*, board: Board, by: Actor) -> None:
+    """Delete a board for good, in the trash or not, with everything on it. Its audit rows stay."""
+    current = locked_board(board)
+    trashed_at = current.deleted_at
     record(
         AuditAction.ROOM_PURGE,
         current,
         by=by,
         data={
             "owner": current.owner.get_username(),
-            "trashed_at": current.deleted_at.isoformat(timespec="seconds"),
+            "trashed_at": trashed_at.isoformat(timespec="seconds") if trashed_at else None,
         },
     )
     board_id = current.pk
     current.delete()
     send_on_commit(board_closed, board_id=board_id)
     transaction.on_commit(partial(shutil.rmtree, files_directory(board_id), ignore_errors=True))
-    return True

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Notification
 from accounts.notifications.descriptions import Asked, Description, describes
@@ -98,6 +98,28 @@ def describe_shares(reader: User, rows: Sequence[Notification]) -> dict[int, Des
             board, access = boards[row.place]
             words = _shares(access) % {"name": name, "board": board.title}
             found[row.pk] = Description(words, _url(board), board.title)
+    return found
+
+
+@describes(Kind.HANDOVER)
+def describe_handovers(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """What the reader got from accounts that were deleted: numbers, which only they know."""
+    found: dict[int, Description] = {}
+    for row in rows:
+        boards, spaces = (int(number) for number in row.about.split())
+        many_boards = ngettext("%(n)d board", "%(n)d boards", boards) % {"n": boards}
+        many_spaces = ngettext("%(n)d space", "%(n)d spaces", spaces) % {"n": spaces}
+        names = {"name": row.actor_name, "boards": many_boards, "spaces": many_spaces}
+        if boards and spaces:
+            text = gettext(
+                "The account of %(name)s was deleted. Now you own %(boards)s and %(spaces)s of it."
+            )
+        elif boards:
+            text = gettext("The account of %(name)s was deleted. Now you own %(boards)s of it.")
+        else:
+            text = gettext("The account of %(name)s was deleted. Now you own %(spaces)s of it.")
+        address = f"{reverse('home')}?show=mine"
+        found[row.pk] = Description(text % names, address, gettext("Your boards"))
     return found
 
 

@@ -98,15 +98,20 @@ def lock_person(user_id: int) -> None:
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
 
 
-def require_place_for_board(owner: User, *, with_bytes: int = 0) -> None:
-    """Locks the owner. Raises QuotaError if they have as many boards, or bytes, as they may."""
+def require_place_for_board(owner: User, *, with_bytes: int = 0, new: int = 1) -> None:
+    """Locks the owner. Raises QuotaError if they can't have so many more boards, or bytes."""
     lock_person(owner.pk)
     limit = settings.CANVAS_MAX_BOARDS_PER_PERSON
-    if Board.objects.filter(owner=owner).count() >= limit:
+    count = Board.objects.filter(owner=owner).count()
+    if count + new > limit:
         text = gettext(
             "%(name)s has %(n)d boards, which is the limit. Boards in the trash count until they "
             "are deleted for good."
         )
+        if count < limit:
+            text = gettext(
+                "%(name)s can't take so many boards: with them it would be more than %(n)d."
+            )
         raise QuotaError(text % {"name": owner.get_username(), "n": limit}, status=429)
     _require_bytes(owner.pk, with_bytes)
 
@@ -169,11 +174,11 @@ def require_place_for_invitation(count: int) -> None:
 # --- spaces
 
 
-def require_place_for_space(owner: User) -> None:
-    """Locks the owner. Raises QuotaError if they own as many spaces as they may."""
+def require_place_for_space(owner: User, *, new: int = 1) -> None:
+    """Locks the owner. Raises QuotaError if they can't own so many more spaces."""
     lock_person(owner.pk)
     text = gettext("A person can own %(n)d spaces. Delete one first.")
-    count = Space.objects.filter(owner=owner).count()
+    count = Space.objects.filter(owner=owner).count() + new - 1
     _require_count(text, count, settings.CANVAS_MAX_SPACES_PER_PERSON)
 
 

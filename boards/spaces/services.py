@@ -46,8 +46,8 @@ def space_rename(*, space: Space, name: str, by: Actor) -> Space:
 
 
 @transaction.atomic
-def space_transfer(*, space: Space, new_owner: User, by: Actor) -> Space:
-    """Make someone else the owner; the old owner stays as a member who may edit.
+def space_transfer(*, space: Space, new_owner: User, by: Actor, stays_member: bool = True) -> Space:
+    """Make someone else the owner; the old owner stays as a member who may edit, unless they go.
 
     Boards keep their owners. Raises `QuotaError` if the new owner has as many spaces as they may.
     """
@@ -64,9 +64,10 @@ def space_transfer(*, space: Space, new_owner: User, by: Actor) -> Space:
     current.permissions.filter(user=new_owner).delete()
     current.owner = new_owner
     current.save(update_fields=["owner", "updated_at"])
-    SpacePermission.objects.create(
-        space=current, user=old_owner, level=AccessLevel.EDIT.label, granted_by=by.user
-    )
+    if stays_member:
+        SpacePermission.objects.create(
+            space=current, user=old_owner, level=AccessLevel.EDIT.label, granted_by=by.user
+        )
     space_access_changed(current, lets_in=True)
     names = {"old_owner": old_owner.get_username(), "new_owner": new_owner.get_username()}
     space_record(

@@ -217,6 +217,10 @@ def test_every_command_leaves_the_rows_of_its_entry(
         ),
         "compact_boards": (["--board", board], ["room_compact"]),
         "repair_board": (["--board", board], ["room_write"]),
+        "delete_account": (
+            ["viewer"],
+            ["account_delete", "auth_sessions_end", "permission_change"],
+        ),
         "purge_trash": (["--days", "0"], ["room_purge"]),
         "prune_audit_log": (["--days", "1"], ["audit_prune"]),
     }

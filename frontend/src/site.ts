@@ -4,7 +4,7 @@ import { startPasskeys } from "./account/passkeys";
 import { startThemeChoice } from "./account/themeChoice";
 import { startArrivals } from "./arrivals/start";
 import { countFieldsInCharacters } from "./characters";
-import { claimDevice, holderOfPage, watchDevice } from "./copies";
+import { claimDevice, clearCopies, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage } from "./i18n";
 import { startBoardList } from "./list/boardList";
 import { startChoosing } from "./list/choose";
@@ -31,6 +31,8 @@ void loadLanguage().then(() => {
   tellUnsent(holder);
   watchSearchKey({ isSignedIn: true });
 });
+const gone = document.querySelector<HTMLElement>("[data-gone-person]")?.dataset.gonePerson;
+if (gone) void clearCopies(gone);
 document.documentElement.classList.add("has-script");
 enhanceCopyButtons(document);
 enhanceSuggestions(document);

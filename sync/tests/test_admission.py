@@ -18,6 +18,7 @@ from audit.models import AuditLog
 from audit.origin import SYSTEM_ORIGIN
 from audit.tests.actors import by
 from boards.access.resolve import Entry
+from boards.account_deletion.services import Plan, account_delete
 from boards.identity.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
 from boards.levels import AccessLevel
 from boards.models import Board, ShareLink, SocketTicket
@@ -328,3 +329,35 @@ async def test_signing_out_closes_the_live_socket(board: Board, bob: User, conne
         if event["type"] == "websocket.close":
             break
     assert event["code"] in (CloseCode.NO_PERMISSION, CloseCode.NOT_AUTHENTICATED)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_a_deleted_account_closes_its_sockets_and_writes_no_more(
+    board: Board, alice: User, bob: User, connect: Open, is_own: bool
+) -> None:
+    """Its own board goes on with whoever gets it, whose page becomes the owner's."""
+    place = await sync_to_async(make_board)(
+        bob if is_own else alice, shared_with={alice if is_own else bob: AccessLevel.EDIT}
+    )
+    leaver, stays = await connect(place, bob), await connect(place, alice)
+    await leaver.draw("e1", type="rectangle")
+    await stays.draw("e2", type="rectangle")
+    await sync_to_async(account_delete)(user=bob, plan=Plan(alice), by=by(bob))
+    head = (await Board.objects.aget(pk=place.pk)).head_seq
+    await leaver.send(frames.encode_update(leaver.edit("e1", n=2)))
+    closed = await leaver.until_closed()
+    assert closed in (CloseCode.NO_PERMISSION, CloseCode.NOT_AUTHENTICATED)
+    assert (await Board.objects.aget(pk=place.pk)).head_seq == head
+    await stays.draw("e3", type="rectangle")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_board_deleted_with_its_account_closes_everybodys_socket(
+    alice: User, bob: User, connect: Open
+) -> None:
+    place = await sync_to_async(make_board)(bob, shared_with={alice: AccessLevel.EDIT})
+    stays = await connect(place, alice)
+    await stays.draw("e1", type="rectangle")
+    await sync_to_async(account_delete)(user=bob, plan=Plan(None), by=by(bob))
+    assert await stays.until_closed() == CloseCode.BOARD_GONE
