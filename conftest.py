@@ -93,7 +93,7 @@ def _quick_answers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     time, marked with `true_durations`, wait for it.
     """
     if request.node.get_closest_marker("true_durations") is None:
-        monkeypatch.setattr("boards.sharing.asking.ANSWER_SECONDS", 0.0)
+        monkeypatch.setattr("accounts.limits.duration.ANSWER_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

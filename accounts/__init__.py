@@ -4,6 +4,7 @@ An account knows nothing of boards: what happens on boards tells people of it, a
 address and the words. From the bottom up; imports run down only:
 
 - `models`, `routes`, `sealing`: what everything rests on.
+- `addresses`, `names`: who has which mail address, and what names may look like.
 - `mail`: sends mail without making anybody wait.
 - `tokens`: tokens for programs: made, found, revoked, and when they were last used.
 - `limits`: counters of rate limits, and guesses of secrets.

@@ -13,8 +13,10 @@ from accounts.account_page import pages as account_pages
 from accounts.notifications import pages as notifications
 from accounts.oidc import pages as oidc
 from accounts.routes import both_spellings
-from accounts.sign_in import pages, security
+from accounts.sign_in import email_page, pages, security
 from accounts.sign_in.common import page
+from accounts.sign_in.passkey_page import passkey_sign_in
+from accounts.sign_in.reset_page import password_reset
 from accounts.sign_up import pages as sign_up
 
 urlpatterns = [
@@ -31,7 +33,7 @@ urlpatterns = [
         "login/code", page(factors.authenticate, "GET", "POST"), name="mfa_authenticate"
     ),
     *both_spellings(
-        "login/passkey", page(passkeys.login_webauthn, "GET", "POST"), name="mfa_login_webauthn"
+        "login/passkey", page(passkey_sign_in, "GET", "POST"), name="mfa_login_webauthn"
     ),
     *both_spellings(
         "login/inactive", page(account.account_inactive, "GET"), name="account_inactive"
@@ -58,7 +60,7 @@ urlpatterns = [
     ),
     *both_spellings(
         "account/password/reset",
-        page(account.password_reset, "GET", "POST"),
+        page(password_reset, "GET", "POST"),
         name="account_reset_password",
     ),
     *both_spellings(
@@ -77,10 +79,12 @@ urlpatterns = [
         page(account.password_reset_from_key, "GET", "POST"),
         name="account_reset_password_from_key",
     ),
-    *both_spellings("account/email", page(account.email, "GET", "POST"), name="account_email"),
+    *both_spellings(
+        "account/email", page(email_page.email_page, "GET", "POST"), name="account_email"
+    ),
     *both_spellings(
         "account/email/<str:key>",
-        page(account.confirm_email, "GET", "POST"),
+        page(email_page.confirm_page, "GET", "POST"),
         name="account_confirm_email",
     ),
     *both_spellings(

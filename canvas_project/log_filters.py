@@ -1,9 +1,12 @@
 """How mistakes of clients are logged."""
 
 import logging
+import re
 
 CLIENT_MISTAKES = "django.security."
 ANSWERS = "django.request"
+_SECRET = re.compile(r"(/(?:account/(?:sign-up|email|password/reset)|invitation)/)[^/\s?#'\"]+")
+"""Addresses that are keys: the links in mails. `deploy/nginx` has the same list."""
 
 
 class ClientMistakes(logging.Filter):
@@ -22,3 +25,25 @@ class ClientMistakes(logging.Filter):
         if is_mistake or (record.name == ANSWERS and record.levelno <= logging.WARNING):
             record.exc_info = record.exc_text = None
         return True
+
+
+class SecretAddresses(logging.Filter):
+    """Hides the keys in addresses: whoever reads the log could use them before their owners do.
+
+    A handler's filter, because Django logs the path of what it refuses in several loggers.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always True."""
+        if isinstance(record.msg, str):
+            record.msg = without_keys(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_keys(one) if isinstance(one, str) else one for one in record.args
+            )
+        return True
+
+
+def without_keys(text: str) -> str:
+    """The text without what makes addresses in it secret."""
+    return _SECRET.sub(r"\1...", text)

@@ -11,14 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import Profile
+from accounts.names import clean_name
 
 NAME_MAX_LENGTH = 150
-
-
-def clean_name(text: str) -> str:
-    """Without characters that can't be seen or that turn the text of others around."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time

@@ -11,6 +11,8 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.names import plain_username
+
 PASSWORD_MAX_LENGTH = 4096
 
 
@@ -42,6 +44,10 @@ class AdministratorForm(forms.Form):
     )
     password1 = _secret(gettext_lazy("Password"))
     password2 = _secret(gettext_lazy("Password again"))
+
+    def clean_username(self) -> str:
+        """As Django will keep it, so that what is checked is what is kept."""
+        return plain_username(self.cleaned_data["username"])
 
     def clean(self) -> dict[str, Any]:
         """Both passwords are the same, and not a bad one."""

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from accounts.limits.guessing import GuessedTooOftenError, guess
 from accounts.limits.throttle import Limit, count_event, is_remembered, remember
+from accounts.names import clean_name
 from audit.actions import AuditAction, AuditVia
 from audit.actor import actor_of_request
 from audit.origin import client_network_of
@@ -100,7 +101,7 @@ def administrator_create(
             raise AlreadyDoneError
         if User.objects.exists():
             raise AlreadyDoneError
-        first, _, last = name.strip().partition(" ")
+        first, _, last = clean_name(name).partition(" ")
         user = User.objects.create_superuser(
             username, email or None, password, first_name=first, last_name=last
         )

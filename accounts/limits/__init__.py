@@ -1,6 +1,8 @@
 """Rate limits: counters in the database, and guesses of secrets.
 
+- `duration`: answers that always take the same time, so that it reveals nothing.
 - `guessing`: limits guesses of secrets that people type.
+- `new_sessions`: limits the sessions that strangers begin: each is a row for days.
 - `refusals`: refusals for exceeding a limit: one exception for pages and REST.
 - `throttle`: counters for rate limits.
 """

@@ -70,11 +70,12 @@ def back_channel_logout(request: HttpRequest, token: str) -> int:
 
     Raises `ProviderTokenError` and `ProviderDownError`.
     """
-    claims = _logout_claims(token)
+    claims = _logout_claims(token)  # may ask the provider, so not in the transaction
     issuer = settings.CANVAS_OIDC_ISSUER
     session, subject = claims.get("sid"), claims.get("sub")
     by = Actor(None, origin_of_request(request), AuditVia.OIDC)
     with transaction.atomic():
+        _use_up(claims)
         if session is None:  # the person as a whole
             identity = SocialAccount.objects.filter(provider=issuer, uid=subject).first()
             return sign_out_everywhere(identity.user, by=by) if identity is not None else 0
@@ -88,15 +89,19 @@ def back_channel_logout(request: HttpRequest, token: str) -> int:
 def _logout_claims(token: str) -> dict[str, Any]:
     """Back-Channel Logout 1.0, 2.6."""
     claims = verified_claims(token, required=("jti", "events"))
-    is_named = all(isinstance(claims.get(key), str | None) for key in ("sid", "sub"))
-    if not is_named or (claims.get("sid") is None and claims.get("sub") is None):
+    named = [claims[key] for key in ("sid", "sub") if claims.get(key) is not None]
+    if not named or not all(isinstance(one, str) and one.isprintable() for one in named):
         raise ProviderTokenError("nobody")
     events = claims["events"]
     if not isinstance(events, dict) or LOGOUT_EVENT not in events or "nonce" in claims:
         raise ProviderTokenError("not a logout token")
     if time.time() - int(claims["iat"]) > TOKEN_AGE_SECONDS:
         raise ProviderTokenError("too old")
+    return claims
+
+
+def _use_up(claims: dict[str, Any]) -> None:
+    """In the transaction of what it ends: if that fails, the provider may send the token again."""
     parts = (settings.CANVAS_OIDC_ISSUER, str(claims["jti"]))
     if count_event(Limit("oidc_logout", parts, 1, 2 * TOKEN_AGE_SECONDS)) is not None:
         raise ProviderTokenError("used")
-    return claims

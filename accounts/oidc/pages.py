@@ -23,8 +23,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.limits.new_sessions import count_new_session
 from accounts.limits.throttle import Limit, count_event
 from accounts.mail import whom_to_ask
+from accounts.names import clean_name
 from accounts.oidc.logout import back_channel_logout, provider_logout_url, remember_id_token
 from accounts.oidc.people import IdentityRefusedError, account_of
 from accounts.oidc.provider import (
@@ -56,6 +58,7 @@ def oidc_sign_in(request: HttpRequest) -> HttpResponseBase:
     next_url = safe_next(request)
     if request.user.is_authenticated:
         return redirect(next_url)
+    count_new_session(request)
     nonce = secrets.token_urlsafe(24)
     again = {"prompt": "login"} if "again" in request.GET else {}
     try:
@@ -138,7 +141,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
             user_login_failed.send(sender=Provider, credentials=credentials, request=request)
             raise ImmediateHttpResponse(_refused(request, str(error))) from error
         sociallogin.user = user
-        session = str(claims.get("sid") or "")[:_SESSION_MAX_LENGTH]
+        session = clean_name(str(claims.get("sid") or ""))[:_SESSION_MAX_LENGTH]
         note_provider(request, user, issuer=issuer, subject=str(claims["sub"]), session=session)
         remember_id_token(request, sociallogin.id_token)
 

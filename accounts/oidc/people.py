@@ -18,8 +18,10 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.addresses import holder_of
 from accounts.mail import whom_to_ask
 from accounts.models import ProviderGroup
+from accounts.names import clean_name, is_like_address, plain_username
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
@@ -52,7 +54,7 @@ def account_of(*, issuer: str, claims: dict[str, Any], by: Actor) -> User:
         )
         if not user.is_active:
             raise IdentityRefusedError(gettext("An administrator has switched this account off."))
-        update_from_claims(user, claims, by=by, is_linked=identity is not None)
+        update_from_claims(user, _with_groups(claims), by=by, is_linked=identity is not None)
     return user
 
 
@@ -72,7 +74,7 @@ def update_from_claims(
 
 def _new_or_linked(issuer: str, subject: str, claims: dict[str, Any], by: Actor) -> User:
     email = email_of(claims)
-    holder = _holder_of(email)
+    holder = holder_of(email)
     if holder is not None:
         user = _linked(holder, email, issuer, claims)
     elif settings.CANVAS_OIDC_SIGN_UP:
@@ -107,23 +109,13 @@ def email_of(claims: dict[str, Any]) -> str:
     return email.lower()
 
 
-def _holder_of(email: str) -> User | None:
-    if not email:
-        return None
-    by_row = EmailAddress.objects.filter(email__iexact=email).order_by("-verified").first()
-    if by_row is not None:
-        found: User = by_row.user
-        return found
-    return User.objects.filter(email__iexact=email).first()
-
-
 def _update_person(user: User, claims: dict[str, Any], *, is_linked: bool) -> None:
     name = claims.get(settings.CANVAS_OIDC_NAME_CLAIM)
     if isinstance(name, str) and name.strip():
-        first, _, last = _clean(name).partition(" ")
+        first, _, last = clean_name(name).partition(" ")
         user.first_name, user.last_name = first[:NAME_MAX_LENGTH], last[:NAME_MAX_LENGTH]
     email = email_of(claims)
-    holder = _holder_of(email)
+    holder = holder_of(email)
     if email and holder in (None, user):
         user.email = email
         _verify_address(user, email, is_verified=claims.get("email_verified") is True)
@@ -145,7 +137,10 @@ def _free_username(claims: dict[str, Any], email: str) -> str:
     """The name that the provider prefers, with a number if somebody has it already."""
     preferred = claims.get("preferred_username")
     wanted = preferred if isinstance(preferred, str) and preferred else email.split("@")[0]
-    base = _NOT_IN_USERNAME.sub("-", _clean(wanted)).strip("-")[:140] or "person"
+    name = plain_username(clean_name(wanted))
+    if is_like_address(name) and not _is_own_address(name, claims, email):
+        name = name.partition("@")[0]
+    base = _NOT_IN_USERNAME.sub("-", name).strip("-")[:140] or "person"
     name, number = base, 1
     while User.objects.filter(username__iexact=name).exists():
         number += 1
@@ -153,15 +148,32 @@ def _free_username(claims: dict[str, Any], email: str) -> str:
     return name
 
 
+def _with_groups(claims: dict[str, Any]) -> dict[str, Any]:
+    """Many providers leave the claim out for people without groups: they lose those they had, and
+    their rank. A claim that is kept elsewhere because it is too long says nothing of the kind.
+    """
+    name = settings.CANVAS_OIDC_GROUPS_CLAIM
+    elsewhere = claims.get("_claim_names")
+    if name not in claims and isinstance(elsewhere, dict) and name in elsewhere:
+        text = gettext("Your identity provider names more groups than its answer can hold.")
+        raise IdentityRefusedError(f"{text} {whom_to_ask()}")
+    return {name: [], **claims}
+
+
+def _is_own_address(name: str, claims: dict[str, Any], email: str) -> bool:
+    """Whether a name is the verified address: people may choose another one's as their name."""
+    return name.lower() == email and claims.get("email_verified") is True
+
+
 def _group_names(claims: dict[str, Any]) -> set[str] | None:
-    """The groups of the claim that this installation takes; None if there is no claim."""
+    """The groups of the claim that this installation takes; None if nothing is said of groups."""
     if settings.CANVAS_OIDC_GROUPS_CLAIM not in claims:
         return None
     claim = claims[settings.CANVAS_OIDC_GROUPS_CLAIM]
     found = [claim] if isinstance(claim, str) else claim
     if not isinstance(found, list):
         raise IdentityRefusedError(gettext("Your identity provider names your groups wrongly."))
-    names = {_clean(one) for one in found[:CLAIM_MAX_GROUPS] if isinstance(one, str)}
+    names = {clean_name(one) for one in found[:CLAIM_MAX_GROUPS] if isinstance(one, str)}
     taken = {name for name in names if _is_taken(name)}
     limit = settings.CANVAS_OIDC_MAX_GROUPS
     if len(taken) > limit:
@@ -211,7 +223,3 @@ def _update_rank(user: User, names: set[str]) -> dict[str, bool]:
     if changed:
         user.save()
     return changed
-
-
-def _clean(text: str) -> str:
-    return " ".join("".join(char for char in text if char.isprintable()).split())

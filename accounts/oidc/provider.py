@@ -6,8 +6,11 @@ from the provider, and each sign-in has a nonce.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jwt
@@ -28,6 +31,10 @@ KEYS_AGAIN_SECONDS = 10
 """Strangers can't make this server ask for keys more often."""
 CLOCK_SKEW_SECONDS = 60
 TIMEOUT_SECONDS = 5
+FAILED_SECONDS = 5
+"""So long after a failure nobody asks the provider again."""
+ANSWER_MAX_BYTES = 1_000_000
+PIECE_BYTES = 16_384
 
 
 class ProviderDownError(Exception):
@@ -39,7 +46,12 @@ class ProviderTokenError(OAuth2Error):  # type: ignore[misc]  # allauth has no t
 
 
 class _Directory:
-    """Addresses and keys of the provider, kept for a while."""
+    """Addresses and keys of the provider, kept for a while.
+
+    One request at a time asks the provider; the others wait as long as it may take. After a
+    failure all are told so for some seconds without asking: otherwise strangers could have every
+    thread wait for a provider that does not answer.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,11 +63,44 @@ class _Directory:
         self._addresses_at = -float(LIFETIME_SECONDS)
         self._keys: dict[str, jwt.PyJWK] = {}
         self._keys_at = -float(LIFETIME_SECONDS)
+        self._failed_at = -float(LIFETIME_SECONDS)
+        self._failure = ""
 
     def addresses(self) -> dict[str, Any]:
         """The provider's own description. Raises `ProviderDownError`."""
+        if self._addresses and time.monotonic() - self._addresses_at < LIFETIME_SECONDS:
+            return self._addresses
+        with self._asking():
+            return self._known_addresses()
+
+    def key(self, key_id: str | None) -> jwt.PyJWK:
+        """The public key with an id. Raises `ProviderDownError` and `ProviderTokenError`."""
+        found = self._find(key_id)
+        if found is None or time.monotonic() - self._keys_at > LIFETIME_SECONDS:
+            with self._asking():
+                found = self._known_key(key_id)
+        if found is None:
+            raise ProviderTokenError("unknown key")
+        return found
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=TIMEOUT_SECONDS):
+            raise ProviderDownError("others wait for it")
+        try:
+            if time.monotonic() - self._failed_at < FAILED_SECONDS:
+                raise ProviderDownError(self._failure)
+            try:
+                yield
+            except ProviderDownError as error:
+                self._failed_at, self._failure = time.monotonic(), str(error)
+                raise
+        finally:
+            self._lock.release()
+
+    def _known_addresses(self) -> dict[str, Any]:
         now = time.monotonic()
-        if now - self._addresses_at < LIFETIME_SECONDS and self._addresses:
+        if self._addresses and now - self._addresses_at < LIFETIME_SECONDS:
             return self._addresses
         issuer = settings.CANVAS_OIDC_ISSUER.rstrip("/")
         found = _fetched(f"{issuer}/.well-known/openid-configuration")
@@ -67,19 +112,13 @@ class _Directory:
         self._addresses, self._addresses_at = found, now
         return found
 
-    def key(self, key_id: str | None) -> jwt.PyJWK:
-        """The public key with an id. Raises `ProviderDownError` and `ProviderTokenError`."""
-        with self._lock:
-            now = time.monotonic()
-            age = now - self._keys_at
-            is_known = self._find(key_id) is not None
-            if age > LIFETIME_SECONDS or (not is_known and age > KEYS_AGAIN_SECONDS):
-                self._read_keys()
-                self._keys_at = now
-            found = self._find(key_id)
-        if found is None:
-            raise ProviderTokenError("unknown key")
-        return found
+    def _known_key(self, key_id: str | None) -> jwt.PyJWK | None:
+        now = time.monotonic()
+        age = now - self._keys_at
+        if age > LIFETIME_SECONDS or (self._find(key_id) is None and age > KEYS_AGAIN_SECONDS):
+            self._read_keys()
+            self._keys_at = now
+        return self._find(key_id)
 
     def _find(self, key_id: str | None) -> jwt.PyJWK | None:
         if key_id is None and len(self._keys) == 1:
@@ -87,7 +126,7 @@ class _Directory:
         return self._keys.get(key_id or "")
 
     def _read_keys(self) -> None:
-        found = _fetched(self.addresses()["jwks_uri"])
+        found = _fetched(self._known_addresses()["jwks_uri"])
         try:
             keys = jwt.PyJWKSet.from_dict(found).keys
         except (jwt.PyJWTError, AttributeError, TypeError) as error:
@@ -100,11 +139,18 @@ directory = _Directory()
 
 
 def _fetched(address: str) -> dict[str, Any]:
+    """A small JSON object. Raises `ProviderDownError`."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    data = b""
     try:
-        response = requests.get(address, timeout=TIMEOUT_SECONDS)
-        response.raise_for_status()
-        found = response.json()
-    except (requests.RequestException, ValueError) as error:
+        with requests.get(address, timeout=TIMEOUT_SECONDS, stream=True) as response:
+            response.raise_for_status()
+            for piece in response.iter_content(PIECE_BYTES):
+                data += piece
+                if len(data) > ANSWER_MAX_BYTES or time.monotonic() > deadline:
+                    raise ProviderDownError("its answer is too long, or too slow")
+        found = json.loads(data)
+    except (requests.RequestException, ValueError, RecursionError) as error:
         raise ProviderDownError(type(error).__name__) from error
     if not isinstance(found, dict):
         raise ProviderDownError("its answer is not an object")

@@ -5,16 +5,19 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `adapter`: what django-allauth asks of this project: limits, words, mails and secrets in rows.
 - `browsers`: names a browser and its system, for people to recognize their own.
 - `common`: what the pages around signing in share.
+- `email_page`: the pages for another mail address.
 - `endings`: ends sessions and access tokens, and with them the sockets that they opened.
 - `forms`: the sign-in form.
 - `idle_sessions`: ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request.
 - `pages`: the sign-in page.
+- `passkey_page`: signing in by a passkey alone.
 - `password_forms`: forms for a new password, a forgotten one, and confirming the present one.
 - `passwords`: checks usernames and passwords, with limits on wrong guesses.
 - `policy`: which ways of signing in this installation offers, and to whom.
 - `proof`: how somebody who is signed in proves that it is them.
 - `receivers`: audit rows of everything that changes how someone signs in.
 - `records`: keeps a row of each session of a person.
+- `reset_page`: the page for a forgotten password.
 - `second_factor`: takes second factors away from people who lost theirs.
 - `second_factor_forms`: forms of codes and passkeys, with limits on guesses.
 - `security`: the page about how someone signs in.

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
+from accounts.addresses import holder_of
 from accounts.limits.refusals import RefusalError
 from accounts.limits.throttle import Limit, count_event
 from accounts.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, check_password_of
@@ -92,7 +93,9 @@ class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        self.users = [user for user in self.users if may_use_password(user)]
+        # Not who only typed it: whoever reads mail there could take their account.
+        holder = holder_of(email)
+        self.users = [user for user in self.users if user == holder and may_use_password(user)]
         address = client_network_of(context.request)
         full = count_event(
             Limit("reset_address", (address,), RESETS_PER_ADDRESS, RESET_SECONDS),

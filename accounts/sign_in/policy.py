@@ -17,7 +17,9 @@ def are_passwords_hidden() -> bool:
 
 
 def may_use_password(user: User) -> bool:
-    """Whether a password signs this person in. Administrators get in when the provider is down."""
+    """Whether a password or a passkey signs this person in. Administrators get in when the
+    provider is down.
+    """
     if not are_passwords_hidden():
         return True
     return bool(settings.CANVAS_OIDC_ADMIN_PASSWORDS and user.is_superuser)

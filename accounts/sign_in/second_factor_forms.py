@@ -23,7 +23,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.limits.guessing import GuessedTooOftenError, guess
 from accounts.limits.throttle import Limit, count_event
@@ -34,12 +34,15 @@ from accounts.sign_in.passwords import (
     SignInBlockedError,
     check_code_of,
 )
+from accounts.sign_in.policy import may_use_password
 from audit.origin import client_network_of
 
 CODE_MAX_LENGTH = 32
 NAME_MAX_LENGTH = 60
 REPLAY_SECONDS = 120
 CREDENTIAL_MAX_LENGTH = 20_000
+MAX_PASSKEYS = 20
+"""Of one account: all are read at each sign-in."""
 
 _CODE = gettext_lazy("Code")
 
@@ -206,7 +209,9 @@ class PasskeyForm(_WithCredential, key_forms.LoginWebAuthnForm):  # type: ignore
 
         def check() -> Any:
             with contextlib.suppress(*_HOSTILE):
-                return super(PasskeyForm, self).clean_credential()
+                found = super(PasskeyForm, self).clean_credential()
+                return found if may_use_password(found.user) else None
+            return None
 
         try:
             found = guess([limit], check)
@@ -231,6 +236,10 @@ class AddPasskeyForm(_WithCredential, key_forms.AddWebAuthnForm):  # type: ignor
 
     def clean(self) -> dict[str, Any]:
         """The same sentence for everything that a browser would not send."""
+        keys = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
+        if keys.count() >= MAX_PASSKEYS:
+            text = gettext("An account can have %(n)d passkeys. Remove one first.")
+            raise ValidationError(text % {"n": MAX_PASSKEYS})
         try:
             return super().clean()  # type: ignore[no-any-return]
         except _HOSTILE as error:

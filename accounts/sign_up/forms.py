@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.first_start.forms import AdministratorForm
+from accounts.names import is_like_address
 
 
 class AddressForm(forms.Form):
@@ -25,13 +26,18 @@ class AddressForm(forms.Form):
 class AccountForm(AdministratorForm):
     """Name and password. The address is that of the link."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, address: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._address = address
         del self.fields["email"]
 
     def clean_username(self) -> str:
-        """Free, in all spellings."""
-        username: str = self.cleaned_data["username"]
+        """Free, in all spellings, and nobody else's mail address: what people share with an
+        address would go to this account.
+        """
+        username = super().clean_username()
+        if is_like_address(username) and username.lower() != self._address:
+            raise ValidationError(gettext("A username can't be a mail address."))
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(gettext("Somebody has this name already."))
         return username

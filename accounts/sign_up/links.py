@@ -10,13 +10,12 @@ import math
 import time
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.addresses import has_account
 from accounts.limits.throttle import Limit, count_event, is_remembered
 
 SALT = "accounts.sign_up"
@@ -81,13 +80,6 @@ def use_up(invitation: Invitation) -> None:
     time."""
     if invitation.once and count_event(Limit(USED, (invitation.once,), 1, LINK_SECONDS)):
         raise LinkError
-
-
-def has_account(email: str) -> bool:
-    """Whether an account has this address."""
-    if EmailAddress.objects.filter(email__iexact=email).exists():
-        return True
-    return User.objects.filter(email__iexact=email).exists()
 
 
 def is_domain_allowed(email: str) -> bool:

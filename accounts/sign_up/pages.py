@@ -17,15 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.addresses import has_account
 from accounts.limits.refusals import RefusalError
 from accounts.limits.throttle import Limit, count_event
 from accounts.mail import is_mail_configured
+from accounts.names import clean_name
 from accounts.sign_in.policy import are_passwords_hidden
 from accounts.sign_up.forms import AccountForm, AddressForm
 from accounts.sign_up.links import (
     Invitation,
     LinkError,
-    has_account,
     invitation_of,
     is_domain_allowed,
     sign_up_url,
@@ -83,7 +84,7 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
         invitation = invitation_of(token)
     except LinkError:
         return render(request, "account/sign_up_refused.html", status=403)
-    form = AccountForm(request.POST if request.method == "POST" else None)
+    form = AccountForm(request.POST if request.method == "POST" else None, address=invitation.email)
     if form.is_bound and form.is_valid():
         try:
             user = _create(request, invitation, form)
@@ -103,7 +104,7 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
 @transaction.atomic
 def _create(request: HttpRequest, invitation: Invitation, form: AccountForm) -> User:
     use_up(invitation)
-    first, _, last = form.cleaned_data["name"].strip().partition(" ")
+    first, _, last = clean_name(form.cleaned_data["name"]).partition(" ")
     user = User.objects.create_user(
         form.cleaned_data["username"],
         invitation.email,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.limits.duration import ANSWER_SECONDS
 from accounts.mail import wait_until_sent
 from accounts.models import SignIn
 from accounts.sign_in.password_forms import RESETS_PER_MAIL
@@ -154,3 +156,16 @@ def test_an_email_address_is_taken_after_it_was_verified(alice: User) -> None:
     client.post(found[1])
     assert User.objects.get().email == "new@example.org"
     assert AuditLog.objects.filter(action="auth_email_change").count() == 1
+
+
+@pytest.mark.true_durations
+def test_asking_for_a_link_takes_the_same_time_whoever_has_the_address(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.org")
+
+    def taken(email: str) -> float:
+        started = time.monotonic()
+        assert Client().post("/account/password/reset", {"email": email}).status_code == 302
+        return time.monotonic() - started
+
+    known, unknown = taken("alice@example.org"), taken("nobody@example.org")
+    assert min(known, unknown) >= ANSWER_SECONDS, "longer than the work of either"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from boards.access.subjects import (
     groups_of,
     permission_rows,
     permission_rows_about,
+    permission_rows_of_many,
 )
 from boards.levels import AccessLevel
 from boards.models import Board, ShareLink
@@ -152,6 +153,17 @@ def resolve_access(
     return access if scopes is None else _capped(access, scopes.level_on(board))
 
 
+def resolve_many(boards: Collection[Board], *, user: User) -> dict[UUID, Access]:
+    """What `user` may do on each of the boards at its own address: `resolve_access` without links,
+    in the same few queries for any number."""
+    person = user if user.is_active else None
+    rows = permission_rows_of_many(boards, person)
+    return {
+        board.pk: _whatever_is_given(board, person) or _best(board, map(_given, rows[board.pk]))
+        for board in boards
+    }
+
+
 def _of_person(
     board: Board,
     person: User | None,
@@ -163,17 +175,27 @@ def _of_person(
 ) -> Access:
     if entry is Entry.PUBLIC:
         return _access(board, _public_grant(board, facts, wants_edit=wants_edit))
-    if person is not None and person.pk == board.owner_id:
-        return _access(board, _Grant(AccessLevel.EDIT, VIA_OWNER))
-    if person is not None and person.is_superuser:
-        return _access(board, _Grant(AccessLevel.EDIT, VIA_STAFF))
-    if board.is_trashed:
-        return _access(board, _NOTHING)
+    if (access := _whatever_is_given(board, person)) is not None:
+        return access
     if facts is None:
         rows = permission_rows_about(board, person)
         grants = [*map(_given, rows), *_link_grants(board, link_ids)]
     else:
         grants = [*facts.permission_grants(person), *facts.link_grants(link_ids)]
+    return _best(board, grants)
+
+
+def _whatever_is_given(board: Board, person: User | None) -> Access | None:
+    """The access of owners and superusers, and to a board in the trash; None if it depends on what
+    was given."""
+    if person is not None and person.pk == board.owner_id:
+        return _access(board, _Grant(AccessLevel.EDIT, VIA_OWNER))
+    if person is not None and person.is_superuser:
+        return _access(board, _Grant(AccessLevel.EDIT, VIA_STAFF))
+    return _access(board, _NOTHING) if board.is_trashed else None
+
+
+def _best(board: Board, grants: Iterable[_Grant]) -> Access:
     return _access(board, max([_NOTHING, *grants], key=lambda grant: grant.rank))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import Notification
 from accounts.notifications.descriptions import Asked, Description, describes
-from boards.access.resolve import Access, resolve_access
+from boards.access.resolve import Access, resolve_many
 from boards.access.spaces import spaces_of
 from boards.models import AccessRequest, Board, Comment
 from boards.notices.telling import ABOUT_SPACE
@@ -125,12 +125,9 @@ def describe_handovers(reader: User, rows: Sequence[Notification]) -> dict[int, 
 
 def _seen(reader: User, ids: Collection[UUID]) -> Seen:
     """The boards that the reader may see at the boards' own addresses."""
-    found: Seen = {}
-    for board in Board.objects.select_related("owner").filter(pk__in=ids, deleted_at=None):
-        access = resolve_access(board, user=reader)
-        if access.can_view:
-            found[board.pk] = (board, access)
-    return found
+    boards = list(Board.objects.select_related("owner").filter(pk__in=ids, deleted_at=None))
+    access = resolve_many(boards, user=reader)
+    return {one.pk: (one, access[one.pk]) for one in boards if access[one.pk].can_view}
 
 
 def _writer(comment: Comment) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
+from accounts.limits.duration import same_duration
 from accounts.limits.throttle import Full, Limit, count_event
 from audit.actor import Actor
 from boards.levels import AccessLevel
@@ -19,8 +17,6 @@ from boards.visits.refused import refusal_record
 MAX_REQUESTS = 20
 WINDOW_SECONDS = 3600
 ENTRY = "access_request"
-ANSWER_SECONDS = 0.25
-"""How long every answer takes: well above the work, so that the time reveals nothing."""
 
 
 def access_request_count(user: User) -> Full | None:
@@ -41,7 +37,7 @@ def access_request_ask(
     Both cases write: an access request, or a refusal. Raises `ValidationError` for an invalid level
     or message.
     """
-    with _same_duration():
+    with same_duration():
         board = Board.objects.filter(pk=board_id, deleted_at__isnull=True).first()
         asked = None
         if board is not None:
@@ -56,12 +52,3 @@ def access_request_ask(
                 entry=ENTRY,
                 reason="nothing_to_ask",
             )
-
-
-@contextmanager
-def _same_duration() -> Iterator[None]:
-    started = time.monotonic()
-    try:
-        yield
-    finally:
-        time.sleep(max(0.0, started + ANSWER_SECONDS - time.monotonic()))

@@ -15,9 +15,10 @@ from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.addresses import has_account
 from accounts.mail import is_mail_configured
 from accounts.sign_in.policy import are_passwords_hidden
-from accounts.sign_up.links import has_account, sign_up_url
+from accounts.sign_up.links import sign_up_url
 from boards.identity.names import display_name
 from boards.models import Invitation
 

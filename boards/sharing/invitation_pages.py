@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.limits.new_sessions import count_new_session
 from accounts.limits.refusals import RefusalError
 from boards.identity.names import display_name
 from boards.models import Invitation
@@ -47,6 +48,7 @@ def invitation_page(request: HttpRequest, token: str) -> HttpResponse:
         return _accept(request, invitation, user)
     can_sign_up = may_sign_up(invitation, is_mailed=is_mailed)
     if request.method == "POST":
+        count_new_session(request)
         request.session[ACCEPTING_KEY] = str(invitation.pk)
         if can_sign_up and request.POST.get("way") == "sign_up":
             return redirect(sign_up_address(request, invitation, is_mailed=is_mailed))

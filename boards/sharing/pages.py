@@ -15,9 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
-from audit.origin import client_address_of, client_network_of
+from accounts.limits.new_sessions import count_new_session
+from audit.origin import client_address_of
 from boards.entry.board import HiddenBoardError
 from boards.identity.tokens import TokenError, link_of_token
 from boards.pages.common import (
@@ -41,9 +40,6 @@ ASKED_MESSAGE = gettext_lazy(
     "If there is such a board, its owner has been asked. You can only wait now."
 )
 WRONG_MESSAGE = gettext_lazy("Wrong password. Ask the person who sent you the link.")
-MAX_NEW_SESSIONS = 1000
-NEW_SESSIONS_SECONDS = 3600
-"""New sessions per network for people who open links without one."""
 BLOCKED_MESSAGE = gettext_lazy("Too many wrong passwords. Wait five minutes, then try again.")
 
 
@@ -56,31 +52,12 @@ def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpRespo
     link = link_of_token(token)
     if link.board_id != board_id or link.board.is_trashed:
         raise TokenError("other_board")
-    _count_new_session(request)
+    count_new_session(request)
     if link.has_password:
         link_ask_password(request, link)
         return HttpResponseRedirect(reverse("link-password", args=[board_id]))
     link_grant(request, link)
     return HttpResponseRedirect(reverse("board", args=[board_id]))
-
-
-def _count_new_session(request: HttpRequest) -> None:
-    """People without a session get one, which is a row for days. Raises `RefusalError`."""
-    if not request.session.is_empty():
-        return
-    network = client_network_of(request)
-    limit = Limit("link_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
-    full = count_event(limit)
-    if full is not None:
-        text = gettext(
-            "Only %(n)d people an hour can open links from one network. Try again later."
-        )
-        raise RefusalError(
-            text % {"n": MAX_NEW_SESSIONS},
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
 
 
 @login_not_required

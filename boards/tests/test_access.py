@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from pytest_django import DjangoAssertNumQueries
 
-from boards.access.resolve import Entry, resolve_access
+from boards.access.resolve import Entry, resolve_access, resolve_many
 from boards.access.subjects import PermissionRow
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission
@@ -138,3 +139,28 @@ def test_a_row_that_names_nobody_is_not_the_public() -> None:
     row = PermissionRow("edit", None, None, is_public=False, is_inherited=False)
     with pytest.raises(LookupError):
         _ = row.kind
+
+
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize("public", [None, VIEW, COMMENT, EDIT])
+def test_many_boards_at_once_are_resolved_as_one_by_one(
+    cast: People,
+    public: AccessLevel | None,
+    locked: bool,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    shared = board_for(cast, public)
+    owner = cast["owner"]
+    assert isinstance(owner, User)
+    boards = [shared, make_board(owner), make_board(owner, public=public)]
+    if locked:
+        Board.objects.update(locked_at="2026-01-01T00:00:00Z")
+    gone = make_board(owner, public=EDIT)
+    Board.objects.filter(pk=gone.pk).update(deleted_at="2026-01-01T00:00:00Z")
+    boards = list(Board.objects.filter(pk__in=[*(one.pk for one in boards), gone.pk]))
+    for actor in ACTORS:
+        user = cast[actor]
+        if isinstance(user, User):
+            one_by_one = {board.pk: resolve_access(board, user=user) for board in boards}
+            with django_assert_num_queries(3):
+                assert resolve_many(boards, user=user) == one_by_one, actor

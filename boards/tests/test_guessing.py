@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
+from accounts.limits.duration import ANSWER_SECONDS
 from accounts.limits.throttle import Limit, count_event
 from accounts.models import RateCount
 from accounts.sign_in.passwords import (
@@ -28,7 +29,7 @@ from audit.models import AuditLog
 from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.models import AccessRequest, Board, ShareLink
-from boards.sharing.asking import ANSWER_SECONDS, MAX_REQUESTS
+from boards.sharing.asking import MAX_REQUESTS
 from boards.sharing.link_entry import MAX_WRONG_PASSWORDS, PasswordBlockedError, link_check_password
 from boards.sharing.links import share_link_create
 from boards.tests.factories import PASSWORD, client_of

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Notification, Profile, UnwantedMail
@@ -353,3 +355,25 @@ def test_old_ones_and_too_many_go(board: Board, alice: User, bob: User) -> None:
     )
     assert prune() == 6
     assert Notification.objects.filter(reader=bob).count() == MAX_KEPT
+
+
+def test_the_list_costs_the_same_for_any_number_of_boards(alice: User, bob: User) -> None:
+    """Every open page asks for it."""
+    client = client_of(bob)
+    client.get(LIST)  # notes that the session is used
+
+    def queries_for(boards: int) -> int:
+        for _ in range(boards):
+            share(make_board(alice), bob)
+        with CaptureQueriesContext(connection) as queries:
+            shown = client.get(LIST).json()["results"]
+        assert len(shown) >= boards
+        return len(queries)
+
+    assert queries_for(2) == queries_for(30)
+
+
+def share(board: Board, user: User) -> None:
+    permission_grant(
+        board=board, subject=Subject(user=user), level=AccessLevel.VIEW, by=by(board.owner)
+    )

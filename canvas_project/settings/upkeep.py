@@ -28,12 +28,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"client_mistakes": {"()": "canvas_project.log_filters.ClientMistakes"}},
+    "filters": {
+        "client_mistakes": {"()": "canvas_project.log_filters.ClientMistakes"},
+        "secret_addresses": {"()": "canvas_project.log_filters.SecretAddresses"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["client_mistakes"],
+            "filters": ["client_mistakes", "secret_addresses"],
         }
     },
     "root": {"handlers": ["console"], "level": env_str("CANVAS_LOG_LEVEL", "INFO")},

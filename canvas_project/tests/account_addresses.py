@@ -60,8 +60,8 @@ TABLE = [
     Row("account_reset_password_from_key", "POST", always(422), {"password1": "x"}),
     Row("account_email", "GET", always(200, anonymous=302)),
     Row("account_email", "POST", always(302), {"email": "nobody@example.org"}),
-    Row("account_confirm_email", "GET", always(200)),
-    Row("account_confirm_email", "POST", always(404)),
+    Row("account_confirm_email", "GET", always(200, anonymous=302)),
+    Row("account_confirm_email", "POST", always(404, anonymous=302)),
     Row("account_reauthenticate", "GET", always(200, anonymous=302)),
     Row("account_reauthenticate", "POST", always(422, anonymous=302), {"password": "wrong"}),
     # Nobody here has a second factor.

@@ -1,0 +1,34 @@
+"""Limits the sessions that strangers begin: each is a row for days."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from accounts.limits.refusals import RefusalError
+from accounts.limits.throttle import Limit, count_event
+from audit.origin import client_network_of
+
+MAX_NEW_SESSIONS = 1000
+"""Of one network, in `NEW_SESSIONS_SECONDS`."""
+NEW_SESSIONS_SECONDS = 3600
+
+
+def count_new_session(request: HttpRequest) -> None:
+    """Call it before something is kept in the session of somebody who may have none.
+
+    Raises `RefusalError` if too many came from their network.
+    """
+    if not request.session.is_empty():
+        return
+    network = client_network_of(request)
+    limit = Limit("new_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
+    full = count_event(limit)
+    if full is not None:
+        text = gettext("Only %(n)d people an hour can come new from one network. Try again later.")
+        raise RefusalError(
+            text % {"n": MAX_NEW_SESSIONS},
+            status=429,
+            code="throttled",
+            retry_after_seconds=full.seconds,
+        )
