@@ -12,6 +12,7 @@ from boards.sharing import invitation_pages as invitations
 from boards.sharing import pages as sharing
 from boards.sharing import panel
 from boards.spaces import pages as spaces
+from boards.tokens import pages as tokens
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +20,11 @@ urlpatterns = [
     *both_spellings("boards", home.create, name="board-create"),
     *both_spellings("boards/chosen", bulk.bulk, name="boards-chosen"),
     *both_spellings("invitation/<str:token>", invitations.invitation_page, name="invitation"),
+    *both_spellings("account/tokens", tokens.tokens, name="account-tokens"),
+    *both_spellings("account/tokens/new", tokens.new_token, name="account-token-new"),
+    *both_spellings(
+        "account/tokens/<uuid:token_id>/revoke", tokens.revoke, name="account-token-revoke"
+    ),
     *both_spellings("spaces", spaces.create, name="space-create"),
     *both_spellings("spaces/<uuid:space_id>", spaces.settings_page, name="space-settings"),
     *both_spellings("spaces/<uuid:space_id>/leave", spaces.leave, name="space-leave"),

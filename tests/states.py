@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.page import BoardPage
-from tests.server import Server
+from tests.server import PASSWORD, Server
 
 MISSING = "00000000-0000-4000-8000-000000000000"
 LINK_PASSWORD = "sesame street"
@@ -273,6 +273,20 @@ def _back_online(page: BoardPage, world: World) -> None:
     page.until_status("Saved")
 
 
+def _token_form(page: BoardPage, world: World) -> None:
+    page.page.goto(f"{page.server.url}/account/tokens/new")
+    page.page.get_by_label("Password").fill(PASSWORD)
+    page.page.get_by_role("button", name="Continue").click()
+    page.page.get_by_label("Name").fill("Build status")
+    page.page.get_by_label("Boards and spaces that I choose").check()
+    page.page.get_by_label("Product launch").check()
+
+
+def _token_made(page: BoardPage, world: World) -> None:
+    _token_form(page, world)
+    page.page.get_by_role("button", name="Make token").click()
+
+
 def _board_view_only(page: BoardPage, world: World) -> None:
     page.open(world.view_board)
     page.until_status("View only")
@@ -284,6 +298,10 @@ STATES = (
     State("security", "charlie", _at("/account/security")),
     State("password-change", "charlie", _at("/account/password")),
     State("confirm-password", "charlie", _at("/account/app")),
+    State("tokens-empty", "charlie", _at("/account/tokens")),
+    State("token-new", "alice", _token_form),
+    State("token-made", "alice", _token_made),
+    State("tokens", "alice", _at("/account/tokens")),
     State("sign-in-refused", None, _sign_in_refused),
     State("link-password", None, _link_password),
     State("link-password-wrong", None, _link_password_wrong),

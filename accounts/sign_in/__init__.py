@@ -16,6 +16,7 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `policy`: which ways of signing in this installation offers, and to whom.
 - `proof`: how somebody who is signed in proves that it is them.
 - `receivers`: audit rows of everything that changes how someone signs in.
+- `recent`: asks for the password again before something that outlives the session.
 - `records`: keeps a row of each session of a person.
 - `reset_page`: the page for a forgotten password.
 - `second_factor`: takes second factors away from people who lost theirs.

@@ -118,10 +118,9 @@ def actor_token(token: ApiToken) -> ActorToken:
     return ActorToken(token.pk, token.name)
 
 
-def default_end() -> datetime:
-    """When a token ends that was given no end."""
-    days = min(settings.CANVAS_TOKEN_DAYS, settings.CANVAS_TOKEN_MAX_DAYS)
-    return timezone.now() + timedelta(days=days)
+def default_days() -> int:
+    """How long a token lasts that was given no end."""
+    return int(min(settings.CANVAS_TOKEN_DAYS, settings.CANVAS_TOKEN_MAX_DAYS))
 
 
 def _checked_name(user: User, name: str) -> str:
@@ -137,7 +136,7 @@ def _checked_name(user: User, name: str) -> str:
 
 def _checked_end(expires_at: datetime | None) -> datetime:
     if expires_at is None:
-        return default_end()
+        return timezone.now() + timedelta(days=default_days())
     now, days = timezone.now(), settings.CANVAS_TOKEN_MAX_DAYS
     # A day given by its date ends somewhere in that day.
     if not now < expires_at <= now + timedelta(days=days + 1):

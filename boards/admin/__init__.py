@@ -2,6 +2,13 @@
 
 from django.contrib import admin
 
-from boards.admin import board, files, people, sharing, spaces  # noqa: F401  importing registers their admins
+from boards.admin import (  # noqa: F401  importing registers their admins
+    board,
+    files,
+    people,
+    sharing,
+    spaces,
+    tokens,
+)
 
 admin.site.site_header = admin.site.site_title = "Canvas administration"

@@ -47,6 +47,11 @@ TABLE = [
     Row("notifications-stop", "GET", always(404)),
     Row("notifications-stop", "POST", always(404)),
     Row("account-session-end", "POST", always(302)),
+    Row("account-tokens", "GET", always(200, anonymous=302)),
+    # It asks for the password again first.
+    Row("account-token-new", "GET", always(302)),
+    Row("account-token-new", "POST", always(302), {"name": "CI bot"}),
+    Row("account-token-revoke", "POST", always(404, anonymous=302)),  # of nobody
     Row("account_change_password", "GET", always(200, anonymous=302)),
     Row("account_change_password", "POST", always(422, anonymous=302), {"oldpassword": "wrong"}),
     # Everybody here has a password already.
@@ -89,6 +94,7 @@ TABLE = [
 VALUES: dict[str, dict[str, Any]] = {
     "account-picture": {"key": "no-such-key"},
     "account-session-end": {"sign_in_id": 1},
+    "account-token-revoke": {"token_id": "00000000-0000-4000-8000-000000000000"},
     "account_sign_up_link": {"token": "no-such-token"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

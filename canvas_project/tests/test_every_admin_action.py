@@ -40,6 +40,7 @@ MODELS = {
     "sync.jobattempt": READ_ONLY,
     "sync.loadattempt": READ_ONLY,
     "sync.version": READ_ONLY,
+    "accounts.apitoken": READ_ONLY,
     "audit.auditlog": READ_ONLY,
     "auth.user": EVERYTHING,
     "auth.group": EVERYTHING,
@@ -63,6 +64,7 @@ ANSWER = dict.fromkeys((*ASK_FIRST, "export"), 200)
 ACTIONS: dict[str, set[str]] = {
     "boards.board": set(BOARD_ACTIONS),
     "boards.sharelink": {"revoke"},
+    "accounts.apitoken": {"revoke"},
     "sync.version": {"restore"},
     "auth.user": {"delete_selected", "sign_out", "remove_second_factor"},
     "auth.group": {"delete_selected"},
