@@ -26,7 +26,7 @@ from boards.sharing.api_links import (
     ShareLinkView,
 )
 from boards.sharing.api_permissions import PermissionsView, PermissionView
-from boards.sharing.api_suggestions import SuggestionsView
+from boards.sharing.api_suggestions import SpaceSuggestionsView, SuggestionsView
 from boards.sign_in.api import TokenView
 from boards.spaces.api import (
     SpaceLeaveView,
@@ -109,6 +109,7 @@ urlpatterns = [
         SpacePermissionView,
         "space-permission",
     ),
+    *_route("v1/spaces/<uuid:space_id>/suggestions", SpaceSuggestionsView, "space-suggestions"),
     *_route("v1/spaces/<uuid:space_id>/folders", FoldersView, "folders"),
     *_route("v1/spaces/<uuid:space_id>/folders/<uuid:folder_id>", FolderView, "folder"),
     *_route("v1/boards/<uuid:board_id>/files", FileListView, "files"),

@@ -15,7 +15,7 @@ from audit.actor import Actor, actor_of_request
 from boards.lifecycle.basics import board_restore, board_trash
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board
-from boards.sharing.forms import TransferForm
+from boards.pages.subject_forms import TransferForm
 from boards.sharing.links import board_make_private
 from boards.sharing.transfer import board_transfer
 

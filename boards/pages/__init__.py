@@ -5,4 +5,6 @@
 - `fields`: form fields that name people, groups and levels.
 - `language`: the language of the pages.
 - `middleware`: security headers of every page, and answers to refusals.
+- `subject_forms`: forms that give people and groups a level, and that name an owner.
+- `subject_rows`: people and groups with a level, as pages list them.
 """

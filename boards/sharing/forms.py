@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from boards.access.subjects import PUBLIC, Subject
 from boards.levels import AccessLevel
-from boards.models import (
-    LABEL_MAX_LENGTH,
-    MESSAGE_MAX_LENGTH,
-    PermissionLevel,
-)
+from boards.models import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, PermissionLevel
 from boards.models.invitations import EMAIL_MAX_LENGTH
-from boards.pages.fields import LevelField, SubjectField, UsernameField
+from boards.pages.fields import LevelField
+from boards.pages.subject_forms import AddForm
 from boards.sharing.links import PASSWORD_MAX_LENGTH
 from boards.validators import validate_line
 
@@ -27,21 +22,13 @@ PUBLIC_EDIT_QUESTION = gettext_lazy(
 )
 
 
-class GrantForm(forms.Form):
-    """Give a person or a group a level."""
-
-    user = SubjectField(
-        max_length=150,
-        error_messages={"required": gettext_lazy("Type the username of the person to add.")},
-    )
-    level = LevelField()
+class GrantForm(AddForm):
+    """Give a person or a group a level, or invite a mail address to it."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Who is not known here and is a mail address is invited by it."""
+        """Takes a mail address that is nobody's username."""
         cleaned = super().clean()
-        if "user" in self.cleaned_data:
-            self.cleaned_data["subject"] = self.cleaned_data["user"]
-        else:
+        if "user" not in self.cleaned_data:
             self._take_address()
         return cleaned
 
@@ -59,51 +46,6 @@ class InvitationForm(forms.Form):
 
     invitation = forms.UUIDField(
         error_messages={"invalid": gettext_lazy("This invitation no longer exists.")}
-    )
-
-
-class RemoveForm(forms.Form):
-    """Take away the level of a person or a group. The page fills in whose."""
-
-    # Including deactivated accounts: anyone with a level can lose it.
-    user = forms.ModelChoiceField(
-        User.objects.all(),
-        to_field_name="username",
-        required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("This account no longer exists. Reload the page.")
-        },
-    )
-    group = forms.ModelChoiceField(
-        Group.objects.all(),
-        required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("This group no longer exists. Reload the page.")
-        },
-    )
-
-    def clean(self) -> dict[str, Any] | None:
-        """Requires one subject: the public link has a form of its own."""
-        cleaned = super().clean()
-        subject = Subject(self.cleaned_data.get("user"), self.cleaned_data.get("group"))
-        if subject == PUBLIC and not self.errors:
-            raise ValidationError(gettext("This account no longer exists. Reload the page."))
-        self.cleaned_data["subject"] = subject
-        return cleaned
-
-
-class ChangeForm(RemoveForm):
-    """Change the level of a person or a group."""
-
-    level = LevelField()
-
-
-class TransferForm(forms.Form):
-    """Give the board to someone else."""
-
-    user = UsernameField(
-        max_length=150,
-        error_messages={"required": gettext_lazy("Type the username of the new owner.")},
     )
 
 
@@ -155,10 +97,6 @@ class AnswerForm(forms.Form):
     level = LevelField(
         choices=[*PermissionLevel.choices, (AccessLevel.NONE.label, gettext_lazy("Decline"))]
     )
-
-
-class EmptyForm(forms.Form):
-    """A form without fields."""
 
 
 class PublicForm(forms.Form):

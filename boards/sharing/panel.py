@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,9 +31,10 @@ from boards.pages.common import (
     signed_in_user,
     visitor_of,
 )
-from boards.quotas.checks import QuotaError
+from boards.pages.subject_forms import Operation
+from boards.quotas.refusals import refusals_as_errors
 from boards.sharing.invitation_links import invitation_send, link_to_pass_on
-from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS, Operation
+from boards.sharing.panel_operations import FORMS_WITHOUT_A_PLACE, OPERATIONS
 from boards.sharing.panel_rows import given_rows, inherited_rows
 
 
@@ -64,18 +64,15 @@ def share(request: HttpRequest, board_id: UUID) -> HttpResponse:
     return _panel(request, board, status=200 if form.is_valid() else 422, **{f"{name}_form": form})
 
 
-def _apply(request: HttpRequest, board: Board, operation: Operation, form: forms.Form) -> None:
+def _apply(
+    request: HttpRequest, board: Board, operation: Operation[Board], form: forms.Form
+) -> None:
     """Calls the service of this operation; its refusals become form errors."""
     values = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
-    try:
+    with refusals_as_errors(form):
         done = operation.apply(board, values, actor_of(request))
         if isinstance(done, Invitation):
             invitation_send(request, done)
-    except ValidationError as error:
-        # Only the texts: a service's field need not be a field of this form.
-        form.add_error(None, ValidationError(error.messages))
-    except QuotaError as refusal:
-        form.add_error(None, ValidationError(str(refusal)))
 
 
 def _has_left(request: HttpRequest, board: Board) -> bool:
@@ -95,6 +92,8 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
     failed = [extra[f"{name}_form"] for name in FORMS_WITHOUT_A_PLACE if f"{name}_form" in extra]
     context = {
         "board": board,
+        "action": reverse("share", args=[board.pk]),
+        "suggest": reverse("api-suggestions", args=[board.pk]),
         "given": given_rows(board, [row for row in rows if row is not public]),
         "space": board.space,
         "may_manage_space": board.space is not None

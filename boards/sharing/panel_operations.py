@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,33 +13,27 @@ from boards.access.subjects import PUBLIC
 from boards.levels import AccessLevel
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board, Invitation
-from boards.sharing.forms import (
-    AnswerForm,
+from boards.pages.subject_forms import (
     ChangeForm,
     EmptyForm,
+    Operation,
+    RemoveForm,
+    TransferForm,
+    Values,
+)
+from boards.sharing.forms import (
+    AnswerForm,
     GrantForm,
     InvitationForm,
     LinkForm,
     LinkRevokeForm,
     PublicForm,
-    RemoveForm,
-    TransferForm,
 )
 from boards.sharing.invitations import invitation_create, invitation_withdraw
 from boards.sharing.links import share_link_create, share_link_revoke
 from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.sharing.requests import access_request_resolve
 from boards.sharing.transfer import board_transfer
-
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A form, and the service it calls. `apply` raises `ValidationError` for refusals."""
-
-    form: type[forms.Form]
-    apply: Callable[[Board, Values, Actor], object]
 
 
 def _grant(board: Board, values: Values, by: Actor) -> object:
@@ -106,7 +96,7 @@ def _answer(board: Board, values: Values, by: Actor) -> None:
 
 
 # The field is "operation", because one called "action" would hide the form's address from scripts.
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, Operation[Board]] = {
     "grant": Operation(GrantForm, _grant),
     "change": Operation(ChangeForm, _grant),
     "remove": Operation(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
@@ -12,28 +11,11 @@ from boards.access.selectors import inherited_by
 from boards.access.subjects import PermissionRow, Subject, SubjectKind, groups_of, permission_rows
 from boards.identity.names import display_name
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission, SpacePermission
+from boards.models import Board, BoardPermission
+from boards.pages.subject_rows import SubjectRow, subject_row
 
 
-@dataclass(frozen=True, slots=True)
-class PanelRow:
-    """One person or group with the level that this row gives."""
-
-    level: str
-    kind: SubjectKind
-    name: str
-    key: str
-    """What the colour of their avatar follows."""
-    field: tuple[str, str]
-    """The form field that names them, and its value."""
-    note: str = ""
-    more: str = ""
-    """A higher level that they have otherwise; empty for none."""
-    source: str = ""
-    """Where that comes from, in words."""
-
-
-def given_rows(board: Board, rows: Sequence[BoardPermission]) -> list[PanelRow]:
+def given_rows(board: Board, rows: Sequence[BoardPermission]) -> list[SubjectRow]:
     """The board's own permissions, without the public one. A person who may do more by a group or
     by the space is said to: the highest level counts."""
     more = _levels_otherwise(board, [row.user for row in rows if row.user is not None])
@@ -41,18 +23,18 @@ def given_rows(board: Board, rows: Sequence[BoardPermission]) -> list[PanelRow]:
     for row in rows:
         level, source = more.get(row.user_id or 0, (AccessLevel.NONE, ""))
         if row.user_id is not None and level > row.access_level:
-            found.append(_row(row, more=level.label, source=source))
+            found.append(subject_row(row, more=level.label, source=source))
         else:
-            found.append(_row(row))
+            found.append(subject_row(row))
     return found
 
 
-def inherited_rows(board: Board) -> list[PanelRow]:
+def inherited_rows(board: Board) -> list[SubjectRow]:
     """What the space of the board gives: to its owner, to groups, to people."""
     if board.space is None:
         return []
     owner = board.space.owner
-    first = PanelRow(
+    first = SubjectRow(
         AccessLevel.EDIT.label,
         SubjectKind.USER,
         display_name(owner),
@@ -60,22 +42,7 @@ def inherited_rows(board: Board) -> list[PanelRow]:
         Subject(user=owner).field,
         gettext("Owner of the space"),
     )
-    return [first, *(_row(row) for row in inherited_by(board))]
-
-
-def _row(row: BoardPermission | SpacePermission, more: str = "", source: str = "") -> PanelRow:
-    subject = Subject.of_row(row)
-    is_group = subject.kind is SubjectKind.GROUP
-    return PanelRow(
-        row.level,
-        subject.kind,
-        subject.name,
-        f"group {row.group_id}" if is_group else str(row.user_id),
-        subject.field,
-        gettext("Group") if is_group else "",
-        more,
-        source,
-    )
+    return [first, *(subject_row(row) for row in inherited_by(board))]
 
 
 def _levels_otherwise(board: Board, people: Sequence[User]) -> dict[int, tuple[AccessLevel, str]]:

@@ -1,7 +1,7 @@
 """Names to offer while someone types whom to share with.
 
-Nobody reads the directory by it: it offers people whom the asker knows already, by the beginnings
-of their names. Whoever knows a whole username may type it.
+It doesn't show anyone the directory: it offers people whom the asker knows already, by the
+beginnings of their names. Anyone who knows a whole username can type it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from django.db.models import Q, QuerySet
 from boards.access.selectors import people_visible_to
 from boards.access.subjects import Subject
 from boards.identity.names import display_name
-from boards.models import Board
 
 QUERY_MIN_LENGTH = 2
 QUERY_MAX_LENGTH = 150
@@ -36,8 +35,9 @@ class Suggestion:
     """The name that people see."""
 
 
-def suggestions(asker: User, board: Board, typed: str) -> list[Suggestion]:
-    """Whom the asker may mean on this board: groups they are in, then people, by name.
+def suggestions(asker: User, owner_id: int, typed: str) -> list[Suggestion]:
+    """Whom the asker may mean: groups they are in, then people, by name. Not the owner of the board
+    or the space, who has every level.
 
     Nobody for fewer than `QUERY_MIN_LENGTH` characters, which also go for names of one letter.
     """
@@ -45,7 +45,7 @@ def suggestions(asker: User, board: Board, typed: str) -> list[Suggestion]:
     if not QUERY_MIN_LENGTH <= len(text) <= QUERY_MAX_LENGTH or "\0" in text:
         return []
     groups = _groups(asker).filter(_begins("name", text)).order_by("name")[:MAX_SUGGESTED]
-    people = _people(asker).exclude(pk__in=[asker.pk, board.owner_id]).filter(_is_named(text))
+    people = _people(asker).exclude(pk__in=[asker.pk, owner_id]).filter(_is_named(text))
     named = people.order_by("first_name", "last_name", "username")[:MAX_SUGGESTED]
     found = [Suggestion(True, group.name, Subject(group=group).name) for group in groups]
     found += [Suggestion(False, one.get_username(), display_name(one)) for one in named]

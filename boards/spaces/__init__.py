@@ -4,7 +4,7 @@
 - `api_folders`: REST views of folders, and of stars.
 - `entry`: finds the space of a request, and refuses.
 - `folders`: folders of a space: they sort boards and give nobody anything.
-- `forms`: forms of spaces and folders.
+- `forms`: forms with the name of a space or a folder.
 - `marks`: what a person marks for themselves: stars, and which boards they opened last.
 - `members`: writes about who has which level on the boards of a space.
 - `pages`: the page of a space's settings, and the forms of spaces and folders.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,26 +15,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.actor import Actor
-from boards.access.subjects import Subject
+from boards.identity.names import display_name
 from boards.models import SPACE_NAME_MAX_LENGTH, PermissionLevel, Space
 from boards.pages.common import actor_of, signed_in_user
-from boards.quotas.checks import QuotaError
+from boards.pages.subject_forms import (
+    AddForm,
+    ChangeForm,
+    EmptyForm,
+    Operation,
+    RemoveForm,
+    TransferForm,
+    Values,
+)
+from boards.pages.subject_rows import subject_row
+from boards.quotas.refusals import refusals_as_errors
 from boards.spaces.entry import edited_space, folder_of, managed_space, seen_space
 from boards.spaces.folders import folder_create, folder_delete, folder_rename
-from boards.spaces.forms import (
-    EmptyForm,
-    FolderForm,
-    MemberAddForm,
-    MemberChangeForm,
-    MemberRemoveForm,
-    NameForm,
-    TransferForm,
-)
+from boards.spaces.forms import FolderForm, NameForm
 from boards.spaces.members import space_leave, space_permission_grant, space_permission_revoke
 from boards.spaces.services import space_create, space_delete, space_rename, space_transfer
-
-Apply = Callable[[Space, Any, Actor], object]
-T = TypeVar("T")
 
 
 def address_of_space(space: Space | UUID, folder_id: UUID | None = None) -> str:
@@ -52,15 +49,9 @@ def create(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST)
     space = None
     if form.is_valid():
-        space = _applied(
-            request,
-            form,
-            lambda: space_create(
-                owner=signed_in_user(request),
-                name=form.cleaned_data["name"],
-                by=actor_of(request),
-            ),
-        )
+        owner, name = signed_in_user(request), form.cleaned_data["name"]
+        with refusals_as_errors(form):
+            space = space_create(owner=owner, name=name, by=actor_of(request))
     _say_errors(request, form)
     return redirect(address_of_space(space) if space else "home")
 
@@ -73,13 +64,14 @@ def settings_page(request: HttpRequest, space_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _settings(request, space)
     name = request.POST.get("operation", "")
-    if name not in _OPERATIONS:
+    operation = _OPERATIONS.get(name)
+    if operation is None:
         messages.error(request, gettext("This isn't possible here."))
         return _settings(request, space, status=422)
-    form_class, apply = _OPERATIONS[name]
-    form = form_class(request.POST)
+    form = operation.form(request.POST)
     if form.is_valid():
-        _applied(request, form, lambda: apply(space, form, actor_of(request)))
+        with refusals_as_errors(form):
+            operation.apply(space, form.cleaned_data, actor_of(request))
     if not form.is_valid():
         return _settings(request, space, status=422, **{f"{name}_form": form})
     if name == "delete":
@@ -98,7 +90,8 @@ def leave(request: HttpRequest, space_id: UUID) -> HttpResponse:
     form = EmptyForm(request.POST)
     form.is_valid()
     user, by = signed_in_user(request), actor_of(request)
-    _applied(request, form, lambda: space_leave(space=space, user=user, by=by))
+    with refusals_as_errors(form):
+        space_leave(space=space, user=user, by=by)
     _say_errors(request, form)
     return redirect("home" if form.is_valid() else address_of_space(space))
 
@@ -112,8 +105,9 @@ def folder_new(request: HttpRequest, space_id: UUID) -> HttpResponse:
     if form.is_valid():
         if parent_id := form.cleaned_data["parent"]:
             parent = folder_of(space, parent_id)
-        values = {"name": form.cleaned_data["name"], "parent": parent}
-        _applied(request, form, lambda: folder_create(space=space, by=actor_of(request), **values))
+        name = form.cleaned_data["name"]
+        with refusals_as_errors(form):
+            folder_create(space=space, name=name, parent=parent, by=actor_of(request))
     _say_errors(request, form)
     return redirect(address_of_space(space, parent.pk if parent else None))
 
@@ -128,27 +122,16 @@ def folder_change(request: HttpRequest, space_id: UUID, folder_id: UUID) -> Http
     if request.POST.get("operation") == "delete":
         form = EmptyForm(request.POST)
         form.is_valid()
-        _applied(request, form, lambda: folder_delete(folder=folder, by=actor_of(request)))
+        with refusals_as_errors(form):
+            folder_delete(folder=folder, by=actor_of(request))
     else:
         form = NameForm(request.POST)
         if form.is_valid():
             name = form.cleaned_data["name"]
-            _applied(
-                request, form, lambda: folder_rename(folder=folder, name=name, by=actor_of(request))
-            )
+            with refusals_as_errors(form):
+                folder_rename(folder=folder, name=name, by=actor_of(request))
     _say_errors(request, form)
     return redirect(address_of_space(space, above))
-
-
-def _applied(request: HttpRequest, form: forms.Form, apply: Callable[[], T]) -> T | None:
-    """Calls a service; its refusals become errors of the form."""
-    try:
-        return apply()
-    except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
-    except QuotaError as refusal:
-        form.add_error(None, ValidationError(str(refusal)))
-    return None
 
 
 def _say_errors(request: HttpRequest, form: forms.Form) -> None:
@@ -163,10 +146,13 @@ def _settings(
     rows = space.permissions.select_related("user", "group").order_by(
         "group__name", "user__username"
     )
-    failed = [form for name, form in extra.items() if name not in ("rename_form", "add_form")]
+    failed = [form for name, form in extra.items() if name not in _FORMS_WITH_A_PLACE]
     context = {
         "space": space,
-        "members": [_member(row) for row in rows],
+        "action": reverse("space-settings", args=[space.pk]),
+        "suggest": reverse("api-space-suggestions", args=[space.pk]),
+        "owner_name": display_name(space.owner),
+        "given": [subject_row(row) for row in rows],
         "levels": PermissionLevel.choices,
         "board_count": space.boards.count(),
         "name_max_length": SPACE_NAME_MAX_LENGTH,
@@ -177,37 +163,30 @@ def _settings(
     return render(request, "boards/space_settings.html", context, status=status)
 
 
-def _member(row: Any) -> dict[str, Any]:
-    subject = Subject.of_row(row)
-    return {"level": row.level, "kind": subject.kind, "name": subject.name, "field": subject.field}
+def _grant(space: Space, values: Values, by: Actor) -> None:
+    subject, level = values["subject"], values["level"]
+    space_permission_grant(space=space, subject=subject, level=level, by=by)
 
 
-def _rename(space: Space, form: NameForm, by: Actor) -> None:
-    space_rename(space=space, name=form.cleaned_data["name"], by=by)
-
-
-def _grant(space: Space, form: MemberAddForm | MemberChangeForm, by: Actor) -> None:
-    level = form.cleaned_data["level"]
-    space_permission_grant(space=space, subject=form.subject(), level=level, by=by)
-
-
-def _revoke(space: Space, form: MemberRemoveForm, by: Actor) -> None:
-    space_permission_revoke(space=space, subject=form.subject(), by=by)
-
-
-def _transfer(space: Space, form: TransferForm, by: Actor) -> None:
-    space_transfer(space=space, new_owner=form.cleaned_data["user"], by=by)
-
-
-def _delete(space: Space, form: EmptyForm, by: Actor) -> None:
-    space_delete(space=space, by=by)
-
-
-_OPERATIONS: dict[str, tuple[type[forms.Form], Apply]] = {
-    "rename": (NameForm, _rename),
-    "add": (MemberAddForm, _grant),
-    "change": (MemberChangeForm, _grant),
-    "remove": (MemberRemoveForm, _revoke),
-    "transfer": (TransferForm, _transfer),
-    "delete": (EmptyForm, _delete),
+_OPERATIONS: dict[str, Operation[Space]] = {
+    "rename": Operation(
+        NameForm, lambda space, values, by: space_rename(space=space, name=values["name"], by=by)
+    ),
+    "add": Operation(AddForm, _grant),
+    "change": Operation(ChangeForm, _grant),
+    "remove": Operation(
+        RemoveForm,
+        lambda space, values, by: space_permission_revoke(
+            space=space, subject=values["subject"], by=by
+        ),
+    ),
+    "transfer": Operation(
+        TransferForm,
+        lambda space, values, by: space_transfer(space=space, new_owner=values["user"], by=by),
+    ),
+    "delete": Operation(EmptyForm, lambda space, values, by: space_delete(space=space, by=by)),
 }
+"""By the name that the form sends."""
+
+_FORMS_WITH_A_PLACE = ("rename_form", "add_form", "transfer_form")
+"""The errors of these forms are shown in them; those of others above all rows."""

@@ -47,6 +47,7 @@ TABLE = [
     Row("api-space-transfer", "POST", SpaceApi("give it away", 200), {"user": "extra"}),
     Row("api-space-leave", "POST", leave_api),
     Row("api-space-permissions", "GET", SpaceApi(MEMBERS, 200)),
+    Row("api-space-suggestions", "GET", SpaceApi(MEMBERS, 400)),
     Row(
         "api-space-permissions", "POST", SpaceApi(MEMBERS, 201), {"user": "extra", "level": "view"}
     ),

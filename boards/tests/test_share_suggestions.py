@@ -92,6 +92,21 @@ def test_not_for_people_who_may_not_share(board: Board, bob: User, charlie: User
         assert client_of(person).get(path, {"q": "al"}).status_code == status
 
 
+def test_for_a_space_as_for_a_board(db: None, alice: User, bob: User, charlie: User) -> None:
+    """Its owner is offered the people they know; members and strangers are refused."""
+    space = Space.objects.create(owner=alice, name="Design")
+    space.permissions.create(user=bob, level="edit")
+    make_board(alice, space=space)
+    path = f"/api/v1/spaces/{space.pk}/suggestions"
+    answer = client_of(alice).get(path, {"q": "bo"})
+    assert [one["value"] for one in answer.json()] == ["bob"]
+    expected: list[tuple[Any, int]] = [(bob, 403), (charlie, 404), (None, 401)]
+    for person, status in expected:
+        assert client_of(person).get(path, {"q": "al"}).status_code == status
+    page = client_of(alice).get(f"/spaces/{space.pk}").content.decode()
+    assert page.count(f'data-suggest="{path}"') == 2  # to add somebody, and to give it away
+
+
 def test_not_without_end(board: Board, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SuggestionThrottle, "rate", "3/min")
     path = f"/api/v1/boards/{board.pk}/suggestions"

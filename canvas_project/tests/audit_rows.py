@@ -88,7 +88,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("api-export", "GET"): [*VISIT, "room_export"],
     # A picture in the list of boards, and an owner who reads the log.
     ("board-thumbnail", "GET"): NONE,
-    ("api-suggestions", "GET"): NONE,  # names, to who may manage it already
+    ("api-suggestions", "GET"): NONE,  # names, for people who may share the board anyway
+    ("api-space-suggestions", "GET"): NONE,
     ("board-activity", "GET"): NONE,
     ("api-board-activity", "GET"): NONE,
     # Writing to it.
