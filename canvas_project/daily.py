@@ -3,13 +3,12 @@
 import logging
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 
 from canvas_project.compaction_process import how_it_ended
+from canvas_project.regular import RegularThread
 from sync.programs.jobs import jobs_due, process_name, run_ended
 
 logger = logging.getLogger(__name__)
@@ -18,40 +17,27 @@ FIRST_LOOK_SECONDS = 60.0
 LOOK_SECONDS = 600.0
 
 
-class DailyJobs(threading.Thread):
-    """Checks regularly whether a job is due, and runs it in a process of its own.
+class DailyJobs(RegularThread):
+    """Checks regularly whether a job is due, and runs it in a process of its own."""
 
-    Every server process does this; the rows make sure that each job is run by one of them.
-    """
+    subject = "daily jobs"
+    stop_seconds = 5
 
     def __init__(self, first_look: float = FIRST_LOOK_SECONDS, look: float = LOOK_SECONDS) -> None:
-        super().__init__(name="canvas-daily-jobs", daemon=True)
-        self._first_look, self._look = first_look, look
-        self._stop_asked = threading.Event()
+        super().__init__(first_look, look)
         self._child: subprocess.Popen[bytes] | None = None
 
-    def run(self) -> None:
-        """Runs until `stop`."""
-        pause = self._first_look
-        while not self._stop_asked.wait(pause):
-            pause = self._look
-            try:
-                if jobs_due():
-                    self._run_child()
-            except DatabaseError:
-                logger.exception("storage: cannot read which daily jobs are due; trying again")
-            except Exception:  # the thread must go on whatever happens
-                logger.exception("daily jobs: something failed; trying again")
-            finally:
-                connection.close()
+    def look(self) -> None:
+        """Runs what is due."""
+        if jobs_due():
+            self._run_child()
 
     def stop(self) -> None:
         """Stops, and ends a running job: what it has not committed is done next time."""
         self._stop_asked.set()
         if self._child is not None:
             self._child.terminate()
-        if self.is_alive():
-            self.join(timeout=5)
+        super().stop()
 
     def _run_child(self) -> None:
         manage = Path(settings.BASE_DIR) / "manage.py"

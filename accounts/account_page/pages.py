@@ -23,8 +23,7 @@ from accounts.account_page.pictures import (
     picture_set,
 )
 from accounts.account_page.preferences import preferences_set, profile_of
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
+from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.models import Picture, Profile
 from accounts.sign_in.common import person_of
 from audit.actions import AuditAction, AuditVia
@@ -93,14 +92,10 @@ def picture_change(request: HttpRequest) -> HttpResponse:
 def own_data_download(request: HttpRequest) -> HttpResponse:
     """All that is kept about the person who asks, as a JSON file."""
     user = person_of(request)
-    full = count_event(Limit("own_data", (str(user.pk),), DOWNLOADS_PER_HOUR, 3600))
-    if full is not None:
-        raise RefusalError(
-            gettext("You have downloaded your data often. Try again in an hour."),
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
+    refuse_beyond(
+        gettext("You have downloaded your data often. Try again in an hour."),
+        Limit("own_data", (str(user.pk),), DOWNLOADS_PER_HOUR, 3600),
+    )
     data = own_data(user)
     audit_record(
         action=AuditAction.ACCOUNT_EXPORT,
@@ -154,11 +149,7 @@ def _record_name(request: HttpRequest, user: User, before: str) -> None:
 
 
 def _count_change(user: User) -> None:
-    full = count_event(Limit("account_change", (str(user.pk),), CHANGES_PER_HOUR, 3600))
-    if full is not None:
-        raise RefusalError(
-            gettext("This was changed too often. Try again later."),
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
+    refuse_beyond(
+        gettext("This was changed too often. Try again later."),
+        Limit("account_change", (str(user.pk),), CHANGES_PER_HOUR, 3600),
+    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
+from accounts.limits.throttle import Limit, refuse_beyond
 from audit.origin import client_network_of
 
 MAX_NEW_SESSIONS = 1000
@@ -23,12 +22,5 @@ def count_new_session(request: HttpRequest) -> None:
         return
     network = client_network_of(request)
     limit = Limit("new_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
-    full = count_event(limit)
-    if full is not None:
-        text = gettext("Only %(n)d people an hour can come new from one network. Try again later.")
-        raise RefusalError(
-            text % {"n": MAX_NEW_SESSIONS},
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
+    text = gettext("Only %(n)d people an hour can come new from one network. Try again later.")
+    refuse_beyond(text % {"n": MAX_NEW_SESSIONS}, limit)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import F
 
+from accounts.limits.refusals import RefusalError
 from accounts.models import RateCount
 
 SWEEP_SECONDS = 60
@@ -68,6 +69,14 @@ def count_event(*limits: Limit) -> Full | None:
             _sweep(now)
             return None
     return _full(limits, now) or Full(limit, 1)
+
+
+def refuse_beyond(text: str, *limits: Limit) -> None:
+    """Counts one event like `count_event`. Raises `RefusalError` (429) with this text if one of the
+    limits is reached."""
+    full = count_event(*limits)
+    if full is not None:
+        raise RefusalError(text, status=429, code="throttled", retry_after_seconds=full.seconds)
 
 
 def give_back(*limits: Limit) -> None:

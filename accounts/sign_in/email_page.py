@@ -22,8 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
+from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.sign_in.common import person_of
 
 LINKS_PER_PERSON = 20
@@ -100,14 +99,8 @@ def _is_waiting(request: HttpRequest, address: str) -> bool:
 
 def _count_link(request: HttpRequest, address: str) -> None:
     person = str(person_of(request).pk)
-    full = count_event(
+    refuse_beyond(
+        gettext("This was asked for too often. Try again in an hour."),
         Limit("email_link_person", (person,), LINKS_PER_PERSON, WINDOW_SECONDS),
         Limit("email_link_mail", (address,), LINKS_PER_MAIL, WINDOW_SECONDS),
     )
-    if full is not None:
-        raise RefusalError(
-            gettext("This was asked for too often. Try again in an hour."),
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )

@@ -8,11 +8,10 @@ from allauth.account import forms as allauth_forms
 from allauth.core import context
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.addresses import holder_of
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
+from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.sign_in.passwords import BLOCKED_MESSAGE, SignInBlockedError, check_password_of
 from accounts.sign_in.policy import may_use_password
 from audit.origin import client_network_of
@@ -97,15 +96,9 @@ class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
         holder = holder_of(email)
         self.users = [user for user in self.users if user == holder and may_use_password(user)]
         address = client_network_of(context.request)
-        full = count_event(
+        refuse_beyond(
+            gettext("This was asked for too often. Try again in an hour."),
             Limit("reset_address", (address,), RESETS_PER_ADDRESS, RESET_SECONDS),
             Limit("reset_mail", (email.lower(),), RESETS_PER_MAIL, RESET_SECONDS),
         )
-        if full is not None:
-            raise RefusalError(
-                str(gettext_lazy("This was asked for too often. Try again in an hour.")),
-                status=429,
-                code="throttled",
-                retry_after_seconds=full.seconds,
-            )
         return email

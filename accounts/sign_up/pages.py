@@ -18,8 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.addresses import has_account
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
+from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.mail import is_mail_configured
 from accounts.names import clean_name
 from accounts.sign_in.policy import are_passwords_hidden
@@ -121,17 +120,11 @@ def _create(request: HttpRequest, invitation: Invitation, form: AccountForm) -> 
 
 
 def _send(request: HttpRequest, email: str) -> None:
-    full = count_event(
+    refuse_beyond(
+        gettext("This was asked for too often. Try again in an hour."),
         Limit("sign_up_address", (client_network_of(request),), LINKS_PER_ADDRESS, WINDOW_SECONDS),
         Limit("sign_up_mail", (email,), LINKS_PER_MAIL, WINDOW_SECONDS),
     )
-    if full is not None:
-        raise RefusalError(
-            gettext("This was asked for too often. Try again in an hour."),
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
     kind = "sign_up_known" if has_account(email) else "sign_up"
     context = {"url": sign_up_url(request, email)}
     get_adapter().send_mail(f"account/email/{kind}", email, context)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 PACKAGES = ("accounts", "audit", "boards", "canvas_project", "sync")
-FUNCTIONS = {"gettext", "gettext_lazy", "ngettext"}
+FUNCTIONS = {"gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 _TEMPLATE_CALL = re.compile(
     r"""(?<![\w.])(?:n?gettext|_)\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 )

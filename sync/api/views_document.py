@@ -1,5 +1,6 @@
 """REST views of the document as a Yjs update, and as elements."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from sync.drawing.scene import (
     elements_delete,
 )
 from sync.programs.encodings import board_elements, board_update
-from sync.programs.shared_reads import Key
+from sync.programs.shared_reads import Encoded, Key
 from sync.programs.writes import document_apply, document_change
 
 BINARY: dict[Any, Any] = {
@@ -58,14 +59,7 @@ class DocumentView(CanvasView):
     @extend_schema(operation_id="document_read", parameters=CONDITIONS, responses=BINARY)
     def get(self, request: Request, board_id: UUID) -> HttpResponse:
         """The state as one Yjs update; its ETag is the sequence."""
-        board, _ = visible_board(request, board_id)
-        known = not_modified(request, etag_of(board.head_seq))
-        if known is not None:
-            return known
-        key = Key(board.pk, board.head_seq, "document")
-        payload, seq, _ = shared_read(request, key, lambda: board_update(board.pk))
-        headers = cache_headers(etag_of(seq))
-        return HttpResponse(payload, "application/octet-stream", headers=headers)
+        return _read(request, board_id, "document", board_update, "application/octet-stream")
 
     @extend_schema(
         operation_id="document_update",
@@ -100,14 +94,7 @@ class ElementsView(CanvasView):
     )
     def get(self, request: Request, board_id: UUID) -> HttpResponse:
         """Read them, back to front; the ETag is the sequence."""
-        board, _ = visible_board(request, board_id)
-        known = not_modified(request, etag_of(board.head_seq))
-        if known is not None:
-            return known
-        key = Key(board.pk, board.head_seq, "elements")
-        body, seq, _ = shared_read(request, key, lambda: board_elements(board.pk))
-        headers = cache_headers(etag_of(seq))
-        return HttpResponse(body, "application/json", headers=headers)
+        return _read(request, board_id, "elements", board_elements, "application/json")
 
     @extend_schema(
         operation_id="elements_write",
@@ -147,3 +134,20 @@ class ElementsView(CanvasView):
             except UnknownElementError as error:
                 raise RefusedError(f"There is no element {error}.") from None
         return Response({"seq": seq, "created": created})
+
+
+def _read(
+    request: Request,
+    board_id: UUID,
+    kind: str,
+    encode: Callable[[UUID], Encoded],
+    media_type: str,
+) -> HttpResponse:
+    """One encoding of the document, unless the reader has it; its ETag is the sequence."""
+    board, _ = visible_board(request, board_id)
+    known = not_modified(request, etag_of(board.head_seq))
+    if known is not None:
+        return known
+    key = Key(board.pk, board.head_seq, kind)
+    body, seq, _ = shared_read(request, key, lambda: encode(board.pk))
+    return HttpResponse(body, media_type, headers=cache_headers(etag_of(seq)))

@@ -35,7 +35,7 @@ export function isHeld(editor: EditorState, id: string, group: string): boolean 
 }
 
 /** Whether the pointer is in the middle of changing something. */
-export function isGesture(editor: EditorState): boolean {
+function isGesture(editor: EditorState): boolean {
   return (
     editor.newElement !== null ||
     editor.selectedElementsAreBeingDragged ||

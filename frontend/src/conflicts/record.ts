@@ -114,7 +114,7 @@ export function writeIdOf({ id }: Pick<Side, "id">): WriteId {
 }
 
 /** The client id of a side. */
-export function clientOf(side: Pick<Side, "id">): number {
+function clientOf(side: Pick<Side, "id">): number {
   return writeIdOf(side).client;
 }
 

@@ -28,7 +28,7 @@ export function keepOwnKeys(): void {
 }
 
 /** The layer that an event is for; `null` when it is for the canvas, or for what stands beside it. */
-export function layerOf({ target }: Event): Element | null {
+function layerOf({ target }: Event): Element | null {
   const own = target instanceof Element ? target.closest(LAYER) : null;
   if (own) return own;
   const modal = [...document.querySelectorAll(MODAL)].at(-1);

@@ -59,7 +59,7 @@ export function isAboutQuota(answer: unknown): boolean {
 }
 
 /** The full address; a page opened through the public link also uses it here. */
-export function boardUrl(config: BoardConfig, path: string): string {
+function boardUrl(config: BoardConfig, path: string): string {
   const url = new URL(here(`/api/v1/boards/${config.boardId}/${path}`), location.origin);
   if (config.entry === "public") url.searchParams.set("public", "1");
   return url.href;

@@ -14,7 +14,7 @@ import { isChosenGroup } from "../conflicts/groups";
 import { encodeRecord, recordKey, sideOf } from "../conflicts/record";
 
 /** Origin of the transaction that does rescued work again. */
-export const RESCUE = Symbol("rescue");
+const RESCUE = Symbol("rescue");
 
 type StateVector = ReadonlyMap<number, number>;
 
