@@ -1,7 +1,7 @@
 """Encrypts small secrets that are kept in rows, with a key made from `SECRET_KEY`.
 
-Whoever gets a copy of the database alone can't use them. After a change of the key, values sealed
-with one of `SECRET_KEY_FALLBACKS` can still be opened.
+Someone who gets a copy of the database alone can't use them. After a change of the key, values
+sealed with one of `SECRET_KEY_FALLBACKS` can still be opened.
 """
 
 from __future__ import annotations

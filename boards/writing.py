@@ -80,8 +80,8 @@ def accesses_changed(boards: QuerySet[Board], *, lets_in: bool = False) -> None:
     """The same for many boards at once; `lets_in` if their space lets someone new in.
 
     Only people with an account have access through a space, and each of their sockets has a row:
-    boards without one are not announced. Whoever is let in meanwhile is checked against the new
-    version.
+    boards without one are not announced. People who are let in meanwhile are checked against the
+    new version.
     """
     if connection.features.has_select_for_update:
         # In this order, so that this and who commits updates can't wait for each other.

@@ -1,9 +1,9 @@
 """Accepts connections: a few at a time, in turn between networks, and as the event loop has time.
 
-A server's own loop accepts whatever waits, and begins to serve it at once: who connects faster than
-it accepts holds the loop for as long as they like. Here a connection that is one too many costs two
-system calls. The others wait, unread, until it is their network's turn; how many of them the server
-begins with in a second follows from the time that its work leaves free.
+A server's own loop accepts whatever waits, and begins to serve it at once: a peer that connects
+faster than it accepts holds the loop for as long as it likes. Here a connection that is one too
+many costs two system calls. The others wait, unread, until it is their network's turn; how many of
+them the server begins with in a second follows from the time that its work leaves free.
 """
 
 import asyncio

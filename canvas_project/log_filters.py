@@ -28,7 +28,7 @@ class ClientMistakes(logging.Filter):
 
 
 class SecretAddresses(logging.Filter):
-    """Hides the keys in addresses: whoever reads the log could use them before their owners do.
+    """Hides the keys in addresses: someone who reads the log could use them before their owners do.
 
     A handler's filter, because Django logs the path of what it refuses in several loggers.
     """

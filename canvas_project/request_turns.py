@@ -2,8 +2,8 @@
 
 Django has a thread for each request, and together the threads keep Python's global lock from the
 event loop and the commit thread: a hundred at once delayed everyone who draws by a quarter of a
-second. A request that waits here costs nothing. It does not help to refuse it instead: who is
-answered asks again.
+second. A request that waits here costs nothing. Refusing it instead would not help: a client
+that is answered asks again.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class RequestTurns:
             event = await receive()
             if event["type"] != "http.request" or event.get("more_body", False):
                 return event
-            # Whoever goes away while waiting must not cost a turn.
+            # A client that goes away while it waits must not cost a turn.
             gone = asyncio.ensure_future(receive())
             begin = asyncio.ensure_future(turn.begin(_network(scope), self._wait_seconds))
             try:

@@ -57,12 +57,12 @@ _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
         lambda: 0 < len(settings.CANVAS_METRICS_TOKEN) < _TOKEN_MIN_LENGTH,
     ),
     (
-        "DJANGO_CSRF_TRUSTED_ORIGINS holds *: every site under that name may send forms as who is "
-        "signed in here.",
+        "DJANGO_CSRF_TRUSTED_ORIGINS holds *: every site under that name may send forms as people "
+        "who are signed in here.",
         lambda: any("*" in origin for origin in settings.CSRF_TRUSTED_ORIGINS),
     ),
     (
-        "CANVAS_RECOVERY is set: whoever may edit a board may bring other people's work to it. "
+        "CANVAS_RECOVERY is set: people who may edit a board may bring other people's work to it. "
         "Take it away when everybody has been back since the backup was restored.",
         lambda: bool(settings.CANVAS_RECOVERY),
     ),

@@ -1,7 +1,7 @@
 """Who may make the first account, the token for it, and making it.
 
-Whoever makes the first account owns the installation. That is somebody at the machine itself, or
-somebody who can read what `serve` printed there.
+The person who makes the first account owns the installation. That is somebody at the machine
+itself, or somebody who can read what `serve` printed there.
 """
 
 from __future__ import annotations

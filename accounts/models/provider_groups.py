@@ -5,7 +5,7 @@ from django.db import models
 
 
 class ProviderGroup(models.Model):
-    """A group that an identity provider named. Who is in it is as the provider says, for people
+    """A group that an identity provider named. The provider says who is in it, for people
     who sign in there; an administrator may add others.
     """
 

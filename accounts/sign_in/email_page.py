@@ -1,7 +1,7 @@
 """The pages for another mail address.
 
 An address changes when somebody who is signed in opens the link that was sent to it, and in no
-other way: whoever else reads the mail can't give their address to an account that isn't theirs.
+other way: someone else who reads the mail can't give their address to an account that isn't theirs.
 `django-allauth` also takes what its own pages offer and ours don't: making an unverified address
 the account's, and removing the present one, so that an unverified one takes its place.
 """

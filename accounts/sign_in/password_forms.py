@@ -92,7 +92,7 @@ class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        # Not who only typed it: whoever reads mail there could take their account.
+        # Not people who only typed it: the person who reads mail there could take their account.
         holder = holder_of(email)
         self.users = [user for user in self.users if user == holder and may_use_password(user)]
         address = client_network_of(context.request)

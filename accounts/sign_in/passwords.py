@@ -53,7 +53,7 @@ def has_second_factor(user: User) -> bool:
 def sign_in_check(request: HttpRequest, *, username: str, password: str) -> User | None:
     """The active user with this name and password, or None. Raises `SignInBlockedError`.
 
-    The name may be a verified email address. Whoever has a second factor is not signed in yet.
+    The name may be a verified email address. People with a second factor are not signed in yet.
     """
     username = _username_of(username)
 

@@ -49,7 +49,7 @@ def sign_up_url(
 ) -> str:
     """The address by which the holder of an email address makes an account.
 
-    Whoever calls it decides that they may; `next_path` is where they land, a path of this site.
+    The caller decides that they may; `next_path` is where they land, a path of this site.
     Without an email address the caller knows nothing of whose it is, and `once` has to be given.
     """
     if not (email or once):

@@ -71,7 +71,7 @@ def token_create(
 
 @transaction.atomic
 def token_revoke(*, token: ApiToken, by: Actor) -> None:
-    """Ends a token. Whoever is connected by it is disconnected."""
+    """Ends a token, and disconnects the sockets it opened."""
     _record(AuditAction.TOKEN_REVOKE, token, by)
     token.delete()
 

@@ -54,7 +54,7 @@ class SuccessorsForm(forms.Form):
             self.fields[drop_field(one.pk)] = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any] | None:
-        """Whoever gives everything away says to whom."""
+        """Requires a successor from someone who gives everything away."""
         cleaned = super().clean()
         values = self.cleaned_data
         if values.get("rest") == GIVE and not values.get("successor") and not self.errors:

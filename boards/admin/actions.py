@@ -67,7 +67,7 @@ class BoardActions:
                 queryset,
                 action="make_private",
                 question="Switch the public link off and revoke every share link of these boards? "
-                "Who came by them is disconnected; revoked links cannot be brought back.",
+                "People who came by them are disconnected; revoked links cannot be brought back.",
                 answer="Make private",
             )
         self.done(request, self.for_each(request, queryset, board_make_private), "private")

@@ -65,7 +65,7 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
         return f"{used.boards} of {settings.CANVAS_MAX_BOARDS_PER_PERSON} boards, {size}{warning}"
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whoever deletes an account chooses who gets its boards: that is for superusers."""
+        """Only for superusers: deleting an account decides who gets its boards."""
         return bool(request.user.is_active and request.user.is_superuser)
 
     @admin.action(description="Delete…", permissions=["delete"])

@@ -26,7 +26,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """Whoever opens its link and signs in or up gets a level on the board, once.
+    """The first person who opens its link and signs in or up gets a level on the board.
 
     It says nothing about whether an account has the address.
     """

@@ -39,7 +39,7 @@ def tell_of_request(request: AccessRequest) -> None:
 
 
 def tell_of_answer(request: AccessRequest, by: Actor) -> None:
-    """The request is settled for the owner; who asked hears of a refusal. Of a grant they hear as
+    """The request is settled for the owner. The person who asked hears of a refusal; of a grant as
     of everything that is shared with them.
     """
     withdraw(Kind.REQUEST, request.board_id, str(request.pk))

@@ -74,7 +74,7 @@ class ShareLinkView(CanvasView):
 
     @extend_schema(operation_id="links_revoke", responses={204: None, **NOT_MANAGED})
     def delete(self, request: Request, board_id: UUID, link_id: UUID) -> Response:
-        """Revoke it: who came by it is disconnected."""
+        """Revoke it, and disconnect everyone who came by it."""
         link = self._link(request, board_id, link_id)
         share_link_revoke(link=link, by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)

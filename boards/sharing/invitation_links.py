@@ -1,8 +1,8 @@
 """The link of an invitation: how it gets to the person, and what it stands for.
 
-The link is signed and names the row, which decides. With mail it is known only to who reads mail at
-the address, so an account made by it has that address, verified. Without mail the inviter passes it
-on by hand: then it proves no address, and an account made by it has none.
+The link is signed and names the row, which decides. With mail it is known only to people who read
+mail at the address, so an account made by it has that address, verified. Without mail the inviter
+passes it on by hand: then it proves no address, and an account made by it has none.
 """
 
 from __future__ import annotations

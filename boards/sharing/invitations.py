@@ -1,6 +1,6 @@
 """Writes about invitations. The rules of `permissions` apply.
 
-Inviting never looks whether an account has the address: nobody learns by it who has one.
+Inviting never looks whether an account has the address: it tells nobody who has one.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def invitation_create(*, board: Board, email: str, level: AccessLevel, by: Actor
 
 @transaction.atomic
 def invitation_withdraw(*, invitation: Invitation, by: Actor) -> None:
-    """Its link lets nobody in any more. Repeating it writes nothing; who came stays."""
+    """Its link lets nobody in any more. Repeating it writes nothing; people who came stay."""
     board = locked_board(invitation.board)
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if rows.update(revoked_at=timezone.now()):

@@ -14,7 +14,7 @@ from boards.models import Folder, Space
 
 
 def seen_space(user: User | AnonymousUser | None, space_id: UUID) -> tuple[Space, SpaceAccess]:
-    """The space, for its members, and what they may do. A missing one answers others alike."""
+    """The space, for its members, and what they may do. Others get 404."""
     space = Space.objects.select_related("owner").filter(pk=space_id).first()
     access = resolve_space_access(space or Space(pk=space_id), user)
     if space is None or not access.can_see:

@@ -1,7 +1,7 @@
 """Moves boards into spaces, between them, out of them, and into folders.
 
-Into a space: whoever manages the board and may edit the space. Out of it: whoever manages the
-board, or the space. Between its folders: also whoever may edit the space.
+Into a space: people who manage the board and may edit the space. Out of it: people who manage the
+board, or the space. Between its folders: people who may edit the space, too.
 """
 
 from __future__ import annotations

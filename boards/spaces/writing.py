@@ -1,8 +1,8 @@
 """What all writes about a space do: lock, audit, announce.
 
-Whoever changes what a space gives, or which boards are in it, holds the lock on its row until the
-transaction ends. So a board that comes in is never missed by a change of access. The order of
-locks: groups, people, spaces, boards.
+Every change of what a space gives, or of which boards are in it, holds the lock on its row until
+the transaction ends. So a change of access never misses a board that comes in. The order of locks:
+groups, people, spaces, boards.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class VersionAdmin(_RowAdmin):
         return rows.defer("payload")
 
     def has_restore_permission(self, request: HttpRequest) -> bool:
-        """Who may change boards may restore their versions."""
+        """People who may change boards may restore their versions."""
         return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
 
     @admin.action(description="Restore", permissions=["restore"])

@@ -1,8 +1,8 @@
 """Reserves client ids from the moment someone announces them, before anything is written.
 
 Once written under, a client id belongs to its owner for ever (`sync/document/ownership.py`). Until
-then the room reserves it for whoever announced it, in every process. Guests who can only be told
-apart by address hold their ids while they are connected.
+then the room reserves it for the client that announced it, in every process. Guests who can only
+be told apart by address hold their ids while they are connected.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Sends people away before the process ends, a few at a time.
 
 Everybody at once would come back to the other processes at once, and wait there for each other: who
-is admitted costs about ten milliseconds. Whoever still has to leave goes on drawing meanwhile.
+is admitted costs about ten milliseconds. People who still have to leave go on drawing meanwhile.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """What a repair took out of a board: copies in the data directory, and client ids of old histories.
 
-Both are for whoever finds later that the repair took too much, or still holds the old document;
+Both are for people who find later that the repair took too much, or still holds the old document;
 both go after `CANVAS_SET_ASIDE_DAYS`.
 """
 

@@ -37,7 +37,7 @@ class LockOrderError(RuntimeError):
 
 
 class FairLock:
-    """A lock that is passed to whoever has waited longest.
+    """A lock that is passed to the one that has waited longest.
 
     A plain lock is free for a moment between two holders, and a running thread takes it before one
     that has to wake up: a loop of writes would starve everyone else.

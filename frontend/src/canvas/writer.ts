@@ -89,7 +89,7 @@ export class Writer {
   }
 
   /**
-   * Undo changes deleted elements as well. Whoever does that knows that the element is deleted; the
+   * Undo changes deleted elements as well. The person who does that knows that the element is deleted; the
    * tombstone says so, or the change would pass for one that missed the deletion.
    */
   private renewTombstone(map: Y.Map<Json>, baseline: Baseline): void {

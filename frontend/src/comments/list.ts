@@ -62,7 +62,7 @@ export class CommentList {
         this.changed();
       },
       onSent: (thread) => {
-        // Whoever replies has read the thread.
+        // A person who replies has read the thread.
         this.noteSeen(thread);
         this.take(thread.id, thread);
       },

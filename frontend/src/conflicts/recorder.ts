@@ -195,7 +195,7 @@ export class ConflictRecorder {
     const key = recordKey(element, group);
     const known = decodeRecord(key, this.conflicts.get(key));
     if (finding.isSilent) {
-      // Whoever agrees with one side of an open question without knowing of it does not answer it.
+      // Agreeing with one side of an open question without knowing of it does not answer it.
       const isOpen = known && ids.includes(known.shown) && !finding.isAnswer;
       if (isOpen) this.write(key, { ...known, shown: currentId(map, group) });
       return;
