@@ -9,11 +9,11 @@ address and the words. From the bottom up; imports run down only:
 - `tokens`: tokens for programs: made, found, revoked, and when they were last used.
 - `limits`: counters of rate limits, and guesses of secrets.
 - `first_start`: making the administrator of an installation without users.
-- `notifications`: tells people what concerns them, by a bell and by mail.
+- `sign_in`: signing in and out, passwords, second factors, sessions.
 - `oidc`: signing in by an identity provider.
 - `proxy_header`: signing in by a header of a trusted proxy.
 - `sign_up`: making an account by a link that was sent to an address.
-- `sign_in`: signing in and out, passwords, second factors, sessions.
+- `notifications`: tells people what concerns them, by a bell and by mail.
 - `account_page`: name, picture, language, theme; own data; the end of an account.
 - `admin`, `receivers`, `templatetags`, `urls`: thin, on top of it all.
 """

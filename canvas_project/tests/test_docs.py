@@ -9,10 +9,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "frontend" / "README.md"])
 _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
-_FOLDERS = "audit|boards|sync|canvas_project|tests|bench|frontend/src|frontend/tests|docs"
+_FOLDERS = "accounts|audit|boards|sync|canvas_project|tests|bench|frontend/src|frontend/tests|docs"
 _PATH = re.compile(rf"`((?:{_FOLDERS})/(?:[\w./-]+\.(?:py|tsx?|json|md)|[\w./-]+/(?=`)))")
 _TEST = re.compile(r"`([\w./-]+\.(?:py|test\.tsx?))::([^`]+)`")
 SUBSYSTEMS = (
+    "accounts",
     "api",
     "audit",
     "comments",
@@ -21,11 +22,17 @@ SUBSYSTEMS = (
     "frontend",
     "images",
     "limits",
+    "moving",
+    "notifications",
     "permissions",
     "presence",
     "protocol",
+    "search",
     "sharing",
+    "sign-in",
+    "spaces",
     "storage",
+    "tokens",
     "versions",
 )
 
@@ -56,7 +63,7 @@ def test_each_typical_change_names_where_to_begin() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text()
     table = text.split("| to change | look at | and |\n", 1)[1].split("\n\n", 1)[0]
     places = [row.split(" | ")[1] for row in table.splitlines()[1:]]
-    assert len(places) == 8
+    assert len(places) == 11
     assert [place for place in places if not _PATH.search(place)] == []
 
 
@@ -74,7 +81,9 @@ def test_every_test_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize("name", SUBSYSTEMS)
 def test_every_subsystem_names_tests_for_its_promises(name: str) -> None:
     text = (ROOT / "docs" / f"{name}.md").read_text()
-    assert "\n## How to test it\n" in text
+    assert [
+        part for part in ("How it fails", "How to test it") if f"\n## {part}\n" not in text
+    ] == []
     assert len(_TEST.findall(text)) >= 5
 
 
