@@ -9,6 +9,7 @@ import html
 import json
 import re
 import sqlite3
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.sessions.serializers import JSONSerializer
 from django.core import signing
 from playwright.sync_api import Browser, expect
+from pycrdt import Doc, Map
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -31,6 +33,7 @@ from sync.wire.frames import encode_step1
 from tests.identity_provider import SECRET, IdentityProvider, Visitor
 from tests.page import sign_out
 from tests.server import PASSWORD, Server
+from tests.writers import Sockets
 
 LOGOUT_SECONDS = 1.0
 """Sockets close within this time after a back-channel logout."""
@@ -163,6 +166,65 @@ def test_a_back_channel_logout_ends_sockets_and_nothing_commits_later(
     provider.log_out("noah")
     assert seconds_until_closed(sockets[1], started) < LOGOUT_SECONDS
     assert not is_in(visitors[1])
+
+
+def board_of(visitor: Visitor) -> str:
+    """A new board of theirs."""
+    status, page = visitor.post("boards", title="Theirs")
+    assert status == 200, page
+    found = re.search(r"/board/([0-9a-f-]{36})", visitor.url)
+    assert found, visitor.url
+    return found[1]
+
+
+def elements_of(server: Server, board: str) -> set[str]:
+    """What is stored of a board."""
+    doc: Doc[Map[object]] = Doc()
+    query = "SELECT payload FROM sync_documentupdate WHERE board_id = ? ORDER BY seq"
+    for (payload,) in rows(server, query, board.replace("-", "")):
+        doc.apply_update(payload)
+    elements: Map[object] = doc.get("elements", type=Map)
+    return set(elements.keys())
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("by_session", [True, False])
+def test_whoever_draws_during_a_back_channel_logout_commits_nothing_later(
+    server: Server, provider: IdentityProvider, by_session: bool
+) -> None:
+    visitor = signed_in(server, provider, "wilma")
+    board, session = board_of(visitor), visitor.cookie("sessionid")
+    query = "SELECT provider_session FROM accounts_signin WHERE session_key = ?"
+    (sid,) = rows(server, query, session)[0]
+    sockets = Sockets(server, board, session=session)
+    stop, drawn = threading.Event(), list[tuple[float, str]]()
+
+    def draw() -> None:
+        while not stop.is_set():
+            name = f"shape {len(drawn)}"
+            sockets.draw(name)
+            drawn.append((time.monotonic(), name))
+            time.sleep(0.002)
+
+    writing = threading.Thread(target=draw)
+    writing.start()
+    assert sockets.has_saved.wait(20)
+    began = time.monotonic()
+    provider.log_out("wilma", sid if by_session else None)
+    answered = time.monotonic()
+    stored = elements_of(server, board)
+    sockets.until_closed(began + LOGOUT_SECONDS)
+    time.sleep(0.3)  # of drawing on
+    stop.set()
+    writing.join()
+    sockets.close()
+    assert sockets.closed_at.keys() == {"canvas", "events"}, "within a second"
+    assert max(sockets.closed_at.values()) - began < LOGOUT_SECONDS
+    assert sockets.codes <= {4001, 4003}
+    later = {name for at, name in drawn if at > answered}
+    assert len(later) > 20
+    assert not elements_of(server, board) & later
+    assert elements_of(server, board) == stored, "nothing commits once the logout has answered"
 
 
 def back_channel(server: Server, token: str) -> int:
@@ -321,6 +383,53 @@ def test_in_a_browser_to_the_provider_and_back(
     page.close()
 
 
+def test_with_linking_an_account_is_taken_over_by_its_verified_address_only(
+    server: Server, provider: IdentityProvider
+) -> None:
+    """And the groups of administrators make them. On another server of the same provider."""
+    alike = Server(
+        Path(server.environment["CANVAS_DATA_DIR"]),
+        static_root=Path(server.environment["CANVAS_STATIC_ROOT"]),
+        **provider.settings,
+        CANVAS_OIDC_LINK_EMAIL="true",
+        CANVAS_OIDC_ADMIN_GROUPS="root",
+    )
+    server.stop()
+    alike.use_port(server.port)
+    alike.start()
+    try:
+        write(server, "UPDATE auth_user SET email = 'bob@example.org' WHERE username = 'bob'")
+        typed = 'INSERT INTO account_emailaddress (user_id, email, verified, "primary") '
+        typed += "SELECT id, 'xenia@example.org', 0, 0 FROM auth_user WHERE username = 'bob'"
+        write(server, typed)
+        claims = {"email": "bob@example.org", "groups": ["root"]}
+        provider.person("bob there", email_verified=False, **claims)
+        assert Visitor(alike).sign_in()[0] == 403
+        provider.person("bob there", email_verified=True, **claims)
+        visitor = Visitor(alike)
+        assert visitor.sign_in()[0] == 200
+        rank = "SELECT is_superuser FROM auth_user WHERE username = 'bob'"
+        assert rows(server, rank) == [(1,)]
+        assert visitor.get(f"{alike.url}/admin/")[0] == 200
+        provider.person("bob there", email="bob@example.org", email_verified=True)
+        Visitor(alike).sign_in()
+        assert rows(server, rank) == [(0,)], "no groups any more"
+        provider.person("xenia", email="xenia@example.org", email_verified=True)
+        assert Visitor(alike).sign_in()[0] == 200
+        uid = "SELECT u.username FROM auth_user u JOIN socialaccount_socialaccount s "
+        uid += "ON s.user_id = u.id WHERE s.uid = 'xenia'"
+        assert rows(server, uid) == [("xenia",)], "bob only typed her address"
+    finally:
+        alike.stop()
+        server.start()
+
+
+def write(server: Server, query: str) -> None:
+    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute(query)
+
+
 def test_when_the_provider_is_down_administrators_get_in(
     server: Server, provider: IdentityProvider
 ) -> None:
@@ -349,3 +458,18 @@ def test_when_the_provider_is_down_administrators_get_in(
         assert restarted.call("POST", "auth/token", body)[0] == 401
     finally:
         restarted.stop()
+    closed = Server(
+        Path(server.environment["CANVAS_DATA_DIR"]),
+        static_root=Path(server.environment["CANVAS_STATIC_ROOT"]),
+        **provider.settings,
+        CANVAS_OIDC_ONLY="true",
+        CANVAS_OIDC_ADMIN_PASSWORDS="false",
+    ).start()
+    try:
+        visitor = Visitor(closed)
+        assert "Administrators can use a password" not in visitor.get(f"{closed.url}/login")[1]
+        assert visitor.post("login", username="admin", password=PASSWORD)[0] == 422
+        body["username"] = "admin"
+        assert closed.call("POST", "auth/token", body)[0] == 401
+    finally:
+        closed.stop()

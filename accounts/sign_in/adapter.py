@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.limits.refusals import RefusalError
+from accounts.limits.throttle import Limit, count_event
 from accounts.mail import is_mail_configured, send_soon
 from accounts.sealing import SealError, seal, unseal
 from accounts.sign_in.passwords import (
@@ -28,6 +30,8 @@ from audit.origin import client_address_of
 from audit.receivers import mark_sign_in
 
 _TOTP_PURPOSE = "second factor"
+SIGN_INS_PER_HOUR = 600
+"""Of one account: each leaves a session and rows in the audit log."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -56,7 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return False
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Starts the session, and says by what."""
+        """Starts the session, and says by what. Raises `RefusalError` for too many in an hour."""
+        _count_sign_in(user)
         if provider_of(request, user):
             mark_sign_in(request, AuditVia.OIDC)
         else:
@@ -82,6 +87,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         template = args[0] if args else kwargs.get("message_template")
         if template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, *args, **kwargs)
+
+
+def _count_sign_in(user: User) -> None:
+    full = count_event(Limit("sign_in_done", (str(user.pk),), SIGN_INS_PER_HOUR, 3600))
+    if full is not None:
+        raise RefusalError(
+            gettext("This account has signed in too often. Try again in an hour."),
+            status=429,
+            code="throttled",
+            retry_after_seconds=full.seconds,
+        )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.oidc import provider
-from accounts.tests.people import client_of, make_user
+from accounts.tests.people import PASSWORD, client_of, make_user
+from audit.models import AuditLog
 
 NAMES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -60,3 +62,15 @@ def test_looking_at_pages_begins_none(db: None) -> None:
     Client().post("/account/password/reset", {"email": "kim@example.org"})
     Client().post("/login", {"username": "kim", "password": "x"})
     assert Session.objects.count() == 0
+
+
+def test_one_account_does_not_fill_the_log_by_signing_in(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.sign_in.adapter.SIGN_INS_PER_HOUR", 3)
+    form = {"username": "alice", "password": PASSWORD}
+    assert [Client().post("/login", form).status_code for _ in range(5)] == [302] * 3 + [429] * 2
+    assert Session.objects.count() == 3
+    assert AuditLog.objects.filter(action="auth_login").count() == 3
+    for _ in range(3):
+        assert Client().post("/login", {**form, "password": "wrong"}).status_code == 422

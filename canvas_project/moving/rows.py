@@ -96,6 +96,7 @@ class Codec:
             return _by_natural_key(natural, value, self.using)
         try:
             if isinstance(field, models.JSONField):
+                json.dumps(value, allow_nan=False)  # no reader takes such numbers
                 return value
             if isinstance(field, models.BinaryField):
                 return None if value is None else base64.b64decode(value, validate=True)
@@ -103,7 +104,7 @@ class Codec:
                 _check_text(field, value)
                 return value
             return field.to_python(value)
-        except (ValidationError, ValueError, TypeError) as error:
+        except (ValidationError, ValueError, TypeError, RecursionError) as error:
             raise RowError(f"{field.attname} of {self.label} is not valid.") from error
 
 

@@ -206,6 +206,10 @@ HARMFUL: dict[str, tuple[Callable[[list[dict[str, Any]]], None], str]] = {
     "somebody who is not there": (set_all("boards.board", owner_id=9999), ""),
     "a column more": (set_all("boards.board", extra=1), "other columns"),
     "an unknown level": (set_all("boards.boardpermission", level="owner"), ""),
+    "a number that is none": (
+        set_all("boards.commentthread", anchor={"x": float("inf"), "y": 0}),
+        "anchor of boards.commentthread",
+    ),
     "a null character": (set_all("boards.board", title="a\0b"), "title of boards.board"),
 }
 
