@@ -5,7 +5,8 @@ seconds and 64 kB, a body has a minimum rate, and a response must be read.
 """
 
 import asyncio
-from typing import Any
+from collections import Counter
+from typing import Any, ClassVar
 
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,7 +20,9 @@ LEAST_BYTES_PER_SECOND = 20_000
 UNREAD_ANSWER_SECONDS = 60.0
 MAX_PIPELINED = 4
 MAX_WAITING_BYTES = 32_000_000
-"""Of all connections together that wait to be parsed; a connection beyond it is dropped."""
+"""Of all connections together that wait to be parsed; beyond it the network that holds most loses
+its largest.
+"""
 
 
 class GuardedHttpProtocol(HttpToolsProtocol):
@@ -27,6 +30,8 @@ class GuardedHttpProtocol(HttpToolsProtocol):
 
     waiting_bytes = 0
     """Of all connections of this process."""
+    holding: ClassVar[dict["GuardedHttpProtocol", int]] = {}
+    """Connections of this process whose bytes wait to be parsed, and how many."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -81,12 +86,28 @@ class GuardedHttpProtocol(HttpToolsProtocol):
     def _wait(self, data: bytes) -> None:
         GuardedHttpProtocol.waiting_bytes += len(data)
         self._waiting.append(data)
-        if GuardedHttpProtocol.waiting_bytes > MAX_WAITING_BYTES:
-            self.transport.abort()
+        self.holding[self] = self.holding.get(self, 0) + len(data)
+        while GuardedHttpProtocol.waiting_bytes > MAX_WAITING_BYTES:
+            self._drop_largest()
+
+    def _drop_largest(self) -> None:
+        """Drops the largest connection of the network that holds most: of a flood, and not of
+        anyone who comes meanwhile.
+        """
+        by_network: Counter[str] = Counter()
+        for one, size in self.holding.items():
+            by_network[one._network] += size
+        largest = max(self.holding, key=lambda one: (by_network[one._network], self.holding[one]))
+        largest._take_waiting()
+        largest.transport.abort()
+
+    @property
+    def _network(self) -> str:
+        return "" if self.place is None else self.place.network
 
     def _take_waiting(self) -> bytes:
         data = b"".join(self._waiting)
-        GuardedHttpProtocol.waiting_bytes -= len(data)
+        GuardedHttpProtocol.waiting_bytes -= self.holding.pop(self, 0)
         self._waiting.clear()
         return data
 

@@ -154,6 +154,43 @@ async def test_of_all_connections_only_so_much_waits_to_be_parsed(
     assert waiting.waiting_bytes == 0
 
 
+@pytest.mark.parametrize("size", [100, 4_000], ids=["small", "large"])
+async def test_whose_network_holds_most_is_dropped_and_not_who_sends_last(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """A page that is opened during a flood comes through."""
+    waiting = http.GuardedHttpProtocol
+    writers: list[asyncio.StreamWriter] = []  # one that nobody holds is closed
+
+    async def send(address: str, size: int) -> asyncio.Task[bytes]:
+        here = waiting.waiting_bytes
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+        writers.append(writer)
+        head = b"GET / HTTP/1.1\r\nConnection: close\r\nX-Long: "
+        writer.write(head + b"y" * size + b"\r\n\r\n")
+        while waiting.waiting_bytes == here:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        return asyncio.create_task(ended(reader))
+
+    async with server(make(per_address=20)) as port, asyncio.timeout(10):
+        scheduler = scheduler_of(Work.INCOMING)
+        scheduler._is_free = False  # as during a pause
+        scheduler.add(lambda: None)
+        # More connections, one of them the largest of all, but less in all.
+        others = [await send("127.0.0.3", size) for size in (6_000, *[10] * 10)]
+        flood = [await send("127.0.0.2", 4_500) for _ in range(5)]
+        monkeypatch.setattr(http, "MAX_WAITING_BYTES", most := waiting.waiting_bytes)
+        mine = await send("127.0.0.1", size)
+        assert waiting.waiting_bytes <= most
+        scheduler._go_on()
+        assert (await mine).startswith(b"HTTP/1.1 200")
+        assert all([(await other).startswith(b"HTTP/1.1 200") for other in others])
+        assert [await one for one in flood].count(b"") == 1
+        for writer in writers:
+            writer.close()
+    assert (waiting.waiting_bytes, waiting.holding) == (0, {})
+
+
 async def test_a_connection_too_many_is_dropped_and_the_others_go_on() -> None:
     async with server(make(per_address=1)) as port, asyncio.timeout(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
