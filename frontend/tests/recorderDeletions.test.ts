@@ -143,6 +143,38 @@ describe.each(BOTH_ORDERS)("deletions of clients %i and %i", (idOfAlice, idOfBob
     expect(alice.element().get("del")).toBeTruthy();
   });
 
+  test("so does who replaced what another deleted, and then deletes it", () => {
+    const carol = network.join(idOfBob + 30, "Carol");
+    carol.goOffline();
+    bob.set("pos", [2, 2]);
+    alice.goOffline();
+    remove(carol);
+    alice.set("pos", [3, 3]);
+    carol.goOnline();
+    expect(bob.conflicts().has("e/del")).toBe(true);
+    remove(alice);
+    alice.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().get("del")).toBeTruthy();
+  });
+
+  test("and who takes a deletion back without knowing of the question about it", () => {
+    const carol = network.join(idOfBob + 30, "Carol");
+    carol.goOffline();
+    remove(alice);
+    remove(carol);
+    carol.set("del", false);
+    bob.goOffline();
+    carol.goOnline();
+    expect(alice.conflicts().has("e/del")).toBe(true);
+    bob.set("del", false);
+    bob.goOnline();
+    expectSame();
+    expect(alice.conflicts().size).toBe(0);
+    expect(alice.element().get("del")).toBe(false);
+  });
+
   describe.each([
     [1, 2, 3],
     [1, 3, 2],

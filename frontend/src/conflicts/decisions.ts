@@ -40,7 +40,10 @@ export interface Dispute {
   readonly standing: Json | undefined;
   /** The groups that were edited; `del` where somebody brought the element back. */
   readonly edited: readonly string[];
-  /** Somebody deleted the element who had seen all that the open question is about. */
+  /**
+   * Somebody deleted the element who had seen all that the open question is about, or every deletion
+   * was taken back.
+   */
   readonly isAnswer: boolean;
 }
 
@@ -97,15 +100,20 @@ export function disputeOver(
   );
   const isSettled = (side: Side) => {
     const id = writeIdOf(side);
-    return side.value !== false || isSeen(seen, id) || isReplaced(id);
+    return side.value !== false || isSeen(seen, id) || isRead(id) || isReplaced(id);
   };
   const isStillDisputed = asked.some(
     (side) => side.value !== false && missed.some((edit) => !isOneUser(side, edit.side)),
   );
-  const isAnswer =
-    tombstones.length > 0 && asked.length > 0 && asked.every(isSettled) && !isStillDisputed;
+  // Whoever took back a deletion perhaps did not know of a question about it.
+  const isAllTakenBack =
+    kept.length > 0 &&
+    deletions.length === 0 &&
+    asked.every((side) => side.value === false || isTakenBack(writeIdOf(side)));
+  const isAllDeleted = tombstones.length > 0 && asked.every(isSettled) && !isStillDisputed;
+  const isAnswer = asked.length > 0 && (isAllTakenBack || isAllDeleted);
   const isDisputed = pair !== null || (asked.length > 0 && !isAnswer);
-  const isKept = isDisputed && isOnlineKept(current, rivals, provenance);
+  const isKept = isAllTakenBack || (isDisputed && isOnlineKept(current, rivals, provenance));
   const known = [
     ...deletions.map(({ side }) => side),
     ...asked.filter(({ value }) => value !== false),
