@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from boards.tests.uploads import image_bytes
-from sync.drawing.bounds import KNOWN_KEYS, TYPES
+from sync.drawing.model import KNOWN_KEYS, TYPES
 from tests.server import ROOT, Server
 
 SCHEMA = ROOT / "docs" / "openapi.yaml"

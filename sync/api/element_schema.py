@@ -10,8 +10,8 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from sync.drawing.bounds import BOUNDS, GENERIC, KNOWN_KEYS, MAX_BOUND_ELEMENTS, TYPES
 from sync.drawing.checks import NEVER_NULL
+from sync.drawing.model import BOUNDS, GENERIC, KNOWN_KEYS, MAX_BOUND_ELEMENTS, TYPES
 
 Schema = dict[str, Any]
 

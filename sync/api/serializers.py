@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from boards.identity.names import display_name
 from boards.levels import LENGTHS
-from sync.drawing.bounds import MAX_ID_LENGTH
 from sync.drawing.checks import NotAnElementError, checked_program_element
+from sync.drawing.model import MAX_ID_LENGTH
 from sync.models import Version
 
 MAX_BATCH = 5_000

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sync.document.document import Document
 from sync.document.yjs import DocumentError
-from sync.drawing.elements import keys_that_hide
+from sync.drawing.elements import keys_that_hide_on_pages
 
 PATIENCE_SECONDS = 2.0
 MAX_NOTED = 100
@@ -72,5 +72,5 @@ class IncompleteElements:
         groups = self._board.document.entry("elements", element_id)
         if not isinstance(groups, dict) or groups.get("del") not in (None, False):
             return None
-        lacks = keys_that_hide(groups)
+        lacks = keys_that_hide_on_pages(groups)
         return {"id": element_id, "missing": lacks} if lacks else None

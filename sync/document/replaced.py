@@ -1,6 +1,6 @@
 """What an update writes over values that were there: it does not say under which key."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,15 +10,14 @@ from pycrdt import Map
 from sync.document.document import Document
 from sync.document.yjs import plain
 from sync.drawing.bounds import (
-    BOUND_PREFIX,
     PROPERTY_CHECKS,
-    RECORDS,
-    SHAPED_KEYS,
     fault_of_group,
     fault_of_property,
     fault_of_root,
     has_shape,
+    is_drawn,
 )
+from sync.drawing.model import BOUND_PREFIX, RECORDS, SHAPED_KEYS
 from sync.wire.frames import MalformedError
 from sync.wire.update import ROOTS
 
@@ -43,8 +42,13 @@ class Replaced(NamedTuple):
 
 
 @contextmanager
-def noting_replaced(document: Document, roots: Iterable[str] = ROOTS) -> Iterator[list[Replaced]]:
+def noting_replaced(
+    document: Document, roots: Iterable[str] = ROOTS, actions: Container[str] = ("update",)
+) -> Iterator[list[Replaced]]:
     """Collects the values that updates applied meanwhile write over others.
+
+    `actions` may also be "add", for values of new keys, and "delete": None for those of removed
+    ones.
 
     Costs time for every value that changes: not for everything that sockets send.
 
@@ -58,7 +62,7 @@ def noting_replaced(document: Document, roots: Iterable[str] = ROOTS) -> Iterato
             place = (root, *map(str, event.path))
             for key, change in event.keys.items():
                 value = change.get("newValue")
-                if change["action"] == "update" and not isinstance(value, Map):
+                if change["action"] in actions and not isinstance(value, Map):
                     found.append(Replaced((*place, key), plain(value)))
 
     notes = [
@@ -73,19 +77,24 @@ def noting_replaced(document: Document, roots: Iterable[str] = ROOTS) -> Iterato
             shared.unobserve(subscription)
 
 
-def apply_and_find_hidden(document: Document, update: bytes) -> list[str]:
-    """Applies an update; returns the ids of elements of which it replaced a value that they can't
-    be shown without by one of another kind.
+@contextmanager
+def noting_hidden(document: Document) -> Iterator[list[str]]:
+    """Collects, until its end, the ids of elements that may have become invisible: with a value
+    that can't be shown under a key that they need, or without the key.
 
     Raises:
         DocumentError: pycrdt failed.
     """
-    with noting_replaced(document, ("elements",)) as replaced:
-        document.apply(update)
-    return [
+    hidden: list[str] = []
+    with noting_replaced(document, ("elements",), ("add", "update", "delete")) as replaced:
+        yield hidden
+    hidden += [
         place[1]
         for place, value in replaced
-        if len(place) == _OF_ELEMENT and place[2] in SHAPED_KEYS and not has_shape(place[2], value)
+        if len(place) == _OF_ELEMENT
+        and place[2] in SHAPED_KEYS
+        # A type decides which other key is needed.
+        and (place[2] == "type" or not is_drawn(place[2], value))
     ]
 
 

@@ -1,7 +1,6 @@
 """What a drawing is made of: elements, their bounds, files, shapes and pictures. Pure.
 
-- `bounds`: how large, long and deep values of a document may be, and of which shape, from
-  `element_bounds.json`.
+- `bounds`: how large, long and deep values of a document may be, and of which shape.
 - `checks`: checks elements from files and programs: shapes, bounds and, for programs, names.
 - `deleted`: which content of a document was deleted, and what belongs to it.
 - `demo`: the drawing on the demo board: a tour of what can be drawn.
@@ -10,6 +9,7 @@
 - `file_reader`: reads an `.excalidraw` file from disk, one element at a time.
 - `fresh_ids`: copies of elements with new ids, with the references between them kept.
 - `indices`: fractional indices above all existing ones.
+- `model`: what an element consists of, and where its bounds are written: `element_bounds.json`.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.

@@ -7,35 +7,21 @@ the name of the property, as in "`angle` has to be at most 1000".
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, cast
 
-from boards.levels import FARTHEST, LENGTHS
-
-BOUNDS: Final[dict[str, Any]] = json.loads(
-    Path(__file__).with_name("element_bounds.json").read_text()
+from sync.drawing.model import (
+    BOUND_PREFIX,
+    BOUNDS,
+    FORBIDDEN_NAMES,
+    FOREIGN_HTML,
+    GENERIC,
+    MAX_KEY_OF_ROOT,
+    RECORDS,
 )
-"""What an element consists of, and the bounds of each part."""
-BOUNDS["id"]["maxLength"] = LENGTHS["elementId"]
-BOUNDS["kinds"]["coordinate"] |= {"minimum": -FARTHEST, "maximum": FARTHEST}
-GENERIC: Final[dict[str, int]] = BOUNDS["generic"]
-MAX_ID_LENGTH: Final[int] = BOUNDS["id"]["maxLength"]
-MAX_BOUND_ELEMENTS: Final[int] = BOUNDS["boundElements"]
-FORBIDDEN_NAMES: Final = frozenset(BOUNDS["forbiddenNames"])
-BOUND_PREFIX: Final[str] = BOUNDS["boundPrefix"]
-PATH_KEYS: Final[tuple[str, ...]] = tuple(BOUNDS["groups"]["path"])
-TEXT_KEYS: Final[tuple[str, ...]] = tuple(BOUNDS["groups"]["text"])
-EDITOR_KEYS: Final[frozenset[str]] = frozenset(BOUNDS["editorKeys"])
-"""Properties that an editor keeps for itself, or that the document holds in another form."""
-NEEDED_KEYS = ("type", "pos")
-SHAPED_KEYS = (*NEEDED_KEYS, "size", "path", "text")
-TYPES: Final = frozenset(BOUNDS["types"])
-KNOWN_KEYS: Final = frozenset({*BOUNDS["properties"], *EDITOR_KEYS, *BOUNDS["newerKeys"]})
-"""Every property of an element that any known editor writes."""
+
 Check = Callable[[Any], str | None]
 """What is wrong with a value, or None."""
 
@@ -208,20 +194,10 @@ _STRICT_CHECKS = {
     key: compiled(schema, is_strict=True) for key, schema in BOUNDS["properties"].items()
 }
 _PAIR = compiled("point")
-RECORDS = {"path": frozenset(PATH_KEYS), "text": frozenset(TEXT_KEYS)}
-"""Keys of an element's map that hold several properties."""
 _META = {key: compiled(schema, is_strict=True) for key, schema in BOUNDS["meta"].items()}
 _ROOTS = {key: compiled(schema, is_strict=True) for key, schema in BOUNDS["roots"].items()}
 _ID = compiled(BOUNDS["id"])
-_MAX_KEY = {
-    "elements": MAX_ID_LENGTH,
-    "files": MAX_ID_LENGTH,
-    "meta": GENERIC["key"],
-    "authors": GENERIC["key"],
-    # Of an element and one of its keys, which may name another.
-    "conflicts": 3 * MAX_ID_LENGTH,
-}
-_TYPE_OF_BOUND = compiled("word")
+_WORD = compiled("word")
 
 
 def has_shape(key: str, value: Any) -> bool:
@@ -231,6 +207,22 @@ def has_shape(key: str, value: Any) -> bool:
     if key in ("pos", "size"):
         return is_pair(value)
     return isinstance(value, dict)
+
+
+def is_drawn(key: str, value: Any) -> bool:
+    """Whether pages show an element with it, too: they leave out what would harm them or shows
+    nothing, which REST gives as it is.
+    """
+    if key == "type" and (value == FOREIGN_HTML or _WORD(value) is not None):
+        return False
+    if key == "path" and isinstance(value, dict):
+        points = value.get("points")
+        # Its ends speak for a list that may be long.
+        ends = (points[0], points[-1]) if isinstance(points, list) and points else (None,)
+        return all(is_pair(end) and _PAIR(end) is None for end in ends)
+    if key == "text" and isinstance(value, dict):
+        return isinstance(value.get("text"), str)
+    return has_shape(key, value)
 
 
 def fault_of_id(value: str) -> str | None:
@@ -256,7 +248,7 @@ def fault_of_group(key: str, value: Any) -> str | None:
     if key == "type" and isinstance(value, str) and value in FORBIDDEN_NAMES:
         return "is a name that JavaScript's objects have"
     if key.startswith(BOUND_PREFIX):
-        return fault_of_id(key[len(BOUND_PREFIX) :]) or _TYPE_OF_BOUND(value)
+        return fault_of_id(key[len(BOUND_PREFIX) :]) or _WORD(value)
     if not 0 < len(key) <= GENERIC["key"]:
         return f"has a key that is not of 1 to {GENERIC['key']} characters"
     if key == "del":
@@ -294,7 +286,7 @@ def fault_of_overwrite(value: Any) -> str | None:
 
 def fault_of_root(root: str, key: str, value: Any) -> str | None:
     """What is wrong with a plain value at a key of a root."""
-    if not 0 < len(key) <= _MAX_KEY[root] or key in FORBIDDEN_NAMES:
+    if not 0 < len(key) <= MAX_KEY_OF_ROOT[root] or key in FORBIDDEN_NAMES:
         return "is not a key that may be used"
     if root == "elements":
         return "has to be a map"

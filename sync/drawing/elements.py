@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sync.drawing.bounds import (
+from sync.drawing.bounds import has_shape, is_drawn
+from sync.drawing.model import (
     BOUND_PREFIX,
     BOUNDS,
     EDITOR_KEYS,
     NEEDED_KEYS,
     PATH_KEYS,
+    SHAPE_OF_TYPE,
     SHAPED_KEYS,
     TEXT_KEYS,
-    has_shape,
 )
 
 Element = dict[str, Any]
@@ -80,6 +81,17 @@ def keys_that_hide(groups: Mapping[str, Any]) -> list[str]:
         for key in SHAPED_KEYS
         if (key in groups or key in NEEDED_KEYS) and not has_shape(key, groups.get(key))
     ]
+
+
+def keys_that_hide_on_pages(groups: Mapping[str, Any]) -> list[str]:
+    """The same with what only pages leave out, and REST gives as it is: foreign HTML, a path
+    without points or with points out of bounds, a text without words.
+    """
+    kind = groups.get("type")
+    shape = SHAPE_OF_TYPE.get(kind) if isinstance(kind, str) else None
+    hiding = {*keys_that_hide(groups)}
+    hiding |= {key for key in (*NEEDED_KEYS, shape) if key and not is_drawn(key, groups.get(key))}
+    return [key for key in SHAPED_KEYS if key in hiding]
 
 
 def is_deleted(groups: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ processes.
   other.
 - `connected`: who is connected now, over all processes: each stores its own counts and renews them.
 - `departure`: sends people away before the process ends, a few at a time.
+- `edit`: what waits to be committed: a validated update and its sender.
 - `events`: what the page has to know besides the drawing: access level, title, comments, versions.
 - `held`: what other processes committed: taken if it continues the head, else held for a moment.
 - `limits`: the limits of what clients may send, as settings: in one update, in all, and how fast.

@@ -12,13 +12,13 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import NamedTuple
 from uuid import UUID
 
 from sync import metrics
 from sync.document.document import Document
-from sync.document.replaced import apply_and_find_hidden
+from sync.document.replaced import noting_hidden
 from sync.document.yjs import DocumentError, merge
+from sync.rooms.edit import Edit
 from sync.rooms.held import Held
 from sync.rooms.limits import DocumentSize
 from sync.rooms.member import Member
@@ -35,19 +35,6 @@ logger = logging.getLogger(__name__)
 
 APPLY_SECONDS = 0.02
 """How long applying a batch may take; a single edit may take longer."""
-MAX_WATCHED = 100
-"""Values that one update replaces, up to which it is watched for those that hide an element: a
-person's edit has a few, and watching costs time for each.
-"""
-
-
-class Edit(NamedTuple):
-    """A validated update and its sender."""
-
-    member: Member
-    update: bytes
-    parsed: Parsed
-    claims: tuple[Claim, ...] = ()
 
 
 class BatchedDocument(ABC):
@@ -166,15 +153,20 @@ class BatchedDocument(ABC):
 
     def _apply(self, edit: Edit) -> bool:
         update = edit.update
+        if not edit.parsed.may_hide:
+            return self._integrate(update)
+        with noting_hidden(self.document) as hidden:
+            is_new = self._integrate(update)
+        if hidden:
+            self._note_hidden(hidden)
+        return is_new
+
+    def _integrate(self, update: bytes) -> bool:
         # An update without structs is a delete set, which every joining client repeats: only one
         # that changes something is worth a row.
         if update[0] == 0:
             return self.document.applies_something(update)
-        if edit.parsed.may_hide and len(edit.parsed.plain) <= MAX_WATCHED:
-            if hidden := apply_and_find_hidden(self.document, update):
-                self._note_hidden(hidden)
-        else:
-            self.document.apply(update)
+        self.document.apply(update)
         return True
 
     def committed(self) -> None:

@@ -125,8 +125,7 @@ class Rooms:
 
     def _entry_of(self, room: Room) -> RoomEntry | None:
         """The entry of a room, unless the room has been given up."""
-        entry = self._entries.get(room.board_id)
-        return entry if entry is not None and entry.is_loaded and entry.room is room else None
+        return self._entries[room.board_id] if self.room_of(room.board_id) is room else None
 
     def _evict_later(self, entry: RoomEntry) -> None:
         loop = asyncio.get_running_loop()
@@ -142,10 +141,8 @@ class Rooms:
 
     def _leave_bus(self, entry: RoomEntry) -> None:
         """Other processes need not tell a room without members what they commit."""
-        if entry.state is not State.IDLE or entry.waiting or not entry.room.is_on_bus:
-            return
-        entry.room.is_on_bus = False
-        self._background.spawn(self._bus.leave(entry.board_id))
+        if entry.state is State.IDLE and not entry.waiting:
+            self._forget_on_bus(entry.room)
 
     def _unload(self, entry: RoomEntry) -> None:
         if entry.state is not State.IDLE:
@@ -174,6 +171,11 @@ class Rooms:
         """The loaded rooms by board."""
         return {key: entry.room for key, entry in self._entries.items() if entry.is_loaded}
 
+    def room_of(self, board_id: UUID) -> Room | None:
+        """The loaded room of a board."""
+        entry = self._entries.get(board_id)
+        return entry.room if entry is not None and entry.is_loaded else None
+
     def tell(self, board_id: UUID, event: dict[str, Any]) -> None:
         """Sends an event to everyone listening to a board, here and in other processes."""
         self.hub.send(board_id, event)
@@ -196,14 +198,13 @@ class Rooms:
 
     def waiting_authors(self, board_id: UUID) -> set[Member]:
         """The authors of uncommitted edits to a board."""
-        entry = self._entries.get(board_id)
-        return entry.room.waiting_authors() if entry is not None and entry.is_loaded else set()
+        room = self.room_of(board_id)
+        return set() if room is None else room.waiting_authors()
 
     def access_was_resolved(self, board_id: UUID, head: Head) -> None:
         """From now on batches are based on this access version."""
-        entry = self._entries.get(board_id)
-        if entry is not None and entry.is_loaded:
-            entry.room.head = Head(entry.room.head.seq, head.access_version)
+        if room := self.room_of(board_id):
+            room.head = Head(room.head.seq, head.access_version)
 
     def access_has_changed(self, board_id: UUID) -> None:
         """Checks all sockets of the board again."""
@@ -212,9 +213,8 @@ class Rooms:
     def board_is_gone(self, board_id: UUID) -> None:
         """Closes all sockets of the board."""
         self._background.spawn(self.access.refresh(board_id))
-        entry = self._entries.get(board_id)
-        if entry is not None and entry.is_loaded:
-            self._close(entry.room, CloseCode.BOARD_GONE, "This board is in the trash.")
+        if room := self.room_of(board_id):
+            self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
 
     def _close(self, room: Room, code: CloseCode, reason: str) -> None:
         room.close(code, reason)
@@ -287,15 +287,13 @@ def rooms_of_this_process() -> Rooms:
 def take_reserved_here(board_id: UUID, owners: Owners) -> None:
     """Adds the client ids that somebody announced on a board of this process; from any thread."""
     for rooms in list(_of_loop.values()):
-        entry = rooms._entries.get(board_id)
-        if entry is not None and entry.is_loaded:
-            owners.take_reserved(entry.room.document.owners)
+        if room := rooms.room_of(board_id):
+            owners.take_reserved(room.document.owners)
 
 
 async def close_rooms() -> None:
     """Closes the registry of the running event loop, if there is one."""
     loop = asyncio.get_running_loop()
-    rooms = _of_loop.get(loop)
-    if rooms is not None:
+    if rooms := _of_loop.get(loop):
         await rooms.close()
         _of_loop.pop(loop, None)

@@ -21,7 +21,7 @@ from sync.document.ownership import HISTORY_REPLACED
 from sync.document.splitting import Part, parts, read_parts
 from sync.rooms import limits
 from sync.rooms.answers import Answers
-from sync.rooms.batch import BatchedDocument, Edit
+from sync.rooms.batch import BatchedDocument
 from sync.rooms.bus import (
     CLIENT,
     PRESENCE,
@@ -32,6 +32,7 @@ from sync.rooms.bus import (
 )
 from sync.rooms.client_ids import IN_USE, ClientIds
 from sync.rooms.committer import Committer
+from sync.rooms.edit import Edit
 from sync.rooms.limits import Followers
 from sync.rooms.member import Member
 from sync.rooms.presence import Presence

@@ -13,9 +13,10 @@ from pycrdt import Map
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.document.document import Document, Taken
-from sync.drawing.bounds import BOUNDS, fault_of_group, fault_of_overwrite, fault_of_root
+from sync.drawing.bounds import fault_of_group, fault_of_overwrite, fault_of_root
 from sync.drawing.checks import NotAnElementError, checked_element, checked_program_element
 from sync.drawing.indices import indices_above
+from sync.drawing.model import BOUNDS
 from sync.drawing.scene import elements_create, elements_of, is_same
 from sync.programs.writes import document_change, document_now
 from sync.storage.store import append_update

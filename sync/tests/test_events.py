@@ -248,6 +248,77 @@ async def test_elements_that_lose_their_shape_are_named(
     assert await events.receive_nothing(0.3)
 
 
+LINE = {"type": "line", "pos": [0, 0], "path": {"points": [[0, 0], [9, 9]]}}
+TEXT = {"type": "text", "pos": [0, 0], "text": {"text": "a"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "missing"),
+    [
+        (LINE, {"pos": None}, "pos"),
+        (LINE, {"type": None}, "type"),
+        (LINE, {"path": None}, "path"),
+        (LINE, {"type": "iframe"}, "type"),
+        (LINE, {"type": "x" * 51}, "type"),
+        (LINE, {"type": "text"}, "text"),
+        (LINE, {"path": {"points": []}}, "path"),
+        (LINE, {"path": {"points": ["here", "there"]}}, "path"),
+        (LINE, {"path": {"points": [[0, 0], [1e9, 0]], "newer": 1}}, "path"),
+        (LINE, {"size": "large"}, "size"),
+        (TEXT, {"text": {"originalText": "a"}}, "text"),
+        ({}, {"type": "iframe", "pos": [0, 0]}, "type"),
+        ({}, {"type": "arrow", "pos": [0, 0]}, "path"),
+        ({}, {"path": {"points": []}, "type": "freedraw", "pos": [0, 0]}, "path"),
+        ({}, {"type": "text", "pos": [0, 0]}, "text"),
+    ],
+)
+async def test_what_only_pages_leave_out_is_named_too(
+    board: Board,
+    alice: User,
+    connect: Open,
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+    before: dict[str, Any],
+    change: dict[str, Any],
+    missing: str,
+) -> None:
+    """Also after a key was removed, which an update says without naming it."""
+    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.2)
+    events = await listen(board, alice)
+    await events.receive_json_from()
+    client = await connect(board, alice)
+    await client.draw("b", **LINE)
+    if before:
+        await client.draw("a", **before)
+    if None in change.values():
+        await client.erase("a", *change)
+    else:
+        await client.draw("a", **change)
+    event = await events.receive_json_from(timeout=5)
+    assert event == {"type": "hidden", "elements": [{"id": "a", "missing": [missing]}]}
+
+
+async def test_nothing_is_said_of_what_is_seen(
+    board: Board,
+    alice: User,
+    connect: Open,
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as a text that somebody is about to write again, and ends of arrows that let go."""
+    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.2)
+    events = await listen(board, alice)
+    await events.receive_json_from()
+    client = await connect(board, alice)
+    await client.draw("line", **LINE, **{"bound:text": "text"})
+    await client.draw("text", **TEXT)
+    await client.draw("text", text={"text": ""})
+    await client.draw("line", path={"points": [[0, 0], [5, 5]]}, size=[5, 5])
+    await client.erase("line", "bound:text")
+    await client.until_saved()
+    assert await events.receive_nothing(0.5)
+
+
 async def test_every_opening_brings_the_present_state(
     board: Board, alice: User, bob: User, listen: Listen
 ) -> None:

@@ -10,7 +10,8 @@ from boards.levels import FARTHEST, LENGTHS, SHARED, AccessLevel
 from boards.models.board import TITLE_MAX_LENGTH
 from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH
 from sync.document import ownership
-from sync.drawing.bounds import BOUNDS, MAX_ID_LENGTH, fault_of_property
+from sync.drawing.bounds import fault_of_property
+from sync.drawing.model import BOUNDS, MAX_ID_LENGTH
 from sync.models import Version
 from sync.rooms.presence_clients import MAX_VIEWER_STATE_BYTES
 from sync.wire import signatures
@@ -83,7 +84,8 @@ def test_groups_and_bookkeeping_name_properties_that_there_are() -> None:
 
 
 USE = """
-from sync.drawing.bounds import KNOWN_KEYS, fault_of_property
+from sync.drawing.bounds import fault_of_property
+from sync.drawing.model import KNOWN_KEYS
 from sync.drawing.checks import checked_program_element
 from sync.drawing.elements import decode_element, encode_element
 drawn = {"id": "a", "type": "text", "x": 0, "y": 0, "glow": 3}

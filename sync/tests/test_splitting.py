@@ -15,7 +15,7 @@ from sync.document.document import Document
 from sync.document.splitting import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, parts, read_parts
 from sync.document.yjs import merge
 from sync.programs.writes import document_apply
-from sync.rooms.batch import Edit
+from sync.rooms.edit import Edit
 from sync.rooms.room import Room
 from sync.tests import hostile
 from sync.tests.conftest import Open

@@ -10,7 +10,8 @@ from typing import Any
 
 from pycrdt import Map
 
-from sync.drawing.bounds import BOUNDS, fault_of_root
+from sync.drawing.bounds import fault_of_root
+from sync.drawing.model import BOUNDS
 from sync.tests.histories import Author
 
 _ODD: tuple[Any, ...] = (

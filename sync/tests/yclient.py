@@ -94,6 +94,14 @@ class YClient:
                     element[key] = value
         return self.updates[-1]
 
+    async def erase(self, element_id: str, *keys: str) -> None:
+        """Removes keys of an element and sends the update."""
+        self.updates.clear()
+        with self.doc.transaction():
+            for key in keys:
+                del self.elements[element_id][key]
+        await self.send(frames.encode_update(self.updates[-1]))
+
     def write(self, root: str, key: str, value: object) -> bytes:
         """Sets a plain value in a root; returns the update, which is not sent."""
         self.updates.clear()

@@ -16,6 +16,11 @@ from sync.wire.frames import MAX_CLOCK, MalformedError, read_varuint
 SALT = os.urandom(8)
 """Of the hashes of places, so that nobody can choose writes whose hashes are equal."""
 
+MAX_WATCHED = 100
+"""Values that one update replaces or removes, up to which it is watched for those that hide an
+element: a person's edit has a few, and watching costs time for each.
+"""
+
 RootItem = tuple[int, int, int, tuple[int, int] | None]
 """(client, clock, length, origin)"""
 
@@ -52,15 +57,16 @@ class Parsed:
     faults: dict[int, tuple[int, str]] = field(default_factory=dict)
     """client → the last clock at which a value is out of bounds, and what is wrong with it"""
     incomplete: list[str] = field(default_factory=list)
-    """Ids of elements that it creates without a type or position"""
+    """Ids of elements that it creates and nobody will see as they are"""
     scans: int = 0
     """How many writes follow one of another client or one from before the update: to place each,
     Yjs looks at all later writes of its key.
     """
     signed: list[Signed] = field(default_factory=list)
     may_hide: bool = False
-    """Whether a value takes the place of another one and is no pair of numbers. It may be of a kind
-    with which an element can't be shown; the update does not say under which key it stands.
+    """Whether it may make an element that exists invisible: it changes few values, and replaces one
+    by what is no pair of numbers, removes one, or adds a key that decides about it. An update does
+    not say under which key it replaces or removes.
     """
 
 
@@ -164,6 +170,8 @@ def _parsed(
             if length == 0 or first + length > MAX_CLOCK:
                 return None
             deletes.append((read_varuint(deleted_client, 0)[0], first, first + length))
+            removes = length > 1 or (deletes[0][0], first) != origin
+            may_hide = (may_hide or removes) and length <= MAX_WATCHED
     except MalformedError:
         return None
     place = hash((SALT, origin))

@@ -9,11 +9,13 @@ under known roots. Format: Yjs update encoding v1
 from collections.abc import Callable, Mapping
 from itertools import islice
 
+from sync.drawing.model import SHAPED_KEYS
 from sync.wire.frames import MAX_CLOCK, MalformedError
 from sync.wire.lib0 import DEFAULT_LIMITS, Limits
 from sync.wire.parsed import (
     MAX_DRAG_BYTES,
     MAX_DRAG_VALUES,
+    MAX_WATCHED,
     SALT,
     Parsed,
     Signed,
@@ -32,6 +34,7 @@ _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 _Y_MAP = 1
 _OBJECT = 118
 _MAX_INCOMPLETE = 100
+_SHAPED_KEYS = frozenset(key.encode() for key in SHAPED_KEYS)
 
 
 def parse(
@@ -83,9 +86,27 @@ class Parser(ValueReader):
         if self.at != self.size:
             raise MalformedError("bytes after the end")
         self.parsed.faults = self.faults
-        incomplete = (one for one in self.elements.values() if one.missing)
+        self.parsed.may_hide = self._is_worth_watching()
+        incomplete = (one for one in self.elements.values() if not one.is_complete)
         self.parsed.incomplete = [one.id.decode() for one in islice(incomplete, _MAX_INCOMPLETE)]
         return self.parsed
+
+    def _is_worth_watching(self) -> bool:
+        """See `Parsed.may_hide`."""
+        if not (self.parsed.may_hide or self._removes()):
+            return False
+        removed = sum(end - start for _, start, end in self.parsed.deletes)
+        return max(removed, len(self.parsed.plain)) <= MAX_WATCHED
+
+    def _removes(self) -> bool:
+        """Whether it deletes something that it does not replace."""
+        replaced = self.parsed.plain
+        if len(replaced) <= MAX_WATCHED:
+            for client, start, end in self.parsed.deletes:
+                for clock in range(start, end):
+                    if (client, clock) not in replaced:
+                        return True
+        return False
 
     # --- structs
 
@@ -215,6 +236,8 @@ class Parser(ValueReader):
             self.parsed.plain.append(origin)
             if not is_pair(self.data, at) and clock >= self.known.get(client, 0):
                 self.parsed.may_hide = True
+        elif root is None and self.key_at in _SHAPED_KEYS and self.parent not in self.elements:
+            self.parsed.may_hide = True
         if self.data[at] == _OBJECT:
             self._signed(at, root, origin)
 

@@ -9,16 +9,19 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.drawing.bounds import (
-    BOUND_PREFIX,
-    GENERIC,
-    MAX_BOUND_ELEMENTS,
-    NEEDED_KEYS,
-    SHAPED_KEYS,
     fault_of_group,
     fault_of_id,
     fault_of_overwrite,
     fault_of_root,
-    has_shape,
+    is_drawn,
+)
+from sync.drawing.model import (
+    BOUND_PREFIX,
+    GENERIC,
+    MAX_BOUND_ELEMENTS,
+    NEEDED_KEYS,
+    SHAPE_OF_TYPE,
+    SHAPED_KEYS,
 )
 from sync.wire import lib0
 from sync.wire.frames import MalformedError, read_bytes
@@ -51,16 +54,26 @@ def fault_of(faults: dict[int, tuple[int, str]], clocks: dict[int, int]) -> str 
 
 
 class NewElement:
-    """An element that the update creates: its id, and the keys needed to show it that are missing
-    or malformed.
-    """
+    """An element that the update creates: its id, the keys needed to show it, and those that do."""
 
-    __slots__ = ("bound", "id", "missing")
+    __slots__ = ("bound", "drawn", "id", "needed")
 
     def __init__(self, element_id: bytes) -> None:
         self.id = element_id
-        self.missing = set(NEEDED_KEYS)
+        self.needed = {*NEEDED_KEYS}
+        self.drawn: set[str] = set()
         self.bound = 0
+
+    def note(self, key: str, value: object) -> None:
+        """Notes a value under one of `SHAPED_KEYS`: one that can't be shown hides the element."""
+        (self.drawn if is_drawn(key, value) else self.needed).add(key)
+        if key == "type" and isinstance(value, str) and value in SHAPE_OF_TYPE:
+            self.needed.add(SHAPE_OF_TYPE[value])
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether people will see it."""
+        return self.needed <= self.drawn
 
 
 class ValueReader(Reader):
@@ -161,8 +174,7 @@ class ValueReader(Reader):
         element = self._element()
         if element is not None:
             if key in SHAPED_KEYS:
-                note = element.missing.discard if has_shape(key, value) else element.missing.add
-                note(key)
+                element.note(key, value)
             element.bound += self.key_at.startswith(_BOUND_PREFIX)
             if element.bound > MAX_BOUND_ELEMENTS:
                 return f"has more than {MAX_BOUND_ELEMENTS} bound elements"
