@@ -62,6 +62,7 @@ class BoardConfig(TypedDict):
     signOutUrl: str | None
     assetPath: str
     maxFileBytes: int
+    maxUpdateBytes: int
     notice: str | None
 
 
@@ -96,6 +97,7 @@ def board_config(
         signOutUrl=reverse("logout") if is_signed_in else None,
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
+        maxUpdateBytes=settings.CANVAS_MAX_UPDATE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),
     )
 

@@ -74,6 +74,7 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "signInUrl": f"/login?next=%2Fboard%2F{board.pk}{'%2F' if slash else ''}",
         "assetPath": "/static/board/excalidraw/",
         "maxFileBytes": 10_000_000,
+        "maxUpdateBytes": 4_000_000,
         "notice": None,
         "languages": [["en", "English"], ["de", "Deutsch"]],
         "languageUrl": "/language",

@@ -34,6 +34,8 @@ export interface BoardConfig {
   readonly signOutUrl: string | null;
   readonly assetPath: string;
   readonly maxFileBytes: number;
+  /** Of one update; larger changes come in several. */
+  readonly maxUpdateBytes: number;
   readonly notice: string | null;
 }
 

@@ -6,8 +6,9 @@ import type { Json } from "../src/canvas/groups";
 import { decodeRecord, encodeRecord, type Side } from "../src/conflicts/record";
 import { alice, bob, network, setUpPair } from "./support/recorderPair";
 
-/** `_MAX_DECODED_VALUES` of `sync/wire/values.py`, and the default of `CANVAS_MAX_UPDATE_BYTES`. */
+/** `_MAX_DECODED_VALUES` of `sync/wire/values.py`. */
 const MAX_VALUES = 200_000;
+/** The default of `CANVAS_MAX_UPDATE_BYTES`. */
 const MAX_UPDATE_BYTES = 4_000_000;
 
 const sideOf = (value: Json, client = 1): Side => ({
@@ -31,18 +32,18 @@ function recordOf(sides: readonly Side[]) {
   return { element: "e", group: "path", at: 1, batch: "b", sides, shown: "1:0", edited: [] };
 }
 
-function stored(sides: readonly Side[]): Json {
-  const encoded = encodeRecord(recordOf(sides));
-  if (encoded !== null) expectAccepted(encoded);
+function stored(sides: readonly Side[], maxBytes = MAX_UPDATE_BYTES): Json {
+  const encoded = encodeRecord(recordOf(sides), maxBytes);
+  if (encoded !== null) expectAccepted(encoded, maxBytes);
   return encoded;
 }
 
-function expectAccepted(record: Json): void {
+function expectAccepted(record: Json, maxBytes = MAX_UPDATE_BYTES): void {
   expect(isWithinBounds("conflicts", record)).toBe(true);
   expect(countOf(record)).toBeLessThan(MAX_VALUES);
   const doc = new Y.Doc();
   doc.getMap("conflicts").set("e/path", record);
-  expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(MAX_UPDATE_BYTES);
+  expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(maxBytes);
 }
 
 function countOf(value: Json): number {
@@ -82,9 +83,23 @@ describe("a record holds", () => {
     expect(stored([sideOf(huge), sideOf([...huge, 1], 2)])).toBeNull();
   });
 
+  test.each([2_000, 64_000, 1_000_000, 20_000_000])(
+    "what fits into an update of %i bytes",
+    (maxBytes) => {
+      const words = "é".repeat(Math.min(maxBytes / 40, 90_000));
+      const sides = [1, 2].map((client) => sideOf(`${words}${client}`, client));
+      expect(decodeRecord("e/path", stored(sides, maxBytes))?.sides).toEqual(sides);
+      const many = Array.from({ length: 90 }, (_, at) => sideOf(`${words}${at}`, at));
+      expect(decodeRecord("e/path", stored(many, maxBytes))?.sides.length).toBeGreaterThan(1);
+    },
+  );
+
   test("no more edited keys than people read", () => {
     const edited = Array.from({ length: 30_000 }, (_, at) => `key${at}`);
-    const encoded = encodeRecord({ ...recordOf([sideOf(1), sideOf(2, 2)]), edited });
+    const encoded = encodeRecord(
+      { ...recordOf([sideOf(1), sideOf(2, 2)]), edited },
+      MAX_UPDATE_BYTES,
+    );
     expectAccepted(encoded);
   });
 });

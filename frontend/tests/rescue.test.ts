@@ -108,14 +108,14 @@ test("the work is done again on what the server has, under another id and name",
   const fresh = new Y.Doc();
   fresh.clientID = 6;
   Y.applyUpdate(fresh, Y.encodeStateAsUpdate(server));
-  redoWork(fresh, work, ALICE);
+  redoWork(fresh, work, ALICE, 4_000_000);
   Y.applyUpdate(server, Y.encodeStateAsUpdate(fresh));
   expect(map(server, "mine").toJSON()).toEqual({ type: "rectangle", pos: [2, 2] });
   expect(map(server, "e").toJSON()).toMatchObject({ angle: 1, del: { by: "1", at: 7 } });
   expect(server.getMap("meta").get("viewBackgroundColor")).toBe("#eee");
   expect(server.getMap("authors").get("6")).toEqual({ user: "1", name: "Alice" });
   const before = Y.encodeStateVector(fresh);
-  redoWork(fresh, { ...work, known: [] }, ALICE);
+  redoWork(fresh, { ...work, known: [] }, ALICE, 4_000_000);
   expect(Y.decodeStateVector(Y.encodeStateVector(fresh)).size).toBe(
     Y.decodeStateVector(before).size,
   );
@@ -129,7 +129,7 @@ test("people are asked where others changed the same meanwhile", () => {
   map(server, "e").set("pos", [8, 8]);
   const fresh = new Y.Doc();
   Y.applyUpdate(fresh, Y.encodeStateAsUpdate(server));
-  redoWork(fresh, work, ALICE);
+  redoWork(fresh, work, ALICE, 4_000_000);
   expect(map(fresh, "e").toJSON()).toMatchObject({ pos: [1, 1], strokeColor: "#f00" });
   const conflicts = fresh.getMap("conflicts");
   expect([...conflicts.keys()]).toEqual(["e/pos"]);
@@ -144,6 +144,6 @@ test("an element that was removed for good meanwhile comes back whole", () => {
   map(page, "e").set("pos", [1, 1]);
   const work = collectWork(page, committed);
   const fresh = new Y.Doc();
-  redoWork(fresh, work, ALICE);
+  redoWork(fresh, work, ALICE, 4_000_000);
   expect(map(fresh, "e").toJSON()).toMatchObject({ type: "rectangle", pos: [1, 1] });
 });

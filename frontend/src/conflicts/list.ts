@@ -1,9 +1,9 @@
 /** The open conflicts of a board, as people see them. */
 import type * as Y from "yjs";
-import type { Json } from "../canvas/groups";
+import { BOUND_PREFIX, equalJson, isObject, type Json } from "../canvas/groups";
 import { elementMap } from "../canvas/shared";
 import { Listeners } from "../listeners";
-import { isSameValue } from "./groups";
+import { elementIdOf, isSameValue } from "./groups";
 import { type ConflictRecord, decodeRecord, isOpen, type Side, withAuthor } from "./record";
 
 /** What an element is, for people. */
@@ -33,7 +33,14 @@ export class ConflictList {
   private readonly doc: Y.Doc;
   private readonly userId: string | null;
   private readonly conflicts: Y.Map<unknown>;
+  private readonly elements: Y.Map<unknown>;
+  private readonly authors: Y.Map<unknown>;
   private readonly listeners = new Listeners();
+  private readonly open = new Map<string, Conflict>();
+  /** The records that have to be looked at when an element changes, by its id. */
+  private readonly about = new Map<string, Set<string>>();
+  /** The elements that a record is about: its own, and the label on it. */
+  private readonly ofRecord = new Map<string, readonly string[]>();
   private current: readonly Conflict[] = [];
 
   /** `userId` is the user of this page; guests are recognised by their client id. */
@@ -41,9 +48,10 @@ export class ConflictList {
     this.doc = doc;
     this.userId = userId;
     this.conflicts = doc.getMap("conflicts");
-    doc.getMap("elements");
+    this.elements = doc.getMap("elements");
+    this.authors = doc.getMap("authors");
     doc.on("afterTransaction", this.onTransaction);
-    this.refresh();
+    this.refresh(this.conflicts.keys());
   }
 
   /** Oldest first. The same array as long as nothing changed. */
@@ -52,20 +60,51 @@ export class ConflictList {
   readonly subscribe = this.listeners.add;
 
   private readonly onTransaction = (tr: Y.Transaction): void => {
-    if (tr.changed.size === 0) return;
-    if (this.conflicts.size > 0 || this.current.length > 0) this.refresh();
+    if (this.conflicts.size > 0 || this.open.size > 0) this.refresh(this.touched(tr));
   };
 
-  private refresh(): void {
-    const next: Conflict[] = [];
-    for (const [key, stored] of this.conflicts) {
-      const record = decodeRecord(key, stored);
-      if (record && isOpen(this.doc, record)) next.push(this.describe(key, record));
+  /** The keys of the records that look different after what changed. */
+  private touched(tr: Y.Transaction): Set<string> {
+    const keys = new Set<string>();
+    const add = (key: string) => keys.add(key);
+    for (const [type, names] of tr.changed as Map<unknown, Set<string | null>>) {
+      if (type === this.conflicts) for (const key of names) add(String(key));
+      else if (type === this.authors) for (const key of this.conflicts.keys()) add(key);
+      else if (type === this.elements)
+        for (const id of names) this.about.get(String(id))?.forEach(add);
+      else this.about.get(elementIdOf(type as Y.Map<Json>) ?? "")?.forEach(add);
     }
-    next.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
-    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
-    this.current = next;
+    return keys;
+  }
+
+  private refresh(keys: Iterable<string>): void {
+    let isChanged = false;
+    for (const key of keys) isChanged = this.look(key) || isChanged;
+    if (!isChanged) return;
+    this.current = [...this.open.values()].sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
     this.listeners.call();
+  }
+
+  /** Whether one record looks different now. */
+  private look(key: string): boolean {
+    const record = decodeRecord(key, this.conflicts.get(key));
+    this.note(key, record ? [record.element, ...labelsOn(this.doc, record.element)] : []);
+    const before = this.open.get(key);
+    if (!record || !isOpen(this.doc, record)) return this.open.delete(key);
+    const after = this.describe(key, record);
+    if (equalJson(before, after)) return false;
+    this.open.set(key, after);
+    return true;
+  }
+
+  private note(key: string, ids: readonly string[]): void {
+    for (const id of this.ofRecord.get(key) ?? []) {
+      const keys = this.about.get(id);
+      if (keys?.delete(key) && keys.size === 0) this.about.delete(id);
+    }
+    if (ids.length > 0) this.ofRecord.set(key, ids);
+    else this.ofRecord.delete(key);
+    for (const id of ids) this.about.set(id, (this.about.get(id) ?? new Set()).add(key));
   }
 
   private describe(key: string, record: ConflictRecord): Conflict {
@@ -95,17 +134,26 @@ function isShown(group: string, side: Side, value: Json | undefined): boolean {
 /** Also of a deleted element: its values are still there. */
 export function describeElement(doc: Y.Doc, id: string): ElementDescription {
   const map = elementMap(doc, id);
-  return { elementType: String(map?.get("type") ?? ""), words: wordsOn(doc, map) };
+  const words = [id, ...labelsOn(doc, id)].map((one) => wordsOn(elementMap(doc, one)));
+  return {
+    elementType: String(map?.get("type") ?? ""),
+    words: words.find((one) => one !== null) ?? "",
+  };
 }
 
-/** The words of a text, of the label in a shape, or of a frame's name. */
-function wordsOn(doc: Y.Doc, map: Y.Map<Json> | null): string {
-  if (!map) return "";
-  const text = map.get("text");
-  if (typeof text === "object" && text !== null && !Array.isArray(text)) {
-    return String(text.originalText ?? text.text ?? "");
-  }
-  if (typeof map.get("name") === "string") return String(map.get("name"));
-  const label = [...map.keys()].find((key) => key.startsWith("bound:") && map.get(key) === "text");
-  return label ? wordsOn(doc, elementMap(doc, label.slice("bound:".length))) : "";
+/** The words of a text, or of a frame's name. */
+function wordsOn(map: Y.Map<Json> | null): string | null {
+  const text = map?.get("text");
+  if (isObject(text)) return String(text.originalText ?? text.text ?? "");
+  const name = map?.get("name");
+  return typeof name === "string" ? name : null;
+}
+
+/** The id of the text in a shape, if there is one. */
+function labelsOn(doc: Y.Doc, id: string): string[] {
+  const map = elementMap(doc, id);
+  const label = [...(map?.keys() ?? [])].find(
+    (key) => key.startsWith(BOUND_PREFIX) && map?.get(key) === "text",
+  );
+  return label ? [label.slice(BOUND_PREFIX.length)] : [];
 }

@@ -10,8 +10,8 @@ import type { Side } from "./record";
 
 /** The server reads 200,000. */
 const MAX_VALUES = 180_000;
-/** An update has at most 4 MB. */
-const MAX_BYTES = 3_000_000;
+/** Of the bytes that there are: the update holds more than the record. */
+const SHARE = 0.75;
 const MAX_SIDES = 100;
 const PIECE = 50_000;
 /** Levels of a record around the value of a side. */
@@ -29,7 +29,7 @@ interface Weight {
  * Sides as they stand in a record: plain where they fit, else packed. Of what is still too much the
  * largest are left out, but not the `shown` one. The same on every replica.
  */
-export function packed(sides: readonly Side[], shown: string): Json[] {
+export function packed(sides: readonly Side[], shown: string, maxBytes: number): Json[] {
   const smallestFirst = sides
     .map((side) => ({ side, weight: weightOf(side.value) }))
     .sort((a, b) => rank(a.side, shown) - rank(b.side, shown) || a.weight.bytes - b.weight.bytes);
@@ -38,8 +38,8 @@ export function packed(sides: readonly Side[], shown: string): Json[] {
   for (const { side, weight } of smallestFirst.slice(0, MAX_SIDES)) {
     const isPlain = values + weight.values <= MAX_VALUES && weight.depth + LEVELS <= generic.depth;
     const json = isPlain ? null : piecesOf(side.value);
-    const size = json === null ? weight.bytes : json.join("").length;
-    if (bytes + size > MAX_BYTES) continue;
+    const size = bytesOf({ ...side, value: null }) + (json ? sizeOf(json) : weight.bytes);
+    if (bytes + size > SHARE * maxBytes) continue;
     kept.set(side, json === null ? { ...side } : packedSide(side, json));
     bytes += size;
     if (isPlain) values += weight.values;
@@ -59,6 +59,10 @@ function piecesOf(value: Json): string[] {
   const text = asciiJson(value);
   const count = Math.ceil(text.length / PIECE);
   return Array.from({ length: count }, (_, at) => text.slice(at * PIECE, (at + 1) * PIECE));
+}
+
+function sizeOf(pieces: readonly string[]): number {
+  return pieces.reduce((sum, piece) => sum + BYTES_A_VALUE + piece.length, 0);
 }
 
 /** A piece must not end within a character. */
@@ -89,6 +93,11 @@ function parsed(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** At most as many bytes does a value take in an update. */
+export function bytesOf(value: Json): number {
+  return weightOf(value).bytes;
 }
 
 function weightOf(value: Json): Weight {

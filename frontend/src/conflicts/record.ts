@@ -9,7 +9,7 @@ import { elementMap } from "../canvas/shared";
 import { shortened } from "../characters";
 import { t } from "../i18n";
 import { lastId, nameOfId, type WriteId, type WrittenValue } from "./concurrent";
-import { packed, unpacked } from "./packing";
+import { bytesOf, packed, unpacked } from "./packing";
 
 /** One of the values that people have to choose from. */
 export interface Side {
@@ -44,11 +44,15 @@ export function recordKey(element: string, group: string): string {
   return `${element}/${group}`;
 }
 
-/** A record as it stands in the document; `null` when it cannot hold two of its sides. */
-export function encodeRecord(record: ConflictRecord): Json {
-  const sides = packed(record.sides, record.shown);
-  if (sides.length < 2) return null;
-  return { v: VERSION, ...record, sides, edited: record.edited.slice(0, MAX_EDITED) };
+/**
+ * A record as it stands in the document; `null` when it cannot hold two of its sides. It is written
+ * at once, in an update of at most `maxUpdateBytes`.
+ */
+export function encodeRecord(record: ConflictRecord, maxUpdateBytes: number): Json {
+  const edited = record.edited.slice(0, MAX_EDITED);
+  const rest = { v: VERSION, ...record, sides: [], edited };
+  const sides = packed(record.sides, record.shown, maxUpdateBytes - bytesOf(rest));
+  return sides.length < 2 ? null : { ...rest, sides };
 }
 
 /** Reads a record that anybody may have written; `null` when it is not one. */

@@ -38,6 +38,8 @@ export interface RecorderOptions {
   /** Whether the update being merged answers our question for what we missed. */
   readonly isCatchingUp: () => boolean;
   readonly canEdit: () => boolean;
+  /** Of one update, and so of one record. */
+  readonly maxUpdateBytes: number;
   /** Where races wait that are not over, because a page can be closed at any moment. */
   readonly races?: RaceStore | undefined;
 }
@@ -146,7 +148,7 @@ export class ConflictRecorder {
     const map = elementMap(this.doc, element);
     const shown = map ? currentId(map, group) : "";
     if (!this.conflicts.has(key) || ![ours.shown, theirs.shown].includes(shown)) return;
-    const joint = encodeRecord({ ...mergeRecords(ours, theirs), shown });
+    const joint = this.encoded({ ...mergeRecords(ours, theirs), shown });
     if (joint !== null && !equalJson(joint, this.conflicts.get(key)))
       this.conflicts.set(key, joint);
   }
@@ -214,8 +216,12 @@ export class ConflictRecorder {
     this.write(key, record);
   }
 
+  private encoded(record: ConflictRecord): Json {
+    return encodeRecord(record, this.options.maxUpdateBytes);
+  }
+
   private write(key: string, record: ConflictRecord): void {
-    const encoded = encodeRecord(record);
+    const encoded = this.encoded(record);
     // Two values that fill an update each: Yjs' choice stays, as it would without us.
     if (encoded === null || equalJson(encoded, this.conflicts.get(key))) return;
     this.conflicts.set(key, encoded);

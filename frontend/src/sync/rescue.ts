@@ -121,11 +121,13 @@ export function redoWork(
   doc: Y.Doc,
   work: Work,
   author: { readonly id: string | null; readonly name: string },
+  maxUpdateBytes: number,
 ): void {
   const known = new Map(work.known);
+  const context = { doc, known, user: author.id, maxUpdateBytes };
   doc.transact(() => {
     doc.getMap("authors").set(String(doc.clientID), { user: author.id, name: author.name });
-    for (const one of work.elements) redoElement(doc, one, known, author.id);
+    for (const one of work.elements) redoElement(one, context);
     for (const [root, key, value] of work.values) {
       const map = doc.getMap<Json>(root);
       if (!equalJson(map.get(key), value)) map.set(key, value);
@@ -133,12 +135,15 @@ export function redoWork(
   }, RESCUE);
 }
 
-function redoElement(
-  doc: Y.Doc,
-  { id, groups, changed }: WorkOnElement,
-  known: StateVector,
-  user: string | null,
-): void {
+interface Redoing {
+  readonly doc: Y.Doc;
+  readonly known: StateVector;
+  readonly user: string | null;
+  readonly maxUpdateBytes: number;
+}
+
+function redoElement({ id, groups, changed }: WorkOnElement, redoing: Redoing): void {
+  const { doc, known, user } = redoing;
   const map = elementMap(doc, id);
   const signed = (value: Json | undefined) =>
     isObject(value) && "by" in value ? { ...value, by: user } : value;
@@ -157,12 +162,12 @@ function redoElement(
     map.set(key, value);
     const isConcurrent = theirs !== null && theirs.id.clock >= (known.get(theirs.id.client) ?? 0);
     if (isConcurrent && isChosenGroup(map as Y.AbstractType<unknown>, key))
-      recordConflict(doc, map, id, key, theirs);
+      recordConflict(redoing, map, id, key, theirs);
   }
 }
 
 function recordConflict(
-  doc: Y.Doc,
+  { doc, maxUpdateBytes }: Redoing,
   map: Y.Map<Json>,
   element: string,
   group: string,
@@ -179,6 +184,6 @@ function recordConflict(
     shown: nameOfId(ours.id),
     edited: [],
   };
-  const encoded = encodeRecord(record);
+  const encoded = encodeRecord(record, maxUpdateBytes);
   if (encoded !== null) doc.getMap("conflicts").set(recordKey(element, group), encoded);
 }

@@ -19,6 +19,7 @@ export interface RescuerOptions {
   readonly doc: Y.Doc;
   readonly committed: StateVector;
   readonly author: { readonly id: string | null; readonly name: string };
+  readonly maxUpdateBytes: number;
 }
 
 export class Rescuer {
@@ -63,10 +64,10 @@ export class Rescuer {
   /** Does the work again; to be called when the page has what the server has, and may edit. */
   async redo(onDone: () => void): Promise<void> {
     if (this.work.length === 0) return;
-    const { key, doc, author } = this.options;
+    const { key, doc, author, maxUpdateBytes } = this.options;
     const work = this.work;
     this.work = [];
-    for (const one of work) redoWork(doc, one, author);
+    for (const one of work) redoWork(doc, one, author, maxUpdateBytes);
     onDone();
     await forgetWork(key);
   }

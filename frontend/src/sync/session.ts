@@ -60,7 +60,8 @@ export class BoardSession {
     const key = storageKey(config);
     const onFailed = () => this.dispatch({ type: "storage", storage: "failed" });
     this.copy = new LocalCopy({ key, doc, committed, onFailed });
-    this.rescuer = new Rescuer({ key, doc, committed, author: config.user });
+    const { user: author, maxUpdateBytes } = config;
+    this.rescuer = new Rescuer({ key, doc, committed, author, maxUpdateBytes });
     this.unsaved = new UnsavedCount({
       doc,
       committed,
@@ -178,6 +179,7 @@ export class BoardSession {
       isRemote: (origin) => origin === provider,
       isCatchingUp: () => !provider.synced,
       canEdit: this.mayEdit,
+      maxUpdateBytes: this.config.maxUpdateBytes,
       races: this.copy.races,
     });
   }

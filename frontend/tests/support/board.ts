@@ -29,6 +29,7 @@ export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
     signOutUrl: "/logout",
     assetPath: "/static/",
     maxFileBytes: 1_000_000,
+    maxUpdateBytes: 4_000_000,
     notice: null,
     ...change,
   };

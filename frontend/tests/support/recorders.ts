@@ -36,6 +36,7 @@ export class RecordingReplica {
       isRemote: (origin) => origin === NETWORK,
       isCatchingUp: () => this.isCatchingUp,
       canEdit: () => true,
+      maxUpdateBytes: 4_000_000,
       races: {
         keep: (key, race) => this.races.set(key, structuredClone(race)),
         forget: (key) => this.races.delete(key),
