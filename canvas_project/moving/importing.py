@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -23,31 +21,23 @@ from audit.actor import actor_of_command
 from audit.models import AuditHead, AuditLog
 from audit.services import audit_record
 from audit.verification import audit_verify
-from boards.files.images import ACCEPTED_MIMES
 from boards.models import Board, files_directory
 from canvas_project.moving import archive
-from canvas_project.moving.archive import ArchiveError, BoardEntry, FileOf, Reading
-from canvas_project.moving.carried import (
-    AUDIT,
-    CARRIED,
-    label_of,
-    model_of,
-    of_boards,
-    of_installation,
-)
+from canvas_project.moving.archive import ArchiveError, BoardEntry, FileOf
+from canvas_project.moving.archive_reading import Reading
+from canvas_project.moving.archive_writing import new_file
+from canvas_project.moving.carried import AUDIT, CARRIED, label_of, of_boards, of_installation
+from canvas_project.moving.importing_rows import BoardCheck, insert_all, rows_in
 from canvas_project.moving.progress import Progress, Say
-from canvas_project.moving.rows import Codec, RowError, insert, reset_sequences
-from sync.document.splitting import PIECE_BYTES, split_and_parse
+from canvas_project.moving.rows import RowError, reset_sequences
 from sync.document.yjs import DocumentError
 from sync.programs.encodings import document_read
-from sync.scheduler import Steps
-from sync.storage.log import BoardGoneError, DamagedPackError, LogDamagedError, cut, unpack
+from sync.storage.log import BoardGoneError, DamagedPackError, LogDamagedError
 from sync.wire.frames import MalformedError
 
 COMMAND = "import_all"
 KEPT_AUDIT = "imported-audit"
 """Directory for logs that can't become the log of this installation."""
-_ROWS_AT_ONCE = 200
 _FAULTS = (
     *(ArchiveError, RowError, DatabaseError, MalformedError, DamagedPackError),
     *(DocumentError, LogDamagedError, BoardGoneError, OSError),
@@ -79,7 +69,7 @@ class Importer:
         self._require_place()
         reading = self._reading
         for name in (archive.INSTALLATION, archive.AUDIT):
-            for _ in _rows(reading.lines(name, reading.files[name])):
+            for _ in rows_in(reading.lines(name, reading.files[name])):
                 pass
         progress = Progress(self._say, "boards checked", reading.manifest["boards"])
         for board_id, file in reading.boards():
@@ -141,7 +131,7 @@ class Importer:
             with transaction.atomic():
                 labels = {label_of(model) for model in of_installation()}
                 name = archive.INSTALLATION
-                _insert_all(reading.lines(name, reading.files[name]), labels)
+                insert_all(reading.lines(name, reading.files[name]), labels)
                 self._audit()
                 reset_sequences([*CARRIED, *AUDIT], "default")
                 self._record("begin", boards=reading.manifest["boards"], log=self.report.audit)
@@ -161,7 +151,7 @@ class Importer:
         directory = Path(settings.CANVAS_DATA_DIR) / KEPT_AUDIT
         directory.mkdir(mode=0o700, exist_ok=True)
         path = directory / f"{reading.digest[:16]}.jsonl"
-        with archive.new_file(path) as file:
+        with new_file(path) as file:
             for line in reading.lines(name, reading.files[name]):
                 file.write(line)
         self.report.audit = (
@@ -175,7 +165,7 @@ class Importer:
         try:
             with transaction.atomic():
                 AuditHead.objects.all().delete()
-                _insert_all(reading.lines(name, reading.files[name]), set(AUDIT))
+                insert_all(reading.lines(name, reading.files[name]), set(AUDIT))
                 head = AuditHead.objects.first()
                 if head is None or not head.is_sealed:
                     raise _OtherLogError("it was written with another CANVAS_AUDIT_KEY")
@@ -225,8 +215,8 @@ class Importer:
                 os.fsync(out.fileno())
         with transaction.atomic():
             lines = self._reading.lines(f"{base}/{archive.ROWS}", entry.files[archive.ROWS])
-            check = _BoardCheck(entry.id)
-            _insert_all(lines, {label_of(model) for model in of_boards()}, check)
+            check = BoardCheck(entry.id)
+            insert_all(lines, {label_of(model) for model in of_boards()}, check)
             check.finish()
             if not self._with_damaged:
                 _require_document(board_id)
@@ -237,96 +227,11 @@ class _OtherLogError(Exception):
     """The log of an archive can't go on here; the message says why."""
 
 
-class _BoardCheck:
-    """Every row of a board belongs to this board, and to rows that came before it."""
-
-    def __init__(self, board_id: str) -> None:
-        self._board_id = board_id
-        self._seen: dict[str, set[Any]] = {}
-        self._inside = {label_of(model) for model in of_boards()}
-
-    def row(self, codec: Codec, values: list[Any]) -> None:
-        """Raises RowError for a row that does not belong here, or with what is not allowed."""
-        ids = self._seen.setdefault(codec.label, set())
-        for one, value in zip(codec.columns, values, strict=True):
-            if one.primary_key:
-                ids.add(value)
-            target = one.related_model
-            label = label_of(target) if isinstance(target, type) else ""
-            if (
-                label in self._inside
-                and value is not None
-                and value not in self._seen.get(label, ())
-            ):
-                raise RowError(f"A row of {codec.label} belongs to something else.")
-            if one.name == "payload" and not one.null:
-                _require_update(codec, values)
-        if codec.label == "boards.board" and ids != {UUID(self._board_id)}:
-            raise RowError("The rows are those of another board.")
-        if codec.label == "boards.boardfile":
-            row = dict(zip((one.attname for one in codec.columns), values, strict=True))
-            if row["mime"] not in ACCEPTED_MIMES or not archive.is_file_id(row["file_id"]):
-                raise RowError("It has an image of a kind that no board has.")
-
-    def finish(self) -> None:
-        """Raises RowError if the board itself did not come."""
-        if not self._seen.get("boards.board"):
-            raise RowError("The row of the board is missing.")
-
-
-def _require_update(codec: Codec, values: list[Any]) -> None:
-    """Raises MalformedError or DamagedPackError unless the payload is Yjs updates and no more."""
-    row = dict(zip((one.attname for one in codec.columns), values, strict=True))
-    payload = unpack(row["payload"], is_packed=row.get("is_packed", False))
-    for piece in cut(payload, row.get("pieces") or []):
-        split_and_parse(piece, PIECE_BYTES, Steps().end_step)
-
-
 def _require_document(board_id: UUID) -> None:
     """Raises DocumentError or LogDamagedError unless the document can be loaded."""
     if Board.objects.filter(pk=board_id, deleted_at=None).exists():
         with document_read(board_id):
             pass
-
-
-def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The label and the columns in each line. Raises RowError."""
-    for line in lines:
-        value = archive.json_object(line, "A row")
-        label, row = value.get("model"), value.get("row")
-        if not isinstance(label, str) or not isinstance(row, dict):
-            raise RowError("A line is no row.")
-        yield label, row
-
-
-def _insert_all(lines: Iterable[bytes], labels: set[str], check: _BoardCheck | None = None) -> None:
-    """Inserts the rows of a file, in order. Raises RowError for one of another table."""
-    codecs: dict[str, Codec] = {}
-    waiting: list[list[Any]] = []
-    current: Codec | None = None
-    for label, row in _rows(lines):
-        if label not in labels:
-            raise RowError(f"There is a row of {label} where none can be.")
-        if label not in codecs:
-            codecs[label] = Codec(model_of(label), "default", with_secrets=True)
-        codec = codecs[label]
-        if current is not None and (codec is not current or _is_full(waiting)):
-            insert(current, waiting)
-            waiting = []
-        current = codec
-        values = codec.values(row)
-        if check is not None:
-            check.row(codec, values)
-        waiting.append(values)
-    if current is not None:
-        insert(current, waiting)
-
-
-def _is_full(rows: list[list[Any]]) -> bool:
-    if len(rows) >= _ROWS_AT_ONCE:
-        return True
-    sizes = (len(one) for row in rows for one in row if isinstance(one, bytes))
-    return len(rows) % 10 == 0 and sum(sizes) > archive.CHUNK_BYTES
 
 
 def _sentence(error: BaseException) -> str:

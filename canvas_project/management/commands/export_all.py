@@ -12,7 +12,8 @@ from audit.actions import AuditAction
 from audit.actor import actor_of_command
 from audit.services import audit_record
 from boards.models import Board
-from canvas_project.moving.archive import ArchiveError, pack
+from canvas_project.moving.archive import ArchiveError
+from canvas_project.moving.archive_writing import pack
 from canvas_project.moving.exporting import Exporter
 from canvas_project.private_files import make_new_files_private
 

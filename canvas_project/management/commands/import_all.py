@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from canvas_project.moving.archive import ArchiveError, Reading
+from canvas_project.moving.archive import ArchiveError
+from canvas_project.moving.archive_reading import Reading
 from canvas_project.moving.importing import Importer
 from canvas_project.private_files import make_new_files_private
 
