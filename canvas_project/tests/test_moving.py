@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from boards.models import Board, Comment, ShareLink
-from canvas_project.moving import archive, archive_reading, archive_writing
+from canvas_project.moving import archive_reading, archive_writing
 from canvas_project.moving.archive_writing import file_of
 from canvas_project.moving.carried import AUDIT, CARRIED, LEFT_OUT, SECRETS, label_of, model_of
 from sync.models import DocumentUpdate
