@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MAX_DRAWING_BYTES, MAX_DRAWINGS, MAX_FILES } from "../src/arrivals/limits";
-import { findDrawings, titleOf } from "../src/arrivals/walk";
+import { findDrawings, partsOf, titleOf } from "../src/arrivals/walk";
 import { filesOf } from "../src/arrivals/zip";
 
 const TEXT = '{"type":"excalidraw","elements":[]}';
@@ -72,9 +72,12 @@ describe("arrivals", () => {
       "team/a/Plan.excalidraw": TEXT,
       "team/n.txt": "It is no .excalidraw file.",
     });
-    expect(titleOf("team/a/Plan.excalidraw")).toBe("team / a / Plan");
-    expect(titleOf(`${"x".repeat(300)}/Plan.excalidraw`)).toMatch(/^x+ \/ Plan$/);
-    expect(titleOf(`${"x".repeat(300)}/Plan.excalidraw`)).toHaveLength(200);
+    expect(partsOf("team/./a\u0000/Plan.excalidraw")).toEqual([["team", "a"], "Plan"]);
+    expect(partsOf("Map.Excalidraw.PNG")).toEqual([[], "Map"]);
+    expect(partsOf("team/.excalidraw")).toEqual([["team"], "Untitled"]);
+    expect(titleOf(["team", "a"], "Plan")).toBe("team / a / Plan");
+    expect(titleOf(["x".repeat(300)], "Plan")).toMatch(/^x+ \/ Plan$/);
+    expect(titleOf(["x".repeat(300)], "Plan")).toHaveLength(200);
   });
 
   it("leaves what leads out of a zip, zips in zips, and what systems add", async () => {

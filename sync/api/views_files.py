@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -34,6 +35,7 @@ from sync.api.base import (
 from sync.api.serializers import BatchResultSerializer, DrawingFileSerializer
 from sync.drawing.file import NotADrawingError, TooManyElementsError
 from sync.drawing.file_reader import DrawingFile
+from sync.drawing.picture import write_scene
 from sync.programs.export import MEDIA_TYPE, board_export, images_state
 from sync.programs.imports import board_import
 from sync.scheduler import Steps
@@ -105,23 +107,37 @@ class DrawingParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
         """The body as a file on disk, every element looked at. Raises TooBigError, RefusedError."""
-        limit = settings.CANVAS_MAX_IMPORT_BYTES
-        file = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
-        size = 0
-        while data := stream.read(_COPIED_AT_ONCE):
-            size += len(data)
-            if size > limit:
-                raise TooBigError(
-                    f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at "
-                    "once: export it without images and upload them one by one, or divide it."
-                )
-            file.write(data)
+        file, size = _received(stream)
         try:
-            return DrawingFile(cast("IO[bytes]", file), Steps().end_step)
+            return DrawingFile(self._drawing(file, size), Steps().end_step)
         except TooManyElementsError as error:
             raise TooBigError(str(error)) from None
         except NotADrawingError as error:
             raise RefusedError(str(error)) from None
+
+    def _drawing(self, file: IO[bytes], size: int) -> IO[bytes]:
+        """The text of the drawing in what was sent."""
+        return file
+
+
+def _received(stream: IO[Any]) -> tuple[IO[bytes], int]:
+    """The body as a file, and its size. Raises TooBigError."""
+    limit = settings.CANVAS_MAX_IMPORT_BYTES
+    file, size = _new_file(), 0
+    while data := stream.read(_COPIED_AT_ONCE):
+        size += len(data)
+        if size > limit:
+            raise TooBigError(
+                f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at "
+                "once: export it without images and upload them one by one, or divide it."
+            )
+        file.write(data)
+    return file, size
+
+
+def _new_file() -> IO[bytes]:
+    file = SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
+    return cast("IO[bytes]", file)
 
 
 class ExportedDrawingParser(DrawingParser):
@@ -130,21 +146,50 @@ class ExportedDrawingParser(DrawingParser):
     media_type = MEDIA_TYPE
 
 
+class PngParser(DrawingParser):
+    """Reads the drawing in a picture that was exported with its scene. Picture and drawing
+    together may be as large as a file."""
+
+    media_type = "image/png"
+
+    def _drawing(self, file: IO[bytes], size: int) -> IO[bytes]:
+        scene = _new_file()
+        limit = settings.CANVAS_MAX_IMPORT_BYTES - size
+        write_scene(file, scene, max_bytes=limit, end_step=Steps().end_step)
+        file.close()
+        return scene
+
+
+class SvgParser(PngParser):
+    """The same of an SVG."""
+
+    media_type = "image/svg+xml"
+
+
+DRAWING_PARSERS = (DrawingParser, ExportedDrawingParser, PngParser, SvgParser)
+DRAWING_BODY = {
+    **dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
+    **dict.fromkeys((PngParser.media_type, SvgParser.media_type), OpenApiTypes.BINARY),
+}
+"""What a file may be sent as: its text, or a picture with the drawing in it."""
+
+
 class ImportView(CanvasView):
     """Imports a file into the board."""
 
-    parser_classes = (DrawingParser, ExportedDrawingParser)
+    parser_classes = DRAWING_PARSERS
 
     @extend_schema(
         operation_id="import",
         parameters=CONDITIONS,
-        request=dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
+        request=DRAWING_BODY,
         responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
     )
     def post(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
-        An empty board also takes the file's background colour.
+        The file may also be a PNG or SVG that was exported with its scene. An empty board also
+        takes the file's background colour.
         """
         board = editable_board(request, board_id)
         if body_follows(request._request):

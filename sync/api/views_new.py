@@ -25,18 +25,16 @@ from boards.models import Board
 from boards.quotas.checks import require_place_for_board
 from boards.spaces.placing import Place, placed_in
 from sync.api.base import WRITE_REFUSALS, RefusedError, document_errors
-from sync.api.serializers import DrawingFileSerializer
-from sync.api.views_files import DrawingParser, ExportedDrawingParser
+from sync.api.views_files import DRAWING_BODY, DRAWING_PARSERS
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
-from sync.programs.export import MEDIA_TYPE
 from sync.programs.from_files import board_from_drawing
 
 
 class BoardFromFileView(CanvasView):
     """A new board from a file."""
 
-    parser_classes = (DrawingParser, ExportedDrawingParser)
+    parser_classes = DRAWING_PARSERS
 
     def get_throttles(self) -> list[BaseThrottle]:
         """A large file is asked about first: that counts once, too."""
@@ -49,11 +47,12 @@ class BoardFromFileView(CanvasView):
             OpenApiParameter("space", OpenApiTypes.UUID, description="The space it comes to."),
             OpenApiParameter("folder", OpenApiTypes.UUID, description="The folder of that space."),
         ],
-        request=dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
+        request=DRAWING_BODY,
         responses={201: BoardSerializer, **WRITE_REFUSALS, **QUOTA_RESPONSES, 400: INVALID},
     )
     def post(self, request: Request) -> HttpResponseBase:
-        """Create a board with the drawing of an `.excalidraw` file.
+        """Create a board with the drawing of an `.excalidraw` file, or of a PNG or SVG that was
+        exported with its scene.
 
         It comes whole or not at all: if anything in the file cannot be taken, no board is left.
         """

@@ -10,6 +10,7 @@
 - `fresh_ids`: copies of elements with new ids, with the references between them kept.
 - `indices`: fractional indices above all existing ones.
 - `model`: what an element consists of, and where its bounds are written: `element_bounds.json`.
+- `picture`: the drawing inside a picture that was exported with its scene: PNG or SVG.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.

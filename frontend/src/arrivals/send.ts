@@ -1,8 +1,9 @@
 /** Makes a board of each drawing, one after the other. */
 import { t } from "../i18n";
 import { here } from "../prefix";
+import { Folders, type Kept } from "./folders";
 import type { Drawing, Refusal } from "./walk";
-import { words } from "./walk";
+import { titleOf, words } from "./walk";
 import { ZipError } from "./zip";
 
 /** Where new boards come to: the space and the folder that the list shows. */
@@ -28,6 +29,8 @@ const LONGEST_WAIT_SECONDS = 120;
 
 export async function sendDrawings(drawings: readonly Drawing[], sending: Sending): Promise<Sent> {
   const refused: Refusal[] = [];
+  const { space, folder } = sending.place;
+  const folders = space ? new Folders(space, folder, sending.csrf, sending.signal) : null;
   let made = 0;
   for (const [done, drawing] of drawings.entries()) {
     const { path } = drawing;
@@ -35,9 +38,9 @@ export async function sendDrawings(drawings: readonly Drawing[], sending: Sendin
       refused.push({ path, why: t("Cancelled.") });
       continue;
     }
-    sending.onProgress(done, drawing.title);
+    sending.onProgress(done, drawing.name);
     try {
-      const why = await sendOne(drawing, sending);
+      const why = await sendOne(drawing, folders, sending);
       if (why === null) made += 1;
       else refused.push({ path, why });
     } catch (error) {
@@ -54,15 +57,23 @@ function wordsOf(error: unknown, signal: AbortSignal): string {
 }
 
 /** Null when there is a board of it, else why not. */
-async function sendOne(drawing: Drawing, { place, csrf, signal }: Sending): Promise<string | null> {
+async function sendOne(
+  drawing: Drawing,
+  folders: Folders | null,
+  { place, csrf, signal }: Sending,
+): Promise<string | null> {
   const body = await drawing.read(signal);
-  const query = new URLSearchParams({ title: drawing.title });
+  // Boards in no space are in no folder: their titles say where they were.
+  const kept: Kept = folders
+    ? await folders.at(drawing.folders)
+    : { folder: undefined, rest: drawing.folders };
+  const query = new URLSearchParams({ title: titleOf(kept.rest, drawing.name) });
   if (place.space) query.set("space", place.space);
-  if (place.folder) query.set("folder", place.folder);
+  if (kept.folder) query.set("folder", kept.folder);
   for (let tries = 1; ; tries += 1) {
     const answer = await fetch(here(`/api/v1/boards/import?${query}`), {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
+      headers: { "Content-Type": typeOf(drawing.path), "X-CSRFToken": csrf },
       credentials: "same-origin",
       body,
       signal,
@@ -73,6 +84,12 @@ async function sendOne(drawing: Drawing, { place, csrf, signal }: Sending): Prom
     if (!seconds || seconds > LONGEST_WAIT_SECONDS || tries === TRIES) return whyOf(answer);
     await pause(seconds * 1000, signal);
   }
+}
+
+/** The server takes the drawing out of a picture. */
+function typeOf(path: string): string {
+  if (/\.png$/i.test(path)) return "image/png";
+  return /\.svg$/i.test(path) ? "image/svg+xml" : "application/json";
 }
 
 async function whyOf(answer: Response): Promise<string> {

@@ -20,8 +20,10 @@ export interface Arrival {
 
 export interface Drawing {
   readonly path: string;
-  /** Its name without the ending, with the folders it was in. */
-  readonly title: string;
+  /** Its name without the ending. */
+  readonly name: string;
+  /** Those it was in, the outermost first. */
+  readonly folders: readonly string[];
   /** Rejects with a `ZipError`. */
   read(signal?: AbortSignal): Promise<Blob>;
 }
@@ -37,7 +39,7 @@ export interface Found {
 }
 
 const TITLE_LENGTH = 200;
-const ENDING = /\.excalidraw(\.json)?$/i;
+const ENDING = /\.excalidraw(\.json|\.png|\.svg)?$/i;
 const ZIP = /\.zip$/i;
 /** What systems add to folders and zips by themselves. */
 const OWN_OF_SYSTEMS = /(^|\/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(\/|$)/;
@@ -57,7 +59,8 @@ export async function findDrawings(arrivals: readonly Arrival[]): Promise<Found>
       refused.push({ path, why: t("More than {n} MB at once. Bring it later.", { n }) });
     } else {
       total += size;
-      drawings.push({ path, title: titleOf(path), read });
+      const [folders, name] = partsOf(path);
+      drawings.push({ path, name, folders, read });
     }
   };
   for (const { path, file } of arrivals) {
@@ -114,15 +117,22 @@ export function words(fault: Fault): string {
   }
 }
 
+/** The folders of a path, and the name of the file without its ending. */
+export function partsOf(path: string): [string[], string] {
+  const folders = path.split(/[/\\]/);
+  const name = plain((folders.pop() ?? "").replace(ENDING, ""));
+  const named = folders.map(plain).filter((part) => part !== "" && part !== ".");
+  return [named, name || t("Untitled")];
+}
+
+/** Names and titles have no control characters. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f]/g, " ").trim();
+}
+
 /** The end of a long path: that is where the name is. */
-export function titleOf(path: string): string {
-  const title = path
-    .replace(ENDING, "")
-    .split(/[/\\]/)
-    .filter((part) => part.trim() !== "" && part !== ".")
-    .join(" / ")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: titles have none
-    .replace(/[\u0000-\u001f\u007f]/g, " ")
-    .trim();
-  return [...(title || t("Untitled"))].slice(-TITLE_LENGTH).join("").trim();
+export function titleOf(folders: readonly string[], name: string): string {
+  const title = [...folders, name].join(" / ");
+  return [...title].slice(-TITLE_LENGTH).join("").trim();
 }
