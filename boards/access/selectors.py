@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import BooleanField, Case, CharField, Q, QuerySet, Value, When
+from collections.abc import Collection
+
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from boards.access.scopes import ScopeLevel, Scopes
@@ -129,6 +141,27 @@ def people_visible_to(user: User) -> QuerySet[User]:
     owns = Q(pk__in=Board.objects.filter(pk__in=ids).values("owner"))
     owns |= Q(pk__in=Space.objects.filter(pk__in=spaces).values("owner"))
     return User.objects.filter(owns | given, is_active=True).distinct()
+
+
+def people_visible_among(user: User, ids: Collection[int]) -> QuerySet[User]:
+    """Those of a few people who are in `people_visible_to`. For each of them, their groups and
+    spaces, one board in common is looked for, so it hardly counts how many boards there are."""
+    boards = _boards_from(user, AccessLevel.COMMENT)
+    on_them = BoardPermission.objects.filter(Exists(boards.filter(pk=OuterRef("board"))))
+    spaces = Space.objects.filter(Exists(boards.filter(space=OuterRef("pk"))))
+    in_them = SpacePermission.objects.filter(space__in=spaces.values("pk"))
+    group, person = {"group": OuterRef("pk")}, {"user": OuterRef("pk")}
+    groups = Group.objects.filter(
+        Exists(on_them.filter(**group)) | Exists(in_them.filter(**group)), user__in=ids
+    )
+    has_one = (
+        Exists(boards.filter(owner=OuterRef("pk")))
+        | Exists(on_them.filter(**person))
+        | Exists(in_them.filter(**person))
+        | Q(pk__in=spaces.values("owner"))
+        | Q(groups__in=groups.values("pk"))
+    )
+    return User.objects.filter(has_one, pk__in=ids, is_active=True).distinct()
 
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:

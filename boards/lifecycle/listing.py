@@ -15,7 +15,7 @@ from django.http import QueryDict
 from boards.access.scopes import Scopes
 from boards.access.selectors import boards_given, boards_in_trash, boards_visible_to
 from boards.models import Board
-from boards.search.selectors import boards_saying
+from boards.search.list_filter import boards_saying
 
 SEARCH_MAX_LENGTH = 100
 

@@ -93,6 +93,10 @@ class Match:
             for one in self._all()
         )
 
+    def inside_words(self) -> list[str]:
+        """What the words of a text hold on SQLite, with a space before and after them."""
+        return [f" {' '.join(one.words)}{'' if one.is_prefix else ' '}" for one in self._all()]
+
     def _all(self) -> tuple[Phrase, ...]:
         return (Phrase((word_of_kind(self.kind),)), *self.phrases) if self.kind else self.phrases
 

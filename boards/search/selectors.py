@@ -11,82 +11,35 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from boards.access.selectors import board_ids_visible_to, people_visible_to
+from boards.access.selectors import people_visible_among
 from boards.identity.names import display_name
-from boards.models import Board, Comment, Match, Phrase, SearchText, ShareLink, TextKind
-from boards.models.search import INDEX, TABLE
+from boards.models import Board, Comment, Match, SearchText, TextKind
 from boards.search.excerpts import Part, excerpt_of, marked
-from boards.search.words import Query, Term, query_of
+from boards.search.found import Found, FoundBoard, FoundComment, FoundPerson, FoundText
+from boards.search.reach import Reach, Row
+from boards.search.words import Query, query_of
 
 MAX_PEOPLE = 5
 MAX_OF_ONE_BOARD = 3
 """Texts and comments of one board, so that others are shown too."""
 LOOKED_AT = 300
 """Of a word that is in more texts, the newest are looked at."""
+_LOOKED_AT_FIRST = 60
+"""Nearly always enough: then no more are read."""
+SCATTERED_BOARDS = 100
+"""Where several words may stand in different places, so many boards are looked at."""
+NAMED_LIKE = 300
+"""Of more people with such a name, the first are looked at."""
+_NAMED_AT_ONCE = 50
 ANSWER_STEP_SECONDS = 0.05
 """Answers take a multiple of this, so that the time reveals nothing of boards that others have."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundBoard:
-    """A board by its title."""
-
-    id: UUID
-    title: str
-    owner: str
-    active_at: datetime
-    parts: list[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundText:
-    """The text of an element."""
-
-    board_id: UUID
-    board_title: str
-    element_id: str
-    excerpt: list[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundComment:
-    """A comment, and the element that its thread is pinned to, if it is."""
-
-    board_id: UUID
-    board_title: str
-    thread_id: UUID
-    comment_id: UUID
-    element_id: str | None
-    author: str
-    excerpt: list[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPerson:
-    """Someone with whom a board is shared."""
-
-    username: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a query found, the best first in each group."""
-
-    boards: list[FoundBoard]
-    texts: list[FoundText]
-    comments: list[FoundComment]
-    people: list[FoundPerson]
 
 
 @contextmanager
@@ -111,97 +64,88 @@ def search(
     query = query_of(text)
     if not query.phrases:
         return Found([], [], [], [])
-    boards = boards_to_search(user, link_ids)
+    reach = Reach.of_user(user, link_ids)
+    texts = _Texts(reach, query, reach.only(board) if board is not None else None)
     return Found(
-        boards=_boards_by_title(boards, query, limit),
-        texts=_texts(boards, query, limit, board),
-        comments=_comments(boards, query, limit, board),
+        boards=_boards_by_title(reach, query, limit),
+        texts=_elements(texts, query, limit),
+        comments=_comments(texts, query, limit),
         people=_people(user, query),
     )
 
 
-def boards_to_search(user: User, link_ids: Collection[UUID] = ()) -> QuerySet[Board]:
-    """The boards in the user's list, and those they opened by a share link."""
-    is_found = Q(pk__in=board_ids_visible_to(user))
-    if link_ids:
-        links = ShareLink.objects.active().filter(pk__in=link_ids)
-        is_found |= Q(pk__in=links.values("board"))
-    return Board.objects.filter(is_found, deleted_at=None)
-
-
-def boards_saying(text: str) -> Q:
-    """Filters boards to those that have everything in a typed text: in their title, the name of
-    their owner, the text on them, or their comments."""
-    terms = query_of(text).terms
-    found = Q()
-    for term in terms:
-        found &= _is_named(term) | _has(term.phrase)
-    return found
-
-
-def _is_named(term: Term) -> Q:
-    """Whether the title or the owner's name has it, also in the middle of a word."""
-    return (
-        Q(title__icontains=term.typed)
-        | Q(owner__username__icontains=term.typed)
-        | Q(owner__first_name__icontains=term.typed)
-        | Q(owner__last_name__icontains=term.typed)
-    )
-
-
-def _has(phrase: Phrase | None) -> Q:
-    if phrase is None:
-        return Q()
-    texts = SearchText.objects.filter(words__matches=Match((phrase,)))
-    return Q(pk__in=texts.values("board"))
-
-
-def _boards_by_title(boards: QuerySet[Board], query: Query, limit: int) -> list[FoundBoard]:
+def _boards_by_title(reach: Reach, query: Query, limit: int) -> list[FoundBoard]:
     """The last active first."""
-    titles = _newest(boards, Match(query.phrases, TextKind.TITLE), LOOKED_AT)
+    titles = reach.newest(Match(query.phrases, TextKind.TITLE), LOOKED_AT)
     contains = Q()
     for term in query.terms:
         contains &= Q(title__icontains=term.typed)
-    found = (
-        boards.filter(Q(pk__in=[row.board_id for row in titles]) | contains)
-        .annotate(active_at=Coalesce("last_activity_at", "created_at"))
-        .select_related("owner")
-        .order_by("-active_at", "pk")
-    )
+    found = reach.boards.filter(Q(pk__in=[row.board_id for row in titles]) | contains)
+    found = found.annotate(active_at=Coalesce("last_activity_at", "created_at"))
+    ids = list(found.order_by("-active_at", "pk").values_list("pk", flat=True)[:limit])
+    boards = Board.objects.select_related("owner").in_bulk(ids)
     return [
         FoundBoard(
             id=board.pk,
             title=board.title,
             owner=display_name(board.owner),
-            active_at=board.active_at,
+            active_at=board.last_activity_at or board.created_at,
             parts=marked(board.title, query.phrases),
         )
-        for board in found[:limit]
+        for board in (boards[board_id] for board_id in ids if board_id in boards)
     ]
 
 
-class _Row(NamedTuple):
-    id: int
-    board_id: UUID
+class _Texts:
+    """The texts that a query finds, of each kind."""
+
+    def __init__(self, reach: Reach, query: Query, first: Reach | None) -> None:
+        """What is on the board of `first` comes before everything."""
+        self._reach, self._query, self._first = reach, query, first
+
+    def found(self, kind: TextKind, limit: int) -> list[SearchText]:
+        """Texts that have all of the words, then those that have some on boards that have all; of
+        each, what was written last comes first."""
+        whole = Match(self._query.phrases, kind)
+        first = self._first.newest(whole, limit) if self._first is not None else []
+        ids: list[int] = []
+        for looked_at in (_LOOKED_AT_FIRST, LOOKED_AT):
+            rows = self._reach.newest(whole, looked_at)
+            ids = _few_of_each_board(first + rows, limit)
+            if len(ids) == limit or len(rows) < looked_at:
+                break
+        if len(ids) < limit and len(self._query.phrases) > 1:
+            ids = _few_of_each_board(first + rows + self._scattered(kind), limit)
+        texts = SearchText.objects.select_related("board").defer("words").in_bulk(ids)
+        return [texts[row_id] for row_id in ids if row_id in texts]
+
+    def _scattered(self, kind: TextKind) -> list[Row]:
+        """Texts with some of the words, on boards that have all of them."""
+        rows = {
+            row
+            for phrase in self._query.phrases
+            for row in self._have_all.newest(Match((phrase,), kind), LOOKED_AT)
+        }
+        return sorted(rows, reverse=True)
+
+    @cached_property
+    def _have_all(self) -> Reach:
+        """Boards that have all of the words, in whatever places.
+
+        The rarest word says on which boards to look for the others.
+        """
+        phrases = self._query.phrases
+        by_word = [self._reach.newest(Match((one,)), LOOKED_AT) for one in phrases]
+        rarest = min(range(len(by_word)), key=lambda number: len(by_word[number]))
+        newest = list(dict.fromkeys(row.board_id for row in by_word[rarest]))
+        reach = Reach.of_first(newest[:SCATTERED_BOARDS])
+        for number, phrase in enumerate(phrases):
+            if number != rarest:
+                reach = Reach.of_first(list(reach.having(Match((phrase,)))))
+        return reach
 
 
-def _rows(
-    boards: QuerySet[Board], kind: TextKind, query: Query, limit: int, board: UUID | None
-) -> list[SearchText]:
-    """Texts that have all of the words, then those that have some on boards that have all; of
-    each, what was written last comes first, and before everything what is on `board`.
-    """
-    whole = Match(query.phrases, kind)
-    rows = _newest(boards.filter(pk=board), whole, limit) if board is not None else []
-    rows += _newest(boards, whole, LOOKED_AT)
-    ids = _few_of_each_board(rows, limit)
-    if len(ids) < limit and len(query.phrases) > 1:
-        ids = _few_of_each_board(rows + _scattered(boards, kind, query), limit)
-    found = SearchText.objects.select_related("board").defer("words").in_bulk(ids)
-    return [found[row_id] for row_id in ids if row_id in found]
-
-
-def _few_of_each_board(rows: list[_Row], limit: int) -> list[int]:
+def _few_of_each_board(rows: list[Row], limit: int) -> list[int]:
     counts: Counter[UUID] = Counter()
     ids: dict[int, None] = {}
     for row in rows:
@@ -211,55 +155,7 @@ def _few_of_each_board(rows: list[_Row], limit: int) -> list[int]:
     return list(ids)[:limit]
 
 
-def _scattered(boards: QuerySet[Board], kind: TextKind, query: Query) -> list[_Row]:
-    """Texts with some of the words, on boards that have all of them in different places.
-
-    The rarest word says on which boards to look for the others.
-    """
-    by_word = [_newest(boards, Match((phrase,)), LOOKED_AT) for phrase in query.phrases]
-    rarest = min(range(len(by_word)), key=lambda number: len(by_word[number]))
-    ids = {row.board_id for row in by_word[rarest]}
-    for number, phrase in enumerate(query.phrases):
-        if ids and number != rarest:
-            texts = SearchText.objects.filter(board__in=ids, words__matches=Match((phrase,)))
-            ids = set(texts.values_list("board", flat=True))
-    if not ids:
-        return []
-    some = Board.objects.filter(pk__in=ids)
-    rows = [
-        row for phrase in query.phrases for row in _newest(some, Match((phrase,), kind), LOOKED_AT)
-    ]
-    return sorted(set(rows), reverse=True)
-
-
-def _newest(boards: QuerySet[Board], match: Match, limit: int) -> list[_Row]:
-    """The rows that match on some boards, the last written first.
-
-    The order of the joins is fixed on SQLite, which else begins with the boards, that is, with
-    nearly all rows.
-    """
-    visible, parameters = boards.order_by().values("pk").query.sql_with_params()
-    if connection.vendor == "postgresql":
-        sql = f"""
-            SELECT t.id, t.board_id FROM {TABLE} t
-            WHERE t.words @@ %s::tsquery AND t.board_id IN ({visible})
-            ORDER BY t.id DESC LIMIT %s"""  # noqa: S608  names and a query of Django
-        wanted = match.for_postgresql()
-    else:
-        sql = f"""
-            SELECT t.id, t.board_id FROM {INDEX} f CROSS JOIN {TABLE} t ON t.id = f.rowid
-            WHERE f.{INDEX} MATCH %s AND +t.board_id IN ({visible})
-            ORDER BY f.rowid DESC LIMIT %s"""  # noqa: S608  names and a query of Django
-        wanted = match.for_sqlite()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [wanted, *parameters, limit])
-        rows = cursor.fetchall()
-    return [_Row(row_id, UUID(str(board_id))) for row_id, board_id in rows]
-
-
-def _texts(
-    boards: QuerySet[Board], query: Query, limit: int, board: UUID | None
-) -> list[FoundText]:
+def _elements(texts: _Texts, query: Query, limit: int) -> list[FoundText]:
     return [
         FoundText(
             board_id=row.board_id,
@@ -267,15 +163,13 @@ def _texts(
             element_id=row.key,
             excerpt=excerpt_of(row.text, query.phrases),
         )
-        for row in _rows(boards, TextKind.ELEMENT, query, limit, board)
+        for row in texts.found(TextKind.ELEMENT, limit)
     ]
 
 
-def _comments(
-    boards: QuerySet[Board], query: Query, limit: int, board: UUID | None
-) -> list[FoundComment]:
+def _comments(texts: _Texts, query: Query, limit: int) -> list[FoundComment]:
     """The comments as they are now: the index may be a few seconds older than an edit."""
-    keys = [UUID(row.key) for row in _rows(boards, TextKind.COMMENT, query, limit, board)]
+    keys = [UUID(row.key) for row in texts.found(TextKind.COMMENT, limit)]
     comments = Comment.objects.select_related("thread__board").in_bulk(keys)
     found = []
     for key in keys:
@@ -300,6 +194,7 @@ def _found_comment(comment: Comment, excerpt: list[Part]) -> FoundComment:
 
 
 def _people(user: User, query: Query) -> list[FoundPerson]:
+    """Few people have the words in their name: only these are asked whether they may be seen."""
     is_named = Q()
     for term in query.terms:
         is_named &= (
@@ -307,6 +202,13 @@ def _people(user: User, query: Query) -> list[FoundPerson]:
             | Q(first_name__icontains=term.typed)
             | Q(last_name__icontains=term.typed)
         )
-    people = people_visible_to(user).filter(is_named).exclude(pk=user.pk)
-    named = people.order_by("first_name", "last_name", "username")[:MAX_PEOPLE]
-    return [FoundPerson(person.get_username(), display_name(person)) for person in named]
+    order = ("first_name", "last_name", "username")
+    named = User.objects.filter(is_named, is_active=True).exclude(pk=user.pk).order_by(*order)
+    ids = list(named.values_list("pk", flat=True)[:NAMED_LIKE])
+    found: list[User] = []
+    for start in range(0, len(ids), _NAMED_AT_ONCE):
+        some = people_visible_among(user, ids[start : start + _NAMED_AT_ONCE])
+        found += some.order_by(*order)[: MAX_PEOPLE - len(found)]
+        if len(found) == MAX_PEOPLE:
+            break
+    return [FoundPerson(person.get_username(), display_name(person)) for person in found]

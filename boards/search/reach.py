@@ -1,0 +1,130 @@
+"""The boards that a search covers, and the newest texts on them that match.
+
+Two ways lead to the texts. Where somebody sees few boards, the texts of these are compared one by
+one: it costs nothing how frequent a word is elsewhere. Where they see many, the index of words is
+followed from the newest text on, and each text is asked whether its board is among them: of a
+frequent word enough are found soon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import BooleanField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from boards.access.selectors import board_ids_visible_to
+from boards.models import Board, Match, SearchText, ShareLink
+from boards.models.search import INDEX, TABLE
+
+FEW_BOARDS, FEW_TEXTS = 200, 5_000
+"""Up to so many are compared one by one."""
+_OF_THE_TEXT = RawSQL("boards_board.id = t.board_id", (), output_field=BooleanField())
+
+
+class Row(NamedTuple):
+    """A text of the index; a larger number is newer."""
+
+    id: int
+    board_id: UUID
+
+
+class Reach:
+    """Boards whose texts are looked at."""
+
+    def __init__(self, boards: QuerySet[Board], few: list[UUID] | None) -> None:
+        """With `few`, they are these."""
+        self._few = few
+        self.boards = boards if few is None else Board.objects.filter(pk__in=few)
+        """The boards, to filter further."""
+        self._sql, self._parameters = "", ()
+        if few is None:
+            of_the_text = boards.order_by().filter(_OF_THE_TEXT).values("pk")
+            self._sql, self._parameters = of_the_text.query.sql_with_params()
+
+    @classmethod
+    def of_user(cls, user: User, link_ids: Collection[UUID] = ()) -> Reach:
+        """The boards in the user's list, and those they opened by a share link."""
+        boards: QuerySet[Board, Any] = board_ids_visible_to(user)
+        if link_ids:
+            links = ShareLink.objects.active().filter(pk__in=link_ids)
+            is_found = Q(pk__in=boards) | Q(pk__in=links.values("board"))
+            boards = Board.objects.filter(is_found, deleted_at=None)
+        some = list(boards.order_by().values_list("pk", flat=True)[: FEW_BOARDS + 1])
+        are_few = len(some) <= FEW_BOARDS and len(_with_few_texts(some)) == len(some)
+        return cls(boards, some if are_few else None)
+
+    @classmethod
+    def of_first(cls, board_ids: Sequence[UUID]) -> Reach:
+        """The first of these boards, up to `FEW_TEXTS` together, and one of them at least."""
+        return cls(Board.objects.none(), _with_few_texts(board_ids))
+
+    def only(self, board_id: UUID) -> Reach:
+        """This board, if it is one of them."""
+        return Reach.of_first(list(self.boards.filter(pk=board_id).values_list("pk", flat=True)))
+
+    def newest(self, match: Match, limit: int) -> list[Row]:
+        """The texts that match, the last written first."""
+        if self._few == []:
+            return []
+        where, parameters, number = self._matching(match)
+        sql = f"SELECT t.id, t.board_id {where} ORDER BY {number} DESC LIMIT %s"
+        rows = _read(sql, *parameters, limit)
+        return [Row(row_id, UUID(str(board_id))) for row_id, board_id in rows]
+
+    def having(self, match: Match) -> set[UUID]:
+        """The boards that have a text which matches."""
+        if self._few == []:
+            return set()
+        where, parameters, _ = self._matching(match)
+        rows = _read(f"SELECT DISTINCT t.board_id {where}", *parameters)
+        return {UUID(str(board_id)) for (board_id,) in rows}
+
+    def _matching(self, match: Match) -> tuple[str, list[Any], str]:
+        """SQL of names and of queries that Django made: tables and conditions; the parameters; and
+        the column to sort by."""
+        few, of_a_board = self._few, f"EXISTS ({self._sql})"
+        if connection.vendor == "postgresql":
+            where = f"FROM {TABLE} t WHERE t.words @@ %s::tsquery AND"
+            wanted = match.for_postgresql()
+            if few is None:
+                return f"{where} {of_a_board}", [wanted, *self._parameters], "t.id"
+            # `+ 0` keeps it from going through all texts, the newest first.
+            return f"{where} t.board_id = ANY(%s)", [wanted, few], "t.id + 0"
+        if few is None:
+            # The order of the tables is fixed: SQLite would begin with nearly all rows.
+            where = (
+                f"FROM {INDEX} f CROSS JOIN {TABLE} t ON t.id = f.rowid WHERE f.{INDEX} MATCH %s"
+            )
+            parameters = [match.for_sqlite(), *self._parameters]
+            return f"{where} AND {of_a_board}", parameters, "f.rowid"
+        places = ", ".join(["%s"] * len(few))
+        words = match.inside_words()
+        has_them = " AND instr(' ' || t.words || ' ', %s) > 0" * len(words)
+        where = f"FROM {TABLE} t WHERE t.board_id IN ({places}){has_them}"
+        return where, [*(board_id.hex for board_id in few), *words], "t.id"
+
+
+def _with_few_texts(board_ids: Sequence[UUID]) -> list[UUID]:
+    """The first of these boards, up to `FEW_TEXTS` together, and one of them at least."""
+    texts = SearchText.objects.filter(board__in=board_ids).order_by()
+    counts = dict(texts.values_list("board").annotate(Count("pk")))
+    kept: list[UUID] = []
+    total = 0
+    for board_id in board_ids:
+        total += counts.get(board_id, 0)
+        if kept and total > FEW_TEXTS:
+            break
+        kept.append(board_id)
+    return kept
+
+
+def _read(sql: str, *parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[Any] = cursor.fetchall()
+    return rows
