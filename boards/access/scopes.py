@@ -101,6 +101,12 @@ class Scopes:
         spaces = [key for key, given in self.spaces.items() if given >= level]
         return Q(pk__in=boards) | Q(space__in=spaces)
 
+    def spaces_at(self, level: ScopeLevel) -> Q:
+        """The spaces in all of whose boards the token may do at least so much."""
+        if self.everywhere >= level:
+            return Q()
+        return Q(pk__in=[key for key, given in self.spaces.items() if given >= level])
+
 
 def _level(word: str, text: object) -> ScopeLevel:
     for level in SCOPE_LEVELS:

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.openapi import INVALID
-from boards.api.permissions import signed_in
+from boards.api.permissions import scopes_of, signed_in
 from boards.api.throttles import SearchThrottle
 from boards.entry.opened_links import link_ids_of
 from boards.search.selectors import answered_in_steps, search
@@ -19,6 +19,7 @@ class SearchView(CanvasView):
     """Everything that one person may find."""
 
     throttle_classes = (SearchThrottle,)
+    takes_programs = True
 
     @extend_schema(
         operation_id="search",
@@ -27,7 +28,7 @@ class SearchView(CanvasView):
     )
     def get(self, request: Request) -> Response:
         """Search the boards you own, were given or opened by a link: titles, text, comments, and
-        the people on them."""
+        the people on them. The token of a program finds what its scopes may read, and no people."""
         query = SearchQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         values = query.validated_data
@@ -36,6 +37,7 @@ class SearchView(CanvasView):
                 signed_in(request),
                 values["q"],
                 link_ids=() if request.auth is not None else link_ids_of(request._request),
+                scopes=scopes_of(request),
                 limit=values["limit"],
                 board=values.get("board"),
             )

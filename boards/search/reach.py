@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from boards.access.scopes import ScopeLevel, Scopes
 from boards.access.selectors import board_ids_visible_to
 from boards.models import Board, Match, SearchText, ShareLink
 from boards.models.search import INDEX, TABLE
@@ -47,13 +48,18 @@ class Reach:
             self._sql, self._parameters = of_the_text.query.sql_with_params()
 
     @classmethod
-    def of_user(cls, user: User, link_ids: Collection[UUID] = ()) -> Reach:
-        """The boards in the user's list, and those they opened by a share link."""
+    def of_user(
+        cls, user: User, link_ids: Collection[UUID] = (), scopes: Scopes | None = None
+    ) -> Reach:
+        """The boards in the user's list, and those they opened by a share link; with the `scopes`
+        of a token only those that it may read."""
         boards: QuerySet[Board, Any] = board_ids_visible_to(user)
         if link_ids:
             links = ShareLink.objects.active().filter(pk__in=link_ids)
             is_found = Q(pk__in=boards) | Q(pk__in=links.values("board"))
             boards = Board.objects.filter(is_found, deleted_at=None)
+        if scopes is not None:
+            boards = boards.filter(scopes.boards_at(ScopeLevel.READ))
         some = list(boards.order_by().values_list("pk", flat=True)[: FEW_BOARDS + 1])
         are_few = len(some) <= FEW_BOARDS and len(_with_few_texts(some)) == len(some)
         return cls(boards, some if are_few else None)

@@ -18,6 +18,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from boards.access.scopes import Scopes
 from boards.access.selectors import people_visible_among
 from boards.identity.names import display_name
 from boards.models import Board, Comment, Match, SearchText, TextKind
@@ -54,23 +55,30 @@ def answered_in_steps() -> Iterator[None]:
 
 
 def search(
-    user: User, text: str, *, link_ids: Collection[UUID] = (), limit: int, board: UUID | None = None
+    user: User,
+    text: str,
+    *,
+    link_ids: Collection[UUID] = (),
+    scopes: Scopes | None = None,
+    limit: int,
+    board: UUID | None = None,
 ) -> Found:
     """What `user` finds for a typed text: at most `limit` of each kind, and `MAX_PEOPLE` people.
 
-    `link_ids` are the share links they have opened. With `board`, what is on that board comes
-    first. A text without words finds nothing.
+    `link_ids` are the share links they have opened. With the `scopes` of a token, only boards that
+    it may read are searched, and no people. With `board`, what is on that board comes first. A text
+    without words finds nothing.
     """
     query = query_of(text)
     if not query.phrases:
         return Found([], [], [], [])
-    reach = Reach.of_user(user, link_ids)
+    reach = Reach.of_user(user, link_ids, scopes)
     texts = _Texts(reach, query, reach.only(board) if board is not None else None)
     return Found(
         boards=_boards_by_title(reach, query, limit),
         texts=_elements(texts, query, limit),
         comments=_comments(texts, query, limit),
-        people=_people(user, query),
+        people=_people(user, query) if scopes is None else [],
     )
 
 
@@ -137,12 +145,12 @@ class _Texts:
         phrases = self._query.phrases
         by_word = [self._reach.newest(Match((one,)), LOOKED_AT) for one in phrases]
         rarest = min(range(len(by_word)), key=lambda number: len(by_word[number]))
-        newest = list(dict.fromkeys(row.board_id for row in by_word[rarest]))
-        reach = Reach.of_first(newest[:SCATTERED_BOARDS])
+        newest = list(dict.fromkeys(row.board_id for row in by_word[rarest]))[:SCATTERED_BOARDS]
         for number, phrase in enumerate(phrases):
             if number != rarest:
-                reach = Reach.of_first(list(reach.having(Match((phrase,)))))
-        return reach
+                having = Reach.of_first(newest).having(Match((phrase,)))
+                newest = [board_id for board_id in newest if board_id in having]
+        return Reach.of_first(newest)
 
 
 def _few_of_each_board(rows: list[Row], limit: int) -> list[int]:

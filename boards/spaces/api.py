@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from boards.access.scopes import ScopeLevel
 from boards.access.spaces import spaces_of
 from boards.access.subjects import Subject
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
-from boards.api.permissions import actor_of, signed_in
+from boards.api.permissions import actor_of, require_person, scopes_of, signed_in
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.throttles import BoardCreateThrottle
@@ -43,14 +44,20 @@ NOT_MANAGED = {
 class SpacesView(CanvasView):
     """Your spaces."""
 
+    takes_programs = True
+
     def get_throttles(self) -> list[BaseThrottle]:
         """Only creating is limited."""
         return [BoardCreateThrottle()] if self.request.method == "POST" else []
 
     @extend_schema(operation_id="spaces_list", responses={200: SpaceSerializer(many=True)})
     def get(self, request: Request) -> Response:
-        """List the spaces you own or are in, by name."""
+        """List the spaces you own or are in, by name. The token of a program sees those whose
+        boards its scopes may read."""
         rows = spaces_of(request.user).select_related("owner")
+        scopes = scopes_of(request)
+        if scopes is not None:
+            rows = rows.filter(scopes.spaces_at(ScopeLevel.READ))
         return Response(SpaceSerializer(rows, many=True, context={"request": request}).data)
 
     @extend_schema(
@@ -60,6 +67,7 @@ class SpacesView(CanvasView):
     )
     def post(self, request: Request) -> Response:
         """Create an empty space of your own."""
+        require_person(request)
         values = validated(SpaceSerializer(data=request.data, context={"request": request}))
         with model_errors_as_400():
             space = space_create(

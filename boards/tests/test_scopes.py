@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
+from django.test import Client
 
+from accounts.tokens.services import token_create
+from audit.tests.actors import by
 from boards.access.resolve import Entry, resolve_access
 from boards.access.scopes import ScopeError, ScopeLevel, Scopes
 from boards.access.selectors import boards_in_trash, boards_visible_to
@@ -89,3 +93,33 @@ def test_lists_have_what_the_scopes_reach() -> None:
     for board in (one, two):
         Board.objects.filter(pk=board.pk).update(deleted_at=board.created_at)
     assert [board.title for board in boards_in_trash(alice, scopes)] == ["two"]
+
+
+@pytest.mark.django_db
+def test_search_and_spaces_show_what_the_scopes_may_read() -> None:
+    alice, bob = make_user("alice"), make_user("bob")
+    inside, outside = Space.objects.bulk_create(Space(name=n, owner=alice) for n in "io")
+    boards = [make_board(alice, title=f"kumquat {n}") for n in range(3)]
+    Board.objects.filter(pk=boards[0].pk).update(space=inside)
+    Board.objects.filter(pk=boards[1].pk).update(space=outside)
+    make_board(bob, title="kumquat of bob", shared_with={alice: AccessLevel.COMMENT})
+
+    def shown(scope: str, path: str) -> Any:
+        _, secret = token_create(
+            user=alice, name=uuid.uuid4().hex, scopes=[scope], expires_at=None, by=by(alice)
+        )
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    for scope, titles, names in (
+        ("boards:read", 4, ["i", "o"]),
+        (f"space:{inside.pk}:comment", 1, ["i"]),
+        (f"board:{boards[2].pk}:manage", 1, []),
+        (f"board:{uuid.uuid4()}:read", 0, []),
+    ):
+        found = shown(scope, "/api/v1/search?q=kumquat")
+        assert len(found["boards"]) == titles, scope
+        assert shown(scope, "/api/v1/search?q=bob")["people"] == []
+        assert [space["name"] for space in shown(scope, "/api/v1/spaces")] == names, scope

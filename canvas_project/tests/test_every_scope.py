@@ -35,6 +35,8 @@ OF_ALL = {
     ("api-boards", "GET"): ScopeLevel.NONE,  # lists what the scopes reach
     ("api-boards", "POST"): ScopeLevel.EDIT,
     ("api-usage", "GET"): ScopeLevel.READ,
+    ("api-search", "GET"): ScopeLevel.NONE,  # finds what the scopes reach
+    ("api-spaces", "GET"): ScopeLevel.NONE,  # lists those that the scopes reach
 }
 """The only addresses of no board that take a program's token, and the scope of all boards."""
 

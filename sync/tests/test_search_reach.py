@@ -1,0 +1,98 @@
+"""The two ways to the texts of a search, and what bounds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from boards.access.selectors import people_visible_among, people_visible_to
+from boards.levels import AccessLevel
+from boards.models import Board, BoardPermission, SearchText, Space, SpacePermission, TextKind
+from boards.search import reach
+from boards.search.index import indexed_words
+from boards.search.selectors import search
+from boards.tests.factories import make_board, make_user
+
+pytestmark = pytest.mark.django_db
+TEXTS = (
+    "red apples",
+    "red pears, green",
+    "Büro 学生会议",
+    "redder",
+    "v1.2 of the Straße",
+    "greens",
+)
+QUERIES = (
+    *("red", "re", "r", "red pears", '"red pears"', "pears red", "apples green", "buro", "学生"),
+    *("生学", "v1.2", "strasse of", "absent", "red absent", "green red apples", "title", "plan"),
+)
+
+
+def write(board: Board, *texts: str) -> None:
+    """Rows of the index: the title, elements and no comments."""
+    rows = [(TextKind.TITLE, "", board.title)]
+    rows += [(TextKind.ELEMENT, f"e{n}", text) for n, text in enumerate(texts)]
+    SearchText.objects.bulk_create(
+        SearchText(board=board, kind=kind, key=key, text=text, words=indexed_words(kind, text))
+        for kind, key, text in rows
+    )
+
+
+def seen(user: User, query: str) -> Any:
+    found = search(user, query, limit=20)
+    return [one.id for one in found.boards], [
+        (one.board_id, one.element_id, one.excerpt) for one in found.texts
+    ]
+
+
+def test_both_ways_find_the_same(
+    alice: User, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, space = Group.objects.create(name="team"), Space.objects.create(name="s", owner=alice)
+    bob.groups.add(group)
+    boards = [make_board(alice, title=f"Plan {n}") for n in range(8)]
+    for number, board in enumerate(boards):
+        write(board, *TEXTS[number % 3 :], TEXTS[number % 2])
+    BoardPermission.objects.create(board=boards[0], user=bob, level="view")
+    BoardPermission.objects.create(board=boards[1], group=group, level="edit")
+    SpacePermission.objects.create(space=space, group=group, level="view")
+    Board.objects.filter(pk__in=[boards[2].pk, boards[3].pk]).update(space=space)
+    found = {}
+    for few in (200, 0):
+        monkeypatch.setattr(reach, "FEW_BOARDS", few)
+        found[few] = {(u.pk, q): seen(u, q) for u in (alice, bob, charlie) for q in QUERIES}
+    assert found[0] == found[200]
+    assert len({board for board, *_ in found[0][bob.pk, "red"][1]}) == 4
+    assert found[0][charlie.pk, "red"] == ([], [])
+
+
+def test_words_in_different_places_are_looked_for_in_few_texts(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "FEW_TEXTS", 6)
+    boards = [make_board(alice, title="Plan") for _ in range(3)]
+    for board in boards:
+        write(board, "red", "green", "blue")
+    assert {board for board, *_ in seen(alice, "red green")[1]} == {boards[2].pk}, "the newest"
+
+
+def test_people_among_some_are_those_of_all() -> None:
+    people = [make_user(name) for name in ("ann", "ben", "cleo", "dan", "eve", "fay", "gil")]
+    ann, ben, cleo, dan, eve, fay, _ = people
+    group, space = Group.objects.create(name="team"), Space.objects.create(name="s", owner=dan)
+    eve.groups.add(group)
+    fay.groups.add(group)
+    make_board(ann, shared_with={ben: AccessLevel.COMMENT, cleo: AccessLevel.VIEW})
+    inside = make_board(dan)
+    Board.objects.filter(pk=inside.pk).update(space=space)
+    SpacePermission.objects.create(space=space, user=ben, level="comment")
+    BoardPermission.objects.create(board=inside, group=group, level="edit")
+    hidden = make_user("hidden", is_active=False)
+    make_board(hidden, shared_with={ann: AccessLevel.EDIT})
+    ids = list(User.objects.values_list("pk", flat=True))
+    for user in people:
+        among = set(people_visible_among(user, ids))
+        assert among | {user} == set(people_visible_to(user)) | {user}, user
+    assert set(people_visible_among(ben, ids)) == {ann, ben, cleo, dan, eve, fay}
