@@ -33,6 +33,7 @@ from boards.sharing.permissions import permission_revoke
 from boards.signals import open_to_newcomers, send_access_changed_on_commit
 from boards.spaces.members import space_permission_revoke
 from boards.spaces.writing import locked_spaces, space_access_changed
+from boards.webhooks import events, notice  # noqa: F401 - the same
 from boards.writing import locked_in_order
 
 _FLAGS = ("is_active", "is_superuser", "password")

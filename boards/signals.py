@@ -20,6 +20,10 @@ boards_access_changed = Signal()
 board_closed = Signal()
 """A board was trashed or deleted: nobody may stay connected. Keyword: `board_id` (UUID)."""
 
+board_recorded = Signal()
+"""Something happened to a board, and the audit log has a row of it. Sent in the same transaction.
+Keywords: `action`, `board`, `by` (Actor), `level`, `data` (dict), `target_user`."""
+
 board_event = Signal()
 """An event for the pages of a board. Keywords: `board_id` (UUID), `event` (dict, JSON), and
 `people` (list of user ids) if only their pages get it."""

@@ -13,6 +13,7 @@ from boards.sharing import pages as sharing
 from boards.sharing import panel
 from boards.spaces import pages as spaces
 from boards.tokens import pages as tokens
+from boards.webhooks import pages as webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +25,14 @@ urlpatterns = [
     *both_spellings("account/tokens/new", tokens.new_token, name="account-token-new"),
     *both_spellings(
         "account/tokens/<uuid:token_id>/revoke", tokens.revoke, name="account-token-revoke"
+    ),
+    *both_spellings("account/webhooks", webhooks.webhooks, name="account-webhooks"),
+    *both_spellings("account/webhooks/new", webhooks.new_webhook, name="account-webhook-new"),
+    *both_spellings("account/webhooks/<uuid:webhook_id>", webhooks.webhook, name="account-webhook"),
+    *both_spellings(
+        "account/webhooks/<uuid:webhook_id>/messages/<uuid:delivery_id>",
+        webhooks.webhook_redeliver,
+        name="account-webhook-redeliver",
     ),
     *both_spellings("spaces", spaces.create, name="space-create"),
     *both_spellings("spaces/<uuid:space_id>", spaces.settings_page, name="space-settings"),

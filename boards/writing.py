@@ -6,15 +6,18 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import F, QuerySet
 
 from audit.actions import AuditAction
+from audit.actor import Actor
 from audit.services import audit_record
 from boards.board_state import board_event_of
 from boards.models import Board, LiveConnection
 from boards.signals import (
     board_access_changed,
+    board_recorded,
     open_to_newcomers,
     send_access_changed_on_commit,
     send_event_on_commit,
@@ -101,5 +104,36 @@ def announce_board(board: Board) -> None:
     send_event_on_commit(board.pk, board_event_of(board.title, is_locked=board.is_locked))
 
 
-def record(action: AuditAction, board: Board, **fields: Any) -> None:
-    audit_record(action=action, board_id=board.pk, board_title=board.title, **fields)
+def record(
+    action: AuditAction,
+    board: Board,
+    *,
+    by: Actor,
+    level: str = "",
+    data: dict[str, Any] | None = None,
+    target_user: User | None = None,
+    **fields: Any,
+) -> None:
+    """Writes the audit row of what happened to a board, after telling those who wait for it: the
+    row takes a lock that everybody needs.
+    """
+    said = data or {}
+    board_recorded.send(
+        sender=None,
+        action=action,
+        board=board,
+        by=by,
+        level=level,
+        data=said,
+        target_user=target_user,
+    )
+    audit_record(
+        action=action,
+        board_id=board.pk,
+        board_title=board.title,
+        by=by,
+        level=level,
+        data=said,
+        target_user=target_user,
+        **fields,
+    )

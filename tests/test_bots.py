@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.server import PASSWORD, ROOT, Server, until
+from tests.conftest import MakeServer
+from tests.patience import patient
+from tests.server import ROOT, Server, free_port, until
 
 TEXT = (ROOT / "docs" / "bots.md").read_text()
 
@@ -27,12 +29,15 @@ def program(name: str, folder: Path) -> Path:
 
 
 def environment(server: Server, board: str, user: str = "bob") -> dict[str, str]:
+    """With a token of the user for this board alone."""
+    body = {"name": f"bot of {board}", "scopes": [f"board:{board}:edit"]}
+    status, token = server.call("POST", "tokens", body, server.token(user))
+    assert status == 201, token
     return {
         **os.environ,
         "CANVAS_URL": server.url,
         "CANVAS_BOARD": board,
-        "CANVAS_USER": user,
-        "CANVAS_PASSWORD": PASSWORD,
+        "CANVAS_TOKEN": token["token"],
     }
 
 
@@ -98,3 +103,51 @@ def test_the_counter_follows_the_board(server: Server, tmp_path: Path) -> None:
         finally:
             bot.kill()
     assert drawn(server, board)["b"]["type"] == "ellipse", "it changes nothing of others"
+
+
+WEBHOOK = """
+from django.contrib.auth.models import User
+from audit.actor import SYSTEM
+from boards.webhooks.services import CHOICES, webhook_create
+alice = User.objects.get(username="alice")
+print(webhook_create(owner=alice, name="CI", url="{url}", events=CHOICES, by=SYSTEM)[1])
+"""
+
+
+@pytest.mark.timeout(120)
+def test_the_listeners_hear_what_happens(make_session_server: MakeServer, tmp_path: Path) -> None:
+    server = make_session_server(CANVAS_WEBHOOK_NETWORKS="127.0.0.0/8")
+    listeners = []
+    try:
+        for command, name in ((sys.executable, "listener.py"), ("node", "listener.mjs")):
+            port, path = str(free_port()), program(name, tmp_path)
+            code = WEBHOOK.format(url=f"http://127.0.0.1:{port}/")
+            secret = server.manage("shell", "-v", "0", "-c", code).strip()
+            env = {**os.environ, "CANVAS_WEBHOOK_SECRET": secret, "PORT": port}
+            heard = tmp_path / f"{name}.heard"
+            with heard.open("w") as file:
+                listeners.append(
+                    (subprocess.Popen([command, str(path)], env=env, stdout=file), heard)
+                )
+        board = server.new_board(bob="edit")
+        token = server.token("bob")
+        server.call(
+            "POST", f"boards/{board}/comments", {"anchor": {"x": 0, "y": 0}, "body": "?"}, token
+        )
+        batch = {"create": [{"id": "a", "type": "rectangle"}]}
+        server.call("POST", f"boards/{board}/elements", batch, token)
+        expected = {
+            f"{what}: Test"
+            for what in ("board.created", "board.shared", "board.commented", "board.changed")
+        }
+        for process, heard in listeners:
+            until(
+                lambda heard=heard: set(heard.read_text().splitlines()),
+                lambda lines: lines == expected,
+                seconds=patient(40),
+            )
+            assert process.poll() is None
+    finally:
+        for process, _ in listeners:
+            process.kill()
+            process.wait()

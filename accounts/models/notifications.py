@@ -29,6 +29,7 @@ class Notification(models.Model):
         INVITED = "invited", gettext_lazy("You are invited to a board")
         JOINED = "joined", gettext_lazy("Your invitation is accepted")
         HANDOVER = "handover", gettext_lazy("You get the boards of a deleted account")
+        WEBHOOK = "webhook", gettext_lazy("A webhook of yours is switched off")
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"

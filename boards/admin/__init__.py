@@ -9,6 +9,7 @@ from boards.admin import (  # noqa: F401  importing registers their admins
     sharing,
     spaces,
     tokens,
+    webhooks,
 )
 
 admin.site.site_header = admin.site.site_title = "Canvas administration"

@@ -24,6 +24,7 @@ from boards.models.spaces import (
 )
 from boards.models.tickets import SocketTicket
 from boards.models.visits import Visit
+from boards.models.webhooks import Webhook, WebhookDelivery, WebhookEvent, WebhookProblem
 
 __all__ = [
     "BODY_MAX_LENGTH",
@@ -55,6 +56,10 @@ __all__ = [
     "SpacePermission",
     "TextKind",
     "Visit",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WebhookProblem",
     "file_path",
     "files_directory",
 ]

@@ -73,6 +73,8 @@ LEFT_OUT = {
     "boards.searchtext": _FOLLOWS,
     "boards.socketticket": _OF_SESSIONS,
     "boards.visit": _OF_SERVERS,
+    "boards.webhook": "Of programs that listen to this address: elsewhere people make new ones.",
+    "boards.webhookdelivery": "As webhooks.",
     "sync.loadattempt": "Counts of crashes on this machine; another one tries again.",
     "sync.jobattempt": "Counts of crashes on this machine; another one tries again.",
     "sync.connectedcount": _OF_SERVERS,

@@ -1,6 +1,6 @@
 """Quotas of people and boards, and of expensive requests."""
 
-from canvas_project.env import env_int
+from canvas_project.env import env_int, env_networks
 
 # Quotas of people and boards.
 CANVAS_MAX_BOARDS_PER_PERSON = env_int("CANVAS_MAX_BOARDS_PER_PERSON", 2000, at_least=1)
@@ -33,6 +33,13 @@ CANVAS_TOKEN_DAYS = env_int("CANVAS_TOKEN_DAYS", 90, at_least=1)
 CANVAS_TOKEN_MAX_DAYS = env_int("CANVAS_TOKEN_MAX_DAYS", 366, at_least=1)
 CANVAS_MAX_TOKENS_PER_PERSON = env_int("CANVAS_MAX_TOKENS_PER_PERSON", 50, at_least=1)
 CANVAS_TOKEN_REQUESTS_PER_MINUTE = env_int("CANVAS_TOKEN_REQUESTS_PER_MINUTE", 600, at_least=1)
+# Webhooks: 0 a person switches them off. Networks besides the internet that they may call, also
+# without TLS.
+CANVAS_MAX_WEBHOOKS_PER_PERSON = env_int("CANVAS_MAX_WEBHOOKS_PER_PERSON", 10)
+CANVAS_WEBHOOK_NETWORKS = env_networks("CANVAS_WEBHOOK_NETWORKS")
+CANVAS_WEBHOOK_SECONDS = env_int("CANVAS_WEBHOOK_SECONDS", 10, at_least=1)
+CANVAS_WEBHOOK_CHANGED_SECONDS = env_int("CANVAS_WEBHOOK_CHANGED_SECONDS", 60, at_least=1)
+CANVAS_WEBHOOK_FAILING_DAYS = env_int("CANVAS_WEBHOOK_FAILING_DAYS", 5, at_least=1)
 # Reads, copies and imports of whole boards.
 CANVAS_EXPENSIVE_AT_ONCE = env_int("CANVAS_EXPENSIVE_AT_ONCE", 2, at_least=1)
 CANVAS_EXPENSIVE_WAITING = env_int("CANVAS_EXPENSIVE_WAITING", 128, at_least=1)

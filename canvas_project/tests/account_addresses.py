@@ -52,6 +52,13 @@ TABLE = [
     Row("account-token-new", "GET", always(302)),
     Row("account-token-new", "POST", always(302), {"name": "CI bot"}),
     Row("account-token-revoke", "POST", always(404, anonymous=302)),  # of nobody
+    Row("account-webhooks", "GET", always(200, anonymous=302)),
+    Row("account-webhook-new", "GET", always(302)),
+    Row("account-webhook-new", "POST", always(302), {"name": "CI"}),
+    # Of nobody.
+    Row("account-webhook", "GET", always(404, anonymous=302)),
+    Row("account-webhook", "POST", always(404, anonymous=302), {"operation": "delete"}),
+    Row("account-webhook-redeliver", "POST", always(404, anonymous=302)),
     Row("account_change_password", "GET", always(200, anonymous=302)),
     Row("account_change_password", "POST", always(422, anonymous=302), {"oldpassword": "wrong"}),
     # Everybody here has a password already.
@@ -91,10 +98,13 @@ TABLE = [
     Row("account-sessions-end", "POST", always(302)),
     Row("logout", "POST", always(302)),  # the last one: afterwards nobody is signed in
 ]
+_MISSING = "00000000-0000-4000-8000-000000000000"
 VALUES: dict[str, dict[str, Any]] = {
     "account-picture": {"key": "no-such-key"},
     "account-session-end": {"sign_in_id": 1},
-    "account-token-revoke": {"token_id": "00000000-0000-4000-8000-000000000000"},
+    "account-token-revoke": {"token_id": _MISSING},
+    "account-webhook": {"webhook_id": _MISSING},
+    "account-webhook-redeliver": {"webhook_id": _MISSING, "delivery_id": _MISSING},
     "account_sign_up_link": {"token": "no-such-token"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

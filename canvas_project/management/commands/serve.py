@@ -14,7 +14,7 @@ from accounts.first_start.services import first_start_token, is_first_start
 from canvas_project.compaction_process import CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.database_start import DatabaseProblemError, prepare_database
-from canvas_project.deliveries import Deliveries
+from canvas_project.deliveries import Deliveries, WebhookDeliveries
 from canvas_project.handshake_headers import take_long_headers
 from canvas_project.private_files import tighten
 from canvas_project.server import Server, server_config
@@ -78,9 +78,10 @@ class Command(BaseCommand):
         server.welcome = welcome_text(base_url, has_demo=options["demo"], token=token)
         settings.CANVAS_ADDRESS = settings.CANVAS_ADDRESS or base_url
         compaction, jobs, register = CompactionProcess(), DailyJobs(), ServerRegister()
-        deliveries = Deliveries()
+        deliveries, webhooks = Deliveries(), WebhookDeliveries()
         compaction.start()
         deliveries.start()
+        webhooks.start()
         register.start()
         if options["daily_jobs"]:
             jobs.start()
@@ -90,6 +91,7 @@ class Command(BaseCommand):
             pass  # uvicorn has shut down already and passes the signal on
         finally:
             deliveries.stop()
+            webhooks.stop()
             jobs.stop()
             compaction.stop()
             register.stop()

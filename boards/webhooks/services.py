@@ -1,0 +1,144 @@
+"""Makes, changes and deletes webhooks, with an audit row of each. Rows name the host alone: the
+rest of an address can be a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.sealing import seal, unseal
+from audit.actions import AuditAction
+from audit.actor import SYSTEM, Actor
+from audit.services import audit_record
+from boards.models import Webhook, WebhookDelivery, WebhookEvent, WebhookProblem
+from boards.quotas.checks import QuotaError
+from boards.webhooks.addresses import NoAddressError, Target, target_of
+from boards.webhooks.events import message_write
+from boards.webhooks.payloads import payload_of
+from boards.webhooks.signing import new_secret
+
+CHOICES = [event for event in WebhookEvent if event is not WebhookEvent.TEST]
+"""What one may be told of."""
+_URL, _SECRET = "webhook address", "webhook secret"
+
+
+@transaction.atomic
+def webhook_create(
+    *, owner: User, name: str, url: str, events: Sequence[WebhookEvent], by: Actor
+) -> tuple[Webhook, str]:
+    """A new webhook, and its secret, which nobody can show again.
+
+    Raises:
+        ValidationError: the address is none.
+        QuotaError: the person has CANVAS_MAX_WEBHOOKS_PER_PERSON.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+    limit = settings.CANVAS_MAX_WEBHOOKS_PER_PERSON
+    if Webhook.objects.filter(owner=owner).count() >= limit:
+        text = gettext("An account can have %(n)d webhooks. Delete one first.")
+        raise QuotaError(text % {"n": limit}, status=429)
+    try:
+        target = target_of(url)
+    except NoAddressError:
+        raise ValidationError({"url": gettext("This is not the address of a program.")}) from None
+    secret = new_secret()
+    webhook = Webhook.objects.create(
+        owner=owner,
+        name=name,
+        host=target.authority,
+        sealed_url=seal(url, _URL),
+        sealed_secret=seal(secret, _SECRET),
+        events=[event.value for event in events],
+    )
+    _record(AuditAction.WEBHOOK_CREATE, webhook, by)
+    return webhook, secret
+
+
+def opened(webhook: Webhook) -> tuple[Target, str]:
+    """Its address and secret. Raises `SealError`."""
+    url = unseal(webhook.sealed_url, _URL)
+    return target_of(url), unseal(webhook.sealed_secret, _SECRET)
+
+
+def url_of(webhook: Webhook) -> str:
+    """The whole address, for its owner. Raises `SealError`."""
+    return unseal(webhook.sealed_url, _URL)
+
+
+@transaction.atomic
+def webhook_choose(*, webhook: Webhook, events: Sequence[WebhookEvent], by: Actor) -> None:
+    """Sets what it is told of."""
+    current = _locked(webhook)
+    chosen = [event.value for event in events]
+    if current.events == chosen:
+        return
+    if WebhookEvent.CHANGED in events and WebhookEvent.CHANGED not in current.events:
+        current.changes_since = timezone.now()
+    current.events = chosen
+    current.save(update_fields=["events", "changes_since"])
+    _record(AuditAction.WEBHOOK_UPDATE, current, by)
+
+
+@transaction.atomic
+def webhook_switch(
+    *,
+    webhook: Webhook,
+    is_on: bool,
+    by: Actor = SYSTEM,
+    problem: WebhookProblem = WebhookProblem.OWNER,
+) -> None:
+    """Switches it on or off. What waits while it is off is dropped: it is on again for what
+    happens from then on.
+    """
+    current = _locked(webhook)
+    if is_on == (current.disabled_at is None):
+        return
+    now = timezone.now()
+    current.disabled_at = None if is_on else now
+    current.problem = "" if is_on else problem
+    current.failures, current.failing_since = 0, None
+    current.not_before = current.changes_since = now
+    fields = ("disabled_at", "problem", "failures", "failing_since", "not_before", "changes_since")
+    current.save(update_fields=fields)
+    current.deliveries.filter(due_at__isnull=False).update(due_at=None)
+    _record(AuditAction.WEBHOOK_UPDATE, current, by, is_on=is_on, problem=current.problem)
+
+
+@transaction.atomic
+def webhook_delete(*, webhook: Webhook, by: Actor) -> None:
+    """Deletes it with its messages."""
+    _record(AuditAction.WEBHOOK_DELETE, webhook, by)
+    webhook.delete()
+
+
+def webhook_test(webhook: Webhook) -> WebhookDelivery | None:
+    """Sends a message that says nothing but that it works; None if too many wait."""
+    payload = payload_of(WebhookEvent.TEST, {"webhook": {"name": webhook.name}})
+    return message_write(webhook, WebhookEvent.TEST, payload)
+
+
+def redeliver(delivery: WebhookDelivery) -> None:
+    """Sends a message again, soon, with the same id."""
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), tries=0)
+
+
+def _locked(webhook: Webhook) -> Webhook:
+    return (
+        Webhook.objects.select_for_update(of=("self",)).select_related("owner").get(pk=webhook.pk)
+    )
+
+
+def _record(action: AuditAction, webhook: Webhook, by: Actor, **data: object) -> None:
+    audit_record(
+        action=action,
+        by=by,
+        target_user=webhook.owner if by.user != webhook.owner else None,
+        data={"name": webhook.name, "host": webhook.host, "events": webhook.events, **data},
+    )
