@@ -273,11 +273,38 @@ def _back_online(page: BoardPage, world: World) -> None:
     page.until_status("Saved")
 
 
+def _confirm(page: BoardPage) -> None:
+    """Types the password again, if it is asked."""
+    if "/account/confirm" in page.page.url:
+        page.page.get_by_label("Password").fill(PASSWORD)
+        page.page.get_by_role("button", name="Continue").click()
+
+
+def _webhook_form(page: BoardPage, world: World) -> None:
+    page.page.goto(f"{page.server.url}/account/webhooks/new")
+    _confirm(page)
+    page.page.get_by_label("Name", exact=True).fill("Team chat")
+    page.page.get_by_label("Address of the program").fill("https://chat.example.invalid/hooks/7f3a")
+
+
+def _webhook_made(page: BoardPage, world: World) -> None:
+    _webhook_form(page, world)
+    page.page.get_by_role("button", name="Make webhook").click()
+
+
+def _webhook(page: BoardPage, world: World) -> None:
+    page.page.goto(f"{page.server.url}/account/webhooks")
+    page.page.get_by_role("link", name="Open Team chat").first.click()
+    page.page.get_by_role("button", name="Send a test").click()
+    page.page.get_by_text("its name can't be found").or_(
+        page.page.get_by_text("waiting")
+    ).first.wait_for()
+
+
 def _token_form(page: BoardPage, world: World) -> None:
     page.page.goto(f"{page.server.url}/account/tokens/new")
-    page.page.get_by_label("Password").fill(PASSWORD)
-    page.page.get_by_role("button", name="Continue").click()
-    page.page.get_by_label("Name").fill("Build status")
+    _confirm(page)
+    page.page.get_by_label("Name", exact=True).fill("Build status")
     page.page.get_by_label("Boards and spaces that I choose").check()
     page.page.get_by_label("Product launch").check()
 
@@ -302,6 +329,11 @@ STATES = (
     State("token-new", "alice", _token_form),
     State("token-made", "alice", _token_made),
     State("tokens", "alice", _at("/account/tokens")),
+    State("webhooks-empty", "charlie", _at("/account/webhooks")),
+    State("webhook-new", "alice", _webhook_form),
+    State("webhook-made", "alice", _webhook_made),
+    State("webhook", "alice", _webhook),
+    State("webhooks", "alice", _at("/account/webhooks")),
     State("sign-in-refused", None, _sign_in_refused),
     State("link-password", None, _link_password),
     State("link-password-wrong", None, _link_password_wrong),
