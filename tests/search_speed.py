@@ -1,8 +1,9 @@
 """How long a search takes, on both databases: `python -m tests.search_speed`.
 
 Measures what people type, for those who see many boards and those who see few. Prints milliseconds,
-and ends with an error if the slowest is above the promise. `--keep DIRECTORY` keeps the boards for
-the next run; `--write` puts the table into `docs/search.md`.
+and ends with an error if the slowest search is above the promise; the list of boards, which counts
+all that it finds, is only told. `--keep DIRECTORY` keeps the boards for the next run; `--write`
+puts the table into `docs/search.md`.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def main() -> int:
     if options.write:
         before, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}")
-    every = [one for times in results.values() for row in times.values() for one in row.values()]
-    slowest = max(sorted(times)[SLOW] for times in every)
+    rows = [row for times in results.values() for name, row in times.items() if name[0] != "("]
+    slowest = max(sorted(times)[SLOW] for row in rows for times in row.values())
     print(f"The slowest: {slowest:.0f} ms; promised: {PROMISE_MS:.0f} ms.")
     return 1 if slowest > PROMISE_MS else 0
 
@@ -141,7 +142,7 @@ def _measure(count: int) -> int:
     }
     for query in ("word in most texts", "frequent word", "rare word"):
         listing = Listing(words=queries[query])
-        times[f"list of boards: {query}"] = {
+        times[f"(list of boards: {query})"] = {
             PERSONS[name]: _timed(partial(_listed, listing, person))
             for name, person in people.items()
         }
