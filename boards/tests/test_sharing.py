@@ -20,16 +20,14 @@ from boards.access.resolve import Entry, resolve_access
 from boards.access.selectors import boards_visible_to
 from boards.access.subjects import Subject
 from boards.levels import AccessLevel
-from boards.lifecycle.copies import board_duplicate
 from boards.lifecycle.lock import board_lock, board_unlock
-from boards.models import AccessRequest, Board, BoardFile, BoardPermission
+from boards.models import Board, BoardPermission
 from boards.sharing.permissions import board_leave, permission_grant
-from boards.sharing.requests import access_request_create, access_request_resolve
 from boards.sharing.transfer import board_transfer
-from boards.signals import board_access_changed, board_duplicated, board_event
+from boards.signals import board_access_changed, board_event
 from boards.tests.factories import client_of, make_board, make_user
 from boards.tests.matrix import Api, answers
-from boards.tests.uploads import image_bytes
+from boards.tests.uploads import add_file
 
 NONE, VIEW, COMMENT, EDIT = AccessLevel
 JSON = "application/json"
@@ -245,153 +243,7 @@ def test_leaving_from_the_list(board: Board, bob: User, charlie: User) -> None:
 # --- asking
 
 
-def test_asking_says_nothing_about_the_board(board: Board, charlie: User) -> None:
-    import uuid
-
-    for board_id in (board.pk, uuid.uuid4()):
-        page = client_of(charlie).post(f"/board/{board_id}/request-access", {"level": "edit"})
-        assert page["Location"] == "/"
-        path = f"/api/v1/boards/{board_id}/access-requests"
-        answer = client_of(charlie).post(path, {"level": "view", "message": "Please"}, JSON)
-        assert (answer.status_code, answer.json()) == (
-            202,
-            {"detail": "If there is such a board, its owner has been asked."},
-        )
-    request = AccessRequest.objects.get()
-    assert (request.user, request.level, request.message) == (charlie, "view", "Please")
-    assert client_of(None).post(path, {"level": "view"}, JSON).status_code == 401
-
-
-def test_asking_is_refused_where_there_is_nothing_to_ask(
-    board: Board, alice: User, bob: User, charlie: User
-) -> None:
-    for user, level in ((alice, EDIT), (bob, COMMENT)):
-        assert access_request_create(board=board, user=user, level=level, by=by(user)) is None
-    Board.objects.update(deleted_at=timezone.now())
-    assert access_request_create(board=board, user=charlie, level=VIEW, by=by(charlie)) is None
-    assert not AccessRequest.objects.exists()
-
-
-def test_asking_too_often_is_limited(board: Board, charlie: User) -> None:
-    client, path = client_of(charlie), f"/api/v1/boards/{board.pk}/access-requests"
-    codes = [client.post(path, {"level": "view"}, JSON).status_code for _ in range(21)]
-    assert codes == [202] * 20 + [429]
-    assert AccessRequest.objects.count() == 1
-
-
-def test_answered_requests_do_not_add_up(board: Board, alice: User, charlie: User) -> None:
-    for _ in range(3):
-        asked = access_request_create(board=board, user=charlie, level=EDIT, by=by(charlie))
-        assert asked is not None
-        path = f"/api/v1/boards/{board.pk}/access-requests/{asked.pk}"
-        assert client_of(alice).post(path, {"level": None}, JSON).status_code == 200
-    assert AccessRequest.objects.count() == 1
-
-
-def test_only_the_owner_answers_and_only_once(
-    board: Board, alice: User, bob: User, charlie: User
-) -> None:
-    request = access_request_create(board=board, user=charlie, level=EDIT, by=by(charlie))
-    assert request is not None
-    path = f"/api/v1/boards/{board.pk}/access-requests"
-    for user, status in answers(
-        Api("answer requests", 200), anonymous=None, stranger=charlie, editor=bob
-    ):
-        assert client_of(user).get(path).status_code == status
-        answer = client_of(user).post(f"{path}/{request.pk}", {"level": "edit"}, JSON)
-        assert answer.status_code == status
-    owner = client_of(alice)
-    assert [row["user"] for row in owner.get(path).json()] == ["charlie"]
-    assert owner.post(f"{path}/{request.pk}", {}, JSON).status_code == 400
-    granted = owner.post(f"{path}/{request.pk}", {"level": "comment"}, JSON)
-    assert granted.json()["outcome"] == "granted"
-    assert resolve_access(board, user=charlie).level is COMMENT
-    assert owner.get(path).json() == []
-    assert owner.post(f"{path}/{request.pk}", {"level": "edit"}, JSON).status_code == 400
-    row = AuditLog.objects.get(action="access_request_resolve")
-    assert row.data == {"outcome": "granted", "asked": "edit"}
-
-
-def test_declining_in_the_panel(board: Board, alice: User, charlie: User) -> None:
-    request = access_request_create(
-        board=board, user=charlie, level=EDIT, message="<b>hi</b>", by=by(charlie)
-    )
-    assert request is not None
-    share = f"/board/{board.pk}/share"
-    content = client_of(alice).get(share).content.decode()
-    assert "&lt;b&gt;hi&lt;/b&gt;" in content
-    data = {"operation": "answer", "request": request.pk, "level": "none"}
-    client_of(alice).post(share, data)
-    request.refresh_from_db()
-    assert request.outcome == "declined"
-    assert resolve_access(board, user=charlie).level is NONE
-    with pytest.raises(ValidationError):
-        access_request_resolve(request=request, level=EDIT, by=by(alice))
-
-
 # --- copies
-
-
-def test_copies_are_for_who_sees_the_board(board: Board, bob: User, charlie: User) -> None:
-    path = f"/api/v1/boards/{board.pk}/duplicate"
-    assert client_of(None).post(path).status_code == 401
-    assert client_of(charlie).post(path).status_code == 404
-    assert client_of(charlie).post(f"/board/{board.pk}/duplicate").status_code == 404
-    made = client_of(bob).post(path, {"title": "Mine"}, JSON)
-    assert (made.status_code, made.json()["owner"], made.json()["title"]) == (201, "bob", "Mine")
-    page = client_of(bob).post(f"/board/{board.pk}/duplicate")
-    copy = Board.objects.get(pk=page["Location"].rsplit("/", 1)[1])
-    assert (copy.title, copy.permissions.count()) == ("Copy of Roadmap", 0)
-
-
-def add_file(board: Board, files_dir: Path) -> BoardFile:
-    row = BoardFile.objects.create(
-        board=board, file_id="img", mime="image/png", size_bytes=3, width=1, height=1
-    )
-    row.path.parent.mkdir(parents=True)
-    row.path.write_bytes(image_bytes())
-    return row
-
-
-def place_image(board: Board, file_id: str) -> None:
-    """An image that no element shows is left out of a copy."""
-    image = {"type": "image", "x": 0, "y": 0, "width": 9, "height": 9, "fileId": file_id}
-    path = f"/api/v1/boards/{board.pk}/elements"
-    answer = client_of(board.owner).post(path, {"create": [image]}, "application/json")
-    assert answer.status_code == 200, answer.content
-
-
-def test_a_copy_has_the_images_and_its_keepers_are_told(
-    board: Board, bob: User, files_dir: Path
-) -> None:
-    original = add_file(board, files_dir)
-    place_image(board, original.file_id)
-    told: list[Any] = []
-
-    def listen(source_id: Any, target_id: Any, **_: Any) -> None:
-        told.append((source_id, target_id))
-
-    board_duplicated.connect(listen)
-    copy = board_duplicate(board=board, owner=bob, by=by(bob))
-    board_duplicated.disconnect(listen)
-    assert told == [(board.pk, copy.pk)]
-    assert copy.files.get().path.read_bytes() == original.path.read_bytes()
-    row = AuditLog.objects.get(action="room_create")
-    assert row.data["source_id"] == str(board.pk)
-
-
-def test_a_copy_that_fails_leaves_nothing(board: Board, bob: User, files_dir: Path) -> None:
-    add_file(board, files_dir)
-
-    def fail(**_: Any) -> None:
-        raise RuntimeError("the drawing cannot be copied")
-
-    board_duplicated.connect(fail)
-    with pytest.raises(RuntimeError):
-        board_duplicate(board=board, owner=bob, by=by(bob))
-    board_duplicated.disconnect(fail)
-    assert Board.objects.count() == 1
-    assert [path.name for path in files_dir.iterdir()] == [board.pk.hex]
 
 
 # --- the end

@@ -12,6 +12,8 @@ from typing import Any
 from django.test import Client
 from PIL import Image
 
+from boards.models import Board, BoardFile
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 
@@ -49,3 +51,12 @@ def png_bomb(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     pixels = chunk(b"IDAT", zlib.compress(b"\0" * 1_000_000, 9))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
+
+
+def add_file(board: Board, files_dir: Path) -> BoardFile:
+    row = BoardFile.objects.create(
+        board=board, file_id="img", mime="image/png", size_bytes=3, width=1, height=1
+    )
+    row.path.parent.mkdir(parents=True)
+    row.path.write_bytes(image_bytes())
+    return row

@@ -1,6 +1,5 @@
 """REST of the document: programs draw like people, with the same permissions."""
 
-import itertools
 import json
 import math
 import uuid
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
-from django.test import Client
 from pycrdt import Doc, Map
 
 from audit.models import AuditLog
@@ -17,20 +15,15 @@ from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_create
 from boards.models import Board
-from boards.signals import board_event
 from boards.tests.factories import client_of, make_board
-from sync.drawing.scene import elements_of
-from sync.models import DocumentUpdate, Version
+from sync.models import DocumentUpdate
 from sync.programs.new_boards import document_copy_prepare
-from sync.programs.versions import automatic_version, boards_needing_version, superfluous
 from sync.programs.writes import document_now, program_client_id
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
+from sync.tests.rest import BINARY, JSON, RECTANGLE, call, elements_on, write
 
-JSON = "application/json"
-BINARY = "application/octet-stream"
-RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}
 WRITES = {
     "document": ("post", b"\x00\x00", BINARY),
     "elements": ("post", {"create": [RECTANGLE]}, JSON),
@@ -40,20 +33,6 @@ WRITES = {
     "versions/1/restore": ("post", {}, JSON),
 }
 READS = ("document", "elements", "export", "versions", "versions/1")
-
-
-def call(user: User | None, method: str, board_id: uuid.UUID, path: str, *args: Any) -> Any:
-    client: Client = client_of(user)
-    return getattr(client, method)(f"/api/v1/boards/{board_id}/{path}", *args)
-
-
-def write(user: User | None, board: Board, path: str, body: Any, kind: str = JSON) -> Any:
-    return call(user, "post", board.pk, path, body, kind)
-
-
-def elements_on(board: Board) -> dict[str, dict[str, Any]]:
-    board.refresh_from_db()
-    return {e["id"]: e for e in elements_of(document_now(board.pk)[0].content())}
 
 
 # --- who is refused
@@ -331,98 +310,6 @@ def test_a_file_goes_out_and_comes_in_with_fresh_ids(board: Board, alice: User) 
     ]
 
 
-@pytest.mark.django_db
-def test_a_version_is_kept_shown_and_restored(board: Board, alice: User) -> None:
-    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
-    kept = write(alice, board, "versions", {"name": "First"}).json()
-    assert (kept["name"], kept["author"], kept["seq"]) == ("First", "alice", 1)
-    assert kept["author_name"] == "alice"
-    body = {"change": [{"id": "a", "x": 500}], "create": [{**RECTANGLE, "id": "later"}]}
-    write(alice, board, "elements", body)
-    shown = call(alice, "get", board.pk, f"versions/{kept['id']}").json()
-    assert [element["x"] for element in shown["elements"]] == [10]
-    assert write(alice, board, f"versions/{kept['id']}/restore", {}).status_code == 200
-    elements = elements_on(board)
-    assert set(elements) == {"a"}
-    assert elements["a"]["x"] == 10
-    listed = call(alice, "get", board.pk, "versions").json()
-    assert [version["name"] for version in listed] == ["", "First"], "what was there is kept too"
-    write(alice, board, f"versions/{listed[0]['id']}/restore", {})
-    assert elements_on(board)["a"]["x"] == 500
-    assert set(elements_on(board)) == {"a", "later"}
-    assert AuditLog.objects.filter(action="room_snapshot_restore").count() == 2
-
-
-@pytest.mark.django_db
-def test_a_version_is_named_later_and_everybody_is_told(
-    board: Board, alice: User, django_capture_on_commit_callbacks: Any
-) -> None:
-    write(alice, board, "elements", {"create": [RECTANGLE]})
-    automatic = automatic_version(board.pk)
-    assert automatic is not None
-    heard: list[Any] = []
-
-    def listen(board_id: Any, event: Any, **_: Any) -> None:
-        heard.append(event)
-
-    board_event.connect(listen)
-    with django_capture_on_commit_callbacks(execute=True):
-        path = f"versions/{automatic.pk}"
-        named = call(alice, "patch", board.pk, path, {"name": "Signed off"}, JSON)
-    board_event.disconnect(listen)
-    assert named.json()["name"] == "Signed off"
-    assert call(alice, "get", board.pk, path).json()["name"] == "Signed off"
-    assert heard == [{"type": "versions"}]
-
-
-@pytest.mark.django_db
-def test_an_offline_copy_does_not_undo_a_restore(board: Board, alice: User) -> None:
-    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
-    kept = write(alice, board, "versions", {"name": "First"}).json()
-    write(alice, board, "elements", {"change": [{"id": "a", "x": 500}]})
-    offline = Author()
-    offline.doc.apply_update(call(alice, "get", board.pk, "document").content)
-    offline.elements["a"]["strokeColor"] = "#f00"
-    write(alice, board, f"versions/{kept['id']}/restore", {})
-    write(alice, board, "document", offline.doc.get_update(), BINARY)
-    element = elements_on(board)["a"]
-    assert (element["x"], element["strokeColor"]) == (10, "#f00"), "his own edit merges, no more"
-
-
-@pytest.mark.django_db
-def test_a_version_of_another_board_is_not_found(board: Board, alice: User) -> None:
-    other = make_board(alice, title="Other")
-    kept = write(alice, other, "versions", {"name": "x"}).json()
-    for path in (f"versions/{kept['id']}", f"versions/{kept['id']}/restore"):
-        method = "post" if path.endswith("restore") else "get"
-        assert call(alice, method, board.pk, path).status_code == 404
-
-
-@pytest.mark.django_db
-def test_automatic_versions_are_made_when_due_and_thinned(board: Board, alice: User) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    assert boards_needing_version() == []
-    write(alice, board, "elements", {"create": [RECTANGLE]})
-    assert boards_needing_version() == [board.pk]
-    write(alice, board, "versions", {"name": "young"})
-    assert boards_needing_version() == []
-    Version.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    assert boards_needing_version() == [board.pk]
-
-    now = timezone.now()
-    times = {n: now - timedelta(minutes=10 * n) for n in range(24 * 6 * 100)}
-    kept = times.keys() - set(superfluous(times, now))
-    assert 0 in kept
-    assert len(kept) <= 13 + 48 + 60
-    ages = sorted(now - times[n] for n in kept)
-    assert ages[-1] <= timedelta(days=60)
-    gaps = [later - earlier for earlier, later in itertools.pairwise(ages)]
-    assert max(gaps) <= timedelta(days=2)
-
-
 @pytest.mark.django_db(transaction=True)
 async def test_what_a_program_draws_is_live_for_everyone(
     board: Board, alice: User, bob: User, connect: Open
@@ -436,14 +323,3 @@ async def test_what_a_program_draws_is_live_for_everyone(
     await b.draw("e", strokeColor="#f00")
     await b.until_saved()
     assert await DocumentUpdate.objects.acount() == 3
-
-
-@pytest.mark.django_db
-def test_a_copy_of_a_board_has_its_drawing_and_not_its_history(board: Board, alice: User) -> None:
-    write(alice, board, "elements", {"create": [{**RECTANGLE, "id": "a"}]})
-    for x in range(10):
-        write(alice, board, "elements", {"change": [{"id": "a", "x": x}]})
-    copy = board_create(owner=alice, title="Copy", by=by(alice))
-    document_copy_prepare(board.pk, copy.pk, copy.owner)()
-    assert elements_on(copy)["a"]["x"] == 9
-    assert DocumentUpdate.objects.filter(board=copy).count() == 1

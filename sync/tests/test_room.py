@@ -1,7 +1,5 @@
 """The promises of a room: saved means saved, nothing uncommitted leaves, and who may write."""
 
-import asyncio
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,58 +8,20 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.db import DataError, OperationalError
 
-from audit.tests.actors import by
-from boards.access.subjects import PUBLIC, Subject
-from boards.levels import AccessLevel
-from boards.lifecycle.basics import board_trash
 from boards.models import Board
-from boards.sharing.permissions import permission_grant, permission_revoke
 from sync.document.document import Document
 from sync.document.yjs import DocumentError
 from sync.models import DocumentUpdate
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.storage import store
 from sync.storage.batches import Batch
-from sync.storage.log import read_stored
 from sync.tests.conftest import Open
+from sync.tests.gates import Gate, eventually, stored_content
 from sync.tests.yclient import YClient
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-async def stored_content(board: Board) -> dict[str, Any]:
-    """What a start from the rows would show."""
-    await board.arefresh_from_db()
-    stored = await sync_to_async(read_stored)(board.pk, board.head_seq)
-    return dict(stored.document().content()["elements"])
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Lets the event loop run until the condition holds."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  what is awaited is inside the engine
-            await asyncio.sleep(0.01)
-
-
-class Gate:
-    """Holds every commit until it is opened; then lets them do what they did before."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.reached = threading.Event()
-        self.opened = threading.Event()
-        real = store._commit
-
-        def held(batches: list[Batch]) -> list[store.Outcome]:
-            self.reached.set()
-            assert self.opened.wait(10)
-            return real(batches)
-
-        monkeypatch.setattr(store, "_commit", held)
-
-    async def until_reached(self) -> None:
-        assert await asyncio.to_thread(self.reached.wait, 5)
 
 
 async def test_nothing_leaves_before_it_is_committed(
@@ -252,106 +212,6 @@ async def test_an_update_that_does_not_fit_costs_its_author_the_socket_and_nobod
 
 
 # --- authority
-
-
-async def test_after_a_permission_change_returns_no_update_commits(
-    board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a, b = await connect(board, alice), await connect(board, bob)
-    await b.draw("e1", type="rectangle")
-    await b.until_saved()
-    await sync_to_async(permission_grant)(
-        board=board, subject=Subject(user=bob), level=AccessLevel.VIEW, by=by(alice)
-    )
-    await b.draw("e2", type="ellipse")
-    await a.draw("e3", type="diamond")
-    await a.until_saved()
-    await b.until(lambda: "e3" in b.elements)
-    assert set(await stored_content(board)) == {"e1", "e3"}
-    late = await connect(board, alice)
-    assert late.ids() == {"e1", "e3"}
-
-
-async def test_a_batch_that_waits_while_the_permission_goes_is_not_committed(
-    board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The access version is part of the compare-and-set, so no message has to arrive in time."""
-    a, b = await connect(board, alice), await connect(board, bob)
-    gate = Gate(monkeypatch)
-    await b.draw("e1", type="rectangle")
-    await a.draw("e2", type="ellipse")
-    await gate.until_reached()
-    await sync_to_async(permission_revoke)(board=board, subject=Subject(user=bob), by=by(alice))
-    gate.opened.set()
-    assert await b.until_closed() == CloseCode.NO_PERMISSION
-    await a.until_saved()
-    assert set(await stored_content(board)) == {"e2"}
-    late = await connect(board, alice)
-    assert late.ids() == {"e2"}
-
-
-async def test_an_upgrade_takes_effect_on_the_open_socket(
-    board: Board, alice: User, charlie: User, connect: Open
-) -> None:
-    await sync_to_async(permission_grant)(
-        board=board, subject=Subject(user=charlie), level=AccessLevel.VIEW, by=by(alice)
-    )
-    c = await connect(board, charlie)
-    room = next(iter(rooms_of_this_process().rooms().values()))
-    await sync_to_async(permission_grant)(
-        board=board, subject=Subject(user=charlie), level=AccessLevel.EDIT, by=by(alice)
-    )
-    await eventually(lambda: all(member.can_edit for member in room.members))
-    await c.draw("e1", type="rectangle")
-    await c.until_saved()
-
-
-async def test_guests_leave_when_the_public_link_is_switched_off(
-    board: Board, alice: User, connect: Open
-) -> None:
-    await sync_to_async(permission_grant)(
-        board=board, subject=PUBLIC, level=AccessLevel.EDIT, by=by(alice)
-    )
-    guest = await connect(board, None)
-    await sync_to_async(permission_revoke)(board=board, subject=PUBLIC, by=by(alice))
-    assert await guest.until_closed() == CloseCode.NOT_AUTHENTICATED
-
-
-async def test_everybody_leaves_when_the_board_goes_to_the_trash(
-    board: Board, alice: User, bob: User, connect: Open
-) -> None:
-    a, b = await connect(board, alice), await connect(board, bob)
-    await sync_to_async(board_trash)(board=board, by=by(alice))
-    assert await a.until_closed() == CloseCode.BOARD_GONE
-    assert await b.until_closed() == CloseCode.BOARD_GONE
-
-
-async def test_a_client_id_belongs_to_one_user_for_ever(
-    board: Board, alice: User, bob: User, connect: Open
-) -> None:
-    """Also after the room was let go, and for the same person after a reload."""
-    a, b = await connect(board, alice), await connect(board, bob)
-    await a.draw("e1", type="rectangle")
-    await a.until_saved()
-    await b.until(lambda: "e1" in b.elements)
-    forged = YClient(board, "")
-    forged.doc = type(forged.doc)(client_id=a.doc.client_id)
-    forged.elements = forged.doc.get("elements", type=type(a.elements))
-    forged.doc.apply_update(a.doc.get_update())
-    forged._subscription = forged.doc.observe(forged._on_change)
-    update = forged.edit("e1", type="forged")
-    await b.send(frames.encode_update(update))
-    assert await b.until_closed() == CloseCode.MALFORMED
-    assert b.close_reason == "Not accepted: client id belongs to somebody else."
-    await a.close()
-    await close_rooms()
-    again = await connect(board, bob)
-    await again.send(frames.encode_update(update))
-    assert await again.until_closed() == CloseCode.MALFORMED
-    own = await connect(board, alice)
-    await own.send(frames.encode_update(update))
-    await own.until(lambda: own.saved.get(a.doc.client_id, 0) > 2)
-    assert (await stored_content(board))["e1"] == {"type": "forged"}
 
 
 # --- memory
