@@ -6,16 +6,19 @@ author would look for it in vain.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 from uuid import UUID
 
 from sync.document.document import Document
 from sync.document.yjs import DocumentError
 from sync.drawing.elements import keys_that_hide_on_pages
+from sync.drawing.model import SHAPED_KEYS
+from sync.scheduler import Work, scheduler_of
 
 PATIENCE_SECONDS = 2.0
 MAX_NOTED = 100
+_DECISIVE_KEYS = (*SHAPED_KEYS, "del")
 
 Tell = Callable[[UUID, dict[str, Any]], None]
 """Sends an event to everyone listening to a board."""
@@ -60,17 +63,27 @@ class IncompleteElements:
             self._look_later()
             return
         noted, self._noted = self._noted, set()
-        try:
-            hidden = [one for one in map(self._hidden, sorted(noted)) if one is not None]
-        except DocumentError:
-            return  # the room finds out by itself
+        scheduler_of(Work.BOARDS).run_all(self._look_at(sorted(noted)))
+
+    def _look_at(self, ids: list[str]) -> Iterator[None]:
+        """In steps: a path may have 20,000 points."""
+        hidden: list[dict[str, Any]] = []
+        for at, element_id in enumerate(ids):
+            if self._board.is_committing:
+                self.note(ids[at:])
+                break
+            try:
+                hidden += self._hidden(element_id)
+            except DocumentError:
+                return  # the room finds out by itself
+            yield
         if hidden:
             self._tell(self._board.board_id, {"type": "hidden", "elements": hidden})
 
-    def _hidden(self, element_id: str) -> dict[str, Any] | None:
-        """The element and its missing or malformed keys; None if complete, deleted or gone."""
-        groups = self._board.document.entry("elements", element_id)
-        if not isinstance(groups, dict) or groups.get("del") not in (None, False):
-            return None
+    def _hidden(self, element_id: str) -> list[dict[str, Any]]:
+        """The element and its missing or malformed keys; nothing if complete, deleted or gone."""
+        groups = self._board.document.parts_of("elements", element_id, _DECISIVE_KEYS)
+        if groups is None or groups.get("del") not in (None, False):
+            return []
         lacks = keys_that_hide_on_pages(groups)
-        return {"id": element_id, "missing": lacks} if lacks else None
+        return [{"id": element_id, "missing": lacks}] if lacks else []

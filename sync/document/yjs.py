@@ -7,7 +7,7 @@ it.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
 from pycrdt import Doc, Map, TransactionEvent, get_update, merge_updates
@@ -17,6 +17,7 @@ from sync.wire.update import ROOTS
 
 _MERGED_AT_ONCE = 32
 _EXACT_INTEGERS = 2**53 - 1
+_MISSING = object()
 
 
 class DocumentError(Exception):
@@ -139,6 +140,21 @@ class YjsDocument:
         with _guarded("entry"):
             value = self._doc.get(root, type=Map).get(key)
             return plain(value.to_py() or {} if isinstance(value, Map) else value)
+
+    def parts_of(self, root: str, key: str, parts: Iterable[str]) -> dict[str, Any] | None:
+        """These keys of a map in a root, as far as it has them; None if there is no map.
+
+        Cheap: whole numbers are floats, and what else is in the map is not read.
+
+        Raises:
+            DocumentError: pycrdt failed.
+        """
+        with _guarded("parts"):
+            value = self._doc.get(root, type=Map).get(key)
+            if not isinstance(value, Map):
+                return None
+            found = ((part, value.get(part, _MISSING)) for part in parts)
+            return {part: one for part, one in found if one is not _MISSING}
 
 
 def plain(value: Any) -> Any:

@@ -3,18 +3,25 @@
 `pytest -s sync/tests/test_loop_hold.py` prints the processor time of each shape of frame.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from pycrdt import Map
 
 from boards.tests.factories import make_board
+from sync.document.document import Document
+from sync.document.incomplete_elements import MAX_NOTED, IncompleteElements
 from sync.sockets.inbox import LARGE_FRAME_BYTES, Inbox
 from sync.tests import hostile
 from sync.tests.conftest import Open
+from sync.tests.histories import Author
 from sync.wire import frames
 from sync.wire.frames import write_varuint
 from tests.patience import PATIENCE
@@ -109,3 +116,24 @@ async def test_no_frame_holds_the_loop(
     times.sort()
     print(f"{name:>14}: {len(frame):6} bytes, {times[2] * 1000:6.2f} ms")
     assert times[2] < MAX_SECONDS * PATIENCE
+
+
+async def test_looking_for_hidden_elements_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others come in between while a hundred long paths are read."""
+    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.0)
+    author = Author(7)
+    path = {"points": [[n, n] for n in range(3_000)]}
+    with author.doc.transaction():
+        for n in range(MAX_NOTED):
+            author.elements[f"e{n}"] = Map({"type": "line", "pos": "here", "path": path})
+    board = SimpleNamespace(board_id=uuid4(), is_committing=False)
+    board.document = Document.load(author.updates)
+    told: list[dict[str, Any]] = []
+    elements = IncompleteElements(board, lambda _, event: told.append(event))
+    elements.note(f"e{n}" for n in range(MAX_NOTED))
+    rounds = 0
+    while not told:
+        rounds += 1
+        await asyncio.sleep(0)
+    assert len(told[0]["elements"]) == MAX_NOTED
+    assert rounds > 10
