@@ -9,7 +9,9 @@ address and the words. From the bottom up; imports run down only:
 - `tokens`: tokens for programs: made, found, revoked, and when they were last used.
 - `limits`: counters of rate limits, and guesses of secrets.
 - `first_start`: making the administrator of an installation without users.
+- `identities`: people whom something else vouches for, and their accounts.
 - `sign_in`: signing in and out, passwords, second factors, sessions.
+- `directory`: signing in by LDAP.
 - `oidc`: signing in by an identity provider.
 - `proxy_header`: signing in by a header of a trusted proxy.
 - `sign_up`: making an account by a link that was sent to an address.

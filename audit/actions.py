@@ -81,6 +81,8 @@ class AuditVia(models.TextChoices):
     SESSION = "session", gettext_lazy("Session")
     TOKEN = "token", gettext_lazy("Token")
     OIDC = "oidc", gettext_lazy("Identity provider")
+    SAML = "saml", gettext_lazy("Identity provider (SAML)")
+    LDAP = "ldap", gettext_lazy("Directory")
     PROXY = "proxy", gettext_lazy("Proxy header")
     TICKET = "ticket", gettext_lazy("Socket ticket")
     LINK = "link", gettext_lazy("Share link")

@@ -23,23 +23,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.identities.people import account_of
+from accounts.identities.said import IdentityRefusedError, Voucher
 from accounts.limits.new_sessions import count_new_session
 from accounts.limits.throttle import Limit, count_event
 from accounts.mail import whom_to_ask
 from accounts.names import clean_name
 from accounts.oidc.logout import back_channel_logout, provider_logout_url, remember_id_token
-from accounts.oidc.people import IdentityRefusedError, account_of
 from accounts.oidc.provider import (
     Adapter,
     Provider,
     ProviderDownError,
     ProviderTokenError,
+    said_by,
+    source,
 )
 from accounts.sign_in.pages import safe_next
 from accounts.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS
 from accounts.sign_in.policy import is_provider_configured
 from accounts.sign_in.records import PROXY_KEY, note_provider
-from audit.actions import AuditVia
 from audit.actor import actor_of_request
 from audit.origin import client_network_of
 
@@ -132,17 +134,18 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         nonce = sociallogin.state.get("nonce")
         if not nonce or claims.get("nonce") != nonce:
             raise ImmediateHttpResponse(_refused(request, _broken()))
-        issuer = settings.CANVAS_OIDC_ISSUER
-        by = actor_of_request(request, AuditVia.OIDC)
+        vouching = source()
+        by = actor_of_request(request, vouching.via)
         try:
-            user = account_of(issuer=issuer, claims=claims, by=by)
+            user = account_of(vouching, said_by(claims), by=by)
         except IdentityRefusedError as error:
             credentials = {"username": str(claims.get("preferred_username") or claims["sub"])}
             user_login_failed.send(sender=Provider, credentials=credentials, request=request)
             raise ImmediateHttpResponse(_refused(request, str(error))) from error
         sociallogin.user = user
         session = clean_name(str(claims.get("sid") or ""))[:_SESSION_MAX_LENGTH]
-        note_provider(request, user, issuer=issuer, subject=str(claims["sub"]), session=session)
+        voucher = Voucher(vouching, str(claims["sub"]))
+        note_provider(request, user, voucher, session=session)
         remember_id_token(request, sociallogin.id_token)
 
     def on_authentication_error(

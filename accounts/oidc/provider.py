@@ -22,6 +22,18 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
+
+from accounts.identities.said import (
+    IdentityRefusedError,
+    Said,
+    Source,
+    email_of,
+    groups_of,
+    text_of,
+)
+from accounts.mail import whom_to_ask
+from audit.actions import AuditVia
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures with a key pair. With others the provider's public key could sign."""
@@ -184,6 +196,29 @@ def verified_claims(token: str, *, required: tuple[str, ...]) -> dict[str, Any]:
     if is_shared and claims.get("azp") != settings.CANVAS_OIDC_CLIENT_ID:
         raise ProviderTokenError("azp")
     return claims
+
+
+def source() -> Source:
+    """The provider as one that vouches for people."""
+    return Source(settings.CANVAS_OIDC_ISSUER, AuditVia.OIDC, "CANVAS_OIDC")
+
+
+def said_by(claims: dict[str, Any]) -> Said:
+    """What the claims of a sign-in say of somebody. Raises `IdentityRefusedError`."""
+    name = settings.CANVAS_OIDC_GROUPS_CLAIM
+    elsewhere = claims.get("_claim_names")
+    if name not in claims and isinstance(elsewhere, dict) and name in elsewhere:
+        text = gettext("Your identity provider names more groups than its answer can hold.")
+        raise IdentityRefusedError(f"{text} {whom_to_ask()}")
+    return Said(
+        subject=str(claims["sub"]),
+        username=text_of(claims.get("preferred_username")),
+        full_name=text_of(claims.get(settings.CANVAS_OIDC_NAME_CLAIM)),
+        email=email_of(claims.get("email")),
+        is_email_verified=claims.get("email_verified") is True,
+        # Many providers leave the claim out for people without groups: they lose those they had.
+        groups=groups_of(claims.get(name, [])),
+    )
 
 
 class Provider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth has no types

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.first_start.services import is_first_start
+from accounts.identities.said import IdentityRefusedError
 from accounts.limits.throttle import Limit, count_event
-from accounts.oidc.people import IdentityRefusedError
 from accounts.proxy_header.headers import ProxyPerson, is_proxy_header_configured, person_named
 from accounts.proxy_header.people import account_named
 from accounts.sign_in.passwords import WINDOW_SECONDS

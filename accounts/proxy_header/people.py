@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.identities.people import update_from
+from accounts.identities.said import IdentityRefusedError, Said, Source, email_of, groups_of
 from accounts.mail import whom_to_ask
-from accounts.oidc.people import IdentityRefusedError, update_from_claims
 from accounts.proxy_header.headers import ProxyPerson
-from audit.actions import AuditAction
+from audit.actions import AuditAction, AuditVia
 from audit.actor import Actor
 from audit.services import audit_record
+
+_SOURCE = Source("", AuditVia.PROXY, "CANVAS_OIDC")
+"""A username is an identity here. The settings for groups are those of the identity provider."""
 
 
 def account_named(person: ProxyPerson, *, by: Actor) -> User:
@@ -29,7 +31,7 @@ def account_named(person: ProxyPerson, *, by: Actor) -> User:
         user = User.objects.filter(username=person.name).first() or _new(person, by)
         if not user.is_active:
             raise IdentityRefusedError(gettext("An administrator has switched this account off."))
-        update_from_claims(user, _claims(person), by=by)
+        update_from(_SOURCE, _said(person), user, by=by)
     return user
 
 
@@ -63,10 +65,11 @@ def _new(person: ProxyPerson, by: Actor) -> User:
     return user
 
 
-def _claims(person: ProxyPerson) -> dict[str, Any]:
-    """As an identity provider would say it, so that there is one code for both."""
-    claims: dict[str, Any] = {"email": person.email, "email_verified": True}
-    claims[settings.CANVAS_OIDC_NAME_CLAIM] = person.full_name
-    if person.groups is not None:
-        claims[settings.CANVAS_OIDC_GROUPS_CLAIM] = list(person.groups)
-    return claims
+def _said(person: ProxyPerson) -> Said:
+    return Said(
+        subject=person.name,
+        full_name=person.full_name,
+        email=email_of(person.email),
+        is_email_verified=True,
+        groups=groups_of(person.groups) if person.groups is not None else None,
+    )

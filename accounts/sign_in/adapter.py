@@ -62,9 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def login(self, request: HttpRequest, user: User) -> None:
         """Starts the session, and says by what. Raises `RefusalError` for too many in an hour."""
         _count_sign_in(user)
-        if provider_of(request, user):
-            mark_sign_in(request, AuditVia.OIDC)
-        else:
+        noted = provider_of(request, user)
+        if noted:
+            mark_sign_in(request, AuditVia(noted["via"]))
+        if noted.get("via") != AuditVia.OIDC:
             request.session.pop(ID_TOKEN_KEY, None)  # of somebody who did not finish
         super().login(request, user)
         remember_address(request, user)

@@ -15,10 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.first_start.services import is_first_start
+from accounts.identities.said import voucher_of
 from accounts.mail import is_mail_configured
 from accounts.sign_in.forms import SignInForm
 from accounts.sign_in.passwords import WINDOW_SECONDS
 from accounts.sign_in.policy import are_passwords_hidden, is_provider_configured
+from accounts.sign_in.records import note_provider
 
 NEXT_MAX_LENGTH = 2000
 
@@ -38,7 +40,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("first-start")
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        response: HttpResponse = perform_login(request, form.get_user(), redirect_url=next_url)
+        user = form.get_user()
+        voucher = voucher_of(user)
+        if voucher is not None:
+            note_provider(request, user, voucher)
+        response: HttpResponse = perform_login(request, user, redirect_url=next_url)
         return response
     context = {
         "form": form,
@@ -49,8 +55,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "can_sign_up": bool(settings.CANVAS_SIGN_UP_DOMAINS and is_mail_configured()),
         "has_admin_passwords": settings.CANVAS_OIDC_ADMIN_PASSWORDS,
     }
-    response = render(request, "account/login.html", context, status=_status_of(form))
-    if form.is_bound and form.is_blocked:
+    response = render(request, "account/login.html", context, status=form.status)
+    if form.status == 429:
         response.headers["Retry-After"] = str(WINDOW_SECONDS)
     return response
 
@@ -62,9 +68,3 @@ def safe_next(request: HttpRequest) -> str:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return target if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
-
-
-def _status_of(form: SignInForm) -> int:
-    if not form.is_bound:
-        return 200
-    return 429 if form.is_blocked else 422

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -17,9 +17,11 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from accounts.identities.said import DirectoryDownError, IdentityRefusedError, voucher_of
 from accounts.limits.guessing import GuessedTooOftenError, guess
 from accounts.limits.throttle import Limit, forget_events, is_remembered, remember
 from accounts.sign_in.policy import may_use_password
@@ -37,7 +39,10 @@ KNOWN_ADDRESS_SECONDS = 90 * DAY_SECONDS
 BLOCKED_MESSAGE = gettext_lazy("Too many attempts to sign in. Wait five minutes, then try again.")
 
 _Answer = TypeVar("_Answer")
+_Found = User | IdentityRefusedError | DirectoryDownError
 _KNOWN = "sign_in_known"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+"""Of every session, whoever checked the password: it lasts when the directory is taken away."""
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -51,20 +56,44 @@ def has_second_factor(user: User) -> bool:
 
 
 def sign_in_check(request: HttpRequest, *, username: str, password: str) -> User | None:
-    """The active user with this name and password, or None. Raises `SignInBlockedError`.
+    """The active user with this name and password, or None.
 
     The name may be a verified email address. People with a second factor are not signed in yet.
+
+    Raises:
+        SignInBlockedError: nothing was checked.
+        DirectoryDownError: it is no password of this installation, and the directory is down.
+        IdentityRefusedError: it is right in the directory, and may not sign in here.
     """
-    username = _username_of(username)
+    typed, username = username, _username_of(username)
 
-    def check() -> User | None:
-        user = authenticate(request, username=username, password=password)
-        return user if isinstance(user, User) and may_use_password(user) else None
+    def check() -> _Found | None:
+        try:
+            user = authenticate(request, username=username, password=password, typed=typed)
+        except IdentityRefusedError as error:  # the password is right
+            return error
+        except DirectoryDownError as error:
+            if _has_password(username):  # it was a guess of that one
+                raise
+            return error
+        if not isinstance(user, User):
+            return None
+        is_local = voucher_of(user) is None
+        setattr(user, "backend", _BACKEND)  # noqa: B010  Django's, which its types don't know
+        return user if not is_local or may_use_password(user) else None
 
-    user = _guessed(request, "sign_in", counted_name(username), check)
-    if user is not None and not has_second_factor(user):
-        remember_address(request, user)
-    return user
+    try:
+        answer = _guessed(request, "sign_in", counted_name(username), check)
+        found = cast("_Found | None", answer)
+        if isinstance(found, Exception):
+            raise found
+    except (DirectoryDownError, IdentityRefusedError):
+        credentials = {"username": typed}
+        user_login_failed.send(sender=User, credentials=credentials, request=request)
+        raise
+    if found is not None and not has_second_factor(found):
+        remember_address(request, found)
+    return found
 
 
 def check_password_of(request: HttpRequest, user: User, password: str) -> bool:
@@ -120,9 +149,14 @@ def _guessed(
         answer = guess(limits, check)
     except GuessedTooOftenError as error:
         raise SignInBlockedError from error
-    if answer:
+    if answer and not isinstance(answer, Exception):
         forget_events(of_name)
     return answer
+
+
+def _has_password(username: str) -> bool:
+    user = User.objects.filter(username=username).first()
+    return user is not None and user.has_usable_password()
 
 
 def _username_of(typed: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from accounts.identities.people import has_identity
+from accounts.identities.said import LDAP_ISSUER
+
 
 def is_provider_configured() -> bool:
     """Whether people can sign in by an identity provider."""
@@ -16,10 +19,19 @@ def are_passwords_hidden() -> bool:
     return bool(settings.CANVAS_OIDC_ONLY and is_provider_configured())
 
 
+def is_directory_configured() -> bool:
+    """Whether people can sign in by LDAP."""
+    return bool(settings.CANVAS_LDAP_SERVER)
+
+
 def may_use_password(user: User) -> bool:
-    """Whether a password or a passkey signs this person in. Administrators get in when the
-    provider is down.
+    """Whether a password or a passkey of this installation signs this person in.
+
+    Never people of the directory: they could come back after it has let them go. Administrators
+    get in when the identity provider is down.
     """
+    if is_directory_configured() and has_identity(user, LDAP_ISSUER):
+        return False
     if not are_passwords_hidden():
         return True
     return bool(settings.CANVAS_OIDC_ADMIN_PASSWORDS and user.is_superuser)

@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.identities.said import Voucher
 from accounts.models import SignIn
 from audit.actions import AuditVia
 from audit.origin import origin_of_request
@@ -29,15 +30,14 @@ PROVIDER_KEY = "identity_provider"
 PROVIDER_SECONDS = 900
 
 
-def note_provider(
-    request: HttpRequest, user: User, *, issuer: str, subject: str, session: str
-) -> None:
-    """Notes that an identity provider vouches for this person. A second step may still follow."""
+def note_provider(request: HttpRequest, user: User, voucher: Voucher, *, session: str = "") -> None:
+    """Notes who vouches for this person, and in which session there. A second step may follow."""
     request.session[PROVIDER_KEY] = {
         "user": user.pk,
         "at": int(time.time()),
-        "issuer": issuer,
-        "subject": subject,
+        "via": voucher.source.via,
+        "issuer": voucher.source.issuer,
+        "subject": voucher.subject,
         "provider_session": session,
     }
 
@@ -48,7 +48,8 @@ def provider_of(request: HttpRequest, user: User) -> dict[str, str]:
     is_fresh = time.time() - noted.get("at", 0) < PROVIDER_SECONDS
     if noted.get("user") != user.pk or not is_fresh:
         return {}
-    return {key: noted[key] for key in ("issuer", "subject", "provider_session")}
+    said = {key: noted[key] for key in ("issuer", "subject", "provider_session")}
+    return {"via": noted.get("via", AuditVia.OIDC), **said}
 
 
 def sign_in_of(request: HttpRequest) -> SignIn | None:

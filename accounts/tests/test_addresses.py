@@ -13,8 +13,10 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.addresses import has_account, holder_of
+from accounts.identities.people import account_of
+from accounts.identities.said import IdentityRefusedError
 from accounts.mail import wait_until_sent
-from accounts.oidc.people import IdentityRefusedError, account_of
+from accounts.oidc.provider import said_by, source
 from accounts.sign_in.email_page import LINKS_PER_MAIL, LINKS_PER_PERSON
 from accounts.sign_up.links import invitation_of
 from accounts.tests.people import PASSWORD, client_of, make_user
@@ -52,7 +54,7 @@ def links() -> list[str]:
 
 
 def signed_in_by_provider(**claims: Any) -> User:
-    return account_of(issuer=ISSUER, claims={"sub": "mara", **claims}, by=by(None))
+    return account_of(source(), said_by({"sub": "mara", **claims}), by=by(None))
 
 
 @pytest.mark.parametrize("may_link", [True, False])

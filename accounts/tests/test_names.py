@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from accounts.oidc.people import account_of
+from accounts.identities.people import account_of
+from accounts.oidc.provider import said_by, source
 from accounts.tests.people import make_user
 from accounts.tests.test_sign_up import FORM, invited
 from audit.tests.actors import by
@@ -55,4 +56,4 @@ def test_nobody_is_named_as_another_by_their_provider(
 ) -> None:
     make_user("alice")
     claims = {"sub": "1", "preferred_username": preferred, **more}
-    assert account_of(issuer="https://id.example", claims=claims, by=by(None)).username == username
+    assert account_of(source(), said_by(claims), by=by(None)).username == username

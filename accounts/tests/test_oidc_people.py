@@ -14,15 +14,16 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.identities.people import account_of
+from accounts.identities.said import IdentityRefusedError
 from accounts.oidc import provider
-from accounts.oidc.people import IdentityRefusedError, account_of
-from accounts.oidc.provider import ProviderDownError
+from accounts.oidc.provider import ProviderDownError, said_by, source
 from audit.tests.actors import by
 
 
 def signed_in(**claims: Any) -> User:
     given = {"sub": "kim", "preferred_username": "kim", **claims}
-    return account_of(issuer="https://id.example", claims=given, by=by(None))
+    return account_of(source(), said_by(given), by=by(None))
 
 
 def groups_of(user: User) -> set[str]:

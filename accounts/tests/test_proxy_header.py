@@ -13,8 +13,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.identities.said import IdentityRefusedError
 from accounts.models import SignIn
-from accounts.oidc.people import IdentityRefusedError
 from accounts.proxy_header import headers
 from accounts.proxy_header.people import account_named
 from accounts.tests.people import make_user

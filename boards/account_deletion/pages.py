@@ -56,7 +56,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if proof_wanted(request) is not Proof.SIGN_IN_AGAIN:
         return redirect("account-delete")
     row = sign_in_of(request)
-    is_by_provider = row is not None and bool(row.issuer)
+    is_by_provider = row is not None and row.via == AuditVia.OIDC
     logout(request)
     address = reverse("oidc-sign-in") if is_by_provider else resolve_url(settings.LOGIN_URL)
     query = {"next": reverse("account-delete"), **({"again": "1"} if is_by_provider else {})}

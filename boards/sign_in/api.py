@@ -10,7 +10,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.sign_in.forms import WRONG_CREDENTIALS_MESSAGE
+from accounts.identities.said import DirectoryDownError, IdentityRefusedError
+from accounts.limits.refusals import RefusalError
+from accounts.sign_in.forms import DIRECTORY_DOWN_MESSAGE, WRONG_CREDENTIALS_MESSAGE
 from accounts.sign_in.passwords import (
     WINDOW_SECONDS,
     SignInBlockedError,
@@ -49,6 +51,7 @@ class TokenView(CanvasView):
             200: AccessTokenSerializer,
             401: OpenApiResponse(ProblemSerializer, "Wrong username or password."),
             429: OpenApiResponse(ProblemSerializer, "Too many attempts."),
+            503: OpenApiResponse(ProblemSerializer, "The directory does not answer."),
         },
     )
     def post(self, request: Request) -> Response:
@@ -58,6 +61,11 @@ class TokenView(CanvasView):
             user = sign_in_check(request._request, **credentials)
         except SignInBlockedError as error:
             raise Throttled(wait=WINDOW_SECONDS) from error
+        except DirectoryDownError as error:
+            text = str(DIRECTORY_DOWN_MESSAGE)
+            raise RefusalError(text, status=503, code="directory_down") from error
+        except IdentityRefusedError as error:
+            raise AuthenticationFailed(str(error)) from error
         if user is None:
             raise AuthenticationFailed(WRONG_CREDENTIALS_MESSAGE)
         if has_second_factor(user):

@@ -3,6 +3,7 @@
 - `place`: where the data is, and under which addresses people reach the server
 - `identity`: cookies, sessions, tokens, keys
 - `sign_in`: how people sign in: passwords, second factors, an identity provider
+- `directory`: signing in by LDAP
 - `mail`: the mail server, and whom people may ask for help
 - `applications`: what Django runs, languages, static files
 - `storage`: the database, and what processes share
@@ -15,6 +16,7 @@ docs/configuration.md lists every variable with its default.
 """
 
 from canvas_project.settings.applications import *
+from canvas_project.settings.directory import *
 from canvas_project.settings.identity import *
 from canvas_project.settings.limits import *
 from canvas_project.settings.mail import *
