@@ -22,7 +22,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run cluster test services test-python test-apps test-versions test-frontend bench check setup lock words openapi clean
+.PHONY: help run cluster test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench check setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,10 +36,10 @@ cluster: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with nginx on PORT (8200), N 
 
 test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
 
-services: ## Install Chromium, Redis and PostgreSQL for the tests, where that needs no password
-	@.ci/services
+services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, where that needs no password
+	@PYTHON=$(PYTHON) .ci/services
 
-test-python: $(VENV)/.dev frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed
+test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed
 	@for some in "not system and not alone" "system and not alone"; do \
 		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
@@ -71,11 +71,21 @@ check: $(VENV)/.dev frontend/dist/.built ## Format, lint, types, imports, migrat
 	diff -u docs/openapi.yaml $(CANVAS_DATA_DIR)/openapi.yaml
 	npm --prefix frontend run check
 
+ldap: $(VENV)/.runtime ## Add signing in by LDAP (needs a compiler and headers, which it installs where it may)
+	@PYTHON=$(PYTHON) .ci/services ldap-headers
+	@$(MAKE) --no-print-directory $(VENV)/.ldap
+
+saml: $(VENV)/.runtime $(VENV)/.saml ## Add signing in by SAML
+
+# Without its headers everything else is tested all the same.
+try-ldap: $(VENV)/.dev
+	@$(MAKE) --no-print-directory $(VENV)/.ldap || echo 'python-ldap is not there: tests/test_ldap.py fails' >&2
+
 setup: $(VENV)/.dev frontend/dist/.built ## Install everything without running anything
 
 lock: $(VENV)/.dev ## Write the lock files again after requirements*.txt changed
 	$(BIN)/python -m pip install --quiet uv
-	for name in requirements requirements-dev requirements-node bench/requirements; do \
+	for name in requirements requirements-ldap requirements-saml requirements-dev requirements-node bench/requirements; do \
 		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --quiet $$name.txt --output-file $$name.lock || exit 1; \
 	done
@@ -116,6 +126,14 @@ $(VENV)/.runtime: requirements.lock | $(VENV)/.made
 $(VENV)/.dev: requirements-dev.lock | $(VENV)/.made
 	$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.ldap: requirements-ldap.lock | $(VENV)/.made
+	$(call install,requirements-ldap.lock)
+	@touch $@
+
+$(VENV)/.saml: requirements-saml.lock | $(VENV)/.made
+	$(call install,requirements-saml.lock)
+	@touch $@
 
 $(VENV)/.node: requirements-node.lock | $(VENV)/.made
 	$(call install,requirements-node.lock)

@@ -7,6 +7,8 @@
 #                             another directory as second argument, for machines without containers
 #   build.sh packages-run     what running needs: Python; and the account
 #
+# CANVAS_EXTRAS="ldap saml", or one of them, adds what these ways of signing in need.
+#
 # `application` reads the sources from the directory above this one. Only /opt/canvas moves from the
 # first stage to the second, so neither npm, Node nor pip is in the image that runs.
 set -eu
@@ -14,6 +16,8 @@ export DEBIAN_FRONTEND=noninteractive PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_
 SOURCES=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 HOME_OF_CANVAS=${2:-/opt/canvas}
 ACCOUNT=10001
+EXTRAS=${CANVAS_EXTRAS:-}
+has_ldap() { case " $EXTRAS " in *" ldap "*) return 0 ;; *) return 1 ;; esac; }
 
 install_packages() {
     apt-get update -q
@@ -24,6 +28,7 @@ install_packages() {
 
 packages_build() {
     install_packages ca-certificates python3 python3-venv
+    if has_ldap; then install_packages gcc libc6-dev libldap2-dev libsasl2-dev python3-dev; fi
 }
 
 application() {
@@ -51,6 +56,11 @@ application() {
     python3 -m venv "$work/pip"
     "$work/pip/bin/pip" --python "$HOME_OF_CANVAS/venv/bin/python" install --quiet --no-cache-dir \
         --require-hashes --only-binary :all: --no-compile -r "$SOURCES/requirements.lock"
+    for extra in $EXTRAS; do # python-ldap has no wheel
+        "$work/pip/bin/pip" --python "$HOME_OF_CANVAS/venv/bin/python" install --quiet --no-cache-dir \
+            --require-hashes --only-binary :all: --no-binary python-ldap --no-compile \
+            -r "$SOURCES/requirements-$extra.lock"
+    done
 
     for part in manage.py accounts audit boards canvas_project locale sync templates; do
         cp -R "$work/site/$part" "$HOME_OF_CANVAS/app/"
@@ -73,6 +83,7 @@ application() {
 
 packages_run() {
     install_packages ca-certificates media-types python3 tzdata
+    if has_ldap; then install_packages libldap-2.5-0; fi
     groupadd --gid "$ACCOUNT" canvas
     useradd --uid "$ACCOUNT" --gid "$ACCOUNT" --no-create-home --home-dir /data --shell /usr/sbin/nologin canvas
     # Volumes take over the owner of the directory that they cover.
