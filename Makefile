@@ -39,7 +39,7 @@ test: services test-frontend test-python ## Run every test: Python, TypeScript, 
 services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, where that needs no password
 	@PYTHON=$(PYTHON) .ci/services
 
-test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed
+test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed
 	@for some in "not system and not alone" "system and not alone"; do \
 		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
@@ -101,7 +101,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.yaml again
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules frontend/node_modules tests/oidc/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules frontend/node_modules tests/oidc/node_modules tests/saml/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
 
 # An interrupted step runs again: its stamp is written only once it has finished.
 $(VENV)/.made:
@@ -156,6 +156,10 @@ bench/.venv/.installed: bench/requirements.lock
 
 tests/oidc/node_modules/.installed: tests/oidc/package-lock.json | $(NODE_STAMP)
 	npm --prefix tests/oidc ci --no-audit --no-fund
+	@touch $@
+
+tests/saml/node_modules/.installed: tests/saml/package-lock.json | $(NODE_STAMP)
+	npm --prefix tests/saml ci --no-audit --no-fund
 	@touch $@
 
 bench/node_modules/.installed: bench/package-lock.json | $(NODE_STAMP)

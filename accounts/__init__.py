@@ -13,6 +13,7 @@ address and the words. From the bottom up; imports run down only:
 - `sign_in`: signing in and out, passwords, second factors, sessions.
 - `directory`: signing in by LDAP.
 - `oidc`: signing in by an identity provider.
+- `saml`: signing in by SAML.
 - `proxy_header`: signing in by a header of a trusted proxy.
 - `sign_up`: making an account by a link that was sent to an address.
 - `notifications`: tells people what concerns them, by a bell and by mail.

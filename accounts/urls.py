@@ -7,7 +7,7 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
-from django.urls import re_path
+from django.urls import URLPattern, re_path
 
 from accounts.account_page import pages as account_pages
 from accounts.notifications import pages as notifications
@@ -16,8 +16,31 @@ from accounts.routes import both_spellings
 from accounts.sign_in import email_page, pages, security
 from accounts.sign_in.common import page
 from accounts.sign_in.passkey_page import passkey_sign_in
+from accounts.sign_in.policy import is_saml_configured
 from accounts.sign_in.reset_page import password_reset
 from accounts.sign_up import pages as sign_up
+
+
+def saml_urls() -> list[URLPattern]:
+    """By the names and the argument that django-allauth makes them of. Without SAML there are
+    none: its packages may not be there.
+    """
+    if not is_saml_configured():
+        return []
+    from accounts.saml import pages as saml
+
+    named = {
+        "": ("saml_login", saml.saml_sign_in),
+        "/answer": ("saml_acs", saml.saml_acs),
+        "/finish": ("saml_finish_acs", saml.saml_finish),
+        "/logout": ("saml_sls", saml.saml_logout),
+        "/metadata": ("saml_metadata", saml.saml_metadata),
+    }
+    return [
+        re_path(rf"^login/(?P<organization_slug>saml){end}/?$", view, name=name)
+        for end, (name, view) in named.items()
+    ]
+
 
 urlpatterns = [
     *both_spellings("login", pages.sign_in, name="login"),
@@ -137,6 +160,7 @@ urlpatterns = [
         "account/notifications/mail", notifications.mail_choice, name="notifications-mail"
     ),
     *both_spellings("mail/stop", notifications.StopMail.as_view(), name="notifications-stop"),
+    *saml_urls(),
     # Names that django-allauth goes to.
     *both_spellings("login", pages.sign_in, name="account_login")[:1],
     *both_spellings("account/security", security.security, name="mfa_index")[:1],

@@ -19,7 +19,7 @@ from accounts.identities.said import voucher_of
 from accounts.mail import is_mail_configured
 from accounts.sign_in.forms import SignInForm
 from accounts.sign_in.passwords import WINDOW_SECONDS
-from accounts.sign_in.policy import are_passwords_hidden, is_provider_configured
+from accounts.sign_in.policy import are_passwords_hidden, is_provider_configured, is_saml_configured
 from accounts.sign_in.records import note_provider
 
 NEXT_MAX_LENGTH = 2000
@@ -51,6 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next": next_url,
         "next_query": urlencode({"next": next_url}),
         "provider": settings.CANVAS_OIDC_NAME if is_provider_configured() else "",
+        "saml": settings.CANVAS_SAML_NAME if is_saml_configured() else "",
         "is_password_hidden": are_passwords_hidden(),
         "can_sign_up": bool(settings.CANVAS_SIGN_UP_DOMAINS and is_mail_configured()),
         "has_admin_passwords": settings.CANVAS_OIDC_ADMIN_PASSWORDS,

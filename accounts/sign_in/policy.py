@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from accounts.identities.people import has_identity
 from accounts.identities.said import LDAP_ISSUER
+from audit.actions import AuditVia
 
 
 def is_provider_configured() -> bool:
@@ -19,9 +21,23 @@ def are_passwords_hidden() -> bool:
     return bool(settings.CANVAS_OIDC_ONLY and is_provider_configured())
 
 
+def is_saml_configured() -> bool:
+    """Whether people can sign in by SAML."""
+    return bool(settings.CANVAS_SAML_METADATA)
+
+
 def is_directory_configured() -> bool:
     """Whether people can sign in by LDAP."""
     return bool(settings.CANVAS_LDAP_SERVER)
+
+
+def sign_in_address(via: AuditVia) -> str:
+    """Where people sign in that way. With `?again` an identity provider asks even whom it knows."""
+    if via == AuditVia.OIDC and is_provider_configured():
+        return reverse("oidc-sign-in")
+    if via == AuditVia.SAML and is_saml_configured():
+        return reverse("saml_login", kwargs={"organization_slug": "saml"})
+    return reverse("login")
 
 
 def may_use_password(user: User) -> bool:

@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.mail import is_mail_configured
 from accounts.sign_in.common import person_of
 from accounts.sign_in.passwords import BLOCKED_MESSAGE, WINDOW_SECONDS
+from accounts.sign_in.policy import sign_in_address
 from accounts.sign_in.proof import Proof, proof_wanted
 from accounts.sign_in.records import PROXY_KEY, sign_in_of
 from audit.actions import AuditVia
@@ -56,10 +57,11 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if proof_wanted(request) is not Proof.SIGN_IN_AGAIN:
         return redirect("account-delete")
     row = sign_in_of(request)
-    is_by_provider = row is not None and row.via == AuditVia.OIDC
+    via = row.via if row is not None else AuditVia.SESSION
     logout(request)
-    address = reverse("oidc-sign-in") if is_by_provider else resolve_url(settings.LOGIN_URL)
-    query = {"next": reverse("account-delete"), **({"again": "1"} if is_by_provider else {})}
+    address = sign_in_address(AuditVia(via))
+    again = {"again": "1"} if address != reverse("login") else {}
+    query = {"next": reverse("account-delete"), **again}
     return redirect(f"{address}?{urlencode(query)}")
 
 

@@ -4,6 +4,7 @@
 - `identity`: cookies, sessions, tokens, keys
 - `sign_in`: how people sign in: passwords, second factors, an identity provider
 - `directory`: signing in by LDAP
+- `saml`: signing in by SAML
 - `mail`: the mail server, and whom people may ask for help
 - `applications`: what Django runs, languages, static files
 - `storage`: the database, and what processes share
@@ -23,6 +24,7 @@ from canvas_project.settings.mail import *
 from canvas_project.settings.place import *
 from canvas_project.settings.quotas import *
 from canvas_project.settings.rest import *
+from canvas_project.settings.saml import *
 from canvas_project.settings.sign_in import *
 from canvas_project.settings.storage import *
 from canvas_project.settings.upkeep import *

@@ -1,5 +1,7 @@
 """Signing in by LDAP: set up by these alone. `accounts.directory`"""
 
+from importlib.util import find_spec
+
 from django.core.exceptions import ImproperlyConfigured
 
 from canvas_project.env import env_bool, env_int, env_list, env_str, env_str_or_file
@@ -75,6 +77,11 @@ _RULES = (
     ),
 )
 if CANVAS_LDAP_SERVER:
+    if find_spec("django_auth_ldap") is None or find_spec("ldap") is None:
+        raise ImproperlyConfigured(
+            "CANVAS_LDAP_SERVER needs python-ldap: pip install --require-hashes "
+            "-r requirements-ldap.lock"
+        )
     for _holds, _reason in _RULES:
         if not _holds:
             raise ImproperlyConfigured(_reason)
