@@ -22,7 +22,11 @@ from accounts.first_start.services import (
     may_begin,
 )
 from accounts.mail import is_mail_configured
-from accounts.sign_in.policy import is_provider_configured
+from accounts.sign_in.policy import (
+    is_directory_configured,
+    is_provider_configured,
+    is_saml_configured,
+)
 from canvas_project.proxy_checks import findings
 from sync.programs.demo_password import is_served_to_others
 
@@ -68,9 +72,13 @@ def settings_in_words() -> list[Finding]:
         )
         found.append(Finding(text, is_good=False))
     found.append(_mail())
-    if is_provider_configured():
-        text = gettext("People also sign in with %(name)s.")
-        found.append(Finding(text % {"name": settings.CANVAS_OIDC_NAME}))
+    services = (
+        (is_provider_configured(), settings.CANVAS_OIDC_NAME),
+        (is_saml_configured(), settings.CANVAS_SAML_NAME),
+        (is_directory_configured(), gettext("the directory")),
+    )
+    text = gettext("People also sign in with %(name)s.")
+    found += [Finding(text % {"name": name}) for is_there, name in services if is_there]
     found += [Finding(text, is_good=False) for text in findings.problems()]
     return found
 

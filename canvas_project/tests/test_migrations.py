@@ -38,7 +38,10 @@ ALLOWED: dict[str, str] = {
     "audit.0012_tokens": _CHOICES,
     "audit.0013_webhooks": _CHOICES,
     "accounts.0008_webhooks": _CHOICES,
+    "accounts.0009_directory_and_saml": _CHOICES,
+    "audit.0014_directory_and_saml": _CHOICES,
     "boards.0011_sign_in_via": _CHOICES,
+    "boards.0017_directory_and_saml": _CHOICES,
 }
 """Migrations that break the rule, and why the version before can live with it."""
 
