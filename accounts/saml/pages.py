@@ -72,7 +72,7 @@ def _with_provider(view: View) -> View:
             text = gettext("The identity provider does not answer. Try again in a few minutes.")
             return _refused(request, text, status=503)
 
-    return login_not_required(never_cache(shown))  # type: ignore[no-any-return]
+    return login_not_required(never_cache(shown))
 
 
 @_with_provider
