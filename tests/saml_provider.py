@@ -102,8 +102,8 @@ def answer_for(visitor: Visitor) -> str:
     """Goes to the provider; the answer that it gives the browser to carry, as XML."""
     status, page = visitor.get(f"{visitor.server.url}/login/saml")
     assert status == 200, page
-    found = re.search(r'name="SAMLResponse" value="([^"]+)"', page)
-    assert found, page
+    found = re.search(r'name="SAMLResponse"\s+value="([^"]+)"', page)
+    assert found, "the provider gave no answer"
     return base64.b64decode(html.unescape(found[1])).decode()
 
 

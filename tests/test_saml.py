@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from tests.identity_provider import Visitor
 from tests.page import sign_out
 from tests.saml_provider import SamlProvider, answer_for, carry
-from tests.server import PASSWORD, Server
+from tests.server import PASSWORD, Server, until
 
 BROKEN = "The answer of the identity provider can&#x27;t be used."
 LATE = "took too long, or was used already"
@@ -48,6 +48,9 @@ def _started(provider: SamlProvider, server: Server) -> None:
     status, page = Visitor(server).get(f"{server.url}/login/saml")
     assert (status, "does not answer" in page) == (503, True)
     provider.start(server)
+    # After a failure nobody asks for some seconds.
+    address = f"{server.url}/login/saml"
+    until(lambda: Visitor(server).get(address)[0], lambda status: status == 200)
 
 
 def rows(server: Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
