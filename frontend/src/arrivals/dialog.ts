@@ -32,47 +32,25 @@ export async function bring(
 }
 
 function open(stop: AbortController) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "page-dialog arrivals";
+  const dialog = make("dialog", "page-dialog arrivals");
   dialog.setAttribute("aria-labelledby", "arrivals-title");
-  const head = document.createElement("div");
-  head.className = "dialog-head";
-  const title = document.createElement("h2");
+  const title = make("h2", "", t("Import drawings"));
   title.id = "arrivals-title";
-  title.textContent = t("Import drawings");
-  head.append(title);
-  const body = document.createElement("div");
-  body.className = "dialog-body";
-  const status = document.createElement("p");
+  const status = make("p", "", t("Looking at the files…"));
   status.setAttribute("role", "status");
-  status.textContent = t("Looking at the files…");
-  const bar = document.createElement("progress");
-  bar.style.width = "100%";
+  const bar = make("progress");
   bar.setAttribute("aria-label", t("Import drawings"));
-  const actions = document.createElement("div");
-  actions.className = "dialog-actions";
-  const button = document.createElement("button");
+  const button = make("button", "button", t("Cancel"));
   button.type = "button";
-  button.className = "button";
-  button.textContent = t("Cancel");
+  const actions = make("div", "dialog-actions");
   actions.append(button);
+  const head = make("div", "dialog-head");
+  head.append(title);
+  const body = make("div", "dialog-body");
   body.append(status, bar, actions);
   dialog.append(head, body);
   document.body.append(dialog);
-  let made: number | null = null;
-  const leave = () => {
-    if (made === null) stop.abort();
-    else dialog.close();
-  };
-  button.addEventListener("click", leave);
-  dialog.addEventListener("cancel", (event) => {
-    event.preventDefault();
-    leave();
-  });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    if (made) window.location.reload();
-  });
+  const end = endings(dialog, button, stop);
   dialog.showModal();
   return {
     progress(done: number, total: number, name: string) {
@@ -82,7 +60,7 @@ function open(stop: AbortController) {
       status.textContent = t("Drawing {n} of {total}: {title}", values);
     },
     report(count: number, refused: readonly Refusal[]) {
-      made = count;
+      end.made = count;
       bar.remove();
       status.textContent =
         count === 0
@@ -95,21 +73,39 @@ function open(stop: AbortController) {
   };
 }
 
+/** Leaving stops the arrival until it is known what was `made`, and then shows the new boards. */
+function endings(dialog: HTMLDialogElement, button: HTMLButtonElement, stop: AbortController) {
+  const end: { made: number | null } = { made: null };
+  const leave = () => {
+    if (end.made === null) stop.abort();
+    else dialog.close();
+  };
+  button.addEventListener("click", leave);
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    leave();
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (end.made) window.location.reload();
+  });
+  return end;
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
 function refusals(refused: readonly Refusal[]): HTMLElement[] {
-  const head = document.createElement("p");
-  head.textContent = tn(
-    refused.length,
-    "1 file could not be taken:",
-    "{n} files could not be taken:",
-  );
-  const list = document.createElement("ul");
+  const text = tn(refused.length, "1 file could not be taken:", "{n} files could not be taken:");
+  const head = make("p", "", text);
+  const list = make("ul", "arrivals-refused");
   list.tabIndex = 0;
-  list.style.cssText =
-    "max-height: 40dvh; overflow: auto; padding-left: 1.25rem; overflow-wrap: anywhere";
   for (const { path, why } of refused.slice(0, MAX_SHOWN)) {
-    const item = document.createElement("li");
-    item.textContent = path ? `${path} — ${why}` : why;
-    list.append(item);
+    list.append(make("li", "", path ? `${path} — ${why}` : why));
   }
   return [head, list];
 }

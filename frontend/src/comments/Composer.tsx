@@ -1,5 +1,12 @@
 /** A field for a comment: mentions are completed, what is typed is kept, guests give a name. */
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { lengths } from "../../../boards/shared.json";
 import { shortened } from "../characters";
 import { t } from "../i18n";
@@ -7,6 +14,7 @@ import type { CommentStore } from "./commentStore";
 import { useGuestName } from "./GuestName";
 import { useMention } from "./MentionList";
 import type { Person } from "./mentions";
+import { isTouch } from "./touch";
 
 const MAX_LENGTH = lengths.comment;
 
@@ -42,12 +50,7 @@ export function Composer(props: ComposerProps) {
     onType?.(text);
   };
   const mention = useMention(writer, field, setText);
-  useEffect(() => {
-    const textarea = field.current;
-    if (!hasFocus || !textarea) return;
-    textarea.focus();
-    textarea.setSelectionRange(textarea.value.length, textarea.value.length);
-  }, [hasFocus]);
+  useFocusAtEnd(field, hasFocus ?? false);
   const submit = () => {
     if (!body.trim() || !name.accept()) return;
     setBody("");
@@ -55,11 +58,9 @@ export function Composer(props: ComposerProps) {
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing || mention.onKeyDown(event)) return;
-    const isTouch = window.matchMedia("(pointer: coarse)").matches;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey || !(event.shiftKey || isTouch))) {
-      event.preventDefault();
-      submit();
-    }
+    if (!sends(event)) return;
+    event.preventDefault();
+    submit();
   };
   return (
     <form
@@ -102,4 +103,18 @@ export function Composer(props: ComposerProps) {
       </p>
     </form>
   );
+}
+
+/** Whether the key sends what was typed; with Shift, and on touch screens, Enter makes a line. */
+function sends({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return key === "Enter" && (ctrlKey || metaKey || !(shiftKey || isTouch()));
+}
+
+function useFocusAtEnd(field: RefObject<HTMLTextAreaElement>, hasFocus: boolean): void {
+  useEffect(() => {
+    const textarea = field.current;
+    if (!hasFocus || !textarea) return;
+    textarea.focus();
+    textarea.setSelectionRange(textarea.value.length, textarea.value.length);
+  }, [field, hasFocus]);
 }

@@ -27,28 +27,13 @@ interface ExtrasProps {
 }
 
 export function Extras({ config, session, board, opened }: ExtrasProps) {
-  const { panel, dialog, isPresenting, isPlacing } = opened;
+  const { panel, dialog, isPresenting } = opened;
   const { api, conflicts: tools } = board;
   const { level, shareUrl, title } = useSyncExternalStore(session.subscribe, session.board);
   const canEdit = level === "edit";
   useOwnHelp(board.editor, opened.menu.showHelp);
   useEffect(() => nameControls(board.editor), [board.editor]);
-  const { showDialog } = opened;
-  const place = useMemo(
-    () => ({
-      isSignedIn: config.user.id !== null,
-      boardId: config.boardId,
-      texts: () => textsOn(api),
-      show: (id: string) => showObject(api, id, true),
-    }),
-    [config, api],
-  );
-  useEffect(() => watchSearchKey(place), [place]);
-  useEffect(() => {
-    if (dialog !== "search") return;
-    showDialog(null);
-    void openSearch(place);
-  }, [dialog, place, showDialog]);
+  useSearch(config, api, opened);
   const showEditorHelp = () => {
     opened.showDialog(null);
     api.updateScene({ appState: { openDialog: { name: "help" } } });
@@ -77,7 +62,7 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
           session={session}
           board={board}
           isPanelOpen={panel === "comments"}
-          isPlacing={isPlacing}
+          isPlacing={opened.isPlacing}
           onPlacing={opened.setPlacing}
           onClosePanel={opened.closePanel}
           onUnread={opened.setUnread}
@@ -133,4 +118,24 @@ function useOwnHelp(editor: HTMLElement, showHelp: () => void): void {
     editor.addEventListener("click", onClick, { capture: true });
     return () => editor.removeEventListener("click", onClick, { capture: true });
   }, [editor, showHelp]);
+}
+
+/** Searching, by its key and by the menu, begins with what is on this board. */
+function useSearch(config: BoardConfig, api: JoinedBoard["api"], opened: Opened): void {
+  const { dialog, showDialog } = opened;
+  const place = useMemo(
+    () => ({
+      isSignedIn: config.user.id !== null,
+      boardId: config.boardId,
+      texts: () => textsOn(api),
+      show: (id: string) => showObject(api, id, true),
+    }),
+    [config, api],
+  );
+  useEffect(() => watchSearchKey(place), [place]);
+  useEffect(() => {
+    if (dialog !== "search") return;
+    showDialog(null);
+    void openSearch(place);
+  }, [dialog, place, showDialog]);
 }
