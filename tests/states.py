@@ -87,6 +87,11 @@ class State:
     reach: Reach
 
 
+def _account_delete(page: BoardPage, world: World) -> None:
+    _at("/account/delete")(page, world)
+    page.page.locator(".one-by-one > summary").click()
+
+
 def _at(path: str) -> Reach:
     return lambda page, world: page.page.goto(world.server.url + path)
 
@@ -359,6 +364,7 @@ STATES = (
     State("list-trash", "alice", _at("/?show=trash")),
     State("language-menu", "alice", _language),
     State("account", "alice", _at("/account")),
+    State("account-delete", "alice", _account_delete),
     State("share-dialog", "alice", _share_dialog),
     State("share-dialog-problem", "alice", _share_problem),
     State(

@@ -160,7 +160,9 @@ def _administer(server: Server, open_page: OpenPage) -> None:
     admin = open_page(server).sign_in("admin")
     for path in ("audit/auditlog", "boards/sharelink", "boards/board"):
         admin.page.goto(f"{server.url}/admin/{path}/")
-        assert "eyJ" not in admin.page.content(), "how every token begins"
+        content = admin.page.content()
+        assert "eyJ" not in content, "how every JWT begins"
+        assert "token=" not in content, "a link with a token"
 
 
 def _socket(server: Server, board: str, token: str, origin: str | None = None) -> ClientConnection:

@@ -1,7 +1,8 @@
 """Signed JWTs (RFC 7519), HS256 with several keys. The audience tells the three kinds apart.
 
 An access token names a user for some minutes. A ticket opens one socket of one board once. A link
-token names a share link, whose row decides everything.
+token names a share link, whose row decides everything; those that are made now are shorter, see
+`link_tokens`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ from django.utils import timezone
 
 from accounts.sign_in.endings import credentials_version
 from accounts.tokens.secret import is_secret, is_whole
+from boards.identity.link_tokens import (
+    is_short_token,
+    is_signed,
+    link_of_short_token,
+    short_token,
+)
 from boards.models import ShareLink, SocketTicket
 
 ALGORITHM = "HS256"
@@ -111,14 +118,7 @@ def issue_ticket(
 
 def link_token(link: ShareLink) -> str:
     """The token of a share link. It is the same each time, as long as the signing key is."""
-    claims = {
-        "iss": ISSUER,
-        "aud": AUDIENCE_LINK,
-        "sub": str(link.board_id),
-        "jti": str(link.pk),
-        "iat": int(link.created_at.timestamp()),
-    }
-    return _signed(claims)
+    return short_token(link.pk)
 
 
 def _issue(audience: str, subject: str, *, seconds: int, **more: Any) -> tuple[str, datetime]:
@@ -145,6 +145,8 @@ def audience_of(token: str) -> str:
     """The kind a token claims to be, unverified; only to choose who verifies it."""
     if is_secret(token):
         return AUDIENCE_PROGRAM
+    if is_short_token(token):
+        return AUDIENCE_LINK
     if len(token) > TOKEN_MAX_LENGTH:
         return AUDIENCE_API
     try:
@@ -159,6 +161,8 @@ def token_fault(token: str) -> str | None:
     """Why a token is invalid whatever the database says; None if only the database can tell."""
     if is_secret(token):
         return None if is_whole(token) else "invalid"
+    if is_short_token(token):
+        return None if is_signed(token) else "invalid"
     try:
         _verified_claims(token, audience_of(token))
     except TokenError as error:
@@ -200,17 +204,15 @@ def redeem_ticket(token: str) -> Ticket:
     return Ticket(board_id, user, link_ids, claims["ver"], session_key, ends_at, program_token_id)
 
 
-def link_of_token(token: str) -> ShareLink:
-    """The active share link that a token names, with its board. Raises `TokenError`.
+def link_of_token(token: str, board_id: uuid.UUID) -> ShareLink:
+    """The active share link of a board that a token names, with its board. Raises `TokenError`.
 
     Level, password, expiry and revocation are read from the row.
     """
-    claims = _verified_claims(token, AUDIENCE_LINK)
-    try:
-        link_id, board_id = uuid.UUID(claims["jti"]), uuid.UUID(claims["sub"])
-    except ValueError as error:
-        raise TokenError("invalid") from error
-    link = ShareLink.objects.select_related("board").filter(pk=link_id, board=board_id).first()
+    if is_short_token(token):
+        link = link_of_short_token(token, board_id)
+    else:
+        link = _link_of_jwt(token, board_id)
     if link is None:
         raise TokenError("unknown_link")
     if link.revoked_at is not None:
@@ -218,6 +220,18 @@ def link_of_token(token: str) -> ShareLink:
     if link.expires_at is not None and link.expires_at <= timezone.now():
         raise TokenError("expired")
     return link
+
+
+def _link_of_jwt(token: str, board_id: uuid.UUID) -> ShareLink | None:
+    """Of a link that an earlier version wrote. Raises `TokenError`."""
+    claims = _verified_claims(token, AUDIENCE_LINK)
+    try:
+        link_id, own_board_id = uuid.UUID(claims["jti"]), uuid.UUID(claims["sub"])
+    except ValueError as error:
+        raise TokenError("invalid") from error
+    if own_board_id != board_id:
+        raise TokenError("other_board")
+    return ShareLink.objects.select_related("board").filter(pk=link_id, board=board_id).first()
 
 
 def _user_of(claims: dict[str, Any]) -> User:

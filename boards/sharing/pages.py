@@ -49,9 +49,9 @@ def enter_by_link(request: HttpRequest, board_id: UUID, token: str) -> HttpRespo
 
     Raises `TokenError`.
     """
-    link = link_of_token(token)
-    if link.board_id != board_id or link.board.is_trashed:
-        raise TokenError("other_board")
+    link = link_of_token(token, board_id)
+    if link.board.is_trashed:
+        raise TokenError("trashed")
     count_new_session(request)
     if link.has_password:
         link_ask_password(request, link)

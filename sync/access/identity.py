@@ -90,9 +90,7 @@ def _identity_of_token(token: str, request: Request) -> Identity:
         token_used(found)
         return identity_of_program(found)
     if kind == AUDIENCE_LINK:
-        link = link_of_token(token)
-        if link.board_id != board_id:
-            raise TokenError("other_board")
+        link = link_of_token(token, board_id)
         if link.has_password:  # it is typed on the page, which puts the link into the session
             raise TokenError("password_needed")
         return Identity(via=AuditVia.LINK, link_ids=(link.pk,))
