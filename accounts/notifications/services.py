@@ -40,10 +40,10 @@ class News(NamedTuple):
 
 
 @transaction.atomic
-def notify(readers: Iterable[User], news: News) -> None:
+def notify(readers: Iterable[User], news: News, *, is_mailed: bool = True) -> None:
     """Tells people something, except the one who did it. The same again is new again.
 
-    Call it in the transaction of what happened.
+    With `is_mailed` by mail too, if they want that. Call it in the transaction of what happened.
     """
     actor_id = news.actor.pk if news.actor else None
     wanted = {one.pk: one for one in readers if one.is_active and one.pk != actor_id}
@@ -65,7 +65,7 @@ def notify(readers: Iterable[User], news: News) -> None:
                 actor=news.actor,
                 actor_name=news.actor_name[:ACTOR_MAX_LENGTH],
                 created_at=now,
-                mail_after=due if wanted[pk].email and pk not in unwanted else None,
+                mail_after=due if is_mailed and wanted[pk].email and pk not in unwanted else None,
             )
             for pk in ids
         ],

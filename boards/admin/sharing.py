@@ -1,5 +1,5 @@
-"""Share links, access requests and comments in the admin: read-only, except that links can be
-revoked."""
+"""Share links, invitations, access requests and comments in the admin: read-only, except that links
+can be revoked and invitations withdrawn."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from django.http import HttpRequest
 
 from audit.admin import ReadOnly
 from boards.admin.actions import actor_of
-from boards.models import AccessRequest, Comment, CommentThread, ShareLink
+from boards.models import AccessRequest, Comment, CommentThread, Invitation, ShareLink
+from boards.sharing.invitations import invitation_withdraw
 from boards.sharing.links import share_link_revoke
 
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:
     LinkModelAdmin = admin.ModelAdmin[ShareLink]
+    InvitationModelAdmin = admin.ModelAdmin[Invitation]
     RequestModelAdmin = admin.ModelAdmin[AccessRequest]
     ThreadModelAdmin = admin.ModelAdmin[CommentThread]
     CommentInline = admin.TabularInline[Comment, CommentThread]
 else:
-    LinkModelAdmin = RequestModelAdmin = ThreadModelAdmin = admin.ModelAdmin
+    LinkModelAdmin = RequestModelAdmin = ThreadModelAdmin = InvitationModelAdmin = admin.ModelAdmin
     CommentInline = admin.TabularInline
 
 
@@ -53,6 +55,42 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
         for link in queryset.select_related("board"):
             share_link_revoke(link=link, by=by)
         self.message_user(request, "The links are revoked.", messages.SUCCESS)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly, InvitationModelAdmin):
+    """Invitations by mail address. Owners send them; here they can be withdrawn."""
+
+    list_display = (
+        *("email", "board", "level", "is_open", "created_by", "created_at", "expires_at"),
+        "accepted_by",
+    )
+    list_filter = (
+        "level",
+        ("accepted_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+        "created_at",
+    )
+    list_select_related = ("board", "created_by", "accepted_by")
+    search_fields = ("email", "board__title", "=board__id", "created_by__username")
+    show_full_result_count = False
+    actions = ("withdraw",)
+
+    @admin.display(description="open", boolean=True)
+    def is_open(self, invitation: Invitation) -> bool:
+        return invitation.is_open
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        """People who may change boards may withdraw their invitations."""
+        return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
+
+    @admin.action(description="Withdraw", permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """Their links let nobody in any more. Who came stays."""
+        by = actor_of(request)
+        for invitation in queryset.select_related("board"):
+            invitation_withdraw(invitation=invitation, by=by)
+        self.message_user(request, "The invitations are withdrawn.", messages.SUCCESS)
 
 
 @admin.register(AccessRequest)

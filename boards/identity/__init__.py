@@ -1,6 +1,7 @@
 """Who someone is: tokens, sessions, guests, and names.
 
 - `guests`: tells guests apart, so that what one of them draws stays theirs.
+- `invitation_tokens`: the signed tokens of invitations.
 - `link_tokens`: the short tokens of share links.
 - `names`: the names under which people are shown to others.
 - `token_sessions`: sessions started by a token: for its board only, and until the token ends.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -13,7 +14,8 @@ from accounts.models import Notification
 from accounts.notifications.descriptions import Asked, Description, describes
 from boards.access.resolve import Access, resolve_many
 from boards.access.spaces import spaces_of
-from boards.models import AccessRequest, Board, Comment
+from boards.identity.invitation_tokens import invitation_token
+from boards.models import AccessRequest, Board, Comment, Invitation
 from boards.notices.telling import ABOUT_SPACE
 
 EXCERPT_LENGTH = 200
@@ -101,6 +103,48 @@ def describe_shares(reader: User, rows: Sequence[Notification]) -> dict[int, Des
     return found
 
 
+@describes(Kind.INVITED)
+def describe_invitations(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """Open invitations to an address that the reader has verified. Of a board they learn what the
+    mail says.
+    """
+    addresses = EmailAddress.objects.filter(user=reader, verified=True).values("email")
+    open_ones = (
+        Invitation.objects.open()
+        .select_related("board")
+        .filter(pk__in=_ids(rows), email__in=addresses, board__deleted_at=None)
+    )
+    invitations = {str(one.pk): one for one in open_ones}
+    found: dict[int, Description] = {}
+    for row in rows:
+        invitation = invitations.get(row.about)
+        if invitation is not None:
+            name = row.actor_name or gettext("Somebody")
+            text = gettext("%(name)s invites you to “%(board)s”.")
+            words = text % {"name": name, "board": invitation.board.title}
+            address = reverse("invitation", args=[invitation_token(invitation, is_mailed=True)])
+            found[row.pk] = Description(words, address, invitation.board.title)
+    return found
+
+
+@describes(Kind.JOINED)
+def describe_acceptances(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
+    """Who accepted the reader's invitations, on boards that they still manage."""
+    boards = _seen(reader, {row.place for row in rows})
+    mine = Invitation.objects.filter(pk__in=_ids(rows), created_by=reader)
+    invitations = {str(one.pk): one for one in mine}
+    found: dict[int, Description] = {}
+    for row in rows:
+        board, access = boards.get(row.place, (None, None))
+        if row.about not in invitations or board is None or access is None:
+            continue
+        if access.can_manage:
+            text = gettext("%(name)s accepted your invitation to “%(board)s”.")
+            words = text % {"name": row.actor_name, "board": board.title}
+            found[row.pk] = Description(words, _url(board), board.title)
+    return found
+
+
 @describes(Kind.HANDOVER)
 def describe_handovers(reader: User, rows: Sequence[Notification]) -> dict[int, Description]:
     """What the reader got from accounts that were deleted: numbers, which only they know."""
@@ -135,6 +179,10 @@ def _writer(comment: Comment) -> str:
     if not comment.is_guest:
         return comment.author_name
     return gettext("%(name)s (guest)") % {"name": comment.author_name}
+
+
+def _ids(rows: Sequence[Notification]) -> list[UUID]:
+    return [UUID(row.about) for row in rows]
 
 
 def _requests(rows: Sequence[Notification], **which: object) -> dict[str, AccessRequest]:

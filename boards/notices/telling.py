@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 
 from accounts.models import Notification
@@ -11,7 +12,7 @@ from accounts.notifications.services import MAX_READERS, News, notify, withdraw
 from audit.actor import Actor
 from boards.access.subjects import Subject
 from boards.identity.names import display_name
-from boards.models import AccessRequest, Board, Comment, Space
+from boards.models import AccessRequest, Board, Comment, Invitation, Space
 
 Kind = Notification.Kind
 ABOUT_SPACE = "space"
@@ -58,6 +59,32 @@ def tell_of_space(space: Space, subject: Subject, by: Actor) -> None:
     """The same for a space and all of its boards."""
     readers = _people_of(subject, space.owner_id)
     notify(readers, News(Kind.SHARED, space.pk, ABOUT_SPACE, by.user, _name_of(by)))
+
+
+def tell_of_invitation(invitation: Invitation) -> None:
+    """Tells whoever has verified the address that it is invited. The mail says so anyway, so this
+    leads to no other one, and who invites sees nothing of it.
+    """
+    verified = EmailAddress.objects.filter(email=invitation.email, verified=True)
+    readers = User.objects.filter(pk__in=verified.values("user"))
+    name = display_name(invitation.created_by) if invitation.created_by is not None else ""
+    about = str(invitation.pk)
+    news = News(Kind.INVITED, invitation.board_id, about, invitation.created_by, name)
+    notify(readers, news, is_mailed=False)
+
+
+def invitation_is_over(invitation: Invitation) -> None:
+    """It was accepted or withdrawn: nobody needs to be told any more."""
+    withdraw(Kind.INVITED, invitation.board_id, str(invitation.pk))
+
+
+def tell_of_acceptance(invitation: Invitation, user: User) -> None:
+    """Tells who invited that somebody came."""
+    inviter = invitation.created_by
+    if inviter is not None:
+        about = str(invitation.pk)
+        news = News(Kind.JOINED, invitation.board_id, about, user, display_name(user))
+        notify([inviter], news)
 
 
 def _people_of(subject: Subject, owner_id: int) -> Iterable[User]:

@@ -7,11 +7,8 @@ passes it on by hand: then it proves no address, and an account made by it has n
 
 from __future__ import annotations
 
-import uuid
-
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -19,11 +16,10 @@ from accounts.addresses import has_account
 from accounts.mail import is_mail_configured
 from accounts.sign_in.policy import are_passwords_hidden
 from accounts.sign_up.links import sign_up_url
+from boards.identity.invitation_tokens import invitation_token, named_by_token
 from boards.identity.names import display_name
 from boards.models import Invitation
 
-SALT = "boards.invitation"
-TOKEN_MAX_LENGTH = 300
 SIGN_UP_SECONDS = 3600
 """How long a page of an invitation may be open before one makes the account."""
 
@@ -50,11 +46,10 @@ def link_to_pass_on(request: HttpRequest, invitation: Invitation) -> str:
 def invitation_of(token: str) -> tuple[Invitation, bool] | None:
     """The invitation and whether its link was mailed; None for an unknown or foreign link. The
     invitation may have ended."""
-    try:
-        found = signing.loads(token[:TOKEN_MAX_LENGTH], salt=SALT)
-        row_id, is_mailed = uuid.UUID(hex=found[0]), bool(found[1])
-    except (signing.BadSignature, ValueError):
+    named = named_by_token(token)
+    if named is None:
         return None
+    row_id, is_mailed = named
     rows = Invitation.objects.select_related("board", "created_by")
     row = rows.filter(pk=row_id, board__deleted_at=None).first()
     return (row, is_mailed) if row is not None else None
@@ -79,5 +74,5 @@ def sign_up_address(request: HttpRequest, invitation: Invitation, *, is_mailed: 
 
 
 def _url(request: HttpRequest, invitation: Invitation, *, is_mailed: bool) -> str:
-    token = signing.dumps([invitation.pk.hex, is_mailed], salt=SALT)
+    token = invitation_token(invitation, is_mailed=is_mailed)
     return request.build_absolute_uri(reverse("invitation", args=[token]))

@@ -1,6 +1,6 @@
 """Writes about invitations. The rules of `permissions` apply.
 
-Inviting never looks whether an account has the address: it tells nobody who has one.
+Who invites never learns whether an account has the address: only its own bell says something.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from boards.access.resolve import resolve_access
 from boards.access.subjects import Subject
 from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, Invitation
+from boards.notices.telling import invitation_is_over, tell_of_acceptance, tell_of_invitation
 from boards.quotas.checks import QuotaError, require_place_for_invitation
 from boards.sharing.permissions import permission_grant
 from boards.writing import lets_newcomers_in, locked_board, record
@@ -58,6 +59,7 @@ def invitation_create(*, board: Board, email: str, level: AccessLevel, by: Actor
     invitation.full_clean()
     invitation.save()
     _record(AuditAction.INVITATION_CREATE, invitation, current, by)
+    tell_of_invitation(invitation)
     return invitation
 
 
@@ -68,6 +70,7 @@ def invitation_withdraw(*, invitation: Invitation, by: Actor) -> None:
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if rows.update(revoked_at=timezone.now()):
         _record(AuditAction.INVITATION_WITHDRAW, invitation, board, by)
+        invitation_is_over(invitation)
 
 
 @lets_newcomers_in
@@ -84,6 +87,8 @@ def invitation_accept(*, board: Board, invitation: Invitation, user: User, by: A
         subject = Subject(user=user)
         permission_grant(board=current, subject=subject, level=row.access_level, by=by)
     _record(AuditAction.INVITATION_ACCEPT, row, current, by)
+    invitation_is_over(row)
+    tell_of_acceptance(row, user)
     return True
 
 

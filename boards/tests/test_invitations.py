@@ -15,9 +15,12 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.mail import wait_until_sent
+from accounts.models import Notification
+from accounts.notifications.descriptions import described
+from audit.actor import SYSTEM
 from audit.models import AuditLog
 from boards.models import Board, Invitation
-from boards.sharing.invitations import PER_ADDRESS_A_DAY
+from boards.sharing.invitations import PER_ADDRESS_A_DAY, invitation_withdraw
 from boards.tests.factories import client_of, make_user
 
 PASSWORD = "four quiet words here"
@@ -207,3 +210,55 @@ def test_the_dialog_invites_sends_again_and_withdraws(board: Board, alice: User)
     assert [one.to for one in mail.outbox] == [[EMAIL], [EMAIL]]
     assert EMAIL not in post(operation="invitation_withdraw", invitation=str(row.pk))
     assert "no longer exists" in post(operation="invitation_send", invitation=str(row.pk))
+
+
+def words_of(user: User) -> list[tuple[str, str]]:
+    rows = list(Notification.objects.filter(reader=user))
+    return [(one.words.text, one.words.url) for one in described(user, rows)]
+
+
+def test_an_invited_person_reads_of_it_in_the_bell(
+    board: Board, alice: User, charlie: User, bob: User
+) -> None:
+    EmailAddress.objects.create(user=charlie, email=EMAIL, verified=True, primary=True)
+    EmailAddress.objects.create(user=bob, email="Other@example.org", verified=False)
+    invite(alice, board)
+    invite(alice, board, "other@example.org")
+    assert words_of(bob) == []
+    assert not Notification.objects.exclude(mail_after=None).exists(), "the mail says it already"
+    [(text, path)] = words_of(charlie)
+    assert text == f"alice invites you to “{board.title}”."
+    assert client_of(charlie).post(path)["Location"] == f"/board/{board.pk}"
+    assert level_of(board, "charlie") == "comment"
+    assert words_of(charlie) == []
+    assert words_of(alice) == [
+        (f"charlie accepted your invitation to “{board.title}”.", f"/board/{board.pk}")
+    ]
+
+
+def test_the_bell_forgets_what_is_withdrawn_and_whose_address_it_is_no_more(
+    board: Board, alice: User, charlie: User
+) -> None:
+    address = EmailAddress.objects.create(user=charlie, email=EMAIL, verified=True, primary=True)
+    invite(alice, board)
+    address.delete()
+    assert words_of(charlie) == []
+    EmailAddress.objects.create(user=charlie, email=EMAIL, verified=True, primary=True)
+    invite(alice, board)
+    assert len(words_of(charlie)) == 1
+    invitation_withdraw(invitation=Invitation.objects.get(), by=SYSTEM)
+    assert not Notification.objects.exists()
+
+
+def test_admins_see_invitations_and_withdraw_them(board: Board, alice: User) -> None:
+    root = make_user("root", is_superuser=True)
+    invite(alice, board)
+    client, path = client_of(root), "/admin/boards/invitation/"
+    page = client.get(path).content.decode()
+    assert EMAIL in page
+    assert mailed_path() not in page
+    row = Invitation.objects.get()
+    client.post(path, {"action": "withdraw", "_selected_action": [str(row.pk)]})
+    row.refresh_from_db()
+    assert row.revoked_at is not None
+    assert AuditLog.objects.filter(action="invitation_withdraw", via="admin").count() == 1
