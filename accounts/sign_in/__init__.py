@@ -9,6 +9,7 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `endings`: ends sessions and access tokens, and with them the sockets that they opened.
 - `forms`: the sign-in form.
 - `idle_sessions`: ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request.
+- `mail_html`: the HTML of the mails around signing in.
 - `pages`: the sign-in page.
 - `passkey_page`: signing in by a passkey alone.
 - `password_forms`: forms for a new password, a forgotten one, and confirming the present one.

@@ -18,6 +18,7 @@ from accounts.limits.refusals import RefusalError
 from accounts.limits.throttle import Limit, count_event
 from accounts.mail import is_mail_configured, send_soon
 from accounts.sealing import SealError, seal, unseal
+from accounts.sign_in.mail_html import html_of
 from accounts.sign_in.passwords import (
     BLOCKED_MESSAGE,
     SignInBlockedError,
@@ -81,7 +82,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Sends it soon; not at all if this installation has no mail."""
         if not is_mail_configured():
             return
-        send_soon(self.render_mail(template_prefix, email, {"email": email, **context}))
+        message = self.render_mail(template_prefix, email, {"email": email, **context})
+        message.attach_alternative(html_of(message.subject, message.body), "text/html")
+        send_soon(message)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Nobody needs to be told that they signed in or out."""
