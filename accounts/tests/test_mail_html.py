@@ -21,7 +21,9 @@ def test_a_reset_is_mailed_as_text_and_html_with_the_same_link(alice: User) -> N
     wait_until_sent()
     [message] = mail.outbox
     assert isinstance(message, EmailMultiAlternatives)
-    [html] = [str(one.content) for one in message.alternatives if one.mimetype == "text/html"]
+    [(content, kind)] = message.alternatives
+    html = str(content)
+    assert kind == "text/html"
     [address] = [line for line in str(message.body).splitlines() if line.startswith("http")]
     assert f'<a href="{address}"' in html
     assert '<html lang="de">' in html
