@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -22,6 +22,9 @@ MAX_KEPT = 500
 """Of one person. Older ones go."""
 MAX_READERS = 1_000
 """Of one event: a group may be larger than anybody who writes knows."""
+MORE_FOR_A_DAY = 100
+"""More than are kept may stand until the daily job, so that not each event looks for old ones."""
+FEW_READERS = 50
 KEPT_DAYS = 90
 
 notified = Signal()
@@ -75,6 +78,8 @@ def notify(readers: Iterable[User], news: News, *, is_mailed: bool = True) -> No
             *("actor", "actor_name", "created_at", "read_at", "mail_after", "mail_tries"),
         ],
     )
+    if len(ids) <= FEW_READERS:  # of larger groups, nobody can tell very often
+        _remove_surplus(Notification.objects.filter(reader__in=ids), MAX_KEPT + MORE_FOR_A_DAY)
     _tell(ids)
 
 
@@ -111,16 +116,18 @@ def prune() -> int:
     """Removes old notifications, and those beyond the number that is kept of each person."""
     old = timezone.now() - timedelta(days=KEPT_DAYS)
     removed, _ = Notification.objects.filter(created_at__lt=old).delete()
-    for reader_id in _readers_of_many():
-        rows = Notification.objects.filter(reader_id=reader_id)
-        kept = rows.values_list("pk", flat=True)[:MAX_KEPT]
-        removed += rows.exclude(pk__in=list(kept)).delete()[0]
+    return removed + _remove_surplus(Notification.objects.all(), MAX_KEPT)
+
+
+def _remove_surplus(rows: QuerySet[Notification], limit: int) -> int:
+    """Of readers with more than `limit` only the newest `MAX_KEPT` stay; returns how many went."""
+    counts = rows.order_by().values("reader").annotate(n=Count("pk")).filter(n__gt=limit)
+    removed = 0
+    for reader_id in list(counts.values_list("reader", flat=True)):
+        of_reader = Notification.objects.filter(reader_id=reader_id)
+        kept = of_reader.values_list("pk", flat=True)[:MAX_KEPT]
+        removed += of_reader.exclude(pk__in=list(kept)).delete()[0]
     return removed
-
-
-def _readers_of_many() -> list[int]:
-    counts = Notification.objects.order_by().values("reader").annotate(n=Count("pk"))
-    return list(counts.filter(n__gt=MAX_KEPT).values_list("reader", flat=True))
 
 
 def _mail_wait_seconds(kind: Notification.Kind) -> int:

@@ -377,3 +377,18 @@ def share(board: Board, user: User) -> None:
     permission_grant(
         board=board, subject=Subject(user=user), level=AccessLevel.VIEW, by=by(board.owner)
     )
+
+
+def test_one_person_does_not_fill_the_table_of_another(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two runs of the daily job."""
+    monkeypatch.setattr("accounts.notifications.services.MAX_KEPT", 5)
+    monkeypatch.setattr("accounts.notifications.services.MORE_FOR_A_DAY", 3)
+    boards = [make_board(alice) for _ in range(20)]
+    for board in boards:
+        share(board, bob)
+        assert Notification.objects.filter(reader=bob).count() <= 8
+    newest = Notification.objects.filter(reader=bob).first()
+    assert newest is not None
+    assert newest.place == boards[-1].pk
