@@ -41,12 +41,12 @@ services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, whe
 
 test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed
 	@for some in "not system and not alone" "system and not alone"; do \
-		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
+		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
 	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? -eq 5
 
 test-apps: $(VENV)/.dev frontend/dist/.built
-	@$(BIN)/python -m pytest -m "not system and not alone" -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not system and not alone" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-versions: ## Run the tests of the apps under other Pythons (PYTHONS="python3.12 python3.13")
 	@for python in $(PYTHONS); do \

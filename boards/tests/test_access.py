@@ -52,48 +52,39 @@ def expected(
     return AccessLevel(matrix.level_of(actor, state)), matrix.way_of(actor, state)
 
 
-@pytest.mark.parametrize("entry", Entry)
-@pytest.mark.parametrize("wants_edit", [False, True])
-@pytest.mark.parametrize("public", [None, VIEW, COMMENT, EDIT])
-@pytest.mark.parametrize("actor", ACTORS)
-def test_board_in_the_trash_gives_nobody_a_level(
-    cast: People,
-    actor: str,
-    public: AccessLevel | None,
-    wants_edit: bool,
-    entry: Entry,
-) -> None:
+CASES = list(itertools.product(ACTORS, Entry, (False, True)))
+"""Who asks, by which way in, and whether for the right to edit."""
+
+
+@pytest.mark.parametrize("public", PUBLIC)
+def test_board_in_the_trash_gives_nobody_a_level(cast: People, public: AccessLevel | None) -> None:
     board = board_for(cast, public)
     Board.objects.update(deleted_at="2026-01-01T00:00:00Z")
     board.refresh_from_db()
-    access = resolve_access(board, user=cast[actor], entry=entry, wants_edit=wants_edit)
-    assert access.level is NONE
-    assert not access.can_view
-    may_restore = actor in matrix.MANAGERS and entry is Entry.BOARD
-    assert access.can_manage is may_restore
+    for actor, entry, wants_edit in CASES:
+        access = resolve_access(board, user=cast[actor], entry=entry, wants_edit=wants_edit)
+        case = f"{actor} {entry} {wants_edit}"
+        assert access.level is NONE, case
+        assert not access.can_view, case
+        may_restore = actor in matrix.MANAGERS and entry is Entry.BOARD
+        assert access.can_manage is may_restore, case
 
 
-@pytest.mark.parametrize("entry", Entry)
-@pytest.mark.parametrize("wants_edit", [False, True])
-@pytest.mark.parametrize("public", [None, VIEW, COMMENT, EDIT])
-@pytest.mark.parametrize("actor", ACTORS)
-def test_level_of_actor(
-    cast: People,
-    actor: str,
-    public: AccessLevel | None,
-    wants_edit: bool,
-    entry: Entry,
-) -> None:
+@pytest.mark.parametrize("public", PUBLIC)
+def test_level_of_actor(cast: People, public: AccessLevel | None) -> None:
     board = board_for(cast, public)
-    access = resolve_access(board, user=cast[actor], entry=entry, wants_edit=wants_edit)
-    assert (access.level, access.via) == expected(actor, public, entry, wants_edit)
-    assert access.board_id == board.pk
-    assert access.access_version == board.access_version
-    assert access.is_owner is (actor == "owner" and entry is Entry.BOARD)
-    assert access.can_manage is (actor in matrix.MANAGERS and entry is Entry.BOARD)
-    assert access.can_view is (access.level >= VIEW)
-    assert access.can_comment is (access.level >= COMMENT)
-    assert access.can_edit is (access.level >= EDIT)
+    for actor, entry, wants_edit in CASES:
+        access = resolve_access(board, user=cast[actor], entry=entry, wants_edit=wants_edit)
+        case = f"{actor} {entry} {wants_edit}"
+        assert (access.level, access.via) == expected(actor, public, entry, wants_edit), case
+        assert access.board_id == board.pk, case
+        assert access.access_version == board.access_version, case
+        assert access.is_owner is (actor == "owner" and entry is Entry.BOARD), case
+        managed = actor in matrix.MANAGERS and entry is Entry.BOARD
+        assert access.can_manage is managed, case
+        assert access.can_view is (access.level >= VIEW), case
+        assert access.can_comment is (access.level >= COMMENT), case
+        assert access.can_edit is (access.level >= EDIT), case
 
 
 @pytest.mark.parametrize("actor", ["owner", "editor", "staff"])

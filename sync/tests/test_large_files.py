@@ -158,7 +158,7 @@ def test_the_largest_board_goes_out_and_comes_in(
     alice: User, board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`CANVAS_TEST_LARGEST=200000` for the long run; otherwise smaller, with commits as small."""
-    count = int(os.environ.get("CANVAS_TEST_LARGEST", "5000"))
+    count = int(os.environ.get("CANVAS_TEST_LARGEST", "2000"))
     if count < scene.MAX_ELEMENTS:
         monkeypatch.setattr(imports, "MAX_ELEMENTS", count * 2 // 5)
     author = Author()
