@@ -51,8 +51,9 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
 
 def bodies(body: dict[str, Any]) -> Iterator[bytes]:
     """The body with its values replaced by these: also inner values, and the whole."""
-    for number, place in enumerate(places_in(body)):
-        for value in values_for(number, VALUES):
+    places = list(places_in(body))
+    for number, place in enumerate(places):
+        for value in values_for(number, len(places), VALUES):
             yield with_poison(body, place, value).encode()
 
 

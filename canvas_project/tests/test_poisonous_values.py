@@ -1,8 +1,11 @@
-"""Values that nobody expects, at every place of every body and in every address.
+"""Values that nobody expects, in the bodies and addresses of the permission tables of boards and
+of documents.
 
-Each is refused or kept, and none is an error of the server's own. What was kept can be read
-afterwards, as JSON that every reader takes. Each place gets some of the values, and all of them
-get to some place of each body; `CANVAS_TEST_VALUES=all` sends every value to every place.
+Each is refused or kept, and none is an error of the server's own. After it was kept, the address
+that took it and the board itself still answer JSON that every reader takes. Of each body every
+place gets some of the values, and together the places get all of them; `CANVAS_TEST_VALUES=all`
+sends every value to every place. In the addresses of reading, each part of the path and the
+parameters in `PARAMETERS` get each of `IN_ADDRESSES`.
 """
 
 from __future__ import annotations
@@ -105,11 +108,12 @@ def places_in(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
             yield from places_in(one, (*way, number))
 
 
-def values_for(number: int, values: Sequence[str]) -> Sequence[str]:
-    """Those of the values that the place of this number gets."""
+def values_for(number: int, places: int, values: Sequence[str]) -> Sequence[str]:
+    """Those of the values that the place of this number, of so many, gets."""
     if os.environ.get("CANVAS_TEST_VALUES") == "all":
         return values
-    return values[number % PLACES_SHARE :: PLACES_SHARE]
+    share = min(places, PLACES_SHARE)
+    return values[number % share :: share]
 
 
 def with_poison(body: Any, place: tuple[Any, ...], poison: str) -> str:
@@ -153,15 +157,17 @@ def send(client: Client, row: Row, path: str, body: Any, place: Any, poison: str
     if row.name.startswith("api-"):
         return ask(path, with_poison(body, place, poison), content_type="application/json")
     text = str(json.loads(poison)).encode("utf-8", "surrogatepass")
-    return ask(path, {**body, place[0]: text} if place else {})
+    return ask(path, {**body, place[0]: text})
 
 
 @pytest.mark.parametrize("row", WITH_BODY, ids=str)
 def test_in_every_body(world: World, client: Client, row: Row) -> None:
     body = FULL_BODIES.get(row.name, row.body)
     path, faults = path_of(row, world.board), []
-    for number, place in enumerate(places_in(body)):
-        for poison in values_for(number, POISON):
+    # Of a form only its fields are places.
+    places = list(places_in(body)) if row.name.startswith("api-") else [(key,) for key in body]
+    for number, place in enumerate(places):
+        for poison in values_for(number, len(places), POISON):
             with transaction.atomic():
                 response = send(client, row, path, body, place, poison)
                 for fault in faults_after(client, world.board, path, response):
