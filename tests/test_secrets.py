@@ -1,7 +1,8 @@
 """Someone who gets the logs, the database, the files or Redis has no key to any board.
 
-A run with every kind of token and a link's password, used rightly and wrongly, in a browser, by
-REST and on sockets, with all logging on; then all that was kept or passed on is searched for them.
+Runs with every kind of token, a link's password, the links of mails, and the codes of an identity
+provider, used rightly and wrongly, in a browser, by REST and on sockets, with all logging on; then
+all that was kept or passed on is searched for them.
 """
 
 import contextlib
@@ -13,7 +14,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import redis as redis_client
@@ -22,7 +25,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from sync.wire import frames
 from tests.conftest import MakeServer, OpenPage
-from tests.server import Server
+from tests.identity_provider import IdentityProvider, Visitor
+from tests.mail_server import MailServer, body_of, mail_server
+from tests.server import PASSWORD, Server, SignedIn, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -41,7 +46,9 @@ class Overheard:
         self.text = b""
         assert self._process.stdout is not None
         self._process.stdout.readline()
-        self._thread = threading.Thread(target=self._read, args=(self._process.stdout,))
+        self._thread = threading.Thread(
+            target=self._read, args=(self._process.stdout,), daemon=True
+        )
         self._thread.start()
 
     def _read(self, stream: IO[bytes]) -> None:
@@ -68,19 +75,132 @@ def test_no_secret_is_kept_or_passed_on(
     secrets |= _by_tickets(server, board)
     secrets |= _refused(server, board, secrets["access token"])
     _administer(server, open_page)
-    keys = _stored_in(redis)
-    kept = {"redis": keys, "redis traffic": overheard.stop(), **_kept_by(server)}
+    kept = {"redis traffic": overheard.stop(), **_kept_by(server, redis)}
     assert board.replace("-", "").encode() in kept["rows"]
-    assert b"DEBUG" in kept["server.log"]
     assert b"asgi" in kept["redis traffic"]
-    found = [
+    assert _found(secrets, kept) == []
+
+
+def test_no_link_of_a_mail_no_token_of_a_program_and_no_code_is_kept(
+    make_session_server: MakeServer, redis_url: str
+) -> None:
+    redis = f"{redis_url[:-1]}6"
+    overheard = Overheard(redis_url)
+    provider, place = IdentityProvider(), SimpleNamespace()
+    with mail_server(place) as mails:
+        server = make_session_server(
+            **provider.settings,
+            CANVAS_REDIS_URL=redis,
+            CANVAS_LOG_LEVEL="DEBUG",
+            CANVAS_SIGN_UP_DOMAINS="example.org",
+            EMAIL_HOST=place.EMAIL_HOST,
+            EMAIL_PORT=str(place.EMAIL_PORT),
+        )
+        provider.start(server)
+        try:
+            board = server.new_board()
+            secrets = _by_program(server, board)
+            secrets |= _by_mail(server, board, mails)
+            secrets |= _by_provider(server, provider)
+        finally:
+            provider.stop()
+    assert len(secrets) == 8, secrets.keys()
+    kept = {"redis traffic": overheard.stop(), **_kept_by(server, redis)}
+    assert b"/account/sign-up/..." in kept["server.log"], "forms were refused"
+    assert _found(secrets, kept) == []
+
+
+def _found(secrets: dict[str, str], kept: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Which secret is where."""
+    assert b"DEBUG" in kept["server.log"]
+    return [
         (name, place)
         for name, secret in secrets.items()
         for part in _telling_parts(secret)
         for place, data in kept.items()
         if part.encode() in data
     ]
-    assert found == []
+
+
+def _by_program(server: Server, board: str) -> dict[str, str]:
+    """Used rightly, wrongly, where it is refused, and after its end."""
+    alice = server.token("alice")
+    body = {"name": "Bot", "scopes": [f"board:{board}:edit"]}
+    status, made = server.call("POST", "tokens", body, alice)
+    assert status == 201, made
+    token = made["token"]
+    assert server.call("GET", f"boards/{board}", token=token)[0] == 200
+    assert server.call("GET", "tokens", token=token)[0] == 403
+    with _socket(server, board, token) as socket:
+        socket.send(frames.encode_step1(b"\x00"))
+        socket.recv(timeout=5)
+    ticket = server.call("POST", f"boards/{board}/ticket", {}, token)[1]["ticket"]
+    with _socket(server, board, ticket) as socket:
+        socket.recv(timeout=30)
+    _look_at(
+        server, *(f"/{path}?token={token}" for path in ("", "login", "nowhere", f"board/{board}"))
+    )
+    assert server.call("DELETE", f"tokens/{made['id']}", token=alice)[0] == 204
+    assert server.call("GET", f"boards/{board}", token=token)[0] == 401
+    with _socket(server, board, token) as socket, contextlib.suppress(ConnectionClosed):
+        socket.recv(timeout=5)
+    return {"token of a program": token, "its ticket": ticket}
+
+
+def _by_mail(server: Server, board: str, mails: MailServer) -> dict[str, str]:
+    """Links that were sent; each is opened, and used wrongly."""
+    body = {"email": "lee@example.org", "level": "edit"}
+    path = f"boards/{board}/invitations"
+    assert server.call("POST", path, body, server.token("alice"))[0] == 201
+    alice = SignedIn(server, "alice")
+    alice.post("account/confirm", password=PASSWORD)
+    alice.post("account/email", email="alice@example.org", action_add="1")
+    change = _link(mails, "alice@example.org", "/account/email/")
+    alice.post(change.removeprefix("/"))
+    stranger = Visitor(server)
+    stranger.get(f"{server.url}/login")
+    for place, email in (("sign-up", "kim"), ("password/reset", "alice")):
+        stranger.post(f"account/{place}", email=f"{email}@example.org")
+    links = {
+        "invitation": _link(mails, "lee@example.org", "/invitation/"),
+        "link to sign up": _link(mails, "kim@example.org", "/account/sign-up/"),
+        "link for a password": _link(mails, "alice@example.org", "/account/password/reset/"),
+        "link for an address": change,
+    }
+    for path in links.values():
+        _look_at(server, path, f"{path}/", path[:-2])
+        stranger.get(f"{server.url}{path}")
+        stranger.post(path.removeprefix("/"), username="a", password1="b", password2="c")
+        with contextlib.suppress(urllib.error.HTTPError):  # without a token against forgery
+            urllib.request.urlopen(f"{server.url}{path}", b"way=sign_up").read()
+    return {name: path.rpartition("/")[2] for name, path in links.items()}
+
+
+def _link(mails: MailServer, to: str, path: str) -> str:
+    """The path of the link of this kind in a mail to somebody."""
+
+    def found() -> list[str]:
+        texts = [body_of(mail) for mail in list(mails.mails) if mail["To"] == to]
+        return [one for text in texts for one in re.findall(rf"http://[^/]+({path}\S+)", text)]
+
+    return str(until(found, bool)[-1])
+
+
+def _by_provider(server: Server, provider: IdentityProvider) -> dict[str, str]:
+    """The code and the state of a sign-in, used and used again."""
+    provider.person("kim", preferred_username="kim")
+    visitor = Visitor(server)
+    assert visitor.sign_in()[0] == 200
+    callback = next(url for url in visitor.passed if "/callback?" in url)
+    assert Visitor(server).get(callback)[0] == 403
+    query = parse_qs(urlsplit(callback).query)
+    return {"code": query["code"][0], "state": query["state"][0]}
+
+
+def _look_at(server: Server, *paths: str) -> None:
+    for path in paths:
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(f"{server.url}{path}").read()
 
 
 def _by_access_token(server: Server, open_page: OpenPage, board: str) -> dict[str, str]:
@@ -160,9 +280,7 @@ def _administer(server: Server, open_page: OpenPage) -> None:
     admin = open_page(server).sign_in("admin")
     for path in ("audit/auditlog", "boards/sharelink", "boards/board"):
         admin.page.goto(f"{server.url}/admin/{path}/")
-        content = admin.page.content()
-        assert "eyJ" not in content, "how every JWT begins"
-        assert "token=" not in content, "a link with a token"
+        assert "eyJ" not in admin.page.content(), "how every token begins"
 
 
 def _socket(server: Server, board: str, token: str, origin: str | None = None) -> ClientConnection:
@@ -185,10 +303,11 @@ def _stored_in(url: str) -> bytes:
         return b"\n".join(key + b" " + (client.dump(key) or b"") for key in client.scan_iter())
 
 
-def _kept_by(server: Server) -> dict[str, bytes]:
-    """The log, every row, and every file of the data directory byte by byte."""
+def _kept_by(server: Server, redis: str) -> dict[str, bytes]:
+    """The log, every row, every file of the data directory byte by byte, and what is in Redis."""
     directory = Path(server.environment["CANVAS_DATA_DIR"])
     kept = {path.name: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    kept["redis"] = _stored_in(redis)
     with sqlite3.connect(directory / "canvas.sqlite3") as database:
         kept["rows"] = "\n".join(database.iterdump()).encode()
     return kept
