@@ -23,7 +23,7 @@ from tests.cluster_pages import Pages, no_pages, pages_on
 from tests.cluster_people import People, Requests, many_people
 from tests.cluster_table import HEAD, Outcome, Row
 from tests.clusters import ClusterUnderTest, cluster
-from tests.conftest import collected_static
+from tests.prepared import collect_static, once
 
 KILL_SECONDS = 2.0
 ROLLING_SECONDS = 1.0
@@ -212,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="canvas-cluster-") as name:
         directory = Path(name)
-        outcome = run(size, directory, collected_static(directory / "static"))
+        outcome = run(size, directory, once(directory, "static", collect_static))
     sys.exit(not outcome.is_good)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import chromium_path
-from tests.page import CHROMIUM_ARGUMENTS, BoardPage, alive
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.page import BoardPage, alive
 from tests.server import Server, until
 
 MARK = "window.stayedOpen = true"

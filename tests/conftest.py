@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -12,7 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.page import CHROMIUM_ARGUMENTS, BoardPage
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.page import BoardPage
+from tests.prepared import collect_static, make_data, once
 from tests.server import ROOT, Server, StockClient
 from tests.services import Missing, Service, postgres_server, redis_server
 
@@ -25,40 +25,38 @@ OpenPage = Callable[..., BoardPage]
 
 
 @pytest.fixture(scope="session")
-def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory of all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def static_root(shared_directory: Path) -> Path:
     """The built front end, collected once per run."""
     if not (ROOT / "frontend" / "dist" / "manifest.json").exists():
         pytest.fail("The front end is not built: run `make setup`.")
-    return collected_static(tmp_path_factory.mktemp("static"))
+    return once(shared_directory, "static", collect_static)
 
 
-def collected_static(path: Path) -> Path:
-    """Collects the built front end there."""
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "CANVAS_DATA_DIR": str(path.parent / "collect"),
-            "CANVAS_STATIC_ROOT": str(path),
-            "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
-        },
-        check=True,
-    )
-    return path
+@pytest.fixture(scope="session")
+def prepared(shared_directory: Path) -> Path:
+    """The data directory that servers with SQLite begin with."""
+    return once(shared_directory, "prepared", make_data)
 
 
 @pytest.fixture(scope="session")
 def make_session_server(
-    static_root: Path, tmp_path_factory: pytest.TempPathFactory
+    static_root: Path, prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MakeServer]:
     """Starts servers that live until the end of the run."""
     servers: list[Server] = []
 
     def make(**environment: str) -> Server:
-        server = Server(
-            tmp_path_factory.mktemp("data"), static_root=static_root, **environment
-        ).start()
+        data = tmp_path_factory.mktemp("data")
+        if "DATABASE_URL" not in environment:
+            shutil.copytree(prepared, data, dirs_exist_ok=True)
+        server = Server(data, static_root=static_root, **environment).start()
         servers.append(server)
         return server
 
@@ -74,8 +72,9 @@ def server(make_session_server: MakeServer) -> Server:
 
 
 @pytest.fixture
-def own_server(static_root: Path, tmp_path: Path) -> Iterator[Server]:
+def own_server(static_root: Path, prepared: Path, tmp_path: Path) -> Iterator[Server]:
     """A server for one test, which may kill and start it."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     server = Server(tmp_path, static_root=static_root).start()
     yield server
     server.stop()
@@ -96,17 +95,12 @@ def stock_client() -> Iterator[MakeStockClient]:
         client.close()
 
 
-def chromium_path() -> str | None:
-    """Where it is, if it is there."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """A Chromium for all windows of the run."""
     path = chromium_path()
     if path is None:
-        pytest.fail("Chromium is not installed: `apt-get install chromium` on Debian.")
+        pytest.fail("Chromium is not installed: `make services`.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser

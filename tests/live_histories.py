@@ -28,9 +28,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from sync.document.document import Document
 from sync.wire.frames import encode_step2, encode_update
-from tests.conftest import chromium_path
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.hostile_histories import ATTACKS, World, corpus
-from tests.page import CHROMIUM_ARGUMENTS, BoardPage
+from tests.page import BoardPage
 from tests.page_compare import stored_document, stored_update
 from tests.server import ROOT, Server, StockClient, StockClients, until
 
@@ -97,7 +97,7 @@ class Stage:
 
     def __init__(self, server: Server, browser: Browser) -> None:
         self.server = server
-        self.page = BoardPage(browser, server).sign_in("alice")
+        self.page = BoardPage(browser, server).sign_in_by_form("alice")
         self.stock = StockClients()
         self.tokens = {name: server.token(name) for name in ("alice", "bob", "charlie")}
         self.counts: Counter[str] = Counter()

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.page import until_usable
 from bench.page_board import LargeBoard
-from tests.page import CHROMIUM_ARGUMENTS, BoardPage
+from tests.chromium import CHROMIUM_ARGUMENTS
+from tests.page import BoardPage
 from tests.server import Server
 from tests.test_page_size import initial_scripts
 

@@ -75,7 +75,7 @@ def people_of(browser: Browser, server: Server) -> list[Person]:
     for user in USERS:
         home = BoardPage(browser, server)
         home.context.add_init_script(path=DRIVER)
-        home.sign_in(user)
+        home.sign_in_by_form(user)
         home.page.evaluate("() => navigator.serviceWorker?.register('/sw.js')")
         people.append(Person(user, home))
     for person in people:

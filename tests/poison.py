@@ -21,7 +21,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.page import CHROMIUM_ARGUMENTS, BoardPage
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.page import BoardPage
 from tests.server import ROOT, Server
 
 PER_BOARD = 100
@@ -214,7 +215,7 @@ def main() -> int:
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
         server = Server(Path(folder), static_root=static).start()
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS
+            executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS
         )
         try:
             for seed in range(options.seed, options.seed + math.ceil(options.count / PER_BOARD)):

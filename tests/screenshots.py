@@ -4,7 +4,6 @@
 look at. Without arguments it writes the pictures of the documentation to docs/images/.
 """
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from tests.page import CHROMIUM_ARGUMENTS, BoardPage
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.page import BoardPage
 from tests.server import ROOT, Server
 from tests.states import ADMIN_STATES, STATES, State, World, make_world
 
@@ -52,7 +52,7 @@ def world_and_browser() -> Iterator[tuple[World, Browser]]:
         server.manage("collectstatic", "--noinput", "--verbosity", "0")
         server.start()
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
+            executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS
         )
         try:
             yield make_world(server), browser
@@ -121,7 +121,7 @@ def take_documented() -> None:
 def _board_of_two(world: World, browser: Browser) -> None:
     """The demo board, with bob's cursor on alice's screen."""
     alice, bob = (BoardPage(browser, world.server, **DESKTOP) for _ in range(2))
-    alice.sign_in("alice")
+    alice.sign_in_by_form("alice")
     link = alice.page.get_by_role("link", name="Welcome to the canvas").first
     board = str(link.get_attribute("href")).split("/board/")[1]
     alice.open(board)

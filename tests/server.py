@@ -19,6 +19,7 @@ from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "canvas-demo"
+TOKEN_SECONDS = 60.0
 
 
 def free_port() -> int:
@@ -46,6 +47,7 @@ class Server:
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._tokens: dict[str, tuple[float, str]] = {}
 
     def use_port(self, port: int) -> None:
         """Talks to this port, for example that of a server which another process started."""
@@ -134,11 +136,15 @@ class Server:
             raise AssertionError(f"{method} {path}: {status}, no JSON: {raw[:200]!r}") from None
 
     def token(self, username: str) -> str:
-        """A fresh access token of a demo user."""
-        body = {"username": username, "password": PASSWORD}
-        status, answer = self.call("POST", "auth/token", body)
-        assert status == 200, answer
-        return str(answer["access"])
+        """An access token of a demo user that is a minute old at most: making one is expensive."""
+        made, token = self._tokens.get(username, (-TOKEN_SECONDS, ""))
+        if time.monotonic() - made > TOKEN_SECONDS:
+            body = {"username": username, "password": PASSWORD}
+            status, answer = self.call("POST", "auth/token", body)
+            assert status == 200, answer
+            token = str(answer["access"])
+            self._tokens[username] = (time.monotonic(), token)
+        return token
 
     def new_board(self, owner: str = "alice", **levels: str) -> str:
         """A board of `owner`; each keyword is a user and a level."""

@@ -8,7 +8,6 @@ element by `convertToExcalidrawElements`. Both are written by the editor's `seri
 import functools
 import http.server
 import json
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -19,7 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.page import CHROMIUM_ARGUMENTS, VIEWPORT
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.page import VIEWPORT
 from tests.server import ROOT
 
 FILES = ROOT / "tests" / "excalidraw_files"
@@ -166,7 +166,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def _make_files() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
+            executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS
         )
         for name, make in (("drawn", StockEditor.draw), ("composed", StockEditor.compose)):
             with stock_editor(browser) as editor:

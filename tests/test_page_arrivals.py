@@ -26,7 +26,7 @@ def zip_of(files: dict[str, bytes]) -> bytes:
 def test_a_zip_of_drawings_becomes_boards_and_the_rest_is_named(
     server: Server, open_page: OpenPage
 ) -> None:
-    alice = open_page(server).sign_in("alice")
+    alice = open_page(server).sign_in_by_form("alice")
     page = alice.page
     page.get_by_text("Import drawings").click()
     page.get_by_role("button", name="Files or zips").wait_for()

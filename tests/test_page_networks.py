@@ -1,7 +1,6 @@
 """Real-world networks and devices: captive portals, frozen servers, sleep, full disks."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.conftest import OpenPage
-from tests.page import CHROMIUM_ARGUMENTS, VIEWPORT, BoardPage
+from tests.page import VIEWPORT, BoardPage
 from tests.server import Server, until
 from tests.test_page_offline import kept
 
@@ -112,7 +112,7 @@ def test_the_browser_is_started_again_while_the_server_is_down(
     def start() -> BoardPage:
         context = browser.browser_type.launch_persistent_context(
             tmp_path / "profile",
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            executable_path=chromium_path(),
             args=CHROMIUM_ARGUMENTS,
             viewport=VIEWPORT,
         )

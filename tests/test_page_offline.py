@@ -1,13 +1,13 @@
 """Boards without a network: the page itself, several tabs, a browser restart, signing out."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.conftest import OpenPage
-from tests.page import CHROMIUM_ARGUMENTS, VIEWPORT, BoardPage, sign_out
+from tests.page import VIEWPORT, BoardPage, sign_out
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -111,7 +111,7 @@ def test_work_survives_a_restart_of_the_browser(
     def start() -> BoardPage:
         context = browser.browser_type.launch_persistent_context(
             tmp_path,
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            executable_path=chromium_path(),
             args=CHROMIUM_ARGUMENTS,
             viewport=VIEWPORT,
         )

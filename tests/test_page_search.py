@@ -56,7 +56,7 @@ def test_what_was_drawn_is_found_from_the_list_and_opened(
 def test_a_word_that_is_nowhere_is_said_and_the_focus_returns(
     server: Server, open_page: OpenPage
 ) -> None:
-    page = open_page(server).sign_in("bob").page
+    page = open_page(server).sign_in_by_form("bob").page
     link = page.get_by_role("link", name="All boards")
     link.focus()
     page.keyboard.press("Control+k")

@@ -90,7 +90,7 @@ def test_the_next_person_gets_nothing(server: Server, open_page: OpenPage, how: 
     board, image = private_board(server)
     page = opened_by_alice(server, open_page, board, image)
     end_of_session(page, server, how)
-    page.sign_in("bob")
+    page.sign_in_by_form("bob")
     page.expected += ["status of 404", "ERR_INTERNET_DISCONNECTED"]
 
     # At once, before anything else was asked of the server.
@@ -127,7 +127,7 @@ def test_while_nobody_is_signed_in_kept_boards_stay_closed(
     page.page.goto(f"{server.url}/board/{board}")
     expect(page.page.get_by_role("heading", name="You are offline")).to_be_visible()
     page.go_online()
-    page.sign_in("alice")
+    page.sign_in_by_form("alice")
     page.go_offline()
     page.page.goto(f"{server.url}/board/{board}")
     page.page.wait_for_function("() => window.canvasBoard?.api.getSceneElements().length === 1")
@@ -145,7 +145,7 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     page.go_online()
 
     page.page = page.context.new_page()
-    page.sign_in("bob")
+    page.sign_in_by_form("bob")
     kept = until(
         lambda: page.page.evaluate(_KEPT), lambda kept: not any(board in u for u in kept["pages"])
     )
@@ -155,7 +155,7 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     sign_out(page.page)
     page.page.wait_for_url(f"{server.url}/login*")
 
-    page.sign_in("alice")
+    page.sign_in_by_form("alice")
     expect(page.page.get_by_text("has changes that are only on this device")).to_be_visible()
     page.page.get_by_role("link", name="has changes that are only on this device").click()
     page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
@@ -178,7 +178,7 @@ def test_a_session_that_ends_under_an_open_board_closes_what_is_kept(
         expect(page.page.get_by_role("heading", name="You are offline")).to_be_visible()
         expect(page.page.get_by_text("Test", exact=True)).to_have_count(0)
     page.go_online()
-    page.sign_in("alice")
+    page.sign_in_by_form("alice")
     page.go_offline()
     page.page.goto(f"{server.url}/board/{board}")
     page.page.wait_for_function("() => window.canvasBoard?.api.getSceneElements().length === 1")
@@ -193,7 +193,7 @@ def test_a_board_left_open_is_closed_when_somebody_else_signs_in(
     left_open = page.page
     page.page = page.context.new_page()
     page.context.clear_cookies()
-    page.sign_in("bob")
+    page.sign_in_by_form("bob")
     until(lambda: left_open.title(), lambda title: "Test" not in title)
     expect(left_open.get_by_text("Test", exact=True)).to_have_count(0)
     assert left_open.evaluate("() => window.canvasBoard") is None

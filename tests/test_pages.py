@@ -22,7 +22,7 @@ def test_a_wrong_password_is_told_and_lets_nobody_in(server: Server, open_page: 
 
 
 def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page: OpenPage) -> None:
-    alice = open_page(server).sign_in("alice")
+    alice = open_page(server).sign_in_by_form("alice")
     page = alice.page
     page.get_by_role("button", name="New board").first.click()
     page.wait_for_url(re.compile("/board/"))
@@ -48,7 +48,7 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
     dialog.get_by_text("Bob").first.wait_for()
     page.keyboard.press("Escape")
     drawn = alice.draw_rectangle(400, 300)
-    bob = open_page(server).sign_in("bob")
+    bob = open_page(server).sign_in_by_form("bob")
     bob.page.get_by_role("link", name="Quarterly plan").wait_for()
     bob.open(board).until_content(lambda content: drawn in content)
 
@@ -73,7 +73,7 @@ def test_a_board_from_its_making_to_the_trash_and_back(server: Server, open_page
 def test_a_space_its_folders_and_several_boards_at_once(
     server: Server, open_page: OpenPage
 ) -> None:
-    page, token = (alice := open_page(server).sign_in("alice")).page, server.token("alice")
+    page, token = (alice := open_page(server).sign_in_by_form("alice")).page, server.token("alice")
     for title in ("Lynx one", "Lynx two"):
         server.call("POST", "boards", {"title": title}, token)
     page.reload()
@@ -112,7 +112,7 @@ def test_a_space_its_folders_and_several_boards_at_once(
     page.get_by_label("Level of Bob").wait_for()
     page.goto(f"{server.url}/?show=starred")
     page.get_by_role("link", name="Lynx one").wait_for()
-    bob = open_page(server).sign_in("bob").page
+    bob = open_page(server).sign_in_by_form("bob").page
     bob.get_by_role("link", name="Cats", exact=True).click()
     bob.get_by_role("link", name="Wild").click()
     bob.get_by_role("link", name="Lynx two").wait_for()
@@ -120,7 +120,7 @@ def test_a_space_its_folders_and_several_boards_at_once(
 
 
 def test_the_admin_works_under_the_content_policy(server: Server, open_page: OpenPage) -> None:
-    admin = open_page(server).sign_in("admin")
+    admin = open_page(server).sign_in_by_form("admin")
     for path in ("boards/board", "audit/auditlog", "sync/documentupdate", "sync/documentsnapshot"):
         response = admin.page.goto(f"{server.url}/admin/{path}/")
         assert response is not None
@@ -128,7 +128,7 @@ def test_the_admin_works_under_the_content_policy(server: Server, open_page: Ope
 
 
 def test_the_list_follows_what_is_typed_and_drawn(server: Server, open_page: OpenPage) -> None:
-    alice = open_page(server).sign_in("alice")
+    alice = open_page(server).sign_in_by_form("alice")
     page, token = alice.page, server.token("alice")
     boards = {}
     for title in ("Zebra one", "Zebra two", "Giraffe"):
