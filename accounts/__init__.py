@@ -6,6 +6,7 @@ address and the words. From the bottom up; imports run down only:
 - `models`, `routes`, `sealing`: what everything rests on.
 - `addresses`, `names`: who has which mail address, and what names may look like.
 - `mail`: sends mail without making anybody wait.
+- `service_accounts`: accounts for programs alone, with which nobody signs in.
 - `tokens`: tokens for programs: made, found, revoked, and when they were last used.
 - `limits`: counters of rate limits, and guesses of secrets.
 - `first_start`: making the administrator of an installation without users.

@@ -71,8 +71,10 @@ class AuditLogAdmin(ReadOnly, AuditModelAdmin):
 
     @admin.display(description="actor", ordering="actor_label")
     def actor_name(self, row: AuditLog) -> str:
-        """The username at that time, or the kind of actor if there was none."""
-        return row.actor_label or row.get_actor_kind_display()
+        """The username at that time, or the kind of actor if there was none; and the token of a
+        program."""
+        name = row.actor_label or row.get_actor_kind_display()
+        return f"{name} (by {row.data['token']})" if row.data.get("token") else name
 
     @admin.display(description="board", ordering="board_title")
     def board_name(self, row: AuditLog) -> str:

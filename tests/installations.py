@@ -21,6 +21,7 @@ from accounts.models import (
     Picture,
     Profile,
     ProviderGroup,
+    ServiceAccount,
     UnwantedMail,
 )
 from audit.actor import SYSTEM
@@ -91,6 +92,8 @@ def _people(alice: User) -> None:
     )
     CredentialsEpoch.objects.create(user=alice, number=3)
     ProviderGroup.objects.create(group=group)
+    bot = User.objects.create(username="ci-bot", password=make_password(None))
+    ServiceAccount.objects.create(user=bot, purpose="Draws the builds.", created_by=alice)
     EmailAddress.objects.create(user=alice, email="alice@example.org", verified=True, primary=True)
     SocialAccount.objects.create(user=alice, provider="oidc", uid="alice-1")
     Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={"secret": "x"})

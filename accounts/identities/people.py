@@ -19,6 +19,7 @@ from accounts.identities.said import IdentityRefusedError, Said, Source
 from accounts.mail import whom_to_ask
 from accounts.models import ProviderGroup
 from accounts.names import clean_name, is_like_address, plain_username
+from accounts.service_accounts.services import is_service_account
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
@@ -40,6 +41,8 @@ def account_of(source: Source, said: Said, *, by: Actor) -> User:
     with transaction.atomic():
         identity = SocialAccount.objects.filter(provider=source.issuer, uid=said.subject).first()
         user = identity.user if identity is not None else _new_or_linked(source, said, by)
+        if is_service_account(user):
+            raise IdentityRefusedError(gettext("This account is for programs."))
         if not user.is_active:
             raise IdentityRefusedError(gettext("An administrator has switched this account off."))
         update_from(source, said, user, by=by, is_linked=identity is not None)

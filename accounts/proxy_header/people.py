@@ -12,6 +12,7 @@ from accounts.identities.people import update_from
 from accounts.identities.said import IdentityRefusedError, Said, Source, email_of, groups_of
 from accounts.mail import whom_to_ask
 from accounts.proxy_header.headers import ProxyPerson
+from accounts.service_accounts.services import is_service_account
 from audit.actions import AuditAction, AuditVia
 from audit.actor import Actor
 from audit.services import audit_record
@@ -29,6 +30,8 @@ def account_named(person: ProxyPerson, *, by: Actor) -> User:
     _check(person)
     with transaction.atomic():
         user = User.objects.filter(username=person.name).first() or _new(person, by)
+        if is_service_account(user):
+            raise IdentityRefusedError(gettext("This account is for programs."))
         if not user.is_active:
             raise IdentityRefusedError(gettext("An administrator has switched this account off."))
         update_from(_SOURCE, _said(person), user, by=by)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.identities.people import has_identity
 from accounts.identities.said import LDAP_ISSUER
+from accounts.service_accounts.services import is_service_account
 from audit.actions import AuditVia
 
 
@@ -44,8 +45,10 @@ def may_use_password(user: User) -> bool:
     """Whether a password or a passkey of this installation signs this person in.
 
     Never people of the directory: they could come back after it has let them go. Administrators
-    get in when the identity provider is down.
+    get in when the identity provider is down. Nobody signs in with a service account.
     """
+    if is_service_account(user):
+        return False
     if is_directory_configured() and has_identity(user, LDAP_ISSUER):
         return False
     if not are_passwords_hidden():

@@ -166,13 +166,15 @@ def people_visible_among(user: User, ids: Collection[int]) -> QuerySet[User]:
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:
     """The board's rows: the public one first, then groups, then users, by name."""
-    rows = board.permissions.select_related("user", "group")
+    rows = board.permissions.select_related("user__service_account", "group")
     kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
     return rows.order_by("-is_public", kind, "group__name", "user__username")
 
 
 def inherited_by(board: Board) -> QuerySet[SpacePermission]:
     """What the board's space gives, besides to its owner: groups, then users, by name."""
-    rows = SpacePermission.objects.filter(space__boards=board).select_related("user", "group")
+    rows = SpacePermission.objects.filter(space__boards=board).select_related(
+        "user__service_account", "group"
+    )
     kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
     return rows.order_by(kind, "group__name", "user__username")

@@ -6,6 +6,7 @@ from boards.admin import (  # noqa: F401  importing registers their admins
     board,
     files,
     people,
+    service_accounts,
     sharing,
     spaces,
     tokens,

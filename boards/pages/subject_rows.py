@@ -40,7 +40,13 @@ def subject_row(
         subject.name,
         f"group {row.group_id}" if is_group else str(row.user_id),
         subject.field,
-        gettext("Group") if is_group else "",
+        _note(row, is_group=is_group),
         more,
         source,
     )
+
+
+def _note(row: BoardPermission | SpacePermission, *, is_group: bool) -> str:
+    if is_group:
+        return gettext("Group")
+    return gettext("Program") if hasattr(row.user, "service_account") else ""

@@ -36,6 +36,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     is_group = serializers.BooleanField()
     value = serializers.CharField(help_text="The username, or the name of the group.")
     name = serializers.CharField(help_text="The name that people see.")
+    is_program = serializers.BooleanField(help_text="Whether it is a service account.")
 
 
 class SuggestionsView(CanvasView):

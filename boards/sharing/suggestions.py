@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db.models import Q, QuerySet
 
+from accounts.service_accounts.services import service_accounts_of
 from boards.access.selectors import people_visible_to
 from boards.access.subjects import Subject
 from boards.identity.names import display_name
@@ -33,6 +34,8 @@ class Suggestion:
     """What to write in the field: a username, or the name of a group."""
     name: str
     """The name that people see."""
+    is_program: bool = False
+    """Whether it is a service account."""
 
 
 def suggestions(asker: User, owner_id: int, typed: str) -> list[Suggestion]:
@@ -48,7 +51,11 @@ def suggestions(asker: User, owner_id: int, typed: str) -> list[Suggestion]:
     people = _people(asker).exclude(pk__in=[asker.pk, owner_id]).filter(_is_named(text))
     named = people.order_by("first_name", "last_name", "username")[:MAX_SUGGESTED]
     found = [Suggestion(True, group.name, Subject(group=group).name) for group in groups]
-    found += [Suggestion(False, one.get_username(), display_name(one)) for one in named]
+    programs = service_accounts_of([one.pk for one in named])
+    found += [
+        Suggestion(False, one.get_username(), display_name(one), one.pk in programs)
+        for one in named
+    ]
     return found[:MAX_SUGGESTED]
 
 
@@ -59,13 +66,16 @@ def _groups(asker: User) -> QuerySet[Group]:
 
 
 def _people(asker: User) -> QuerySet[User]:
-    """Active people who share a board, a space or a group with the asker, or everybody."""
+    """Active people who share a board, a space or a group with the asker, or everybody; service
+    accounts, which are for all."""
     active = User.objects.filter(is_active=True)
     if settings.CANVAS_DIRECTORY == EVERYONE:
         return active
     by_group = User.groups.through.objects.filter(group__in=asker.groups.values("pk"))
     return active.filter(
-        Q(pk__in=people_visible_to(asker).values("pk")) | Q(pk__in=by_group.values("user"))
+        Q(pk__in=people_visible_to(asker).values("pk"))
+        | Q(pk__in=by_group.values("user"))
+        | Q(service_account__isnull=False)
     )
 
 

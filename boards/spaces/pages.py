@@ -143,7 +143,7 @@ def _say_errors(request: HttpRequest, form: forms.Form) -> None:
 def _settings(
     request: HttpRequest, space: Space, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    rows = space.permissions.select_related("user", "group").order_by(
+    rows = space.permissions.select_related("user__service_account", "group").order_by(
         "group__name", "user__username"
     )
     failed = [form for name, form in extra.items() if name not in _FORMS_WITH_A_PLACE]

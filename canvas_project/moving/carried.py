@@ -22,6 +22,7 @@ CARRIED = (
     "accounts.picture",
     "accounts.credentialsepoch",
     "accounts.providergroup",
+    "accounts.serviceaccount",
     "accounts.notification",
     "accounts.unwantedmail",
     "account.emailaddress",

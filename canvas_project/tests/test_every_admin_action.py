@@ -42,6 +42,7 @@ MODELS = {
     "sync.loadattempt": READ_ONLY,
     "sync.version": READ_ONLY,
     "accounts.apitoken": READ_ONLY,
+    "accounts.serviceaccount": {"view", "add", "change"},
     "boards.webhook": READ_ONLY,
     "audit.auditlog": READ_ONLY,
     "auth.user": EVERYTHING,
@@ -85,6 +86,7 @@ OTHER_PAGES = {
     "view_on_site",
     "auth_user_password_change",
     "audit_auditlog_export",
+    "accounts_serviceaccount_token",
 }
 GENERATED = ("changelist", "add", "change", "delete", "history")
 

@@ -7,6 +7,8 @@ export interface ActivityRow {
   readonly at: number;
   readonly action: string;
   readonly actor: string;
+  /** The token of the program that did it for them; empty if they did it themselves. */
+  readonly program: string;
   readonly isSystem: boolean;
   readonly isDenied: boolean;
   readonly target: string;
@@ -23,6 +25,7 @@ export function decodeActivity(value: unknown): ActivityRow {
     at: Date.parse(text(row.created_at)),
     action: text(row.action),
     actor: text(row.actor_name),
+    program: text(data.token),
     isSystem: row.actor_kind === "system",
     isDenied: row.outcome === "denied",
     target: text(row.target_name) || text(data.group) || text(data.label),
@@ -45,7 +48,8 @@ export function collapsed(
   return lines;
 }
 
-export function whoDid({ actor, isSystem }: ActivityRow): string {
+export function whoDid({ actor, program, isSystem }: ActivityRow): string {
+  if (actor && program) return t("{name} (by {program})", { name: actor, program });
   if (actor) return actor;
   return isSystem ? t("The system") : t("Somebody without an account");
 }

@@ -9,6 +9,7 @@ interface Suggestion {
   readonly is_group: boolean;
   readonly value: string;
   readonly name: string;
+  readonly is_program: boolean;
 }
 
 /** Works for all such fields in `container`, also for those that come later. */
@@ -131,7 +132,7 @@ class SuggestionBox {
     name.textContent = one.name;
     const note = document.createElement("span");
     note.className = "share-note";
-    note.textContent = one.is_group ? t("Group of people") : `@${one.value}`;
+    note.textContent = noteOf(one);
     option.append(avatar, name, note);
     option.addEventListener("pointerdown", (event) => {
       event.preventDefault(); // the field keeps the focus
@@ -154,4 +155,9 @@ class SuggestionBox {
     this.field.value = one.value;
     this.close();
   }
+}
+
+function noteOf(one: Suggestion): string {
+  if (one.is_group) return t("Group of people");
+  return one.is_program ? t("Program @{name}", { name: one.value }) : `@${one.value}`;
 }
