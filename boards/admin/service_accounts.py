@@ -60,9 +60,13 @@ class ServiceAccountAdmin(AccountModelAdmin):
     show_full_result_count = False
     actions = None
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """A new one has a username."""
-        return super().get_form(request, obj, **({"form": NewAccountForm} if obj is None else {}))
+        if obj is None:
+            kwargs["form"] = NewAccountForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

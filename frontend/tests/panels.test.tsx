@@ -221,22 +221,22 @@ describe("what happened meanwhile", () => {
 describe("activity", () => {
   test("comes page by page, the same in a row as one line", async () => {
     const at = new Date().toISOString();
-    const row = (id: number, actor: string) => ({
+    const row = (id: number, actor: string, data = {}) => ({
       id,
       created_at: at,
       action: "room_access",
       actor_name: actor,
       outcome: "allowed",
       level: "edit",
-      data: {},
+      data,
     });
     server.on("GET audit?page=1", { json: { results: [row(3, "Bob"), row(2, "Bob")], next: "x" } });
-    server.on("GET audit?page=2", { json: { results: [row(1, "Carol")], next: null } });
+    server.on("GET audit?page=2", { json: { results: [row(1, "Carol", { token: "CI bot" })], next: null } });
     render(<ActivityPanel config={configOf()} onClose={() => {}} />);
     const bob = await screen.findByText("Bob");
     expect(bob.parentElement?.textContent).toMatch(/opened the board.*\(2 times\)/);
     click("Show more");
-    expect(await screen.findByText("Carol")).toBeTruthy();
+    expect(await screen.findByText("Carol (by CI bot)")).toBeTruthy();
     expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
   });
 });

@@ -7,8 +7,8 @@ import { BoardServer } from "./support/boardServer";
 
 let server: BoardServer;
 const FOUND = [
-  { is_group: true, value: "Kites", name: "Kites" },
-  { is_group: false, value: "kim", name: "Kim Ott" },
+  { is_group: true, value: "Kites", name: "Kites", is_program: false },
+  { is_group: false, value: "kim", name: "Kim Ott", is_program: false },
 ];
 
 beforeEach(() => {
@@ -44,6 +44,14 @@ test("offers people and groups; the keyboard chooses, and only then Enter is tak
   expect(fireEvent.keyDown(field, { key: "Enter" })).toBe(false);
   expect(field.value).toBe("kim");
   expect(field.getAttribute("aria-expanded")).toBe("false");
+});
+
+test("says of a service account that it is a program", async () => {
+  const bot = { is_group: false, value: "ci-bot", name: "CI bot", is_program: true };
+  server.on("GET /names", { json: [bot] });
+  type("Who", "ci");
+  await offered(1);
+  expect(options()[0]).toContain("CI botProgram @ci-bot");
 });
 
 test("Escape closes the list and not the dialog", async () => {
