@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,12 @@ def test_the_counter_follows_the_board(server: Server, tmp_path: Path) -> None:
     assert drawn(server, board)["b"]["type"] == "ellipse", "it changes nothing of others"
 
 
+def is_open(port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 WEBHOOK = """
 from django.contrib.auth.models import User
 from audit.actor import SYSTEM
@@ -129,6 +136,7 @@ def test_the_listeners_hear_what_happens(make_session_server: MakeServer, tmp_pa
                 listeners.append(
                     (subprocess.Popen([command, str(path)], env=env, stdout=file), heard)
                 )
+            until(lambda port=port: is_open(int(port)), bool, seconds=patient(30))
         board = server.new_board(bob="edit")
         token = server.token("bob")
         server.call(
