@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.models import ApiToken, ServiceAccount
 from accounts.identities.people import account_of
 from accounts.identities.said import IdentityRefusedError, Said, Source
+from accounts.models import ApiToken, ServiceAccount
 from accounts.proxy_header.headers import ProxyPerson
 from accounts.proxy_header.people import account_named
 from accounts.service_accounts.services import service_account_create
