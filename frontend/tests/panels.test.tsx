@@ -231,7 +231,9 @@ describe("activity", () => {
       data,
     });
     server.on("GET audit?page=1", { json: { results: [row(3, "Bob"), row(2, "Bob")], next: "x" } });
-    server.on("GET audit?page=2", { json: { results: [row(1, "Carol", { token: "CI bot" })], next: null } });
+    server.on("GET audit?page=2", {
+      json: { results: [row(1, "Carol", { token: "CI bot" })], next: null },
+    });
     render(<ActivityPanel config={configOf()} onClose={() => {}} />);
     const bob = await screen.findByText("Bob");
     expect(bob.parentElement?.textContent).toMatch(/opened the board.*\(2 times\)/);
