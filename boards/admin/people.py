@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
@@ -14,15 +13,16 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
 
 from accounts.admin import PersonActions
 from boards.account_deletion.forms import SuccessorsForm
 from boards.account_deletion.owned import owned_by
 from boards.account_deletion.pages import plan_applied, successors_context
+from boards.admin.about_person import links_of, quotas_of
 from boards.admin.actions import actor_of
-from boards.admin.board import size_of
 from boards.models import Board
-from boards.quotas.checks import STORED, usage_of
+from boards.quotas.checks import STORED
 
 admin.site.unregister(User)
 
@@ -32,13 +32,15 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
     """Adds the number of boards that someone owns, and their size."""
 
     list_display = ("username", "email", "is_active", "is_staff", "boards_owned", "stored")
-    readonly_fields = ("usage",)
+    readonly_fields = ("usage", "read_on")
     actions = (*PersonActions.actions, "delete_selected")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """A new account has nothing yet."""
         fieldsets = list(super().get_fieldsets(request, obj))
-        return fieldsets if obj is None else [*fieldsets, ("Boards", {"fields": ("usage",)})]
+        if obj is not None:
+            fieldsets.append(("What they have", {"fields": ("usage", "read_on")}))
+        return fieldsets
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         owned = Board.objects.filter(owner=OuterRef("pk")).order_by().values("owner")
@@ -57,12 +59,13 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
     def stored(self, user: User) -> str:
         return filesizeformat(getattr(user, "stored_total", 0))
 
-    @admin.display(description="boards and their size")
-    def usage(self, user: User) -> str:
-        used = usage_of(user.pk)
-        size = size_of(used.stored_bytes, settings.CANVAS_MAX_BYTES_PER_PERSON)
-        warning = ", nearly full" if used.is_nearly_full else ""
-        return f"{used.boards} of {settings.CANVAS_MAX_BOARDS_PER_PERSON} boards, {size}{warning}"
+    @admin.display(description="of the limits")
+    def usage(self, user: User) -> SafeString:
+        return quotas_of(user)
+
+    @admin.display(description="read on")
+    def read_on(self, user: User) -> SafeString:
+        return links_of(user)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only for superusers: deleting an account decides who gets its boards."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -254,3 +256,22 @@ def test_links_requests_and_comments_are_to_look_at(board: Board, dana: User, bo
     assert link.revoked_at is not None
     row = board_rows().filter(action="share_link_revoke").get()
     assert (row.actor, row.via) == (dana, "admin")
+
+
+def test_a_person_leads_to_what_is_theirs(board: Board, alice: User, dana: User) -> None:
+    client = client_of(dana)
+    page = client.get(f"/admin/auth/user/{alice.pk}/change/").content.decode()
+    assert "1 of 2000 boards" in page
+    assert "0 of 50 tokens" in page
+    links = re.findall(
+        r'href="(/admin/[a-z_/]+\?(?:owner__id__exact|user__id__exact|actor|target_user)=[^"]+)"',
+        page,
+    )
+    assert len(links) == 7
+    for link in map(html.unescape, links):
+        answer = client.get(link)
+        assert answer.status_code == 200, link  # a lookup that the admin does not allow redirects
+    boards = client.get(f"{BOARDS}?owner__id__exact={alice.pk}").content.decode()
+    assert board.title in boards
+    nobodys = client.get(f"{BOARDS}?owner__id__exact={dana.pk}").content.decode()
+    assert board.title not in nobodys
