@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.page import until_usable
 from bench.page_board import LargeBoard
-from tests.chromium import CHROMIUM_ARGUMENTS
+from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.page import BoardPage
 from tests.server import Server
 from tests.test_page_size import initial_scripts
@@ -93,7 +93,7 @@ def main() -> int:
         server.manage("collectstatic", "--noinput", "--verbosity", "0")
         server.start()
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS
+            executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS
         )
         try:
             values = _measure(browser, server, arguments.rounds)

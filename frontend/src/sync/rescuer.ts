@@ -5,6 +5,7 @@
  */
 import type * as Y from "yjs";
 import type { Groups } from "../canvas/groups";
+import type { BoardConfig } from "../config";
 import { noteCopy } from "../copies";
 import { delay } from "./delay";
 import { collectWork, redoWork, sizeOfWork, type Work } from "./rescue";
@@ -18,8 +19,7 @@ export interface RescuerOptions {
   readonly key: string;
   readonly doc: Y.Doc;
   readonly committed: StateVector;
-  readonly author: { readonly id: string | null; readonly name: string };
-  readonly maxUpdateBytes: number;
+  readonly config: Pick<BoardConfig, "user" | "maxUpdateBytes">;
 }
 
 export class Rescuer {
@@ -64,10 +64,10 @@ export class Rescuer {
   /** Does the work again; to be called when the page has what the server has, and may edit. */
   async redo(onDone: () => void): Promise<void> {
     if (this.work.length === 0) return;
-    const { key, doc, author, maxUpdateBytes } = this.options;
+    const { key, doc, config } = this.options;
     const work = this.work;
     this.work = [];
-    for (const one of work) redoWork(doc, one, author, maxUpdateBytes);
+    for (const one of work) redoWork(doc, one, config.user, config.maxUpdateBytes);
     onDone();
     await forgetWork(key);
   }

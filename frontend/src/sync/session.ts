@@ -60,8 +60,7 @@ export class BoardSession {
     const key = storageKey(config);
     const onFailed = () => this.dispatch({ type: "storage", storage: "failed" });
     this.copy = new LocalCopy({ key, doc, committed, onFailed });
-    const { user: author, maxUpdateBytes } = config;
-    this.rescuer = new Rescuer({ key, doc, committed, author, maxUpdateBytes });
+    this.rescuer = new Rescuer({ key, doc, committed, config });
     this.unsaved = new UnsavedCount({
       doc,
       committed,
