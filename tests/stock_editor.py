@@ -32,6 +32,17 @@ _OPEN = """async text => {
   const {elements, appState, files} = await excalidraw.loadFromBlob(blob, null, null)
   return {elements, files, background: appState.viewBackgroundColor}
 }"""
+_PICTURES = """async () => {
+  const scene = {
+    elements: editor.getSceneElements(),
+    appState: {...editor.getAppState(), exportEmbedScene: true},
+    files: editor.getFiles(),
+  }
+  const svg = await excalidraw.exportToSvg({...scene, skipInliningFonts: true})
+  const png = await excalidraw.exportToBlob({...scene, mimeType: 'image/png'})
+  const bytes = new Uint8Array(await png.arrayBuffer())
+  return {'image/svg+xml': svg.outerHTML, 'image/png': Array.from(bytes)}
+}"""
 _PASTE = """text => {
   const clipboardData = new DataTransfer()
   clipboardData.setData('text/plain', text)
@@ -56,6 +67,14 @@ class StockEditor:
     def save(self) -> dict[str, Any]:
         """The drawing as the editor's own file."""
         return dict(json.loads(self.page.evaluate(_SAVE)))
+
+    def pictures(self) -> dict[str, bytes]:
+        """The drawing as pictures with the scene in them, by media type."""
+        found = self.page.evaluate(_PICTURES)
+        return {
+            kind: picture.encode() if isinstance(picture, str) else bytes(picture)
+            for kind, picture in found.items()
+        }
 
     def opened(self, file: dict[str, Any]) -> dict[str, Any]:
         """What the editor makes of a file: elements, files and background."""

@@ -4,6 +4,7 @@ What counts as the same drawing is written in `sync/tests/real_files.py`.
 """
 
 import json
+import urllib.request
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser
 from sync.tests.real_files import comparable, read
 from tests.conftest import OpenPage
 from tests.page import BoardPage
+from tests.patience import patient
 from tests.server import Server, until
 from tests.stock_editor import stock_editor
 
@@ -32,6 +34,17 @@ def exported(server: Server, board: str) -> dict[str, Any]:
     return dict(file)
 
 
+def made_of(server: Server, picture: bytes, kind: str) -> str:
+    """The id of a new board from a picture."""
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/boards/import?title=Picture",
+        data=picture,
+        headers={"Content-Type": kind, "Authorization": f"Bearer {server.token('alice')}"},
+    )
+    with urllib.request.urlopen(request, timeout=patient(20)) as response:
+        return str(json.loads(response.read())["id"])
+
+
 def from_origin(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Comparable elements, with positions relative to the first.
 
@@ -50,6 +63,9 @@ def test_a_drawing_comes_back_to_the_published_editor(browser: Browser, server: 
         editor.draw()
         drawn = editor.save()
         assert len(comparable(drawn)) == len(comparable(read("drawn")))
+        for kind, picture in editor.pictures().items():
+            board = made_of(server, picture, kind)
+            assert comparable(exported(server, board)) == comparable(drawn), kind
         for file in (drawn, read("composed")):
             board = server.new_board()
             path = f"boards/{board}/import"

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import FilePayload
 
+from sync.tests.test_pictures import encoded, svg
 from tests.conftest import OpenPage
 from tests.server import Server
 
@@ -50,3 +51,28 @@ def test_a_zip_of_drawings_becomes_boards_and_the_rest_is_named(
     (refused,) = alice.errors  # the browser's own word on the one that the server refused
     assert "400 (Bad Request)" in refused
     alice.errors.clear()
+
+
+def test_in_a_space_the_folders_of_a_zip_become_folders(
+    server: Server, open_page: OpenPage
+) -> None:
+    token = server.token("alice")
+    _, space = server.call("POST", "spaces", {"name": "Arrivals"}, token)
+    _, top = server.call("POST", f"spaces/{space['id']}/folders", {"name": "team"}, token)
+    page = open_page(server).sign_in("alice").page
+    page.goto(f"{server.url}/?space={space['id']}")
+    page.get_by_text("Import drawings").click()
+    names = ["a/One.excalidraw", "a/Two.excalidraw", "Three.excalidraw.svg"]
+    bodies = [DRAWING, DRAWING, svg(encoded(DRAWING), before=0)]
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Files or zips").click()
+    zipped = zip_of(dict(zip(names, bodies, strict=True)))
+    chosen.value.set_files(FilePayload(name="team.zip", mimeType="", buffer=zipped))
+    page.get_by_role("dialog", name="Import drawings").get_by_text("3 boards were made.").wait_for()
+    _, folders = server.call("GET", f"spaces/{space['id']}/folders", token=token)
+    known = {folder["id"]: folder for folder in folders}
+    (inner,) = [folder for folder in folders if folder["name"] == "a"]
+    assert (len(folders), inner["parent"]) == (2, top["id"])
+    _, boards = server.call("GET", f"boards?space={space['id']}", token=token)
+    kept = {one["title"]: known[one["folder"]]["name"] for one in boards["results"]}
+    assert kept == {"One": "a", "Two": "a", "Three": "team"}

@@ -45,12 +45,12 @@ def png(text: str | bytes = encoded()) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def svg(text: str = encoded(), version: int = 2) -> bytes:
+def svg(text: str = encoded(), version: int = 2, *, before: int = 1 << 20) -> bytes:
     data = base64.b64encode(text.encode("latin-1" if version > 1 else "utf-8")).decode()
     comments = f"<!-- payload-type:{TYPE} -->"
     comments += f"<!-- payload-version:{version} -->" if version > 1 else ""
     comments += f"<!-- payload-start -->{data}<!-- payload-end -->"
-    long = "<!-- " + "x" * (1 << 20) + " -->"
+    long = "<!-- " + "x" * before + " -->"
     return f"<svg>{long}<metadata>{comments}</metadata><g/></svg>".encode()
 
 
