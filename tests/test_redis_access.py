@@ -8,7 +8,6 @@ only come from the rows.
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,20 +18,12 @@ from typing import Self
 import psycopg
 import pytest
 from pycrdt import Doc, Map
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
+from websockets.sync.client import connect
 
-from sync.wire.frames import (
-    decode_state_vector,
-    encode_saved,
-    encode_step1,
-    encode_update,
-    read_bytes,
-)
 from tests.conftest import MakeServer, shared_settings
 from tests.server import PASSWORD, ROOT, Server, SignedIn
 from tests.services import Service
+from tests.writers import Sockets
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
@@ -40,6 +31,8 @@ ACT_SECONDS = 5.0
 """A request that revokes access answers within this time."""
 CLOSE_SECONDS = 5.0
 """Sockets of both kinds are closed within this time after it began."""
+QUICK_SECONDS = 1.0
+"""The same while Redis works."""
 BOARDS_OF_ONE = 20
 """Boards that one account or group has been given: telling of each must not take its own time."""
 
@@ -51,75 +44,6 @@ def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) 
     """The process that is told, and the one that holds the sockets."""
     shared = shared_settings(postgres_url, redis.url)
     return [make_session_server(**shared) for _ in range(2)]
-
-
-SAVED = encode_saved(b"")[:1]
-
-
-class Sockets:
-    """Both sockets of one person on one board, who draws all the time."""
-
-    def __init__(self, server: Server, board: str, query: str = "", session: str = "") -> None:
-        self.board = board
-        self.closed_at: dict[str, float] = {}
-        self.has_saved = threading.Event()
-        self.codes: set[int] = set()
-        cookie = {"Cookie": f"sessionid={session}"} if session else {}
-        self._doc: Doc[Map[object]] = Doc()
-        self._elements = self._doc.get("elements", type=Map)
-        self._stack = ExitStack()
-        self._opened: dict[str, ClientConnection] = {
-            kind: self._stack.enter_context(
-                connect(
-                    f"{server.socket_base.replace('/ws/canvas', f'/ws/{kind}')}/{board}"
-                    f"{query + '&' if query else '?'}saved=1",
-                    additional_headers=cookie,
-                    origin=Origin(server.url),
-                    max_queue=None,
-                )
-            )
-            for kind in ("canvas", "events")
-        }
-        self._opened["canvas"].send(encode_step1(self._doc.get_state()))
-        for socket in self._opened.values():
-            socket.recv(timeout=10)
-        self._threads = [
-            threading.Thread(target=self._read, args=item, daemon=True)
-            for item in self._opened.items()
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def draw(self, name: str) -> None:
-        """Draws one shape, if the socket still takes anything."""
-        before = self._doc.get_state()
-        self._elements[name] = Map({"type": "rectangle", "pos": [0, 0]})
-        try:
-            self._opened["canvas"].send(encode_update(self._doc.get_update(before)))
-        except ConnectionClosed:
-            return
-
-    def until_closed(self, deadline: float) -> None:
-        """Returns when both are closed, or at this time."""
-        for thread in self._threads:
-            thread.join(max(deadline - time.monotonic(), 0))
-
-    def close(self) -> None:
-        """Ends them."""
-        self._stack.close()
-
-    def _read(self, kind: str, socket: ClientConnection) -> None:
-        try:
-            while True:
-                frame = socket.recv()
-                if isinstance(frame, bytes) and frame[:1] == SAVED:
-                    clocks = decode_state_vector(read_bytes(frame, 1)[0])
-                    if self._doc.client_id in clocks:
-                        self.has_saved.set()
-        except ConnectionClosed as closed:
-            self.closed_at[kind] = time.monotonic()
-            if closed.rcvd is not None:
-                self.codes.add(closed.rcvd.code)
 
 
 @dataclass
@@ -255,10 +179,55 @@ def _by_rest(servers: list[Server], stack: ExitStack) -> list[Case]:
         query=bob,
     )  # fmt: skip
 
+    _by_token(told, add)
     person = SignedIn(told, "ann")
     signed = told.new_board(ann="edit")
     add("sign-out", lambda: person.post("logout"), 4001, signed, session=person.session_key)
+
+    left = SignedIn(told, "bob")
+    here, path = SignedIn(told, "bob"), "account/sessions/end"
+    signed = told.new_board(bob="edit")
+    add("sign-out elsewhere", lambda: here.post(path), 4001, signed, session=left.session_key)
     return cases
+
+
+def _by_token(told: Server, add: Callable[..., None]) -> None:
+    """A token of a program ends, loses the space it is for, and its person loses theirs."""
+    owner, bob = told.token("alice"), told.token("bob")
+
+    def program(who: str, scope: str) -> tuple[str, str]:
+        body = {"name": f"bot {time.monotonic_ns()}", "scopes": [scope]}
+        code, made = told.call("POST", "tokens", body, who)
+        assert code == 201, made
+        return made["id"], f"?token={made['token']}"
+
+    def board_in_space() -> tuple[str, str]:
+        space = told.call("POST", "spaces", {"name": "Plans"}, owner)[1]["id"]
+        code, board = told.call("POST", "boards", {"title": "In it", "space": space}, owner)
+        assert code == 201, board
+        return space, board["id"]
+
+    board = told.new_board(bob="edit")
+    token, query = program(bob, f"board:{board}:edit")
+    add(
+        "token", lambda: told.call("DELETE", f"tokens/{token}", None, bob), 4001, board, query=query
+    )
+
+    space, moved = board_in_space()
+    query = program(owner, f"space:{space}:edit")[1]
+    out = {"space": None}
+    add(
+        "space of a token", lambda: told.call("PATCH", f"boards/{moved}", out, owner), 4003, moved,
+        query=query,
+    )  # fmt: skip
+
+    space, inside = board_in_space()
+    body = {"user": "bob", "level": "edit"}
+    code, member = told.call("POST", f"spaces/{space}/permissions", body, owner)
+    assert code == 201, member
+    path = f"spaces/{space}/permissions/{member['id']}"
+    query = program(bob, "boards:edit")[1]
+    add("space", lambda: told.call("DELETE", path, None, owner), 4003, inside, query=query)
 
 
 def _by_admin(servers: list[Server], shell: Shell, stack: ExitStack) -> list[Case]:
@@ -309,11 +278,11 @@ def _check(cases: list[Case], postgres_url: str) -> None:
             assert not stored & set(case.drawn), f"{case.name}: committed after it was taken away"
 
 
-def _check_times(cases: list[Case]) -> None:
+def _check_times(cases: list[Case], within: float = CLOSE_SECONDS) -> None:
     for case in cases:
         assert case.took < ACT_SECONDS, f"{case.name}: {case.took:.1f} s"
         late = max(case.sockets.closed_at.values()) - case.began_at
-        assert late < CLOSE_SECONDS, f"{case.name}: closed after {late:.1f} s"
+        assert late < within, f"{case.name}: closed after {late:.1f} s"
 
 
 def test_what_is_taken_away_while_redis_stands_still(
@@ -327,6 +296,15 @@ def test_what_is_taken_away_while_redis_stands_still(
                 case.run()
             _check(cases, postgres_url)
         _check_times(cases)
+
+
+def test_what_is_taken_away_while_redis_works(servers: list[Server], postgres_url: str) -> None:
+    with ExitStack() as stack:
+        cases = _by_rest(servers, stack)
+        for case in cases:
+            case.run()
+        _check(cases, postgres_url)
+        _check_times(cases, within=QUICK_SECONDS)
 
 
 def test_what_is_taken_away_while_redis_is_gone(
