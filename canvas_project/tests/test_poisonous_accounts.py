@@ -146,8 +146,9 @@ def faults_of_body(world: World, name: str) -> Iterator[Any]:
     client, path = world.clients["owner"], path_of(name, world)
     method, body = BODIES[name]
     body = json.loads(json.dumps(body).replace("BOARD", str(world.board.pk)))
-    for number, place in enumerate(places_in(body)):
-        for poison in values_for(number, POISON):
+    places = list(places_in(body))
+    for number, place in enumerate(places):
+        for poison in values_for(number, len(places), POISON):
             cache.clear()
             with transaction.atomic():
                 sent = with_poison(body, place, poison)
@@ -159,7 +160,7 @@ def faults_of_body(world: World, name: str) -> Iterator[Any]:
 
 def poisoned(form: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, field in enumerate(form):
-        for poison in values_for(number, POISON[number % 2 :: 2]):
+        for poison in values_for(number, len(form), POISON[number % 2 :: 2]):
             value = json.loads(poison)
             text = value if isinstance(value, str) else poison
             yield field, {**form, field: text.encode("utf-8", "surrogatepass")}
