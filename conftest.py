@@ -23,14 +23,16 @@ from sync.programs.shared_reads import shared_reads
 from tests.patience import PATIENCE
 
 SLOW_FILE_SECONDS = 20
-LONG_FILES = (
+FIRST_FILES = (
+    # Its event loop can't run on a thread on which a browser has begun.
+    "tests/test_layers.py",
     *("boards/tests/test_every_action.py", "canvas_project/tests/test_every_address.py"),
     *("sync/tests/test_every_action.py", "canvas_project/tests/test_poisonous_values.py"),
     *("tests/test_processes.py", "tests/test_browser.py", "tests/test_moving.py"),
     *("tests/test_accessibility.py", "tests/test_page_download.py", "tests/test_page_networks.py"),
     *("tests/test_page_large_files.py", "tests/test_stock_client.py", "tests/test_conflicts.py"),
 )
-"""They begin first: one that began last would leave the other core idle."""
+"""The others are long: one that began last would leave the other core idle."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seconds = mark.args[0] if mark else float(config.getini("timeout"))
         item.add_marker(pytest.mark.timeout(seconds * PATIENCE), append=False)
     files = [item.path.relative_to(config.rootpath).as_posix() for item in items]
-    place = {file: number for number, file in enumerate(LONG_FILES)}
+    place = {file: number for number, file in enumerate(FIRST_FILES)}
     order = sorted(range(len(items)), key=lambda at: place.get(files[at], len(place)))
     items[:] = [items[at] for at in order]
 

@@ -69,6 +69,8 @@ def end_of_session(page: BoardPage, server: Server, how: str) -> None:
     """She signs out, or her session is simply over."""
     if how == "signed out":
         page.page.goto(f"{server.url}/")
+        # The bell may be asking in the moment in which the session ends.
+        page.expected.append("401 (Unauthorized)")
         sign_out(page.page)
         page.page.wait_for_url(f"{server.url}/login*")
     else:

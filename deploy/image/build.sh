@@ -7,7 +7,7 @@
 #                             another directory as second argument, for machines without containers
 #   build.sh packages-run     what running needs: Python; and the account
 #
-# CANVAS_EXTRAS="ldap saml", or one of them, adds what these ways of signing in need.
+# IMAGE_EXTRAS="ldap saml", or one of them, adds what these ways of signing in need.
 #
 # `application` reads the sources from the directory above this one. Only /opt/canvas moves from the
 # first stage to the second, so neither npm, Node nor pip is in the image that runs.
@@ -16,7 +16,7 @@ export DEBIAN_FRONTEND=noninteractive PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_
 SOURCES=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 HOME_OF_CANVAS=${2:-/opt/canvas}
 ACCOUNT=10001
-EXTRAS=${CANVAS_EXTRAS:-}
+EXTRAS=${IMAGE_EXTRAS:-}
 has_ldap() { case " $EXTRAS " in *" ldap "*) return 0 ;; *) return 1 ;; esac; }
 
 install_packages() {

@@ -10,7 +10,6 @@ export function tellUnsent({ person }: Holder): void {
   if (!list || copies.length === 0) return;
   const note = document.createElement("ul");
   note.className = "messages";
-  note.role = "status";
   for (const { key, title } of copies) {
     const item = document.createElement("li");
     item.className = "warning";
@@ -26,5 +25,9 @@ export function tellUnsent({ person }: Holder): void {
     item.append(link);
     note.append(item);
   }
-  list.before(note);
+  // Not the list itself: it would be a list no more.
+  const spoken = document.createElement("div");
+  spoken.role = "status";
+  spoken.append(note);
+  list.before(spoken);
 }
