@@ -37,9 +37,9 @@ def made(owner: User) -> Webhook:
     return webhook_create(
         owner=owner,
         name="CI",
-        url=FORM["url"],
+        url=str(FORM["url"]),
         events=CHOICES,
-        by=by(owner),  # type: ignore[arg-type]
+        by=by(owner),
     )[0]
 
 
