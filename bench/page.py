@@ -1,6 +1,5 @@
 """The page in Chromium: opening a large board, dragging on it, and showing what others do."""
 
-import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench.page_board import LargeBoard
 from bench.servers import CANVAS, ROOT, Running, canvas_environment, running
+from tests.chromium import chromium_path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -112,7 +112,7 @@ def _browser_page(server: Running) -> Iterator["Page"]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            executable_path=chromium_path(),
             args=["--no-sandbox", "--disable-gpu"],
         )
         window = browser.new_page(viewport={"width": 1280, "height": 800})
