@@ -36,7 +36,7 @@ class DirectoryBackend(BaseBackend):
         typed: str | None = None,
         **_: Any,
     ) -> User | None:
-        """The account of who has this name and password there; `typed` is what they typed for it.
+        """The account of the person with this name and password there; they typed `typed`.
 
         Raises `DirectoryDownError` and `IdentityRefusedError`.
         """

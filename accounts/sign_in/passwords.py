@@ -42,7 +42,9 @@ _Answer = TypeVar("_Answer")
 _Found = User | IdentityRefusedError | DirectoryDownError
 _KNOWN = "sign_in_known"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
-"""Of every session, whoever checked the password: it lasts when the directory is taken away."""
+"""The backend of every session, also if a directory checked the password: it stays when the
+directory is taken away.
+"""
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 

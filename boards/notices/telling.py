@@ -62,8 +62,8 @@ def tell_of_space(space: Space, subject: Subject, by: Actor) -> None:
 
 
 def tell_of_invitation(invitation: Invitation) -> None:
-    """Tells whoever has verified the address that it is invited. The mail says so anyway, so this
-    leads to no other one, and who invites sees nothing of it.
+    """Tells the person who has verified the address that they are invited. The mail says so
+    anyway, so this sends no other one, and the person who invites sees nothing of it.
     """
     verified = EmailAddress.objects.filter(email=invitation.email, verified=True)
     readers = User.objects.filter(pk__in=verified.values("user"))

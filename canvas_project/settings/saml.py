@@ -50,8 +50,8 @@ CANVAS_SAML_LINK_EMAIL = env_bool("CANVAS_SAML_LINK_EMAIL", default=False)
 if CANVAS_SAML_METADATA:
     if not CANVAS_SAML_METADATA.startswith(("https://", "http://127.0.0.1:", "/")):
         raise ImproperlyConfigured(
-            "CANVAS_SAML_METADATA: write an https address, or the path of a file from /: whoever "
-            "can change it signs in as anybody"
+            "CANVAS_SAML_METADATA: write an https address, or the path of a file from /. Anyone "
+            "who can change it can sign in as anybody"
         )
     if find_spec("onelogin") is None:
         raise ImproperlyConfigured(
