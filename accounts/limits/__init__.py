@@ -3,6 +3,7 @@
 - `duration`: answers that always take the same time, so that it reveals nothing.
 - `guessing`: limits guesses of secrets that people type.
 - `new_sessions`: limits the sessions that strangers begin: each is a row for days.
+- `person_lock`: the lock behind which limits of one person are counted.
 - `refusals`: refusals for exceeding a limit: one exception for pages and REST.
 - `throttle`: counters for rate limits.
 """

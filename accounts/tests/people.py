@@ -24,3 +24,10 @@ def client_of(user: User | None, *, enforce_csrf_checks: bool = False) -> Client
     if user is not None:
         client.force_login(user)
     return client
+
+
+def confirmed(user: User) -> Client:
+    """A browser whose person has just typed their password again."""
+    client = client_of(user)
+    assert client.post("/account/confirm", {"password": PASSWORD}).status_code == 302
+    return client

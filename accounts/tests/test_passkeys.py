@@ -9,14 +9,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.sign_in.second_factor_forms import MAX_PASSKEYS
-from accounts.tests.people import PASSWORD, client_of, make_user
+from accounts.tests.people import PASSWORD, confirmed, make_user
 from accounts.tests.soft_key import SoftKey
-
-
-def confirmed(user: User) -> Client:
-    client = client_of(user)
-    client.post("/account/confirm", {"password": PASSWORD})
-    return client
 
 
 def is_in(client: Client) -> bool:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.limits.person_lock import lock_person
 from accounts.models import ApiToken
 from accounts.models.tokens import NAME_MAX_LENGTH
 from accounts.tokens.secret import digest_of, is_whole, new_secret
@@ -51,7 +52,7 @@ def token_create(
         ValidationError: by field: the name is empty, long or taken, or the end is out of range.
         TooManyTokensError: the person has CANVAS_MAX_TOKENS_PER_PERSON.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    lock_person(user.pk)
     name = _checked_name(user, name)
     limit = settings.CANVAS_MAX_TOKENS_PER_PERSON
     if ApiToken.objects.filter(user=user).count() >= limit:

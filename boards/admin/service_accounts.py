@@ -17,9 +17,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models import ApiToken, ServiceAccount
 from accounts.service_accounts.services import service_account_create
-from accounts.tokens.services import TooManyTokensError, token_create
 from boards.admin.actions import actor_of
-from boards.tokens.forms import ALL, CHOSEN, NewTokenForm
+from boards.tokens.forms import ALL, CHOSEN, NewTokenForm, token_made
 from boards.tokens.words import token_words
 
 # Django's classes take type arguments for the type checker only.
@@ -144,36 +143,19 @@ class ServiceAccountAdmin(AccountModelAdmin):
         form = NewTokenForm(request.POST if is_sent else None, user=account.user)
         places: Any = form.fields["reach"]
         places.choices = [(ALL, "All its boards, also later ones"), (CHOSEN, "Chosen ones")]
-        secret = _made(form, account.user, request) if is_sent and form.is_valid() else ""
+        made = None
+        if is_sent and form.is_valid():
+            made = token_made(form, account.user, actor_of(request))
         context = {
             **self.admin_site.each_context(request),
             "title": f"New token for {account.user.get_username()}",
             "account": account,
             "form": form,
             "chosen": form["chosen"].value() or [],
-            "secret": secret,
+            "secret": made[1] if made else "",
             "opts": self.opts,
         }
-        status = 422 if is_sent and not secret else 200
+        status = 422 if is_sent and made is None else 200
         response = TemplateResponse(request, "admin/service_token.html", context, status=status)
         response.headers["Cache-Control"] = "no-store"
         return response
-
-
-def _made(form: NewTokenForm, user: User, request: HttpRequest) -> str:
-    """The new token; empty, with errors in the form, if it is refused."""
-    try:
-        _, secret = token_create(
-            user=user,
-            name=form.cleaned_data["name"],
-            scopes=form.cleaned_data["scopes"],
-            expires_at=form.cleaned_data["expires_at"],
-            by=actor_of(request),
-        )
-    except ValidationError as error:
-        form.add_error("name", ValidationError(error.messages))
-        return ""
-    except TooManyTokensError as error:
-        form.add_error(None, str(error))
-        return ""
-    return secret

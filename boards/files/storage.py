@@ -17,9 +17,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from accounts.limits.person_lock import lock_person
 from boards.files.images import ImageInfo, image_reencode
 from boards.models import Board, BoardFile, file_path
-from boards.quotas.checks import lock_person, require_place_for_image
+from boards.quotas.checks import require_place_for_image
 from boards.validators import FILE_ID_PATTERN
 from boards.writing import Record
 

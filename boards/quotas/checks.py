@@ -16,8 +16,9 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
+from accounts.limits.person_lock import lock_person
 from accounts.limits.refusals import RefusalError, megabytes
-from boards.models import Board, BoardStar, Space
+from boards.models import Board, BoardStar, Space, Webhook
 
 WARNING_SHARE = 0.8
 STORED = F("document_bytes") + F("version_bytes") + F("image_bytes")
@@ -88,14 +89,6 @@ def is_nearly_full(board: Board) -> bool:
 
 
 # --- checks, inside the transaction that writes
-
-
-def lock_person(user_id: int) -> None:
-    """Until the transaction ends, nobody else adds to what this person stores.
-
-    Take it before the lock on a board. It does not block references to the account.
-    """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
 
 
 def require_place_for_board(owner: User, *, with_bytes: int = 0, new: int = 1) -> None:
@@ -169,6 +162,14 @@ def require_place_for_invitation(count: int) -> None:
     """Raises QuotaError if the board has as many open invitations as it may."""
     text = gettext("A board can have %(n)d open invitations. Withdraw one first.")
     _require_count(text, count, settings.CANVAS_MAX_BOARD_INVITATIONS)
+
+
+def require_place_for_webhook(owner: User) -> None:
+    """Locks the owner. Raises QuotaError if they can't have another webhook."""
+    lock_person(owner.pk)
+    text = gettext("An account can have %(n)d webhooks. Delete one first.")
+    count = Webhook.objects.filter(owner=owner).count()
+    _require_count(text, count, settings.CANVAS_MAX_WEBHOOKS_PER_PERSON)
 
 
 # --- spaces

@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import ApiToken
+from accounts.tests.people import confirmed
 from accounts.tokens.services import token_create, token_find
 from audit.models import AuditLog
 from audit.tests.actors import by
@@ -27,13 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def alice() -> User:
     return make_user("alice")
-
-
-def confirmed(user: User) -> Client:
-    """A browser whose person has just typed their password again."""
-    client = client_of(user)
-    assert client.post("/account/confirm", {"password": PASSWORD}).status_code == 302
-    return client
 
 
 def secret_in(response: Any) -> str:

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.tests.people import PASSWORD
+from accounts.tests.people import confirmed
 from audit.models import AuditLog
 from audit.tests.actors import by
 from boards.models import Webhook, WebhookDelivery
@@ -25,12 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def alice() -> User:
     return make_user("alice")
-
-
-def confirmed(user: User) -> Client:
-    client = client_of(user)
-    assert client.post("/account/confirm", {"password": PASSWORD}).status_code == 302
-    return client
 
 
 def made(owner: User) -> Webhook:

@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from accounts.models import ApiToken
 from accounts.models.tokens import NAME_MAX_LENGTH
-from accounts.tokens.services import default_days
+from accounts.tokens.services import TooManyTokensError, default_days, token_create
+from audit.actor import Actor
 from boards.access.scopes import MAX_SCOPES, SCOPE_LEVELS, ScopeLevel
 from boards.access.selectors import boards_visible_to
 from boards.access.spaces import spaces_of
@@ -139,3 +141,22 @@ def _ends() -> list[tuple[int, str]]:
         date = date_format(timezone.localtime(now + timedelta(days=n)), "DATE_FORMAT")
         found.append((n, text % {"n": n, "date": date}))
     return found
+
+
+def token_made(form: NewTokenForm, user: User, by: Actor) -> tuple[ApiToken, str] | None:
+    """The token that a valid form describes, and its text; None, with errors in the form, if it is
+    refused.
+    """
+    try:
+        return token_create(
+            user=user,
+            name=form.cleaned_data["name"],
+            scopes=form.cleaned_data["scopes"],
+            expires_at=form.cleaned_data["expires_at"],
+            by=by,
+        )
+    except ValidationError as error:
+        form.add_error("name", ValidationError(error.messages))
+    except TooManyTokensError as error:
+        form.add_error(None, str(error))
+    return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import ApiToken
 from accounts.sign_in.recent import confirmed_lately
-from accounts.tokens.services import TooManyTokensError, token_create, token_revoke
+from accounts.tokens.services import token_revoke
 from boards.pages.common import actor_of, signed_in_user
-from boards.tokens.forms import CHOSEN, NewTokenForm
+from boards.tokens.forms import CHOSEN, NewTokenForm, token_made
 from boards.tokens.words import token_words
 
 
@@ -40,20 +39,10 @@ def new_token(request: HttpRequest) -> HttpResponse:
     form = NewTokenForm(request.POST, user=user)
     if not form.is_valid():
         return _form(request, form, status=422)
-    try:
-        token, secret = token_create(
-            user=user,
-            name=form.cleaned_data["name"],
-            scopes=form.cleaned_data["scopes"],
-            expires_at=form.cleaned_data["expires_at"],
-            by=actor_of(request),
-        )
-    except ValidationError as error:
-        form.add_error("name", ValidationError(error.messages))
+    made = token_made(form, user, actor_of(request))
+    if made is None:
         return _form(request, form, status=422)
-    except TooManyTokensError as error:
-        form.add_error(None, str(error))
-        return _form(request, form, status=422)
+    token, secret = made
     (row,) = token_words(user, [token])
     return render(request, "account/token_made.html", {"row": row, "secret": secret})
 

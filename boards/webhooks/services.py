@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +17,7 @@ from audit.actions import AuditAction
 from audit.actor import SYSTEM, Actor
 from audit.services import audit_record
 from boards.models import Webhook, WebhookDelivery, WebhookEvent, WebhookProblem
-from boards.quotas.checks import QuotaError
+from boards.quotas.checks import require_place_for_webhook
 from boards.webhooks.addresses import NoAddressError, Target, target_of
 from boards.webhooks.events import message_write
 from boards.webhooks.payloads import payload_of
@@ -39,11 +38,7 @@ def webhook_create(
         ValidationError: the address is none.
         QuotaError: the person has CANVAS_MAX_WEBHOOKS_PER_PERSON.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
-    limit = settings.CANVAS_MAX_WEBHOOKS_PER_PERSON
-    if Webhook.objects.filter(owner=owner).count() >= limit:
-        text = gettext("An account can have %(n)d webhooks. Delete one first.")
-        raise QuotaError(text % {"n": limit}, status=429)
+    require_place_for_webhook(owner)
     try:
         target = target_of(url)
     except NoAddressError:

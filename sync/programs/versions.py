@@ -11,13 +11,14 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from accounts.limits.person_lock import lock_person
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
 from boards.board_state import versions_changed
 from boards.files.storage import files_bring_back
 from boards.models import Board
-from boards.quotas.checks import bytes_left_of, lock_person, require_place_for_version
+from boards.quotas.checks import bytes_left_of, require_place_for_version
 from boards.writing import Record
 from sync.document.document import Document
 from sync.document.yjs import DocumentError
