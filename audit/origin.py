@@ -7,7 +7,7 @@ import os
 import pwd
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -18,6 +18,8 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 USER_AGENT_MAX_LENGTH = 256
+MAX_QUERY_BYTES = 8192
+_REQUEST = "canvas.request"
 TRUNCATED_PREFIX_BITS = {4: 24, 6: 48}
 COUNTED_PREFIX_BITS = 64
 
@@ -50,17 +52,23 @@ def origin_of_command(name: str) -> RequestOrigin:
     return RequestOrigin(ip_address=None, user_agent="", command=name, os_user=_os_user())
 
 
-def request_of_scope(scope: Mapping[str, Any]) -> HttpRequest:
+def request_of_scope(scope: MutableMapping[str, Any]) -> HttpRequest:
     """The handshake of a socket as the HTTP request that it is.
 
     Cookies, host, origin, scheme and addresses of sockets are read by the same code as for pages,
-    so that no two parsers can disagree about who someone is.
+    so that no two parsers can disagree about who someone is. Of the query, the first 8 kB count.
+    It is made once, and the scope keeps it.
     """
+    known: HttpRequest | None = scope.get(_REQUEST)
+    if known is not None:
+        return known
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), scope.get("scheme"))
-    query = scope.get("query_string", b"")
+    if settings.CANVAS_HTTPS:  # TLS ends at a proxy, even if none of its headers are trusted
+        scheme = "https"
+    query = scope.get("query_string", b"")[:MAX_QUERY_BYTES]
     # A handshake has no body, and Django would decode the query as its charset says.
     headers = [one for one in scope.get("headers", ()) if one[0].lower() != b"content-type"]
-    return ASGIRequest(
+    request = ASGIRequest(
         {
             **scope,
             "headers": headers,
@@ -72,6 +80,8 @@ def request_of_scope(scope: Mapping[str, Any]) -> HttpRequest:
         },
         BytesIO(),
     )
+    scope[_REQUEST] = request
+    return request
 
 
 def origin_of_request(request: HttpRequest) -> RequestOrigin:
@@ -89,7 +99,7 @@ def client_address_of(request: HttpRequest) -> str:
     return _client_address(request) or ""
 
 
-def client_address_of_scope(scope: Mapping[str, Any]) -> str:
+def client_address_of_scope(scope: MutableMapping[str, Any]) -> str:
     """The same for an ASGI connection scope."""
     return client_address_of(request_of_scope(scope))
 

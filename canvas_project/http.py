@@ -6,6 +6,7 @@ seconds and 64 kB, a body has a minimum rate, and a response must be read.
 
 import asyncio
 from collections import Counter
+from collections.abc import MutableMapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -167,7 +168,8 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if settings.CANVAS_TRUSTED_PROXY_HOPS == 0 or self.place is None:
             return True
         is_socket = self._get_upgrade() is not None
-        return self.place.belongs_to(client_address_of_scope(self.scope), is_socket=is_socket)
+        scope: MutableMapping[str, Any] = {**self.scope}
+        return self.place.belongs_to(client_address_of_scope(scope), is_socket=is_socket)
 
     def _turn_away(self) -> None:
         self._is_turned_away = True

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,7 +92,7 @@ class ProxyMiddleware:
         return self._get_response(request)
 
 
-def note_socket(scope: Mapping[str, Any]) -> None:
+def note_socket(scope: MutableMapping[str, Any]) -> None:
     """Notes what the handshake of a socket says."""
     note_request(request_of_scope(scope), is_origin_ours=is_origin_allowed(scope))
 

@@ -101,34 +101,35 @@ class FrameStream(WebSocketsSansIOProtocol):
     def _work(self) -> None:
         """Handles some of the frames, as many as the rate and the scheduler allow."""
         chunk, at, frames = self._chunk, self._at, 0
-        while at < len(chunk):
-            if self.transport.is_closing():
-                at = len(chunk)
-                break
-            if self._is_blocked:
-                break
-            if frames >= FRAMES_AT_ONCE:
+        size, is_closing = len(chunk), self.transport.is_closing
+        while at < size and frames < FRAMES_AT_ONCE and not self._is_blocked:
+            if is_closing():
+                at = size
                 break
             bounds = frame_end(chunk, at)
-            if bounds is not None and bounds[1] - bounds[0] > self._max_payload:
-                self._refuse_length(chunk, at, bounds[1])
-                at = len(chunk)
+            if bounds is None or bounds[1] > size or bounds[1] - bounds[0] > self._max_payload:
+                self._end_with(chunk, at, bounds)
+                at = size
                 break
-            if bounds is None or bounds[1] > len(chunk):
-                self._keep(chunk, at, bounds)
-                at = len(chunk)
-                break
-            self._at = bounds[1]
-            self._count(bounds[1] - at)
-            self._take(chunk, at, *bounds)
-            frames += 1 + (bounds[1] - at) * FRAMES_AT_ONCE // BYTES_AT_ONCE
-            at = bounds[1]
-        if at >= len(chunk):
+            payload, end = bounds
+            self._at = end
+            self._count(end - at)
+            self._take(chunk, at, payload, end)
+            frames += 1 + (end - at) * FRAMES_AT_ONCE // BYTES_AT_ONCE
+            at = end
+        if at >= size:
             self._chunk, self._at = b"", 0
         else:
             self._at = at
             self._work_later()
         self._read_or_pause()
+
+    def _end_with(self, chunk: bytes, at: int, bounds: tuple[int, int] | None) -> None:
+        """Refuses the frame that begins at `at` if it is too long; otherwise keeps its part."""
+        if bounds is not None and bounds[1] - bounds[0] > self._max_payload:
+            self._refuse_length(chunk, at, bounds[1])
+        else:
+            self._keep(chunk, at, bounds)
 
     def _work_later(self) -> None:
         if self._chunk and not self._is_waiting and not self._is_blocked:

@@ -96,3 +96,26 @@ def test_a_user_agent_is_cleaned_and_cut() -> None:
     user_agent = origin_of_scope(scope).user_agent
     assert user_agent.startswith("AB[31mx")
     assert len(user_agent) == 256
+
+
+def test_a_handshake_is_read_once() -> None:
+    scope: dict[str, Any] = {"client": ("203.0.113.7", 4000), "query_string": b"a=1", "headers": []}
+    request = request_of_scope(scope)
+    assert request_of_scope(scope) is request
+    assert request_of_scope({**scope, "path": "/routed"}) is request
+
+
+def test_a_long_query_is_cut_before_it_is_parsed() -> None:
+    query = b"a=" + b"x" * 100_000 + b"&token=late"
+    request = request_of_scope({"query_string": query, "headers": []})
+    assert len(request.GET["a"]) < 8192
+    assert "token" not in request.GET
+
+
+@pytest.mark.parametrize("is_https", [False, True])
+def test_where_tls_ends_at_a_proxy_sockets_are_https_too(
+    settings: Settings, is_https: bool
+) -> None:
+    settings.CANVAS_HTTPS = is_https
+    request = request_of_scope({"scheme": "ws", "headers": []})
+    assert request.scheme == ("https" if is_https else "http")

@@ -11,8 +11,11 @@ import hmac
 import math
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -142,18 +145,15 @@ def _signed(claims: dict[str, Any]) -> str:
 
 
 def audience_of(token: str) -> str:
-    """The kind a token claims to be, unverified; only to choose who verifies it."""
+    """The kind of a token, whatever else may be wrong with it."""
     if is_secret(token):
         return AUDIENCE_PROGRAM
     if is_short_token(token):
         return AUDIENCE_LINK
-    if len(token) > TOKEN_MAX_LENGTH:
-        return AUDIENCE_API
     try:
-        claims = jwt.decode(token, options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError):
+        audience = _signed_claims(token).get("aud")
+    except TokenError:
         return AUDIENCE_API
-    audience = claims.get("aud")
     return audience if audience in (AUDIENCE_TICKET, AUDIENCE_LINK) else AUDIENCE_API
 
 
@@ -234,42 +234,57 @@ def _link_of_jwt(token: str, board_id: uuid.UUID) -> ShareLink | None:
     return ShareLink.objects.select_related("board").filter(pk=link_id, board=board_id).first()
 
 
-def _user_of(claims: dict[str, Any]) -> User:
+def _user_of(claims: Mapping[str, Any]) -> User:
     user = _active_user(claims["sub"])
     if not hmac.compare_digest(str(claims["ver"]), credentials_version(user)):
         raise TokenError("superseded")
     return user
 
 
-def _verified_claims(token: str, audience: str) -> dict[str, Any]:
-    if len(token) > TOKEN_MAX_LENGTH:
-        raise TokenError("too_long")
-    try:
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            _secret_of(token),
-            algorithms=[ALGORITHM],  # a constant: never what the token's own header asks for
-            audience=audience,
-            issuer=ISSUER,
-            leeway=CLOCK_SKEW_SECONDS,
-            options={"require": list(REQUIRED_CLAIMS[audience]), "strict_aud": True},
-        )
-    except jwt.ExpiredSignatureError as error:
-        raise TokenError("expired") from error
-    except (jwt.PyJWTError, ValueError) as error:
-        raise TokenError("invalid") from error
+def _verified_claims(token: str, audience: str) -> Mapping[str, Any]:
+    claims = _signed_claims(token)
+    is_whole_token = all(claims.get(claim) is not None for claim in REQUIRED_CLAIMS[audience])
+    if claims.get("aud") != audience or not is_whole_token:
+        raise TokenError("invalid")
     # No leeway for the end: sockets are closed at that second, and nobody is let in after it.
-    if "exp" in claims and int(claims["exp"]) <= time.time():
+    if "exp" in claims and claims["exp"] <= time.time():
         raise TokenError("expired")
     return claims
 
 
-def _secret_of(token: str) -> str:
+def _signed_claims(token: str) -> Mapping[str, Any]:
+    """What this server once signed, whoever it is for and whether or not it has expired."""
+    if len(token) > TOKEN_MAX_LENGTH:
+        raise TokenError("too_long")
+    try:
+        return _decoded(token, tuple(settings.CANVAS_JWT_KEYS.items()))
+    except (jwt.PyJWTError, ValueError) as error:
+        raise TokenError("invalid") from error
+
+
+@lru_cache(maxsize=1024)
+def _decoded(token: str, keys: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
+    """The claims of a token that is signed with one of the keys.
+
+    A socket's token is looked at on the event loop and then by its admission, and people come back
+    with the same one. What is not signed is not remembered.
+    """
     key_id = jwt.get_unverified_header(token).get("kid")
-    secret = settings.CANVAS_JWT_KEYS.get(key_id) if isinstance(key_id, str) else None
+    secret = dict(keys).get(key_id) if isinstance(key_id, str) else None
     if secret is None:
         raise TokenError("unknown_key")
-    return secret
+    claims: dict[str, Any] = jwt.decode(
+        token,
+        secret,
+        algorithms=[ALGORITHM],  # a constant: never what the token's own header asks for
+        issuer=ISSUER,
+        leeway=CLOCK_SKEW_SECONDS,
+        # Both are checked each time, in `_verified_claims`.
+        options={"verify_exp": False, "verify_aud": False, "require": ["iat", "iss"]},
+    )
+    if not isinstance(claims.get("exp", 0), int):
+        raise TokenError("invalid")
+    return MappingProxyType(claims)
 
 
 def _active_user(subject: str) -> User:

@@ -153,6 +153,20 @@ def test_keys_can_be_replaced_without_ending_tokens(alice: User, settings: Setti
     assert user_of_access_token(fresh)[0] == alice
 
 
+def test_what_was_valid_once_is_checked_again(alice: User, settings: Settings) -> None:
+    """Signatures are remembered; neither the end of a token nor that of a key may be."""
+    now, token = time.time(), issue_access_token(alice)[0]
+    assert user_of_access_token(token)[0] == alice
+    with patch("boards.identity.tokens.time.time", lambda: now + 365 * 24 * 3600):
+        assert reason_for(token) == "expired"
+    assert user_of_access_token(token)[0] == alice
+    (key_id,) = settings.CANVAS_JWT_KEYS
+    settings.CANVAS_JWT_KEYS = {key_id: "another secret that is long enough to sign with"}
+    assert reason_for(token) == "invalid"
+    settings.CANVAS_JWT_KEYS = {"new": "another secret that is long enough to sign with"}
+    assert reason_for(token) == "unknown_key"
+
+
 def test_a_token_names_its_user_until_it_expires(alice: User, settings: Settings) -> None:
     settings.CANVAS_ACCESS_TOKEN_SECONDS = 600
     before = datetime.now(tz=UTC).replace(microsecond=0)

@@ -51,13 +51,14 @@ def visit_open(
     by = replace(by, via=AuditVia.LINK) if access.via == VIA_LINK else by
     user_id = by.user.pk if by.user else None
     visit_id = visit_id_of(board.pk, user_id, by.origin, by.via, access.share_link_id, by.token)
-    known = Visit.objects.filter(pk=visit_id).first()
-    if known is not None and socket_id is None and _is_enough(known, access):
-        return known  # nearly every request
+    if socket_id is None:
+        known = Visit.objects.filter(pk=visit_id).first()
+        if known is not None and _is_enough(known, access):
+            return known  # nearly every request
     _end_old_visits_sometimes()
     now = timezone.now()
     data = {"entry": entry, "access": access.via}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         known = Visit.objects.select_for_update().filter(pk=visit_id).first()
         if known is not None and _is_over(known, now):
             _end(known, known.seen_at)
@@ -70,12 +71,14 @@ def visit_open(
                 return visit
         known.seen_at = now
         known.sockets += 1 if socket_id else 0
+        changed = ["seen_at", "sockets"]
         if _has_less(known, access):
             leave_row(known, now)
             known.connection_id, known.level, known.opened_at = uuid4(), access.audit_level, now
             known.updates, known.bytes_in, known.wrote = 0, 0, []
+            changed += ["connection_id", "level", "opened_at", "updates", "bytes_in", "wrote"]
             visit_row(AuditAction.ROOM_ACCESS, known, board.title, data)
-        known.save()
+        known.save(update_fields=changed)
     return known
 
 
@@ -121,7 +124,7 @@ def visit_leave(
     visit_id: UUID, *, updates: int = 0, bytes_in: int = 0, close_code: int | None = None
 ) -> None:
     """A socket of a visit closed; with the last one the visit ends."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
         if visit is None:
             return

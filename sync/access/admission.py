@@ -208,7 +208,8 @@ def identity_now(admission: Admission) -> Identity | None:
         return identity_of_program_now(admission, tokens_now([admission.token.id]))
     user = None
     if admission.user_id is not None:
-        user = User.objects.filter(pk=admission.user_id).first()
+        users = User.objects.select_related("credentials_epoch")
+        user = users.filter(pk=admission.user_id).first()
     return identity_of_token_now(admission, user)
 
 

@@ -220,9 +220,10 @@ class Document(YjsDocument):
         budgets: Budgets,
         count_new: Callable[[int], None] | None,
     ) -> None:
-        new = 0
+        clocks, new = self.clocks, 0
         for client, _, _ in fresh.ranges:
-            new += client not in self.clocks
+            if client not in clocks:
+                new += 1
         if new:
             self._check_new_clients(new, owner, budgets)
         if self.deletions.count + len(deletes) > budgets.deletions:

@@ -84,7 +84,7 @@ class Elements:
             MalformedError: the update writes into something that is not an element, or replaces one
                 by a plain value.
         """
-        added = self._new_in(parsed)
+        added = self._new_in(parsed) if parsed.root_items else set()
         for parent in parsed.parents:
             key = _key(*parent)
             if key not in self._ids and key not in added:

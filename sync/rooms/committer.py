@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 MIN_WAIT_SECONDS = 1.0
 STORAGE_DOWN = (OperationalError, InterfaceError, TimeoutError)
 ROOMS_WORTH_A_COMMIT = 10
+EDITS_WORTH_A_COMMIT = 20
 MAX_PAUSE_SECONDS = 0.01
 
 
@@ -71,8 +72,8 @@ class Committer:
     async def _wait_for_interval(self) -> None:
         """Spaces out commits, so that each carries more under load; a lone edit does not wait.
 
-        A commit costs about as much as ten boards in it, so the more boards the last one had, the
-        longer the next one waits, up to 10 ms.
+        A commit, with a frame for every reader, costs about as much as ten boards or twenty edits
+        in it. So the more the last one had, the longer the next one waits, up to 10 ms.
         """
         loop = asyncio.get_running_loop()
         if (pause := self._next_start - loop.time()) > 0:
@@ -81,8 +82,7 @@ class Committer:
     def _take_group(self) -> dict[Room, Batch]:
         group, self._retries = self._retries, {}
         rooms, self._waiting = self._waiting, {}
-        pause = settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * (1 + len(rooms) / ROOMS_WORTH_A_COMMIT)
-        self._next_start = asyncio.get_running_loop().time() + min(pause, MAX_PAUSE_SECONDS)
+        started = asyncio.get_running_loop().time()
         for room in rooms:
             try:
                 batch = room.take_batch()
@@ -94,6 +94,8 @@ class Committer:
                     room.settle()  # nothing in it was new
             except BaseException as error:  # noqa: BLE001  a pycrdt panic is no Exception
                 self._load_again(room, error)
+        edits = sum(len(room.batch) for room in group)
+        self._next_start = started + _pause_after(len(rooms), edits)
         return group
 
     def _load_again(self, room: Room, error: BaseException) -> None:
@@ -202,3 +204,9 @@ class Committer:
             self._host.room_has_failed(room)
         except Exception:
             logger.exception("board %s: the room could not be closed", room.board_id)
+
+
+def _pause_after(rooms: int, edits: int) -> float:
+    """The least seconds from the start of a commit of so many to the next one's."""
+    times = 1 + rooms / ROOMS_WORTH_A_COMMIT + edits / EDITS_WORTH_A_COMMIT
+    return min(settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * times, MAX_PAUSE_SECONDS)

@@ -213,9 +213,14 @@ class ReadRate:
     def seconds_too_soon(self, size: int) -> float:
         """Counts a frame; returns how long to pause reading, at most a second."""
         now = time.monotonic()
-        cost = max(self._frame_seconds, size * self._byte_seconds)
-        self._due_at = max(self._due_at, now - self._burst_seconds) + cost
-        return min(max(self._due_at - now, 0.0), MAX_HOLD_SECONDS)
+        due_at, cost = self._due_at, size * self._byte_seconds
+        # Comparisons, because calls of `max` would double what this costs for each frame.
+        if due_at < now - self._burst_seconds:
+            due_at = now - self._burst_seconds
+        if cost < self._frame_seconds:
+            cost = self._frame_seconds
+        self._due_at = due_at = due_at + cost
+        return min(due_at - now, MAX_HOLD_SECONDS) if due_at > now else 0.0
 
     def charge(self, frames: int) -> None:
         """Counts extra frames without a pause now; later frames pay for them."""

@@ -151,8 +151,8 @@ class Room(BatchedDocument):
                 member.close(CloseCode.TOO_BIG, self.size.reason)
                 return
             self._followers_of(member).count(parsed.places)
-            for part in parts(update, parsed):
-                self._enqueue(Edit(member, *part))
+            for part, of_part in parts(update, parsed):
+                self._enqueue(Edit(member, part, of_part))
 
     def read_parts(self, update: bytes, end_step: Callable[[], None]) -> Iterator[Part]:
         """Reads a large update in parts, beside the event loop. Raises MalformedError."""

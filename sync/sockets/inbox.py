@@ -34,6 +34,9 @@ LARGE_FRAME_BYTES = 6_000
 milliseconds.
 """
 
+NEVER_TOO_BIG_BYTES = 1_000
+"""Below the smallest limit that the settings allow, so that it need not be looked up."""
+
 MAX_WAITING_BYTES = 1_000_000
 """Size of the frames of one socket that wait behind a large one; above it the socket is not
 read.
@@ -78,8 +81,7 @@ class Inbox:
         if member.is_closing:
             return
         member.count_in(len(data))
-        limit = _max_bytes(member)
-        if len(data) > limit:
+        if len(data) > NEVER_TOO_BIG_BYTES and len(data) > (limit := _max_bytes(member)):
             member.close(CloseCode.TOO_BIG, _too_big(limit))
         elif self._task is not None:
             self._wait(data)

@@ -58,6 +58,7 @@ class MalformedError(ValueError):
 Message = tuple[Kind, bytes]
 
 _SYNC_KINDS = {0: Kind.STEP1, 1: Kind.UPDATE, 2: Kind.UPDATE}
+_UPDATE = bytes((MessageType.SYNC, SyncType.UPDATE))
 
 
 def read_varuint(data: bytes, at: int) -> tuple[int, int]:
@@ -120,6 +121,8 @@ def decode_frame(data: bytes) -> list[Message]:
         MalformedError: the frame is empty, truncated, or holds something that a client may not
             send.
     """
+    if data[:2] == _UPDATE and len(data) > 2 and data[2] == len(data) - 3 < 128:
+        return [(Kind.UPDATE, data[3:])]  # nearly all frames
     messages: list[Message] = []
     at, end = 0, len(data)
     try:

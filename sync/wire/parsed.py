@@ -9,6 +9,7 @@ time.
 import os
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from sync.wire.frames import MAX_CLOCK, MalformedError, read_varuint
@@ -103,13 +104,14 @@ _VARUINT = rb"[\x80-\xff]{0,7}[\x00-\x7f]"
 _NUMBER = (
     rb"(?:\x7d(?:[\x80-\xff]?[\x00-\x7f]|[\x80-\xff]{2}[\x00-\x3f])"
     rb"|\x7c[\x00-\x48\x80-\xc8].{3}"
-    rb"|\x7b(?:[\x00-\x40\x80-\xc0].|[\x41\xc1][\x00-\x1f]).{6}"
-    rb"|[\x78\x79\x7e\x7f])"
+    rb"|\x7b(?:[\x00-\x40\x80-\xc0].|[\x41\xc1][\x00-\x1f]).{6})"
 )
+_VALUE = rb"(?:%b|[\x78\x79\x7e\x7f])" % _NUMBER
+# A pair of numbers, which cannot hide an element, is a group of its own.
 DRAG = re.compile(
     rb"\x01\x01(%(n)b)(%(n)b)[\x88\xa8](%(n)b)(%(n)b)\x01"
-    rb"(?:%(v)b|\x75\x02%(v)b{2}|\x75\x04%(v)b{4})"
-    rb"(?:\x00|\x01(%(n)b)\x01(%(n)b)(%(n)b))" % {b"n": _VARUINT, b"v": _NUMBER},
+    rb"(?:(\x75\x02%(d)b{2})|%(v)b|\x75\x02%(v)b{2}|\x75\x04%(v)b{4})"
+    rb"(?:\x00|\x01(%(n)b)\x01(%(n)b)(%(n)b))" % {b"n": _VARUINT, b"d": _NUMBER, b"v": _VALUE},
     re.DOTALL,
 )
 MAX_DRAG_BYTES = 2 + 4 * 8 + 2 + 2 + 4 * 9 + 2 + 3 * 8
@@ -144,7 +146,13 @@ def parse_drag(update: bytes) -> Parsed | None:
     match = DRAG.fullmatch(update)
     if match is None:
         return None
-    return _parsed(*match.groups(), may_hide=not is_pair(update, match.end(4) + 1))
+    return _parsed(*match.groups())
+
+
+@lru_cache(maxsize=4096)
+def _number(encoded: bytes) -> int:
+    """The number of a `_VARUINT`; most occur again in the next update of their client."""
+    return read_varuint(encoded, 0)[0]
 
 
 def _parsed(
@@ -152,24 +160,24 @@ def _parsed(
     clock: bytes,
     origin_client: bytes,
     origin_clock: bytes,
+    pair: bytes | None,
     deleted_client: bytes | None,
     deleted_clock: bytes,
     deleted_length: bytes,
-    *,
-    may_hide: bool,
 ) -> Parsed | None:
-    """The result for the numbers matched by `DRAG`; None if `Parser` would refuse them."""
+    """The result for what `DRAG` matched; None if `Parser` would refuse it."""
     try:
-        writer, start = read_varuint(client, 0)[0], read_varuint(clock, 0)[0]
-        origin = read_varuint(origin_client, 0)[0], read_varuint(origin_clock, 0)[0]
+        writer, start = _number(client), _number(clock)
+        origin = _number(origin_client), _number(origin_clock)
         if start >= MAX_CLOCK or (origin[0] == writer and origin[1] >= start):
             return None
+        may_hide = pair is None
         deletes = []
         if deleted_client is not None:
-            first, length = read_varuint(deleted_clock, 0)[0], read_varuint(deleted_length, 0)[0]
+            first, length = _number(deleted_clock), _number(deleted_length)
             if length == 0 or first + length > MAX_CLOCK:
                 return None
-            deletes.append((read_varuint(deleted_client, 0)[0], first, first + length))
+            deletes.append((_number(deleted_client), first, first + length))
             removes = length > 1 or (deletes[0][0], first) != origin
             may_hide = (may_hide or removes) and length <= MAX_WATCHED
     except MalformedError:
