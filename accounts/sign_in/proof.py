@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import enum
-from datetime import timedelta
 
-from allauth.account import app_settings
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.sign_in.common import person_of
 from accounts.sign_in.policy import may_use_password
+from accounts.sign_in.recent import is_recent
 from accounts.sign_in.records import PROXY_KEY, sign_in_of
 
 
@@ -32,7 +30,6 @@ def proof_wanted(request: HttpRequest) -> Proof:
         return Proof.PASSWORD
     if PROXY_KEY in request.session:
         return Proof.NONE
-    fresh = timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
     row = sign_in_of(request)
-    is_fresh = row is not None and row.started_at > timezone.now() - fresh
+    is_fresh = row is not None and is_recent(row.started_at)
     return Proof.NONE if is_fresh else Proof.SIGN_IN_AGAIN

@@ -180,6 +180,11 @@ def user_of_access_token(token: str) -> tuple[User, datetime]:
     return user, datetime.fromtimestamp(claims["exp"], tz=UTC)
 
 
+def issued_at(access_token: str) -> datetime:
+    """When the password was given for a valid access token. Raises `TokenError`."""
+    return datetime.fromtimestamp(_verified_claims(access_token, AUDIENCE_API)["iat"], tz=UTC)
+
+
 def redeem_ticket(token: str) -> Ticket:
     """Redeems a ticket. Raises `TokenError` the second time, and for invalid ones.
 

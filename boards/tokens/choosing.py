@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-from boards.access.resolve import resolve_access
+from boards.access.resolve import resolve_many
 from boards.access.scopes import MAX_SCOPES, ScopeError, Scopes
-from boards.access.spaces import resolve_space_access
-from boards.models import Board, Space
+from boards.access.spaces import spaces_open_to
+from boards.models import Board
 
 
 def chosen_scopes(user: User, texts: Sequence[str]) -> list[str]:
@@ -39,20 +39,18 @@ def chosen_scopes(user: User, texts: Sequence[str]) -> list[str]:
 
 
 def _require_boards(user: User, ids: list[UUID]) -> None:
-    found = {board.pk: board for board in Board.objects.filter(pk__in=ids)}
+    access = resolve_many(list(Board.objects.filter(pk__in=ids)), user=user)
     for board_id in ids:
-        board = found.get(board_id)
-        access = resolve_access(board, user=user) if board is not None else None
-        if access is None or not (access.can_view or access.can_manage):
+        one = access.get(board_id)
+        if one is None or not (one.can_view or one.can_manage):
             text = gettext("There is no board %(id)s, or it is not shared with you.")
             raise _error(text % {"id": board_id})
 
 
 def _require_spaces(user: User, ids: list[UUID]) -> None:
-    found = {space.pk: space for space in Space.objects.filter(pk__in=ids)}
+    found = set(spaces_open_to(user).filter(pk__in=ids).values_list("pk", flat=True))
     for space_id in ids:
-        space = found.get(space_id)
-        if space is None or not resolve_space_access(space, user).can_see:
+        if space_id not in found:
             text = gettext("There is no space %(id)s, or you are not in it.")
             raise _error(text % {"id": space_id})
 

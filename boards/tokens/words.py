@@ -13,8 +13,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from accounts.models import ApiToken
 from boards.access.scopes import ScopeError, ScopeLevel, Scopes
 from boards.access.selectors import boards_in_trash, boards_visible_to
-from boards.access.spaces import spaces_of
-from boards.models import Board, Space
+from boards.access.spaces import spaces_open_to
+from boards.models import Board
 
 MAX_NAMED = 4
 """Places that are named; the others are counted."""
@@ -68,8 +68,7 @@ def _titles(user: User, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _names(user: User, ids: Iterable[UUID]) -> dict[UUID, str]:
-    spaces = Space.objects.all() if user.is_superuser else spaces_of(user)
-    return dict(spaces.filter(pk__in=ids).values_list("pk", "name"))
+    return dict(spaces_open_to(user).filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _words(scopes: Scopes, names: Mapping[UUID, str]) -> list[str]:
