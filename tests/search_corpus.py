@@ -9,6 +9,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from boards.models import (
     BoardPermission,
     SearchState,
     SearchText,
+    ShareLink,
     Space,
     SpacePermission,
     TextKind,
@@ -31,7 +33,9 @@ PEOPLE, SPACES = 500, 20
 PERSONS = {
     "owner": "owns all",
     "guest": "given 100",
+    "between": "given 300",
     "few": "given 5",
+    "linked": "by 20 links",
     "member": "by a group",
     "neighbour": "by spaces",
     "admin": "admin",
@@ -73,6 +77,15 @@ def make(count: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def searchers() -> dict[str, tuple[User, list[UUID]]]:
+    """Those of `PERSONS`, each with the share links that they have opened."""
+    links = list(ShareLink.objects.values_list("pk", flat=True))
+    return {
+        name: (User.objects.get(username=name), links if name == "linked" else [])
+        for name in PERSONS
+    }
 
 
 def _people(words: list[str]) -> tuple[User, list[User], list[Space]]:
@@ -131,10 +144,11 @@ def _texts(boards: list[Board], chance: random.Random, text: Callable[[int], str
 
 
 def _permissions(numbers: range, boards: list[Board], people: list[User]) -> None:
-    """Each board has two colleagues; a group has a quarter of all."""
-    guest, few, admin = (User.objects.get(username=name) for name in ("guest", "few", "admin"))
+    """Each board has two colleagues; a group has a quarter of all; 20 have a link."""
+    names = ("guest", "between", "few", "linked", "admin")
+    guest, between, few, linked, admin = (User.objects.get(username=name) for name in names)
     group = Group.objects.get(name="member")
-    rows = []
+    rows, links = [], []
     for number, board in zip(numbers, boards, strict=True):
         for colleague in (people[number % PEOPLE], people[(number * 7 + 1) % PEOPLE]):
             rows.append(BoardPermission(board=board, user=colleague, level="comment"))
@@ -144,6 +158,11 @@ def _permissions(numbers: range, boards: list[Board], people: list[User]) -> Non
             rows.append(BoardPermission(board=board, user=admin, level="edit"))
         if number % 2000 == 2:
             rows.append(BoardPermission(board=board, user=few, level="comment"))
+        if number % 33 == 3:
+            rows.append(BoardPermission(board=board, user=between, level="comment"))
+        if number % 500 == 4:
+            links.append(ShareLink(board=board, level="view", created_by=linked))
         if number % 4 == 0:
             rows.append(BoardPermission(board=board, group=group, level="edit"))
     BoardPermission.objects.bulk_create(rows)
+    ShareLink.objects.bulk_create(links)

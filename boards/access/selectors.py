@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Exists,
-    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -38,7 +34,7 @@ def boards_visible_to(user: User | AnonymousUser, scopes: Scopes | None = None) 
         return Board.objects.none()
     levels = [(level, _at_level(user, level)) for level in reversed(GRANTABLE_LEVELS)]
     return (
-        _boards_from(user, AccessLevel.VIEW)
+        boards_at(user, AccessLevel.VIEW)
         .filter(_within(scopes, ScopeLevel.READ))
         .annotate(
             user_level=Case(
@@ -58,14 +54,13 @@ def boards_visible_to(user: User | AnonymousUser, scopes: Scopes | None = None) 
 def board_ids_visible_to(user: User) -> QuerySet[Board, object]:
     """The ids of the boards in `boards_visible_to`, to filter by. Its other columns would be copied
     with each use in a query, which takes longer than the query."""
-    return _boards_from(user, AccessLevel.VIEW).values("pk")
+    return boards_at(user, AccessLevel.VIEW).values("pk")
 
 
-def _boards_from(user: User, level: AccessLevel) -> QuerySet[Board]:
+def boards_at(user: User, level: AccessLevel) -> QuerySet[Board]:
     """Boards that are not in the trash and that the user has at this level or a higher one."""
-    labels = [one.label for one in GRANTABLE_LEVELS if one >= level]
-    given = BoardPermission.objects.filter(given_to(user), level__in=labels)
-    members = SpacePermission.objects.filter(given_to(user), level__in=labels)
+    given = BoardPermission.objects.filter(given_to(user), level__in=levels_from(level))
+    members = SpacePermission.objects.filter(given_to(user), level__in=levels_from(level))
     return Board.objects.filter(
         Q(owner=user)
         | Q(pk__in=given.values("board"))
@@ -73,6 +68,11 @@ def _boards_from(user: User, level: AccessLevel) -> QuerySet[Board]:
         | Q(space__in=_own_spaces(user)),
         deleted_at=None,
     )
+
+
+def levels_from(level: AccessLevel) -> list[str]:
+    """This level and the higher ones that can be given, as permissions have them."""
+    return [one.label for one in GRANTABLE_LEVELS if one >= level]
 
 
 def _at_level(user: User, level: AccessLevel) -> Q:
@@ -129,39 +129,6 @@ def people_of(board: Board) -> QuerySet[User]:
         members = people_given(SpacePermission.objects.filter(space=board.space_id))
         given |= members | Q(pk__in=Space.objects.filter(pk=board.space_id).values("owner"))
     return User.objects.filter(Q(pk=board.owner_id) | given, is_active=True).distinct()
-
-
-def people_visible_to(user: User) -> QuerySet[User]:
-    """Active people whom the user may see by name: those of the boards that they own or were given
-    to comment on or edit, as `people_of` has them. The user is one of them."""
-    ids = _boards_from(user, AccessLevel.COMMENT).values("pk")
-    given = people_given(BoardPermission.objects.filter(board__in=ids))
-    spaces = Space.objects.filter(boards__in=ids).values("pk")
-    given |= people_given(SpacePermission.objects.filter(space__in=spaces))
-    owns = Q(pk__in=Board.objects.filter(pk__in=ids).values("owner"))
-    owns |= Q(pk__in=Space.objects.filter(pk__in=spaces).values("owner"))
-    return User.objects.filter(owns | given, is_active=True).distinct()
-
-
-def people_visible_among(user: User, ids: Collection[int]) -> QuerySet[User]:
-    """Those of a few people who are in `people_visible_to`. For each of them, their groups and
-    spaces, one board in common is looked for, so it hardly counts how many boards there are."""
-    boards = _boards_from(user, AccessLevel.COMMENT)
-    on_them = BoardPermission.objects.filter(Exists(boards.filter(pk=OuterRef("board"))))
-    spaces = Space.objects.filter(Exists(boards.filter(space=OuterRef("pk"))))
-    in_them = SpacePermission.objects.filter(space__in=spaces.values("pk"))
-    group, person = {"group": OuterRef("pk")}, {"user": OuterRef("pk")}
-    groups = Group.objects.filter(
-        Exists(on_them.filter(**group)) | Exists(in_them.filter(**group)), user__in=ids
-    )
-    has_one = (
-        Exists(boards.filter(owner=OuterRef("pk")))
-        | Exists(on_them.filter(**person))
-        | Exists(in_them.filter(**person))
-        | Q(pk__in=spaces.values("owner"))
-        | Q(groups__in=groups.values("pk"))
-    )
-    return User.objects.filter(has_one, pk__in=ids, is_active=True).distinct()
 
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
 
-from boards.access.selectors import people_visible_to
+from boards.access.people import people_visible_to
 from boards.models import Board, BoardPermission, Space
 from boards.quotas.checks import STORED
 

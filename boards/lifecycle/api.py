@@ -76,10 +76,8 @@ class BoardListView(CanvasView, GenericAPIView[Board]):
         listing = Listing.of(request._request.GET)
         if request.query_params.get("trashed") == "true":
             listing = replace(listing, show=Show.TRASH)
-        page = (
-            self.paginate_queryset(listing.boards(cast(User, request.user), scopes_of(request)))
-            or []
-        )
+        boards: Any = listing.boards(cast(User, request.user), scopes_of(request))
+        page = self.paginate_queryset(boards) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(

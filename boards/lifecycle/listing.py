@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import overload
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
@@ -62,7 +64,7 @@ class Listing:
 
     def boards(
         self, user: User, scopes: Scopes | None = None, *, in_subfolders: bool = True
-    ) -> QuerySet[Board]:
+    ) -> QuerySet[Board] | FoundBoards:
         """The boards of this view. Without `in_subfolders`, a space shows only those that are in
         none of its folders, and a folder those right in it; a search finds all of the space.
         `scopes` are those of a token, which may not see all of them."""
@@ -83,7 +85,8 @@ class Listing:
             boards = boards.filter(folder=self.folder)
         elif self.space is not None and not in_subfolders and not self.words:
             boards = boards.filter(folder=None)
-        boards = boards.filter(boards_saying(self.words))
+        if self.words:
+            return FoundBoards(self._ordered(boards), boards_saying(self.words, boards))
         return self._ordered(boards)
 
     def _ordered(self, boards: QuerySet[Board]) -> QuerySet[Board]:
@@ -110,6 +113,32 @@ class Listing:
         defaults = {"show": Show.ALL, "sort": Sort.CHANGED, "q": "", "page": 1}
         told = {name: one for name, one in values.items() if one not in (None, defaults.get(name))}
         return f"?{urlencode(told)}" if told else ""
+
+
+class FoundBoards(Sequence[Board]):
+    """Boards that match, in the order of the list, to be shown page by page.
+
+    They are looked for once: as a filter, the words would be looked up again to count, and again
+    for each page.
+    """
+
+    def __init__(self, boards: QuerySet[Board], found: Q) -> None:
+        self._boards = boards
+        self._ids = list(boards.filter(found).values_list("pk", flat=True))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, some: int) -> Board: ...
+    @overload
+    def __getitem__(self, some: slice) -> list[Board]: ...
+    def __getitem__(self, some: int | slice) -> Board | list[Board]:
+        if isinstance(some, int):
+            return self._boards.get(pk=self._ids[some])
+        ids = self._ids[some]
+        boards = {board.pk: board for board in self._boards.filter(pk__in=ids)}
+        return [boards[board_id] for board_id in ids if board_id in boards]
 
 
 def _id_in(text: str) -> UUID | None:

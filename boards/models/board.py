@@ -50,9 +50,7 @@ class Board(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
-    deleted_at = models.DateTimeField(
-        "moved to trash at", null=True, blank=True, editable=False, db_index=True
-    )
+    deleted_at = models.DateTimeField("moved to trash at", null=True, blank=True, editable=False)
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)
     locked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -98,6 +96,13 @@ class Board(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = (
+            # Not of all boards: SQLite would take it to find those that are not in the trash, which
+            # are nearly all, instead of those that a person has.
+            models.Index(
+                fields=("deleted_at",), condition=Q(deleted_at__isnull=False), name="board_in_trash"
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=~Q(title=""),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
 
-from boards.models import Match, Phrase, SearchText
+from django.db.models import Q, QuerySet
+
+from boards.models import Board, Match, Phrase, SearchText
+from boards.search.reach import Reach
 from boards.search.words import Term, query_of
 
 
-def boards_saying(text: str) -> Q:
-    """Filters boards to those that have everything in a typed text: in their title, the name of
-    their owner, the text on them, or their comments."""
+def boards_saying(text: str, boards: QuerySet[Board, Any]) -> Q:
+    """Filters these boards to those that have everything in a typed text: in their title, the name
+    of their owner, the text on them, or their comments. If they are few, it costs nothing how
+    frequent a word is on others."""
     terms = query_of(text).terms
+    reach = Reach.of(boards) if any(term.phrase for term in terms) else None
     found = Q()
     for term in terms:
-        found &= _is_named(term) | _has(term.phrase)
+        found &= _is_named(term) | _has(term.phrase, reach)
     return found
 
 
@@ -28,8 +33,10 @@ def _is_named(term: Term) -> Q:
     )
 
 
-def _has(phrase: Phrase | None) -> Q:
-    if phrase is None:
+def _has(phrase: Phrase | None, reach: Reach | None) -> Q:
+    if phrase is None or reach is None:
         return Q()
-    texts = SearchText.objects.filter(words__matches=Match((phrase,)))
-    return Q(pk__in=texts.values("board"))
+    match = Match((phrase,))
+    if reach.has_few:
+        return Q(pk__in=reach.having(match))
+    return Q(pk__in=SearchText.objects.filter(words__matches=match).values("board"))

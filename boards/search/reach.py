@@ -60,6 +60,11 @@ class Reach:
             boards = Board.objects.filter(is_found, deleted_at=None)
         if scopes is not None:
             boards = boards.filter(scopes.boards_at(ScopeLevel.READ))
+        return cls.of(boards)
+
+    @classmethod
+    def of(cls, boards: QuerySet[Board, Any]) -> Reach:
+        """These boards."""
         some = list(boards.order_by().values_list("pk", flat=True)[: FEW_BOARDS + 1])
         are_few = len(some) <= FEW_BOARDS and len(_with_few_texts(some)) == len(some)
         return cls(boards, some if are_few else None)
@@ -68,6 +73,11 @@ class Reach:
     def of_first(cls, board_ids: Sequence[UUID]) -> Reach:
         """The first of these boards, up to `FEW_TEXTS` together, and one of them at least."""
         return cls(Board.objects.none(), _with_few_texts(board_ids))
+
+    @property
+    def has_few(self) -> bool:
+        """Whether their texts are compared one by one."""
+        return self._few is not None
 
     def only(self, board_id: UUID) -> Reach:
         """This board, if it is one of them."""

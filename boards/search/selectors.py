@@ -18,8 +18,8 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from boards.access.people import people_named
 from boards.access.scopes import Scopes
-from boards.access.selectors import people_visible_among
 from boards.identity.names import display_name
 from boards.models import Board, Comment, Match, SearchText, TextKind
 from boards.search.excerpts import Part, excerpt_of, marked
@@ -36,9 +36,6 @@ _LOOKED_AT_FIRST = 60
 """Nearly always enough: then no more are read."""
 SCATTERED_BOARDS = 100
 """Where several words may stand in different places, so many boards are looked at."""
-NAMED_LIKE = 300
-"""Of more people with such a name, the first are looked at."""
-_NAMED_AT_ONCE = 50
 ANSWER_STEP_SECONDS = 0.05
 """Answers take a multiple of this, so that the time reveals nothing of boards that others have."""
 
@@ -202,7 +199,6 @@ def _found_comment(comment: Comment, excerpt: list[Part]) -> FoundComment:
 
 
 def _people(user: User, query: Query) -> list[FoundPerson]:
-    """Few people have the words in their name: only these are asked whether they may be seen."""
     is_named = Q()
     for term in query.terms:
         is_named &= (
@@ -210,13 +206,5 @@ def _people(user: User, query: Query) -> list[FoundPerson]:
             | Q(first_name__icontains=term.typed)
             | Q(last_name__icontains=term.typed)
         )
-    order = ("first_name", "last_name", "username")
-    named = User.objects.filter(is_named, is_active=True).exclude(pk=user.pk).order_by(*order)
-    ids = list(named.values_list("pk", flat=True)[:NAMED_LIKE])
-    found: list[User] = []
-    for start in range(0, len(ids), _NAMED_AT_ONCE):
-        some = people_visible_among(user, ids[start : start + _NAMED_AT_ONCE])
-        found += some.order_by(*order)[: MAX_PEOPLE - len(found)]
-        if len(found) == MAX_PEOPLE:
-            break
-    return [FoundPerson(person.get_username(), display_name(person)) for person in found]
+    people = people_named(user, is_named, MAX_PEOPLE)
+    return [FoundPerson(person.get_username(), display_name(person)) for person in people]

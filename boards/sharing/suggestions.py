@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Q, QuerySet
 
 from accounts.service_accounts.services import service_accounts_of
-from boards.access.selectors import people_visible_to
+from boards.access.people import people_visible_to
 from boards.access.subjects import Subject
 from boards.identity.names import display_name
 

@@ -43,7 +43,10 @@ class ApiTokensView(CanvasView):
         request=ApiTokenSerializer,
         responses={
             201: NewApiTokenSerializer,
-            403: OpenApiResponse(ProblemSerializer, "The password was given too long ago."),
+            403: OpenApiResponse(
+                ProblemSerializer,
+                "The password is too old, the CSRF token is missing, or a program asks.",
+            ),
             429: QUOTA_RESPONSES[429],
         },
     )

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db.models import Q
 
-from boards.access.selectors import people_visible_among, people_visible_to
+from boards.access import people as people_seen
+from boards.access.people import people_named, people_visible_to
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, SearchText, Space, SpacePermission, TextKind
 from boards.search import reach
@@ -78,7 +80,10 @@ def test_words_in_different_places_are_looked_for_in_few_texts(
     assert {board for board, *_ in seen(alice, "red green")[1]} == {boards[2].pk}, "the newest"
 
 
-def test_people_among_some_are_those_of_all() -> None:
+@pytest.mark.parametrize("few", [1_000, 0])
+def test_both_ways_find_the_same_people(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people_seen, "FEW_BOARDS", few)
+    monkeypatch.setattr(people_seen, "_NAMED_LIKE_FIRST", 3)
     people = [make_user(name) for name in ("ann", "ben", "cleo", "dan", "eve", "fay", "gil")]
     ann, ben, cleo, dan, eve, fay, _ = people
     group, space = Group.objects.create(name="team"), Space.objects.create(name="s", owner=dan)
@@ -91,8 +96,12 @@ def test_people_among_some_are_those_of_all() -> None:
     BoardPermission.objects.create(board=inside, group=group, level="edit")
     hidden = make_user("hidden", is_active=False)
     make_board(hidden, shared_with={ann: AccessLevel.EDIT})
-    ids = list(User.objects.values_list("pk", flat=True))
     for user in people:
-        among = set(people_visible_among(user, ids))
-        assert among | {user} == set(people_visible_to(user)) | {user}, user
-    assert set(people_visible_among(ben, ids)) == {ann, ben, cleo, dan, eve, fay}
+        found = people_named(user, Q(), 20)
+        assert {user, *found} == {user, *people_visible_to(user)}, user
+        assert found == sorted(found, key=lambda one: one.username)
+        assert people_named(user, Q(), 2) == found[:2]
+        assert people_named(user, Q(username__startswith="e"), 20) == [
+            one for one in found if one == eve
+        ]
+    assert people_named(ben, Q(), 20) == [ann, cleo, dan, eve, fay]
