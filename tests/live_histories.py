@@ -30,7 +30,7 @@ from sync.document.document import Document
 from sync.wire.frames import encode_step2, encode_update
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.hostile_histories import ATTACKS, World, corpus
-from tests.page import BoardPage
+from tests.page import BoardPage, until_open
 from tests.page_compare import stored_document, stored_update
 from tests.server import ROOT, Server, StockClient, StockClients, until
 
@@ -235,7 +235,7 @@ class Stage:
                 page.until_status("Saved")
                 return drawn
             except PlaywrightError:
-                page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+                until_open(page.page)
                 self.counts["pages that started again"] += 1
         raise AssertionError("the page begins again and again")
 

@@ -35,9 +35,20 @@ _SCENE = """() => window.canvasBoard.api.getSceneElements().map(
   e => ({id: e.id, type: e.type, x: e.x, y: e.y, strokeColor: e.strokeColor, index: e.index}))"""
 
 
+_IS_OPEN = """() => window.canvasBoard?.provider.synced
+  && document.querySelector(".pin-layer") !== null"""
+
+
 def alive(content: dict[str, Any]) -> dict[str, Any]:
     """The elements of a document that are not deleted."""
     return {id: element for id, element in content.items() if not element.get("del")}
+
+
+def until_open(page: Page) -> None:
+    """Waits until a board is in sync with the server, and all parts of its page are there: a part
+    that comes later would miss a click, or the network that a test takes away.
+    """
+    page.wait_for_function(_IS_OPEN)
 
 
 def sign_out(page: Page) -> None:
@@ -96,10 +107,17 @@ class BoardPage:
         return self
 
     def open(self, board: str, suffix: str = "") -> "BoardPage":
-        """Opens the board and waits until it is in sync with the server."""
+        """Opens the board and waits until a person can work with it (see `until_open`)."""
         self.page.goto(f"{self.server.url}/board/{board}{suffix}")
-        self.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+        until_open(self.page)
         return self
+
+    def lose_session(self) -> None:
+        """Takes the cookies away, as when a session has run out. A page that is open learns of it
+        by the answer to what it asks next.
+        """
+        self.expected.append("401 (Unauthorized)")
+        self.context.clear_cookies()
 
     def wait(self, milliseconds: int) -> None:
         """Lets time pass on the page; only where a person would wait too."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage
+from tests.page import BoardPage, until_open
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -71,7 +71,7 @@ def test_who_returns_is_told_who_did_what_and_can_restore_what_was_deleted(
 
     bob.wait(500)
     bob.page.reload()
-    bob.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(bob.page)
     assert notice(bob) == ""
 
 

@@ -9,7 +9,7 @@ from websockets.sync.client import ClientConnection, connect
 from sync.tests import hostile
 from sync.wire import frames
 from tests.conftest import OpenPage
-from tests.page import BoardPage
+from tests.page import BoardPage, until_open
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -120,7 +120,7 @@ def test_work_under_an_id_that_somebody_took_comes_back(
     assert client_id(page) != taken
     assert {element["id"] for element in page.scene()} == drawn
     page.page.reload()
-    page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(page.page)
     page.until_status("Saved")
     assert {element["id"] for element in page.scene()} == drawn
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Download
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage, sign_out
+from tests.page import BoardPage, sign_out, until_open
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -135,6 +135,6 @@ def test_what_the_server_refuses_can_be_downloaded_and_discarded(
     alice.page.on("dialog", lambda dialog: dialog.accept())
     with alice.page.expect_navigation():
         alice.page.get_by_role("button", name="Discard my copy").click()
-    alice.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(alice.page)
     assert set(alice.content()) == {saved}
     alice.until_status("Saved")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 def session_ends(page: BoardPage, _server: Server, _board: str) -> None:
     """The session is over while the page has no network."""
-    page.context.clear_cookies()
+    page.lose_session()
     page.go_online()
     page.page.get_by_role("heading", name="You are signed out").wait_for()
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
+from tests.page import until_open
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -49,7 +50,7 @@ def test_what_was_drawn_is_found_from_the_list_and_opened(
     expect(found.locator("mark")).to_have_text("Kumquat")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/board/{board}*")
-    page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(page)
     until(lambda: page.evaluate(_CHOSEN), lambda chosen: chosen == [text["id"]])
 
 

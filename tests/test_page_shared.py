@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage, sign_out
+from tests.page import BoardPage, sign_out, until_open
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -74,7 +74,7 @@ def end_of_session(page: BoardPage, server: Server, how: str) -> None:
         sign_out(page.page)
         page.page.wait_for_url(f"{server.url}/login*")
     else:
-        page.context.clear_cookies()
+        page.lose_session()
 
 
 def until_nothing_is_kept(page: BoardPage, board: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def test_while_nobody_is_signed_in_kept_boards_stay_closed(
 ) -> None:
     board, image = private_board(server)
     page = opened_by_alice(server, open_page, board, image)
-    page.context.clear_cookies()
+    page.lose_session()
     page.page.goto(f"{server.url}/login")
     until(
         lambda: page.page.evaluate(
@@ -143,7 +143,7 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     drawn = page.draw_rectangle(700, 300)
     until(lambda: page.page.locator(".status").inner_text(), lambda text: "1 change" in text)
     page.page.close()
-    page.context.clear_cookies()
+    page.lose_session()
     page.go_online()
 
     page.page = page.context.new_page()
@@ -160,7 +160,7 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     page.sign_in_by_form("alice")
     expect(page.page.get_by_text("has changes that are only on this device")).to_be_visible()
     page.page.get_by_role("link", name="has changes that are only on this device").click()
-    page.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(page.page)
     page.until_status("Saved")
     assert drawn in page.content()
 
@@ -194,7 +194,7 @@ def test_a_board_left_open_is_closed_when_somebody_else_signs_in(
     page.expected.append("status of 404")
     left_open = page.page
     page.page = page.context.new_page()
-    page.context.clear_cookies()
+    page.lose_session()
     page.sign_in_by_form("bob")
     until(lambda: left_open.title(), lambda title: "Test" not in title)
     expect(left_open.get_by_text("Test", exact=True)).to_have_count(0)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.conftest import OpenPage
+from tests.page import until_open
 from tests.server import PASSWORD, Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -182,6 +183,6 @@ def test_another_language_is_chosen_on_any_page_and_lasts(
     page.get_by_text("Exportiere Bild...").wait_for()
     page.get_by_role("button", name="English").click()
     page.wait_for_function("() => document.documentElement.lang === 'en'")
-    page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(page)
     alice.until_status("Saved")
     assert alice.foreign_requests == []

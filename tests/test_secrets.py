@@ -27,6 +27,7 @@ from sync.wire import frames
 from tests.conftest import MakeServer, OpenPage
 from tests.identity_provider import IdentityProvider, Visitor
 from tests.mail_server import MailServer, body_of, mail_server
+from tests.page import until_open
 from tests.server import PASSWORD, Server, SignedIn, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -207,7 +208,7 @@ def _by_access_token(server: Server, open_page: OpenPage, board: str) -> dict[st
     token = server.token("alice")
     page = open_page(server).page
     page.goto(f"{server.url}/board/{board}?token={token}")
-    page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(page)
     assert "token" not in page.url
     page.close()
     with _socket(server, board, token) as socket:
@@ -236,7 +237,7 @@ def _by_links(server: Server, open_page: OpenPage, board: str) -> dict[str, str]
     for password in (WRONG_PASSWORD, LINK_PASSWORD):
         guest.page.locator("input[name=password]").fill(password)
         guest.page.locator("button[type=submit]").last.click()
-    guest.page.wait_for_function("() => window.canvasBoard?.provider.synced")
+    until_open(guest.page)
     assert "token" not in guest.page.url
     guest.draw_rectangle(400, 300)
     guest.until_status("saved")

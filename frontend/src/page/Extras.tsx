@@ -7,12 +7,12 @@ import { t } from "../i18n";
 import { openSearch, watchSearchKey } from "../search/open";
 import type { BoardSession } from "../sync/session";
 import { nameControls } from "./editorLabels";
-import { lazyPart } from "./lazyPart";
+import { earlyPart, lazyPart } from "./lazyPart";
 import { showObject, textsOn } from "./objectLink";
 import type { Opened } from "./opened";
 import type { JoinedBoard } from "./useBoard";
 
-const Comments = lazyPart(() => import("../comments/Comments"));
+const Comments = earlyPart(() => import("../comments/Comments"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
