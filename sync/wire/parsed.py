@@ -95,7 +95,10 @@ def is_closed(parsed: Parsed, clocks: dict[int, int]) -> bool:
 
 def overlaps(parsed: Parsed, clocks: dict[int, int]) -> bool:
     """Whether a document with `clocks` already has some struct of the update."""
-    return any(start < clocks.get(client, 0) for client, start, _ in parsed.ranges)
+    for client, start, _ in parsed.ranges:  # noqa: SIM110  `any` costs twice as much
+        if start < clocks.get(client, 0):
+            return True
+    return False
 
 
 _VARUINT = rb"[\x80-\xff]{0,7}[\x00-\x7f]"
