@@ -33,7 +33,7 @@ PEOPLE, SPACES = 500, 20
 PERSONS = {
     "owner": "owns all",
     "guest": "given 100",
-    "between": "given 300",
+    "between": "given 600",
     "few": "given 5",
     "linked": "by 20 links",
     "member": "by a group",
@@ -158,7 +158,7 @@ def _permissions(numbers: range, boards: list[Board], people: list[User]) -> Non
             rows.append(BoardPermission(board=board, user=admin, level="edit"))
         if number % 2000 == 2:
             rows.append(BoardPermission(board=board, user=few, level="comment"))
-        if number % 33 == 3:
+        if number % 16 == 3:
             rows.append(BoardPermission(board=board, user=between, level="comment"))
         if number % 500 == 4:
             links.append(ShareLink(board=board, level="view", created_by=linked))

@@ -22,8 +22,11 @@ from boards.access.selectors import board_ids_visible_to
 from boards.models import Board, Match, SearchText, ShareLink
 from boards.models.search import INDEX, TABLE
 
-FEW_BOARDS, FEW_TEXTS = 200, 5_000
+FEW_BOARDS, FEW_TEXTS = 500, 5_000
 """Up to so many are compared one by one."""
+FOLLOWED: tuple[int | None, ...] = (2_500, 25_000, None)
+"""On PostgreSQL: so many of the newest texts that match are asked for their board; more, and then
+all, if too few of them may be seen."""
 _OF_THE_TEXT = RawSQL("boards_board.id = t.board_id", (), output_field=BooleanField())
 
 
@@ -87,10 +90,33 @@ class Reach:
         """The texts that match, the last written first."""
         if self._few == []:
             return []
+        if self._few is None and connection.vendor == "postgresql":
+            return self._followed(match, limit)
         where, parameters, number = self._matching(match)
         sql = f"SELECT t.id, t.board_id {where} ORDER BY {number} DESC LIMIT %s"
-        rows = _read(sql, *parameters, limit)
-        return [Row(row_id, UUID(str(board_id))) for row_id, board_id in rows]
+        return _rows(_read(sql, *parameters, limit))
+
+    def _followed(self, match: Match, limit: int) -> list[Row]:
+        """The same by the index of PostgreSQL, in steps.
+
+        Asked at once, it would join all texts that match with all boards that may be seen. It knows
+        how frequent a word is, but not how many of the boards are the person's.
+        """
+        found: list[Row] = []
+        for size in FOLLOWED:
+            sql = (
+                f"WITH newest AS MATERIALIZED (SELECT id, board_id FROM {TABLE}"  # noqa: S608
+                " WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s),"
+                f" seen AS (SELECT t.id, t.board_id FROM newest t WHERE EXISTS ({self._sql})"
+                " ORDER BY t.id DESC LIMIT %s)"
+                " SELECT id, board_id FROM seen UNION ALL SELECT count(*), NULL FROM newest"
+            )
+            rows = _read(sql, match.for_postgresql(), size, *self._parameters, limit)
+            (count,) = (number for number, board_id in rows if board_id is None)
+            found = _rows(sorted((row for row in rows if row[1] is not None), reverse=True))
+            if len(found) == limit or size is None or count < size:
+                break
+        return found
 
     def having(self, match: Match) -> set[UUID]:
         """The boards that have a text which matches."""
@@ -105,12 +131,10 @@ class Reach:
         the column to sort by."""
         few, of_a_board = self._few, f"EXISTS ({self._sql})"
         if connection.vendor == "postgresql":
-            where = f"FROM {TABLE} t WHERE t.words @@ %s::tsquery AND"
-            wanted = match.for_postgresql()
-            if few is None:
-                return f"{where} {of_a_board}", [wanted, *self._parameters], "t.id"
-            # `+ 0` keeps it from going through all texts, the newest first.
-            return f"{where} t.board_id = ANY(%s)", [wanted, few], "t.id + 0"
+            # With OFFSET, it does not look up first where else the words are.
+            texts = f"SELECT id, board_id, words FROM {TABLE} WHERE board_id = ANY(%s) OFFSET 0"  # noqa: S608
+            where = f"FROM ({texts}) t WHERE t.words @@ %s::tsquery"
+            return where, [few, match.for_postgresql()], "t.id"
         if few is None:
             # The order of the tables is fixed: SQLite would begin with nearly all rows.
             where = (
@@ -137,6 +161,10 @@ def _with_few_texts(board_ids: Sequence[UUID]) -> list[UUID]:
             break
         kept.append(board_id)
     return kept
+
+
+def _rows(rows: list[Any]) -> list[Row]:
+    return [Row(row_id, UUID(str(board_id))) for row_id, board_id in rows]
 
 
 def _read(sql: str, *parameters: Any) -> list[Any]:

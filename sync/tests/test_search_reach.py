@@ -61,6 +61,7 @@ def test_both_ways_find_the_same(
     BoardPermission.objects.create(board=boards[1], group=group, level="edit")
     SpacePermission.objects.create(space=space, group=group, level="view")
     Board.objects.filter(pk__in=[boards[2].pk, boards[3].pk]).update(space=space)
+    monkeypatch.setattr(reach, "FOLLOWED", (2, 5, None))
     found = {}
     for few in (200, 0):
         monkeypatch.setattr(reach, "FEW_BOARDS", few)
