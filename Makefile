@@ -86,8 +86,9 @@ setup: $(VENV)/.dev frontend/dist/.built ## Install everything without running a
 lock: $(VENV)/.dev ## Write the lock files again after requirements*.txt changed
 	$(BIN)/python -m pip install --quiet uv
 	for name in requirements requirements-ldap requirements-saml requirements-dev requirements-node bench/requirements; do \
+		case $$name in requirements-*) same="--constraint requirements.lock";; *) same=;; esac; \
 		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-			--no-annotate --quiet $$name.txt --output-file $$name.lock || exit 1; \
+			--no-annotate --quiet $$same $$name.txt --output-file $$name.lock || exit 1; \
 	done
 
 words: $(VENV)/.dev ## Collect what pages say into locale/ and frontend/src/i18n (needs gettext), compile it
