@@ -1,16 +1,19 @@
 """The attackers of `python -m tests.floods`: each kind of flood, as fast as one process can.
 
-`python -m tests.flood_attackers KIND PORT SECONDS ADDRESSES BOARD TOKEN`; plain
-sockets, no library that would slow anything down.
+`python -m tests.flood_attackers KIND SECONDS ADDRESSES AIM`, the aim as JSON; plain sockets, no
+library that would slow anything down.
 """
 
 import contextlib
+import json
 import os
 import selectors
 import socket
 import sys
 import time
 from collections.abc import Callable
+
+from tests.flood_requests import ANSWERED, Aim
 
 SOCKETS = 20
 MASK = bytes(4)
@@ -58,32 +61,32 @@ FRAMES: dict[str, Callable[[], bytes]] = {
     "many": lambda: frame(0x82, b"\x03" * 64) * 500,
     "large": lambda: frame(0x82, b"\x00\x02" + _varuint(60_000) + bytes(60_000)),
 }
-REQUESTS = ("half requests", "bodies", "pages", "reads")
+REQUESTS = ("half requests", "bodies", *ANSWERED)
 KINDS = (*FRAMES, "half frames", "reconnects", *REQUESTS)
-ANSWERED = ("pages", "reads")
-"""Requests of which each follows the answer to the one before."""
 
 
 class Attack:
     """Keeps some sockets of some addresses busy."""
 
-    def __init__(self, kind: str, port: int, addresses: int, board: str, token: str) -> None:
-        self._kind, self._port, self._board, self._token = kind, port, board, token
+    def __init__(self, kind: str, addresses: int, aim: Aim) -> None:
+        self._kind, self._aim = kind, aim
         self._addresses = [
             f"127.0.{number // 200}.{number % 200 + 10}" for number in range(addresses)
         ]
         self._open: dict[socket.socket, memoryview] = {}
         self._halves: set[socket.socket] = set()
         self._selector = selectors.DefaultSelector()
-        self._opened = 0
+        self._opened = self._asked = 0
         is_anonymous = kind in FRAMES
         path = (
-            f"/ws/canvas/{board}?public=1" if is_anonymous else f"/ws/canvas/{os.urandom(8).hex()}"
+            f"/ws/canvas/{aim.board}?public=1"
+            if is_anonymous
+            else f"/ws/canvas/{os.urandom(8).hex()}"
         )
         if kind == "reconnects":
-            path = f"/ws/canvas/{board}?token=nonsense"
+            path = f"/ws/canvas/{aim.board}?token=nonsense"
         self._shake = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{aim.port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         ).encode()
@@ -97,21 +100,20 @@ class Attack:
             return frame(0x82, bytes(7_900_000))[:7_800_000]
         if self._kind == "half requests":
             return b"GET / HTTP/1.1\r\n" + b"X-Pad: 1\r\n" * 100
-        if self._kind == "pages":
-            return self._request(f"GET /board/{self._board}/public")
-        if self._kind == "reads":
-            return self._request(f"GET /api/v1/boards/{self._board}/elements")
         if self._kind == "bodies":
             body = b'{"username":[' + b"{}," * 20_000 + b'{}],"password":"x"}'
-            head = b"POST /api/v1/auth/token HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % self._port
+            head = b"POST /api/v1/auth/token HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % self._aim.port
             return head + (
                 b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
             )
         return b""
 
-    def _request(self, line: str) -> bytes:
-        credentials = f"Authorization: Bearer {self._token}\r\n" if self._kind == "reads" else ""
-        return f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{credentials}\r\n".encode()
+    def _next(self) -> memoryview:
+        """What is sent next."""
+        if self._kind not in ANSWERED:
+            return memoryview(self._blob)
+        self._asked += 1
+        return memoryview(ANSWERED[self._kind](self._aim, self._asked))
 
     def _connect(self) -> None:
         address = self._addresses[self._opened % len(self._addresses)]
@@ -122,9 +124,9 @@ class Attack:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             one.bind((address, 0))
             with contextlib.suppress(BlockingIOError):
-                one.connect(("127.0.0.1", self._port))
-            first = self._blob if self._kind in REQUESTS else self._shake
-            self._open[one] = memoryview(first)
+                one.connect(("127.0.0.1", self._aim.port))
+            is_request = self._kind in REQUESTS
+            self._open[one] = self._next() if is_request else memoryview(self._shake)
             self._selector.register(one, selectors.EVENT_READ | selectors.EVENT_WRITE)
             return
         one.close()
@@ -173,7 +175,7 @@ class Attack:
                     self._selector.modify(one, selectors.EVENT_READ)
                     return
                 self._halves.add(one)
-            left = memoryview(self._blob)
+            left = self._next()
         try:
             sent = one.send(left)
         except BlockingIOError:
@@ -189,7 +191,7 @@ class Attack:
 
 if __name__ == "__main__":
     os.nice(10)
-    what, at, for_seconds, count, room, key = sys.argv[1:]
-    attack = Attack(what, int(at), int(count), room, key)
+    what, for_seconds, count, aim_of = sys.argv[1:]
+    attack = Attack(what, int(count), Aim(**json.loads(aim_of)))
     attack.run(float(for_seconds))
     print(attack.sent)

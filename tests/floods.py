@@ -1,18 +1,20 @@
 """`python -m tests.floods`: each kind of flood, while 50 people draw on other boards.
 
 Prints what the people notice and the server's memory, and exits 1 if p99 from an edit to "saved" is
-above a bound, if memory grows too much or stays high, or if an honest socket is closed. The
-attackers are a separate process with a lower priority: on a machine with few cores they would
-otherwise take processor time from the server and the people, whatever the server does.
+above a bound, if memory grows too much or stays high, if the disk fills, or if an honest socket is
+closed. The attackers are a separate process with a lower priority: on a machine with few cores they
+would otherwise take processor time from the server and the people, whatever the server does.
 """
 
 import argparse
 import asyncio
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,13 +25,18 @@ from websockets.exceptions import ConnectionClosed
 from sync.tests.histories import Author
 from sync.wire import frames
 from tests.flood_attackers import KINDS
+from tests.flood_requests import Aim
+from tests.identity_provider import IdentityProvider
 from tests.own_loop import run_apart
-from tests.server import ROOT, Server
+from tests.saml_provider import SamlProvider
+from tests.server import PASSWORD, ROOT, Server, SignedIn, free_port
 
 PEOPLE = 50
 BOARDS = 10
 SECONDS_PER_EDIT = 1.0
 MAX_GROWTH_MB = 200.0
+MAX_DISK_MB = 60.0
+"""With what the people draw, and the write-ahead log of the database."""
 READ_ELEMENTS = 5_000
 
 
@@ -45,6 +52,13 @@ def memory_mb(pid: int) -> float:
     """Resident memory of a process."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * 4096 / 1e6
+
+
+def disk_mb(server: Server) -> float:
+    """What the server keeps."""
+    directory = Path(server.environment["CANVAS_DATA_DIR"])
+    files = [path for path in directory.rglob("*") if path.is_file() and path != server.log]
+    return sum(path.stat().st_size for path in files) / 1e6
 
 
 async def person(url: str, number: int, seen: Seen, stop: asyncio.Event) -> None:
@@ -104,12 +118,30 @@ class Result:
     p99: float
     growth: float
     stays: float
+    disk: float
     closed: int
 
     def is_good(self, p99: float) -> bool:
         """Whether nobody noticed."""
         fits = self.p99 <= p99 and self.growth <= MAX_GROWTH_MB and self.stays <= MAX_GROWTH_MB / 2
-        return fits and not self.closed
+        return fits and self.disk <= MAX_DISK_MB and not self.closed
+
+
+def aim_at(server: Server, target: str) -> Aim:
+    """Bob attacks, who may do to his own things what he likes, and view the target."""
+    bob, token = SignedIn(server, "bob"), server.token("bob")
+    status, space = server.call("POST", "spaces", {"name": "Flood"}, token)
+    assert status == 201, space
+    listed = bob.get("account/webhooks")
+    bob.post("account/confirm", password=PASSWORD, next="/account")
+    if not re.search(r"webhooks/[0-9a-f]{8}-", listed):
+        address = f"https://127.0.0.1:{free_port()}/"
+        bob.post("account/webhooks/new", name="Flood", url=address, events="board.changed")
+        listed = bob.get("account/webhooks")
+    webhook = re.search(r"webhooks/([0-9a-f-]{36})", listed)
+    assert webhook, listed
+    own = server.new_board("bob")
+    return Aim(server.port, target, token, bob.session_key, own, space["id"], webhook[1])
 
 
 async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Result:
@@ -120,9 +152,10 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
     body = {"user": None, "level": "view"}
     status, answer = server.call("POST", f"boards/{target}/permissions", body, token)
     assert status == 201, answer
+    server.call("POST", f"boards/{target}/permissions", {"user": "bob", "level": "view"}, token)
     if kind == "reads":
-        server.call("POST", f"boards/{target}/permissions", {"user": "bob", "level": "view"}, token)
         server.call("POST", f"boards/{target}/import", large_board(), token)
+    aim = aim_at(server, target)
     seen, stop = Seen(), asyncio.Event()
     urls = [f"{server.socket_base}/{board}?token={token}&saved=1" for board in boards]
     people = [
@@ -132,10 +165,10 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
     # Connecting costs more than drawing, and is not measured.
     while len(seen.seconds) < 4 * PEOPLE and not seen.closed:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
-    before, most = memory_mb(server.pid), 0.0
+    before, most, disk = memory_mb(server.pid), 0.0, disk_mb(server)
     seen.seconds.clear()
     command = [sys.executable, "-m", "tests.flood_attackers", kind]
-    command += [str(server.port), str(seconds), str(addresses), target, server.token("bob")]
+    command += [str(seconds), str(addresses), aim.json]
     attackers = None if kind == "none" else _started(command)
     try:
         until = time.monotonic() + seconds
@@ -159,19 +192,45 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
         ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)] * 1000,
         most - before,
         memory_mb(server.pid) - before,
+        disk_mb(server) - disk,
         len(seen.closed),
     )
+
+
+def server_with_providers(directory: Path, stack: ExitStack) -> Server:
+    """A server where people can sign in and up in every way that strangers may try."""
+    saml, oidc = SamlProvider(directory), IdentityProvider()
+    server = Server(
+        directory,
+        static_root=directory / "static",
+        **saml.settings,
+        **oidc.settings,
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT=str(free_port()),
+        CANVAS_SIGN_UP_DOMAINS="example.com",
+        CANVAS_PROXY_USER_HEADER="X-Remote-User",
+        CANVAS_PROXY_ADDRESSES="10.9.9.9/32",
+        CANVAS_WEBHOOK_NETWORKS="127.0.0.0/8",
+    )
+    for provider in (saml, oidc):
+        provider.start(server)
+        stack.callback(provider.stop)
+    stack.callback(server.stop)
+    return server.start()
 
 
 def run(
     kinds: list[str], seconds: float, addresses: list[int], p99: float, directory: Path
 ) -> list[Result]:
     """Runs each kind from this many addresses on one server; prints a line for each."""
-    server = Server(directory, static_root=directory / "static").start()
     results = []
     print(f"{PEOPLE} people on {BOARDS} boards; the attackers run at a lower priority (nice 10)")
-    print(f"{'kind':>14} {'from':>4} {'p50 ms':>7} {'p99 ms':>7} {'+MB':>5} {'stays':>5} closed")
-    try:
+    print(
+        f"{'kind':>14} {'from':>4} {'p50 ms':>7} {'p99 ms':>7} {'+MB':>5} {'stays':>5} "
+        f"{'disk':>5} closed"
+    )
+    with ExitStack() as stack:
+        server = server_with_providers(directory, stack)
         for kind in kinds:
             for count in addresses:
                 one = run_apart(flood(server, kind, count, seconds))
@@ -179,11 +238,9 @@ def run(
                 verdict = "" if one.is_good(p99) else "  FAILS"
                 print(
                     f"{kind:>14} {count:>4} {one.p50:7.1f} {one.p99:7.1f} {one.growth:5.0f} "
-                    f"{one.stays:5.0f} {one.closed:>6}{verdict}",
+                    f"{one.stays:5.0f} {one.disk:5.0f} {one.closed:>6}{verdict}",
                     flush=True,
                 )
-    finally:
-        server.stop()
     return results
 
 
