@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -233,6 +236,20 @@ def test_answers_that_make_no_sense(server: Server, answer: bytes) -> None:
     visitor.get(f"{server.url}/login")
     status, page = carry(visitor, answer)
     assert (status, BROKEN in page) == (403, True), page
+
+
+def test_strangers_leave_nothing_in_the_database(server: Server, provider: SamlProvider) -> None:
+    provider.person("noah", {"isForged": True})
+    forged = answer_for(Visitor(server)).encode()
+    kept = rows(server, "SELECT COUNT(*) FROM django_session")
+    for answer in (forged, b"<a/>", b"x" * 40_000):
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+        data = urlencode({"SAMLResponse": base64.b64encode(answer).decode()})
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/login/saml/answer", data, kind)
+        assert connection.getresponse().status == 403
+        connection.close()
+    assert rows(server, "SELECT COUNT(*) FROM django_session") == kept
 
 
 def test_an_answer_is_good_once_and_in_the_browser_that_asked(

@@ -96,10 +96,15 @@ def saml_sign_in(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def saml_acs(request: HttpRequest) -> HttpResponseBase:
     """Takes the provider's answer. It comes from another site, so without the session's cookie:
-    it is kept for a moment, and the browser comes again.
+    it is kept for a moment, and the browser comes again. What the provider did not sign is not
+    kept: otherwise strangers could fill the database.
     """
     if "SAMLResponse" not in request.POST or count_event(_answers_of(request)) is not None:
         return _refused(request, _broken(), status=400)
+    reason = _reason_against(auth_of(request))
+    if reason:
+        logger.warning("saml: an answer was refused: %s", reason)
+        return _refused(request, _broken())
     response = redirect(reverse("saml_finish_acs", kwargs={"organization_slug": SLUG}))
     held = LoginSession(request, "saml_acs_session", "saml-acs-session")
     held.store["request"] = httpkit.serialize_request(request)
