@@ -62,9 +62,10 @@ def may_begin(request: HttpRequest, token: str) -> bool:
         return True
     if not 0 < len(token) <= TOKEN_MAX_LENGTH:
         return False
-    limit = Limit("first_start_guess", (client_network_of(request),), GUESSES, GUESS_SECONDS)
+    network = client_network_of(request)
+    limit = Limit("first_start_guess", (network,), GUESSES, GUESS_SECONDS)
     try:
-        return bool(guess([limit], lambda: is_remembered(_TOKEN, token)))
+        return bool(guess([limit], lambda: is_remembered(_TOKEN, token), network=network))
     except GuessedTooOftenError:
         return False
 

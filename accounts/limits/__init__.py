@@ -1,6 +1,7 @@
 """Rate limits: counters in the database, and guesses of secrets.
 
 - `duration`: answers that always take the same time, so that it reveals nothing.
+- `fair_threads`: a few threads for work that takes a processor, in turn between those who ask.
 - `guessing`: limits guesses of secrets that people type.
 - `new_sessions`: limits the sessions that strangers begin: each is a row for days.
 - `person_lock`: the lock behind which limits of one person are counted.

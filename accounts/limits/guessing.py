@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from accounts.limits.fair_threads import asked_by
 from accounts.limits.throttle import Full, Limit, count_event, give_back
 
 WAIT_SECONDS = 10.0
@@ -76,8 +77,11 @@ class _Checks:
 _checks = _Checks()
 
 
-def guess(limits: Sequence[Limit], check: Callable[[], _Answer | None]) -> _Answer | None:
-    """The result of `check`; None and False are wrong guesses, which stay counted.
+def guess(
+    limits: Sequence[Limit], check: Callable[[], _Answer | None], *, network: str
+) -> _Answer | None:
+    """The result of `check`; None and False are wrong guesses, which stay counted. Networks take
+    turns with what takes a processor.
 
     Raises:
         GuessedTooOftenError: a limit is reached; nothing was checked.
@@ -85,7 +89,8 @@ def guess(limits: Sequence[Limit], check: Callable[[], _Answer | None]) -> _Answ
     _checks.begin(limits)
     answer = None
     try:
-        answer = check()
+        with asked_by(network):
+            answer = check()
     finally:
         _checks.end(limits, is_right=bool(answer))
     return answer

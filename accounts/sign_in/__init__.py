@@ -8,6 +8,7 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `email_page`: the pages for another mail address.
 - `endings`: ends sessions and access tokens, and with them the sockets that they opened.
 - `forms`: the sign-in form.
+- `hashing`: hashes passwords on threads of a low priority.
 - `idle_sessions`: ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request.
 - `mail_html`: the HTML of the mails around signing in.
 - `pages`: the sign-in page.

@@ -148,7 +148,7 @@ def _guessed(
             Limit("sign_in_all", (), settings.CANVAS_GUESSES_IN_TOTAL, WINDOW_SECONDS),
         ]
     try:
-        answer = guess(limits, check)
+        answer = guess(limits, check, network=address)
     except GuessedTooOftenError as error:
         raise SignInBlockedError from error
     if answer and not isinstance(answer, Exception):

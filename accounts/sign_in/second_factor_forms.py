@@ -204,8 +204,8 @@ class PasskeyForm(_WithCredential, key_forms.LoginWebAuthnForm):  # type: ignore
     def clean_credential(self) -> Any:
         """The `Authenticator`."""
         request = context.request
-        parts = (client_network_of(request),)
-        limit = Limit("sign_in_passkey", parts, MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS)
+        network = client_network_of(request)
+        limit = Limit("sign_in_passkey", (network,), MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS)
 
         def check() -> Any:
             with contextlib.suppress(*_HOSTILE):
@@ -214,7 +214,7 @@ class PasskeyForm(_WithCredential, key_forms.LoginWebAuthnForm):  # type: ignore
             return None
 
         try:
-            found = guess([limit], check)
+            found = guess([limit], check, network=network)
         except GuessedTooOftenError as error:
             raise ValidationError(BLOCKED_MESSAGE, code="blocked") from error
         if found is None:

@@ -74,7 +74,7 @@ def link_check_password(link: ShareLink, password: str, address: str) -> bool:
             Limit("link", (str(link.pk),), settings.CANVAS_GUESSES_PER_ACCOUNT, window),
         )
     try:
-        is_right = bool(guess(limits, lambda: link.is_password(password)))
+        is_right = bool(guess(limits, lambda: link.is_password(password), network=network))
     except GuessedTooOftenError as error:
         raise PasswordBlockedError from error
     if is_right:
