@@ -38,6 +38,14 @@ from boards.spaces.api import (
 )
 from boards.spaces.api_folders import FoldersView, FolderView, StarView
 from boards.tokens.api import ApiTokensView, ApiTokenView
+from boards.webhooks.api import (
+    WebhookDeliveriesView,
+    WebhookRedeliverView,
+    WebhookSecretView,
+    WebhooksView,
+    WebhookTestView,
+    WebhookView,
+)
 
 
 def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
@@ -55,6 +63,16 @@ urlpatterns = [
     *_route("v1/auth/token", TokenView, "token"),
     *_route("v1/tokens", ApiTokensView, "program-tokens"),
     *_route("v1/tokens/<uuid:token_id>", ApiTokenView, "program-token"),
+    *_route("v1/webhooks", WebhooksView, "webhooks"),
+    *_route("v1/webhooks/<uuid:webhook_id>", WebhookView, "webhook"),
+    *_route("v1/webhooks/<uuid:webhook_id>/secret", WebhookSecretView, "webhook-secret"),
+    *_route("v1/webhooks/<uuid:webhook_id>/test", WebhookTestView, "webhook-test"),
+    *_route("v1/webhooks/<uuid:webhook_id>/deliveries", WebhookDeliveriesView, "deliveries"),
+    *_route(
+        "v1/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/redeliver",
+        WebhookRedeliverView,
+        "redeliver",
+    ),
     *_route("v1/usage", UsageView, "usage"),
     *_route("v1/search", SearchView, "search"),
     *_route("v1/notifications", NotificationsView, "notifications"),

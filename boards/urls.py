@@ -30,6 +30,11 @@ urlpatterns = [
     *both_spellings("account/webhooks/new", webhooks.new_webhook, name="account-webhook-new"),
     *both_spellings("account/webhooks/<uuid:webhook_id>", webhooks.webhook, name="account-webhook"),
     *both_spellings(
+        "account/webhooks/<uuid:webhook_id>/secret",
+        webhooks.webhook_secret,
+        name="account-webhook-secret",
+    ),
+    *both_spellings(
         "account/webhooks/<uuid:webhook_id>/messages/<uuid:delivery_id>",
         webhooks.webhook_redeliver,
         name="account-webhook-redeliver",

@@ -7,6 +7,8 @@
 - `errors`: every error of the REST interface has one shape: a text at `detail`, ready to be
   shown.
 - `fields`: serializer fields, and model errors as API errors.
+- `fresh`: asks programs for a fresh password before they make something that outlives the
+  sign-in.
 - `negotiation`: content negotiation.
 - `openapi`: completes the OpenAPI schema with what follows from how views are made.
 - `pagination`: pagination.

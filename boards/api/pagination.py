@@ -17,5 +17,9 @@ class ActivityPagination(BoardPagination):
     """Pages of a board's activity."""
 
 
+class DeliveryPagination(BoardPagination):
+    """Pages of the messages of a webhook."""
+
+
 class ThreadPagination(BoardPagination):
     """Pages of comment threads."""

@@ -42,6 +42,15 @@ class WebhookProblem(models.TextChoices):
     OWNER = "owner", gettext_lazy("switched off by hand")
 
 
+class DeliveryState(models.TextChoices):
+    """How a message stands. One that failed may be tried again: then it has a next time."""
+
+    WAITING = "waiting", gettext_lazy("waiting")
+    DELIVERED = "delivered", gettext_lazy("delivered")
+    FAILED = "failed", gettext_lazy("failed")
+    DROPPED = "dropped", gettext_lazy("dropped")
+
+
 class Webhook(models.Model):
     """Where one person's programs listen.
 
@@ -55,6 +64,12 @@ class Webhook(models.Model):
     host = models.CharField(max_length=HOST_MAX_LENGTH, help_text="Of the address, to show it.")
     sealed_url = models.TextField(editable=False)
     sealed_secret = models.TextField(editable=False)
+    sealed_old_secret = models.TextField(
+        blank=True, default="", db_default="", editable=False, help_text="Before the last change."
+    )
+    old_secret_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then messages carry its signature too."
+    )
     events = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     not_before = models.DateTimeField(
@@ -110,6 +125,15 @@ class WebhookDelivery(models.Model):
     @property
     def is_delivered(self) -> bool:
         return self.tries > 0 and not self.problem
+
+    @property
+    def state(self) -> DeliveryState:
+        """How it stands."""
+        if self.is_delivered:
+            return DeliveryState.DELIVERED
+        if self.tries:
+            return DeliveryState.FAILED
+        return DeliveryState.WAITING if self.due_at is not None else DeliveryState.DROPPED
 
     @property
     def message_id(self) -> str:

@@ -46,7 +46,7 @@ def test_a_secret_is_shown_once(alice: User) -> None:
     answer = client.post(NEW, FORM)
     assert "no-store" in answer["Cache-Control"]
     webhook = Webhook.objects.get()
-    _, secret = opened(webhook)
+    _, (secret,) = opened(webhook)
     assert secret in answer.content.decode()
     assert webhook.events == ["board.created"]
     for path in (LIST, f"{LIST}/{webhook.pk}"):
@@ -130,8 +130,8 @@ def test_events_tests_and_switches(alice: User) -> None:
     assert told == ["webhook_create", *["webhook_update"] * 3, "webhook_delete"]
 
 
-def test_tests_are_limited(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("boards.webhooks.pages.TESTS_PER_HOUR", 2)
+def test_tests_are_limited(alice: User, settings: Settings) -> None:
+    settings.CANVAS_WEBHOOK_TESTS_PER_HOUR = 2
     webhook, client = made(alice), client_of(alice)
     codes = [
         client.post(f"{LIST}/{webhook.pk}", {"operation": "test"}).status_code for _ in range(4)

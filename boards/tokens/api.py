@@ -6,27 +6,21 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken
-from accounts.sign_in.recent import has_confirmed_lately, is_recent
 from accounts.tokens.services import TooManyTokensError, token_create, token_revoke
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
+from boards.api.fresh import require_fresh
 from boards.api.permissions import actor_of, signed_in
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import QUOTA_RESPONSES
-from boards.identity.tokens import issued_at
 from boards.quotas.checks import QuotaError
 from boards.tokens.choosing import chosen_scopes
 from boards.tokens.serializers import ApiTokenSerializer, NewApiTokenSerializer
-
-CONFIRM_FIRST = (
-    "The new token would outlive this sign-in, so the password has to be fresh: confirm it at "
-    "/account/confirm, or ask for a new access token at auth/token."
-)
 
 
 class ApiTokensView(CanvasView):
@@ -54,7 +48,7 @@ class ApiTokensView(CanvasView):
         """Make one. The answer is the only one that has the token. The password has to be given
         within the five minutes before: by signing in, confirming it, or for the access token."""
         user = signed_in(request)
-        _require_fresh(request)
+        require_fresh(request)
         values = validated(ApiTokenSerializer(data=request.data))
         with model_errors_as_400():
             scopes = chosen_scopes(user, values["scopes"])
@@ -87,13 +81,3 @@ class ApiTokenView(CanvasView):
             raise NotFound("You have no such token.")
         token_revoke(token=token, by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _require_fresh(request: Request) -> None:
-    """Raises `PermissionDenied` if the password was given too long ago."""
-    if isinstance(request.auth, str):
-        is_fresh = is_recent(issued_at(request.auth))
-    else:
-        is_fresh = has_confirmed_lately(request._request)
-    if not is_fresh:
-        raise PermissionDenied(CONFIRM_FIRST)

@@ -4,6 +4,7 @@ Messages are rows, written in the transaction of what happened; beside the serve
 sent again after a failure.
 
 - `addresses`: which addresses may be called, found once for each call.
+- `api`: REST views of one's own webhooks.
 - `changes`: notices changed drawings, at most one message a board in a while.
 - `deliveries`: sends what is due, and puts off what failed.
 - `events`: writes the messages of what happens.
@@ -13,6 +14,7 @@ sent again after a failure.
 - `payloads`: what messages say.
 - `reach`: of which boards a webhook is told.
 - `sending`: one HTTP request, bounded in time and size.
+- `serializers`: REST serializers of webhooks and their messages.
 - `services`: makes, changes and deletes webhooks.
 - `signing`: secrets and signatures, by the Standard Webhooks specification.
 """

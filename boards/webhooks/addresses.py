@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from boards.models import WebhookProblem
 
@@ -64,6 +66,28 @@ def target_of(url: str) -> Target:
     query = f"?{parts.query}" if parts.query else ""
     path = f"{parts.path or '/'}{query}"
     return Target(parts.scheme == "https", host, port or _PORTS[parts.scheme], path)
+
+
+def validate_url(url: str) -> None:
+    """That an address may be called, as far as one can say without asking for its name.
+
+    Raises:
+        ValidationError: it may not, or is none.
+    """
+    try:
+        target = target_of(url)
+    except NoAddressError:
+        raise ValidationError(
+            gettext("Write the address with https:// and without a password in it.")
+        ) from None
+    if not target.is_https and not settings.CANVAS_WEBHOOK_NETWORKS:
+        raise ValidationError(gettext("The address must begin with https://."))
+    try:
+        is_refused = not may_call(target.host)
+    except ValueError:  # a name, which is looked up when something is sent
+        is_refused = target.host == "localhost" and not settings.CANVAS_WEBHOOK_NETWORKS
+    if is_refused:
+        raise ValidationError(gettext("Webhooks may not call this network."))
 
 
 def checked_addresses(target: Target) -> list[str]:

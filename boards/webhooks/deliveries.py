@@ -24,7 +24,7 @@ from boards.webhooks.changes import changes_note
 from boards.webhooks.notice import tell_of_end
 from boards.webhooks.reach import is_told_of
 from boards.webhooks.sending import Outcome, post
-from boards.webhooks.services import opened, webhook_switch
+from boards.webhooks.services import old_secret_forget, opened, webhook_switch
 from boards.webhooks.signing import signed_headers
 
 logger = logging.getLogger(__name__)
@@ -129,17 +129,18 @@ def send_due(webhook: Webhook) -> int:
             rest = min(timedelta(seconds=2 ** min(current.failures + 1, 20)), LONGEST_REST)
             break
     _forget(webhook)
+    old_secret_forget(webhook)
     Webhook.objects.filter(pk=webhook.pk).update(not_before=timezone.now() + rest)
     return tried
 
 
 def _attempt(webhook: Webhook, delivery: WebhookDelivery) -> Outcome:
     try:
-        target, secret = opened(webhook)
+        target, secrets = opened(webhook)
     except SealError:
         return Outcome(WebhookProblem.SEALED, 0)
     body = delivery.payload.encode()
-    headers = signed_headers(secret, delivery.message_id, int(time.time()), body)
+    headers = signed_headers(secrets, delivery.message_id, int(time.time()), body)
     headers |= {"Content-Type": "application/json", "User-Agent": "Canvas-Webhooks/1"}
     return post(target, headers, body, seconds=settings.CANVAS_WEBHOOK_SECONDS)
 

@@ -1,4 +1,4 @@
-"""The pages of one's own webhooks: the list, a new one, and one with what was sent to it."""
+"""The pages of one's own webhooks: the list, a new one, what was sent to one, and its secret."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
 from accounts.sealing import SealError
 from accounts.sign_in.recent import confirmed_lately
 from boards.models import Webhook, WebhookDelivery
@@ -23,18 +21,19 @@ from boards.pages.common import actor_of, signed_in_user
 from boards.quotas.checks import QuotaError
 from boards.webhooks.forms import EventsForm, NewWebhookForm
 from boards.webhooks.services import (
+    count_asked,
+    old_secret_until,
     redeliver,
     url_of,
     webhook_choose,
     webhook_create,
     webhook_delete,
+    webhook_renew_secret,
     webhook_switch,
     webhook_test,
 )
 
 SHOWN = 50
-TESTS_PER_HOUR = 60
-"""Tests and repetitions of one person."""
 
 
 @never_cache
@@ -87,7 +86,7 @@ def webhook(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     elif operation in ("on", "off"):
         webhook_switch(webhook=found, is_on=operation == "on", by=by)
     elif operation == "test":
-        _count(request)
+        count_asked(found.owner)
         _say_sent(request, is_sent=_is_on(found) and webhook_test(found) is not None)
     elif operation == "delete":
         webhook_delete(webhook=found, by=by)
@@ -99,6 +98,20 @@ def webhook(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     return redirect("account-webhook", found.pk)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_lately
+def webhook_secret(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+    """Asks whether to make a new secret; then shows it, on this one answer alone."""
+    found = _own(request, webhook_id)
+    hours = settings.CANVAS_WEBHOOK_OLD_SECRET_HOURS
+    context: dict[str, Any] = {"webhook": found, "hours": hours}
+    if request.method != "POST":
+        return render(request, "account/webhook_secret.html", context)
+    context["secret"] = webhook_renew_secret(webhook=found, by=actor_of(request))
+    return render(request, "account/webhook_secret_made.html", context)
+
+
 @require_POST
 def webhook_redeliver(request: HttpRequest, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
     """Sends one message again."""
@@ -106,7 +119,7 @@ def webhook_redeliver(request: HttpRequest, webhook_id: UUID, delivery_id: UUID)
     delivery = WebhookDelivery.objects.filter(webhook=found, pk=delivery_id).first()
     if delivery is None:
         raise Http404(gettext("There is no such message."))
-    _count(request)
+    count_asked(found.owner)
     if _is_on(found):
         redeliver(delivery)
     _say_sent(request, is_sent=_is_on(found))
@@ -132,18 +145,6 @@ def _say_sent(request: HttpRequest, *, is_sent: bool) -> None:
         messages.error(request, gettext("Nothing was sent: it is off, or too much waits for it."))
 
 
-def _count(request: HttpRequest) -> None:
-    key = str(signed_in_user(request).pk)
-    full = count_event(Limit("webhook_test", (key,), TESTS_PER_HOUR, 3600))
-    if full is not None:
-        raise RefusalError(
-            gettext("You have sent many tests. Try again later."),
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
-
-
 def _new(request: HttpRequest, form: NewWebhookForm, *, status: int = 200) -> HttpResponse:
     return render(request, "account/webhook_new.html", {"form": form}, status=status)
 
@@ -158,6 +159,7 @@ def _one(
     context: dict[str, Any] = {
         "webhook": found,
         "url": url,
+        "old_secret_until": old_secret_until(found),
         "form": form or EventsForm(initial={"events": found.events}),
         "deliveries": found.deliveries.all()[:SHOWN],
     }

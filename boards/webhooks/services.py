@@ -5,13 +5,17 @@ rest of an address can be a secret.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.limits.refusals import RefusalError
+from accounts.limits.throttle import Limit, count_event
 from accounts.sealing import seal, unseal
 from audit.actions import AuditAction
 from audit.actor import SYSTEM, Actor
@@ -56,10 +60,41 @@ def webhook_create(
     return webhook, secret
 
 
-def opened(webhook: Webhook) -> tuple[Target, str]:
-    """Its address and secret. Raises `SealError`."""
+@transaction.atomic
+def webhook_renew_secret(*, webhook: Webhook, by: Actor) -> str:
+    """A new secret, which nobody can show again. The one before signs messages too for
+    CANVAS_WEBHOOK_OLD_SECRET_HOURS; one before that ends now.
+    """
+    current = _locked(webhook)
+    secret = new_secret()
+    hours = settings.CANVAS_WEBHOOK_OLD_SECRET_HOURS
+    current.sealed_old_secret = current.sealed_secret if hours else ""
+    current.old_secret_until = timezone.now() + timedelta(hours=hours) if hours else None
+    current.sealed_secret = seal(secret, _SECRET)
+    current.save(update_fields=["sealed_secret", "sealed_old_secret", "old_secret_until"])
+    _record(AuditAction.WEBHOOK_UPDATE, current, by, is_secret_new=True)
+    return secret
+
+
+def opened(webhook: Webhook) -> tuple[Target, list[str]]:
+    """Its address and the secrets that sign its messages, the newest first. Raises `SealError`."""
+    sealed = [webhook.sealed_secret]
+    if old_secret_until(webhook) is not None:
+        sealed.append(webhook.sealed_old_secret)
     url = unseal(webhook.sealed_url, _URL)
-    return target_of(url), unseal(webhook.sealed_secret, _SECRET)
+    return target_of(url), [unseal(one, _SECRET) for one in sealed]
+
+
+def old_secret_until(webhook: Webhook) -> datetime | None:
+    """Until when the secret before signs messages too; None if it does not."""
+    until = webhook.old_secret_until
+    return until if until is not None and until > timezone.now() else None
+
+
+def old_secret_forget(webhook: Webhook) -> None:
+    """Deletes the secret before, once it signs nothing any more."""
+    over = Webhook.objects.filter(pk=webhook.pk, old_secret_until__lte=timezone.now())
+    over.update(sealed_old_secret="", old_secret_until=None)
 
 
 def url_of(webhook: Webhook) -> str:
@@ -122,6 +157,19 @@ def webhook_test(webhook: Webhook) -> WebhookDelivery | None:
 def redeliver(delivery: WebhookDelivery) -> None:
     """Sends a message again, soon, with the same id."""
     WebhookDelivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), tries=0)
+
+
+def count_asked(owner: User) -> None:
+    """Counts a test or a repetition. Raises `RefusalError` after CANVAS_WEBHOOK_TESTS_PER_HOUR."""
+    most = settings.CANVAS_WEBHOOK_TESTS_PER_HOUR
+    full = count_event(Limit("webhook_test", (str(owner.pk),), most, 3600))
+    if full is not None:
+        raise RefusalError(
+            gettext("You have sent many tests. Try again later."),
+            status=429,
+            code="throttled",
+            retry_after_seconds=full.seconds,
+        )
 
 
 def _locked(webhook: Webhook) -> Webhook:

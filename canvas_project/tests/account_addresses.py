@@ -58,6 +58,8 @@ TABLE = [
     # Of nobody.
     Row("account-webhook", "GET", always(404, anonymous=302)),
     Row("account-webhook", "POST", always(404, anonymous=302), {"operation": "delete"}),
+    Row("account-webhook-secret", "GET", always(302)),
+    Row("account-webhook-secret", "POST", always(302)),
     Row("account-webhook-redeliver", "POST", always(404, anonymous=302)),
     Row("account_change_password", "GET", always(200, anonymous=302)),
     Row("account_change_password", "POST", always(422, anonymous=302), {"oldpassword": "wrong"}),
@@ -104,6 +106,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "account-session-end": {"sign_in_id": 1},
     "account-token-revoke": {"token_id": _MISSING},
     "account-webhook": {"webhook_id": _MISSING},
+    "account-webhook-secret": {"webhook_id": _MISSING},
     "account-webhook-redeliver": {"webhook_id": _MISSING, "delivery_id": _MISSING},
     "account_sign_up_link": {"token": "no-such-token"},
     "account_confirm_email": {"key": "no-such-key"},

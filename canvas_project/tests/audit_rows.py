@@ -35,6 +35,17 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("api-usage", "GET"),
             ("api-program-tokens", "GET"),
             ("api-program-token", "DELETE"),  # of nobody
+            ("api-webhooks", "GET"),
+            (
+                "api-webhook",
+                "GET",
+            ),  # here and below of nobody; see boards/tests/test_api_webhooks.py
+            ("api-webhook", "PATCH"),
+            ("api-webhook", "DELETE"),
+            ("api-webhook-secret", "POST"),
+            ("api-webhook-test", "POST"),
+            ("api-deliveries", "GET"),
+            ("api-redeliver", "POST"),
             # Names and levels, as the list of boards.
             ("api-spaces", "GET"),
             ("api-space", "GET"),
@@ -58,6 +69,7 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("board-create", "POST"): ["room_create"],
     ("api-boards", "POST"): ["room_create"],
     ("api-program-tokens", "POST"): ["token_issue"],
+    ("api-webhooks", "POST"): ["webhook_create"],
     # Seeing a board.
     **dict.fromkeys(
         [

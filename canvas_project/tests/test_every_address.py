@@ -31,7 +31,7 @@ from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
 
 NEW_TOKEN = {"name": "CI bot", "scopes": ["boards:read"]}
-NO_TOKEN = {"token_id": "00000000-0000-4000-8000-000000000000"}
+NEW_WEBHOOK = {"name": "CI", "url": "https://ci.example/", "events": ["board.created"]}
 SIGN_IN = {"username": "alice", "password": PASSWORD}
 
 
@@ -66,6 +66,20 @@ TABLE = [
     Row("api-program-tokens", "GET", always(200, anonymous=401)),
     Row("api-program-tokens", "POST", always(201, anonymous=401), NEW_TOKEN),
     Row("api-program-token", "DELETE", always(404, anonymous=401)),  # of nobody
+    Row("api-webhooks", "GET", always(200, anonymous=401)),
+    Row("api-webhooks", "POST", always(201, anonymous=401), NEW_WEBHOOK),
+    *(
+        Row(name, method, always(404, anonymous=401))  # of nobody
+        for name, method in (
+            ("api-webhook", "GET"),
+            ("api-webhook", "PATCH"),
+            ("api-webhook", "DELETE"),
+            ("api-webhook-secret", "POST"),
+            ("api-webhook-test", "POST"),
+            ("api-deliveries", "GET"),
+            ("api-redeliver", "POST"),
+        )
+    ),
     Row("api-usage", "GET", always(200, anonymous=401)),
     Row("api-search", "GET", always(400, anonymous=401)),
     Row("api-notifications", "GET", always(200, anonymous=401)),
@@ -77,6 +91,18 @@ TABLE = [
     Row("api-spaces", "GET", always(200, anonymous=401)),
     Row("api-spaces", "POST", always(201, anonymous=401), {"name": "New"}),
 ]
+_MISSING = "00000000-0000-4000-8000-000000000000"
+NAMED: dict[str, dict[str, Any]] = {
+    "template-picture": {"name": BoardTemplate.values[0]},
+    "invitation": {"token": "x"},
+    "api-program-token": {"token_id": _MISSING},
+    "api-webhook": {"webhook_id": _MISSING},
+    "api-webhook-secret": {"webhook_id": _MISSING},
+    "api-webhook-test": {"webhook_id": _MISSING},
+    "api-deliveries": {"webhook_id": _MISSING},
+    "api-redeliver": {"webhook_id": _MISSING, "delivery_id": _MISSING},
+}
+"""What the addresses of the table are about."""
 TABLES = (TABLE, of_accounts.TABLE, of_boards.TABLE, of_documents.TABLE, of_spaces.TABLE)
 
 
@@ -89,14 +115,13 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
     return make_world()
 
 
+def addresses() -> dict[str, str]:
+    """An address of each row of the table."""
+    return {row.name: reverse(row.name, kwargs=NAMED.get(row.name)) for row in TABLE}
+
+
 def test_every_actor_at_the_addresses_of_no_board(world: World) -> None:
-    own: dict[str, Any] = {
-        "template-picture": {"name": BoardTemplate.values[0]},
-        "invitation": {"token": "x"},
-        "api-program-token": NO_TOKEN,
-    }
-    addresses = {row.name: reverse(row.name, kwargs=own.get(row.name)) for row in TABLE}
-    assert wrong_cells(world, "private", TABLE, addresses) == []
+    assert wrong_cells(world, "private", TABLE, addresses()) == []
 
 
 def test_every_actor_at_the_addresses_around_signing_in(world: World) -> None:
@@ -131,10 +156,9 @@ VALUES: dict[str, Any] = {
 def path_of(route: URLPattern) -> str:
     """Some address of the route."""
     names = route.pattern.converters
-    missing = "00000000-0000-4000-8000-000000000000"
     own = of_accounts.VALUES.get(str(route.name), {})
     return reverse(
-        str(route.name), kwargs={name: VALUES.get(name, missing) for name in names} | own
+        str(route.name), kwargs={name: VALUES.get(name, _MISSING) for name in names} | own
     )
 
 

@@ -21,13 +21,11 @@ from django.core.cache import cache
 from django.core.management import call_command, get_commands
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.tests.test_retention import write_row
-from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board, BoardPermission, Comment, Visit
 from boards.tests import test_every_action as of_boards
 from boards.tests import test_every_space_action as of_spaces
@@ -78,14 +76,8 @@ def told_of(do: Callable[[], Any]) -> list[str]:
 
 
 def paths_of(world: World) -> dict[str, str]:
-    names = {row.name for row in of_nothing.TABLE}
-    own: dict[str, Any] = {
-        "template-picture": {"name": BoardTemplate.values[0]},
-        "invitation": {"token": "x"},
-        "api-program-token": of_nothing.NO_TOKEN,
-    }
     return {
-        **{name: reverse(name, kwargs=own.get(name)) for name in names},
+        **of_nothing.addresses(),
         **account_addresses.addresses(),
         **of_documents.addresses_of(world.board),
         **of_spaces.addresses_of(world),

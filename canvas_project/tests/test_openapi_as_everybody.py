@@ -34,10 +34,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from audit.tests.actors import by
 from boards.identity.tokens import issue_access_token
-from boards.models import Folder
+from boards.models import Folder, Webhook
 from boards.tests.matrix import LEVELS, STATES
 from boards.tests.world import World, enter_state, make_world
+from boards.webhooks.services import CHOICES, webhook_create, webhook_test
 from sync.programs.versions import version_create
 from sync.tests.test_every_action import draw
 
@@ -67,6 +69,10 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
     settings.ALLOWED_HOSTS = ["localhost", "testserver"]
     made = make_world()
     draw(made.board, made.people["owner"])
+    owner = made.people["owner"]
+    url = "https://ci.example/"
+    webhook, _ = webhook_create(owner=owner, name="CI", url=url, events=CHOICES, by=by(owner))
+    webhook_test(webhook)
     version_create(board=made.board, name="First", author=made.people["owner"])
     return made
 
@@ -108,6 +114,7 @@ def ids_of(world: World) -> dict[str, Any]:
     """What an address has to name to be about something that is there."""
     board = world.board
     thread = board.comment_threads.get()
+    webhook = Webhook.objects.get()
     return {
         "board_id": board.pk,
         "space_id": board.space_id,
@@ -119,6 +126,8 @@ def ids_of(world: World) -> dict[str, Any]:
         "thread_id": thread.pk,
         "invitation_id": board.invitations.get().pk,
         "token_id": uuid4(),
+        "webhook_id": webhook.pk,
+        "delivery_id": webhook.deliveries.get().pk,
         "comment_id": thread.comments.get().pk,
         "file_id": "abc",
     }
