@@ -1,8 +1,8 @@
 """Someone who gets the logs, the database, the files or Redis has no key to any board.
 
-Runs with every kind of token, a link's password, the links of mails, and the codes of an identity
-provider, used rightly and wrongly, in a browser, by REST and on sockets, with all logging on; then
-all that was kept or passed on is searched for them.
+Runs with every kind of token, a link's password, the links of mails, the codes of an identity
+provider, and the secrets of webhooks, used rightly and wrongly, in a browser, by REST and on
+sockets, with all logging on; then all that was kept or passed on is searched for them.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ import redis as redis_client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from boards.tests.listening import Listener, listening
 from sync.wire import frames
 from tests.conftest import MakeServer, OpenPage
 from tests.identity_provider import IdentityProvider, Visitor
@@ -34,6 +35,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 LINK_PASSWORD = "correct-horse-7391"
 WRONG_PASSWORD = "wrong-donkey-4826"
+ADDRESS_KEY = "purple-heron-5512"
 
 
 class Overheard:
@@ -109,6 +111,62 @@ def test_no_link_of_a_mail_no_token_of_a_program_and_no_code_is_kept(
     kept = {"redis traffic": overheard.stop(), **_kept_by(server, redis)}
     assert b"/account/sign-up/..." in kept["server.log"], "forms were refused"
     assert _found(secrets, kept) == []
+
+
+def test_no_secret_of_a_webhook_is_kept_or_passed_on(
+    make_session_server: MakeServer, redis_url: str
+) -> None:
+    redis = f"{redis_url[:-1]}7"
+    overheard = Overheard(redis_url)
+    server = make_session_server(
+        CANVAS_REDIS_URL=redis, CANVAS_LOG_LEVEL="DEBUG", CANVAS_WEBHOOK_NETWORKS="127.0.0.0/8"
+    )
+    with listening() as listener:
+        secrets = _by_webhook(server, listener)
+    assert len(secrets) == 6, secrets.keys()
+    kept = {"redis traffic": overheard.stop(), **_kept_by(server, redis)}
+    assert b'INSERT INTO "boards_webhook"' in kept["rows"]
+    assert b"webhook.test" in kept["rows"]
+    assert _found(secrets, kept) == []
+
+
+def _by_webhook(server: Server, listener: Listener) -> dict[str, str]:
+    """Two secrets, the key in the address and the signatures; sent, refused and not accepted."""
+    alice = server.token("alice")
+    listener.url = listener.url.replace("s3cret", ADDRESS_KEY)
+    body = {"name": "CI", "url": listener.url}
+    status, made = server.call("POST", "webhooks", body, alice)
+    assert status == 201, made
+    path = f"webhooks/{made['id']}"
+    refused = f"https://169.254.169.254/?key={ADDRESS_KEY}"
+    assert server.call("POST", "webhooks", {**body, "url": refused}, alice)[0] == 400
+    dead = f"http://127.0.0.1:1/?key={ADDRESS_KEY}"
+    assert server.call("POST", "webhooks", {**body, "url": dead}, alice)[0] == 201
+    server.call("POST", f"{path}/test", {}, alice)
+    until(lambda: len(listener.got), lambda n: n > 0)
+    status, renewed = server.call("POST", f"{path}/secret", {}, alice)
+    assert status == 200, renewed
+    listener.status = 500
+    assert server.new_board()
+    until(lambda: len(listener.got), lambda n: n > 1)
+    deliveries = f"{path}/deliveries"
+    until(
+        lambda: server.call("GET", deliveries, token=alice)[1]["results"],
+        lambda rows: {row["state"] for row in rows} == {"delivered", "failed"},
+    )
+    visitor = SignedIn(server, "alice")
+    for page in (f"account/{path}", f"account/{path}/secret"):
+        visitor.get(page)
+    signatures = [headers["webhook-signature"].split() for headers, _ in listener.got]
+    assert [len(each) for each in signatures[:2]] == [1, 2]
+    secret = {"secret": made["secret"], "new secret": renewed["secret"]}
+    return {
+        **{name: one.removeprefix("whsec_") for name, one in secret.items()},
+        "address": ADDRESS_KEY,
+        "signature": signatures[0][0],
+        "new signature": signatures[1][0],
+        "old signature": signatures[1][1],
+    }
 
 
 def _found(secrets: dict[str, str], kept: dict[str, bytes]) -> list[tuple[str, str]]:

@@ -30,8 +30,6 @@ from audit.actions import AuditAction, AuditVia
 from audit.actor import actor_of_request
 from audit.services import audit_record
 
-CHANGES_PER_HOUR = 60
-DOWNLOADS_PER_HOUR = 5
 _FOREVER = 365 * 86_400
 
 
@@ -94,7 +92,7 @@ def own_data_download(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     refuse_beyond(
         gettext("You have downloaded your data often. Try again in an hour."),
-        Limit("own_data", (str(user.pk),), DOWNLOADS_PER_HOUR, 3600),
+        Limit("own_data", (str(user.pk),), settings.CANVAS_ACCOUNT_DOWNLOADS_PER_HOUR, 3600),
     )
     data = own_data(user)
     audit_record(
@@ -151,5 +149,5 @@ def _record_name(request: HttpRequest, user: User, before: str) -> None:
 def _count_change(user: User) -> None:
     refuse_beyond(
         gettext("This was changed too often. Try again later."),
-        Limit("account_change", (str(user.pk),), CHANGES_PER_HOUR, 3600),
+        Limit("account_change", (str(user.pk),), settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR, 3600),
     )

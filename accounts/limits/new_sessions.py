@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from accounts.limits.throttle import Limit, refuse_beyond
 from audit.origin import client_network_of
 
-MAX_NEW_SESSIONS = 1000
-"""Of one network, in `NEW_SESSIONS_SECONDS`."""
 NEW_SESSIONS_SECONDS = 3600
 
 
@@ -21,6 +20,8 @@ def count_new_session(request: HttpRequest) -> None:
     if not request.session.is_empty():
         return
     network = client_network_of(request)
-    limit = Limit("new_session", (network,), MAX_NEW_SESSIONS, NEW_SESSIONS_SECONDS)
+    limit = Limit(
+        "new_session", (network,), settings.CANVAS_NEW_SESSIONS_PER_HOUR, NEW_SESSIONS_SECONDS
+    )
     text = gettext("Only %(n)d people an hour can come new from one network. Try again later.")
-    refuse_beyond(text % {"n": MAX_NEW_SESSIONS}, limit)
+    refuse_beyond(text % {"n": settings.CANVAS_NEW_SESSIONS_PER_HOUR}, limit)

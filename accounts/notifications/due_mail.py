@@ -32,8 +32,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 100
 """Mails in one round."""
 IN_ONE_MAIL = 20
-MAILS_PER_HOUR = 12
-"""To one person, whatever others do."""
 CLAIM = timedelta(minutes=10)
 MAX_TRIES = 12
 LONGEST_PAUSE = timedelta(hours=6)
@@ -73,7 +71,9 @@ def _send_to(reader: User) -> bool:
     try:
         message = notification_mail(reader, rows)
         if message is not None:
-            full = count_event(Limit("mail", (str(reader.pk),), MAILS_PER_HOUR, 3600))
+            full = count_event(
+                Limit("mail", (str(reader.pk),), settings.CANVAS_MAILS_PER_HOUR, 3600)
+            )
             if full is not None:
                 mine.update(mail_after=timezone.now() + timedelta(seconds=full.seconds))
                 return False

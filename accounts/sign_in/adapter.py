@@ -9,6 +9,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -31,8 +32,6 @@ from audit.origin import client_address_of
 from audit.receivers import mark_sign_in
 
 _TOTP_PURPOSE = "second factor"
-SIGN_INS_PER_HOUR = 600
-"""Of one account: each leaves a session and rows in the audit log."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -94,7 +93,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 
 def _count_sign_in(user: User) -> None:
-    full = count_event(Limit("sign_in_done", (str(user.pk),), SIGN_INS_PER_HOUR, 3600))
+    full = count_event(
+        Limit("sign_in_done", (str(user.pk),), settings.CANVAS_SIGN_INS_PER_HOUR, 3600)
+    )
     if full is not None:
         raise RefusalError(
             gettext("This account has signed in too often. Try again in an hour."),

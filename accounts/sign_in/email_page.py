@@ -14,6 +14,7 @@ from allauth.account.forms import AddEmailForm
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
 from allauth.account.views import ConfirmEmailView, EmailView
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -25,8 +26,6 @@ from django.utils.translation import gettext
 from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.sign_in.common import person_of
 
-LINKS_PER_PERSON = 20
-LINKS_PER_MAIL = 5
 WINDOW_SECONDS = 3600
 
 
@@ -101,6 +100,8 @@ def _count_link(request: HttpRequest, address: str) -> None:
     person = str(person_of(request).pk)
     refuse_beyond(
         gettext("This was asked for too often. Try again in an hour."),
-        Limit("email_link_person", (person,), LINKS_PER_PERSON, WINDOW_SECONDS),
-        Limit("email_link_mail", (address,), LINKS_PER_MAIL, WINDOW_SECONDS),
+        Limit("email_link_person", (person,), settings.CANVAS_MAIL_LINKS_PER_HOUR, WINDOW_SECONDS),
+        Limit(
+            "email_link_mail", (address,), settings.CANVAS_MAIL_LINKS_PER_ADDRESS, WINDOW_SECONDS
+        ),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.core import context
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
@@ -17,8 +18,6 @@ from accounts.sign_in.policy import may_use_password
 from audit.origin import client_network_of
 
 PASSWORD_MAX_LENGTH = 4096
-RESETS_PER_ADDRESS = 20
-RESETS_PER_MAIL = 5
 RESET_SECONDS = 3600
 
 _CURRENT = gettext_lazy("Current password")
@@ -98,7 +97,12 @@ class PasswordResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
         address = client_network_of(context.request)
         refuse_beyond(
             gettext("This was asked for too often. Try again in an hour."),
-            Limit("reset_address", (address,), RESETS_PER_ADDRESS, RESET_SECONDS),
-            Limit("reset_mail", (email.lower(),), RESETS_PER_MAIL, RESET_SECONDS),
+            Limit("reset_address", (address,), settings.CANVAS_MAIL_LINKS_PER_HOUR, RESET_SECONDS),
+            Limit(
+                "reset_mail",
+                (email.lower(),),
+                settings.CANVAS_MAIL_LINKS_PER_ADDRESS,
+                RESET_SECONDS,
+            ),
         )
         return email

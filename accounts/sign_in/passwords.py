@@ -32,8 +32,6 @@ MAX_FAILURES_PER_NAME = 10
 """Wrong passwords for one name from one address, in one window."""
 MAX_FAILURES_PER_ADDRESS = 100
 """Wrong passwords from one address for any name: higher, as an office may share an address."""
-MAX_CODES_PER_DAY = 100
-"""Wrong codes for one account: there are only a million of them."""
 DAY_SECONDS = 86_400
 KNOWN_ADDRESS_SECONDS = 90 * DAY_SECONDS
 BLOCKED_MESSAGE = gettext_lazy("Too many attempts to sign in. Wait five minutes, then try again.")
@@ -112,7 +110,9 @@ def check_code_of(request: HttpRequest, user: User, check: Callable[[], bool]) -
     name = counted_name(user.get_username())
     address = client_network_of(request)
     parts = (address, name) if is_remembered(_KNOWN, address, name) else (name,)
-    of_day = Limit(f"sign_in_code_day{len(parts)}", parts, MAX_CODES_PER_DAY, DAY_SECONDS)
+    of_day = Limit(
+        f"sign_in_code_day{len(parts)}", parts, settings.CANVAS_CODES_PER_DAY, DAY_SECONDS
+    )
     is_right = bool(_guessed(request, "sign_in_code", name, check, of_day))
     if is_right:
         remember_address(request, user)

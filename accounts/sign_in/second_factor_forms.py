@@ -20,6 +20,7 @@ from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.webauthn import forms as key_forms
 from cryptography.exceptions import InvalidSignature
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
@@ -41,8 +42,6 @@ CODE_MAX_LENGTH = 32
 NAME_MAX_LENGTH = 60
 REPLAY_SECONDS = 120
 CREDENTIAL_MAX_LENGTH = 20_000
-MAX_PASSKEYS = 20
-"""Of one account: all are read at each sign-in."""
 
 _CODE = gettext_lazy("Code")
 
@@ -237,9 +236,9 @@ class AddPasskeyForm(_WithCredential, key_forms.AddWebAuthnForm):  # type: ignor
     def clean(self) -> dict[str, Any]:
         """The same sentence for everything that a browser would not send."""
         keys = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
-        if keys.count() >= MAX_PASSKEYS:
+        if keys.count() >= settings.CANVAS_MAX_PASSKEYS:
             text = gettext("An account can have %(n)d passkeys. Remove one first.")
-            raise ValidationError(text % {"n": MAX_PASSKEYS})
+            raise ValidationError(text % {"n": settings.CANVAS_MAX_PASSKEYS})
         try:
             return super().clean()  # type: ignore[no-any-return]
         except _HOSTILE as error:

@@ -36,8 +36,6 @@ from audit.actor import actor_of_request
 from audit.origin import client_network_of
 from audit.services import audit_record
 
-LINKS_PER_ADDRESS = 20
-LINKS_PER_MAIL = 5
 WINDOW_SECONDS = 3600
 
 
@@ -122,8 +120,13 @@ def _create(request: HttpRequest, invitation: Invitation, form: AccountForm) -> 
 def _send(request: HttpRequest, email: str) -> None:
     refuse_beyond(
         gettext("This was asked for too often. Try again in an hour."),
-        Limit("sign_up_address", (client_network_of(request),), LINKS_PER_ADDRESS, WINDOW_SECONDS),
-        Limit("sign_up_mail", (email,), LINKS_PER_MAIL, WINDOW_SECONDS),
+        Limit(
+            "sign_up_address",
+            (client_network_of(request),),
+            settings.CANVAS_MAIL_LINKS_PER_HOUR,
+            WINDOW_SECONDS,
+        ),
+        Limit("sign_up_mail", (email,), settings.CANVAS_MAIL_LINKS_PER_ADDRESS, WINDOW_SECONDS),
     )
     kind = "sign_up_known" if has_account(email) else "sign_up"
     context = {"url": sign_up_url(request, email)}

@@ -12,7 +12,6 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from accounts.account_page.menu import hue_of, initials_of
-from accounts.account_page.pages import CHANGES_PER_HOUR
 from accounts.account_page.pictures import SIZE_PIXELS
 from accounts.models import Picture, Profile
 from accounts.tests.people import client_of, make_user
@@ -107,10 +106,13 @@ def test_a_picture_above_its_limits_is_refused(alice: User, settings: Settings) 
     assert not Picture.objects.exists()
 
 
-def test_changes_are_limited(alice: User) -> None:
+def test_changes_are_limited(alice: User, settings: Settings) -> None:
     client = client_of(alice)
-    answers = [client.post("/account", {}).status_code for _ in range(CHANGES_PER_HOUR + 1)]
-    assert answers == [302] * CHANGES_PER_HOUR + [429]
+    answers = [
+        client.post("/account", {}).status_code
+        for _ in range(settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR + 1)
+    ]
+    assert answers == [302] * settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR + [429]
 
 
 def test_the_language_goes_with_the_person(alice: User, settings: Settings) -> None:

@@ -19,8 +19,8 @@ NAMES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 @pytest.fixture
-def few(db: None, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("accounts.limits.new_sessions.MAX_NEW_SESSIONS", 3)
+def few(db: None, settings: Settings) -> int:
+    settings.CANVAS_NEW_SESSIONS_PER_HOUR = 3
     return 3
 
 
@@ -64,10 +64,8 @@ def test_looking_at_pages_begins_none(db: None) -> None:
     assert Session.objects.count() == 0
 
 
-def test_one_account_does_not_fill_the_log_by_signing_in(
-    alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("accounts.sign_in.adapter.SIGN_INS_PER_HOUR", 3)
+def test_one_account_does_not_fill_the_log_by_signing_in(alice: User, settings: Settings) -> None:
+    settings.CANVAS_SIGN_INS_PER_HOUR = 3
     form = {"username": "alice", "password": PASSWORD}
     assert [Client().post("/login", form).status_code for _ in range(5)] == [302] * 3 + [429] * 2
     assert Session.objects.count() == 3

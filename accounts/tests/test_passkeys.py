@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.sign_in.second_factor_forms import MAX_PASSKEYS
 from accounts.tests.people import PASSWORD, confirmed, make_user
 from accounts.tests.soft_key import SoftKey
 
@@ -78,10 +77,10 @@ def test_not_where_only_the_identity_provider_signs_people_in(
 
 
 def test_an_account_has_so_many_passkeys(
-    alice: User, with_key: SoftKey, monkeypatch: pytest.MonkeyPatch
+    alice: User, with_key: SoftKey, settings: Settings
 ) -> None:
-    assert MAX_PASSKEYS <= 50
-    monkeypatch.setattr("accounts.sign_in.second_factor_forms.MAX_PASSKEYS", 2)
+    assert settings.CANVAS_MAX_PASSKEYS <= 50
+    settings.CANVAS_MAX_PASSKEYS = 2
     client = confirmed(alice)
     assert [SoftKey().register(client) for _ in range(3)] == [302, 422, 422]
     assert Authenticator.objects.filter(user=alice, type="webauthn").count() == 2

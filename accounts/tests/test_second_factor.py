@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.limits.throttle import is_remembered
-from accounts.sign_in.passwords import MAX_CODES_PER_DAY, MAX_FAILURES_PER_NAME
+from accounts.sign_in.passwords import MAX_FAILURES_PER_NAME
 from accounts.tests.people import PASSWORD, client_of
 from audit.models import AuditLog
 
@@ -96,11 +96,11 @@ def test_codes_are_not_guessed_from_many_addresses(with_app: User, settings: Set
     settings.CANVAS_GUESSES_IN_TOTAL = 10_000
     client, wrong = Client(), 0
     first_step(client)
-    for number in range(MAX_CODES_PER_DAY + 1):
+    for number in range(settings.CANVAS_CODES_PER_DAY + 1):
         address = f"203.0.{number // 200}.{number % 200}"
         answer = client.post("/login/code", {"code": "000000"}, REMOTE_ADDR=address)
         wrong += answer.status_code == 422
-    assert wrong == MAX_CODES_PER_DAY
+    assert wrong == settings.CANVAS_CODES_PER_DAY
 
 
 def test_a_stranger_with_the_password_does_not_become_known(with_app: User) -> None:

@@ -59,6 +59,8 @@ class BoardConfig(TypedDict):
     languages: list[tuple[str, str]]
     languageUrl: str
     accountUrl: str | None
+    notificationsUrl: str | None
+    adminUrl: str | None
     signOutUrl: str | None
     assetPath: str
     maxFileBytes: int
@@ -93,13 +95,32 @@ def board_config(
         csrfCookie=settings.CSRF_COOKIE_NAME,
         languages=list(settings.LANGUAGES),
         languageUrl=reverse("language"),
-        accountUrl=reverse("account") if is_signed_in and has_own_session(request) else None,
+        **_account_urls(request),
         signOutUrl=reverse("logout") if is_signed_in else None,
         assetPath=static(ASSET_DIRECTORY),
         maxFileBytes=settings.CANVAS_MAX_FILE_BYTES,
         maxUpdateBytes=settings.CANVAS_MAX_UPDATE_BYTES,
         notice=_notice(access, wants_edit=wants_edit),
     )
+
+
+class _AccountUrls(TypedDict):
+    accountUrl: str | None
+    notificationsUrl: str | None
+    adminUrl: str | None
+
+
+def _account_urls(request: HttpRequest) -> _AccountUrls:
+    """Pages of the person themselves; None where they may not go, also with a session that a token
+    began.
+    """
+    user = request.user
+    is_own = isinstance(user, User) and has_own_session(request)
+    return {
+        "accountUrl": reverse("account") if is_own else None,
+        "notificationsUrl": reverse("notifications") if is_own else None,
+        "adminUrl": reverse("admin:index") if is_own and user.is_staff else None,
+    }
 
 
 def sign_in_url(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from accounts.limits.duration import same_duration
@@ -14,14 +15,20 @@ from boards.models import Board
 from boards.sharing.requests import access_request_create
 from boards.visits.refused import refusal_record
 
-MAX_REQUESTS = 20
 WINDOW_SECONDS = 3600
 ENTRY = "access_request"
 
 
 def access_request_count(user: User) -> Full | None:
     """Counts a request of this person, by page or REST; returns the limit if it is reached."""
-    return count_event(Limit("access_request", (str(user.pk),), MAX_REQUESTS, WINDOW_SECONDS))
+    return count_event(
+        Limit(
+            "access_request",
+            (str(user.pk),),
+            settings.CANVAS_ACCESS_REQUESTS_PER_HOUR,
+            WINDOW_SECONDS,
+        )
+    )
 
 
 def access_request_ask(

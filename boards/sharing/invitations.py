@@ -31,7 +31,6 @@ KEPT_FOR = timedelta(days=14)
 MAX_ENDED = 200
 """The newest ended ones are kept; the audit log has them all."""
 DAY_SECONDS = 86_400
-PER_ADDRESS_A_DAY = 5
 GONE_MESSAGE = "This invitation no longer exists."
 
 
@@ -104,7 +103,7 @@ def _count(by: Actor, address: str) -> None:
     person = str(by.user.pk) if by.user is not None else ""
     full = count_event(
         Limit("invitation", (person,), settings.CANVAS_INVITATIONS_PER_DAY, DAY_SECONDS),
-        Limit("invitation_to", (address,), PER_ADDRESS_A_DAY, DAY_SECONDS),
+        Limit("invitation_to", (address,), settings.CANVAS_INVITATIONS_PER_ADDRESS, DAY_SECONDS),
     )
     if full is not None:
         raise QuotaError(gettext("Enough invitations for today. Try again tomorrow."), status=429)

@@ -29,7 +29,6 @@ from audit.models import AuditLog
 from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.models import AccessRequest, Board, ShareLink
-from boards.sharing.asking import MAX_REQUESTS
 from boards.sharing.link_entry import MAX_WRONG_PASSWORDS, PasswordBlockedError, link_check_password
 from boards.sharing.links import share_link_create
 from boards.tests.factories import PASSWORD, client_of
@@ -216,10 +215,12 @@ def test_asking_for_a_private_or_a_missing_board_takes_the_same_time(
     assert denied.count() == 3
 
 
-def test_asking_is_limited_by_page_and_rest_together(board: Board, charlie: User) -> None:
+def test_asking_is_limited_by_page_and_rest_together(
+    board: Board, charlie: User, settings: Settings
+) -> None:
     client = client_of(charlie)
     page, rest = f"/board/{board.pk}/request-access", f"/api/v1/boards/{board.pk}/access-requests"
-    for number in range(MAX_REQUESTS):
+    for number in range(settings.CANVAS_ACCESS_REQUESTS_PER_HOUR):
         if number % 2:
             client.post(page, {"level": "view"})
         else:

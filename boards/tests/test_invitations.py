@@ -20,7 +20,7 @@ from accounts.notifications.descriptions import described
 from audit.actor import SYSTEM
 from audit.models import AuditLog
 from boards.models import Board, Invitation
-from boards.sharing.invitations import PER_ADDRESS_A_DAY, invitation_withdraw
+from boards.sharing.invitations import invitation_withdraw
 from boards.tests.factories import client_of, make_user
 
 PASSWORD = "four quiet words here"
@@ -186,14 +186,14 @@ def test_who_may_not_share_invites_nobody(board: Board, bob: User, charlie: User
 
 
 def test_not_without_end(board: Board, alice: User, settings: Settings) -> None:
-    for _ in range(PER_ADDRESS_A_DAY):
+    for _ in range(settings.CANVAS_INVITATIONS_PER_ADDRESS):
         assert invite(alice, board).status_code == 201
     assert Invitation.objects.count() == 1
     assert invite(alice, board).status_code == 429
     settings.CANVAS_MAX_BOARD_INVITATIONS = 1
     assert invite(alice, board, "other@example.org").status_code == 429
     settings.CANVAS_MAX_BOARD_INVITATIONS = 2
-    settings.CANVAS_INVITATIONS_PER_DAY = PER_ADDRESS_A_DAY
+    settings.CANVAS_INVITATIONS_PER_DAY = settings.CANVAS_INVITATIONS_PER_ADDRESS
     assert invite(alice, board, "other@example.org").status_code == 429
 
 

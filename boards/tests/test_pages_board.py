@@ -79,6 +79,8 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "languages": [["en", "English"], ["de", "Deutsch"]],
         "languageUrl": "/language",
         "accountUrl": "/account",
+        "notificationsUrl": "/account/notifications",
+        "adminUrl": None,
         "signOutUrl": "/logout",
     }
 

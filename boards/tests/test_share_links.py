@@ -341,9 +341,9 @@ def test_rest_makes_lists_and_revokes(board: Board, alice: User) -> None:
 
 
 def test_whoever_throws_sessions_away_cannot_fill_the_table(
-    board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
+    board: Board, bob: User, settings: Settings
 ) -> None:
-    monkeypatch.setattr("accounts.limits.new_sessions.MAX_NEW_SESSIONS", 3)
+    settings.CANVAS_NEW_SESSIONS_PER_HOUR = 3
     link = make_link(board)
     known, _ = enter(board, link)
     assert [enter(board, link)[1].status_code for _ in range(2)] == [302, 302]

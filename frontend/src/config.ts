@@ -31,6 +31,9 @@ export interface BoardConfig {
   readonly languageUrl: string;
   /** `null` if nobody is signed in. */
   readonly accountUrl: string | null;
+  readonly notificationsUrl: string | null;
+  /** For staff alone. */
+  readonly adminUrl: string | null;
   readonly signOutUrl: string | null;
   readonly assetPath: string;
   readonly maxFileBytes: number;

@@ -1,4 +1,4 @@
-/** The person who is signed in, in the board's main menu: their account, and signing out. */
+/** The person who is signed in, in the board's main menu: what the menu of the other pages has. */
 import { MainMenu } from "@excalidraw/excalidraw";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
@@ -6,13 +6,23 @@ import { csrfToken } from "../language";
 import { signOut } from "../signOut";
 
 export function AccountItems({ config }: { readonly config: BoardConfig }) {
-  const { accountUrl, signOutUrl } = config;
+  const { accountUrl, notificationsUrl, adminUrl, signOutUrl } = config;
   if (!accountUrl || !signOutUrl) return null;
   return (
     <MainMenu.Group title={config.user.name}>
       <MainMenu.ItemLink href={accountUrl} target="_self">
         {t("Account")}
       </MainMenu.ItemLink>
+      {notificationsUrl && (
+        <MainMenu.ItemLink href={notificationsUrl} target="_self">
+          {t("Notifications")}
+        </MainMenu.ItemLink>
+      )}
+      {adminUrl && (
+        <MainMenu.ItemLink href={adminUrl} target="_self">
+          {t("Admin")}
+        </MainMenu.ItemLink>
+      )}
       <MainMenu.Item onSelect={() => void signOut(formTo(signOutUrl, csrfToken(config)))}>
         {t("Sign out")}
       </MainMenu.Item>

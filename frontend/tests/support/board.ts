@@ -26,6 +26,8 @@ export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
     languages: [["en", "English"]],
     languageUrl: "/language",
     accountUrl: "/account",
+    notificationsUrl: "/account/notifications",
+    adminUrl: null,
     signOutUrl: "/logout",
     assetPath: "/static/",
     maxFileBytes: 1_000_000,
