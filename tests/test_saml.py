@@ -6,6 +6,7 @@ import base64
 import copy
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -344,6 +345,26 @@ def test_the_provider_ends_a_session_and_nobody_else_does(
     visitor.get(logout_of(server, provider, "tara", provider.key))
     assert visitor.url.startswith(f"{provider.address}/logout?SAMLResponse="), visitor.url
     assert not is_in(visitor)
+
+
+def most_memory_mb(server: Server) -> float:
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) / 1000
+
+
+def test_a_logout_that_unfolds_into_much_is_not_read(server: Server) -> None:
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    start = b'<p:LogoutRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="a" Version="2.0">'
+    packed = packer.compress(start + b"<b/>" * 1_400_000 + b"</p:LogoutRequest>") + packer.flush()
+    query = urlencode({"SAMLRequest": base64.b64encode(packed).decode()})
+    visitor = Visitor(server)
+    visitor.get(f"{server.url}/login")
+    before = most_memory_mb(server)
+    status, page = visitor.get(f"{server.url}/login/saml/logout?{query}")
+    assert (status, BROKEN in page) == (400, True), page
+    assert most_memory_mb(server) - before < 50
 
 
 def test_our_metadata_names_our_addresses(server: Server) -> None:
