@@ -182,7 +182,7 @@ class _GuardedKey(_WithCredential):
 
 _HOSTILE = (
     *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
-    *(InvalidSignature, ValidationError),
+    *(InvalidSignature, RecursionError, ValidationError),
 )
 """What a credential of a hostile client may raise in the many parsers that it passes."""
 

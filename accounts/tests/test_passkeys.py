@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
@@ -84,3 +87,31 @@ def test_an_account_has_so_many_passkeys(
     client = confirmed(alice)
     assert [SoftKey().register(client) for _ in range(3)] == [302, 422, 422]
     assert Authenticator.objects.filter(user=alice, type="webauthn").count() == 2
+
+
+DEEP_JSON = b'{"a":' + b"[" * 12_000
+DEEP_CBOR = b"\x81" * 9000
+
+
+def encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("said", [DEEP_JSON, b"{}", b'{"type":"webauthn.get","challenge":[]}'])
+@pytest.mark.parametrize("key", [DEEP_CBOR, b"\xa3cfmtdnonegattStmt" + DEEP_CBOR, b""])
+def test_a_deep_answer_is_a_wrong_one(alice: User, said: bytes, key: bytes) -> None:
+    response = {"clientDataJSON": encoded(said), "signature": encoded(b"x")}
+    # What a new key says of itself, and what a known one does: with data of extensions.
+    response |= {
+        "attestationObject": encoded(key),
+        "authenticatorData": encoded(bytes(32) + b"\x81" + bytes(4) + key),
+    }
+    answer = {"id": encoded(b"a"), "rawId": encoded(b"a"), "type": "public-key"}
+    form = {"credential": json.dumps({**answer, "response": response}), "name": "Key"}
+    stranger, owner = Client(), confirmed(alice)
+    stranger.get("/login/passkey", headers={"Accept": "application/json"})
+    stranger.post("/login/passkey", form)
+    assert not is_in(stranger)
+    owner.get("/account/passkeys/add")
+    assert owner.post("/account/passkeys/add", form).status_code == 422
+    assert not Authenticator.objects.exists()
