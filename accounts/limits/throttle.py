@@ -140,11 +140,17 @@ _sweeping = threading.Lock()
 
 
 def _sweep(now: int) -> None:
-    """Removes ended counters in parts, so that the table stays small."""
+    """Removes ended counters in parts, so that the table stays small. While there are more than
+    one part, as after a flood from many networks, the next part follows a second later.
+    """
     global _swept_at
     with _sweeping:
         if now - _swept_at < SWEEP_SECONDS:
             return
         _swept_at = now
-    ended = RateCount.objects.filter(ends_at__lte=now).values_list("pk", flat=True)[:SWEEP_ROWS]
-    RateCount.objects.filter(pk__in=list(ended), ends_at__lte=now).delete()
+    rows = RateCount.objects.filter(ends_at__lte=now)
+    ended = list(rows.values_list("pk", flat=True)[:SWEEP_ROWS])
+    rows.filter(pk__in=ended).delete()
+    if len(ended) == SWEEP_ROWS:
+        with _sweeping:
+            _swept_at = now - SWEEP_SECONDS + 1
