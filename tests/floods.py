@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pycrdt import Map
@@ -127,8 +127,8 @@ class Result:
         return fits and self.disk <= MAX_DISK_MB and not self.closed
 
 
-def aim_at(server: Server, target: str) -> Aim:
-    """Bob attacks, who may do to his own things what he likes, and view the target."""
+def attacker_of(server: Server) -> Aim:
+    """Bob, who may do to his own things what he likes."""
     bob, token = SignedIn(server, "bob"), server.token("bob")
     status, space = server.call("POST", "spaces", {"name": "Flood"}, token)
     assert status == 201, space
@@ -141,10 +141,10 @@ def aim_at(server: Server, target: str) -> Aim:
     webhook = re.search(r"webhooks/([0-9a-f-]{36})", listed)
     assert webhook, listed
     own = server.new_board("bob")
-    return Aim(server.port, target, token, bob.session_key, own, space["id"], webhook[1])
+    return Aim(server.port, own, token, bob.session_key, own, space["id"], webhook[1])
 
 
-async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Result:
+async def flood(server: Server, attacker: Aim, kind: str, addresses: int, seconds: float) -> Result:
     """Runs one kind of flood; "none" measures the same people without one."""
     token = server.token("alice")
     boards = [server.new_board() for _ in range(BOARDS)]
@@ -155,7 +155,7 @@ async def flood(server: Server, kind: str, addresses: int, seconds: float) -> Re
     server.call("POST", f"boards/{target}/permissions", {"user": "bob", "level": "view"}, token)
     if kind == "reads":
         server.call("POST", f"boards/{target}/import", large_board(), token)
-    aim = aim_at(server, target)
+    aim = replace(attacker, board=target, token=server.token("bob"))
     seen, stop = Seen(), asyncio.Event()
     urls = [f"{server.socket_base}/{board}?token={token}&saved=1" for board in boards]
     people = [
@@ -231,9 +231,10 @@ def run(
     )
     with ExitStack() as stack:
         server = server_with_providers(directory, stack)
+        attacker = attacker_of(server)
         for kind in kinds:
             for count in addresses:
-                one = run_apart(flood(server, kind, count, seconds))
+                one = run_apart(flood(server, attacker, kind, count, seconds))
                 results.append(one)
                 verdict = "" if one.is_good(p99) else "  FAILS"
                 print(

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-NICENESS = 10
-"""What the threads add to that of the process. On Linux each thread has its own."""
+NICENESS = 5
+"""What the threads add to that of the process; on Linux each thread has its own. A third of what
+others get where no processor is free: with much more, nobody could sign in there."""
 
 _Answer = TypeVar("_Answer")
 _asker: ContextVar[str] = ContextVar("asker", default="")
