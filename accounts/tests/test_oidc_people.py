@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.identities.people import account_of
 from accounts.identities.said import IdentityRefusedError
+from accounts.models import ServiceAccount
 from accounts.oidc import provider
 from accounts.oidc.provider import ProviderDownError, said_by, source
 from audit.tests.actors import by
@@ -128,3 +129,10 @@ def test_a_silent_provider_is_one_sentence(db: None, silent: type[_Silent]) -> N
     assert "The identity provider does not answer." in response.content.decode()
     data = {"logout_token": "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.e30.eA"}
     assert Client().post("/login/provider/logout", data).status_code == 503
+
+
+def test_a_service_account_is_nobodys_identity(db: None) -> None:
+    user = signed_in()
+    ServiceAccount.objects.create(user=user, purpose="Builds")
+    with pytest.raises(IdentityRefusedError, match="for programs"):
+        signed_in()

@@ -299,6 +299,15 @@ def test_one_that_says_gone_is_switched_off_at_once(alice: User, listener: Liste
     assert webhook.problem == WebhookProblem.GONE
 
 
+def test_what_waits_while_it_is_off_is_dropped(alice: User, listener: Listener) -> None:
+    webhook, _ = hook(alice, listener.url)
+    assert webhook_test(webhook) is not None
+    webhook_switch(webhook=webhook, is_on=False, by=by(alice))
+    webhook_switch(webhook=webhook, is_on=True, by=by(alice))
+    assert send_due(webhook) == 0
+    assert not webhook.deliveries.filter(due_at__isnull=False).exists()
+
+
 def test_redirects_are_not_followed(alice: User, listener: Listener) -> None:
     with listening() as inside:
         webhook, _ = hook(alice, listener.url)
