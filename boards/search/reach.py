@@ -24,7 +24,7 @@ from boards.models.search import INDEX, TABLE
 
 FEW_BOARDS, FEW_TEXTS = 500, 5_000
 """Up to so many are compared one by one."""
-FOLLOWED: tuple[int | None, ...] = (2_500, 25_000, None)
+FOLLOWED: tuple[int | None, ...] = (5_000, 50_000, None)
 """On PostgreSQL: so many of the newest texts that match are asked for their board; more, and then
 all, if too few of them may be seen."""
 _OF_THE_TEXT = RawSQL("boards_board.id = t.board_id", (), output_field=BooleanField())
