@@ -1,0 +1,67 @@
+"""Which tokens of the provider's back channel end sessions, all signed by its key."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+from jwt.algorithms import RSAAlgorithm
+from pytest_django.fixtures import Settings
+
+from accounts.oidc import provider
+from accounts.oidc.logout import LOGOUT_EVENT, TOKEN_AGE_SECONDS
+
+ISSUER = "https://id.example"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(autouse=True)
+def _with_provider(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CANVAS_OIDC_ISSUER, settings.CANVAS_OIDC_CLIENT_ID = ISSUER, "canvas"
+    public = jwt.PyJWK.from_dict(json.loads(RSAAlgorithm.to_jwk(KEY.public_key())))
+    monkeypatch.setattr(provider.directory, "addresses", lambda: {"issuer": ISSUER})
+    monkeypatch.setattr(provider.directory, "key", lambda _: public)
+
+
+def status_of(**changes: Any) -> int:
+    claims = {
+        "iss": ISSUER,
+        "aud": "canvas",
+        "sub": "kim",
+        "jti": "1",
+        "iat": int(time.time()),
+        "events": {LOGOUT_EVENT: {}},
+    }
+    said = {name: value for name, value in (claims | changes).items() if value is not None}
+    token = jwt.encode(said, KEY, algorithm="RS256")
+    return Client().post("/login/provider/logout", {"logout_token": token}).status_code
+
+
+def test_a_good_one_counts_once() -> None:
+    assert [status_of(), status_of(), status_of(jti="2")] == [200, 400, 200]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"nonce": "of an id token"},
+        {"events": None},
+        {"events": {}},
+        {"events": [LOGOUT_EVENT]},
+        {"iat": int(time.time()) - TOKEN_AGE_SECONDS - 1000},
+        {"iat": int(time.time()) + 1000},
+        {"iss": "https://other.example"},
+        {"aud": "another"},
+        {"jti": None},
+        {"sub": None},
+        {"sub": ["kim"]},
+        {"sub": "kim\0"},
+    ],
+)
+def test_others_are_refused(changes: dict[str, Any]) -> None:
+    assert status_of(**changes) == 400
