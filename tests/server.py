@@ -34,6 +34,8 @@ class Server:
 
     root = ROOT
     """Where the code is: a test may have the one of another version."""
+    options: tuple[str, ...] = ("--demo",)
+    """Of `serve`."""
 
     def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
         self.prefix = environment.get("CANVAS_PATH_PREFIX", "")
@@ -58,7 +60,7 @@ class Server:
 
     def start(self) -> "Server":
         """Returns once /readyz answers."""
-        command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
+        command = [sys.executable, "manage.py", "serve", *self.options, "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.root, env=self.environment, stdout=log, stderr=log

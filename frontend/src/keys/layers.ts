@@ -22,9 +22,20 @@ export function keepOwnKeys(): void {
   window.addEventListener("keydown", bringBack, { capture: true });
   for (const type of TYPES) {
     document.body.addEventListener(type, (event) => {
-      if (layerOf(event)) event.stopPropagation();
+      if (layerOf(event) || isForButton(event)) event.stopPropagation();
     });
   }
+}
+
+/**
+ * Whether a key works the button or link that was reached by the keyboard. The editor would take it
+ * for the selection, and edit its text.
+ */
+function isForButton(event: Event): boolean {
+  if (!(event instanceof KeyboardEvent) || event.type !== "keydown") return false;
+  const { key, target } = event;
+  if (key !== "Enter" && key !== " ") return false;
+  return target instanceof Element && target.matches(":is(button, a[href], summary):focus-visible");
 }
 
 /** The layer that an event is for; `null` when it is for the canvas, or for what stands beside it. */

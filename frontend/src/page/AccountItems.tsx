@@ -10,23 +10,22 @@ export function AccountItems({ config }: { readonly config: BoardConfig }) {
   if (!accountUrl || !signOutUrl) return null;
   return (
     <MainMenu.Group title={config.user.name}>
-      <MainMenu.ItemLink href={accountUrl} target="_self">
-        {t("Account")}
-      </MainMenu.ItemLink>
-      {notificationsUrl && (
-        <MainMenu.ItemLink href={notificationsUrl} target="_self">
-          {t("Notifications")}
-        </MainMenu.ItemLink>
-      )}
-      {adminUrl && (
-        <MainMenu.ItemLink href={adminUrl} target="_self">
-          {t("Admin")}
-        </MainMenu.ItemLink>
-      )}
+      <PageLink href={accountUrl}>{t("Account")}</PageLink>
+      {notificationsUrl && <PageLink href={notificationsUrl}>{t("Notifications")}</PageLink>}
+      {adminUrl && <PageLink href={adminUrl}>{t("Admin")}</PageLink>}
       <MainMenu.Item onSelect={() => void signOut(formTo(signOutUrl, csrfToken(config)))}>
         {t("Sign out")}
       </MainMenu.Item>
     </MainMenu.Group>
+  );
+}
+
+/** A link that leaves the board, as on the other pages; the editor's own ones open a new tab. */
+function PageLink({ href, children }: { readonly href: string; readonly children: string }) {
+  return (
+    <a href={href} className="dropdown-menu-item dropdown-menu-item-base">
+      <div className="dropdown-menu-item__text">{children}</div>
+    </a>
   );
 }
 
