@@ -46,6 +46,7 @@ def request(
     is_program: bool = False,
     is_signed_in: bool = False,
     more: str = "",
+    accept: str = "text/html",
 ) -> bytes:
     """One request of HTTP/1.1."""
     head = f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{aim.port}\r\n{more}"
@@ -53,7 +54,7 @@ def request(
         head += f"Authorization: Bearer {aim.token}\r\n"
     cookies = f"csrftoken={CSRF}" + (f"; sessionid={aim.session}" if is_signed_in else "")
     if not is_program:
-        head += f"Cookie: {cookies}\r\nAccept: text/html\r\n"
+        head += f"Cookie: {cookies}\r\nAccept: {accept}\r\n"
     if kind:
         head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"\r\n" + body
@@ -109,7 +110,7 @@ def _resets(aim: Aim, number: int) -> bytes:
 def _passkeys(aim: Aim, number: int) -> bytes:
     """A challenge, and an answer that is deep or long."""
     if number % 2:
-        return request(aim, "GET /login/passkey", more="Accept: application/json\r\n")
+        return request(aim, "GET /login/passkey", accept="application/json")
     deep = "[" * 9000 + "]" * 9000
     return form(aim, "login/passkey", credential=f'{{"id": {deep}}}')
 
@@ -127,9 +128,9 @@ def _answers() -> tuple[str, ...]:
     signature = f"<d:Signature xmlns:d='http://www.w3.org/2000/09/xmldsig#'>{signed}</d:Signature>"
     texts = (
         f"<!DOCTYPE r [{entities}]><p:Response {response}>&e11;</p:Response>",
-        f"<p:Response {response}>" + "<a>" * 6000 + "</a>" * 6000 + "</p:Response>",
+        f"<p:Response {response}>" + "<a>" * 5000 + "</a>" * 5000 + "</p:Response>",
         f"<p:Response {response}>{signature}</p:Response>",
-        f"<p:Response {response}>" + "<b/>" * 11_000 + "</p:Response>",
+        f"<p:Response {response}>" + "<b/>" * 9000 + "</p:Response>",
     )
     return tuple(base64.b64encode(text.encode()).decode() for text in texts)
 
