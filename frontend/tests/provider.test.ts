@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as sync from "y-protocols/sync";
 import * as Y from "yjs";
 import { Connection, type ConnectionEvents } from "../src/sync/provider";
+import { unsavedChanges } from "../src/sync/saved";
 
 /** A socket whose other side is the test. */
 class FakeSocket {
@@ -130,6 +131,20 @@ describe("the connection", () => {
       encoding.writeVarUint8Array(encoder, encoding.toUint8Array(vector));
     });
     expect(committed.get(9)).toBe(4);
+    connection.destroy();
+  });
+
+  test("never takes what the server sends for unsaved, not even while it takes it in", () => {
+    const doc = new Y.Doc();
+    const { socket, connection } = open(doc);
+    socket().accept();
+    const unsaved: number[] = [];
+    doc.on("afterTransaction", () => unsaved.push(unsavedChanges(doc, committed).changes));
+    const server = new Y.Doc();
+    server.getMap("elements").set("a", new Y.Map());
+    sendState(socket(), server);
+    expect(doc.getMap("elements").size).toBe(1);
+    expect(unsaved).toEqual([0]);
     connection.destroy();
   });
 

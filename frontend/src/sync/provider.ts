@@ -229,8 +229,9 @@ export class Connection {
       this.events.onForeign();
       return;
     }
-    this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);
+    // First: once it is in the document, it must not count as unsaved for even a moment.
     if (isFromServer) this.commit(reachOf(payload));
+    this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);
     if (!isFromServer && isQuestion) this.tabs.onQuestion(Y.decodeStateVector(payload));
   };
 
