@@ -7,7 +7,7 @@ import os
 import pwd
 import re
 import unicodedata
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -57,11 +57,11 @@ def request_of_scope(scope: MutableMapping[str, Any]) -> HttpRequest:
 
     Cookies, host, origin, scheme and addresses of sockets are read by the same code as for pages,
     so that no two parsers can disagree about who someone is. Of the query, the first 8 kB count.
-    It is made once, and the scope keeps it.
+    It is made once: the scope and its copies keep it until `forget_request`.
     """
-    known: HttpRequest | None = scope.get(_REQUEST)
-    if known is not None:
-        return known
+    kept: list[HttpRequest] | None = scope.get(_REQUEST)
+    if kept:
+        return kept[0]
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), scope.get("scheme"))
     if settings.CANVAS_HTTPS:  # TLS ends at a proxy, even if none of its headers are trusted
         scheme = "https"
@@ -80,8 +80,13 @@ def request_of_scope(scope: MutableMapping[str, Any]) -> HttpRequest:
         },
         BytesIO(),
     )
-    scope[_REQUEST] = request
+    scope[_REQUEST] = [request]
     return request
+
+
+def forget_request(scope: Mapping[str, Any]) -> None:
+    """Frees what `request_of_scope` keeps, some kilobytes, once a socket is open."""
+    scope.get(_REQUEST, []).clear()
 
 
 def origin_of_request(request: HttpRequest) -> RequestOrigin:

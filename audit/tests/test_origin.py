@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from audit.origin import RequestOrigin, network_of, origin_of_request, request_of_scope
+from audit.origin import (
+    RequestOrigin,
+    forget_request,
+    network_of,
+    origin_of_request,
+    request_of_scope,
+)
 
 
 def origin_of_scope(scope: dict[str, Any]) -> RequestOrigin:
@@ -103,6 +110,15 @@ def test_a_handshake_is_read_once() -> None:
     request = request_of_scope(scope)
     assert request_of_scope(scope) is request
     assert request_of_scope({**scope, "path": "/routed"}) is request
+
+
+def test_an_open_socket_keeps_no_request() -> None:
+    scope: dict[str, Any] = {"client": ("203.0.113.7", 4000), "headers": []}
+    request = weakref.ref(request_of_scope(scope))
+    copy = {**scope}
+    forget_request(copy)
+    assert request() is None
+    assert request_of_scope(scope).META["REMOTE_ADDR"] == "203.0.113.7"
 
 
 def test_a_long_query_is_cut_before_it_is_parsed() -> None:

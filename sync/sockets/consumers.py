@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from audit.origin import client_address_of_scope
+from audit.origin import client_address_of_scope, forget_request
 from sync import metrics
 from sync.access.admission import Admission
 from sync.access.handshake import is_origin_allowed, read_request
@@ -51,6 +51,7 @@ class _BoardConsumer(AsyncConsumer):
         await send({"type": "websocket.accept"})
         request = read_request(scope, scope["url_route"]["kwargs"]["board_id"])
         visitor = Visitor(self.kind, client_address_of_scope(scope), request)
+        forget_request(scope)
         if visitor.is_too_soon():
             await _close(send, CloseCode.TOO_MANY, "Closed too often; come back in a minute.")
             return
