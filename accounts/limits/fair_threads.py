@@ -16,8 +16,8 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 NICENESS = 5
-"""What the threads add to that of the process; on Linux each thread has its own. A third of what
-others get where no processor is free: with much more, nobody could sign in there."""
+"""Added to the process's own; on Linux every thread has its own niceness. On a busy machine the
+threads get about a third of what others get: with much less, nobody could sign in there."""
 
 _Answer = TypeVar("_Answer")
 _asker: ContextVar[str] = ContextVar("asker", default="")
@@ -74,7 +74,7 @@ class FairThreads:
             work, future = self._next()
             try:
                 future.set_result(work())
-            except BaseException as error:  # noqa: BLE001  of whoever asked
+            except BaseException as error:  # noqa: BLE001  raised where it was asked for
                 future.set_exception(error)
             del work, future
 

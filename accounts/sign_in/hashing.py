@@ -1,7 +1,7 @@
 """Hashes passwords on a few threads of a low priority, in turn between networks.
 
-One hash takes a processor for a third of a second, without Python's global lock. A hundred guesses
-at once would keep every processor from people who draw, and whoever signs in would wait for them.
+One hash occupies a core for a third of a second, outside Python's global lock. A hundred guesses at
+once would slow down everyone who is drawing, and real sign-ins would have to queue behind them.
 """
 
 from __future__ import annotations

@@ -258,7 +258,7 @@ def _verified_claims(token: str, audience: str) -> Mapping[str, Any]:
 
 
 def _signed_claims(token: str) -> Mapping[str, Any]:
-    """What this server once signed, whoever it is for and whether or not it has expired."""
+    """The claims of a token that this server signed: of any kind, and even an expired one."""
     if len(token) > TOKEN_MAX_LENGTH:
         raise TokenError("too_long")
     try:

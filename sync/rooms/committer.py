@@ -95,7 +95,7 @@ class Committer:
             except BaseException as error:  # noqa: BLE001  a pycrdt panic is no Exception
                 self._load_again(room, error)
         edits = sum(len(room.batch) for room in group)
-        self._next_start = started + _pause_after(len(rooms), edits)
+        self._next_start = started + pause_after(len(rooms), edits)
         return group
 
     def _load_again(self, room: Room, error: BaseException) -> None:
@@ -206,7 +206,7 @@ class Committer:
             logger.exception("board %s: the room could not be closed", room.board_id)
 
 
-def _pause_after(rooms: int, edits: int) -> float:
+def pause_after(rooms: int, edits: int) -> float:
     """The least seconds from the start of a commit of so many to the next one's."""
     times = 1 + rooms / ROOMS_WORTH_A_COMMIT + edits / EDITS_WORTH_A_COMMIT
     return min(settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * times, MAX_PAUSE_SECONDS)
