@@ -23,6 +23,7 @@ from accounts.account_page.pictures import (
     picture_set,
 )
 from accounts.account_page.preferences import preferences_set, profile_of
+from accounts.limits.changes import count_change
 from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.models import Picture, Profile
 from accounts.sign_in.common import person_of
@@ -44,7 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST, instance=User.objects.get(pk=user.pk))
     if not form.is_valid():
         return _shown(request, status=422, name_form=form)
-    _count_change(user)
+    count_change(user)
     with transaction.atomic():
         changed = form.save()
         if changed.get_full_name() != before:
@@ -73,7 +74,7 @@ def picture_change(request: HttpRequest) -> HttpResponse:
     if "remove" in request.POST:
         picture_remove(user, by=by)
         return redirect("account")
-    _count_change(user)
+    count_change(user)
     form = PictureForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -143,11 +144,4 @@ def _record_name(request: HttpRequest, user: User, before: str) -> None:
         by=actor_of_request(request, AuditVia.SESSION),
         target_user=user,
         data={"field": "name", "old": before, "new": user.get_full_name()},
-    )
-
-
-def _count_change(user: User) -> None:
-    refuse_beyond(
-        gettext("This was changed too often. Try again later."),
-        Limit("account_change", (str(user.pk),), settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR, 3600),
     )

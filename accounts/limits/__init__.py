@@ -1,5 +1,6 @@
 """Rate limits: counters in the database, and guesses of secrets.
 
+- `changes`: limits how often somebody changes what is theirs.
 - `duration`: answers that always take the same time, so that it reveals nothing.
 - `fair_threads`: a few threads for work that takes a processor, in turn between those who ask.
 - `guessing`: limits guesses of secrets that people type.

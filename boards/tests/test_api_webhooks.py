@@ -254,3 +254,18 @@ def test_a_new_secret_on_the_page(alice: User) -> None:
     assert first not in page
     assert second not in page
     assert confirmed(make_user("bob")).post(f"{path}/secret").status_code == 404
+
+
+def test_nobody_fills_the_log_by_changing_webhooks(alice: User, settings: Settings) -> None:
+    settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR = 3
+    client, webhook = client_of(alice), made(alice)
+    path = f"{ALL}/{webhook.pk}"
+    answers = [patch(client, path, {"is_on": bool(n % 2)}).status_code for n in range(4)]
+    assert answers == [200, 200, 200, 429]
+    assert patch(client, path, {"events": ["board.shared"]}).status_code == 429
+    assert post(client, f"{path}/secret").status_code == 429
+    assert AuditLog.objects.filter(action="webhook_update").count() == 3
+    webhook.refresh_from_db()
+    assert webhook.disabled_at is not None
+    assert opened(webhook)[1][1:] == []
+    assert client.delete(path).status_code == 204

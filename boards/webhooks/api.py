@@ -43,10 +43,11 @@ from boards.webhooks.services import (
 
 _MISSING = {404: OpenApiResponse(ProblemSerializer, "You have no such webhook, or message.")}
 _FRESH = {403: OpenApiResponse(ProblemSerializer, "The password was given too long ago.")}
+_TOO_MANY = {429: QUOTA_RESPONSES[429]}
 _SENT = {
     202: WebhookDeliverySerializer,
     409: OpenApiResponse(ProblemSerializer, "It is off, or too much waits for it."),
-    429: QUOTA_RESPONSES[429],
+    **_TOO_MANY,
     **_MISSING,
 }
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -68,7 +69,7 @@ class WebhooksView(CanvasView):
             201: NewWebhookSerializer,
             400: INVALID,
             **_FRESH,
-            429: QUOTA_RESPONSES[429],
+            **_TOO_MANY,
         },
     )
     def post(self, request: Request) -> Response:
@@ -100,7 +101,7 @@ class WebhookView(CanvasView):
     @extend_schema(
         operation_id="webhooks_change",
         request=WebhookChangeSerializer,
-        responses={200: WebhookSerializer, 400: INVALID, **_MISSING},
+        responses={200: WebhookSerializer, 400: INVALID, **_MISSING, **_TOO_MANY},
     )
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Choose its events, or switch it on or off. What waits when it is switched is dropped."""
@@ -127,7 +128,7 @@ class WebhookSecretView(CanvasView):
     @extend_schema(
         operation_id="webhooks_secret_renew",
         request=None,
-        responses={200: WebhookSecretSerializer, **_FRESH, **_MISSING},
+        responses={200: WebhookSecretSerializer, **_FRESH, **_MISSING, **_TOO_MANY},
     )
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Make a new secret. For a while messages are signed with the one before as well. The

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.limits.refusals import RefusalError
-from accounts.limits.throttle import Limit, count_event
+from accounts.limits.changes import count_change
+from accounts.limits.throttle import Limit, refuse_beyond
 from accounts.sealing import seal, unseal
 from audit.actions import AuditAction
 from audit.actor import SYSTEM, Actor
@@ -72,7 +72,7 @@ def webhook_renew_secret(*, webhook: Webhook, by: Actor) -> str:
     current.old_secret_until = timezone.now() + timedelta(hours=hours) if hours else None
     current.sealed_secret = seal(secret, _SECRET)
     current.save(update_fields=["sealed_secret", "sealed_old_secret", "old_secret_until"])
-    _record(AuditAction.WEBHOOK_UPDATE, current, by, is_secret_new=True)
+    _record_change(current, by, is_secret_new=True)
     return secret
 
 
@@ -113,7 +113,7 @@ def webhook_choose(*, webhook: Webhook, events: Sequence[WebhookEvent], by: Acto
         current.changes_since = timezone.now()
     current.events = chosen
     current.save(update_fields=["events", "changes_since"])
-    _record(AuditAction.WEBHOOK_UPDATE, current, by)
+    _record_change(current, by)
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def webhook_switch(
     fields = ("disabled_at", "problem", "failures", "failing_since", "not_before", "changes_since")
     current.save(update_fields=fields)
     current.deliveries.filter(due_at__isnull=False).update(due_at=None)
-    _record(AuditAction.WEBHOOK_UPDATE, current, by, is_on=is_on, problem=current.problem)
+    _record_change(current, by, is_on=is_on, problem=current.problem)
 
 
 @transaction.atomic
@@ -161,21 +161,23 @@ def redeliver(delivery: WebhookDelivery) -> None:
 
 def count_asked(owner: User) -> None:
     """Counts a test or a repetition. Raises `RefusalError` after CANVAS_WEBHOOK_TESTS_PER_HOUR."""
-    most = settings.CANVAS_WEBHOOK_TESTS_PER_HOUR
-    full = count_event(Limit("webhook_test", (str(owner.pk),), most, 3600))
-    if full is not None:
-        raise RefusalError(
-            gettext("You have sent many tests. Try again later."),
-            status=429,
-            code="throttled",
-            retry_after_seconds=full.seconds,
-        )
+    refuse_beyond(
+        gettext("You have sent many tests. Try again later."),
+        Limit("webhook_test", (str(owner.pk),), settings.CANVAS_WEBHOOK_TESTS_PER_HOUR, 3600),
+    )
 
 
 def _locked(webhook: Webhook) -> Webhook:
     return (
         Webhook.objects.select_for_update(of=("self",)).select_related("owner").get(pk=webhook.pk)
     )
+
+
+def _record_change(webhook: Webhook, by: Actor, **data: object) -> None:
+    """Raises `RefusalError` for people who change too much."""
+    if by.user is not None:
+        count_change(by.user)
+    _record(AuditAction.WEBHOOK_UPDATE, webhook, by, **data)
 
 
 def _record(action: AuditAction, webhook: Webhook, by: Actor, **data: object) -> None:
