@@ -55,11 +55,14 @@ export function whoDid({ actor, program, isSystem }: ActivityRow): string {
 }
 
 export function whatHappened(row: ActivityRow): string {
-  const { action, target, old } = row;
-  const level = levelWord(row.level);
-  switch (action) {
+  return boardWords(row) ?? accessWords(row) ?? row.action.replaceAll("_", " ");
+}
+
+/** What was done with the board itself. */
+function boardWords(row: ActivityRow): string | null {
+  switch (row.action) {
     case "room_access":
-      return t("opened the board ({level})", { level });
+      return t("opened the board ({level})", { level: levelWord(row.level) });
     case "room_access_denied":
       return t("was denied access");
     case "room_leave":
@@ -84,14 +87,17 @@ export function whatHappened(row: ActivityRow): string {
       return t("imported a drawing");
     case "room_snapshot_restore":
       return t("restored an earlier version");
+    default:
+      return null;
+  }
+}
+
+/** What was done about who may open the board. */
+function accessWords(row: ActivityRow): string | null {
+  const level = levelWord(row.level);
+  switch (row.action) {
     case "permission_change":
-      return old && old !== "none"
-        ? t("changed the access of {name}: {old} → {level}", {
-            name: target,
-            old: levelWord(old),
-            level,
-          })
-        : t("changed the access of {name}: {level}", { name: target, level });
+      return permissionWords(row, level);
     case "public_access_change":
       return t("changed the public link: {level}", { level });
     case "share_link_create":
@@ -101,7 +107,7 @@ export function whatHappened(row: ActivityRow): string {
     case "share_link_use":
       return t("came in through a share link ({level})", { level });
     case "ownership_transfer":
-      return t("transferred the board to {name}", { name: target });
+      return t("transferred the board to {name}", { name: row.target });
     case "invitation_create":
       return t("invited somebody by mail ({level})", { level });
     case "invitation_withdraw":
@@ -111,12 +117,17 @@ export function whatHappened(row: ActivityRow): string {
     case "access_request":
       return t("asked for access ({level})", { level });
     case "access_request_resolve":
-      return t("answered the request of {name}", { name: target });
+      return t("answered the request of {name}", { name: row.target });
     case "token_issue":
       return t("got an access token");
     default:
-      return action.replaceAll("_", " ");
+      return null;
   }
+}
+
+function permissionWords({ target: name, old }: ActivityRow, level: string): string {
+  if (!old || old === "none") return t("changed the access of {name}: {level}", { name, level });
+  return t("changed the access of {name}: {old} → {level}", { name, old: levelWord(old), level });
 }
 
 function levelWord(level: string): string {

@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import type { JoinedBoard } from "../page/useBoard";
 import type { BoardSession } from "../sync/session";
 import { CommentsPanel } from "./CommentsPanel";
-import type { CommentList } from "./list";
+import type { CommentList, CommentState } from "./list";
 import { PinLayer } from "./PinLayer";
 import { PlacingSurface } from "./PlacingSurface";
 import { NewThread, OpenThread } from "./Popovers";
@@ -14,7 +14,7 @@ import { Pins } from "./pins";
 import type { CommentTools } from "./ThreadView";
 import type { Thread } from "./thread";
 import { useComments } from "./useComments";
-import { useOpen } from "./useOpen";
+import { type OpenComments, useOpen } from "./useOpen";
 import "../styles/comments.css";
 
 export interface CommentsProps {
@@ -30,13 +30,13 @@ export interface CommentsProps {
 }
 
 export default function Comments(props: CommentsProps) {
-  const { config, session, board, isPanelOpen, isPlacing, onPlacing, onUnread } = props;
+  const { config, session, board, isPlacing, onPlacing, onUnread } = props;
   const { list, writer } = useComments(config, session);
   const pins = usePins(board, session);
   const state = useSyncExternalStore(list.subscribe, list.snapshot);
   const { level, shareUrl } = useSyncExternalStore(session.subscribe, session.board);
   const open = useOpen(list, pins, board);
-  const { shown, anchor, draft } = open;
+  const { shown, draft } = open;
   const canComment = level !== "view";
   const tools: CommentTools = { list, writer, canComment, canManage: shareUrl !== null };
 
@@ -49,6 +49,40 @@ export default function Comments(props: CommentsProps) {
   }, [isPlacing, canComment, onPlacing]);
   if (!pins) return null;
 
+  return (
+    <>
+      <OnCanvas {...{ board, isPlacing, onPlacing, pins, state, open, canComment }} />
+      {createPortal(<OpenPopovers {...{ pins, tools, open }} />, board.canvas)}
+      {props.isPanelOpen && (
+        <CommentsPanel
+          state={state}
+          canComment={canComment}
+          hasMentions={config.user.id !== null}
+          openId={shown?.id ?? null}
+          hasDraft={draft !== null}
+          placeOf={(at) => pins.place(at)}
+          onOpen={open.openThread}
+          onOpenDraft={open.openDraft}
+          onAdd={() => onPlacing(true)}
+          onClose={props.onClosePanel}
+        />
+      )}
+      <Announcer list={list} />
+    </>
+  );
+}
+
+interface OnCanvasProps extends Pick<CommentsProps, "board" | "isPlacing" | "onPlacing"> {
+  readonly pins: Pins;
+  readonly state: CommentState;
+  readonly open: OpenComments;
+  readonly canComment: boolean;
+}
+
+/** The pins, and the tool that says where the next thread begins. */
+function OnCanvas(props: OnCanvasProps) {
+  const { board, isPlacing, onPlacing, pins, state, open, canComment } = props;
+  const { shown, anchor, draft } = open;
   return (
     <>
       <PinLayer
@@ -71,44 +105,33 @@ export default function Comments(props: CommentsProps) {
           }}
         />
       )}
-      {createPortal(
-        <>
-          {anchor && canComment && (
-            <NewThread
-              anchor={anchor}
-              pins={pins}
-              tools={tools}
-              onOpen={open.setOpen}
-              onClose={open.close}
-            />
-          )}
-          {shown && (
-            <OpenThread
-              key={shown.comments[0]?.id}
-              thread={shown}
-              pins={pins}
-              tools={tools}
-              onClose={open.close}
-            />
-          )}
-        </>,
-        board.canvas,
+    </>
+  );
+}
+
+interface OpenPopoversProps {
+  readonly pins: Pins;
+  readonly tools: CommentTools;
+  readonly open: OpenComments;
+}
+
+/** The thread that is open, or the new one. */
+function OpenPopovers({ pins, tools, open }: OpenPopoversProps) {
+  const { shown, anchor, setOpen, close } = open;
+  return (
+    <>
+      {anchor && tools.canComment && (
+        <NewThread anchor={anchor} pins={pins} tools={tools} onOpen={setOpen} onClose={close} />
       )}
-      {isPanelOpen && (
-        <CommentsPanel
-          state={state}
-          canComment={canComment}
-          hasMentions={config.user.id !== null}
-          openId={shown?.id ?? null}
-          hasDraft={draft !== null}
-          placeOf={(at) => pins.place(at)}
-          onOpen={open.openThread}
-          onOpenDraft={open.openDraft}
-          onAdd={() => onPlacing(true)}
-          onClose={props.onClosePanel}
+      {shown && (
+        <OpenThread
+          key={shown.comments[0]?.id}
+          thread={shown}
+          pins={pins}
+          tools={tools}
+          onClose={close}
         />
       )}
-      <Announcer list={list} />
     </>
   );
 }

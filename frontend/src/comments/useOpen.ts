@@ -11,6 +11,8 @@ import type { Anchor } from "./thread";
 export type Open = { readonly thread: string } | { readonly anchor: Anchor } | null;
 
 /** What is open, and the ways to open something else. */
+export type OpenComments = ReturnType<typeof useOpen>;
+
 export function useOpen(list: CommentList, pins: Pins | null, board: JoinedBoard) {
   const [open, setOpen] = useState<Open>(null);
   const close = useCallback(() => setOpen(null), []);

@@ -55,6 +55,18 @@ interface Deed {
   readonly told: WriteId;
 }
 
+/** What those who met decided about the element, and what the open question is about. */
+interface Decisions {
+  readonly current: WrittenValue | null;
+  readonly tombstones: readonly WrittenValue[];
+  /** Those that took a deletion back. */
+  readonly kept: readonly WrittenValue[];
+  /** The sides of the open question; empty if those who met did not know of it. */
+  readonly asked: readonly Side[];
+  /** Of the writes, and of the question. */
+  readonly ids: readonly string[];
+}
+
 /**
  * What a merge brought about the deletion of one element; `null` when there is nothing to do here.
  * `rivals` are concurrent decisions, `writes` concurrent edits, `question` the record about it.
@@ -66,66 +78,95 @@ export function disputeOver(
   question: ConflictRecord | null,
   provenance: Provenance,
 ): Dispute | null {
-  const current = currentWrite(map, "del");
-  const decisions = distinct([...both(rivals.slice(-MAX_RIVALS)), ...(current ? [current] : [])]);
-  const tombstones = decisions.filter(({ value }) => seenBy(value) !== null);
-  const kept = decisions.filter(
-    ({ id, value }) => value === false && provenance.choices("del", id) === null,
-  );
-  const met = decisions.map(({ id }) => nameOfId(id));
-  const isAsked = question !== null && knownTo(map, decisions)(writeIdOf({ id: question.shown }));
-  const asked = isAsked ? question.sides : [];
+  const decisions = decisionsOf(map, rivals, question, provenance);
+  const { current, tombstones, kept, asked } = decisions;
   if (tombstones.length + asked.length === 0) return null;
-  // If several people deleted it, an edit counts as seen when one of them had seen it.
-  const seen = [...tombstones, ...asked]
-    .map(({ value }) => seenBy(value) ?? {})
-    .reduce(jointlySeen, {});
   const isTakenBack = knownTo(map, kept);
   const deletions = tombstones
     .flatMap((tombstone) => deletionsOf(map, tombstone))
     .filter(({ side }) => !isTakenBack(writeIdOf(side)));
   const edits = editsOf(map, writes, kept, provenance);
-  // Who had seen an edit had also seen what it took the place of.
-  const read = edits.filter(({ told }) => isSeen(seen, told)).map(({ told }) => ({ id: told }));
-  const isRead = knownTo(map, read);
-  const missed = edits.filter(({ side, told }) =>
-    [writeIdOf(side), told].every((id) => !isSeen(seen, id) && !isRead(id)),
-  );
+  const seen = seenByDeleters(decisions);
+  const wasSeen = seenOrReplaced(map, seen, edits);
+  const missed = edits.filter(({ side, told }) => ![writeIdOf(side), told].some(wasSeen));
   const pair = disputed(deletions, missed, provenance);
   if (!pair && !rivals.some(({ ours }) => provenance.isOurs(ours.id))) return null;
 
-  const isReplaced = knownTo(
-    map,
-    tombstones.filter(({ value }) => namedBy(value).length === 0),
-  );
-  const isSettled = (side: Side) => {
-    const id = writeIdOf(side);
-    return side.value !== false || isSeen(seen, id) || isRead(id) || isReplaced(id);
-  };
-  const isStillDisputed = asked.some(
-    (side) => side.value !== false && missed.some((edit) => !isOneUser(side, edit.side)),
-  );
   // Whoever took back a deletion perhaps did not know of a question about it.
   const isAllTakenBack =
     kept.length > 0 &&
     deletions.length === 0 &&
     asked.every((side) => side.value === false || isTakenBack(writeIdOf(side)));
-  const isAllDeleted = tombstones.length > 0 && asked.every(isSettled) && !isStillDisputed;
-  const isAnswer = asked.length > 0 && (isAllTakenBack || isAllDeleted);
+  const isAnswer =
+    asked.length > 0 && (isAllTakenBack || isAllDeleted(map, decisions, missed, wasSeen));
   const isDisputed = pair !== null || (asked.length > 0 && !isAnswer);
   const isKept = isAllTakenBack || (isDisputed && isOnlineKept(current, rivals, provenance));
   const known = [
     ...deletions.map(({ side }) => side),
     ...asked.filter(({ value }) => value !== false),
   ];
-  const standing = standingOf(isKept, current, tombstones, known, seen);
   return {
     sides: pair?.sides ?? [],
-    ids: [...new Set([...met, ...(isAsked ? [question.shown] : []), ...(pair?.ids ?? [])])],
-    standing,
+    ids: [...new Set([...decisions.ids, ...(pair?.ids ?? [])])],
+    standing: standingOf(isKept, current, tombstones, known, seen),
     edited: pair?.edited ?? [],
     isAnswer: isAnswer && !pair,
   };
+}
+
+function decisionsOf(
+  map: Y.Map<Json>,
+  rivals: readonly ConcurrentWrite[],
+  question: ConflictRecord | null,
+  { choices }: Provenance,
+): Decisions {
+  const current = currentWrite(map, "del");
+  const all = distinct([...both(rivals.slice(-MAX_RIVALS)), ...(current ? [current] : [])]);
+  const isAsked = question !== null && knownTo(map, all)(writeIdOf({ id: question.shown }));
+  return {
+    current,
+    tombstones: all.filter(({ value }) => seenBy(value) !== null),
+    kept: all.filter(({ id, value }) => value === false && choices("del", id) === null),
+    asked: isAsked ? question.sides : [],
+    ids: [...all.map(({ id }) => nameOfId(id)), ...(isAsked ? [question.shown] : [])],
+  };
+}
+
+/** If several people deleted the element, an edit counts as seen when one of them had seen it. */
+function seenByDeleters({ tombstones, asked }: Decisions): Seen {
+  return [...tombstones, ...asked].map(({ value }) => seenBy(value) ?? {}).reduce(jointlySeen, {});
+}
+
+/** Tells which writes were seen: who had seen an edit had also seen what it took the place of. */
+function seenOrReplaced(
+  map: Y.Map<Json>,
+  seen: Seen,
+  edits: readonly Deed[],
+): (id: WriteId) => boolean {
+  const read = edits.filter(({ told }) => isSeen(seen, told)).map(({ told }) => ({ id: told }));
+  const isRead = knownTo(map, read);
+  return (id) => isSeen(seen, id) || isRead(id);
+}
+
+/** Whether the element was deleted by somebody who had seen all that the question is about. */
+function isAllDeleted(
+  map: Y.Map<Json>,
+  { tombstones, asked }: Decisions,
+  missed: readonly Deed[],
+  wasSeen: (id: WriteId) => boolean,
+): boolean {
+  const isReplaced = knownTo(
+    map,
+    tombstones.filter(({ value }) => namedBy(value).length === 0),
+  );
+  const isSettled = (side: Side) => {
+    const id = writeIdOf(side);
+    return side.value !== false || wasSeen(id) || isReplaced(id);
+  };
+  const isStillDisputed = asked.some(
+    (side) => side.value !== false && missed.some((edit) => !isOneUser(side, edit.side)),
+  );
+  return tombstones.length > 0 && asked.every(isSettled) && !isStillDisputed;
 }
 
 /** What people gave to the element, and that they took a deletion back. */

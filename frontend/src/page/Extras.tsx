@@ -26,42 +26,20 @@ interface ExtrasProps {
   readonly opened: Opened;
 }
 
-export function Extras({ config, session, board, opened }: ExtrasProps) {
-  const { panel, dialog, isPresenting } = opened;
-  const { api, conflicts: tools } = board;
-  const { level, shareUrl, title } = useSyncExternalStore(session.subscribe, session.board);
-  const canEdit = level === "edit";
+export function Extras(props: ExtrasProps) {
+  const { config, session, board, opened } = props;
   useOwnHelp(board.editor, opened.menu.showHelp);
   useEffect(() => nameControls(board.editor), [board.editor]);
-  useSearch(config, api, opened);
-  const showEditorHelp = () => {
-    opened.showDialog(null);
-    api.updateScene({ appState: { openDialog: { name: "help" } } });
-  };
+  useSearch(config, board.api, opened);
   return (
     <>
-      {panel === "conflicts" && (
-        <ConflictPanel
-          list={session.conflicts}
-          tools={tools}
-          canEdit={canEdit}
-          onClose={opened.closePanel}
-        />
-      )}
-      {panel === "away" && (
-        <AwayPanel
-          away={session.away}
-          tools={tools}
-          canEdit={canEdit}
-          onClose={opened.closePanel}
-        />
-      )}
+      <MergePanels {...props} />
       <Suspense>
         <Comments
           config={config}
           session={session}
           board={board}
-          isPanelOpen={panel === "comments"}
+          isPanelOpen={opened.panel === "comments"}
           isPlacing={opened.isPlacing}
           onPlacing={opened.setPlacing}
           onClosePanel={opened.closePanel}
@@ -69,33 +47,67 @@ export function Extras({ config, session, board, opened }: ExtrasProps) {
         />
       </Suspense>
       <Suspense fallback={<Opening />}>
-        {panel === "versions" && (
-          <VersionsPanel
-            config={config}
-            session={session}
-            board={board}
-            canEdit={canEdit}
-            onClose={opened.closePanel}
-          />
-        )}
-        {panel === "activity" && shareUrl !== null && (
-          <ActivityPanel config={config} onClose={opened.closePanel} />
-        )}
-        {dialog === "help" && (
-          <HelpDialog
-            canEdit={canEdit}
-            canComment={level !== "view"}
-            onAllKeys={showEditorHelp}
-            onClose={() => opened.showDialog(null)}
-          />
-        )}
-        {dialog === "save" && (
-          <SaveDialog api={api} title={title} onClose={() => opened.showDialog(null)} />
-        )}
-        {isPresenting && <Present board={board} onEnd={opened.endPresenting} />}
+        <LatePanels {...props} />
+        <Dialogs {...props} />
+        {opened.isPresenting && <Present board={board} onEnd={opened.endPresenting} />}
       </Suspense>
     </>
   );
+}
+
+/** What others did, here at once: conflicts with it, and what came while one was away. */
+function MergePanels({ session, board, opened }: ExtrasProps) {
+  const { level } = useSyncExternalStore(session.subscribe, session.board);
+  const shared = {
+    tools: board.conflicts,
+    canEdit: level === "edit",
+    onClose: opened.closePanel,
+  };
+  if (opened.panel === "conflicts") return <ConflictPanel list={session.conflicts} {...shared} />;
+  if (opened.panel === "away") return <AwayPanel away={session.away} {...shared} />;
+  return null;
+}
+
+/** Panels that are loaded when they are opened. */
+function LatePanels({ config, session, board, opened }: ExtrasProps) {
+  const { level, shareUrl } = useSyncExternalStore(session.subscribe, session.board);
+  const { panel, closePanel } = opened;
+  if (panel === "versions") {
+    return (
+      <VersionsPanel
+        config={config}
+        session={session}
+        board={board}
+        canEdit={level === "edit"}
+        onClose={closePanel}
+      />
+    );
+  }
+  if (panel === "activity" && shareUrl !== null) {
+    return <ActivityPanel config={config} onClose={closePanel} />;
+  }
+  return null;
+}
+
+function Dialogs({ session, board: { api }, opened }: ExtrasProps) {
+  const { level, title } = useSyncExternalStore(session.subscribe, session.board);
+  const close = () => opened.showDialog(null);
+  const showEditorHelp = () => {
+    close();
+    api.updateScene({ appState: { openDialog: { name: "help" } } });
+  };
+  if (opened.dialog === "help") {
+    return (
+      <HelpDialog
+        canEdit={level === "edit"}
+        canComment={level !== "view"}
+        onAllKeys={showEditorHelp}
+        onClose={close}
+      />
+    );
+  }
+  if (opened.dialog === "save") return <SaveDialog api={api} title={title} onClose={close} />;
+  return null;
 }
 
 /** While a part is loaded, what is typed already is not for the canvas. */
