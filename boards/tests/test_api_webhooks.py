@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from audit.models import AuditLog
 from audit.tests.actors import by
 from boards.models import Webhook, WebhookDelivery
 from boards.tests.factories import client_of, make_user
-from boards.tests.listening import Listener, is_signed, listening
+from boards.tests.listening import Listener, is_signed
 from boards.webhooks.deliveries import send_due
 from boards.webhooks.services import CHOICES, opened, webhook_create, webhook_test
 
@@ -28,18 +26,6 @@ ALL = "/api/v1/webhooks"
 NEW = {"name": "CI", "url": "https://ci.example/hook?key=s3cret", "events": ["board.created"]}
 LONG_AGO = timedelta(minutes=6)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def listener(settings: Settings) -> Iterator[Listener]:
-    settings.CANVAS_WEBHOOK_NETWORKS = [ip_network("127.0.0.0/8")]
-    with listening() as one:
-        yield one
 
 
 def made(owner: User, url: str = str(NEW["url"])) -> Webhook:

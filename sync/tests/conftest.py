@@ -4,16 +4,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 
 from boards.access.resolve import Access
 from boards.models import Board
+from canvas_project.asgi import application
 from sync.access.admission import Admission, access_of, identity_now
 from sync.rooms.registry import close_rooms
 from sync.sockets.backoff import Backoff
-from sync.tests.yclient import YClient, token_query
+from sync.tests.yclient import HOST, YClient, token_query
 
 Open = Callable[..., Awaitable[YClient]]
+Listen = Callable[[Board, User | None], Awaitable[WebsocketCommunicator]]
 
 
 def access_now(admission: Admission) -> Access | None:
@@ -36,8 +40,6 @@ async def connect() -> AsyncIterator[Open]:
         extra: str = "saved=1",
         headers: list[tuple[bytes, bytes]] | None = None,
     ) -> YClient:
-        from asgiref.sync import sync_to_async
-
         query = await sync_to_async(token_query)(user, extra) if user else extra
         client = await YClient.open(board, query, headers)
         clients.append(client)
@@ -46,6 +48,26 @@ async def connect() -> AsyncIterator[Open]:
     yield open_client
     for client in clients:
         await client.close()
+    await close_rooms()
+
+
+@pytest_asyncio.fixture
+async def listen() -> AsyncIterator[Listen]:
+    """Opens events sockets; all are closed at the end."""
+    opened: list[WebsocketCommunicator] = []
+
+    async def open_socket(board: Board, user: User | None) -> WebsocketCommunicator:
+        query = await sync_to_async(token_query)(user, "a=1") if user else ""
+        path = f"/ws/events/{board.pk}?{query}"
+        communicator = WebsocketCommunicator(application, path, headers=[HOST])
+        accepted, _ = await communicator.connect()
+        assert accepted
+        opened.append(communicator)
+        return communicator
+
+    yield open_socket
+    for communicator in opened:
+        await communicator.disconnect()
     await close_rooms()
 
 

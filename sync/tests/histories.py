@@ -5,6 +5,9 @@ from typing import Any
 
 from pycrdt import Doc, Map, TransactionEvent
 
+LINE = {"type": "line", "pos": [0, 0], "path": {"points": [[0, 0], [9, 9]]}}
+"""An element."""
+
 
 class Author:
     """A real Yjs document whose updates are collected one by one."""

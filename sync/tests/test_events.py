@@ -1,12 +1,11 @@
 """The events socket: one's level and whatever else the page has to know, live."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
@@ -27,37 +26,14 @@ from boards.lifecycle.basics import board_rename, board_trash
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board, CommentThread
 from boards.sharing.permissions import permission_grant, permission_revoke
-from canvas_project.asgi import application
 from sync.programs.versions import version_create, version_rename
 from sync.rooms.announce import announce
 from sync.rooms.bus import EVENT
-from sync.rooms.registry import close_rooms, rooms_of_this_process
-from sync.tests.conftest import Open
-from sync.tests.yclient import HOST, token_query
+from sync.rooms.registry import rooms_of_this_process
+from sync.tests.conftest import Listen, Open
 from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Listen = Callable[[Board, User | None], Awaitable[WebsocketCommunicator]]
-
-
-@pytest_asyncio.fixture
-async def listen() -> AsyncIterator[Listen]:
-    """Opens events sockets; all are closed at the end."""
-    opened: list[WebsocketCommunicator] = []
-
-    async def open_socket(board: Board, user: User | None) -> WebsocketCommunicator:
-        query = await sync_to_async(token_query)(user, "a=1") if user else ""
-        path = f"/ws/events/{board.pk}?{query}"
-        communicator = WebsocketCommunicator(application, path, headers=[HOST])
-        accepted, _ = await communicator.connect()
-        assert accepted
-        opened.append(communicator)
-        return communicator
-
-    yield open_socket
-    for communicator in opened:
-        await communicator.disconnect()
-    await close_rooms()
 
 
 NEWS = {"type": "notifications"}
@@ -184,139 +160,6 @@ async def test_listening_loads_no_document_and_leaves_nothing_behind(
     await canvas.until_saved()
     assert rooms._bus._joined[board.pk] == 1
     assert not rooms.hub.boards()
-
-
-async def test_elements_that_nobody_can_see_are_named(
-    board: Board,
-    alice: User,
-    connect: Open,
-    listen: Listen,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What comes in two updates is whole in a moment; what stays half is said."""
-    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.3)
-    events = await listen(board, alice)
-    await events.receive_json_from()
-    client = await connect(board, alice)
-    await client.draw("later", strokeColor="#000000")
-    await client.draw("half", strokeColor="#000000", pos="here")
-    await client.draw("later", type="rectangle", pos=[0, 0])
-    await client.draw("whole", type="rectangle", pos=[0, 0])
-    await client.draw("odd", type="rectangle", pos="here")
-    await client.draw("odder", type=5, pos=[0, None])
-    await client.draw("oddest", type="text", pos=[0, 0], text="words", size=[1])
-    await client.until_saved()
-    event = await events.receive_json_from(timeout=5)
-    assert event["type"] == "hidden"
-    assert {one["id"]: one["missing"] for one in event["elements"]} == {
-        "half": ["type", "pos"],
-        "odd": ["pos"],
-        "odder": ["type", "pos"],
-        "oddest": ["size", "text"],
-    }
-    assert await events.receive_nothing(0.5)
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        *(("pos", "here"), ("pos", [0, None]), ("pos", [1, 2, 3, 4]), ("pos", {"x": 1})),
-        *(("type", 5), ("type", None), ("size", [1]), ("text", "words")),
-    ],
-)
-async def test_elements_that_lose_their_shape_are_named(
-    board: Board,
-    alice: User,
-    connect: Open,
-    listen: Listen,
-    monkeypatch: pytest.MonkeyPatch,
-    key: str,
-    value: Any,
-) -> None:
-    """A write that replaces a value does not say under which key it stands."""
-    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.2)
-    events = await listen(board, alice)
-    await events.receive_json_from()
-    client = await connect(board, alice)
-    whole = {"type": "text", "pos": [0, 0], "size": [1, 1], "text": {"text": "a"}}
-    await client.draw("a", **whole)
-    await client.draw("b", **whole)
-    await client.draw("b", pos=[5, 5], type="rectangle", opacity=50, text={"text": "b"})
-    await client.draw("a", **{key: value})
-    event = await events.receive_json_from(timeout=5)
-    assert event == {"type": "hidden", "elements": [{"id": "a", "missing": [key]}]}
-    assert await events.receive_nothing(0.3)
-
-
-LINE = {"type": "line", "pos": [0, 0], "path": {"points": [[0, 0], [9, 9]]}}
-TEXT = {"type": "text", "pos": [0, 0], "text": {"text": "a"}}
-
-
-@pytest.mark.parametrize(
-    ("before", "change", "missing"),
-    [
-        (LINE, {"pos": None}, "pos"),
-        (LINE, {"type": None}, "type"),
-        (LINE, {"path": None}, "path"),
-        (LINE, {"type": "iframe"}, "type"),
-        (LINE, {"type": "x" * 51}, "type"),
-        (LINE, {"type": "text"}, "text"),
-        (LINE, {"path": {"points": []}}, "path"),
-        (LINE, {"path": {"points": ["here", "there"]}}, "path"),
-        (LINE, {"path": {"points": [[0, 0], [1e9, 0]], "newer": 1}}, "path"),
-        (LINE, {"size": "large"}, "size"),
-        (TEXT, {"text": {"originalText": "a"}}, "text"),
-        ({}, {"type": "iframe", "pos": [0, 0]}, "type"),
-        ({}, {"type": "arrow", "pos": [0, 0]}, "path"),
-        ({}, {"path": {"points": []}, "type": "freedraw", "pos": [0, 0]}, "path"),
-        ({}, {"type": "text", "pos": [0, 0]}, "text"),
-    ],
-)
-async def test_what_only_pages_leave_out_is_named_too(
-    board: Board,
-    alice: User,
-    connect: Open,
-    listen: Listen,
-    monkeypatch: pytest.MonkeyPatch,
-    before: dict[str, Any],
-    change: dict[str, Any],
-    missing: str,
-) -> None:
-    """Also after a key was removed, which an update says without naming it."""
-    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.2)
-    events = await listen(board, alice)
-    await events.receive_json_from()
-    client = await connect(board, alice)
-    await client.draw("b", **LINE)
-    if before:
-        await client.draw("a", **before)
-    if None in change.values():
-        await client.erase("a", *change)
-    else:
-        await client.draw("a", **change)
-    event = await events.receive_json_from(timeout=5)
-    assert event == {"type": "hidden", "elements": [{"id": "a", "missing": [missing]}]}
-
-
-async def test_nothing_is_said_of_what_is_seen(
-    board: Board,
-    alice: User,
-    connect: Open,
-    listen: Listen,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Such as a text that somebody is about to write again, and ends of arrows that let go."""
-    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.2)
-    events = await listen(board, alice)
-    await events.receive_json_from()
-    client = await connect(board, alice)
-    await client.draw("line", **LINE, **{"bound:text": "text"})
-    await client.draw("text", **TEXT)
-    await client.draw("text", text={"text": ""})
-    await client.draw("line", path={"points": [[0, 0], [5, 5]]}, size=[5, 5])
-    await client.erase("line", "bound:text")
-    await client.until_saved()
-    assert await events.receive_nothing(0.5)
 
 
 async def test_every_opening_brings_the_present_state(
