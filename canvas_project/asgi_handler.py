@@ -1,4 +1,8 @@
-"""Django's ASGI handler, for bodies that come without a `Content-Length`.
+"""Django's ASGI handler: one thread for each request, and bodies without a `Content-Length`.
+
+Our middleware, Django's and all views are synchronous. Django's own handler goes to the thread and
+back to the event loop where one of them could be asynchronous, several times for each request;
+here a request goes there once. Static files never do.
 
 A client that streams its body sends it chunked (`Transfer-Encoding: chunked`), and no length.
 Django and Django REST framework take a request without a length for one without a body: they would
@@ -6,16 +10,36 @@ answer that everything is missing. The length is known once the body is read, so
 """
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import django
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from servestatic.middleware import ServeStaticMiddleware
+
+from canvas_project.request_turns import begins_here
 
 _LENGTH, _CHUNKED = b"content-length", b"transfer-encoding"
 
 
 class CanvasHandler(ASGIHandler):
-    """Gives every request the length that its body turned out to have."""
+    """Serves static files, and passes everything else to a thread, with the length of its body."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Builds the chain for threads, whatever Django's handler asks for."""
+        super().load_middleware(is_async=False)
+        chain = cast("Callable[[HttpRequest], HttpResponseBase]", vars(self)["_middleware_chain"])
+
+        def answer(request: HttpRequest) -> HttpResponseBase:
+            begins_here(getattr(request, "scope", {}))
+            return chain(request)
+
+        static_or = ServeStaticMiddleware(sync_to_async(answer, thread_sensitive=True))
+        self._middleware_chain = convert_exception_to_response(static_or)
 
     def create_request(self, scope: Any, body_file: Any) -> Any:
         """The request for a body that was read."""

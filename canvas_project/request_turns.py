@@ -7,6 +7,9 @@ that is answered asks again.
 """
 
 import asyncio
+import sys
+import threading
+import time
 from typing import Any
 
 from audit.origin import client_address_of_scope, network_of
@@ -15,7 +18,14 @@ from sync.fair_semaphore import FairSemaphore
 AHEAD = 32
 """Requests of a network that asked little lately go first: a page with all of its files."""
 HOLD_SECONDS = 0.05
-"""A request that takes longer waits for something, or has its own limit: others get its turn."""
+"""How long a request may wait for something else until others get its turn."""
+LONGEST_SECONDS = 1.0
+"""How long a request may compute until others get its turn."""
+WORKING_SHARE = 0.1
+"""Of the time since the last look: a thread that had less of a processor waits for something. One
+that computes beside others has less than all of it.
+"""
+TURN_KEY = "canvas.turn"
 REST_SHARE = 1.0
 """While others wait, a turn rests for this part of the time that it took."""
 WAIT_SECONDS = 20.0
@@ -69,13 +79,18 @@ class RequestTurns:
                 await send(event)
 
         try:
-            await self._application(scope, receive_in_turn, send_and_end)
+            await self._application({**scope, TURN_KEY: turn}, receive_in_turn, send_and_end)
         finally:
             turn.end()
             if gone is not None:
                 gone.cancel()
-            if gone is not None:
-                gone.cancel()
+
+
+def begins_here(scope: Any) -> None:
+    """Says that the current thread works on the request with this scope until it is answered."""
+    turn = scope.get(TURN_KEY)
+    if turn is not None and sys.platform == "linux":
+        turn.clock = time.pthread_getcpuclockid(threading.get_ident())
 
 
 class _Turn:
@@ -85,6 +100,9 @@ class _Turn:
         self._turns = turns
         self._began_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self.clock: int | None = None
+        """Of the thread that works on it: counts the seconds that it had a processor."""
+        self._worked = 0.0
 
     async def begin(self, network: str, wait_seconds: float) -> bool:
         """Waits until it is this request's turn; False if that takes too long."""
@@ -95,8 +113,31 @@ class _Turn:
             return False
         loop = asyncio.get_running_loop()
         self._began_at = loop.time()
-        self._timer = loop.call_later(HOLD_SECONDS, self.end)
+        self._timer = loop.call_later(HOLD_SECONDS, self._look)
         return True
+
+    def _look(self) -> None:
+        """Passes the turn on, unless its request is at work.
+
+        If others began beside one that computes, all of them would take longer, and each would let
+        another begin.
+        """
+        loop = asyncio.get_running_loop()
+        worked = self._seconds_of_work()
+        is_working = worked - self._worked >= HOLD_SECONDS * WORKING_SHARE
+        self._worked = worked
+        if is_working and loop.time() - self._began_at < LONGEST_SECONDS:
+            self._timer = loop.call_later(HOLD_SECONDS, self._look)
+        else:
+            self.end()
+
+    def _seconds_of_work(self) -> float:
+        if self.clock is None or sys.platform != "linux":
+            return 0.0
+        try:
+            return time.clock_gettime(self.clock)
+        except OSError:  # the thread has ended
+            return self._worked
 
     def end(self) -> None:
         """Passes the turn on, after a rest if others wait."""
@@ -106,7 +147,7 @@ class _Turn:
         self._timer = None
         loop = asyncio.get_running_loop()
         if self._turns.is_wanted:
-            took = min(loop.time() - self._began_at, HOLD_SECONDS)
+            took = min(loop.time() - self._began_at, LONGEST_SECONDS)
             loop.call_later(took * REST_SHARE, self._turns.release)
         else:
             self._turns.release()

@@ -33,12 +33,12 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
 ]
+# Static files come first, in canvas_project/asgi_handler.py.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "boards.pages.middleware.SecurityHeadersMiddleware",
     "canvas_project.health.HealthMiddleware",
     "canvas_project.proxy_checks.ProxyMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,9 +1,11 @@
 """HTTP requests begin in turn between networks, and a stuck one holds up nobody."""
 
 import asyncio
+import threading
+import time
 from typing import Any
 
-from canvas_project.request_turns import RequestTurns
+from canvas_project.request_turns import RequestTurns, begins_here
 
 WHOLE = {"type": "http.request", "body": b"", "more_body": False}
 
@@ -103,3 +105,31 @@ async def test_who_goes_away_while_waiting_costs_no_turn() -> None:
     assert site.began == ["192.0.2.1"]
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_nobody_begins_beside_one_that_computes() -> None:
+    """Else each would take longer than the time after which the next may begin, and so on."""
+    working = most = 0
+    lock = threading.Lock()
+
+    def compute(scope: Any) -> None:
+        nonlocal working, most
+        begins_here(scope)
+        with lock:
+            working += 1
+            most = max(most, working)
+        until = time.thread_time() + 0.12
+        while time.thread_time() < until:
+            pass
+        with lock:
+            working -= 1
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await asyncio.to_thread(compute, scope)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    turns = RequestTurns(application, at_once=1)
+    answers = await asyncio.gather(*(ask(turns, f"192.0.2.{number}") for number in range(4)))
+    assert answers == [200] * 4
+    assert most == 1
