@@ -24,6 +24,19 @@ _SET = """([id, values]) => {
 }"""
 _ELEMENT = """id => window.canvasBoard.api.getSceneElementsIncludingDeleted()
   .find(one => one.id === id)"""
+_PASTE_PICTURE = """async () => {
+  const canvas = Object.assign(document.createElement('canvas'), {width: 300, height: 200})
+  canvas.getContext('2d').fillRect(0, 0, 150, 200)
+  const picture = await new Promise(done => canvas.toBlob(done))
+  const clipboardData = new DataTransfer()
+  clipboardData.items.add(new File([picture], 'one.png', {type: 'image/png'}))
+  document.dispatchEvent(new ClipboardEvent('paste', {bubbles: true, clipboardData}))
+}"""
+_HOLD_PICTURES = """() => {
+  const digest = crypto.subtle.digest.bind(crypto.subtle)
+  const held = new Promise(release => { window.releasePictures = release })
+  crypto.subtle.digest = async (...all) => { await held; return digest(...all) }
+}"""
 
 
 def change(person: BoardPage, element: str, **values: Any) -> None:
@@ -127,3 +140,55 @@ def test_own_values_are_undone_beside_those_of_others(server: Server, open_page:
     alice.page.keyboard.press("Control+Shift+z")
     until(lambda: element(bob, box)["strokeColor"], lambda colour: colour == "#e03131")
     assert element(bob, box)["x"] == 650
+
+
+def images(person: BoardPage) -> list[str]:
+    """The images on somebody's canvas."""
+    return [one["id"] for one in person.scene() if one["type"] == "image"]
+
+
+def until_picture(person: BoardPage, image: str) -> dict[str, Any]:
+    """Waits until the image has its picture and is as large as that."""
+    return dict(
+        until(lambda: element(person, image), lambda one: one["fileId"] and one["width"] == 300)
+    )
+
+
+def test_an_image_is_one_step(server: Server, open_page: OpenPage) -> None:
+    alice, bob = together(server, open_page)
+    alice.page.mouse.move(500, 350)
+    alice.page.evaluate(_PASTE_PICTURE)
+    image = until(lambda: images(alice), bool)[0]
+    whole = until_picture(alice, image)
+    box = alice.draw_rectangle(700, 500)
+    bob.until_content(lambda content: {image, box} <= set(content))
+
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: set(alive(content)) == {image})
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: not alive(content))
+    alice.page.keyboard.press("Control+Shift+z")
+    bob.until_content(lambda content: set(alive(content)) == {image})
+    for person in (alice, bob):
+        again = until_picture(person, image)
+        assert [again[key] for key in ("x", "y", "fileId")] == [
+            whole[key] for key in ("x", "y", "fileId")
+        ]
+
+
+def test_an_image_is_undone_before_it_has_its_picture(server: Server, open_page: OpenPage) -> None:
+    alice, bob = together(server, open_page)
+    alice.page.evaluate(_HOLD_PICTURES)
+    box = alice.draw_rectangle(700, 500)
+    alice.page.mouse.move(500, 350)
+    alice.page.evaluate(_PASTE_PICTURE)
+    image = until(lambda: images(alice), bool)[0]
+    bob.until_content(lambda content: set(alive(content)) == {image, box})
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: set(alive(content)) == {box})
+    alice.page.evaluate("() => window.releasePictures()")
+    until_picture(alice, image)
+    assert images(alice) == []
+    alice.page.keyboard.press("Control+Shift+z")
+    bob.until_content(lambda content: set(alive(content)) == {image, box})
+    until_picture(bob, image)

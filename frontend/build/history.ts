@@ -3,11 +3,24 @@ import { resolve } from "node:path";
 import type { Plugin } from "vite";
 import { EXCALIDRAW_DIST } from "./fonts.ts";
 
+const IMPORTS = [
+  `import{withholdForeign}from${JSON.stringify(resolve("src/undo/entry.ts"))};`,
+  `import{settleImage}from${JSON.stringify(resolve("src/undo/image.ts"))};`,
+].join("");
+
 /** Where the history applies one step after the other, until one changes something. */
 const STEP =
   /(for\(;([\w$]+);\)\{)(try\{\[([\w$]+),[\w$]+,([\w$]+)\]=\2\.applyTo\(\4,[\w$]+,[\w$]+\)\}finally\{[\w$]+\(\2\)\}if\()\5(\)break;)/;
 
-/** Asks before each step of undo and redo what is to be left: see `src/undo/entry.ts`. */
+/** Where it puts an image on the board, and waits for its picture. */
+const IMAGE =
+  /this\.scene\.insertElement\(([\w$]+)\);(try\{)return (await this\.initializeImage\(\{imageFile:[\w$]+,imageElement:\1,showCursorImagePreview:([\w$]+)\}\))\}/;
+
+/**
+ * Asks before each step of undo and redo what is to be left (see `src/undo/entry.ts`), and makes one
+ * step of an image: when it is put on the board, unless it hangs at the pointer still, and with its
+ * picture later (see `src/undo/image.ts`).
+ */
 export function ownUndo(): Plugin {
   let isReplaced = false;
   return {
@@ -15,16 +28,22 @@ export function ownUndo(): Plugin {
     apply: "build",
     enforce: "pre",
     transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !STEP.test(code)) return null;
+      if (!id.includes(EXCALIDRAW_DIST) || !STEP.test(code) || !IMAGE.test(code)) return null;
       isReplaced = true;
-      const changed = code.replace(
-        STEP,
-        (_, head, entry, body, elements, isVisible, end) =>
-          `${head}let isWithheld=withholdForeign(${entry},${elements});` +
-          `${body}${isVisible}||isWithheld${end}`,
-      );
-      const module = JSON.stringify(resolve("src/undo/entry.ts"));
-      return { code: `import{withholdForeign}from${module};${changed}`, map: null };
+      const changed = code
+        .replace(
+          STEP,
+          (_, head, entry, body, elements, isVisible, end) =>
+            `${head}let isWithheld=withholdForeign(${entry},${elements});` +
+            `${body}${isVisible}||isWithheld${end}`,
+        )
+        .replace(
+          IMAGE,
+          (_, image, start, picture, isPending) =>
+            `this.scene.insertElement(${image});${isPending}||this.store.shouldCaptureIncrement();` +
+            `${start}let settled=${picture};settleImage(this,settled);return settled}`,
+        );
+      return { code: `${IMPORTS}${changed}`, map: null };
     },
     buildEnd(error) {
       if (!error && !isReplaced) this.error("Excalidraw's history was not found.");

@@ -14,7 +14,7 @@ const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 500);
 const STEPS = 80;
 
 /** What happened in all runs. */
-const tally = { steps: 0, withheld: 0, foreign: [] as string[] };
+const tally = { steps: 0, withheld: 0, foreign: [] as string[], left: [] as string[] };
 
 function meet(seed: number): void {
   const random = new Random(seed);
@@ -41,6 +41,7 @@ function meet(seed: number): void {
     tally.steps += person.steps;
     tally.withheld += person.withheld;
     tally.foreign.push(...person.takenBackFrom.map((name) => `${name} in run ${seed}`));
+    tally.left.push(...person.leftToNobody.map((name) => `${name} in run ${seed}`));
   }
 }
 
@@ -48,5 +49,6 @@ test(`${RUNS} meetings of people who undo and redo: nobody takes back what other
   for (let seed = 1; seed <= RUNS; seed += 1) meet(seed);
   console.log(`undo: ${tally.steps} steps, ${tally.withheld} left something to others`);
   expect(tally.foreign.slice(0, 5)).toEqual([]);
+  expect(tally.left.slice(0, 5)).toEqual([]);
   expect(tally.withheld).toBeGreaterThan(RUNS / 4);
 }, 3_600_000);

@@ -33,6 +33,7 @@ export function keepForeign(
   for (const deltas of [added, removed, updated]) {
     for (const [id, delta] of deltas) {
       keepBound(delta, kept);
+      keepPicture(delta, scene.get(id));
       if (keepValues(id, delta, scene.get(id), writers)) changed.push(id);
       // Neither comes back nor goes whom somebody else has deleted, or brought back, since.
       const isWhole = deltas === updated || "isDeleted" in delta.inserted;
@@ -90,6 +91,15 @@ function keepBound({ deleted, inserted }: Delta, kept: ReadonlySet<string>): voi
   for (const side of [deleted, inserted]) {
     if (!Array.isArray(side.boundElements)) continue;
     side.boundElements = side.boundElements.filter(({ id }: { id: string }) => !kept.has(id));
+  }
+}
+
+/** An image that was undone while its picture was read has got it since. */
+function keepPicture({ deleted, inserted }: Delta, element: SceneElement | undefined): void {
+  if (inserted.fileId !== null || !element?.fileId) return;
+  for (const part of ["fileId", "x", "y", "width", "height"]) {
+    delete deleted[part];
+    delete inserted[part];
   }
 }
 

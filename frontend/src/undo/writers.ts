@@ -15,6 +15,8 @@ export class Writers {
   private now = 0;
   /** `id/key` → when somebody else last wrote it, `id` → when somebody else made the element. */
   private readonly others = new Map<string, number>();
+  /** `id/key` of the values that somebody else has removed. */
+  private readonly removed = new Set<string>();
   /** `id` → when this person last made, deleted or brought back the element. */
   private readonly own = new Map<string, number>();
 
@@ -35,7 +37,7 @@ export class Writers {
     const item = elementMap(this.doc, id)?._map.get(key);
     if (!item) return false;
     // Who removed a value stands nowhere in the document.
-    return item.deleted ? this.others.has(`${id}/${key}`) : !this.isSelf(item.id.client);
+    return item.deleted ? this.removed.has(`${id}/${key}`) : !this.isSelf(item.id.client);
   }
 
   /** Whether somebody else has written it while this page was open. */
@@ -56,13 +58,17 @@ export class Writers {
     return at > (this.own.get(element) ?? 0);
   }
 
-  private readonly onElements = (events: Y.YEvent<Y.Map<Json>>[]): void => {
+  private readonly onElements = (
+    events: Y.YEvent<Y.Map<Json>>[],
+    { local: isLocal }: Y.Transaction,
+  ): void => {
     this.now += 1;
     for (const event of events) {
-      const keys = event.changes.keys.keys();
-      if (event.path.length > 0)
-        this.note(String(event.path[0]), event.target as Y.Map<Json>, keys);
-      else for (const id of keys) this.noteElement(id);
+      const id = String(event.path[0]);
+      for (const key of event.changes.keys.keys()) {
+        if (event.path.length === 0) this.noteElement(key);
+        else this.note(id, key, event.target._map.get(key), isLocal);
+      }
     }
   };
 
@@ -72,13 +78,14 @@ export class Writers {
     else this.others.set(id, this.now);
   }
 
-  private note(id: string, map: Y.Map<Json>, keys: Iterable<string>): void {
-    for (const key of keys) {
-      const item = map._map.get(key);
-      const isOwn = item && !item.deleted && this.isSelf(item.id.client);
-      if (!isOwn) this.others.set(`${id}/${key}`, this.now);
-      else if (key === "del") this.own.set(id, this.now);
-    }
+  private note(id: string, key: string, item: Y.Item | undefined, isLocal: boolean): void {
+    const name = `${id}/${key}`;
+    const isRemoved = item === undefined || item.deleted;
+    const isOwn = isRemoved ? isLocal : this.isSelf(item.id.client);
+    if (isRemoved && !isOwn) this.removed.add(name);
+    else this.removed.delete(name);
+    if (!isOwn) this.others.set(name, this.now);
+    else if (key === "del") this.own.set(id, this.now);
   }
 
   /** This page, and what the same account did elsewhere. */

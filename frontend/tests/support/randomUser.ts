@@ -11,12 +11,13 @@ import {
   type Json,
   type SceneElement,
 } from "../../src/canvas/groups";
-import type { Delta, HistoryEntry } from "../../src/undo/entry";
+import type { HistoryEntry } from "../../src/undo/entry";
 import { keepForeign } from "../../src/undo/own";
 import { Writers } from "../../src/undo/writers";
 import { arrow, type Properties, rectangle, textElement } from "./fakeEditor";
 import { NETWORK, Replica } from "./network";
 import type { Random } from "./random";
+import { contentOf, emptyEntry, mergedBound, pick, place, valuesOf } from "./steps";
 
 const STYLES: readonly ((random: Random) => Properties)[] = [
   (random) => ({ strokeColor: `#${random.below(50)}` }),
@@ -37,6 +38,8 @@ const KINDS: readonly ((id: string, random: Random) => SceneElement)[] = [
   (id) => arrow(id, { type: "freedraw", pressures: [0.5, 0.5], simulatePressure: false }),
   (id) => textElement(id, "new"),
   (id) => rectangle(id, { type: "frame", name: null, width: 200, height: 100 }),
+  (id) => rectangle(id, { type: "magicframe", name: null, width: 200, height: 100 }),
+  (id) => rectangle(id, { type: "embeddable", link: "https://example.org/" }),
   (id, random) =>
     rectangle(id, {
       type: "image",
@@ -80,8 +83,10 @@ export class RandomUser extends Replica {
   merges = 0;
   /** Keys that were written although the person had not touched them. */
   readonly unmeant: string[] = [];
-  /** Chosen values of others that a step of undo or redo wrote over. */
+  /** Values of others that a step of undo or redo wrote over. */
   readonly takenBackFrom: string[] = [];
+  /** Values that a step left, although nobody else had ever written them. */
+  readonly leftToNobody: string[] = [];
   /** How many steps of undo or redo left something as it is, and how many there were. */
   withheld = 0;
   steps = 0;
@@ -89,6 +94,10 @@ export class RandomUser extends Replica {
   private readonly redos: HistoryEntry[] = [];
   private readonly writers: Writers;
   private isStepping = false;
+  /** `id/key` of what others wrote while this person was there. */
+  private readonly foreign = new Set<string>();
+  /** `id/key` of what this person has removed: to bring it back takes nothing from others. */
+  private readonly removed = new Set<string>();
   private undoOf = new Map<string, { element: SceneElement; before: Properties }>();
 
   constructor(clientId: number) {
@@ -275,16 +284,18 @@ export class RandomUser extends Replica {
     this.editor.idle();
     this.push();
     const scene = new Map(this.editor.scene.map((element) => [element.id, element]));
+    const before = valuesOf(entry);
     const { kept, changed } = keepForeign(entry, scene, this.doc, this.writers);
+    this.checkLeft(before, valuesOf(entry), kept);
     this.steps += 1;
     if (kept.length + changed.length > 0) this.withheld += 1;
     const inverse = emptyEntry();
     for (const deltas of Object.values(entry.elementsChange)) {
       for (const [id, { deleted, inserted }] of deltas) {
         if (!scene.has(id)) continue; // Taken out of the scene by a file: the real editor has a snapshot.
-        const before = pick(this.editor.get(id), Object.keys(inserted));
-        this.change(id, inserted);
-        place(inverse, id, { deleted: { ...inserted }, inserted: { ...deleted, ...before } });
+        const now = pick(this.editor.get(id), Object.keys(inserted));
+        this.change(id, { ...inserted, ...mergedBound(this.editor.get(id), deleted, inserted) });
+        place(inverse, id, { deleted: { ...inserted }, inserted: { ...deleted, ...now } });
       }
     }
     (steps === this.undos ? this.redos : this.undos).push(inverse);
@@ -318,11 +329,20 @@ export class RandomUser extends Replica {
     for (const [type, keys] of tr.changed) {
       const id = (type.parent as unknown) === elements ? type._item?.parentSub : null;
       if (typeof id !== "string") continue;
-      if (tr.origin === NETWORK) this.merges += keys.size;
+      if (tr.origin === NETWORK) {
+        this.merges += keys.size;
+        for (const key of keys) {
+          this.foreign.add(`${id}/${key}`);
+          this.removed.delete(`${id}/${key}`);
+        }
+      }
       if (!tr.local) continue;
+      const map = type as unknown as Y.Map<Json>;
       for (const key of keys) {
         this.check(id, String(key), added !== undefined);
-        if (this.isStepping) this.checkStep(id, String(key), type as unknown as Y.Map<Json>);
+        if (this.isStepping) this.checkStep(id, String(key), map);
+        if (map._map.get(String(key))?.deleted) this.removed.add(`${id}/${key}`);
+        else this.removed.delete(`${id}/${key}`);
       }
     }
   }
@@ -342,8 +362,30 @@ export class RandomUser extends Replica {
       this.takenBackFrom.push(`${id}, with what others changed`);
     }
     if (!overwritten || overwritten.id.client === this.doc.clientID) return;
-    const isDeletion = key === "del" && Boolean(map.get("del")) !== Boolean(contentOf(overwritten));
-    if (CHOSEN_GROUPS.has(key) || isDeletion) this.takenBackFrom.push(`${id}/${key}`);
+    if (this.removed.has(`${id}/${key}`)) return;
+    // The editor keeps places in the stack apart by itself, and a tombstone says what was known.
+    const isKeeping =
+      key === "index" ||
+      (key === "del" && Boolean(map.get("del")) === Boolean(contentOf(overwritten)));
+    if (!isKeeping) this.takenBackFrom.push(`${id}/${key}`);
+  }
+
+  /** What is this person's alone has to be undone. */
+  private checkLeft(
+    before: ReadonlySet<string>,
+    after: ReadonlySet<string>,
+    kept: readonly string[],
+  ) {
+    for (const name of before) {
+      const id = name.slice(0, name.indexOf("/"));
+      if (after.has(name) || kept.includes(id)) continue;
+      // Whom somebody else has deleted since does not come back at all.
+      if (this.foreign.has(name) || this.foreign.has(`${id}/del`)) continue;
+      const map = this.doc.getMap("elements").get(id);
+      if (map instanceof Y.Map && this.isOwn(map, name.slice(id.length + 1))) {
+        this.leftToNobody.push(name);
+      }
+    }
   }
 
   private isOwn(map: Y.Map<Json>, key: string): boolean {
@@ -365,24 +407,6 @@ export class RandomUser extends Replica {
     if (isMeant || (key === "index" && isOrder) || (key === "del" && isRenewal)) return;
     this.unmeant.push(`${id}/${key}`);
   }
-}
-
-function emptyEntry(): HistoryEntry {
-  return { elementsChange: { added: new Map(), removed: new Map(), updated: new Map() } };
-}
-
-function place({ elementsChange }: HistoryEntry, id: string, delta: Delta): void {
-  const { added, removed, updated } = elementsChange;
-  const [was, becomes] = [Boolean(delta.deleted.isDeleted), Boolean(delta.inserted.isDeleted)];
-  (was === becomes ? updated : becomes ? removed : added).set(id, delta);
-}
-
-function pick(element: SceneElement, properties: readonly string[]): Properties {
-  return Object.fromEntries(properties.map((property) => [property, element[property]]));
-}
-
-function contentOf(item: Y.Item): unknown {
-  return item.content instanceof Y.ContentAny ? item.content.arr[0] : true;
 }
 
 /** An index between two neighbours, as the editor makes it: equal ones come from two editors. */
