@@ -28,6 +28,7 @@ from boards.identity.tokens import (
     issue_ticket,
     user_of_access_token,
 )
+from boards.visits.repeated import is_repeated
 
 
 class TicketSerializer(serializers.Serializer[Any]):
@@ -59,14 +60,16 @@ class TicketView(CanvasView):
         token, expires_at = issue_ticket(
             board.pk, user, visitor_of(request).link_ids, **_origin_of_ticket(request)
         )
-        audit_record(
-            action=AuditAction.TOKEN_ISSUE,
-            board_id=board.pk,
-            board_title=board.title,
-            level=access.audit_level,
-            data={"audience": AUDIENCE_TICKET, "seconds": TICKET_SECONDS},
-            by=actor_of(request),
-        )
+        by = actor_of(request)
+        if not is_repeated(AuditAction.TOKEN_ISSUE, board.pk, by):
+            audit_record(
+                action=AuditAction.TOKEN_ISSUE,
+                board_id=board.pk,
+                board_title=board.title,
+                level=access.audit_level,
+                data={"audience": AUDIENCE_TICKET, "seconds": TICKET_SECONDS},
+                by=by,
+            )
         body = TicketSerializer({"ticket": token, "expires_at": expires_at}).data
         headers = {"Cache-Control": "no-store"}
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)

@@ -18,6 +18,7 @@ from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, ShareLink
 from boards.quotas.checks import require_place_for_link
 from boards.sharing.permissions import permission_revoke
+from boards.visits.repeated import is_repeated
 from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 MAX_ENDED_LINKS = 200
@@ -123,15 +124,16 @@ def board_make_private(
 
 @transaction.atomic
 def share_link_use(*, link: ShareLink, by: Actor) -> None:
-    """A session opened the link for the first time."""
+    """A session opened the link for the first time. It is counted each time."""
     ShareLink.objects.filter(pk=link.pk).update(
         use_count=F("use_count") + 1, last_used_at=timezone.now()
     )
-    record(
-        AuditAction.SHARE_LINK_USE,
-        link.board,
-        by=by,
-        level=link.level,
-        share_link_id=link.pk,
-        data={"label": link.label},
-    )
+    if not is_repeated(AuditAction.SHARE_LINK_USE, link.pk, by):
+        record(
+            AuditAction.SHARE_LINK_USE,
+            link.board,
+            by=by,
+            level=link.level,
+            share_link_id=link.pk,
+            data={"label": link.label},
+        )

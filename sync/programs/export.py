@@ -11,6 +11,7 @@ from audit.actor import Actor
 from audit.services import audit_record
 from boards.files.storage import files_for
 from boards.models import Board, BoardFile
+from boards.visits.repeated import is_repeated
 from sync.programs.encodings import board_drawing
 from sync.programs.shared_reads import Key, shared_reads
 
@@ -59,7 +60,8 @@ def board_export(
     level: str = "",
     has_images: bool = True,
 ) -> Export:
-    """The board as a file, and the sequence it shows. Writes the audit row of the export.
+    """The board as a file, and the sequence it shows. Writes its audit row, unless the log has
+    enough of them.
 
     Raises:
         OverloadedError: too many exports are running, in all or for `who`.
@@ -68,14 +70,15 @@ def board_export(
     key = Key(board.pk, board.head_seq, "export")
     drawing, seq, _ = shared_reads.read(key, who, lambda: board_drawing(board.pk))
     export = Export(drawing, tuple(_images_of(board)) if has_images else (), seq)
-    audit_record(
-        action=AuditAction.ROOM_EXPORT,
-        by=by,
-        board_id=board.pk,
-        board_title=board.title,
-        level=level,
-        data={"bytes": export.size_bytes},
-    )
+    if not is_repeated(AuditAction.ROOM_EXPORT, board.pk, by):
+        audit_record(
+            action=AuditAction.ROOM_EXPORT,
+            by=by,
+            board_id=board.pk,
+            board_title=board.title,
+            level=level,
+            data={"bytes": export.size_bytes},
+        )
     return export
 
 
