@@ -3,18 +3,20 @@ can be revoked and invitations withdrawn."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from audit.admin import ReadOnly
+from boards.access.resolve import resolve_access
 from boards.admin.actions import actor_of
 from boards.models import AccessRequest, Comment, CommentThread, Invitation, ShareLink
 from boards.sharing.invitations import invitation_withdraw
 from boards.sharing.links import share_link_revoke
+from boards.visits.record import visit_open
 
 # Django's classes take type arguments for the type checker only.
 if TYPE_CHECKING:
@@ -124,6 +126,15 @@ class CommentThreadAdmin(ReadOnly, ThreadModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CommentThread]:
         return super().get_queryset(request).annotate(number=Count("comments"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Reading a thread is a visit to its board."""
+        thread: CommentThread = context["original"]
+        access = resolve_access(thread.board, user=request.user)
+        visit_open(board=thread.board, access=access, by=actor_of(request), entry="admin")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="comments", ordering="number")
     def comment_count(self, thread: CommentThread) -> int:

@@ -258,6 +258,19 @@ def test_links_requests_and_comments_are_to_look_at(board: Board, dana: User, bo
     assert (row.actor, row.via) == (dana, "admin")
 
 
+def test_reading_comments_is_a_visit_to_their_board(board: Board, dana: User, bob: User) -> None:
+    author = author_of_user(bob)
+    thread = thread_create(board=board, anchor={"x": 0, "y": 0}, body="Secret", author=author)
+    client = client_of(dana)
+    assert "Secret" not in client.get("/admin/boards/commentthread/").content.decode()
+    assert last_actions() == []
+    for _ in range(2):
+        page = client.get(f"/admin/boards/commentthread/{thread.pk}/change/").content.decode()
+        assert "Secret" in page
+    row = board_rows().get()
+    assert (row.action, row.actor, row.via) == ("room_access", dana, "admin")
+
+
 def test_a_person_leads_to_what_is_theirs(board: Board, alice: User, dana: User) -> None:
     client = client_of(dana)
     page = client.get(f"/admin/auth/user/{alice.pk}/change/").content.decode()
