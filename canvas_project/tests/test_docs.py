@@ -78,6 +78,23 @@ def test_every_test_that_is_named_exists(page: Path) -> None:
     assert missing == []
 
 
+def test_every_promise_has_a_number_and_a_test() -> None:
+    text = (ROOT / "docs" / "promises.md").read_text()
+    promises = re.findall(r"^\| (\d+)\.(\d+) \| .+? \| (.*) \|$", text, re.MULTILINE)
+    assert len(promises) >= 40
+    assert len(promises) == len(re.findall(r"^\| \d", text, re.MULTILINE))
+    parts = sorted({int(part) for part, _, _ in promises})
+    assert parts == list(range(1, len(parts) + 1))
+    for part in parts:
+        numbers = [int(number) for of, number, _ in promises if int(of) == part]
+        assert numbers == list(range(1, len(numbers) + 1))
+    assert [f"{part}.{number}" for part, number, by in promises if not _TEST.search(by)] == []
+    known = {f"{part}.{number}" for part, number, _ in promises}
+    named = re.findall(r"\b\d\.\d+\b", (ROOT / "docs" / "threats.md").read_text())
+    assert len(named) >= 10
+    assert set(named) <= known
+
+
 @pytest.mark.parametrize("name", SUBSYSTEMS)
 def test_every_subsystem_names_tests_for_its_promises(name: str) -> None:
     text = (ROOT / "docs" / f"{name}.md").read_text()
