@@ -17,6 +17,8 @@ from prometheus_client import Counter
 logger = logging.getLogger(__name__)
 
 LOOP_PAUSE_SECONDS = 30
+BESIDE_SERVER_AFTER_SECONDS = 5.0
+"""A server that starts has the processor to itself; nothing is late by this."""
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 STEADY_AFTER_SECONDS = 60.0
@@ -35,8 +37,10 @@ class CompactionProcess(threading.Thread):
     running: "CompactionProcess | None" = None
     """The one of this server process, for the status page."""
 
-    def __init__(self, command: list[str] | None = None) -> None:
+    def __init__(self, command: list[str] | None = None, *, after: float = 0.0) -> None:
+        """`after` is the pause in seconds before the first start."""
         super().__init__(name="canvas-compaction", daemon=True)
+        self._after = after
         self._command = command or _command()
         self._stop_asked = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
@@ -47,6 +51,7 @@ class CompactionProcess(threading.Thread):
     def run(self) -> None:
         """Runs until `stop`."""
         CompactionProcess.running = self
+        self._stop_asked.wait(self._after)
         pause = FIRST_PAUSE_SECONDS
         while not self._stop_asked.is_set():
             began = time.monotonic()

@@ -145,7 +145,7 @@ def _boards() -> Iterator[Line]:
 
 def _compaction_process(process: CompactionProcess) -> Line:
     name, runs = "Compaction process", process.pid is not None
-    value = f"runs as {process.pid}" if runs else "does not run, and is started again soon"
+    value = f"runs as {process.pid}" if runs else "does not run, and is started soon"
     if process.ended_at is None:
         return Line(name, value)
     value += (

@@ -103,3 +103,20 @@ def test_one_that_cannot_be_started_is_tried_again(
     until(lambda: process.restarts == 2)
     process.stop()
     assert "could not be started (No such file or directory)" in caplog.text
+
+
+def test_it_begins_after_the_server_and_not_once_the_server_stops(tmp_path: Path) -> None:
+    mark = tmp_path / "has-begun"
+    command = [sys.executable, "-S", "-c", f"open({str(mark)!r}, 'w')"]
+    process = CompactionProcess(command, after=0.5)
+    process.start()
+    began = time.monotonic()
+    until(mark.exists)
+    assert time.monotonic() - began > 0.4
+    process.stop()
+    mark.unlink()
+    process = CompactionProcess(command, after=60)
+    process.start()
+    process.stop()
+    assert not process.is_alive()
+    assert not mark.exists()

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.first_start.services import first_start_token, is_first_start
-from canvas_project.compaction_process import CompactionProcess
+from canvas_project.compaction_process import BESIDE_SERVER_AFTER_SECONDS, CompactionProcess
 from canvas_project.daily import DailyJobs
 from canvas_project.database_start import DatabaseProblemError, prepare_database
 from canvas_project.deliveries import Deliveries, WebhookDeliveries
@@ -77,7 +77,8 @@ class Command(BaseCommand):
         token = first_start_token() if is_first_start() else ""
         server.welcome = welcome_text(base_url, has_demo=options["demo"], token=token)
         settings.CANVAS_ADDRESS = settings.CANVAS_ADDRESS or base_url
-        compaction, jobs, register = CompactionProcess(), DailyJobs(), ServerRegister()
+        compaction = CompactionProcess(after=BESIDE_SERVER_AFTER_SECONDS)
+        jobs, register = DailyJobs(), ServerRegister()
         deliveries, webhooks = Deliveries(), WebhookDeliveries()
         compaction.start()
         deliveries.start()
