@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +23,10 @@ from boards.models import Board
 from boards.tests.factories import make_board, make_user
 from sync.programs.shared_reads import shared_reads
 from tests.patience import PATIENCE
+
+# Servers and commands that tests start need not compile the code again each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SLOW_FILE_SECONDS = 20
 FIRST_FILES = (

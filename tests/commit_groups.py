@@ -3,7 +3,7 @@
     python manage.py shell -c "from tests.commit_groups import main; main(seed=7)"
 
 Every outcome, and at the end every row, has to be that of `tests.commit_model`. The database has
-no boards before. Run on two databases, it prints the same.
+none of its boards before. Run on two databases, it prints the same.
 """
 
 import json
@@ -44,7 +44,7 @@ def main(seed: int = 1, groups: int = 200) -> None:
 
 def make_boards() -> User:
     """The boards of the model, all of one person."""
-    owner = User.objects.create_user("alice")
+    owner = User.objects.create_user("owner")
     for board_id in BOARD_IDS:
         Board.objects.create(pk=board_id, title="Board", owner=owner)
     return owner

@@ -1,9 +1,9 @@
 """Fixtures of the whole-system tests: a server as users start it, and clients that end with it."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.page import BoardPage
-from tests.prepared import collect_static, make_data, once
+from tests.prepared import collect_static, copy_data, make_data, make_postgres, once
 from tests.server import ROOT, Server, StockClient
 from tests.services import Missing, Service, postgres_server, redis_server
 
@@ -20,13 +20,16 @@ from tests.services import Missing, Service, postgres_server, redis_server
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 MakeServer = Callable[..., Server]
+NewData = Callable[..., Path]
 MakeStockClient = Callable[..., StockClient]
 OpenPage = Callable[..., BoardPage]
 
 
 @pytest.fixture(scope="session")
 def shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory of all workers of a run."""
+    """A directory of all workers of a run, or of several runs that follow each other."""
+    if "CANVAS_TEST_SHARED" in os.environ:
+        return Path(os.environ["CANVAS_TEST_SHARED"])
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
@@ -46,19 +49,33 @@ def prepared(shared_directory: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_session_server(
-    static_root: Path, prepared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MakeServer]:
-    """Starts servers that live until the end of the run."""
+def prepared_postgres(shared_directory: Path, prepared: Path) -> Path:
+    """The files that PostgreSQL servers begin with."""
+    return once(shared_directory, "prepared-postgres", partial(make_postgres, prepared))
+
+
+@pytest.fixture(scope="session")
+def new_data(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> NewData:
+    """Makes data directories for servers: with the prepared rows, unless they are elsewhere."""
+
+    def make(*, with_rows: bool = True) -> Path:
+        data = tmp_path_factory.mktemp("data")
+        copy_data(prepared, data, with_rows=with_rows)
+        return data
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def make_server(static_root: Path, new_data: NewData) -> Iterator[MakeServer]:
+    """Starts servers that live until the end of the module."""
     servers: list[Server] = []
 
     def make(**environment: str) -> Server:
-        data = tmp_path_factory.mktemp("data")
-        if "DATABASE_URL" not in environment:
-            shutil.copytree(prepared, data, dirs_exist_ok=True)
-        server = Server(data, static_root=static_root, **environment).start()
+        data = new_data(with_rows="DATABASE_URL" not in environment)
+        server = Server(data, static_root=static_root, **environment)
         servers.append(server)
-        return server
+        return server.start()
 
     yield make
     for server in servers:
@@ -66,16 +83,17 @@ def make_session_server(
 
 
 @pytest.fixture(scope="session")
-def server(make_session_server: MakeServer) -> Server:
+def server(static_root: Path, new_data: NewData) -> Iterator[Server]:
     """One server for all tests that leave it intact."""
-    return make_session_server()
+    server = Server(new_data(), static_root=static_root).start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def own_server(static_root: Path, prepared: Path, tmp_path: Path) -> Iterator[Server]:
+def own_server(static_root: Path, new_data: NewData) -> Iterator[Server]:
     """A server for one test, which may kill and start it."""
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    server = Server(tmp_path, static_root=static_root).start()
+    server = Server(new_data(), static_root=static_root).start()
     yield server
     server.stop()
 
@@ -139,10 +157,17 @@ def redis() -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(prepared_postgres: Path) -> Iterator[str]:
     """A PostgreSQL server for all tests that leave it intact."""
-    with service(postgres_server) as postgres:
+    with service(partial(postgres_server, prepared_postgres)) as postgres:
         yield postgres.url
+
+
+@pytest.fixture(scope="module")
+def postgres(prepared_postgres: Path) -> Iterator[Service]:
+    """A PostgreSQL server for one module, which may freeze and end it."""
+    with service(partial(postgres_server, prepared_postgres)) as running:
+        yield running
 
 
 def shared_settings(postgres_url: str, redis_url: str = "") -> dict[str, str]:

@@ -76,8 +76,9 @@ class ForkedServer(Server):
             data_dir, static_root=data_dir / "static", CANVAS_ACCESS_TOKEN_SECONDS="864000"
         )
         self.database = data_dir / "canvas.sqlite3"
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("create_demo")
+        if not self.database.exists():
+            self.manage("migrate", "--verbosity", "0")
+            self.manage("create_demo")
         self._pid = 0
         self._handle = -1
         self._forks = subprocess.Popen(

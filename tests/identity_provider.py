@@ -67,6 +67,14 @@ class IdentityProvider:
         """Says this of someone from now on; who comes next is them."""
         self._control(sub=sub, claims=claims, present=True)
 
+    def bring(self, server: Server, sub: str, **claims: Any) -> Visitor:
+        """Someone who signed in by it."""
+        self.person(sub, preferred_username=sub, **claims)
+        visitor = Visitor(server)
+        status, page = visitor.sign_in()
+        assert (status, visitor.url) == (200, f"{server.url}/"), page
+        return visitor
+
     def log_out(self, sub: str, sid: str | None = None) -> None:
         """Tells the server by the back channel that someone signed out."""
         self._control(sub=sub, sid=sid, logout=True)
@@ -114,6 +122,10 @@ class Visitor:
     def sign_in(self) -> tuple[int, str]:
         """By the identity provider."""
         return self.get(f"{self.server.url}/login/provider")
+
+    def is_in(self) -> bool:
+        """Whether they are signed in."""
+        return "/login" not in (self.get(f"{self.server.url}/account/security"), self.url)[1]
 
     def cookie(self, name: str) -> str:
         return next((one.value or "" for one in self.cookies if one.name == name), "")

@@ -5,10 +5,20 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.server import ROOT
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+
+from deploy.cluster import programs
+from tests.server import ROOT, free_port
+
+TABLES = "tables"
+"""The name of the database without rows, beside the filled one."""
+FILL = ("shell", "-c", "from tests.prepared import fill; fill()")
 
 
 def once(directory: Path, name: str, make: Callable[[Path], None]) -> Path:
@@ -32,9 +42,43 @@ def collect_static(path: Path) -> None:
 
 
 def make_data(path: Path) -> None:
-    """A data directory as the first start of `serve --demo` leaves it."""
-    for command in ("upgrade_database", "create_demo"):
-        _manage(path, command)
+    """A data directory as the first day of `serve --demo` leaves it."""
+    _manage(path, *FILL)
+
+
+def make_postgres(data: Path, path: Path) -> None:
+    """Files of a PostgreSQL in which the same is stored, with the keys of a data directory."""
+    postgres = programs.postgres(path, free_port()).start()
+    try:
+        with tempfile.TemporaryDirectory(prefix="canvas-keys-") as keys:
+            copy_data(data, Path(keys), with_rows=False)
+            _manage(Path(keys), *FILL, DATABASE_URL=postgres.url)
+    finally:
+        postgres.stop()
+
+
+def fill() -> None:
+    """Makes tables, of which a copy is kept without rows, the demo's people and board, and does
+    what is due daily.
+    """
+    call_command("upgrade_database")
+    connection.close()
+    if connection.vendor == "postgresql":
+        url = os.environ["DATABASE_URL"]
+        with psycopg.connect(f"{url.rpartition('/')[0]}/postgres", autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {TABLES} TEMPLATE canvas")
+    else:
+        data = Path(os.environ["CANVAS_DATA_DIR"])
+        shutil.copy(data / "canvas.sqlite3", data / f"{TABLES}.sqlite3")
+    for command in ("create_demo", "run_daily_jobs"):
+        call_command(command)
+
+
+def copy_data(prepared: Path, data: Path, *, with_rows: bool) -> None:
+    """Fills the directory of a server. Without rows, which it has elsewhere, it has the keys."""
+    of_rows = () if with_rows else ("canvas.sqlite3*", "audit_anchor.json")
+    ignore = shutil.ignore_patterns(f"{TABLES}.sqlite3", *of_rows)
+    shutil.copytree(prepared, data, dirs_exist_ok=True, ignore=ignore)
 
 
 def _manage(data: Path, *command: str, **environment: str) -> None:

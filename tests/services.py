@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,14 @@ from deploy.cluster.processes import Service
 from deploy.cluster.programs import Missing
 from tests.server import free_port
 
-__all__ = ["Missing", "Service", "cut_bus_connections", "postgres_server", "redis_server"]
+__all__ = [
+    "Missing",
+    "Service",
+    "copy_postgres",
+    "cut_bus_connections",
+    "postgres_server",
+    "redis_server",
+]
 
 
 @contextmanager
@@ -31,14 +39,21 @@ def redis_server() -> Iterator[Service]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Service]:
-    """A PostgreSQL cluster."""
+def postgres_server(prepared: Path | None = None) -> Iterator[Service]:
+    """A PostgreSQL cluster: an empty one, or a copy of the prepared files."""
     with _own_directory("canvas-postgres-") as directory:
+        if prepared is not None:
+            copy_postgres(prepared, directory)
         postgres = programs.postgres(directory, free_port()).start()
         try:
             yield postgres
         finally:
             postgres.stop(signal.SIGINT)  # does not wait for open connections
+
+
+def copy_postgres(prepared: Path, directory: Path) -> None:
+    """Copies the files of a PostgreSQL that does not run; owners stay."""
+    subprocess.run(["cp", "-a", str(prepared / "data"), str(directory)], check=True)
 
 
 def cut_bus_connections(database: "psycopg.Connection[Any]") -> None:

@@ -122,8 +122,8 @@ print(webhook_create(owner=alice, name="CI", url="{url}", events=CHOICES, by=SYS
 
 
 @pytest.mark.timeout(120)
-def test_the_listeners_hear_what_happens(make_session_server: MakeServer, tmp_path: Path) -> None:
-    server = make_session_server(CANVAS_WEBHOOK_NETWORKS="127.0.0.0/8")
+def test_the_listeners_hear_what_happens(make_server: MakeServer, tmp_path: Path) -> None:
+    server = make_server(CANVAS_WEBHOOK_NETWORKS="127.0.0.0/8")
     listeners = []
     try:
         for command, name in ((sys.executable, "listener.py"), ("node", "listener.mjs")):

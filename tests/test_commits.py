@@ -4,19 +4,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import service
+from tests.conftest import NewData, service
 from tests.server import ROOT
 from tests.services import Service, postgres_server
 
 
 @pytest.fixture
-def postgres() -> Iterator[Service]:
-    """An empty one."""
-    with service(postgres_server) as running:
+def postgres(prepared_postgres: Path) -> Iterator[Service]:
+    """One for each test."""
+    with service(partial(postgres_server, prepared_postgres)) as running:
         yield running
 
 
@@ -35,14 +36,14 @@ def _run(module: str, data_dir: Path, database_url: str) -> str:
     return done.stdout
 
 
-def test_both_databases_commit_what_the_model_says(tmp_path: Path, postgres: Service) -> None:
-    on_sqlite = _run("tests.commit_groups", tmp_path, "")
-    on_postgresql = _run("tests.commit_groups", tmp_path, postgres.url)
+def test_both_databases_commit_what_the_model_says(new_data: NewData, postgres: Service) -> None:
+    on_sqlite = _run("tests.commit_groups", new_data(), "")
+    on_postgresql = _run("tests.commit_groups", new_data(), postgres.url)
     assert on_sqlite.count("is_committed") > 200
     assert on_postgresql == on_sqlite
 
 
 def test_commits_never_deadlock_and_outlive_what_others_do(
-    tmp_path: Path, postgres: Service
+    new_data: NewData, postgres: Service
 ) -> None:
-    _run("tests.commit_faults", tmp_path, postgres.url)
+    _run("tests.commit_faults", new_data(), postgres.url)

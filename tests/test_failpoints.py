@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import NewData
 from tests.failing_points import BROKEN_NAMES, POINT_NAMES
 from tests.failpoints import Bench, LostError
 
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.timeout(120 + 10 * SEEDS)
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    bench = Bench(tmp_path_factory.mktemp("failpoints"))
+def bench(new_data: NewData) -> Iterator[Bench]:
+    bench = Bench(new_data())
     yield bench
     bench.close()
 

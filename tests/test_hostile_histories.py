@@ -28,10 +28,8 @@ def test_whatever_hostile_editors_write_others_still_sync_and_save() -> None:
 
 @pytest.mark.browser
 @pytest.mark.timeout(0)
-def test_the_same_on_a_real_server_and_a_page(
-    make_session_server: MakeServer, browser: Browser
-) -> None:
-    with stage(make_session_server(**BUDGETS), browser) as made:
+def test_the_same_on_a_real_server_and_a_page(make_server: MakeServer, browser: Browser) -> None:
+    with stage(make_server(**BUDGETS), browser) as made:
         for seed in range(1, 1 + LIVE):
             made.play(seed)
         assert made.counts["pages saved"] == LIVE

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-import sqlite3
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -20,9 +18,11 @@ from websockets.typing import Origin
 
 from sync.wire.frames import encode_step1
 from tests import directory
+from tests.conftest import NewData
 from tests.directory import MANAGER_PASSWORD, PEOPLE, Directory
 from tests.identity_provider import Visitor
 from tests.server import PASSWORD, Server, free_port
+from tests.stored import groups_of, rows
 
 WRONG = "do not match"
 
@@ -35,20 +35,15 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Directory]:
 
 
 @pytest.fixture(scope="module")
-def server(
-    people: Directory, static_root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def server(people: Directory, static_root: Path, new_data: NewData) -> Iterator[Server]:
     """By StartTLS, with a service account that searches."""
-    data = tmp_path_factory.mktemp("ldap")
-    made = Server(data, static_root=static_root, **people.settings)
+    made = Server(new_data(), static_root=static_root, **people.settings)
     yield made.start()
     made.stop()
 
 
 @pytest.fixture(scope="module")
-def template_server(
-    people: Directory, static_root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def template_server(people: Directory, static_root: Path, new_data: NewData) -> Iterator[Server]:
     """By TLS from the start, without a service account; and only some groups may sign in."""
     values = {
         **people.settings,
@@ -59,24 +54,9 @@ def template_server(
         "CANVAS_LDAP_BIND_PASSWORD": "",
         "CANVAS_LDAP_REQUIRED_GROUPS": "crew",
     }
-    data = tmp_path_factory.mktemp("ldap-template")
-    made = Server(data, static_root=static_root, **values)
+    made = Server(new_data(), static_root=static_root, **values)
     yield made.start()
     made.stop()
-
-
-def rows(server: Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
-    with sqlite3.connect(path) as database:
-        return database.execute(query, values).fetchall()
-
-
-def groups_of(server: Server, username: str) -> set[str]:
-    query = (
-        "SELECT g.name FROM auth_group g JOIN auth_user_groups m ON m.group_id = g.id "
-        "JOIN auth_user u ON u.id = m.user_id WHERE u.username = ?"
-    )
-    return {name for (name,) in rows(server, query, username)}
 
 
 def tried(

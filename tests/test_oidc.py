@@ -9,13 +9,11 @@ import html
 import json
 import re
 import sqlite3
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
@@ -24,19 +22,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.sessions.serializers import JSONSerializer
 from django.core import signing
 from playwright.sync_api import Browser, expect
-from pycrdt import Doc, Map
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
 
-from sync.wire.frames import encode_step1
+from tests.conftest import MakeServer
 from tests.identity_provider import SECRET, IdentityProvider, Visitor
 from tests.page import sign_out
 from tests.server import PASSWORD, Server
-from tests.writers import Sockets
-
-LOGOUT_SECONDS = 1.0
-"""Sockets close within this time after a back-channel logout."""
+from tests.stored import groups_of, rows
 
 
 @pytest.fixture(scope="module")
@@ -47,55 +38,23 @@ def provider() -> Iterator[IdentityProvider]:
 
 
 @pytest.fixture(scope="module")
-def server(
-    provider: IdentityProvider, static_root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("oidc"), static_root=static_root, **provider.settings)
+def server(provider: IdentityProvider, make_server: MakeServer) -> Server:
+    made = make_server(**provider.settings)
     provider.start(made)
-    yield made.start()
-    made.stop()
-
-
-def rows(server: Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
-    with sqlite3.connect(path) as database:
-        return database.execute(query, values).fetchall()
-
-
-def groups_of(server: Server, username: str) -> set[str]:
-    found = rows(
-        server,
-        "SELECT g.name FROM auth_group g JOIN auth_user_groups m ON m.group_id = g.id "
-        "JOIN auth_user u ON u.id = m.user_id WHERE u.username = ?",
-        username,
-    )
-    return {name for (name,) in found}
-
-
-def is_in(visitor: Visitor) -> bool:
-    return "/login" not in (visitor.get(f"{visitor.server.url}/account/security"), visitor.url)[1]
-
-
-def signed_in(server: Server, provider: IdentityProvider, sub: str, **claims: Any) -> Visitor:
-    """Someone who came by the provider."""
-    provider.person(sub, preferred_username=sub, **claims)
-    visitor = Visitor(server)
-    status, page = visitor.sign_in()
-    assert (status, visitor.url) == (200, f"{server.url}/"), page
-    return visitor
+    return made
 
 
 def test_an_account_is_made_and_brought_up_to_date_at_each_sign_in(
     server: Server, provider: IdentityProvider
 ) -> None:
     claims = {"name": "Mara Kern", "email": "mara@example.org", "email_verified": True}
-    signed_in(server, provider, "mara", groups=["design", "it"], **claims)
+    provider.bring(server, "mara", groups=["design", "it"], **claims)
     person = "SELECT first_name, last_name, email, is_staff FROM auth_user WHERE username = 'mara'"
     assert rows(server, person) == [("Mara", "Kern", "mara@example.org", 1)]
     assert groups_of(server, "mara") == {"design", "it"}
     row = "SELECT via, issuer, subject, provider_session <> '' FROM accounts_signin"
     assert ("oidc", provider.issuer, "mara", 1) in rows(server, row)
-    signed_in(server, provider, "mara", groups=["sales"], **{**claims, "name": "Mara Berg"})
+    provider.bring(server, "mara", groups=["sales"], **{**claims, "name": "Mara Berg"})
     assert rows(server, person) == [("Mara", "Berg", "mara@example.org", 0)]
     assert groups_of(server, "mara") == {"sales"}
     told = "SELECT action FROM audit_auditlog WHERE via = 'oidc' AND target_label = 'mara'"
@@ -104,127 +63,6 @@ def test_an_account_is_made_and_brought_up_to_date_at_each_sign_in(
     secrets = rows(server, "SELECT extra_data FROM socialaccount_socialaccount")
     assert secrets == [("{}",)] * len(secrets)
     assert rows(server, "SELECT * FROM socialaccount_socialtoken") == []
-
-
-def socket_of(visitor: Visitor, board: str) -> ClientConnection:
-    server = visitor.server
-    cookie = f"sessionid={visitor.cookie('sessionid')}"
-    return connect(
-        f"{server.socket_base}/{board}",
-        origin=Origin(server.origin),
-        additional_headers={"Cookie": cookie},
-    )
-
-
-def head_of(server: Server, board: str) -> list[tuple[Any, ...]]:
-    query = "SELECT head_seq FROM boards_board WHERE id = ?"
-    return rows(server, query, board.replace("-", ""))
-
-
-def seconds_until_closed(socket: ClientConnection, started: float) -> float:
-    try:
-        while True:
-            socket.recv(timeout=10)
-    except ConnectionClosed:
-        return time.monotonic() - started
-
-
-@pytest.mark.alone
-def test_a_back_channel_logout_ends_sockets_and_nothing_commits_later(
-    server: Server, provider: IdentityProvider
-) -> None:
-    visitors = [signed_in(server, provider, "noah") for _ in range(2)]
-    server.new_board()
-    status, page = visitors[0].post("boards", title="Theirs")
-    assert status == 200, page
-    board = re.search(r"/board/([0-9a-f-]{36})", visitors[0].url)
-    assert board, visitors[0].url
-    sockets = [socket_of(visitor, board[1]) for visitor in visitors]
-    for socket in sockets:
-        socket.send(encode_step1(b"\x00"))
-        socket.recv(timeout=10)
-    (sid,) = rows(
-        server,
-        "SELECT provider_session FROM accounts_signin WHERE session_key = ?",
-        visitors[0].cookie("sessionid"),
-    )[0]
-    started = time.monotonic()
-    provider.log_out("noah", sid)
-    assert seconds_until_closed(sockets[0], started) < LOGOUT_SECONDS
-    assert sockets[0].close_code in (4001, 4003)
-    head = head_of(server, board[1])
-    assert not is_in(visitors[0])
-    assert is_in(visitors[1]), "the other session goes on"
-    refused = socket_of(visitors[0], board[1])
-    assert seconds_until_closed(refused, time.monotonic()) < LOGOUT_SECONDS
-    assert refused.close_code == 4001
-    after = rows(
-        server, "SELECT head_seq FROM boards_board WHERE id = ?", board[1].replace("-", "")
-    )
-    assert after == head
-    started = time.monotonic()
-    provider.log_out("noah")
-    assert seconds_until_closed(sockets[1], started) < LOGOUT_SECONDS
-    assert not is_in(visitors[1])
-
-
-def board_of(visitor: Visitor) -> str:
-    """A new board of theirs."""
-    status, page = visitor.post("boards", title="Theirs")
-    assert status == 200, page
-    found = re.search(r"/board/([0-9a-f-]{36})", visitor.url)
-    assert found, visitor.url
-    return found[1]
-
-
-def elements_of(server: Server, board: str) -> set[str]:
-    """What is stored of a board."""
-    doc: Doc[Map[object]] = Doc()
-    query = "SELECT payload FROM sync_documentupdate WHERE board_id = ? ORDER BY seq"
-    for (payload,) in rows(server, query, board.replace("-", "")):
-        doc.apply_update(payload)
-    elements: Map[object] = doc.get("elements", type=Map)
-    return set(elements.keys())
-
-
-@pytest.mark.alone
-@pytest.mark.parametrize("by_session", [True, False])
-def test_whoever_draws_during_a_back_channel_logout_commits_nothing_later(
-    server: Server, provider: IdentityProvider, by_session: bool
-) -> None:
-    visitor = signed_in(server, provider, "wilma")
-    board, session = board_of(visitor), visitor.cookie("sessionid")
-    query = "SELECT provider_session FROM accounts_signin WHERE session_key = ?"
-    (sid,) = rows(server, query, session)[0]
-    sockets = Sockets(server, board, session=session)
-    stop, drawn = threading.Event(), list[tuple[float, str]]()
-
-    def draw() -> None:
-        while not stop.is_set():
-            name = f"shape {len(drawn)}"
-            sockets.draw(name)
-            drawn.append((time.monotonic(), name))
-            time.sleep(0.002)
-
-    writing = threading.Thread(target=draw)
-    writing.start()
-    assert sockets.has_saved.wait(20)
-    began = time.monotonic()
-    provider.log_out("wilma", sid if by_session else None)
-    answered = time.monotonic()
-    stored = elements_of(server, board)
-    sockets.until_closed(began + LOGOUT_SECONDS)
-    time.sleep(0.3)  # of drawing on
-    stop.set()
-    writing.join()
-    sockets.close()
-    assert sockets.closed_at.keys() == {"canvas", "events"}, "within a second"
-    assert max(sockets.closed_at.values()) - began < LOGOUT_SECONDS
-    assert sockets.codes <= {4001, 4003}
-    later = {name for at, name in drawn if at > answered}
-    assert len(later) > 20
-    assert not elements_of(server, board) & later
-    assert elements_of(server, board) == stored, "nothing commits once the logout has answered"
 
 
 def back_channel(server: Server, token: str) -> int:
@@ -238,7 +76,7 @@ def back_channel(server: Server, token: str) -> int:
 
 
 def test_a_forged_logout_token_ends_nothing(server: Server, provider: IdentityProvider) -> None:
-    visitor = signed_in(server, provider, "olga")
+    visitor = provider.bring(server, "olga")
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     with urllib.request.urlopen(f"{provider.issuer}/jwks") as response:
         public = json.loads(response.read())["keys"][0]
@@ -262,13 +100,13 @@ def test_a_forged_logout_token_ends_nothing(server: Server, provider: IdentityPr
         "x" * 30_000,
     ):
         assert back_channel(server, token) == 400
-    assert is_in(visitor)
+    assert visitor.is_in()
 
 
 def test_single_logout_ends_the_session_of_the_provider(
     server: Server, provider: IdentityProvider
 ) -> None:
-    visitor = signed_in(server, provider, "pia")
+    visitor = provider.bring(server, "pia")
     status, page = visitor.post("logout")
     assert status == 200
     there = re.search(r'content="0;url=([^"]+)"', page)
@@ -286,7 +124,7 @@ def test_single_logout_ends_the_session_of_the_provider(
 
 
 def test_one_address_claimed_by_two_identities(server: Server, provider: IdentityProvider) -> None:
-    signed_in(server, provider, "rosa", email="rosa@example.org", email_verified=True)
+    provider.bring(server, "rosa", email="rosa@example.org", email_verified=True)
     before = rows(server, "SELECT COUNT(*) FROM auth_user")
     claims = {"email": "Rosa@Example.org", "email_verified": True, "groups": ["new group"]}
     provider.person("rosa2", preferred_username="rosa2", **claims)
@@ -301,7 +139,7 @@ def test_an_account_with_a_password_is_not_taken_over(
     server: Server, provider: IdentityProvider
 ) -> None:
     """By name it is another account; by address it is refused."""
-    visitor = signed_in(server, provider, "alice", name="Another Alice")
+    visitor = provider.bring(server, "alice", name="Another Alice")
     assert "Another Alice" in visitor.get(f"{server.url}/")[1]
     assert rows(server, "SELECT first_name FROM auth_user WHERE username = 'alice'") != [
         ("Another",)
@@ -330,7 +168,7 @@ def test_a_state_is_good_once_and_not_in_another_browser(
         status, page = browser.get(callback)
         assert status == 403
         assert "took too long, or was used already" in page
-        assert not is_in(browser)
+        assert not browser.is_in()
     visitor.post("logout")
     status, page = visitor.get(callback)
     assert (status, "used already" in page) == (403, True)
@@ -339,13 +177,13 @@ def test_a_state_is_good_once_and_not_in_another_browser(
 
 
 def test_no_code_and_no_token_is_kept(server: Server, provider: IdentityProvider) -> None:
-    visitor = signed_in(server, provider, "vera")
+    visitor = provider.bring(server, "vera")
     callback = urlsplit(next(url for url in visitor.passed if "/callback?" in url))
     page = visitor.post("logout")[1]
     there = re.search(r'content="0;url=([^"]+)"', page)
     assert there, page
     hint = parse_qs(urlsplit(html.unescape(there[1])).query)["id_token_hint"][0]
-    signed_in(server, provider, "vera")  # a session that still has its token
+    provider.bring(server, "vera")  # a session that still has its token
     secrets = [parse_qs(callback.query)["code"][0], *hint.split(".")[1:], SECRET]
     directory = Path(server.environment["CANVAS_DATA_DIR"])
     kept = {path.name: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
@@ -398,10 +236,10 @@ def test_with_linking_an_account_is_taken_over_by_its_verified_address_only(
     alike.use_port(server.port)
     alike.start()
     try:
-        write(server, "UPDATE auth_user SET email = 'bob@example.org' WHERE username = 'bob'")
+        rows(server, "UPDATE auth_user SET email = 'bob@example.org' WHERE username = 'bob'")
         typed = 'INSERT INTO account_emailaddress (user_id, email, verified, "primary") '
         typed += "SELECT id, 'xenia@example.org', 0, 0 FROM auth_user WHERE username = 'bob'"
-        write(server, typed)
+        rows(server, typed)
         claims = {"email": "bob@example.org", "groups": ["root"]}
         provider.person("bob there", email_verified=False, **claims)
         assert Visitor(alike).sign_in()[0] == 403
@@ -422,12 +260,6 @@ def test_with_linking_an_account_is_taken_over_by_its_verified_address_only(
     finally:
         alike.stop()
         server.start()
-
-
-def write(server: Server, query: str) -> None:
-    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
-    with sqlite3.connect(path) as database:
-        database.execute(query)
 
 
 def test_when_the_provider_is_down_administrators_get_in(
@@ -453,7 +285,7 @@ def test_when_the_provider_is_down_administrators_get_in(
         status, page = visitor.post("login", username="alice", password=PASSWORD)
         assert status == 422
         status, _ = visitor.post("login", username="admin", password=PASSWORD)
-        assert (status, is_in(visitor)) == (200, True)
+        assert (status, visitor.is_in()) == (200, True)
         body = {"username": "alice", "password": PASSWORD}
         assert restarted.call("POST", "auth/token", body)[0] == 401
     finally:

@@ -11,7 +11,7 @@ from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.server import ROOT, Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.alone]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 DIST = ROOT / "frontend" / "dist"
 MAX_INITIAL_BYTES = 450_000

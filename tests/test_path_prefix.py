@@ -19,9 +19,9 @@ PREFIX = "/canvas"
 
 
 @pytest.fixture(scope="module")
-def prefixed(make_session_server: MakeServer) -> Server:
+def prefixed(make_server: MakeServer) -> Server:
     """`make run` with a path, and nothing in front."""
-    return make_session_server(CANVAS_PATH_PREFIX=PREFIX, CANVAS_TRUSTED_PROXY_HOPS="0")
+    return make_server(CANVAS_PATH_PREFIX=PREFIX, CANVAS_TRUSTED_PROXY_HOPS="0")
 
 
 @pytest.fixture

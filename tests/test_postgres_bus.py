@@ -1,33 +1,23 @@
 """Without Redis: failures of PostgreSQL cost what they cost anyway, and nothing else."""
 
 import time
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from tests.conftest import MakeServer, MakeStockClient, service, shared_settings
+from tests.conftest import MakeServer, MakeStockClient, shared_settings
 from tests.pairs import Pair, until_ready
 from tests.server import Server
-from tests.services import Service, cut_bus_connections, postgres_server
+from tests.services import Service, cut_bus_connections
 
 pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Service]:
-    with service(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def servers(make_session_server: MakeServer, postgres: Service) -> Iterator[list[Server]]:
+def servers(postgres: Service, make_server: MakeServer) -> list[Server]:
     """Two processes that are never restarted, whatever happens to PostgreSQL."""
     shared = shared_settings(postgres.url)
-    started = [make_session_server(**shared) for _ in range(2)]
-    yield started
-    for server in started:
-        server.stop()
+    return [make_server(**shared) for _ in range(2)]
 
 
 @pytest.fixture

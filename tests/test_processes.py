@@ -33,11 +33,11 @@ def bus(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def two_servers(
-    make_session_server: MakeServer, bus: str, redis_url: str, postgres_url: str
+    make_server: MakeServer, bus: str, redis_url: str, postgres_url: str
 ) -> Iterator[tuple[Server, Server]]:
     """Two processes that share nothing else."""
     shared = _shared(bus, redis_url, postgres_url)
-    servers = make_session_server(**shared), make_session_server(**shared)
+    servers = make_server(**shared), make_server(**shared)
     yield servers
     for server in servers:
         server.stop()
@@ -121,7 +121,7 @@ def test_processes_count_expensive_reads_together(two_servers: tuple[Server, Ser
     ("layer", "drop"), [("redis", 0), ("redis", 50), ("redis", 100), ("postgres", 50)]
 )
 def test_a_layer_that_loses_messages_costs_two_seconds_at_most(
-    make_session_server: MakeServer,
+    make_server: MakeServer,
     stock_client: MakeStockClient,
     redis_url: str,
     postgres_url: str,
@@ -133,7 +133,7 @@ def test_a_layer_that_loses_messages_costs_two_seconds_at_most(
         "DJANGO_SETTINGS_MODULE": "tests.settings_lossy",
         "CANVAS_TEST_DROP": str(drop),
     }
-    servers = make_session_server(**shared), make_session_server(**shared)
+    servers = make_server(**shared), make_server(**shared)
     board, a, b = _pair(servers, stock_client)
     for turn in range(10):
         a.call("burst", prefix=f"a{turn}-", count=10)

@@ -6,9 +6,7 @@ The proxy is 127.0.0.2; everything else on this machine is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -16,21 +14,18 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from sync.wire.frames import encode_step1
+from tests.conftest import MakeServer
 from tests.server import Server
 
 PROXY, ELSEWHERE = "127.0.0.2", "127.0.0.1"
 
 
 @pytest.fixture(scope="module")
-def server(static_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    made = Server(
-        tmp_path_factory.mktemp("proxy"),
-        static_root=static_root,
+def server(make_server: MakeServer) -> Server:
+    return make_server(
         CANVAS_PROXY_USER_HEADER="X-Remote-User",
         CANVAS_PROXY_ADDRESSES=f"{PROXY}/32",
     )
-    yield made.start()
-    made.stop()
 
 
 def ask(

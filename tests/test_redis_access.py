@@ -40,10 +40,10 @@ PEOPLE = ("ann", "ben", "cleo", "dan", "eve", "fay", "gus", "hal")
 
 
 @pytest.fixture(scope="module")
-def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
+def servers(redis: Service, postgres_url: str, make_server: MakeServer) -> list[Server]:
     """The process that is told, and the one that holds the sockets."""
     shared = shared_settings(postgres_url, redis.url)
-    return [make_session_server(**shared) for _ in range(2)]
+    return [make_server(**shared) for _ in range(2)]
 
 
 @dataclass

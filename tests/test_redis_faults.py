@@ -14,10 +14,10 @@ pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(scope="module")
-def servers(make_session_server: MakeServer, redis: Service, postgres_url: str) -> list[Server]:
+def servers(redis: Service, postgres_url: str, make_server: MakeServer) -> list[Server]:
     """Two processes that are never restarted, whatever happens to Redis."""
     shared = shared_settings(postgres_url, redis.url)
-    return [make_session_server(**shared) for _ in range(2)]
+    return [make_server(**shared) for _ in range(2)]
 
 
 @pytest.fixture

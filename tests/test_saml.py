@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import copy
 import re
-import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -16,10 +15,12 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.conftest import NewData
 from tests.identity_provider import Visitor
 from tests.page import sign_out
 from tests.saml_provider import SamlProvider, answer_for, carry
 from tests.server import PASSWORD, Server, until
+from tests.stored import groups_of, rows
 
 BROKEN = "The answer of the identity provider can&#x27;t be used."
 LATE = "took too long, or was used already"
@@ -38,11 +39,8 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SamlProvider]
 
 
 @pytest.fixture(scope="module")
-def server(
-    provider: SamlProvider, static_root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("saml")
-    made = Server(data, static_root=static_root, **provider.settings)
+def server(provider: SamlProvider, static_root: Path, new_data: NewData) -> Iterator[Server]:
+    made = Server(new_data(), static_root=static_root, **provider.settings)
     yield made.start()
     made.stop()
 
@@ -55,24 +53,6 @@ def _started(provider: SamlProvider, server: Server) -> None:
     # After a failure nobody asks for some seconds.
     address = f"{server.url}/login/saml"
     until(lambda: Visitor(server).get(address)[0], lambda status: status == 200)
-
-
-def rows(server: Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
-    with sqlite3.connect(path) as database:
-        return database.execute(query, values).fetchall()
-
-
-def groups_of(server: Server, username: str) -> set[str]:
-    query = (
-        "SELECT g.name FROM auth_group g JOIN auth_user_groups m ON m.group_id = g.id "
-        "JOIN auth_user u ON u.id = m.user_id WHERE u.username = ?"
-    )
-    return {name for (name,) in rows(server, query, username)}
-
-
-def is_in(visitor: Visitor) -> bool:
-    return "/login" not in (visitor.get(f"{visitor.server.url}/account/security"), visitor.url)[1]
 
 
 def signed_in(server: Server, provider: SamlProvider, name: str, **said: Any) -> Visitor:
@@ -191,7 +171,7 @@ def test_answers_that_were_changed_on_the_way(
     change(document)
     status, page = carry(visitor, etree.tostring(document))
     assert (status, BROKEN in page) == (403, True), page
-    assert not is_in(visitor)
+    assert not visitor.is_in()
     assert rows(server, "SELECT 1 FROM auth_user WHERE username IN ('noah', 'admin-2')") == []
 
 
@@ -217,7 +197,7 @@ def test_answers_that_are_for_somebody_else_or_too_old(
     visitor.get(f"{server.url}/login")
     status, page = carry(visitor, answer_for(visitor))
     assert (status, BROKEN in page) == (403, True), page
-    assert not is_in(visitor)
+    assert not visitor.is_in()
 
 
 @pytest.mark.parametrize(
@@ -265,7 +245,7 @@ def test_an_answer_is_good_once_and_in_the_browser_that_asked(
     status, page = carry(other, answer)
     assert (status, LATE in page) == (403, True), page
     assert carry(visitor, answer)[0] == 200
-    assert is_in(visitor)
+    assert visitor.is_in()
     visitor.post("logout")
     visitor.get(f"{server.url}/login")
     status, page = carry(visitor, answer)
@@ -277,7 +257,7 @@ def test_an_answer_is_good_once_and_in_the_browser_that_asked(
     later = re.sub(r'InResponseTo="[^"]+"', question[0], head) + "<saml:Assertion" + rest
     status, page = carry(visitor, later)
     assert (status, BROKEN in page) == (403, True), page
-    assert not is_in(visitor)
+    assert not visitor.is_in()
 
 
 def test_one_address_claimed_by_two_identities(server: Server, provider: SamlProvider) -> None:
@@ -341,10 +321,10 @@ def test_the_provider_ends_a_session_and_nobody_else_does(
     for key in ("", provider.other_key):
         status, page = visitor.get(logout_of(server, provider, "tara", key))
         assert (status, BROKEN in page) == (400, True), page
-        assert is_in(visitor)
+        assert visitor.is_in()
     visitor.get(logout_of(server, provider, "tara", provider.key))
     assert visitor.url.startswith(f"{provider.address}/logout?SAMLResponse="), visitor.url
-    assert not is_in(visitor)
+    assert not visitor.is_in()
 
 
 def most_memory_mb(server: Server) -> float:

@@ -66,11 +66,11 @@ class Overheard:
 
 
 def test_no_secret_is_kept_or_passed_on(
-    make_session_server: MakeServer, redis_url: str, open_page: OpenPage
+    make_server: MakeServer, redis_url: str, open_page: OpenPage
 ) -> None:
     redis = f"{redis_url[:-1]}5"
     overheard = Overheard(redis_url)
-    server = make_session_server(CANVAS_REDIS_URL=redis, CANVAS_LOG_LEVEL="DEBUG")
+    server = make_server(CANVAS_REDIS_URL=redis, CANVAS_LOG_LEVEL="DEBUG")
     board = server.new_board()
     secrets = {"password": LINK_PASSWORD, "wrong password": WRONG_PASSWORD}
     secrets |= _by_access_token(server, open_page, board)
@@ -85,13 +85,13 @@ def test_no_secret_is_kept_or_passed_on(
 
 
 def test_no_link_of_a_mail_no_token_of_a_program_and_no_code_is_kept(
-    make_session_server: MakeServer, redis_url: str
+    make_server: MakeServer, redis_url: str
 ) -> None:
     redis = f"{redis_url[:-1]}6"
     overheard = Overheard(redis_url)
     provider, place = IdentityProvider(), SimpleNamespace()
     with mail_server(place) as mails:
-        server = make_session_server(
+        server = make_server(
             **provider.settings,
             CANVAS_REDIS_URL=redis,
             CANVAS_LOG_LEVEL="DEBUG",
@@ -114,11 +114,11 @@ def test_no_link_of_a_mail_no_token_of_a_program_and_no_code_is_kept(
 
 
 def test_no_secret_of_a_webhook_is_kept_or_passed_on(
-    make_session_server: MakeServer, redis_url: str
+    make_server: MakeServer, redis_url: str
 ) -> None:
     redis = f"{redis_url[:-1]}7"
     overheard = Overheard(redis_url)
-    server = make_session_server(
+    server = make_server(
         CANVAS_REDIS_URL=redis, CANVAS_LOG_LEVEL="DEBUG", CANVAS_WEBHOOK_NETWORKS="127.0.0.0/8"
     )
     with listening() as listener:

@@ -49,11 +49,9 @@ def test_a_large_drawing_in_one_step_2_arrives_while_others_draw(
 
 
 def test_above_its_limit_a_client_is_told_the_number(
-    make_session_server: MakeServer, stock_client: MakeStockClient
+    make_server: MakeServer, stock_client: MakeStockClient
 ) -> None:
-    server = make_session_server(
-        CANVAS_MAX_FRAME_BYTES="1000000", CANVAS_MAX_UPDATE_BYTES="1000000"
-    )
+    server = make_server(CANVAS_MAX_FRAME_BYTES="1000000", CANVAS_MAX_UPDATE_BYTES="1000000")
     board = server.new_board()
     a = stock_client(server, board, server.token("alice")).until_synced()
     a.call("disconnect")

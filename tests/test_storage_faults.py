@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import MakeServer, MakeStockClient, service
+from tests.conftest import MakeServer, MakeStockClient
 from tests.server import Server, StockClient, until
-from tests.services import Service, postgres_server
+from tests.services import Service
 
 WAIT_SECONDS = 2
 STORAGE_UNAVAILABLE = 4503
@@ -72,9 +72,9 @@ class Drawing:
 
 
 @pytest.fixture(scope="module")
-def sqlite_backed(make_session_server: MakeServer) -> Server:
+def sqlite_backed(make_server: MakeServer) -> Server:
     """It is never restarted: every test starts with what the one before it left."""
-    return make_session_server(CANVAS_STORAGE_WAIT_SECONDS=str(WAIT_SECONDS))
+    return make_server(CANVAS_STORAGE_WAIT_SECONDS=str(WAIT_SECONDS))
 
 
 @pytest.fixture
@@ -153,16 +153,8 @@ def test_a_long_lock_sends_people_away_until_it_is_gone(drawing: Drawing) -> Non
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Service]:
-    with service(postgres_server) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def postgres_backed(make_session_server: MakeServer, postgres: Service) -> Server:
-    return make_session_server(
-        DATABASE_URL=postgres.url, CANVAS_STORAGE_WAIT_SECONDS=str(WAIT_SECONDS)
-    )
+def postgres_backed(postgres: Service, make_server: MakeServer) -> Server:
+    return make_server(DATABASE_URL=postgres.url, CANVAS_STORAGE_WAIT_SECONDS=str(WAIT_SECONDS))
 
 
 def test_postgresql_is_killed_and_comes_back_in_a_burst(

@@ -39,8 +39,8 @@ def test_a_proxy_that_does_not_pass_host_on(server: Server) -> None:
     assert "proxy_set_header" not in admin.get("admin/status")
 
 
-def test_a_proxy_that_does_not_say_how_people_came(make_session_server: MakeServer) -> None:
-    server = make_session_server(CANVAS_HTTPS="true", CANVAS_TRUSTED_PROXY_HOPS="1")
+def test_a_proxy_that_does_not_say_how_people_came(make_server: MakeServer) -> None:
+    server = make_server(CANVAS_HTTPS="true", CANVAS_TRUSTED_PROXY_HOPS="1")
     missing = "X-Forwarded-Proto"
     with nginx([f"127.0.0.1:{server.port}"], without=missing) as proxy:
         assert ask_often(proxy.port) == {200}
