@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { "virtual:xiaolai": resolve("tests/support/xiaolai.ts") } },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
+    pool: "threads",
     maxWorkers: 2,
     testTimeout: 60_000,
     setupFiles: ["tests/support/canvas2d.ts"],

@@ -15,7 +15,7 @@ import { RandomUser } from "./support/randomUser";
  *
  * `npm run fuzz` for the long run; CANVAS_FUZZ_RUNS says how long.
  */
-const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 300);
+const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 100);
 const STEPS = 240;
 
 /** What happened in all runs. */

@@ -17,7 +17,7 @@ import { Random } from "./support/random";
  * lose their connection, reload, come back. Whatever reaches a person must be reported exactly when
  * it was written without knowledge of an unacknowledged value of his.
  */
-const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 1600);
+const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 500);
 const STEPS = 60;
 const NETWORK = Symbol("network");
 /** Of 1,600 runs; more runs make proportionally more. */

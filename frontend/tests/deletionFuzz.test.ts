@@ -16,7 +16,7 @@ import {
   rectangleGroups,
 } from "./support/recorders";
 
-const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 600);
+const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 250);
 const FIRST = Number(process.env.CANVAS_FUZZ_FIRST ?? 1);
 const STEPS = 14;
 const PEOPLE = ["Alice", "Alice", "Bob", "Bob", "Carol"];

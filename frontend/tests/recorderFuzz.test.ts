@@ -11,7 +11,7 @@ import {
  * People who draw, go offline, reload, come back, at random. Whenever somebody returns, exactly the
  * values that both he and others have changed differently are in conflict, and the online ones stand.
  */
-const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 600);
+const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 200);
 const STEPS = 80;
 const KEYS = ["pos", "size", "strokeColor"] as const;
 const IDS = ["a", "b", "c"] as const;

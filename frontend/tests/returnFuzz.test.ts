@@ -10,7 +10,7 @@ import {
   rectangleGroups,
 } from "./support/recorders";
 
-const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 600);
+const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 200);
 
 beforeEach(() => {
   vi.useFakeTimers();

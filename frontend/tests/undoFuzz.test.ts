@@ -10,7 +10,7 @@ import { RandomUser } from "./support/randomUser";
  *
  * `npm run fuzz` for the long run; CANVAS_FUZZ_RUNS says how long.
  */
-const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 500);
+const RUNS = Number(process.env.CANVAS_FUZZ_RUNS ?? 200);
 const STEPS = 80;
 
 /** What happened in all runs. */
