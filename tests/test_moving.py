@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.patience import patient
+from tests.prepared import TABLES
 from tests.server import ROOT
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,8 +28,12 @@ MAY_DIFFER = {"manifest.json", "audit.jsonl"}
 class Installation:
     """Settings of one installation: a data directory and a database."""
 
-    def __init__(self, data: Path, url: str = "", keys_of: Path | None = None) -> None:
+    def __init__(
+        self, data: Path, url: str = "", keys_of: Path | None = None, tables: Path | None = None
+    ) -> None:
         data.mkdir(mode=0o700)
+        if tables is not None:
+            shutil.copy(tables, data / "canvas.sqlite3")
         for key in keys_of.glob("*_key") if keys_of is not None else ():
             (data / key.name).write_bytes(key.read_bytes())
         self.data = data
@@ -71,20 +76,25 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def tables(prepared: Path) -> Path:
+    """A database on SQLite without rows."""
+    return prepared / f"{TABLES}.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def source(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation on SQLite with every kind of row."""
-    made = Installation(tmp_path_factory.mktemp("moving") / "source")
-    made.manage("upgrade_database")
+    made = Installation(tmp_path_factory.mktemp("moving") / "source", tables=tables)
     made.manage("shell", "-c", f"from tests.installations import fill; fill({BOARDS})")
     return made
 
 
-@pytest.fixture
-def database(postgres_url: str) -> Iterator[str]:
-    """An empty database on PostgreSQL."""
+@pytest.fixture(params=[f"TEMPLATE {TABLES}"])
+def database(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[str]:
+    """A database on PostgreSQL without rows, or without anything."""
     name = "canvas_moved"
     with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name} {request.param}")
         yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -116,7 +126,6 @@ def test_an_archive_is_the_same_after_it_went_to_another_database_and_was_interr
     assert modes == {0}
 
     target = Installation(tmp_path / "target", database, keys_of=source.data)
-    target.manage("upgrade_database")
     with psycopg.connect(database, autocommit=True) as connection:
 
         def has_begun() -> bool:
@@ -144,13 +153,12 @@ def test_an_archive_is_the_same_after_it_went_to_another_database_and_was_interr
 
 
 def test_a_zip_comes_in_whole_and_elsewhere_the_audit_log_is_kept_as_a_file(
-    source: Installation, tmp_path: Path
+    source: Installation, tables: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.zip"
     source.manage("export_all", str(path), "--with-passwords")
     assert path.stat().st_mode & 0o077 == 0
-    target = Installation(tmp_path / "target")  # with other keys
-    target.manage("upgrade_database")
+    target = Installation(tmp_path / "target", tables=tables)  # with other keys
     assert f"{BOARDS:,} boards" in target.manage("import_all", str(path), "--dry-run")
     said = target.manage("import_all", str(path))
     assert "another CANVAS_AUDIT_KEY" in said
@@ -167,8 +175,9 @@ def test_a_zip_comes_in_whole_and_elsewhere_the_audit_log_is_kept_as_a_file(
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("database", [""], indirect=True)
 def test_one_command_moves_to_postgresql_and_another_one_back(
-    source: Installation, database: str, tmp_path: Path
+    source: Installation, tables: Path, database: str, tmp_path: Path
 ) -> None:
     running = (
         "from django.utils.timezone import now; from sync.models import ServerProcess as P; "
@@ -200,5 +209,6 @@ def test_one_command_moves_to_postgresql_and_another_one_back(
     assert "id " in moved.manage("shell", "-c", new)
     assert "holds rows already" in source.manage("move_database", "--to", database, fails=True)
 
+    shutil.copy(tables, tmp_path / "back.sqlite3")
     back = f"sqlite:///{tmp_path}/back.sqlite3"
     assert "every table is equal" in moved.manage("move_database", "--to", back)
