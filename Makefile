@@ -6,6 +6,9 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 N ?= 2
 BUS ?= redis
+WORKERS ?= 2
+# The tests of the whole system wait for browsers and processes half of the time.
+SYSTEM_WORKERS ?= $(shell expr $(WORKERS) + 1)
 VENV := .venv
 BIN := $(VENV)/bin
 export CANVAS_DATA_DIR := $(abspath $(or $(CANVAS_DATA_DIR),var))
@@ -40,13 +43,13 @@ services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, whe
 	@PYTHON=$(PYTHON) .ci/services
 
 test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed
-	@for some in "not system and not alone" "system and not alone"; do \
-		$(BIN)/python -m pytest -m "$$some" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
+	@CANVAS_TEST_SHARED=$$(mktemp -d) && export CANVAS_TEST_SHARED && trap 'rm -rf "$$CANVAS_TEST_SHARED"' EXIT && trap 'exit 130' INT TERM; \
+	for some in "not system and not alone:-n $(WORKERS)" "system and not alone:-n $(SYSTEM_WORKERS)" "alone:-n 0"; do \
+		$(BIN)/python -m pytest -m "$${some%:*}" $${some#*:} --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
-	@$(BIN)/python -m pytest -m alone $(PYTEST_ARGS) || test $$? -eq 5
 
 test-apps: $(VENV)/.dev frontend/dist/.built
-	@$(BIN)/python -m pytest -m "not system and not alone" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not system and not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-versions: ## Run the tests of the apps under other Pythons (PYTHONS="python3.12 python3.13")
 	@for python in $(PYTHONS); do \
