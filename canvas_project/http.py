@@ -1,11 +1,12 @@
 """uvicorn's HTTP protocol with limits for clients that only hold a connection open.
 
 A connection above its limit is dropped before a byte is read. The head of a request has a few
-seconds and 64 kB, a body has a minimum rate, and a response must be read.
+seconds and 64 kB, a body has a minimum rate, what is around it has limits (`framing`), and a
+response must be read.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import MutableMapping
 from typing import Any, ClassVar
 
@@ -14,12 +15,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from audit.origin import client_address_of_scope
 from canvas_project.connections import Place
+from canvas_project.framing import Framing
 from sync.scheduler import Work, scheduler_of
 
 MAX_HEAD_BYTES = 1 << 16
 LEAST_BYTES_PER_SECOND = 20_000
 UNREAD_ANSWER_SECONDS = 60.0
 MAX_PIPELINED = 4
+PIECE_BYTES = 4096
+"""So much of a head, or of a body in chunks, is parsed at once: a millisecond at most."""
 MAX_WAITING_BYTES = 32_000_000
 """Of all connections together that wait to be parsed; beyond it the network that holds most loses
 its largest.
@@ -41,11 +45,11 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._is_turned_away = False
         self._has_head = False
         self._head_bytes = 0
-        self._body_bytes = 0
+        self._framing = Framing()
         self._began_at = 0.0
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
-        self._waiting: list[bytes] = []
+        self._waiting: deque[bytes] = deque()
 
     def connection_made(self, transport: Any) -> None:
         """The head of a request has to come soon."""
@@ -74,15 +78,28 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self.cycle.body.clear()
 
     def data_received(self, data: bytes) -> None:
-        """Parses data of strangers through the scheduler while many of them send."""
+        """Parses data of strangers through the scheduler while many of them send, and whatever
+        could take long.
+        """
         if self._waiting:
             self._wait(data)
-        elif self._scheduler.is_busy:
-            self._wait(data)
+            return
+        at = 0
+        if not self._scheduler.is_busy:
+            at = len(data) if self._is_plain_body else PIECE_BYTES
+            self._parse(data[:at])
+            if at < len(data) and self._is_plain_body:
+                self._parse(data[at:])
+                return
+        if at < len(data) and not self.transport.is_closing():
+            self._wait(data[at:])
             self.transport.pause_reading()
             self._scheduler.add(self._parse_later)
-        else:
-            self._parse(data)
+
+    @property
+    def _is_plain_body(self) -> bool:
+        """Whether the body is next, with its length: any size of it is parsed in one call."""
+        return self._has_head and not self._framing.is_chunked
 
     def _wait(self, data: bytes) -> None:
         GuardedHttpProtocol.waiting_bytes += len(data)
@@ -113,15 +130,31 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         return data
 
     def _parse_later(self) -> None:
-        if self._waiting and not self.transport.is_closing():
-            data = self._take_waiting()
-            if not self.flow.read_paused:
-                self.transport.resume_reading()
-            self._parse(data)
+        if not self._waiting or self.transport.is_closing():
+            return
+        data = self._take_waiting() if self._is_plain_body else self._next_piece()
+        if not self._waiting and not self.flow.read_paused:
+            self.transport.resume_reading()
+        self._parse(data)
+        if self._waiting:
+            self._scheduler.add(self._parse_later)
+
+    def _next_piece(self) -> bytes:
+        data = self._waiting.popleft()
+        if len(data) > PIECE_BYTES:
+            self._waiting.appendleft(data[PIECE_BYTES:])
+            data = data[:PIECE_BYTES]
+        GuardedHttpProtocol.waiting_bytes -= len(data)
+        self.holding[self] -= len(data)
+        if not self._waiting:
+            del self.holding[self]
+        return data
 
     def _parse(self, data: bytes) -> None:
+        if self.parser is None:  # it has become a socket, which nobody speaks to before the answer
+            return
         if self._has_head:
-            self._body_bytes += len(data)
+            self._framing.take(len(data))
         else:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES + len(data):
@@ -130,6 +163,15 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:
             self._refuse_head()
+        elif self._framing.is_too_much:
+            self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be parsed, or has more headers than anyone needs."""
+        if self._framing.has_many_headers:
+            self._refuse_head()
+        else:
+            super().send_400_response(msg)
 
     def _refuse_head(self) -> None:
         if not self.transport.is_closing():
@@ -144,13 +186,19 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._has_head = False
         self._head_bytes = 0
+        self._framing.begin()
         if self._deadline is None:
             self._expect(settings.CANVAS_HEAD_SECONDS)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, or a trailer, which nobody reads. Raises TooMuchError."""
+        self._framing.take_header(name)
+        if not self._has_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is complete; a body must follow at a minimum rate."""
         self._has_head = True
-        self._body_bytes = 0
         self._began_at = self.loop.time()
         if self.place is not None:
             self.place.has_asked()
@@ -181,13 +229,17 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def on_body(self, body: bytes) -> None:
-        """Discards the body of a refused request."""
+        """Discards the body of a refused request. Raises TooMuchError."""
+        is_answered = self.cycle is not None and self.cycle.response_complete
+        self._framing.take_body(len(body), is_wanted=not is_answered)
         if not self._is_turned_away:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is complete."""
+        """The request is complete; what follows belongs to the next head."""
         self._stop_waiting()
+        self._has_head = False
+        self._head_bytes = 0
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
@@ -195,6 +247,9 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if self._is_turned_away:
             return
         self._stop_timers()
+        if self._waiting:  # nobody speaks before the answer
+            self._take_waiting()
+            self.transport.resume_reading()
         super().handle_websocket_upgrade()
         protocol: Any = self.transport.get_protocol()
         if protocol is not self:
@@ -223,7 +278,9 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._has_head:
-            allowed = settings.CANVAS_BODY_SECONDS + self._body_bytes / LEAST_BYTES_PER_SECOND
+            allowed = (
+                settings.CANVAS_BODY_SECONDS + self._framing.body_bytes / LEAST_BYTES_PER_SECOND
+            )
             left = self._began_at + allowed - self.loop.time()
             if left > 0:
                 self._deadline = self.loop.call_later(left + 0.1, self._check)
