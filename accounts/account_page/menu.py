@@ -44,14 +44,17 @@ def own_of(user: User) -> Own:
         username=user.get_username(),
         initials=initials_of(name),
         hue=hue_of(str(user.pk)),
-        picture_url=picture_url(profile.picture_key),
+        picture_url=picture_of(user),
         theme=profile.theme,
         language=profile.language if profile.language in known else "",
     )
 
 
-def picture_url(key: str) -> str:
-    """The address of a picture; empty without one."""
+def picture_of(user: User) -> str:
+    """The address of a person's picture, another one for each picture; empty without one.
+
+    For lists, select `profile` with the users."""
+    key = profile_of(user).picture_key
     return reverse("account-picture", args=[key]) if key else ""
 
 

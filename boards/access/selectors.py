@@ -133,7 +133,7 @@ def people_of(board: Board) -> QuerySet[User]:
 
 def permissions_of(board: Board) -> QuerySet[BoardPermission]:
     """The board's rows: the public one first, then groups, then users, by name."""
-    rows = board.permissions.select_related("user__service_account", "group")
+    rows = board.permissions.select_related("user__service_account", "user__profile", "group")
     kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
     return rows.order_by("-is_public", kind, "group__name", "user__username")
 
@@ -141,7 +141,7 @@ def permissions_of(board: Board) -> QuerySet[BoardPermission]:
 def inherited_by(board: Board) -> QuerySet[SpacePermission]:
     """What the board's space gives, besides to its owner: groups, then users, by name."""
     rows = SpacePermission.objects.filter(space__boards=board).select_related(
-        "user__service_account", "group"
+        "user__service_account", "user__profile", "group"
     )
     kind = Case(When(group__isnull=False, then=Value(0)), default=Value(1))
     return rows.order_by(kind, "group__name", "user__username")

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.account_page.menu import picture_of
 from boards.access.resolve import Access, Entry
 from boards.board_state import board_state, facts_of
 from boards.identity.names import display_name
@@ -36,6 +37,8 @@ class PageUser(TypedDict):
     name: str
     username: str
     """The name for mentions; empty if not signed in."""
+    picture: str
+    """Its address; empty without one."""
 
 
 class BoardConfig(TypedDict):
@@ -132,8 +135,10 @@ def _page_user(request: HttpRequest) -> PageUser:
     user = request.user
     if isinstance(user, User):
         username = user.get_username()
-        return PageUser(id=str(user.pk), name=display_name(user), username=username)
-    return PageUser(id=None, name=gettext("Guest"), username="")
+        return PageUser(
+            id=str(user.pk), name=display_name(user), username=username, picture=picture_of(user)
+        )
+    return PageUser(id=None, name=gettext("Guest"), username="", picture="")
 
 
 def _socket_params(*, is_public: bool, wants_edit: bool) -> dict[str, str]:

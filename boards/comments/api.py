@@ -42,7 +42,7 @@ from boards.comments.services import (
     thread_delete,
     thread_resolve,
 )
-from boards.comments.shapes import ThreadSerializer
+from boards.comments.shapes import ThreadSerializer, with_comments
 from boards.models import Board, Comment, CommentThread
 
 GUEST_SESSION_KEY = "guest_secret"
@@ -95,7 +95,7 @@ class CommentBase(CanvasView):
         return author
 
     def answer(self, thread: CommentThread, code: int = status.HTTP_200_OK) -> Response:
-        fresh = CommentThread.objects.prefetch_related("comments__mentions").get(pk=thread.pk)
+        fresh = with_comments(CommentThread.objects.all()).get(pk=thread.pk)
         return Response(ThreadSerializer(fresh).data, status=code)
 
 
@@ -119,7 +119,7 @@ class CommentsView(CommentBase, GenericAPIView[CommentThread]):
     def get(self, request: Request, board_id: UUID) -> Response:
         """List them, oldest first."""
         board, _ = visible_board(request, board_id, entry=entry_of(request))
-        threads = board.comment_threads.prefetch_related("comments__mentions")
+        threads = with_comments(board.comment_threads.all())
         wanted = request.query_params.get("resolved")
         if wanted in ("true", "false"):
             threads = threads.filter(resolved_at__isnull=wanted == "false")

@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.account_page.menu import picture_of
 from boards.access.selectors import people_of
 from boards.api.base import CanvasView
 from boards.api.permissions import signed_in, visible_board
@@ -29,10 +30,17 @@ class PersonSerializer(serializers.Serializer[User]):
 
     username = serializers.CharField(help_text="What to write after `@`.")
     name = serializers.SerializerMethodField()
+    picture = serializers.SerializerMethodField(
+        help_text="Address of their picture; empty without one."
+    )
 
     def get_name(self, user: User) -> str:
         """The name that people see."""
         return display_name(user)
+
+    def get_picture(self, user: User) -> str:
+        """The picture that they have now."""
+        return picture_of(user)
 
 
 class PeopleView(CanvasView):
@@ -48,5 +56,6 @@ class PeopleView(CanvasView):
         is_one_of_them = people.filter(pk=signed_in(request).pk).exists()
         if not access.can_comment or not (is_one_of_them or access.can_manage):
             raise PermissionDenied(NOT_FOR_YOU)
-        listed: Any = people.order_by("first_name", "last_name", "username")[:MAX_LISTED]
+        by_name = people.select_related("profile").order_by("first_name", "last_name", "username")
+        listed: Any = by_name[:MAX_LISTED]
         return Response(PersonSerializer(listed, many=True).data)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from accounts.account_page.menu import picture_of
 from boards.access.subjects import Subject, SubjectKind
 from boards.models import BoardPermission, SpacePermission
 
@@ -21,6 +22,8 @@ class SubjectRow:
     """What the colour of their avatar follows."""
     field: tuple[str, str]
     """The form field that names them, and its value."""
+    picture: str = ""
+    """Its address; empty without one."""
     note: str = ""
     more: str = ""
     """A higher level that they have otherwise; empty for none."""
@@ -40,6 +43,7 @@ def subject_row(
         subject.name,
         f"group {row.group_id}" if is_group else str(row.user_id),
         subject.field,
+        "" if row.user is None else picture_of(row.user),
         _note(row, is_group=is_group),
         more,
         source,

@@ -37,6 +37,9 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(help_text="The username, or the name of the group.")
     name = serializers.CharField(help_text="The name that people see.")
     is_program = serializers.BooleanField(help_text="Whether it is a service account.")
+    picture = serializers.CharField(
+        help_text="Address of a person's picture; empty without one, and for groups."
+    )
 
 
 class SuggestionsView(CanvasView):

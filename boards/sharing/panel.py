@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.account_page.menu import picture_of
 from boards.access.selectors import permissions_of
 from boards.access.spaces import resolve_space_access
 from boards.access.subjects import PUBLIC, Subject
@@ -99,6 +100,7 @@ def _panel(request: HttpRequest, board: Board, *, status: int = 200, **extra: An
         "may_manage_space": board.space is not None
         and resolve_space_access(board.space, signed_in_user(request)).can_manage,
         "owner_name": display_name(board.owner),
+        "owner_picture": picture_of(board.owner),
         "inherited": inherited_rows(board),
         "links": [
             _link_row(request, link) for link in ShareLink.objects.active().filter(board=board)

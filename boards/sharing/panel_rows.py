@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
+from accounts.account_page.menu import picture_of
 from boards.access.selectors import inherited_by
 from boards.access.subjects import PermissionRow, Subject, SubjectKind, groups_of, permission_rows
 from boards.identity.names import display_name
@@ -40,6 +41,7 @@ def inherited_rows(board: Board) -> list[SubjectRow]:
         display_name(owner),
         str(owner.pk),
         Subject(user=owner).field,
+        picture_of(owner),
         gettext("Owner of the space"),
     )
     return [first, *(subject_row(row) for row in inherited_by(board))]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db.models import Q, QuerySet
 
+from accounts.account_page.menu import picture_of
 from accounts.service_accounts.services import service_accounts_of
 from boards.access.people import people_visible_to
 from boards.access.subjects import Subject
@@ -36,6 +37,8 @@ class Suggestion:
     """The name that people see."""
     is_program: bool = False
     """Whether it is a service account."""
+    picture: str = ""
+    """The address of a person's picture; empty without one."""
 
 
 def suggestions(asker: User, owner_id: int, typed: str) -> list[Suggestion]:
@@ -49,11 +52,12 @@ def suggestions(asker: User, owner_id: int, typed: str) -> list[Suggestion]:
         return []
     groups = _groups(asker).filter(_begins("name", text)).order_by("name")[:MAX_SUGGESTED]
     people = _people(asker).exclude(pk__in=[asker.pk, owner_id]).filter(_is_named(text))
-    named = people.order_by("first_name", "last_name", "username")[:MAX_SUGGESTED]
+    by_name = people.select_related("profile").order_by("first_name", "last_name", "username")
+    named = by_name[:MAX_SUGGESTED]
     found = [Suggestion(True, group.name, Subject(group=group).name) for group in groups]
     programs = service_accounts_of([one.pk for one in named])
     found += [
-        Suggestion(False, one.get_username(), display_name(one), one.pk in programs)
+        Suggestion(False, one.username, display_name(one), one.pk in programs, picture_of(one))
         for one in named
     ]
     return found[:MAX_SUGGESTED]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.account_page.menu import picture_of
 from audit.actor import Actor
 from boards.identity.names import display_name
 from boards.models import SPACE_NAME_MAX_LENGTH, PermissionLevel, Space
@@ -143,16 +144,15 @@ def _say_errors(request: HttpRequest, form: forms.Form) -> None:
 def _settings(
     request: HttpRequest, space: Space, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    rows = space.permissions.select_related("user__service_account", "group").order_by(
-        "group__name", "user__username"
-    )
+    rows = space.permissions.select_related("user__service_account", "user__profile", "group")
     failed = [form for name, form in extra.items() if name not in _FORMS_WITH_A_PLACE]
     context = {
         "space": space,
         "action": reverse("space-settings", args=[space.pk]),
         "suggest": reverse("api-space-suggestions", args=[space.pk]),
         "owner_name": display_name(space.owner),
-        "given": [subject_row(row) for row in rows],
+        "owner_picture": picture_of(space.owner),
+        "given": [subject_row(row) for row in rows.order_by("group__name", "user__username")],
         "levels": PermissionLevel.choices,
         "board_count": space.boards.count(),
         "name_max_length": SPACE_NAME_MAX_LENGTH,

@@ -1,4 +1,4 @@
-"""Avatars: initials on a colour, the same as on the board page (`comments/Avatar.tsx`)."""
+"""Avatars: a picture, or initials on a colour, as on the board page (`comments/Avatar.tsx`)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ register = template.Library()
 
 
 @register.simple_tag
-def avatar(name: str, key: object) -> SafeString:
-    """For show: the name stands beside it. `key` is what the colour follows, a user's id, say."""
+def avatar(name: str, key: object, picture: str = "") -> SafeString:
+    """For show: the name stands beside it. `key` is what the colour follows, a user's id, say;
+    `picture` is an address."""
+    if picture:
+        return format_html(
+            '<span class="avatar" aria-hidden="true">'
+            '<img src="{}" alt="" width="192" height="192" loading="lazy"></span>',
+            picture,
+        )
     return format_html(
         '<span class="avatar hue-{}" aria-hidden="true">{}</span>',
         hue_of(str(key)),

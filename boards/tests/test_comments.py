@@ -162,6 +162,7 @@ def test_a_thread_from_question_to_settled(
         "name": "commenter",
         "is_guest": False,
         "guest_id": "",
+        "picture": "",
     }
     assert events == [{"type": "comment", "action": "created", "comment": thread}]
     one = path_of(shared, thread["id"])
@@ -249,7 +250,7 @@ def test_people_to_mention_are_those_who_were_given_the_board(
     names = ["alice", "commenter", "editor", "viewer"]
     assert [person["username"] for person in client.get(path).json()] == names
     BoardPermission.objects.create(board=shared, group=group, level="view")
-    assert {"username": "charlie", "name": "charlie"} in client.get(path).json()
+    assert {"username": "charlie", "name": "charlie", "picture": ""} in client.get(path).json()
 
 
 def test_a_deleted_account_leaves_its_words_and_name(board: Board, alice: User, bob: User) -> None:
@@ -261,6 +262,7 @@ def test_a_deleted_account_leaves_its_words_and_name(board: Board, alice: User, 
         "name": "bob",
         "is_guest": False,
         "guest_id": "",
+        "picture": "",
     }
 
 

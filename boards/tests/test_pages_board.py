@@ -65,7 +65,7 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "level": "edit",
         "isOwner": True,
         "entry": "board",
-        "user": {"id": str(alice.pk), "name": "alice", "username": "alice"},
+        "user": {"id": str(alice.pk), "name": "alice", "username": "alice", "picture": ""},
         "socketBase": "/ws/canvas",
         "socketParams": {"saved": "1"},
         "filesUrl": f"/api/v1/boards/{board.pk}/files",
@@ -165,7 +165,7 @@ def test_public_link_gives_what_is_public_and_never_more(
 def test_anonymous_on_a_public_board_is_a_guest(alice: User) -> None:
     board = make_board(alice, public=AccessLevel.EDIT)
     config = config_of(client_of(None).get(f"/board/{board.pk}"))
-    assert config["user"] == {"id": None, "name": "Guest", "username": ""}
+    assert config["user"] == {"id": None, "name": "Guest", "username": "", "picture": ""}
     assert config["level"] == "edit"
     assert config["homeUrl"] is None
 

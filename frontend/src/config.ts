@@ -17,6 +17,8 @@ export interface BoardConfig {
     readonly name: string;
     /** What mentions are written with; empty for guests. */
     readonly username: string;
+    /** The address of their picture; empty without one. */
+    readonly picture: string;
   };
   readonly socketBase: string;
   readonly socketParams: Readonly<Record<string, string>>;

@@ -81,9 +81,9 @@ describe("places", () => {
 
 describe("mentions", () => {
   const people = [
-    { username: "anna.b", name: "Anna Berg" },
-    { username: "bob", name: "Bob Anders" },
-    { username: "jürgen", name: "Jürgen" },
+    { username: "anna.b", name: "Anna Berg", picture: "" },
+    { username: "bob", name: "Bob Anders", picture: "" },
+    { username: "jürgen", name: "Jürgen", picture: "" },
   ];
 
   test("what is typed after @ is completed where it stands", () => {
@@ -97,7 +97,7 @@ describe("mentions", () => {
         text,
         6,
         typing ?? { start: 0, query: "" },
-        people[0] ?? { username: "", name: "" },
+        people[0] ?? { username: "", name: "", picture: "" },
       ),
     ).toEqual({
       text: "Hi @anna.b , all",

@@ -88,7 +88,7 @@ function threadOf(
     resolvedBy: "",
     comments: said.map(([comment, author, body, createdAt, mentions = []]) => ({
       id: comment,
-      author: { id: author, name: author, isGuest: false, guestId: "" },
+      author: { id: author, name: author, isGuest: false, guestId: "", picture: "" },
       body,
       mentions,
       createdAt,
@@ -112,7 +112,7 @@ describe("the list of comments", () => {
     new CommentList({
       server,
       kept: new CommentStore("canvas:b:1:board", store),
-      me: { id: "1", name: "Alice", username: "alice" },
+      me: { id: "1", name: "Alice", username: "alice", picture: "" },
       now: () => now,
       keepThreads: () => {},
       onWaiting: (count) => {

@@ -168,6 +168,29 @@ describe("a comment", () => {
 });
 
 describe("threads of others", () => {
+  test("show pictures, and initials where there is none or it can't be loaded", async () => {
+    document.documentElement.dataset.preferences = "/account/preferences";
+    const withPicture = { ...AUTHORS.bob, picture: "/account/picture/bob" };
+    const first = { ...comment("c1", "Look", "bob"), author: withPicture };
+    const tracked = { ...AUTHORS.alice, picture: "https://elsewhere.example/a.png" };
+    const second = { ...comment("c2", "See", "alice"), author: tracked };
+    threads = [thread("t1", first), thread("t2", second)];
+    await opened();
+    const avatars = () => [...panel().querySelectorAll(".avatar")];
+    const image = avatars()
+      .map((one) => one.querySelector("img"))
+      .find((one) => one !== null);
+    expect(avatars().map((one) => one.textContent)).toContain("A");
+    expect(image?.getAttribute("src")).toBe("/account/picture/bob");
+    if (image) fireEvent.error(image);
+    expect(
+      avatars()
+        .map((one) => one.innerHTML)
+        .sort(),
+    ).toEqual(["A", "B"]);
+    delete document.documentElement.dataset.preferences;
+  });
+
   beforeEach(() => {
     threads = [thread("t1", comment("c1", "Look here, @alice", "bob", ["alice"]))];
     server.on("POST comments/t1/replies", (body) => {

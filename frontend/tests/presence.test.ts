@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, test } from "vitest";
 import {
   collaboratorFrom,
   drawnOf,
@@ -6,6 +7,10 @@ import {
   MAX_DRAWN,
   type PresenceState,
 } from "../src/presence/states";
+
+afterEach(() => {
+  delete document.documentElement.dataset.preferences;
+});
 
 const pointer = { x: 1, y: 2, tool: "pointer" } as const;
 
@@ -25,6 +30,28 @@ describe("presence of many", () => {
     const ids = Array.from({ length: 80 }, (_none, index) => `element-${index}`.padEnd(21, "x"));
     expect(firstIds(ids, 2500)).toHaveLength(50);
     expect(JSON.stringify(firstIds(ids, 500)).length).toBeLessThan(510);
+  });
+
+  test("shows pictures of this site to people who are signed in, and no other address", () => {
+    const shown = (picture: unknown) =>
+      collaboratorFrom(5, { user: { id: "7", picture } } as PresenceState, false).avatarUrl;
+    expect(shown("/account/picture/aB_3-x")).toBeUndefined();
+    document.documentElement.dataset.preferences = "/account/preferences";
+    expect(shown("/account/picture/aB_3-x")).toBe("/account/picture/aB_3-x");
+    for (const address of [
+      "https://elsewhere.example/account/picture/a",
+      "//elsewhere.example/account/picture/a",
+      "/account/picture/../../logout",
+      "/account/picture/",
+      `/account/picture/${"a".repeat(33)}`,
+      "/account/picture/a?b",
+      "data:image/png;base64,AA",
+      7,
+      null,
+      undefined,
+    ]) {
+      expect(shown(address), String(address)).toBeUndefined();
+    }
   });
 
   test("takes of a state only what is within bounds", () => {

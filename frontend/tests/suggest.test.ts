@@ -7,8 +7,8 @@ import { BoardServer } from "./support/boardServer";
 
 let server: BoardServer;
 const FOUND = [
-  { is_group: true, value: "Kites", name: "Kites", is_program: false },
-  { is_group: false, value: "kim", name: "Kim Ott", is_program: false },
+  { is_group: true, value: "Kites", name: "Kites", is_program: false, picture: "" },
+  { is_group: false, value: "kim", name: "Kim Ott", is_program: false, picture: "" },
 ];
 
 beforeEach(() => {
@@ -47,11 +47,26 @@ test("offers people and groups; the keyboard chooses, and only then Enter is tak
 });
 
 test("says of a service account that it is a program", async () => {
-  const bot = { is_group: false, value: "ci-bot", name: "CI bot", is_program: true };
+  const bot = { is_group: false, value: "ci-bot", name: "CI bot", is_program: true, picture: "" };
   server.on("GET /names", { json: [bot] });
   type("Who", "ci");
   await offered(1);
   expect(options()[0]).toContain("CI botProgram @ci-bot");
+});
+
+test("shows pictures, and initials where one can't be loaded", async () => {
+  document.documentElement.dataset.preferences = "/account/preferences";
+  const [kites, kim] = FOUND;
+  server.on("GET /names", { json: [kites, { ...kim, picture: "/account/picture/kim" }] });
+  type("Who", "ki");
+  await offered(2);
+  const avatars = () => document.querySelectorAll(".suggestions .avatar");
+  const image = avatars()[1]?.querySelector("img");
+  expect(image?.getAttribute("src")).toBe("/account/picture/kim");
+  expect(avatars()[0]?.textContent).toBe("K");
+  image?.dispatchEvent(new Event("error"));
+  expect(avatars()[1]?.innerHTML).toBe("KO");
+  delete document.documentElement.dataset.preferences;
 });
 
 test("Escape closes the list and not the dialog", async () => {

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.account_page.menu import picture_of
 from accounts.limits.refusals import RefusalError
 from accounts.models import ApiToken
 from accounts.sign_in.endings import credentials_version
@@ -48,6 +49,8 @@ class Admission:
     access: Access
     expires_at: datetime | None
     """When the token or the link that let them in ends; None for a session or a public link."""
+    picture: str = ""
+    """The address of the person's picture; empty without one."""
     via: AuditVia = AuditVia.PUBLIC
     link_ids: tuple[UUID, ...] = ()
     version: str | None = None
@@ -108,6 +111,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
         name=display_name(user) if user else "Guest",
         access=access,
         expires_at=_earlier(identity.expires_at, access.expires_at),
+        picture=picture_of(user) if user else "",
         via=_via_of(request, identity, access),
         link_ids=identity.link_ids,
         version=identity.version,

@@ -268,6 +268,7 @@ class Register:
             unread,
             sender.member.user_id,
             sender.member.admission.name,
+            sender.member.admission.picture,
             max_bytes=sender.max_state_bytes,
             may_present=sender.member.can_edit,
         )

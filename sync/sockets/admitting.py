@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.urls import set_script_prefix
 
 from boards.identity.tokens import token_fault
 from sync.access.admission import Admission, admit, record_leave
@@ -33,7 +35,9 @@ _T = TypeVar("_T")
 _Key = TypeVar("_Key")
 
 AT_ONCE = 1 if connection.vendor == "sqlite" else 4
-_threads = ThreadPoolExecutor(AT_ONCE, "canvas-admission")
+# So that addresses of pictures have the prefix: Django sets it only for requests.
+_with_prefix = partial(set_script_prefix, f"{settings.CANVAS_PATH_PREFIX}/")
+_threads = ThreadPoolExecutor(AT_ONCE, "canvas-admission", initializer=_with_prefix)
 _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, FairSemaphore] = WeakKeyDictionary()
 _late: set[asyncio.Task[None]] = set()
 

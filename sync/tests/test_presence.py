@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
+from accounts.models import Profile
 from boards.models import Board
 from sync.rooms.presence_clients import CLOCKS_PER_SECOND, clock_now
 from sync.rooms.registry import rooms_of_this_process
@@ -287,6 +288,27 @@ class TestComingAndGoing:
         )
         late = await connect(board, bob)
         await late.until(lambda: (states_seen_by(late).get(11) or {}).get("at") == "here")  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_others_see_the_picture_that_the_server_has(
+    board: Board, alice: User, bob: User, connect: Open
+) -> None:
+    await sync_to_async(Profile.objects.create)(user=alice, picture_key="key-of-alice")
+    a, b = await connect(board, alice), await connect(board, bob)
+    claimed = {"user": {"picture": "https://elsewhere.example/track.png"}}
+    await a.send(state_frame(11, 1, claimed))
+    await b.send(state_frame(22, 1, claimed))
+    await b.until(lambda: 11 in states_seen_by(b))
+    await a.until(lambda: 22 in states_seen_by(a))
+    assert states_seen_by(b)[11] == {
+        "user": {
+            "id": str(alice.pk),
+            "name": "alice",
+            "picture": "/account/picture/key-of-alice",
+        }
+    }
+    assert states_seen_by(a)[22] == {"user": {"id": str(bob.pk), "name": "bob"}}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -87,16 +87,18 @@ def with_verified_user(
     state: bytes,
     user_id: int | None,
     name: str,
+    picture: str = "",
     *,
     max_bytes: int = MAX_STATE_BYTES,
     may_present: bool = True,
 ) -> bytes | None:
     """The state that others get: serialized again, with `user` set by the server.
 
-    Only people who may edit can present or use the laser, which everyone sees. The result is JSON
-    that every parser reads as the same value. None if the state is not a JSON object, is too long,
-    or holds something that parsers refuse or read differently: numbers out of range, duplicate
-    keys, lone surrogates, `__proto__`, or too many containers.
+    `picture` is the address of the person's picture; without one the state has none. Only people
+    who may edit can present or use the laser, which everyone sees. The result is JSON that every
+    parser reads as the same value. None if the state is not a JSON object, is too long, or holds
+    something that parsers refuse or read differently: numbers out of range, duplicate keys, lone
+    surrogates, `__proto__`, or too many containers.
     """
     if len(state) > max_bytes or state.count(b"{") + state.count(b"[") > MAX_CONTAINERS:
         return None
@@ -106,7 +108,8 @@ def with_verified_user(
             return None
         if not may_present:
             _take_stage_away(value)
-        value["user"] = {"id": None if user_id is None else str(user_id), "name": name}
+        user = {"id": None if user_id is None else str(user_id), "name": name}
+        value["user"] = {**user, "picture": picture} if picture else user
         text = _encoder.encode(value)
         return text.encode()
     except (ValueError, RecursionError):

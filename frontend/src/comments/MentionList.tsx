@@ -1,6 +1,7 @@
 /** Completes `@` with the people of the board while one types. */
 import { type ChangeEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
 import { t, tn } from "../i18n";
+import { Face } from "./Avatar";
 import type { Writer } from "./Composer";
 import { completed, offered, type Person, type Typing, typedMention } from "./mentions";
 
@@ -89,7 +90,8 @@ function MentionList({ id, people, active, onChoose }: MentionListProps) {
               onChoose(person);
             }}
           >
-            {person.name} <span>@{person.username}</span>
+            <Face name={person.name} picture={person.picture} />
+            {person.name} <span className="mention-username">@{person.username}</span>
           </div>
         ))}
       </div>

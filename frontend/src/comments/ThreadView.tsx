@@ -170,7 +170,7 @@ function OutgoingItem({ outgoing, tools }: { outgoing: Outgoing; tools: CommentT
   const { list, writer } = tools;
   const editing = useEditing();
   const { isWaiting } = list.snapshot();
-  const author = { id: null, name: t("You"), isGuest: false, guestId: "" };
+  const author = { id: null, name: t("You"), isGuest: false, guestId: "", picture: "" };
   const { id, body, at, problem } = outgoing;
   const sending = isWaiting
     ? t("Not sent yet. Kept on this device, sent when you are connected.")

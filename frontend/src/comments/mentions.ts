@@ -3,6 +3,7 @@
 export interface Person {
   readonly username: string;
   readonly name: string;
+  readonly picture: string;
 }
 
 /** A mention that is being typed: where its `@` stands, and what follows it. */

@@ -2,6 +2,7 @@
 
 import type { BoardConfig } from "../config";
 import { ApiError, callBoard } from "../page/boardApi";
+import { pictureAddress } from "../pictures";
 import type { CommentServer } from "./list";
 import type { Person } from "./mentions";
 import { decodeThread, encodeAnchor, type Thread } from "./thread";
@@ -47,7 +48,8 @@ async function allThreads(config: BoardConfig): Promise<Thread[]> {
 export async function peopleOf(config: BoardConfig): Promise<Person[]> {
   if (config.user.id === null) return [];
   try {
-    return (await callBoard(config, "GET", "people")) as Person[];
+    const people = (await callBoard(config, "GET", "people")) as Person[];
+    return people.map((one) => ({ ...one, picture: pictureAddress(one.picture) }));
   } catch {
     return [];
   }

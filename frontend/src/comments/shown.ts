@@ -19,6 +19,7 @@ export interface Reader {
   /** What mentions are written with; empty for guests. */
   readonly username: string;
   readonly guestId: string;
+  readonly picture: string;
 }
 
 /** All threads, the oldest first; those that begin with a comment in `outbox` among them. */
@@ -82,7 +83,13 @@ function localThread(
 ): ShownThread {
   const isGuest = reader.id === null;
   const name = isGuest ? one.guestName : reader.name;
-  const author = { id: reader.id, name, isGuest, guestId: isGuest ? reader.guestId : "" };
+  const author = {
+    id: reader.id,
+    name,
+    isGuest,
+    guestId: isGuest ? reader.guestId : "",
+    picture: reader.picture,
+  };
   const { id, body, at: createdAt } = one;
   return {
     id,

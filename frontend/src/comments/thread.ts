@@ -1,5 +1,7 @@
 /** Threads of comments as the server gives them, checked and in the page's own terms. */
 
+import { pictureAddress } from "../pictures";
+
 /** A point of the board, or of an element: then it follows the element. */
 export type Anchor =
   | { readonly x: number; readonly y: number }
@@ -12,6 +14,8 @@ export interface Author {
   readonly isGuest: boolean;
   /** The same for all comments of one guest; empty for accounts. */
   readonly guestId: string;
+  /** The address of their picture; empty without one. */
+  readonly picture: string;
 }
 
 export interface Comment {
@@ -69,7 +73,7 @@ function decodeComment(value: unknown): Comment | null {
   const { id, author, body, mentions, created_at, edited_at } = fields(value);
   const createdAt = Date.parse(text(created_at));
   if (typeof id !== "string" || typeof body !== "string" || Number.isNaN(createdAt)) return null;
-  const { id: authorId, name, is_guest, guest_id } = fields(author);
+  const { id: authorId, name, is_guest, guest_id, picture } = fields(author);
   return {
     id,
     body,
@@ -78,6 +82,7 @@ function decodeComment(value: unknown): Comment | null {
       name: text(name),
       isGuest: is_guest === true,
       guestId: text(guest_id),
+      picture: pictureAddress(picture),
     },
     mentions: Array.isArray(mentions) ? mentions.map(String) : [],
     createdAt,

@@ -3,6 +3,7 @@ import type { Collaborator, SocketId } from "@excalidraw/excalidraw/types";
 import { isCoordinate, isUsableId } from "../canvas/bounds";
 import { shortened } from "../characters";
 import { t } from "../i18n";
+import { pictureAddress } from "../pictures";
 
 /** More people are not drawn. */
 export const MAX_DRAWN = 60;
@@ -17,7 +18,11 @@ export interface Pointer {
 
 /** One person's presence as it goes over the wire; `user` is written again by the server. */
 export interface PresenceState {
-  readonly user?: { readonly id?: string | null; readonly name?: string };
+  readonly user?: {
+    readonly id?: string | null;
+    readonly name?: string;
+    readonly picture?: string;
+  };
   readonly pointer?: Pointer | null;
   readonly button?: "up" | "down";
   readonly selected?: readonly string[];
@@ -59,11 +64,13 @@ export function collaboratorFrom(
   state: PresenceState,
   isSelf: boolean,
 ): Collaborator {
+  const avatarUrl = pictureAddress(state.user?.picture);
   const base: Collaborator = {
     id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
     socketId: String(client) as SocketId,
     username: nameOf(state),
     isCurrentUser: isSelf,
+    ...(avatarUrl ? { avatarUrl } : {}),
   };
   if (isSelf) return base;
   const ids: unknown[] = Array.isArray(state.selected)

@@ -1,6 +1,7 @@
 /** Offers people and groups while one types whom to share with: `input[data-suggest]`. */
 import { initials } from "../comments/initials";
 import { t, tn } from "../i18n";
+import { pictureAddress } from "../pictures";
 
 const TYPING_MS = 150;
 const MIN_LENGTH = 2;
@@ -10,6 +11,7 @@ interface Suggestion {
   readonly value: string;
   readonly name: string;
   readonly is_program: boolean;
+  readonly picture: string;
 }
 
 /** Works for all such fields in `container`, also for those that come later. */
@@ -126,7 +128,7 @@ class SuggestionBox {
     const avatar = document.createElement("span");
     avatar.className = "avatar";
     avatar.setAttribute("aria-hidden", "true");
-    avatar.textContent = initials(one.name);
+    showFace(avatar, one);
     const name = document.createElement("span");
     name.className = "suggestion-name";
     name.textContent = one.name;
@@ -155,6 +157,18 @@ class SuggestionBox {
     this.field.value = one.value;
     this.close();
   }
+}
+
+/** Their picture; without one, or if it can't be loaded, the first letters of the name. */
+function showFace(avatar: HTMLElement, { name, picture }: Suggestion): void {
+  avatar.textContent = initials(name);
+  const src = pictureAddress(picture);
+  if (!src) return;
+  const image = document.createElement("img");
+  image.alt = "";
+  image.addEventListener("error", () => image.replaceWith(initials(name)));
+  image.src = src;
+  avatar.replaceChildren(image);
 }
 
 function noteOf(one: Suggestion): string {

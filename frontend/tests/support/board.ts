@@ -14,7 +14,7 @@ export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
     level: "edit",
     isOwner: true,
     entry: "board",
-    user: { id: "1", name: "Alice", username: "alice" },
+    user: { id: "1", name: "Alice", username: "alice", picture: "" },
     socketBase: "/ws/canvas",
     socketParams: { saved: "1" },
     filesUrl: "/files",

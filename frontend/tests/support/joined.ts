@@ -18,7 +18,7 @@ export function joinedBoard(session: BoardSession): Joined {
   const editor = new EditorApi();
   const { api } = editor;
   const { doc, connection } = session;
-  const user = { id: "1", name: "Alice", username: "alice" };
+  const user = { id: "1", name: "Alice", username: "alice", picture: "" };
   const canvas = document.createElement("div");
   document.body.append(canvas);
   const { restore } = excalidrawScene(api);
