@@ -125,6 +125,7 @@ def _measure(count: int) -> int:
     from boards.lifecycle.listing import Listing
     from boards.models import Board
     from boards.search.selectors import search
+    from boards.sharing.suggestions import suggestions
     from tests.search_corpus import PERSONS, make, searchers, words_by_frequency
 
     call_command("migrate", verbosity=0)
@@ -164,6 +165,10 @@ def _measure(count: int) -> int:
             PERSONS[name]: _timed(partial(_listed, listing, person))
             for name, (person, _) in people.items()
         }
+    times["(names offered while sharing)"] = {
+        PERSONS[name]: _timed(partial(suggestions, person, 0, queries["a name"]))
+        for name, (person, _) in people.items()
+    }
     print(json.dumps(times))
     return 0
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.account_page.menu import picture_of
 from accounts.service_accounts.services import service_accounts_of
-from boards.access.people import people_visible_to
+from boards.access.people import people_named
 from boards.access.subjects import Subject
 from boards.identity.names import display_name
 
@@ -51,9 +51,7 @@ def suggestions(asker: User, owner_id: int, typed: str) -> list[Suggestion]:
     if not QUERY_MIN_LENGTH <= len(text) <= QUERY_MAX_LENGTH or "\0" in text:
         return []
     groups = _groups(asker).filter(_begins("name", text)).order_by("name")[:MAX_SUGGESTED]
-    people = _people(asker).exclude(pk__in=[asker.pk, owner_id]).filter(_is_named(text))
-    by_name = people.select_related("profile").order_by("first_name", "last_name", "username")
-    named = by_name[:MAX_SUGGESTED]
+    named = _people_named(asker, owner_id, _is_named(text))
     found = [Suggestion(True, group.name, Subject(group=group).name) for group in groups]
     programs = service_accounts_of([one.pk for one in named])
     found += [
@@ -69,18 +67,21 @@ def _groups(asker: User) -> QuerySet[Group]:
     return asker.groups.all()
 
 
-def _people(asker: User) -> QuerySet[User]:
+def _people_named(asker: User, owner_id: int, is_named: Q) -> list[User]:
     """Active people who share a board, a space or a group with the asker, or everybody; service
     accounts, which are for all."""
-    active = User.objects.filter(is_active=True)
-    if settings.CANVAS_DIRECTORY == EVERYONE:
-        return active
-    by_group = User.groups.through.objects.filter(group__in=asker.groups.values("pk"))
-    return active.filter(
-        Q(pk__in=people_visible_to(asker).values("pk"))
-        | Q(pk__in=by_group.values("user"))
-        | Q(service_account__isnull=False)
-    )
+    named = User.objects.filter(is_named, is_active=True).exclude(pk__in=[asker.pk, owner_id])
+    if settings.CANVAS_DIRECTORY != EVERYONE:
+        # One more: the owner may be among them.
+        on_boards = people_named(asker, is_named, MAX_SUGGESTED + 1)
+        by_group = User.groups.through.objects.filter(group__in=asker.groups.values("pk"))
+        named = named.filter(
+            Q(pk__in=[one.pk for one in on_boards])
+            | Q(pk__in=by_group.values("user"))
+            | Q(service_account__isnull=False)
+        )
+    by_name = named.select_related("profile").order_by("first_name", "last_name", "username")
+    return list(by_name[:MAX_SUGGESTED])
 
 
 def _is_named(text: str) -> Q:

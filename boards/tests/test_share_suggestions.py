@@ -8,9 +8,11 @@ import pytest
 from django.contrib.auth.models import Group, User
 from pytest_django.fixtures import Settings
 
+from boards.access import people
 from boards.api.throttles import SuggestionThrottle
 from boards.levels import AccessLevel
 from boards.models import Board, Space
+from boards.sharing.suggestions import suggestions
 from boards.tests.factories import client_of, make_board, make_user
 
 
@@ -49,6 +51,26 @@ def test_people_one_shares_something_with_are(
         assert offered(alice, board, typed) == ["kim"], typed
     for typed in ("im", "secret", "example", "%im", "__"):
         assert offered(alice, board, typed) == [], typed
+
+
+def test_owners_of_many_boards_are_offered_the_same(
+    alice: User, bob: User, kim: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With many boards they are not all looked through."""
+    team = Group.objects.create(name="Team")
+    kit = make_user("kit")
+    team.user_set.add(alice, kit)
+    make_user("kid")  # a stranger
+    boards = [make_board(alice) for _ in range(4)]
+    boards[2].permissions.create(user=kim, level="view")
+    space = Space.objects.create(owner=make_user("kiki"), name="Design")
+    make_board(alice, space=space)
+    for few in (1_000, 2):
+        monkeypatch.setattr(people, "FEW_BOARDS", few)
+        assert offered(alice, boards[0], "ki") == ["kiki", "kit", "kim"], few
+        # Whoever has every level already takes no place from others.
+        given = make_board(kim, shared_with={alice: AccessLevel.EDIT})
+        assert [one.value for one in suggestions(alice, kim.pk, "ki")] == ["kiki", "kit"], given
 
 
 def test_who_only_looks_at_a_board_learns_nobody(alice: User, bob: User, kim: User) -> None:
