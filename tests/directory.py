@@ -29,6 +29,7 @@ SETTINGS = """
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 pidfile {here}/pid
@@ -108,7 +109,7 @@ class Directory:
         """Somebody new, in new groups if need be; their DN."""
         values = {"cn": f"{uid.title()} Test", "sn": "Test", "userPassword": PASSWORD}
         dn = f"uid={uid},{PEOPLE}"
-        self.add(dn, objectClass="inetOrgPerson", uid=uid, **{**values, **attributes})
+        self.add(dn, **{"objectClass": "inetOrgPerson", "uid": uid, **values, **attributes})
         for group in groups:
             self.join(dn, group)
         return dn
