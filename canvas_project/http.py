@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from audit.origin import client_address_of_scope
 from canvas_project.connections import Place
 from canvas_project.framing import Framing
-from sync.scheduler import Work, scheduler_of
+from canvas_project.parse_turns import parse_turns
 
 MAX_HEAD_BYTES = 1 << 16
 LEAST_BYTES_PER_SECOND = 20_000
@@ -41,7 +41,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.place: Place | None = None
-        self._scheduler = scheduler_of(Work.INCOMING)
+        self._turns = parse_turns()
         self._is_turned_away = False
         self._has_head = False
         self._head_bytes = 0
@@ -78,14 +78,12 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self.cycle.body.clear()
 
     def data_received(self, data: bytes) -> None:
-        """Parses data of strangers through the scheduler while many of them send, and whatever
-        could take long.
-        """
+        """Parses data in turn while many strangers send, and whatever could take long."""
         if self._waiting:
             self._wait(data)
             return
         at = 0
-        if not self._scheduler.is_busy:
+        if not self._turns.is_busy:
             at = len(data) if self._is_plain_body else PIECE_BYTES
             self._parse(data[:at])
             if at < len(data) and self._is_plain_body:
@@ -94,7 +92,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if at < len(data) and not self.transport.is_closing():
             self._wait(data[at:])
             self.transport.pause_reading()
-            self._scheduler.add(self._parse_later)
+            self._turns.add(self._network, self._parse_later)
 
     @property
     def _is_plain_body(self) -> bool:
@@ -137,7 +135,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             self.transport.resume_reading()
         self._parse(data)
         if self._waiting:
-            self._scheduler.add(self._parse_later)
+            self._turns.add(self._network, self._parse_later)
 
     def _next_piece(self) -> bytes:
         data = self._waiting.popleft()

@@ -11,6 +11,7 @@ import pytest
 
 from canvas_project import framing, http
 from canvas_project.tests.test_connections import ended, make, server
+from sync.scheduler import Work, scheduler_of
 
 CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -84,6 +85,35 @@ async def test_a_request_has_so_many_headers() -> None:
 
     assert (await answer_to(request(framing.MAX_HEADERS - 1))).startswith(b"HTTP/1.1 200")
     assert (await answer_to(request(framing.MAX_HEADERS)))[:12] == b"HTTP/1.1 431"
+
+
+async def test_a_newcomer_is_parsed_before_the_rest_of_a_flood() -> None:
+    order: list[str] = []
+
+    async def note(scope: Any, receive: Any, send: Any) -> None:
+        order.append(scope["client"][0])
+        await answer_without_reading(scope, receive, send)
+
+    async def ask(address: str) -> asyncio.StreamWriter:
+        here = http.GuardedHttpProtocol.waiting_bytes
+        _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+        writer.write(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+        while http.GuardedHttpProtocol.waiting_bytes == here:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        return writer
+
+    async with server(make(), note) as port, asyncio.timeout(5):
+        scheduler = scheduler_of(Work.INCOMING)
+        scheduler._is_free = False  # as during a pause
+        scheduler.add(lambda: None)
+        addresses = [*["127.0.0.2"] * 30, "127.0.0.3"]
+        writers = [await ask(address) for address in addresses]
+        scheduler._go_on()
+        while len(order) < len(addresses):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        assert order.index("127.0.0.3") <= 2
+        for writer in writers:
+            writer.close()
 
 
 async def test_chunks_are_parsed_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
