@@ -47,6 +47,11 @@ def _type_in(parent_client: int, parent_clock: int, key: str) -> bytes:
 NULL = b"\x7e"
 
 
+def _value_in(parent_client: int, parent_clock: int, key: str) -> bytes:
+    parent = write_varuint(parent_client) + write_varuint(parent_clock)
+    return b"\x28\x00" + parent + _text(key) + b"\x01" + NULL
+
+
 def _after(client: int, clock: int) -> bytes:
     """A plain value at the key of another write, as its successor."""
     return b"\x88" + write_varuint(client) + write_varuint(clock) + b"\x01" + NULL
@@ -95,6 +100,9 @@ CORPUS: dict[str, Callable[[], bytes]] = {
     ),
     "struct whose origin is itself": lambda: _update(
         _section(9, 0, b"\x88" + write_varuint(9) + b"\x00\x01" + NULL)
+    ),
+    "struct whose parent is itself, as the one before names it": lambda: _update(
+        _section(8, 0, _value_in(9, 0, "a")), _section(9, 0, _value_in(9, 0, "a"))
     ),
     "struct whose parent is itself": lambda: _update(_section(9, 0, _type_in(9, 0, "a"))),
     "same client twice": lambda: _update(
@@ -181,8 +189,7 @@ def author_of(element_id: str) -> bytes:
 
 def value_in(parent_client: int, parent_clock: int, key: str, *, client: int) -> bytes:
     """A plain value under the item with the given id."""
-    parent = write_varuint(parent_client) + write_varuint(parent_clock)
-    return _update(_section(client, 0, b"\x28\x00" + parent + _text(key) + b"\x01" + NULL))
+    return _update(_section(client, 0, _value_in(parent_client, parent_clock, key)))
 
 
 def successor(of_client: int, of_clock: int, *, client: int, clock: int) -> bytes:
@@ -197,11 +204,10 @@ def many_clients(count: int) -> bytes:
 
 def element_and_value_in_it(client: int) -> bytes:
     """Three structs of one client: the second, where others know a value, is called an element."""
-    parent = write_varuint(client) + b"\x01"
     structs = (
         _type("elements", "e", 1),
         _type("elements", "lie", 1),
-        b"\x28\x00" + parent + _text("x") + b"\x01" + NULL,
+        _value_in(client, 1, "x"),
     )
     return _update(_section(client, 0, *structs))
 

@@ -93,7 +93,10 @@ def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
         IndexError: the data ends inside the length.
         MalformedError: the length exceeds the data.
     """
-    length, at = read_varuint(data, at)
+    length = data[at]  # of one byte, nearly always
+    at += 1
+    if length > 127:
+        length, at = read_varuint(data, at - 1)
     end = at + length
     if end > len(data):
         raise MalformedError("length exceeds the data")

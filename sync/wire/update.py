@@ -63,7 +63,7 @@ def parse(
 class Parser(ValueReader):
     """Reads an update from its first byte to its last."""
 
-    __slots__ = ("followers", "known", "parsed", "start")
+    __slots__ = ("followers", "known", "last_parent", "parsed", "start")
 
     def __init__(
         self,
@@ -78,6 +78,8 @@ class Parser(ValueReader):
         """The first clock of the client whose structs are being read."""
         self.followers: dict[object, set[int]] = {}
         self.known = known
+        self.last_parent: tuple[tuple[int, int], bytes] = ((0, 0), b"")
+        """The parent that was read last, and its bytes."""
 
     def parse(self) -> Parsed:
         """Reads all of it. Raises MalformedError or IndexError."""
@@ -173,13 +175,14 @@ class Parser(ValueReader):
         return length
 
     def _need(self, client: int, clock: int) -> tuple[int, int]:
-        needed_client = self.varuint()
-        needed_clock = self.varuint()
-        if needed_client == client and needed_clock >= clock:
-            raise MalformedError("struct depends on itself")
-        need = (needed_client, needed_clock)
-        self.parsed.needs.append(need)
+        need = (self.varuint(), self.varuint())
+        self._note_need(need, client, clock)
         return need
+
+    def _note_need(self, need: tuple[int, int], client: int, clock: int) -> None:
+        if need[0] == client and need[1] >= clock:
+            raise MalformedError("struct depends on itself")
+        self.parsed.needs.append(need)
 
     def _parent(self, info: int, client: int, clock: int) -> bytes | None:
         """Reads the parent and key of a struct without origin; returns the name of a root."""
@@ -193,13 +196,25 @@ class Parser(ValueReader):
             if root.decode() not in ROOTS:
                 raise MalformedError("unknown root")
         elif by_name == 0:
-            parent = self._need(client, clock)
-            self.parsed.parents.append(parent)
+            parent = self._parent_struct(client, clock)
         else:
             raise MalformedError("unknown kind of parent")
         self.parent, self.key_at = parent, self.key()
         self._follow((parent, self.key_at), client, clock)
         return root
+
+    def _parent_struct(self, client: int, clock: int) -> tuple[int, int]:
+        """Reads the id of the parent. The keys of a new element name the same one in a row."""
+        parent, raw = self.last_parent
+        if raw and self.data.startswith(raw, self.at):
+            self.at += len(raw)
+            self._note_need(parent, client, clock)
+        else:
+            start = self.at
+            parent = self._need(client, clock)
+            self.last_parent = parent, self.data[start : self.at]
+        self.parsed.parents.append(parent)
+        return parent
 
     def _follow(self, place: object, client: int, clock: int) -> None:
         """Counts clients that follow the same write, or start the same key.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.drawing.bounds import (
+    CHECKS_OF_KEYS,
     fault_of_group,
     fault_of_id,
     fault_of_overwrite,
@@ -168,6 +169,8 @@ class ValueReader(Reader):
     ) -> str | None:
         if origin is not None:
             return fault_of_overwrite(value)
+        if root is None and (check := CHECKS_OF_KEYS.get(self.key_at)) is not None:
+            return check(value)
         key = self.key_at.decode()
         if root is not None:
             return fault_of_root(root.decode(), key, value)
