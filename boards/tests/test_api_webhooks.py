@@ -117,6 +117,8 @@ def test_there_are_so_many(alice: User, settings: Settings) -> None:
     answers = [post(client, f"{path}/test") for _ in range(3)]
     assert [one.status_code for one in answers] == [202, 202, 429]
     assert int(answers[-1]["Retry-After"]) > 0
+    sent = answers[0].json()["id"]
+    assert post(client, f"{path}/deliveries/{sent}/redeliver").status_code == 429, "counts as well"
 
 
 def test_an_old_sign_in_makes_no_secret(alice: User) -> None:

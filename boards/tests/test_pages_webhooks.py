@@ -137,6 +137,8 @@ def test_tests_are_limited(alice: User, settings: Settings) -> None:
         client.post(f"{LIST}/{webhook.pk}", {"operation": "test"}).status_code for _ in range(4)
     ]
     assert codes == [302, 302, 429, 429]
+    again = f"{LIST}/{webhook.pk}/messages/{webhook.deliveries.all()[0].pk}"
+    assert client.post(again).status_code == 429, "a repetition counts as well"
 
 
 def test_nobody_else_gets_there(alice: User) -> None:

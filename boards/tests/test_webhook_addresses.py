@@ -34,6 +34,7 @@ INSIDE = (
     *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1"),
     *("::ffff:127.0.0.1", "::ffff:10.0.0.5", "64:ff9b::7f00:1", "64:ff9b::a00:5"),
     *("2002:7f00:1::", "2001:0:0:0::1", "2001:db8::1"),
+    *("::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::a00:5", "fec0::1", "4000::1"),
 )
 OUTSIDE = ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14")
 
@@ -127,6 +128,17 @@ def test_refused_names(
         checked_addresses(target_of(url))
     assert caught.value.problem is problem
     assert post(target_of(url), {}, b"{}", seconds=2).problem is problem
+
+
+def test_without_tls_all_addresses_of_a_name_are_of_listed_networks(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.CANVAS_WEBHOOK_NETWORKS = [ipaddress.ip_network("10.0.0.0/24")]
+    named(monkeypatch, ["10.0.0.5", "93.184.215.14"])
+    with pytest.raises(AddressRefusedError) as caught:
+        checked_addresses(target_of("http://both.example/"))
+    assert caught.value.problem is WebhookProblem.PLAIN
+    assert len(checked_addresses(target_of("https://both.example/"))) == 2
 
 
 def test_other_spellings_of_inside_are_refused() -> None:

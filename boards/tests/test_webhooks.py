@@ -30,6 +30,7 @@ from boards.sharing.transfer import board_transfer
 from boards.tests.factories import make_board, make_user
 from boards.tests.hooks import again, hook
 from boards.tests.listening import Listener, is_signed
+from boards.webhooks import events
 from boards.webhooks.changes import changes_note
 from boards.webhooks.deliveries import send_due
 from boards.webhooks.services import (
@@ -146,6 +147,31 @@ def test_nothing_is_sent_that_is_no_longer_theirs(
             Board.objects.filter(pk=board.pk).update(space=None)
     again(webhook)
     assert listener.got == []
+
+
+def test_changes_wait_no_longer_than_others(
+    alice: User, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "MAX_WAITING", 2)
+    hook(alice, listener.url, WebhookEvent.CHANGED)
+    for _ in range(4):
+        draw(make_board(alice))
+    changes_note()
+    assert len(waiting()) == 2
+
+
+def test_nothing_is_kept_for_who_is_switched_off(
+    alice: User, bob: User, listener: Listener
+) -> None:
+    """They are not told later of what happened meanwhile."""
+    space = Space.objects.create(name="Plans", owner=alice)
+    hook(alice, listener.url)
+    board = make_board(bob, space=space)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    permission_grant(board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by(bob))
+    draw(board)
+    changes_note()
+    assert waiting() == []
 
 
 def test_changes_are_one_message_in_a_while(

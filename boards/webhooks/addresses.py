@@ -18,6 +18,10 @@ from boards.models import WebhookProblem
 URL_MAX_LENGTH = 2000
 _PORTS = {"https": 443, "http": 80}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""What the internet uses of IPv6. Elsewhere are other ways to write IPv4 addresses, which a router
+may translate, and what Python takes for a part of the internet because nobody uses it yet.
+"""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -112,8 +116,14 @@ def may_call(address: str) -> bool:
     plain = _plain(address)
     if _is_listed(plain):
         return True
-    is_tunnel = isinstance(plain, ipaddress.IPv6Address) and (plain.sixtofour or plain.teredo)
-    return plain.is_global and not plain.is_multicast and not is_tunnel
+    if isinstance(plain, ipaddress.IPv6Address) and not _is_plain_unicast(plain):
+        return False
+    return plain.is_global and not plain.is_multicast
+
+
+def _is_plain_unicast(address: ipaddress.IPv6Address) -> bool:
+    """Whether it leads to itself, and not through a tunnel to an IPv4 address."""
+    return address in _UNICAST and not (address.sixtofour or address.teredo)
 
 
 def _is_listed(address: Address) -> bool:
