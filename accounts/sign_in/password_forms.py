@@ -9,6 +9,7 @@ from allauth.core import context
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.addresses import holder_of
@@ -36,7 +37,7 @@ class _PasswordLabels:
         for name, label in self.labels.items():
             field = self.fields[name]
             field.label = label
-            field.max_length = PASSWORD_MAX_LENGTH
+            field.validators.append(MaxLengthValidator(PASSWORD_MAX_LENGTH))
             field.widget.attrs = {
                 "autocomplete": field.widget.attrs.get("autocomplete", "off"),
                 "maxlength": PASSWORD_MAX_LENGTH,

@@ -52,6 +52,21 @@ def test_a_new_password_ends_other_sessions_and_tokens(alice: User) -> None:
     assert SignIn.objects.get(session_key=here.session.session_key).user == alice
 
 
+def test_a_password_of_thousands_of_characters_is_neither_set_nor_checked(alice: User) -> None:
+    long = "four quiet words " * 250
+    client = signed_in()
+    for form in (
+        {**CHANGE, "password1": long, "password2": long},
+        {**CHANGE, "oldpassword": long},
+    ):
+        assert client.post("/account/password", form).status_code == 422
+        assert is_in(client)
+    wrong = {**CHANGE, "oldpassword": long}
+    for _ in range(MAX_FAILURES_PER_NAME):
+        client.post("/account/password", wrong)
+    assert client.post("/account/password", CHANGE).status_code == 302, "none of it was a guess"
+
+
 def test_the_old_password_is_not_guessed(alice: User) -> None:
     client = signed_in()
     wrong = {**CHANGE, "oldpassword": "wrong"}
