@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from pytest_django import DjangoAssertNumQueries
 
-from boards.access.resolve import Entry, resolve_access, resolve_many
+from boards.access.resolve import BoardFacts, Entry, resolve_access, resolve_many
 from boards.access.subjects import PermissionRow
 from boards.levels import AccessLevel
-from boards.models import Board, BoardPermission
+from boards.models import Board, BoardPermission, ShareLink
 from boards.tests import matrix
 from boards.tests.factories import make_board, make_user
 from boards.tests.world import make_space
@@ -155,3 +155,22 @@ def test_many_boards_at_once_are_resolved_as_one_by_one(
             one_by_one = {board.pk: resolve_access(board, user=user) for board in boards}
             with django_assert_num_queries(3):
                 assert resolve_many(boards, user=user) == one_by_one, actor
+
+
+def test_a_link_that_somebody_opened_is_nobody_elses(alice: User, charlie: User) -> None:
+    """Also where everybody on the board is resolved at once."""
+    board = make_board(alice)
+    link = ShareLink.objects.create(board=board, level="edit")
+    other = ShareLink.objects.create(board=make_board(alice), level="edit")
+    facts = BoardFacts(board, users=[charlie], link_ids=[link.pk, other.pk])
+    levels = [
+        resolve_access(board, user=user, link_ids=link_ids, facts=facts).level
+        for user, link_ids in (
+            (charlie, [link.pk]),
+            (charlie, []),
+            (None, [link.pk]),
+            (None, []),
+            (None, [other.pk]),
+        )
+    ]
+    assert levels == [EDIT, NONE, EDIT, NONE, NONE]

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from boards.levels import AccessLevel
 from boards.lifecycle.home import BOARDS_PER_PAGE
-from boards.models import Board, BoardPermission
+from boards.models import Board, BoardOpening, BoardPermission
+from boards.spaces import marks
+from boards.spaces.marks import opening_note
 from boards.tests.factories import client_of, make_board
 
 FETCH = {"X-Requested-With": "fetch"}
@@ -130,3 +132,16 @@ def test_a_picture_is_shown_of_boards_that_have_a_drawing(alice: User, board: Bo
     assert address not in client_of(alice).get("/").content.decode()
     Board.objects.update(head_seq=7)
     assert f'src="{address}?v=7"' in client_of(alice).get("/").content.decode()
+
+
+def test_the_boards_opened_last_are_remembered_and_no_more(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "RECENT_AT_MOST", 2)
+    boards = [make_board(alice, title=str(number)) for number in range(4)]
+    opening_note(board=boards[0], user=bob)
+    for board in boards:
+        opening_note(board=board, user=alice)
+    rows = BoardOpening.objects.filter(user=alice).order_by("board__title")
+    assert list(rows.values_list("board__title", flat=True)) == ["2", "3"]
+    assert BoardOpening.objects.filter(user=bob).count() == 1

@@ -93,6 +93,8 @@ def test_lists_have_what_the_scopes_reach() -> None:
     for board in (one, two):
         Board.objects.filter(pk=board.pk).update(deleted_at=board.created_at)
     assert [board.title for board in boards_in_trash(alice, scopes)] == ["two"]
+    edit = Scopes(boards={one.pk: ScopeLevel.EDIT}, spaces={space.pk: ScopeLevel.EDIT})
+    assert not boards_in_trash(alice, edit).exists(), "the trash is for those who manage"
 
 
 @pytest.mark.django_db

@@ -267,6 +267,32 @@ def test_the_right_password_opens_the_board(board: Board) -> None:
     assert "sesame" not in str(list(AuditLog.objects.values()))
 
 
+def trash(link: ShareLink) -> None:
+    Board.objects.filter(pk=link.board_id).update(deleted_at=timezone.now())
+
+
+@pytest.mark.parametrize("end", [revoke, expire, trash])
+def test_a_link_that_ends_while_its_password_is_asked_for_is_not_opened(
+    board: Board, end: Any
+) -> None:
+    link = make_link(board, password="open sesame")
+    client, _ = enter(board, link)
+    asking = f"/board/{board.pk}/link"
+    assert client.get(asking).status_code == 200
+    end(link)
+    assert client.get(asking).status_code == 404
+    assert client.post(asking, {"password": "open sesame"}).status_code == 404
+    assert ShareLink.objects.get().use_count == 0
+
+
+def test_the_password_of_a_link_is_asked_for_at_its_board_alone(board: Board, alice: User) -> None:
+    other = make_board(alice)
+    client, _ = enter(board, make_link(board, password="open sesame"))
+    asking = f"/board/{other.pk}/link"
+    assert client.get(asking).status_code == 404
+    assert client.post(asking, {"password": "open sesame"}).status_code == 404
+
+
 def test_nobody_is_asked_who_did_not_come_by_a_link(board: Board, alice: User) -> None:
     make_link(board, password="open sesame")
     for client in (Client(), client_of(alice)):

@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -19,7 +20,13 @@ from audit.origin import SYSTEM_ORIGIN
 from audit.tests.actors import by
 from boards.access.resolve import Entry
 from boards.account_deletion.services import Plan, account_delete
-from boards.identity.tokens import issue_access_token, issue_ticket, link_token, redeem_ticket
+from boards.identity.tokens import (
+    TokenError,
+    issue_access_token,
+    issue_ticket,
+    link_token,
+    redeem_ticket,
+)
 from boards.levels import AccessLevel
 from boards.models import Board, ShareLink, SocketTicket
 from boards.sharing.links import share_link_create, share_link_revoke
@@ -135,6 +142,23 @@ def test_a_used_ticket_is_never_forgotten(board: Board, alice: User) -> None:
         redeem_ticket(issue_ticket(board.pk, alice)[0])
     assert code_of(board.pk, token=ticket) == CloseCode.NOT_AUTHENTICATED
     assert not SocketTicket.objects.exists()
+
+
+def test_of_two_who_come_with_one_ticket_at_once_one_is_let_in(board: Board, alice: User) -> None:
+    """The second comes when the first has seen the ticket and not yet used it up."""
+    ticket, _ = issue_ticket(board.pk, alice)
+    came_between: list[bool] = []
+
+    def between(execute: Any, sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if sql.startswith("SELECT") and "session_key" in sql and not came_between:
+            came_between.append(True)
+            assert redeem_ticket(ticket).user == alice
+        return answer
+
+    with connection.execute_wrapper(between), pytest.raises(TokenError, match="used"):
+        redeem_ticket(ticket)
+    assert came_between
 
 
 @pytest.mark.parametrize("seconds", [-1, -5, -60])

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -21,7 +21,7 @@ from boards.models import Board, BoardFile
 from boards.sharing.permissions import permission_grant
 from boards.spaces.members import space_permission_grant
 from boards.spaces.placing import boards_place
-from boards.spaces.services import space_create
+from boards.spaces.services import space_create, space_transfer
 from sync.drawing.scene import Roots, elements_create, elements_delete
 from sync.models import DocumentUpdate, Version
 from sync.programs.versions import version_create, version_restore
@@ -86,6 +86,12 @@ def past(board: Board, alice: User) -> Version:
     return version
 
 
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def by_public_link(board: Board, bob: User) -> Client:
     permission_grant(board=board, subject=PUBLIC, level=AccessLevel.VIEW, by=by(board.owner))
     return Client()
@@ -95,9 +101,7 @@ def by_name(board: Board, bob: User) -> Client:
     permission_grant(
         board=board, subject=Subject(user=bob), level=AccessLevel.COMMENT, by=by(board.owner)
     )
-    client = Client()
-    client.force_login(bob)
-    return client
+    return signed_in(bob)
 
 
 def by_space(board: Board, bob: User) -> Client:
@@ -108,9 +112,7 @@ def by_space(board: Board, bob: User) -> Client:
     space_permission_grant(
         space=space, subject=Subject(user=bob), level=AccessLevel.COMMENT, by=by(board.owner)
     )
-    client = Client()
-    client.force_login(bob)
-    return client
+    return signed_in(bob)
 
 
 def by_moving_it(board: Board, bob: User) -> Client:
@@ -118,9 +120,48 @@ def by_moving_it(board: Board, bob: User) -> Client:
     board.permissions.filter(user=bob).delete()
     space = space_create(owner=bob, name="Design", by=by(bob))
     boards_place(boards=[board], space=space, by=by(board.owner))
-    client = Client()
-    client.force_login(bob)
-    return client
+    return signed_in(bob)
+
+
+def by_getting_the_space(board: Board, bob: User) -> Client:
+    """The space of the board becomes his."""
+    board.permissions.filter(user=bob).delete()
+    space = space_create(owner=board.owner, name="Design", by=by(board.owner))
+    boards_place(boards=[board], space=space, by=by(board.owner))
+    space_transfer(space=space, new_owner=bob, by=by(board.owner))
+    return signed_in(bob)
+
+
+def by_joining_a_group_of_the_space(board: Board, bob: User) -> Client:
+    board.permissions.filter(user=bob).delete()
+    team = Group.objects.create(name="team")
+    space = space_create(owner=board.owner, name="Design", by=by(board.owner))
+    boards_place(boards=[board], space=space, by=by(board.owner))
+    space_permission_grant(
+        space=space, subject=Subject(group=team), level=AccessLevel.EDIT, by=by(board.owner)
+    )
+    bob.groups.add(team)
+    return signed_in(bob)
+
+
+def by_joining_a_group(board: Board, bob: User) -> Client:
+    """The group was given the board when he was not in it."""
+    board.permissions.filter(user=bob).delete()
+    team = Group.objects.create(name="team")
+    permission_grant(
+        board=board, subject=Subject(group=team), level=AccessLevel.COMMENT, by=by(board.owner)
+    )
+
+    def draw(roots: Roots) -> None:
+        elements_create(roots, [text("t3", SECRET)])
+
+    def erase(roots: Roots) -> None:
+        elements_delete(roots, ["t3"], board.owner.pk)
+
+    for change in (draw, erase):
+        document_change(board=board, user=board.owner, change=change)
+    bob.groups.add(team)
+    return signed_in(bob)
 
 
 def body_of(response: Any) -> bytes:
@@ -130,7 +171,7 @@ def body_of(response: Any) -> bytes:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("let_in", [by_public_link, by_name, by_space])
+@pytest.mark.parametrize("let_in", [by_public_link, by_name, by_space, by_joining_a_group])
 def test_no_reader_gives_what_was_deleted(
     board: Board, past: Version, bob: User, let_in: Callable[[Board, User], Client]
 ) -> None:
@@ -225,7 +266,10 @@ async def test_the_socket_gives_nothing_of_it(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("let_in", [by_space, by_moving_it])
+@pytest.mark.parametrize(
+    "let_in",
+    [by_space, by_moving_it, by_getting_the_space, by_joining_a_group_of_the_space],
+)
 @pytest.mark.parametrize("is_open", [True, False])
 async def test_the_socket_of_a_member_gives_nothing_of_it(
     board: Board,

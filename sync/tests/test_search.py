@@ -211,6 +211,10 @@ def test_a_link_counts_once_it_was_opened(board: Board, alice: User, charlie: Us
     headers = {"Authorization": f"Bearer {issue_access_token(charlie)[0]}"}
     program = client.get("/api/v1/search", {"q": "kumquat"}, headers=headers)
     assert program.json()["texts"] == [], "a token has no session"
+    board_trash(board=board, by=by(alice))
+    assert elements_found(client, "kumquat") == []
+    board_restore(board=board, by=by(alice))
+    assert elements_found(client, "kumquat") == ["e"]
     ShareLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert elements_found(client, "kumquat") == []
 

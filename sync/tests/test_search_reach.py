@@ -86,7 +86,7 @@ def test_both_ways_find_the_same_people(few: int, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(people_seen, "FEW_BOARDS", few)
     monkeypatch.setattr(people_seen, "_NAMED_LIKE_FIRST", 3)
     people = [make_user(name) for name in ("ann", "ben", "cleo", "dan", "eve", "fay", "gil")]
-    ann, ben, cleo, dan, eve, fay, _ = people
+    ann, ben, cleo, dan, eve, fay, gil = people
     group, space = Group.objects.create(name="team"), Space.objects.create(name="s", owner=dan)
     eve.groups.add(group)
     fay.groups.add(group)
@@ -95,6 +95,8 @@ def test_both_ways_find_the_same_people(few: int, monkeypatch: pytest.MonkeyPatc
     Board.objects.filter(pk=inside.pk).update(space=space)
     SpacePermission.objects.create(space=space, user=ben, level="comment")
     BoardPermission.objects.create(board=inside, group=group, level="edit")
+    SpacePermission.objects.create(space=space, user=gil, level="view")
+    make_board(ann, shared_with={eve: AccessLevel.EDIT}, is_trashed=True)
     hidden = make_user("hidden", is_active=False)
     make_board(hidden, shared_with={ann: AccessLevel.EDIT})
     for user in people:
@@ -105,4 +107,6 @@ def test_both_ways_find_the_same_people(few: int, monkeypatch: pytest.MonkeyPatc
         assert people_named(user, Q(username__startswith="e"), 20) == [
             one for one in found if one == eve
         ]
-    assert people_named(ben, Q(), 20) == [ann, cleo, dan, eve, fay]
+    assert people_named(ben, Q(), 20) == [ann, cleo, dan, eve, fay, gil]
+    assert people_named(eve, Q(), 20) == [ben, dan, fay, gil], "nobody of a board in the trash"
+    assert people_named(gil, Q(), 20) == people_named(cleo, Q(), 20) == []
