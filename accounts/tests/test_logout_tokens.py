@@ -9,10 +9,13 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from jwt.algorithms import RSAAlgorithm
 from pytest_django.fixtures import Settings
 
+from accounts.models import SignIn
 from accounts.oidc import provider
 from accounts.oidc.logout import LOGOUT_EVENT, TOKEN_AGE_SECONDS
 
@@ -57,6 +60,8 @@ def test_a_good_one_counts_once() -> None:
         {"iat": int(time.time()) + 1000},
         {"iss": "https://other.example"},
         {"aud": "another"},
+        {"aud": ["canvas", "another"]},
+        {"aud": ["canvas", "another"], "azp": "another"},
         {"jti": None},
         {"sub": None},
         {"sub": ["kim"]},
@@ -65,3 +70,26 @@ def test_a_good_one_counts_once() -> None:
 )
 def test_others_are_refused(changes: dict[str, Any]) -> None:
     assert status_of(**changes) == 400
+
+
+def test_one_for_several_programs_names_the_one_it_is_for() -> None:
+    assert status_of(aud=["canvas", "another"], azp="canvas") == 200
+
+
+def test_it_ends_the_session_that_it_names_and_no_other(alice: User, bob: User) -> None:
+    def sign_in(user: User, key: str, **said: str) -> None:
+        now = timezone.now()
+        known = {"issuer": ISSUER, "subject": "kim", "provider_session": "s1", **said}
+        SignIn.objects.create(
+            user=user, session_key=key, via="oidc", started_at=now, seen_at=now, **known
+        )
+
+    sign_in(alice, "named")
+    sign_in(alice, "another session", provider_session="s2")
+    sign_in(bob, "another person", subject="lee")
+    sign_in(bob, "another provider", issuer="https://other.example")
+    assert status_of(sid="s1", sub="mara") == 200
+    assert SignIn.objects.count() == 4, "nobody is called so"
+    assert status_of(sid="s1", jti="2") == 200
+    left = ["another person", "another provider", "another session"]
+    assert sorted(SignIn.objects.values_list("session_key", flat=True)) == left

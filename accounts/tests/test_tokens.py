@@ -20,6 +20,7 @@ from accounts.tokens.services import (
     token_find,
     token_revoke,
     token_used,
+    tokens_now,
 )
 from audit.models import AuditLog
 from audit.tests.actors import by
@@ -67,11 +68,14 @@ def test_nobody_is_found_by_a_token_that_ended(alice: User) -> None:
     token, secret = make(alice)
     assert reason_of(new_secret()) == "unknown_token"
     assert reason_of(secret[:-1]) == "invalid"
+    assert tokens_now([token.pk]) == {token.pk: token}
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert reason_of(secret) == "inactive_user"
+    assert tokens_now([token.pk]) == {}
     User.objects.filter(pk=alice.pk).update(is_active=True)
     ApiToken.objects.filter(pk=token.pk).update(expires_at=timezone.now())
     assert reason_of(secret) == "expired"
+    assert tokens_now([token.pk]) == {}
     token_revoke(token=token, by=by(alice))
     assert reason_of(secret) == "unknown_token"
     actions = list(AuditLog.objects.order_by("pk").values_list("action", "data__name"))
