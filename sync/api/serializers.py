@@ -7,6 +7,7 @@ from rest_framework import serializers
 from boards.identity.names import display_name
 from boards.levels import LENGTHS
 from sync.drawing.checks import NotAnElementError, checked_program_element
+from sync.drawing.file_reader import MAX_TOLD
 from sync.drawing.model import MAX_ID_LENGTH
 from sync.models import Version
 
@@ -83,6 +84,21 @@ class BatchResultSerializer(serializers.Serializer[Any]):
 
     seq = serializers.IntegerField(help_text="Sequence of the update that holds it.")
     created = serializers.ListField(child=serializers.CharField(), help_text="Ids, in order.")
+
+
+class LeftOutSerializer(serializers.Serializer[Any]):
+    """A property of an element of a file that could not be taken."""
+
+    element = serializers.IntegerField(help_text="Its place in the file, from 1.")
+    property = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ImportedSerializer(BatchResultSerializer):
+    """Where the board stands after an import, and what was left out."""
+
+    left_out = LeftOutSerializer(many=True, help_text=f"The first {MAX_TOLD}.")
+    left_out_count = serializers.IntegerField()
 
 
 class SequenceSerializer(serializers.Serializer[Any]):

@@ -32,7 +32,7 @@ from sync.api.base import (
     expensive,
     look_again,
 )
-from sync.api.serializers import BatchResultSerializer, DrawingFileSerializer
+from sync.api.serializers import DrawingFileSerializer, ImportedSerializer
 from sync.drawing.file import NotADrawingError, TooManyElementsError
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.picture import write_scene
@@ -186,13 +186,14 @@ class ImportView(CanvasView):
         operation_id="import",
         parameters=CONDITIONS,
         request=DRAWING_BODY,
-        responses={200: BatchResultSerializer, **CONDITIONAL_WRITE},
+        responses={200: ImportedSerializer, **CONDITIONAL_WRITE},
     )
     def post(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
         The file may also be a PNG or SVG that was exported with its scene. An empty board also
-        takes the file's background colour.
+        takes the file's background colour. Files of any age are taken, and what nobody here knows
+        of an element is kept; what cannot be is named in `left_out`.
         """
         board = editable_board(request, board_id)
         if body_follows(request._request):
@@ -216,4 +217,11 @@ class ImportView(CanvasView):
                 )
         except NotADrawingError as error:
             raise RefusedError(str(error)) from None
-        return Response({"seq": imported.seq, "created": imported.created})
+        return Response(
+            {
+                "seq": imported.seq,
+                "created": imported.created,
+                "left_out": [one._asdict() for one in drawing.left_out],
+                "left_out_count": drawing.left_out_count,
+            }
+        )

@@ -9,8 +9,10 @@
 - `file_reader`: reads an `.excalidraw` file from disk, one element at a time.
 - `fresh_ids`: copies of elements with new ids, with the references between them kept.
 - `indices`: fractional indices above all existing ones.
+- `library`: the items of an `.excalidrawlib` as elements of a drawing.
 - `model`: what an element consists of, and where its bounds are written: `element_bounds.json`.
 - `picture`: the drawing inside a picture that was exported with its scene: PNG or SVG.
+- `restoring`: elements of files of any age in their present form, by the rules of the editor.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.

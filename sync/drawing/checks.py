@@ -8,7 +8,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sync.drawing.bounds import fault_of_id, fault_of_property, is_number, is_pair, shown
+from sync.drawing.bounds import (
+    fault_of_id,
+    fault_of_property,
+    fault_of_unknown,
+    is_number,
+    is_pair,
+    shown,
+)
 from sync.drawing.elements import Element
 from sync.drawing.model import KNOWN_KEYS, MAX_BOUND_ELEMENTS, MAX_ID_LENGTH, TYPES
 
@@ -55,19 +62,30 @@ def checked_program_element(data: Any) -> Element:
 def _checked(data: Any, *, is_strict: bool) -> Element:
     if not isinstance(data, dict):
         raise NotAnElementError("It is not an object.")
-    for key, (check, shape) in _SHAPES.items():
+    is_known = is_strict or data.get("type", "rectangle") in TYPES
+    for key, (check, shape) in (_SHAPES if is_known else _SHAPES_OF_ALL).items():
         if key in data and not check(data[key]):
             raise NotAnElementError(f"`{key}` has to be {shape}.")
     element = {_text(key, key): _stored(value, key) for key, value in data.items()}
     for key, value in element.items():
-        fault = fault_of_property(key, value, is_strict=is_strict) if key != "id" else None
+        fault = _fault_of(key, value, is_strict=is_strict, is_known=is_known)
         if fault is not None:
             raise NotAnElementError(f"`{shown(key)}` {fault}.")
     if "id" in element and (fault := fault_of_id(element["id"])):
         raise NotAnElementError(f"`id` {fault}.")
-    if len(element.get("boundElements") or ()) > MAX_BOUND_ELEMENTS:
+    bound = element.get("boundElements")
+    if isinstance(bound, list) and len(bound) > MAX_BOUND_ELEMENTS:
         raise NotAnElementError(f"`boundElements` has to have at most {MAX_BOUND_ELEMENTS} items.")
     return element
+
+
+def _fault_of(key: str, value: Any, *, is_strict: bool, is_known: bool) -> str | None:
+    if key == "id":
+        return None
+    if is_known or key in _SHAPES_OF_ALL:
+        return fault_of_property(key, value, is_strict=is_strict)
+    # Of a type that nobody knows, a property of a known name may mean something else.
+    return fault_of_unknown(value)
 
 
 def cleaned(value: Any) -> Any:
@@ -161,5 +179,7 @@ _SHAPES: dict[str, tuple[Check, str]] = {
         "null or a list of objects with `id` and `type`",
     ),
 }
+_SHAPES_OF_ALL = {key: _SHAPES[key] for key in ("id", "type", "x", "y", "width", "height")}
+"""What elements of any type have in common."""
 NEVER_NULL = frozenset(key for key, (check, _) in _SHAPES.items() if not check(None))
 """Properties that may be absent but never null."""

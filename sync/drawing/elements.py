@@ -7,19 +7,21 @@ The browser's half of this model is `frontend/src/canvas/groups.ts`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.drawing.bounds import has_shape, is_drawn
+from sync.drawing.bounds import fault_of_property, has_shape, is_drawn
 from sync.drawing.model import (
     BOUND_PREFIX,
     BOUNDS,
     EDITOR_KEYS,
     NEEDED_KEYS,
+    OTHER_PREFIX,
     PATH_KEYS,
     SHAPE_OF_TYPE,
     SHAPED_KEYS,
     TEXT_KEYS,
+    TYPES,
 )
 
 Element = dict[str, Any]
@@ -30,19 +32,27 @@ Groups = dict[str, Any]
 _GROUPED_KEYS = frozenset(key for keys in BOUNDS["groups"].values() for key in keys)
 _SINGLE_KEYS = tuple(key for key in BOUNDS["properties"] if key not in _GROUPED_KEYS)
 _OWN_FORM = frozenset((*EDITOR_KEYS, *BOUNDS["groups"], *_GROUPED_KEYS, "del", *_SINGLE_KEYS))
+_PREFIXES = (BOUND_PREFIX, OTHER_PREFIX)
+_NAMES_OF_GROUPS = frozenset({*BOUNDS["groups"], "del"} - BOUNDS["properties"].keys())
+_COUNTERS = frozenset({"isDeleted", "version", "versionNonce", "updated"})
+_NEVER_OTHER = frozenset({"id", "type", "index", *_COUNTERS, "x", "y", "width", "height"})
 _PATH_TYPES = frozenset[str](BOUNDS["pathTypes"])
+_SIZE = frozenset[str](BOUNDS["groups"]["size"])
 
 
 def encode_element(element: Mapping[str, Any]) -> Groups:
     """The groups of an element. Its `id` is not among them: it is the key of the map itself."""
+    element, others = _parted(element)
     groups: Groups = {"pos": [element["x"], element["y"]]}
-    if element["type"] in _PATH_TYPES:
-        groups["path"] = _picked(element, PATH_KEYS)
-    elif element["type"] == "text":
-        groups["text"] = _picked(element, TEXT_KEYS)
-    else:
+    shape = SHAPE_OF_TYPE.get(element["type"])
+    if shape is None:
         groups["size"] = [element["width"], element["height"]]
-    groups |= _picked(element, _SINGLE_KEYS) | _of_newer_editors(element)
+    # A newer editor may give points or words to elements of any type: these are kept, too.
+    for key, keys in (("path", PATH_KEYS), ("text", TEXT_KEYS)):
+        parts = _picked(element, keys if key == shape else [*set(keys) - _SIZE])
+        if parts or key == shape:
+            groups[key] = parts
+    groups |= _picked(element, _SINGLE_KEYS) | _of_newer_editors(element) | others
     if groups.get("index") is None:
         groups.pop("index", None)
     for bound in element.get("boundElements") or ():
@@ -69,6 +79,11 @@ def decode_element(element_id: str, groups: Mapping[str, Any]) -> Element:
         element["width"], element["height"] = groups["size"]
     element |= _picked(groups.get("path", {}), PATH_KEYS)
     element |= _picked(groups.get("text", {}), TEXT_KEYS)
+    element |= {
+        key.removeprefix(OTHER_PREFIX): value
+        for key, value in groups.items()
+        if key.startswith(OTHER_PREFIX)
+    }
     if element.get("type") in _PATH_TYPES:
         element["lastCommittedPoint"] = None
     return element
@@ -110,9 +125,42 @@ def _of_newer_editors(source: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in source.items()
-        if key not in _OWN_FORM and not key.startswith(BOUND_PREFIX)
+        if key not in _OWN_FORM and not key.startswith(_PREFIXES)
     }
 
 
-def _picked(source: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+def _parted(element: Mapping[str, Any]) -> tuple[Mapping[str, Any], Groups]:
+    """An element without what no key of its name can hold, and the keys that hold that instead."""
+    is_known = element["type"] in TYPES
+    misfits = [key for key, value in element.items() if _is_misfit(key, value, is_known=is_known)]
+    if not misfits:
+        return element, {}
+    others = {OTHER_PREFIX + key: element[key] for key in misfits}
+    return {key: value for key, value in element.items() if key not in misfits}, others
+
+
+def _is_misfit(key: str, value: Any, *, is_known: bool) -> bool:
+    if key in _NAMES_OF_GROUPS or key.startswith(_PREFIXES):
+        return True
+    if is_known or key in _NEVER_OTHER:
+        return False
+    if key == "boundElements":
+        return not _are_bound(value)
+    return key in EDITOR_KEYS or fault_of_property(key, value, is_strict=False) is not None
+
+
+def _are_bound(value: Any) -> bool:
+    """Whether it is a list of entries that `bound:` keys can hold, or null."""
+    return value is None or (
+        isinstance(value, list)
+        and all(
+            isinstance(one, dict)
+            and one.keys() == {"id", "type"}
+            and all(isinstance(part, str) for part in one.values())
+            for one in value
+        )
+    )
+
+
+def _picked(source: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     return {key: source[key] for key in keys if key in source}

@@ -3,11 +3,14 @@
 import base64
 import binascii
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from sync.drawing.bounds import fault_of_property
+from sync.drawing.bounds import fault_of_property, fault_of_unknown, shown
 from sync.drawing.checks import NotAnElementError, checked_element
 from sync.drawing.elements import Element
+from sync.drawing.model import FORBIDDEN_NAMES, GENERIC, KNOWN_KEYS, MAX_UNKNOWN_PROPERTIES, TYPES
+from sync.drawing.restoring import restored
 
 SOURCE = "canvas"
 _REQUIRED = ("id", "type", "x", "y", "width", "height")
@@ -74,10 +77,22 @@ def image_of(data_url: object) -> bytes:
         raise NotADrawingError("An image of this file is damaged.") from None
 
 
-def read_element(data: Any, number: int) -> Element:
-    """An element of a file. Raises NotADrawingError, with its number."""
+class LeftOut(NamedTuple):
+    """A property of an element of a file that could not be taken, and why."""
+
+    element: int
+    property: str
+    reason: str
+
+
+def read_element(data: Any, number: int, left_out: Callable[[LeftOut], None]) -> Element:
+    """An element of a file of any age, in its present form.
+
+    What may not stand in a document is told to `left_out`. Raises NotADrawingError, with the number
+    of the element.
+    """
     try:
-        element = checked_element(_sanitized(data))
+        element = checked_element(_taken(data, number, left_out))
         for key in _REQUIRED:
             if key not in element:
                 raise NotAnElementError(f"`{key}` is missing.")
@@ -86,12 +101,35 @@ def read_element(data: Any, number: int) -> Element:
     return element
 
 
-def _sanitized(data: Any) -> Any:
-    """Removes links and colours that are not allowed; the editor drops them too."""
+def _taken(data: Any, number: int, left_out: Callable[[LeftOut], None]) -> Any:
+    """The element as it is now, without links and colours that are not allowed, and without
+    unknown properties beyond their bounds.
+    """
     if not isinstance(data, dict):
         return data
-    return {
-        key: value
-        for key, value in data.items()
-        if key not in _SANITIZED or fault_of_property(key, value, is_strict=False) is None
-    }
+    try:
+        element = restored(data)
+    except (TypeError, ValueError, OverflowError):
+        element = dict(data)  # its check says what is wrong with it
+    if not element.get("id"):
+        element = {**element, "id": f"#{number}"}
+    unknown, is_known = 0, element.get("type") in TYPES
+    for key in list(element):
+        unknown += key not in KNOWN_KEYS
+        fault = _fault_of_taking(key, element[key], unknown, is_known=is_known)
+        if fault is not None:
+            left_out(LeftOut(number, shown(key), fault))
+            del element[key]
+    return element
+
+
+def _fault_of_taking(key: str, value: Any, unknown: int, *, is_known: bool) -> str | None:
+    if key in _SANITIZED:
+        return fault_of_property(key, value, is_strict=False)
+    if key in KNOWN_KEYS:
+        return None if is_known or key in _REQUIRED else fault_of_unknown(value)
+    if not 0 < len(key) <= GENERIC["key"] or key in FORBIDDEN_NAMES:
+        return "is not a name that can be kept"
+    if unknown > MAX_UNKNOWN_PROPERTIES:
+        return f"is one of more than {MAX_UNKNOWN_PROPERTIES} that are unknown here"
+    return fault_of_unknown(value)

@@ -1,4 +1,5 @@
-"""Reads an `.excalidraw` file from the disk, one element after another.
+"""Reads a file with a drawing from the disk, one element after another: `.excalidraw`, a library
+(`.excalidrawlib`), or a whiteboard of Nextcloud, which is the same without its type.
 
 A file is read several times: once to see that all of it is what it should be, before anything of it
 comes to a board, and again for what comes. So memory holds one element or image at a time, and
@@ -10,18 +11,26 @@ from typing import IO, Any
 
 from sync.drawing.elements import Element
 from sync.drawing.file import (
+    LeftOut,
     NotADrawingError,
     TooManyElementsError,
     background_of,
     read_element,
 )
 from sync.drawing.fresh_ids import FreshIds
+from sync.drawing.library import KEYS, Rows
+from sync.drawing.restoring import NOT_DRAWN
 from sync.stepped_json import Found, TooLargeValueError, walk
 
 MAX_ELEMENTS = 1_000_000
 """Of one file; a board of as many would need more than its quota for all but the barest."""
 
 MAX_IMAGES = 10_000
+MAX_TOLD = 100
+"""How many properties that could not be taken are named; the others are counted."""
+_KINDS = ("excalidraw", "excalidrawlib", None)
+"""Nextcloud writes no type."""
+_OF_LIBRARY = frozenset((key,) for key in KEYS)
 _DAMAGED = "The elements of this file are damaged."
 
 
@@ -41,6 +50,9 @@ class DrawingFile:
         self.background: str | None = None
         self.images: set[str] = set()
         """The names of images in it that an element shows."""
+        self.left_out: list[LeftOut] = []
+        """What could not be taken, up to MAX_TOLD."""
+        self.left_out_count = 0
         self._used: set[int] = set()
         self._ids = FreshIds(self._scan())
         self.images = {name for name in self.images if hash(name) in self._used}
@@ -50,9 +62,12 @@ class DrawingFile:
 
         To be read to its end, and once.
         """
+        rows = Rows()
         for path, value, size in self._values():
-            element = _living(path, value)
-            if element is not None:
+            if path[:1] in _OF_LIBRARY and len(path) == 2:
+                for one in rows.elements(value, _untold):
+                    yield self._ids.refreshed(one), size
+            elif (element := _living(path, value, _untold)) is not None:
                 yield self._ids.refreshed(element), size
 
     def stored_images(self) -> Iterator[tuple[str, Any]]:
@@ -66,30 +81,43 @@ class DrawingFile:
     def _scan(self) -> Iterator[str]:
         """Looks at everything; gives the ids of the living elements."""
         kind: Any = None
-        has_elements = False
+        rows = Rows()
+        found = set()
         for path, value, _ in self._values():
             match path:
                 case ("type",):
                     kind = value
                 case ("elements", *rest):
-                    has_elements = True
+                    found.add("excalidraw")
                     yield from self._scan_element(rest, value)
+                case (("libraryItems" | "library"), *rest):
+                    found.add("excalidrawlib")
+                    yield from self._scan_item(rest, value, rows)
                 case ("files", *rest):
                     self._scan_image(rest, value)
                 case ("appState", "viewBackgroundColor"):
                     self.background = background_of(value)
-        if kind != "excalidraw":
+        if kind not in _KINDS:
             raise NotADrawingError("This is not an Excalidraw file.")
-        if not has_elements:
-            raise NotADrawingError(_DAMAGED)
+        if found != {kind or "excalidraw"}:
+            raise NotADrawingError(_DAMAGED if kind else "This is not an Excalidraw file.")
 
     def _scan_element(self, place: list[str | int], value: Any) -> Iterator[str]:
         if not place and value == []:
             return
         if not place or not isinstance(place[0], int):
             raise NotADrawingError(_DAMAGED)
-        element = _living(("elements", *place), value)
+        element = _living(("elements", *place), value, self._note)
         if element is not None:
+            self._count(element)
+            yield element["id"]
+
+    def _scan_item(self, place: list[str | int], value: Any, rows: Rows) -> Iterator[str]:
+        if not place and value == []:
+            return
+        if len(place) != 1 or not isinstance(place[0], int):
+            raise NotADrawingError(_DAMAGED)
+        for element in rows.elements(value, self._note):
             self._count(element)
             yield element["id"]
 
@@ -98,6 +126,11 @@ class DrawingFile:
             self._add_image(place[0])
         elif place or value:
             raise NotADrawingError("The images of this file are damaged.")
+
+    def _note(self, one: LeftOut) -> None:
+        self.left_out_count += 1
+        if len(self.left_out) < MAX_TOLD:
+            self.left_out.append(one)
 
     def _count(self, element: Element) -> None:
         self.count += 1
@@ -129,10 +162,16 @@ class DrawingFile:
             raise NotADrawingError("This is not an Excalidraw file.") from None
 
 
-def _living(path: tuple[str | int, ...], value: Any) -> Element | None:
+def _untold(_: LeftOut) -> None:
+    """It was told when the file was looked through."""
+
+
+def _living(
+    path: tuple[str | int, ...], value: Any, left_out: Callable[[LeftOut], None]
+) -> Element | None:
     """The element at this place of a file; None for anything else, and for one that is deleted."""
     if len(path) != 2 or path[0] != "elements" or not isinstance(path[1], int):
         return None
-    if isinstance(value, dict) and value.get("isDeleted"):
+    if isinstance(value, dict) and (value.get("isDeleted") or value.get("type") == NOT_DRAWN):
         return None
-    return read_element(value, path[1] + 1)
+    return read_element(value, path[1] + 1, left_out)

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 from sync.drawing.elements import Element
 
@@ -37,20 +38,21 @@ class FreshIds:
         in their order."""
         fresh = {**element, "id": self._next(element["id"]), "index": None}
         for key in _REFERENCES:
-            if fresh.get(key) is not None:
+            if isinstance(fresh.get(key), str):
                 fresh[key] = self._of(fresh[key])
         for key in _BINDINGS:
-            if fresh.get(key) is not None:
-                target = self._of(fresh[key]["elementId"])
-                fresh[key] = {**fresh[key], "elementId": target} if target else None
-        fresh["groupIds"] = [
-            self._made("group", group, _GROUP_BYTES) for group in fresh.get("groupIds") or ()
-        ]
-        fresh["boundElements"] = [
-            {"id": bound_id, "type": bound["type"]}
-            for bound in fresh.get("boundElements") or ()
-            if (bound_id := self._of(bound["id"]))
-        ] or None
+            binding = fresh.get(key)
+            if isinstance(binding, dict) and isinstance(binding.get("elementId"), str):
+                target = self._of(binding["elementId"])
+                fresh[key] = {**binding, "elementId": target} if target else None
+        groups = fresh.get("groupIds") or []
+        if isinstance(groups, list) and all(isinstance(group, str) for group in groups):
+            fresh["groupIds"] = [self._made("group", group, _GROUP_BYTES) for group in groups]
+        bound = fresh.get("boundElements") or []
+        if isinstance(bound, list) and all(map(_is_bound, bound)):
+            fresh["boundElements"] = [
+                {**one, "id": bound_id} for one in bound if (bound_id := self._of(one["id"]))
+            ] or None
         return fresh
 
     def _next(self, old: str) -> str:
@@ -76,6 +78,10 @@ class FreshIds:
         person = kind.encode()
         digest = hashlib.blake2b(old.encode(), key=self._secret, digest_size=size, person=person)
         return base64.urlsafe_b64encode(digest.digest()).decode()
+
+
+def _is_bound(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("id"), str)
 
 
 def with_fresh_ids(elements: list[Element]) -> list[Element]:

@@ -22,6 +22,8 @@ MAX_ID_LENGTH: Final[int] = BOUNDS["id"]["maxLength"]
 MAX_BOUND_ELEMENTS: Final[int] = BOUNDS["boundElements"]
 FORBIDDEN_NAMES: Final = frozenset(BOUNDS["forbiddenNames"])
 BOUND_PREFIX: Final[str] = BOUNDS["boundPrefix"]
+OTHER_PREFIX: Final[str] = BOUNDS["otherPrefix"]
+"""Of keys that hold a property of a file whose own key could not."""
 PATH_KEYS: Final[tuple[str, ...]] = tuple(BOUNDS["groups"]["path"])
 TEXT_KEYS: Final[tuple[str, ...]] = tuple(BOUNDS["groups"]["text"])
 EDITOR_KEYS: Final[frozenset[str]] = frozenset(BOUNDS["editorKeys"])
@@ -35,8 +37,12 @@ KNOWN_KEYS: Final = frozenset({*BOUNDS["properties"], *EDITOR_KEYS, *BOUNDS["new
 """Every property of an element that any known editor writes."""
 RECORDS: Final = {"path": frozenset(PATH_KEYS), "text": frozenset(TEXT_KEYS)}
 """Keys of an element's map that hold several properties."""
+DRAWN_TYPES: Final = TYPES - frozenset(BOUNDS["placeholderTypes"])
+"""Types that pages draw."""
 FOREIGN_HTML: Final = "iframe"
 """A type whose elements pages leave out: the editor would run the HTML in them."""
+MAX_UNKNOWN_PROPERTIES: Final[int] = BOUNDS["unknownProperties"]
+"""How many properties that nobody here knows one element of a file may bring."""
 MAX_KEY_OF_ROOT: Final = {
     "elements": MAX_ID_LENGTH,
     "files": MAX_ID_LENGTH,

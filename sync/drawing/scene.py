@@ -80,9 +80,12 @@ def _as_json(elements: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield element_id, groups
 
 
-def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list[str]:
+def elements_create(
+    roots: Roots, elements: Iterable[Mapping[str, Any]], *, is_complete: bool = False
+) -> list[str]:
     """Adds elements above all others; existing ids are changed instead. Returns the ids.
 
+    Unless they are complete, properties that every element has are filled in.
     A deleted element stays deleted unless it comes with `isDeleted: false`. Works in steps with
     pauses for other threads.
     """
@@ -96,7 +99,8 @@ def elements_create(roots: Roots, elements: Iterable[Mapping[str, Any]]) -> list
         if _is_element(stored, element_id):
             _change_one(stored[element_id], element_id, element)
             continue
-        complete = {**_DEFAULTS, "seed": secrets.randbelow(2**31), **element}
+        defaults = {} if is_complete else {**_DEFAULTS, "seed": secrets.randbelow(2**31)}
+        complete = {**defaults, **element}
         complete["index"] = element.get("index") or next(indices)
         stored[element_id] = Map(encode_element(complete))
     return ids

@@ -22,6 +22,8 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _ANCHORS = {"left": ("start", 0.0), "center": ("middle", 0.5), "right": ("end", 1.0)}
 _MONOSPACE = frozenset({3, 8})
 _CORNER = 32
+_WITH_POINTS = frozenset({"line", "arrow", "freedraw"})
+_PLACEHOLDER = ' stroke-dasharray="4 3"'
 _DASHES = {"dashed": (4, 3), "dotted": (0.1, 2.5)}
 # Hatching is finer than a small picture can show.
 _FILL_OPACITY = {"solid": 1.0, "hachure": 0.55, "cross-hatch": 0.75, "zigzag": 0.65}
@@ -68,7 +70,8 @@ def colour(value: Any, default: str) -> str:
 def box_of(element: Element) -> Box:
     """The box of an element; for lines, the box of their points."""
     x, y = number(element.get("x")), number(element.get("y"))
-    points = _points(element)
+    # Points of an element that is shown as a placeholder may mean anything.
+    points = _points(element) if element.get("type") in _WITH_POINTS else []
     if points:
         xs, ys = [px for px, _ in points], [py for _, py in points]
         return Box(x + min(xs), y + min(ys), max(xs) - min(xs), max(ys) - min(ys))
@@ -95,7 +98,7 @@ def shape_of(element: Element, box: Box, view: View) -> str:
 
 def _body(element: Element, box: Box, view: View) -> str:
     match element.get("type"):
-        case "rectangle" | "embeddable" | "iframe":
+        case "rectangle" | "embeddable" | "iframe" | "stickynote":
             radius = ""
             if element.get("roundness"):
                 corner = min(_CORNER * view.scale, box.width / 4, box.height / 4)
@@ -117,6 +120,8 @@ def _body(element: Element, box: Box, view: View) -> str:
             return f'<rect {_rect(box)} rx="3" fill="none" stroke="{FRAME}"/>'
         case "image":
             return _image(box)
+        case str():
+            return f'<rect {_rect(box)} rx="2" fill="none" stroke="{FRAME}"{_PLACEHOLDER}/>'
     return ""
 
 

@@ -113,7 +113,7 @@ class _Adding:
 
         def change(roots: dict[str, Any]) -> None:
             begin(roots)
-            self.created[start:] = elements_create(roots, part)
+            self.created[start:] = elements_create(roots, part, is_complete=True)
 
         try:
             seq = document_change(

@@ -57,7 +57,7 @@ def test_it_comes_into_a_space_only_from_who_may_edit_it(alice: User, bob: User)
         (b"{", "not an Excalidraw file"),
         (b"", "not an Excalidraw file"),
         ({"type": "other"}, "not an Excalidraw file"),
-        ({"type": "excalidraw", "elements": [{"type": "rectangle"}]}, "Element 1"),
+        ({"type": "excalidraw", "elements": [{"type": "rectangle", "x": "left"}]}, "Element 1"),
     ],
 )
 def test_what_is_no_drawing_makes_no_board(content: Any, said: str, alice: User) -> None:

@@ -1,4 +1,5 @@
-"""Creates a new board from an `.excalidraw` file, with its images."""
+"""Creates a new board from a file: `.excalidraw` with its images, a PNG or SVG that was exported
+with its scene, a library, or a whiteboard of Nextcloud."""
 
 import io
 import shutil
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -21,6 +22,7 @@ from boards.models import TITLE_MAX_LENGTH, Board
 from sync.document.yjs import DocumentError
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
+from sync.drawing.picture import write_scene
 from sync.programs.from_files import board_from_drawing
 from sync.programs.writes import ConflictError, NotAllowedError
 from sync.scheduler import Steps
@@ -29,13 +31,17 @@ from sync.wire.frames import MalformedError
 
 STDIN = "-"
 _COPIED_AT_ONCE = 1 << 20
+_PNG = b"\x89PNG\r\n\x1a\n"
 COMMAND = "import_board"
 
 
 class Command(BaseCommand):
     """`import_board PATH --owner NAME [--title TITLE] [--max-bytes N]`"""
 
-    help = "Make a new, private board from an .excalidraw file; prints its id."
+    help = (
+        "Make a new, private board from an .excalidraw or .excalidrawlib file, or from a PNG or "
+        "SVG with its scene; prints its id."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", metavar="PATH", help="- reads stdin")
@@ -59,9 +65,16 @@ class Command(BaseCommand):
             raise CommandError(f"The account {name} is switched off.")
         title = options["title"] or (Path(path).stem if path != STDIN else "Imported board")
         with _opened(path, options["max_bytes"]) as file:
-            drawing = _drawing_of(file)
+            drawing = _drawing_of(file, options["max_bytes"])
             images = len(drawing.images)
             self.stderr.write(f"Read {drawing.count:,} elements and {images:,} images.")
+            for one in drawing.left_out:
+                self.stderr.write(
+                    f"Left out: `{one.property}` of element {one.element} {one.reason}."
+                )
+            if drawing.left_out_count > len(drawing.left_out):
+                more = drawing.left_out_count - len(drawing.left_out)
+                self.stderr.write(f"Left out: {more:,} more.")
             board = self._import(owner, title[:TITLE_MAX_LENGTH], drawing)
         self.stdout.write(str(board.pk))
 
@@ -120,8 +133,19 @@ def _opened(path: str, max_bytes: int) -> Iterator[IO[bytes]]:
         raise CommandError(f"{path}: {error.strerror}.") from error
 
 
-def _drawing_of(file: IO[bytes]) -> DrawingFile:
+def _drawing_of(file: IO[bytes], max_bytes: int) -> DrawingFile:
     try:
-        return DrawingFile(file, Steps().end_step)
+        return DrawingFile(_text_of(file, max_bytes), Steps().end_step)
     except NotADrawingError as error:
         raise CommandError(str(error)) from error
+
+
+def _text_of(file: IO[bytes], max_bytes: int) -> IO[bytes]:
+    """The text of the drawing in a file, which may be a picture."""
+    file.seek(0)
+    head = file.read(len(_PNG))
+    if head != _PNG and not head.lstrip().startswith(b"<"):
+        return file
+    scene = cast("IO[bytes]", TemporaryFile())  # noqa: SIM115  lives as long as the drawing
+    write_scene(file, scene, max_bytes=max_bytes, end_step=Steps().end_step)
+    return scene
