@@ -21,9 +21,9 @@ HOLD_SECONDS = 0.05
 """How long a request may wait for something else until others get its turn."""
 LONGEST_SECONDS = 1.0
 """How long a request may compute until others get its turn."""
-WORKING_SHARE = 0.1
+WORKING_SHARE = 0.01
 """Of the time since the last look: a thread that had less of a processor waits for something. One
-that computes beside others has less than all of it.
+that computes beside others, for Python's global lock and for a processor, has much less than all.
 """
 TURN_KEY = "canvas.turn"
 REST_SHARE = 1.0
