@@ -31,7 +31,8 @@ def test_all_files_arrive_and_the_others_are_named(server: Server, open_page: Op
     board = server.new_board(bob="view")
     alice = open_page(server).sign_in("alice").open(board)
     bob = open_page(server).sign_in("bob").open(board)
-    library = json.dumps({"type": "excalidrawlib", "version": 2, "libraryItems": []})
+    item = {"id": "item", "elements": [json.loads(drawing("#2f9e44"))["elements"][0]]}
+    library = json.dumps({"type": "excalidrawlib", "version": 2, "libraryItems": [item]})
     alice.drop(
         [
             ["red.excalidraw", "", drawing("#e03131")],
@@ -42,11 +43,10 @@ def test_all_files_arrive_and_the_others_are_named(server: Server, open_page: Op
             ["two.png", "image/png", PNG],
         ]
     )
-    report = alice.page.get_by_text("4 files were added.")
+    report = alice.page.get_by_text("5 files were added.")
     report.wait_for()
     expect(report).to_contain_text("“notes.txt” contains no drawing")
-    expect(report).to_contain_text("“shapes.excalidrawlib” is a library")
-    wanted = ["image", "image", "rectangle", "rectangle"]
+    wanted = ["image", "image", "rectangle", "rectangle", "rectangle"]
     until(lambda: types(bob), lambda shown: shown == wanted)
     shown = alice.page.evaluate(_BOUNDS)
     boxes = [element for element in shown if element["type"] == "rectangle"]

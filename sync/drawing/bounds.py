@@ -16,7 +16,6 @@ from sync.drawing.model import (
     BOUND_PREFIX,
     BOUNDS,
     FORBIDDEN_NAMES,
-    FOREIGN_HTML,
     GENERIC,
     MAX_KEY_OF_ROOT,
     RECORDS,
@@ -227,9 +226,9 @@ def has_shape(key: str, value: Any) -> bool:
 
 def is_drawn(key: str, value: Any) -> bool:
     """Whether pages show an element with it, too: they leave out what would harm them or shows
-    nothing, which REST gives as it is.
+    nothing, which REST gives as it is. A type that they cannot draw is shown as a placeholder.
     """
-    if key == "type" and (value == FOREIGN_HTML or _WORD(value) is not None):
+    if key == "type" and _WORD(value) is not None:
         return False
     if key == "path" and isinstance(value, dict):
         points = value.get("points")

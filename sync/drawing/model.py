@@ -39,8 +39,6 @@ RECORDS: Final = {"path": frozenset(PATH_KEYS), "text": frozenset(TEXT_KEYS)}
 """Keys of an element's map that hold several properties."""
 DRAWN_TYPES: Final = TYPES - frozenset(BOUNDS["placeholderTypes"])
 """Types that pages draw."""
-FOREIGN_HTML: Final = "iframe"
-"""A type whose elements pages leave out: the editor would run the HTML in them."""
 MAX_UNKNOWN_PROPERTIES: Final[int] = BOUNDS["unknownProperties"]
 """How many properties that nobody here knows one element of a file may bring."""
 MAX_KEY_OF_ROOT: Final = {

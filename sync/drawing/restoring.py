@@ -132,6 +132,8 @@ def _line(element: Element, kind: str) -> Element:
     result["startArrowhead"] = element.get("startArrowhead")
     result["endArrowhead"] = element.get("endArrowhead", "arrow" if is_arrow else None)
     is_elbow = is_arrow and bool(element.get("elbowed"))
+    if is_arrow and element.get("elbowed") is None:
+        result["elbowed"] = False
     for key in ("startBinding", "endBinding"):
         result[key] = _binding(element.get(key), is_elbow=is_elbow) if is_arrow else None
     result["points"] = points

@@ -13,7 +13,15 @@ import {
   properties as propertySchemas,
 } from "../../../sync/drawing/element_bounds.json";
 import { countOf, isLongerThan, shortened } from "../characters";
-import { BOUND_PREFIX, type Groups, isObject, type Json, PATH_KEYS, TEXT_KEYS } from "./groups";
+import {
+  BOUND_PREFIX,
+  equalJson,
+  type Groups,
+  isObject,
+  type Json,
+  PATH_KEYS,
+  TEXT_KEYS,
+} from "./groups";
 
 interface Schema {
   readonly type: string;
@@ -96,7 +104,8 @@ function boundedGroup(key: string, value: Json): Json {
     return closestParts(value, (part) => (keys.includes(part) ? properties.get(part) : undefined));
   }
   const schema = properties.get(key);
-  return schema ? closest(schema, value) : value;
+  if (schema) return closest(schema, value);
+  return isKeepable(value) ? value : null;
 }
 
 function resolved(schema: string | Schema): Schema {
@@ -179,9 +188,36 @@ function sizeOf(value: Json): number {
   return [...names.map(countOf), ...parts.map(sizeOf)].reduce((sum, part) => sum + part, 1);
 }
 
-/** The value itself if it fits, or the nearest that does; `null` where there is none. */
+/** Whether the key of a property can hold a value, be it of a kind that nobody here knows. */
+export function mayHold(property: string, value: Json): boolean {
+  const schema = properties.get(property);
+  return schema ? equalJson(closest(schema, value), value) : isKeepable(value);
+}
+
+/** Whether the server takes a value of a kind that nobody here knows. */
+function isKeepable(value: Json): boolean {
+  return isPlain(value, 0) && (!isContainer(value) || sizeOf(value) <= generic.size);
+}
+
+function isContainer(value: Json): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+const isOfKind: { readonly [type: string]: (value: Json) => boolean } = {
+  number: (value) => typeof value === "number",
+  string: (value) => typeof value === "string",
+  boolean: (value) => typeof value === "boolean",
+  array: (value) => Array.isArray(value),
+  object: (value) => isObject(value),
+};
+
+/**
+ * The value itself if it fits, or the nearest that does; `null` where there is none. A value of
+ * another kind is kept like one that nobody knows: a newer editor may have made it.
+ */
 function closest(schema: Schema, value: Json): Json {
   if (fits(schema, value)) return value;
+  if (!isOfKind[schema.type]?.(value)) return isKeepable(value) ? value : null;
   if (typeof value === "number" && schema.type === "number") {
     return Math.min(Math.max(value, schema.minimum ?? value), schema.maximum ?? value);
   }

@@ -9,6 +9,7 @@ import {
   copyJson,
   type Groups,
   hasPath,
+  isDrawnType,
   isObject,
   isSingleKey,
   type Json,
@@ -95,8 +96,9 @@ const SINGLE_CHECKS: Record<string, Check> = {
   customData: (value) => isObject(value),
 };
 
-/** The editor would show the HTML in such an element as it is, whoever stored it. */
-const FOREIGN_HTML = "iframe";
+/** How an element is shown whose type the editor cannot draw. */
+const PLACEHOLDER = "rectangle";
+const PLACEHOLDER_SIZE: Patch = { width: 100, height: 100 };
 
 /** Properties that mean "none" when their key was removed from the document. */
 const REMOVABLE = new Set(["customData"]);
@@ -175,11 +177,12 @@ export function isIgnored(type: string, key: string, value: Json | undefined): b
 
 /**
  * All properties of an element, or `null` when the groups do not even say what type it is, or name
- * one that may not be shown.
+ * one that may not be shown. One that the editor cannot draw is a placeholder.
  */
 export function decodeGroups(groups: Groups): Patch | null {
-  const type = groups.type;
-  if (typeof type !== "string" || type === FOREIGN_HTML || !isUsableType(type)) return null;
+  if (typeof groups.type !== "string" || !isUsableType(groups.type)) return null;
+  const isDrawn = isDrawnType(groups.type);
+  const type = isDrawn ? groups.type : PLACEHOLDER;
   const properties: Patch = {
     // A line without a place cannot be drawn at all.
     x: 0,
@@ -190,6 +193,9 @@ export function decodeGroups(groups: Groups): Patch | null {
   };
   for (const key of Object.keys(groups))
     Object.assign(properties, decodeGroup(type, key, groups[key]));
+  properties.type = type;
+  if (!isDrawn && !properties.width && !properties.height)
+    Object.assign(properties, PLACEHOLDER_SIZE);
   return properties;
 }
 

@@ -10,10 +10,17 @@
 import {
   bookkeeping,
   boundPrefix,
+  editorKeys,
+  forbiddenNames,
+  generic,
+  otherPrefix,
   pathTypes,
+  placeholderTypes,
   properties,
   groups as shared,
+  types,
 } from "../../../sync/drawing/element_bounds.json";
+import { isLongerThan } from "../characters";
 
 /** A plain value as it stands in the document. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -35,6 +42,9 @@ export interface SceneElement {
 /** Keys of the container's map that name what is bound to it: `bound:<element id>`. */
 export const BOUND_PREFIX = boundPrefix;
 
+/** Of keys that hold a property of a file whose own key could not. */
+export const OTHER_PREFIX = otherPrefix;
+
 /** The parts of the group `path`. */
 export const PATH_KEYS: readonly string[] = shared.path;
 
@@ -45,6 +55,13 @@ export const TEXT_KEYS: readonly string[] = shared.text;
 const grouped = new Set(Object.values(shared).flat());
 const SINGLE_KEYS = Object.keys(properties).filter((key) => !grouped.has(key));
 const singleKeys = new Set(SINGLE_KEYS);
+
+const ownForm = new Set([...Object.keys(properties), ...editorKeys, ...Object.keys(shared), "del"]);
+
+/** Whether a property of an element in a file is none that is known here, and has a key of its own. */
+export function isUnknownProperty(property: string): boolean {
+  return !ownForm.has(property) && !property.startsWith(OTHER_PREFIX) && isCarried(property);
+}
 
 /** Whether a key of an element's map is one property of the same name. */
 export function isSingleKey(key: string): boolean {
@@ -65,6 +82,18 @@ export function propertyGroup(type: string, property: string): string | null {
 export const CHOSEN_GROUPS: ReadonlySet<string> = new Set(
   [...Object.keys(shared), ...SINGLE_KEYS].filter((key) => !bookkeeping.includes(key)),
 );
+
+const drawnTypes = new Set(types.filter((type) => !placeholderTypes.includes(type)));
+
+/** Whether the editor can draw elements of this type; of all others it gets a placeholder. */
+export function isDrawnType(type: string): boolean {
+  return drawnTypes.has(type);
+}
+
+/** Whether somebody here knows what elements of this type consist of. */
+export function isKnownType(type: string): boolean {
+  return types.includes(type);
+}
 
 /** Line, arrow and freehand stroke: their size follows from their points. */
 export function hasPath(type: string): boolean {
@@ -103,8 +132,45 @@ export function equalJson(a: unknown, b: unknown): boolean {
   return keysOfA.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]));
 }
 
-/** The groups of an element, copied by value: editors change elements in place. */
+/**
+ * The groups of an element, copied by value: editors change elements in place. What the editor does
+ * not know of it, and nobody has changed, is among them as it stands in the document.
+ */
 export function encodeGroups(element: SceneElement): Groups {
+  const groups = knownGroups(element);
+  for (const [key, { value, shown }] of unknownValues(element)) {
+    if (equalJson(groups[key], shown)) groups[key] = value;
+  }
+  return groups;
+}
+
+/** A value that the editor does not know, and what it shows in its place; nothing for most. */
+export interface UnknownValue {
+  readonly value: Json;
+  readonly shown?: Json;
+}
+
+/** The property under which an element of the scene carries what the editor does not know of it. */
+export const UNKNOWN = "canvas:unknown";
+
+/** What an element carries of values that the editor does not know: see `unknown.ts`. */
+export function unknownValues({ [UNKNOWN]: unknown }: SceneElement): [string, UnknownValue][] {
+  if (typeof unknown !== "object" || unknown === null) return [];
+  return Object.entries(unknown).filter(
+    ([key, entry]) => isCarried(key) && isObject(entry) && entry.value !== undefined,
+  );
+}
+
+/** Keys that are never carried: they have forms of their own, or objects have them already. */
+const notCarried = new Set(["", "del", "index", UNKNOWN, ...forbiddenNames]);
+
+/** Whether a value under this key can be carried. */
+export function isCarried(key: string): boolean {
+  return !notCarried.has(key) && !key.startsWith(BOUND_PREFIX) && !isLongerThan(key, generic.key);
+}
+
+/** The groups of what the editor itself shows of an element. */
+export function knownGroups(element: SceneElement): Groups {
   const groups: Groups = {
     type: element.type,
     pos: [copyJson(element.x), copyJson(element.y)],

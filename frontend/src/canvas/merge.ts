@@ -21,6 +21,7 @@ import {
 } from "./groups";
 import { isValidIndex, orderForDisplay } from "./order";
 import { maskReferences, type SharedElement } from "./references";
+import { renewUnknown, withUnknown } from "./unknown";
 
 /** The scene while it is put together: id → element, in stacking order. */
 export type SceneMap = Map<string, SceneElement>;
@@ -76,8 +77,8 @@ export function mergeElement(
     assignGroup(baseline.shared, key, groups[key]);
     baseline.masked.delete(key);
   }
-  const patch = patchFor(element, free, baseline.shared);
-  replaceElement(element, patch, free, scene, baseline);
+  const { patch, unshown } = patchFor(element, free, baseline.shared);
+  replaceElement(element, patch, free, scene, baseline, unshown);
   const isPlain = baseline.masked.has("fillStyle") || baseline.masked.has("roughness");
   const structural = free.some(isStructural) || isCostChanged(free, baseline.shared, isPlain);
   const ignored = free.some((key) => isIgnored(element.type, key, groups[key]));
@@ -172,7 +173,8 @@ function repairReferences(
     }
     const display = { ...baseline.shared };
     for (const [key, value] of mask ?? []) assignGroup(display, key, value);
-    replaceElement(element, patchFor(element, keys, display), keys, scene, baseline);
+    const { patch, unshown } = patchFor(element, keys, display);
+    replaceElement(element, patch, keys, scene, baseline, unshown);
     for (const key of keys) setMasked(baseline, key, mask?.has(key) ?? false);
     changed = true;
   }
@@ -193,7 +195,7 @@ function addElement(
   if (isTombstone(groups.del) || !isUsableId(id)) return NOT_SHOWN;
   const properties = decodeGroups(groups);
   if (!properties) return NOT_SHOWN;
-  const element = restore({
+  const restored = restore({
     ...properties,
     id,
     type: String(properties.type),
@@ -206,7 +208,8 @@ function addElement(
   });
   // An empty text is restored as deleted; it is shown when it has words.
   // One that the editor would only show under another id is not the document's.
-  if (!element || element.isDeleted || element.id !== id) return NOT_SHOWN;
+  if (!restored || restored.isDeleted || restored.id !== id) return NOT_SHOWN;
+  const element = withUnknown(restored, groups);
   baseline.shown = encodeGroups(element);
   baseline.version = element.version;
   baseline.nonce = element.versionNonce;
@@ -221,12 +224,11 @@ function replaceElement(
   keys: readonly string[],
   scene: SceneMap,
   baseline: Baseline,
+  /** Of `keys`, those whose values the editor does not show. */
+  unshown: readonly string[] = [],
 ): void {
-  const next: SceneElement = {
-    ...element,
-    ...patch,
-    ...newVersion(element),
-  };
+  const changed: SceneElement = { ...element, ...patch, ...newVersion(element) };
+  const next = renewUnknown(changed, keys, unshown, baseline.shared);
   const groups = encodeGroups(next);
   baseline.shown ??= {};
   for (const key of keys) assignGroup(baseline.shown, key, groups[key]);
@@ -240,16 +242,26 @@ export function newVersion(element: { readonly version: number }) {
   return { version: element.version + 1, versionNonce: randomNonce(), updated: Date.now() };
 }
 
-function patchFor(element: SceneElement, keys: readonly string[], groups: Groups): Patch {
+/** What `keys` change about an element, and those of them that the editor does not show. */
+function patchFor(
+  element: SceneElement,
+  keys: readonly string[],
+  groups: Groups,
+): { patch: Patch; unshown: string[] } {
   const patch: Patch = {};
+  const unshown: string[] = [];
   for (const key of keys) {
     // The type and the seed of an element never change.
     if (key === "type" || key === "seed" || key === "index") continue;
     if (key.startsWith(BOUND_PREFIX)) {
       patch.boundElements = decodeBound(groups, boundElementsOf(element));
-    } else Object.assign(patch, decodeGroup(element.type, key, groups[key]));
+      continue;
+    }
+    const decoded = decodeGroup(element.type, key, groups[key]);
+    if (decoded) Object.assign(patch, decoded);
+    else unshown.push(key);
   }
-  return patch;
+  return { patch, unshown };
 }
 
 function emptyBaseline(element: SceneElement): Baseline {

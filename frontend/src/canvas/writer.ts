@@ -5,7 +5,7 @@ import { assignGroup, type Baseline, type Baselines, newBaseline } from "./basel
 import { bounded } from "./bounds";
 import type { ElementChange } from "./changes";
 import { isTombstone } from "./decode";
-import type { Groups, Json } from "./groups";
+import { type Groups, isObject, type Json, PATH_KEYS, TEXT_KEYS } from "./groups";
 import { elementMap } from "./shared";
 
 /** Who draws here; the server checks it, this is for display. */
@@ -13,6 +13,8 @@ export interface Author {
   readonly id: string | null;
   readonly name: string;
 }
+
+const PARTS: { readonly [key: string]: readonly string[] } = { path: PATH_KEYS, text: TEXT_KEYS };
 
 export interface WriterOptions {
   readonly doc: Y.Doc;
@@ -81,7 +83,8 @@ export class Writer {
   }
 
   private writeGroup(map: Y.Map<Json>, key: string, value: Json | undefined, baseline: Baseline) {
-    const written = key === "del" ? value === true && this.tombstone(map) : value;
+    const written =
+      key === "del" ? value === true && this.tombstone(map) : withUnknownParts(map, key, value);
     if (written === undefined) map.delete(key);
     else map.set(key, written);
     assignGroup(baseline.shared, key, written);
@@ -150,4 +153,13 @@ export class Writer {
     for (const key of settled) this.conflicts.delete(key);
     return settled.length > 0;
   }
+}
+
+/** Parts of a path or text that a newer editor wrote beside those that are known here stay. */
+function withUnknownParts(map: Y.Map<Json>, key: string, value: Json | undefined) {
+  const known = PARTS[key];
+  const before = known && map.get(key);
+  if (!known || !isObject(before) || !isObject(value)) return value;
+  const others = Object.entries(before).filter(([part]) => !known.includes(part));
+  return others.length === 0 ? value : { ...Object.fromEntries(others), ...value };
 }

@@ -7,6 +7,7 @@ import type { Groups, Json, SceneElement } from "../canvas/groups";
 import type { Restore } from "../canvas/merge";
 import { elementMap } from "../canvas/shared";
 import { elementFrom } from "../canvas/standalone";
+import { withUnknown } from "../canvas/unknown";
 import type { BoardConfig } from "../config";
 import { newElementId } from "../page/ids";
 import { copyWithValue, withValue } from "./apply";
@@ -145,5 +146,6 @@ export class ConflictActions {
 function restoredElement(doc: Y.Doc, id: string, restore: Restore): SceneElement | null {
   const groups = elementMap(doc, id)?.toJSON() as Groups | undefined;
   const element = groups && elementFrom(id, groups);
-  return element ? restore(element) : null;
+  const restored = element ? restore(element) : null;
+  return restored && groups ? withUnknown(restored, groups) : null;
 }

@@ -2,20 +2,26 @@
 import { serializeAsJSON } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useState } from "react";
+import type * as Y from "yjs";
+import { toFile } from "../canvas/file";
+import { UNKNOWN } from "../canvas/groups";
+import { readGroups } from "../canvas/shared";
 import { t, tn } from "../i18n";
 import { DialogActions } from "../page/buttons";
 import { Dialog } from "../page/Dialog";
+import type { JoinedBoard } from "../page/useBoard";
 import { download, fileName } from "./unsavedExport";
 
 type Elements = ReturnType<ExcalidrawImperativeAPI["getSceneElements"]>;
 
 interface SaveDialogProps {
-  readonly api: ExcalidrawImperativeAPI;
+  readonly board: JoinedBoard;
   readonly title: string;
   readonly onClose: () => void;
 }
 
-export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
+export default function SaveDialog({ board, title, onClose }: SaveDialogProps) {
+  const { api } = board;
   const [selected] = useState(() => selectionOf(api));
   const [isWhole, setWhole] = useState(selected.length === 0);
   return (
@@ -23,7 +29,7 @@ export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          download(fileOf(api, isWhole ? null : selected), `${fileName(title)}.excalidraw`);
+          download(fileOf(board, isWhole ? null : selected), `${fileName(title)}.excalidraw`);
           onClose();
         }}
       >
@@ -58,11 +64,20 @@ export default function SaveDialog({ api, title, onClose }: SaveDialogProps) {
 }
 
 /** A file of these elements, or of all, with the images that they show. */
-function fileOf(api: ExcalidrawImperativeAPI, chosen: Elements | null): string {
-  const elements = chosen ?? api.getSceneElements();
+function fileOf({ api, doc, flush }: JoinedBoard, chosen: Elements | null): string {
+  flush();
+  const elements = (chosen ?? api.getSceneElements()).map((one) => inFile(one, doc));
   const used = new Set(elements.map((one) => ("fileId" in one ? one.fileId : null)));
   const files = Object.entries(api.getFiles()).filter(([id]) => used.has(id as never));
   return serializeAsJSON(elements, api.getAppState(), Object.fromEntries(files), "local");
+}
+
+/** What the editor does not show of an element is in the file all the same. */
+function inFile(element: Elements[number], doc: Y.Doc): Elements[number] {
+  if (!(UNKNOWN in element)) return element;
+  const { id, index } = element;
+  const groups = readGroups(doc, id);
+  return groups ? ({ ...toFile(id, groups), index } as unknown as Elements[number]) : element;
 }
 
 /** What is selected, with the texts in it and what stands in a selected frame. */

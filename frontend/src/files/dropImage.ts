@@ -16,6 +16,13 @@ const LOOK_MS = 50;
 /** Drops that come from here. */
 const passedOn = new WeakSet<Event>();
 
+/** Where on the page something is put. */
+export interface Spot {
+  readonly clientX: number;
+  readonly clientY: number;
+  readonly target: EventTarget | null;
+}
+
 export function isImage({ type }: File): boolean {
   return IMAGES.has(type);
 }
@@ -25,12 +32,12 @@ export function isPassedOn(event: Event): boolean {
 }
 
 /**
- * Drops one picture on the editor, `shift` pixels beside the place of `event`. Returns whether the
+ * Drops one picture on the editor, `shift` pixels beside `spot`. Returns whether the
  * editor has made an element of it.
  */
 export async function passOn(
   file: File,
-  event: DragEvent,
+  spot: Spot,
   shift: number,
   api: ExcalidrawImperativeAPI,
 ): Promise<boolean> {
@@ -40,12 +47,12 @@ export async function passOn(
   const again = new DragEvent("drop", {
     bubbles: true,
     cancelable: true,
-    clientX: event.clientX + shift,
-    clientY: event.clientY + shift,
+    clientX: spot.clientX + shift,
+    clientY: spot.clientY + shift,
     dataTransfer,
   });
   passedOn.add(again);
-  event.target?.dispatchEvent(again);
+  spot.target?.dispatchEvent(again);
   const until = Date.now() + PATIENCE_MS;
   while (countImages(api) <= before) {
     // The editor says itself what is wrong with a picture.

@@ -1,24 +1,23 @@
 /**
- * Files that are dropped on the board, one after the other. Excalidraw's own answer takes the first
- * alone, and replaces the whole board by a drawing, for everybody; here its elements are added
- * instead. Pictures can hold a drawing too.
+ * Files that are dropped or pasted on the board, one after the other. Excalidraw's own answer takes
+ * the first alone, and replaces the whole board by a drawing, for everybody; here its elements are
+ * added instead. Pictures can hold a drawing too.
  */
 import {
   CaptureUpdateAction,
   getCommonBounds,
-  loadFromBlob,
   viewportCoordsToSceneCoords,
 } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
-import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { copyWithNewIds } from "../canvas/copy";
-import type { SceneElement } from "../canvas/groups";
 import { t, tn } from "../i18n";
+import { isForCanvas } from "../keys/layers";
 import { newElementId } from "../page/ids";
-import { isImage, isPassedOn, MAY_HOLD_DRAWING, passOn } from "./dropImage";
+import type { Drawing } from "./drawing";
+import { isImage, isPassedOn, MAY_HOLD_DRAWING, passOn, type Spot } from "./dropImage";
+import { Refused } from "./refused";
 
-/** More than a board can hold; what was exported can always be added again. */
-const MAX_ELEMENTS = 200_000;
 const MAX_MEGABYTES = 100;
 const MEGABYTE = 1024 * 1024;
 const TOAST_MS = 8000;
@@ -27,15 +26,12 @@ const GAP = 40;
 
 /** Where the next file goes. */
 interface Place {
-  readonly event: DragEvent;
+  readonly spot: Spot;
   /** Pictures lie on each other like cards. */
   pictures: number;
   /** Drawings stand side by side: the right edge of the last one. */
   right: number | null;
 }
-
-/** Why a file was not added. */
-class Refused extends Error {}
 
 /** Listens before the editor does; returns how to stop that. */
 export function addDropImport(container: HTMLElement, api: ExcalidrawImperativeAPI): () => void {
@@ -46,90 +42,101 @@ export function addDropImport(container: HTMLElement, api: ExcalidrawImperativeA
     event.stopPropagation();
     void importFiles(files, event, api);
   };
-  container.addEventListener("drop", onDrop, { capture: true });
-  return () => container.removeEventListener("drop", onDrop, { capture: true });
+  let pointer: Spot | null = null;
+  const onMove = ({ clientX, clientY, target }: PointerEvent) => {
+    pointer = { clientX, clientY, target };
+  };
+  // One picture is pasted by the editor itself.
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const isOwn = files.length > 1 || files.some((file) => !isImage(file));
+    if (!isOwn || !pointer || !isForCanvas(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void importFiles(files, pointer, api);
+  };
+  const controller = new AbortController();
+  const options = { capture: true, signal: controller.signal };
+  container.addEventListener("drop", onDrop, options);
+  container.addEventListener("pointermove", onMove, { ...options, passive: true });
+  document.addEventListener("paste", onPaste, options);
+  return () => controller.abort();
 }
 
 async function importFiles(
   files: readonly File[],
-  event: DragEvent,
+  spot: Spot,
   api: ExcalidrawImperativeAPI,
 ): Promise<void> {
-  const place: Place = { event, pictures: 0, right: null };
+  const place: Place = { spot, pictures: 0, right: null };
   const problems: string[] = [];
+  const notes: string[] = [];
   const total = files.length;
   for (const [done, file] of files.entries()) {
     if (total > 1) say(api, t("Adding file {n} of {total}…", { n: done + 1, total }));
     try {
-      await importFile(file, place, api);
+      const left = await importFile(file, place, api);
+      if (left > 0) notes.push(leftOut(file, left));
     } catch (error) {
       problems.push(error instanceof Refused ? error.message : noDrawing(file));
     }
   }
   const added = total - problems.length;
   const report = total > 1 ? [tn(added, "1 file was added.", "{n} files were added.")] : [];
-  if (total > 1 || problems.length > 0) say(api, [...report, ...problems].join(" "));
+  const told = [...report, ...problems, ...notes];
+  if (told.length > 0) say(api, told.join(" "));
 }
 
-async function importFile(file: File, place: Place, api: ExcalidrawImperativeAPI): Promise<void> {
-  const { name } = file;
+/** Returns how many elements of the file could not be taken. */
+async function importFile(file: File, place: Place, api: ExcalidrawImperativeAPI): Promise<number> {
   if (file.size > MAX_MEGABYTES * MEGABYTE) {
-    const values = { file: name, n: MAX_MEGABYTES };
+    const values = { file: file.name, n: MAX_MEGABYTES };
     throw new Refused(t("“{file}” is larger than {n} MB and was not added.", values));
   }
-  if (name.toLowerCase().endsWith(".excalidrawlib")) {
-    throw new Refused(
-      t("“{file}” is a library. Libraries can't be kept here yet; it was not added.", {
-        file: name,
-      }),
-    );
-  }
-  if (!isImage(file)) insert(await read(file), place, api);
-  else if (MAY_HOLD_DRAWING.has(file.type)) await importPicture(file, place, api);
-  else await addPicture(file, place, api);
+  const drawing = await drawingOf(file);
+  if (drawing) return insert(drawing, file, place, api);
+  await addPicture(file, place, api);
+  return 0;
 }
 
-/** A picture that was exported with its drawing in it, or an ordinary one. */
-async function importPicture(file: File, place: Place, api: ExcalidrawImperativeAPI) {
-  let drawing: Drawing;
-  try {
-    drawing = await read(file);
-  } catch (error) {
-    if (error instanceof Refused) throw error;
-    await addPicture(file, place, api);
-    return;
-  }
-  insert(drawing, place, api);
+/** What is drawn in a file; `null` for an ordinary picture. */
+async function drawingOf(file: File): Promise<Drawing | null> {
+  if (isImage(file) && !MAY_HOLD_DRAWING.has(file.type)) return null;
+  const { parseDrawing } = await import("./drawing");
+  if (!isImage(file)) return parseDrawing(await file.text(), file.name);
+  const { drawingIn } = await import("./picture");
+  const text = await drawingIn(file, MAX_MEGABYTES * MEGABYTE);
+  return text === null ? null : parseDrawing(text);
 }
 
 async function addPicture(file: File, place: Place, api: ExcalidrawImperativeAPI): Promise<void> {
   const shift = GAP * place.pictures;
   place.pictures += 1;
-  if (await passOn(file, place.event, shift, api)) return;
+  if (await passOn(file, place.spot, shift, api)) return;
   throw new Refused(t("“{file}” could not be added.", { file: file.name }));
 }
 
-type Drawing = Awaited<ReturnType<typeof loadFromBlob>>;
-
-async function read(file: File): Promise<Drawing> {
-  const drawing = await loadFromBlob(file, null, null);
-  if (drawing.elements.length <= MAX_ELEMENTS) return drawing;
-  throw new Refused(
-    t("This drawing has more than {n} elements and was not added.", { n: MAX_ELEMENTS }),
-  );
-}
-
-function insert({ elements, files }: Drawing, place: Place, api: ExcalidrawImperativeAPI): void {
-  api.addFiles(Object.values((files ?? {}) as Record<string, BinaryFileData>));
-  if (elements.length === 0) return;
-  const { clientX, clientY } = place.event;
+function insert(
+  { elements, files, left }: Drawing,
+  file: File,
+  place: Place,
+  api: ExcalidrawImperativeAPI,
+): number {
+  if (elements.length === 0) {
+    if (left > 0) throw new Refused(noDrawing(file));
+    return 0;
+  }
+  api.addFiles(Object.values(files));
+  const { clientX, clientY } = place.spot;
   const at = viewportCoordsToSceneCoords({ clientX, clientY }, api.getAppState());
-  const [left, top, right, bottom] = getCommonBounds(elements);
-  const dx = place.right === null ? at.x - (left + right) / 2 : place.right + GAP - left;
-  const dy = at.y - (top + bottom) / 2;
-  place.right = right + dx;
+  const [minX, minY, maxX, maxY] = getCommonBounds(
+    elements as unknown as readonly OrderedExcalidrawElement[],
+  );
+  const dx = place.right === null ? at.x - (minX + maxX) / 2 : place.right + GAP - minX;
+  const dy = at.y - (minY + maxY) / 2;
+  place.right = maxX + dx;
   const copies = copyWithNewIds(
-    elements as unknown as readonly SceneElement[],
+    elements,
     newElementId,
     dx,
     dy,
@@ -139,6 +146,16 @@ function insert({ elements, files }: Drawing, place: Place, api: ExcalidrawImper
     appState: { selectedElementIds: Object.fromEntries(copies.map(({ id }) => [id, true])) },
     captureUpdate: CaptureUpdateAction.IMMEDIATELY,
   });
+  return left;
+}
+
+function leftOut({ name: file }: File, left: number): string {
+  return tn(
+    left,
+    "1 element of “{file}” could not be added.",
+    "{n} elements of “{file}” could not be added.",
+    { file },
+  );
 }
 
 function noDrawing({ name }: File): string {

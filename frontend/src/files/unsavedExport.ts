@@ -1,7 +1,8 @@
 /** Saves work that the server refuses as a file, so that it is never lost silently. */
 import { restoreElements, serializeAsJSON } from "@excalidraw/excalidraw";
 import { isTombstone } from "../canvas/decode";
-import type { SceneElement } from "../canvas/groups";
+import { toFile } from "../canvas/file";
+import { type Groups, isDrawnType } from "../canvas/groups";
 import { orderForDisplay } from "../canvas/order";
 import { elementFrom } from "../canvas/standalone";
 import { CommentStore } from "../comments/commentStore";
@@ -9,6 +10,8 @@ import { unsentText } from "../comments/unsent";
 import { type BoardConfig, storageKey } from "../config";
 import { t } from "../i18n";
 import type { BoardSession } from "../sync/session";
+
+type FileElements = Parameters<typeof serializeAsJSON>[0];
 
 const MIME = "application/vnd.excalidraw+json";
 
@@ -26,13 +29,9 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
   const { title } = session.board();
   const elements = unsavedElements(session);
   if (elements.length > 0) {
-    const restored = restoreElements(
-      elements as unknown as Parameters<typeof restoreElements>[0],
-      null,
-    );
     const background = session.doc.getMap("meta").get("viewBackgroundColor");
     const state = typeof background === "string" ? { viewBackgroundColor: background } : {};
-    const drawing = serializeAsJSON(restored, state, session.images(), "local");
+    const drawing = serializeAsJSON(elements, state, session.images(), "local");
     download(drawing, `${fileName(title)}.excalidraw`);
   }
   const words = unsentText(new CommentStore(storageKey(config)), title);
@@ -43,7 +42,7 @@ export function downloadUnsaved(session: BoardSession, config: BoardConfig): voi
 }
 
 /** Back to front, as a file has them. */
-function unsavedElements(session: BoardSession): SceneElement[] {
+function unsavedElements(session: BoardSession): FileElements {
   const work = session.unsavedWork();
   const entries = [...work].map(([id, { index }]) => ({
     id,
@@ -52,9 +51,15 @@ function unsavedElements(session: BoardSession): SceneElement[] {
   return orderForDisplay(entries).flatMap(({ id }) => {
     const groups = work.get(id);
     // What was deleted here is not work that anybody would miss.
-    const element = groups && !isTombstone(groups.del) && elementFrom(id, groups);
-    return element ? [element] : [];
+    return groups && !isTombstone(groups.del) ? inFile(id, groups) : [];
   });
+}
+
+/** The element as a file has it: brought into the editor's form if the editor knows its type. */
+function inFile(id: string, groups: Groups): FileElements {
+  if (!elementFrom(id, groups)) return [];
+  const element = [toFile(id, groups)] as unknown as FileElements;
+  return isDrawnType(String(groups.type)) ? restoreElements(element, null) : element;
 }
 
 /** Lets the browser save a text; by default it is a drawing. */

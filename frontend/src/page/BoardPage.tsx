@@ -4,6 +4,7 @@ import { useCallback, useState, useSyncExternalStore } from "react";
 import { AwayBar } from "../away/AwayBar";
 import { linkedThread } from "../comments/linkedThread";
 import type { BoardConfig } from "../config";
+import { preparePaste } from "../files/paste";
 import { language } from "../i18n";
 import { PresenterBar } from "../presence/PresenterBar";
 import type { BoardSession } from "../sync/session";
@@ -116,6 +117,7 @@ function Canvas({ config, session, board, opened }: CanvasProps) {
         initialData={data}
         onPointerUpdate={onPointerUpdate}
         onLinkOpen={onLinkOpen}
+        onPaste={preparePaste}
         // Presenting needs the laser, which view mode does not offer; nothing is written.
         viewModeEnabled={!canEdit && !opened.isPresenting}
         isCollaborating

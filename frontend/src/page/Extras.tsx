@@ -89,12 +89,12 @@ function LatePanels({ config, session, board, opened }: ExtrasProps) {
   return null;
 }
 
-function Dialogs({ session, board: { api }, opened }: ExtrasProps) {
+function Dialogs({ session, board, opened }: ExtrasProps) {
   const { level, title } = useSyncExternalStore(session.subscribe, session.board);
   const close = () => opened.showDialog(null);
   const showEditorHelp = () => {
     close();
-    api.updateScene({ appState: { openDialog: { name: "help" } } });
+    board.api.updateScene({ appState: { openDialog: { name: "help" } } });
   };
   if (opened.dialog === "help") {
     return (
@@ -106,7 +106,7 @@ function Dialogs({ session, board: { api }, opened }: ExtrasProps) {
       />
     );
   }
-  if (opened.dialog === "save") return <SaveDialog api={api} title={title} onClose={close} />;
+  if (opened.dialog === "save") return <SaveDialog board={board} title={title} onClose={close} />;
   return null;
 }
 

@@ -19,6 +19,7 @@ import type { BoardSession } from "../sync/session";
 import { OwnHistory } from "../undo/history";
 import { showFirst } from "./firstView";
 import { sayNoObject, showObject } from "./objectLink";
+import { labelPlaceholders } from "./placeholders";
 import { editorState, excalidrawScene } from "./scene";
 
 /** The board once the editor and the document are joined. */
@@ -94,11 +95,14 @@ function join(
   session.images = images.shown;
   const lookForTexts = watchTexts(api);
   lookForTexts();
+  const lookForPlaceholders = labelPlaceholders(api, editor);
+  lookForPlaceholders();
   api.onChange(() => {
     onEditorChange();
     presence.onEditorChange();
     images.onEditorChange();
     lookForTexts();
+    lookForPlaceholders();
   });
   keepMarked(presence, CONFLICT_MARK, session.conflicts);
   keepMarked(presence, AWAY_MARK, session.away);

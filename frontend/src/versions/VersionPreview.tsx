@@ -1,13 +1,16 @@
 /** Shows an earlier version over the board, read-only. */
 
-import { Excalidraw, getDataURL, restoreElements } from "@excalidraw/excalidraw";
+import { Excalidraw, getDataURL } from "@excalidraw/excalidraw";
 import type { FileId, OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { FileElement } from "../canvas/file";
 import type { BoardConfig } from "../config";
+import { drawingOf } from "../files/drawing";
 import { t } from "../i18n";
 import { fetchImage } from "../images/api";
 import { CLOSE_KEY } from "../keys/shortcuts";
+import { labelPlaceholders } from "../page/placeholders";
 import type { JoinedBoard } from "../page/useBoard";
 import { useReturnFocus } from "../page/useReturnFocus";
 import { effectiveTheme, onThemeChange } from "../theme";
@@ -27,9 +30,11 @@ export function VersionPreview(props: VersionPreviewProps) {
   const { config, board, version, title, onRestore, onBack } = props;
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const heading = useRef<HTMLHeadingElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
   const [data] = useState(() => {
-    const elements = restoreElements(version.elements as readonly OrderedExcalidrawElement[], null);
+    const shown = drawingOf(version.elements as readonly FileElement[]);
+    const elements = shown.elements as unknown as readonly OrderedExcalidrawElement[];
     const { viewBackgroundColor } = board.api.getAppState();
     const appState = { viewBackgroundColor };
     return { elements, appState, files: board.api.getFiles(), scrollToContent: true };
@@ -39,6 +44,13 @@ export function VersionPreview(props: VersionPreviewProps) {
   useEffect(() => {
     if (api) void fetchMissing(api, config);
   }, [api, config]);
+  useEffect(() => {
+    const editor = canvas.current?.querySelector<HTMLElement>(".excalidraw");
+    if (!api || !editor) return;
+    const look = labelPlaceholders(api, editor);
+    look();
+    return api.onChange(look);
+  }, [api]);
   return (
     <section
       className="version-preview"
@@ -61,7 +73,7 @@ export function VersionPreview(props: VersionPreviewProps) {
           </button>
         )}
       </header>
-      <div className="version-canvas">
+      <div ref={canvas} className="version-canvas">
         <Excalidraw
           excalidrawAPI={setApi}
           initialData={data}

@@ -1,0 +1,142 @@
+/** Drawings in files and on the clipboard, of any age, as the scene shows them. */
+import { restoreElements } from "@excalidraw/excalidraw";
+import type { BinaryFiles } from "@excalidraw/excalidraw/types";
+import { type FileElement, type RestoreAll, shownElements } from "../canvas/file";
+import type { SceneElement } from "../canvas/groups";
+import { t } from "../i18n";
+import { newElementId } from "../page/ids";
+import { Refused } from "./refused";
+
+/** More than a board can hold; what was exported can always be added again. */
+export const MAX_ELEMENTS = 200_000;
+export const MAX_ITEMS = 1_000;
+/** Between the items of a library, in the units of the canvas. */
+const GAP = 40;
+const ROW = 2_000;
+
+export interface Drawing {
+  readonly elements: SceneElement[];
+  readonly files: BinaryFiles;
+  /** How many elements could not be taken. */
+  readonly left: number;
+}
+
+interface DrawingFile {
+  readonly type?: unknown;
+  readonly elements?: unknown;
+  readonly files?: unknown;
+  readonly library?: unknown;
+  readonly libraryItems?: unknown;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * The drawing in the text of a file: `.excalidraw`, `.excalidrawlib`, Nextcloud's `.whiteboard`,
+ * tldraw's `.tldr`, or the lines of a `.csv` file.
+ */
+export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
+  if (name.toLowerCase().endsWith(".csv")) {
+    const { notesOf } = await import("./csv");
+    return { ...drawingOf(notesOf(text), true), files: {} };
+  }
+  const file: DrawingFile | null = JSON.parse(text);
+  if (typeof file !== "object" || file === null) throw new Error("This is no drawing.");
+  if ("tldrawFileFormatVersion" in file) {
+    const { elementsOfTldr } = await import("./tldr");
+    const { elements, left } = elementsOfTldr(file);
+    const drawing = drawingOf(elements, true);
+    return { ...drawing, left: drawing.left + left, files: {} };
+  }
+  if (file.type === "excalidrawlib") return libraryOf(file.libraryItems ?? file.library);
+  // Nextcloud writes no type.
+  if (!Array.isArray(file.elements) || !["excalidraw", undefined].includes(file.type as string))
+    throw new Error("This is no drawing.");
+  return { ...drawingOf(file.elements), files: (file.files ?? {}) as BinaryFiles };
+}
+
+/**
+ * The elements as the scene shows them, with what the editor does not know of each. `isMeasured`
+ * lets the editor measure texts, and wrap those that stand in shapes.
+ */
+export function drawingOf(
+  elements: readonly FileElement[],
+  isMeasured = false,
+): Omit<Drawing, "files"> {
+  if (elements.length > MAX_ELEMENTS)
+    throw new Refused(
+      t("This drawing has more than {n} elements and was not added.", { n: MAX_ELEMENTS }),
+    );
+  const shown = shownElements(elements, restoring(isMeasured), newElementId);
+  const living = elements.filter((one) => one && !one.isDeleted && one.type !== "selection");
+  return { elements: shown, left: Math.max(0, living.length - shown.length) };
+}
+
+/** What the editor makes of elements of any age; one that it stumbles over takes no other along. */
+function restoring(refreshDimensions: boolean): RestoreAll {
+  return (elements) => restoreAll(elements, refreshDimensions);
+}
+
+function restoreAll(elements: readonly FileElement[], refreshDimensions: boolean): SceneElement[] {
+  const restore = (some: readonly FileElement[]) =>
+    restoreElements(some as unknown as Parameters<typeof restoreElements>[0], null, {
+      repairBindings: true,
+      refreshDimensions,
+    }) as unknown as SceneElement[];
+  try {
+    return restore(elements);
+  } catch {
+    return restore(elements.filter((one) => isRestorable(() => restore([one]))));
+  }
+}
+
+function isRestorable(restore: () => unknown): boolean {
+  try {
+    restore();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The items of a library, in rows beside each other; each is a group. */
+function libraryOf(items: unknown): Drawing {
+  if (!Array.isArray(items)) throw new Error("This is no library.");
+  if (items.length > MAX_ITEMS)
+    throw new Refused(
+      t("This library has more than {n} items and was not added.", { n: MAX_ITEMS }),
+    );
+  const elements: SceneElement[] = [];
+  let left = 0;
+  let [x, y, height] = [0, 0, 0];
+  for (const item of items) {
+    const own = Array.isArray(item) ? item : (item as { elements?: unknown } | null)?.elements;
+    if (!Array.isArray(own)) {
+      left += 1;
+      continue;
+    }
+    const drawn = drawingOf(own);
+    left += drawn.left;
+    const [minX, minY, maxX, maxY] = boxOf(drawn.elements);
+    if (x > 0 && x + maxX - minX > ROW) [x, y, height] = [0, y + height + GAP, 0];
+    const group = newElementId();
+    for (const one of drawn.elements) {
+      const groupIds =
+        drawn.elements.length > 1 ? [...(one.groupIds as string[]), group] : one.groupIds;
+      elements.push({ ...one, groupIds, x: Number(one.x) - minX + x, y: Number(one.y) - minY + y });
+    }
+    x += maxX - minX + GAP;
+    height = Math.max(height, maxY - minY);
+  }
+  return { elements, files: {}, left };
+}
+
+function boxOf(elements: readonly SceneElement[]): [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y, width, height } of elements) {
+    left = Math.min(left, Number(x));
+    top = Math.min(top, Number(y));
+    right = Math.max(right, Number(x) + Number(width));
+    bottom = Math.max(bottom, Number(y) + Number(height));
+  }
+  return elements.length === 0 ? [0, 0, 0, 0] : [left, top, right, bottom];
+}
