@@ -4,7 +4,7 @@
  * have changed or built on since is not taken back without asking.
  */
 import type * as Y from "yjs";
-import { equalJson, propertyGroup, type SceneElement } from "../canvas/groups";
+import { BOUND_PREFIX, equalJson, propertyGroup, type SceneElement } from "../canvas/groups";
 import { elementMap } from "../canvas/shared";
 import type { Delta, HistoryEntry } from "./entry";
 import type { Writers } from "./writers";
@@ -32,7 +32,7 @@ export function keepForeign(
   const changed: string[] = [];
   for (const deltas of [added, removed, updated]) {
     for (const [id, delta] of deltas) {
-      keepBound(delta, kept);
+      keepBound(id, delta, kept, writers);
       keepPicture(delta, scene.get(id));
       if (keepValues(id, delta, scene.get(id), writers)) changed.push(id);
       // Neither comes back nor goes whom somebody else has deleted, or brought back, since.
@@ -86,11 +86,22 @@ function* referencesOf(doc: Y.Doc, id: string): Iterable<[string, string]> {
   }
 }
 
-/** What stays keeps its place in the list of what is bound to its container. */
-function keepBound({ deleted, inserted }: Delta, kept: ReadonlySet<string>): void {
+/**
+ * What stays keeps its place in the list of what is bound to its container, and so does what others
+ * have bound to it, or taken off.
+ */
+function keepBound(
+  id: string,
+  { deleted, inserted }: Delta,
+  kept: ReadonlySet<string>,
+  writers: Writers,
+): void {
   for (const side of [deleted, inserted]) {
     if (!Array.isArray(side.boundElements)) continue;
-    side.boundElements = side.boundElements.filter(({ id }: { id: string }) => !kept.has(id));
+    side.boundElements = side.boundElements.filter(
+      (bound: { id: string }) =>
+        !kept.has(bound.id) && !writers.isForeign(id, BOUND_PREFIX + bound.id),
+    );
   }
 }
 
