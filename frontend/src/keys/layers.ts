@@ -1,5 +1,5 @@
 /**
- * What lies above the canvas: dialogs, panels, composers. The editor listens for keys on the document,
+ * What lies above the canvas: dialogs, panels, menus, composers. The editor listens for keys on the document,
  * wherever the focus is; those of a layer are kept from it, after the page's own handlers have heard
  * them. Also when the focus is lost, as when the button that had it goes: then the key goes to the
  * layer that was used last.
@@ -8,12 +8,22 @@ import { CLOSE_KEY } from "./shortcuts";
 
 const TYPES = ["keydown", "keyup", "keypress", "copy", "cut", "paste"] as const;
 
+/** The editor's menus: what opens at a button, and what opens with the other button of the mouse. */
+const DROPDOWN = ".excalidraw .dropdown-menu";
+const CONTEXT_MENU = ".excalidraw .popover";
+
 /** Nothing below these is meant while they are there, whatever has the focus. */
-const MODAL = "dialog[open], .excalidraw .Modal, [data-own-keys='opening']";
-const LAYER = `[data-own-keys], ${MODAL}`;
+const MODAL = `dialog[open], .excalidraw .Modal, ${DROPDOWN}, ${CONTEXT_MENU}, [data-own-keys='opening']`;
+
+/** The editor's colours, fonts and people, which close at Escape by themselves. */
+const POPOVER = ".excalidraw [data-radix-popper-content-wrapper]";
+const LAYER = `[data-own-keys], ${MODAL}, ${POPOVER}, .excalidraw .sidebar`;
 
 /** The open layers that were used since the canvas was, the last one at the end. */
 let used: readonly Element[] = [];
+
+/** The key that closes a popover of the editor: gone by the time that the editor hears of it. */
+let closing: KeyboardEvent | null = null;
 
 /** Begins to keep keys; to be called before anything else listens for them. */
 export function keepOwnKeys(): void {
@@ -22,7 +32,7 @@ export function keepOwnKeys(): void {
   window.addEventListener("keydown", bringBack, { capture: true });
   for (const type of TYPES) {
     document.body.addEventListener(type, (event) => {
-      if (layerOf(event) || isForButton(event)) event.stopPropagation();
+      if (event === closing || layerOf(event) || isForButton(event)) event.stopPropagation();
     });
   }
 }
@@ -60,8 +70,12 @@ function noteUse({ target }: Event): void {
 
 /** Gives a key to the layer that it is for, though something else has the focus. */
 function bringBack(event: KeyboardEvent): void {
-  const layer = layerOf(event) ?? (event.key === CLOSE_KEY && isBeside(event) ? lastUsed() : null);
-  if (!layer || (event.target instanceof Node && layer.contains(event.target))) return;
+  const isClosing = event.key === CLOSE_KEY;
+  closing = isClosing && document.querySelector(POPOVER) ? event : null;
+  const layer = layerOf(event) ?? (isClosing && isBeside(event) ? lastUsed() : null);
+  if (!layer) return;
+  const isInside = event.target instanceof Node && layer.contains(event.target);
+  if (isInside && !(isClosing && layer.matches(CONTEXT_MENU))) return;
   event.stopImmediatePropagation();
   if (event.key === CLOSE_KEY) closeLayer(layer);
   else focusIn(layer);
@@ -74,9 +88,16 @@ function closeLayer(layer: Element): void {
     layer.close();
     return;
   }
-  focusIn(layer);
+  if (layer.matches(CONTEXT_MENU)) {
+    // It closes at a click beside it only.
+    document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    return;
+  }
+  // A menu leaves the focus where it is: on the button that opened it.
+  if (!layer.matches(DROPDOWN)) focusIn(layer);
   const again = new KeyboardEvent("keydown", { key: CLOSE_KEY, bubbles: true, cancelable: true });
-  (document.activeElement ?? layer).dispatchEvent(again);
+  const focused = document.activeElement;
+  (focused && layer.contains(focused) ? focused : layer).dispatchEvent(again);
 }
 
 /** Whether it happens neither on the canvas nor in anything above it, as in the top bar. */

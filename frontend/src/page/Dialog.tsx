@@ -12,12 +12,14 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useReturnFocus();
   useLayoutEffect(() => {
     dialog.current?.showModal();
     // Not on the button that closes it, which the first space would press.
-    dialog.current?.querySelector<HTMLInputElement>("input:not([type='radio'])")?.focus();
+    const field = dialog.current?.querySelector<HTMLElement>("input:not([type='radio'])");
+    (field ?? heading.current)?.focus();
   }, []);
   return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it, as Escape does
@@ -32,7 +34,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       }}
     >
       <div className="dialog-head">
-        <h2 id={id}>{title}</h2>
+        <h2 ref={heading} id={id} tabIndex={-1}>
+          {title}
+        </h2>
         <CloseButton onClose={onClose} />
       </div>
       <div className="dialog-body">{children}</div>

@@ -8,7 +8,6 @@ import { findHere } from "./words";
 import "../styles/search.css";
 
 const TYPING_MS = 150;
-const MAX_LENGTH = 200;
 
 interface Row {
   readonly parts: readonly Part[];
@@ -23,21 +22,15 @@ interface Group {
   readonly rows: readonly Row[];
 }
 
-export function openPalette(place: SearchPlace): void {
-  const before = document.activeElement;
-  const dialog = document.createElement("dialog");
-  dialog.className = "page-dialog search-dialog";
-  dialog.setAttribute("aria-label", t("Search"));
-  dialog.setAttribute("data-own-keys", "");
-  const field = document.createElement("input");
-  field.type = "text"; // Escape would only empty a field of type "search".
-  field.className = "search-field";
-  field.maxLength = MAX_LENGTH;
+/** Makes of an open dialog and its field the search. */
+export function fillPalette(
+  place: SearchPlace,
+  dialog: HTMLDialogElement,
+  field: HTMLInputElement,
+): void {
   field.placeholder = t("Search boards, texts, comments and people");
-  field.autocomplete = "off";
   const attributes: Record<string, string> = {
     role: "combobox",
-    "aria-label": t("Search"),
     "aria-expanded": "true",
     "aria-controls": "search-results",
     "aria-autocomplete": "list",
@@ -51,19 +44,9 @@ export function openPalette(place: SearchPlace): void {
   const status = document.createElement("p");
   status.className = "search-status";
   status.setAttribute("role", "status");
-  dialog.append(field, results, status);
-  document.body.append(dialog);
+  dialog.append(results, status);
   const palette = new Palette(place, dialog, field, results, status);
-  dialog.addEventListener("close", () => {
-    palette.stop();
-    dialog.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
-  });
-  dialog.addEventListener("click", ({ target }) => {
-    if (target === dialog) dialog.close();
-  });
-  dialog.showModal();
-  field.focus();
+  dialog.addEventListener("close", () => palette.stop());
   palette.look();
 }
 

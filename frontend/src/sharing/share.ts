@@ -16,6 +16,7 @@ export function openShareDialog(url: string): void {
   dialog.setAttribute("aria-label", t("Share"));
   const content = document.createElement("div");
   content.className = "share-content";
+  content.tabIndex = -1;
   content.textContent = t("Loading…");
   dialog.append(closeButton(dialog), content);
   document.body.append(dialog);
@@ -27,6 +28,8 @@ export function openShareDialog(url: string): void {
   });
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
+  // Not on the button that closes it, which the first space would press.
+  content.focus();
   void load(content, fetch(url, { headers: FETCH_HEADERS, credentials: "same-origin" }));
 }
 
