@@ -1,4 +1,5 @@
 /** Decides when the binding pushes and pulls. */
+import type { Attached } from "./attached";
 import type { Binding } from "./binding";
 import { type EditorState, isBusy } from "./gesture";
 
@@ -8,24 +9,32 @@ const BUSY_INTERVAL_MS = 50;
 const IDLE_INTERVAL_MS = 8;
 /** Background tabs get no animation frames; a timer does the work there. */
 const FRAME_FALLBACK_MS = 250;
+/** What others did while a gesture ended is here by then; not the same for all, who would do the same. */
+const REST_MS = 400;
+const SPREAD_MS = 500;
 
 export class BindingDriver {
   private readonly binding: Binding;
+  private readonly attached: Attached;
   private readonly editor: () => EditorState;
+  private isGesture = false;
+  private settleTimer: ReturnType<typeof setTimeout> | null = null;
   private pushTimer: ReturnType<typeof setTimeout> | null = null;
   private pullTimer: ReturnType<typeof setTimeout> | null = null;
   private frame: number | null = null;
   private lastPushAt = 0;
   private readonly removeListeners: () => void;
 
-  constructor(binding: Binding, editor: () => EditorState) {
+  constructor(binding: Binding, attached: Attached, editor: () => EditorState) {
     this.binding = binding;
+    this.attached = attached;
     this.editor = editor;
     this.removeListeners = this.listen();
   }
 
   /** To be called at every change that the editor reports, also when nothing changed. */
   readonly onEditorChange = (): void => {
+    this.followGesture();
     if (this.pushTimer === null && this.binding.hasLocalChanges()) this.schedulePush();
     if (this.binding.hasRemoteChanges) this.schedulePull();
   };
@@ -47,9 +56,32 @@ export class BindingDriver {
 
   destroy(): void {
     this.flush();
+    if (this.settleTimer !== null) clearTimeout(this.settleTimer);
+    this.attached.destroy();
     this.cancelPull();
     this.removeListeners();
     this.binding.destroy();
+  }
+
+  private followGesture(): void {
+    const editor = this.editor();
+    const isGesture = isBusy(editor);
+    if (isGesture && !this.isGesture) this.attached.begin();
+    if (isGesture) this.attached.hold(editor);
+    // The editor may still have to finish.
+    if (!isGesture && this.isGesture) this.scheduleSettle(0);
+    if (isGesture && this.settleTimer !== null) clearTimeout(this.settleTimer);
+    this.isGesture = isGesture;
+  }
+
+  private scheduleSettle(after: number): void {
+    if (this.settleTimer !== null) clearTimeout(this.settleTimer);
+    this.settleTimer = setTimeout(() => {
+      this.flush();
+      this.binding.pull();
+      if (this.attached.settle()) this.flush();
+      if (after === 0) this.scheduleSettle(REST_MS + Math.random() * SPREAD_MS);
+    }, after);
   }
 
   private schedulePush(): void {

@@ -9,7 +9,7 @@ import { elementMap } from "../canvas/shared";
 import { lastId, newIn, newItems, type WriteId } from "./concurrent";
 import { pairOf } from "./derived";
 import { elementIdOf } from "./groups";
-import { fixedOn, type Pair, stretchedElbow, stretchedLine } from "./stretch";
+import { type Pair, stretchedPath } from "./stretch";
 
 type ElementMap = Y.Map<Json>;
 
@@ -57,16 +57,8 @@ export function reattach(doc: Y.Doc, arrows: readonly ArrowBefore[]): void {
     const [start, end] = ends.map((shape) => shift(doc, shape));
     if (!map || !start || !end) continue;
     const place: Pair = [pos[0] + start[0], pos[1] + start[1]];
-    const isElbow = path.elbowed === true;
-    const moved = isElbow ? stretchedElbow(points, start, end) : stretchedLine(points, start, end);
     set(map, "pos", [...place]);
-    set(map, "path", {
-      ...path,
-      points: moved.map((point) => [...point]),
-      width: extent(moved, 0),
-      height: extent(moved, 1),
-      ...(isElbow && { fixedSegments: fixedOn(moved, path.fixedSegments) }),
-    });
+    set(map, "path", { ...path, ...stretchedPath(path, points, start, end) });
   }
 }
 
@@ -129,11 +121,6 @@ function valueIn(item: Y.Item | null): Json | undefined {
 
 function set(map: ElementMap, key: string, value: Json): void {
   if (!equalJson(map.get(key), value)) map.set(key, value);
-}
-
-function extent(points: readonly Pair[], axis: 0 | 1): number {
-  const values = points.map((point) => point[axis]);
-  return Math.max(...values) - Math.min(...values);
 }
 
 function pointsOf(value: Json | undefined): Pair[] | null {

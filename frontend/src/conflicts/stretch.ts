@@ -4,6 +4,28 @@ import { isObject, type Json } from "../canvas/groups";
 export type Pair = readonly [number, number];
 type Axis = 0 | 1;
 
+/** What a path is when its ends go elsewhere: an elbow stays one. */
+export function stretchedPath(
+  path: { readonly elbowed?: unknown; readonly fixedSegments?: unknown },
+  points: readonly Pair[],
+  start: Pair,
+  end: Pair,
+) {
+  const isElbow = path.elbowed === true;
+  const moved = isElbow ? stretchedElbow(points, start, end) : stretchedLine(points, start, end);
+  return {
+    points: moved.map((point) => [...point]),
+    width: extent(moved, 0),
+    height: extent(moved, 1),
+    ...(isElbow && { fixedSegments: fixedOn(moved, path.fixedSegments as Json) }),
+  };
+}
+
+function extent(points: readonly Pair[], axis: Axis): number {
+  const values = points.map((point) => point[axis]);
+  return Math.max(...values) - Math.min(...values);
+}
+
 /** The first point stays at the origin, which moves by `start`; the last moves by `end`. */
 export function stretchedLine(points: readonly Pair[], start: Pair, end: Pair): Pair[] {
   return points.map(([x, y], at) => {
