@@ -74,3 +74,29 @@ def test_a_library_is_not_offered(server: Server, open_page: OpenPage) -> None:
     alice.page.get_by_text("Copy link to object").wait_for()
     expect(alice.page.get_by_text("Add to library")).to_be_hidden()
     expect(alice.page.get_by_role("checkbox", name="Library")).to_have_count(0)
+
+
+_HOLD_PICTURES = """() => {
+  const digest = crypto.subtle.digest.bind(crypto.subtle)
+  const held = new Promise(release => { window.releasePictures = release })
+  crypto.subtle.digest = async (...all) => { await held; return digest(...all) }
+}"""
+
+
+def test_adding_stops_after_the_file_at_hand(server: Server, open_page: OpenPage) -> None:
+    alice = open_page(server).sign_in("alice").open(server.new_board())
+    alice.page.evaluate(_HOLD_PICTURES)
+    files = [[f"{n}.excalidraw", "", drawing("#e03131")] for n in range(3)]
+    alice.drop([files[0], ["one.png", "image/png", PNG], *files[1:]])
+    alice.page.get_by_text("Adding file 2 of 4…").wait_for()
+    alice.page.get_by_role("button", name="Stop").click()
+    alice.page.evaluate("() => window.releasePictures()")
+    report = alice.page.get_by_text("2 files were added.")
+    report.wait_for()
+    expect(report).to_contain_text("2 files were left out.")
+    expect(alice.page.get_by_text("Adding file")).to_have_count(0)
+    assert types(alice) == ["image", "rectangle"]
+    # What is dropped later is added again.
+    alice.drop(files[1:])
+    alice.page.get_by_text("2 files were added.").wait_for()
+    assert types(alice) == ["image", "rectangle", "rectangle", "rectangle"]

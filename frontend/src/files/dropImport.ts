@@ -13,6 +13,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { copyWithNewIds } from "../canvas/copy";
 import { t, tn } from "../i18n";
 import { isForCanvas } from "../keys/layers";
+import { Listeners } from "../listeners";
 import { newElementId } from "../page/ids";
 import type { Drawing } from "./drawing";
 import { isImage, isPassedOn, MAY_HOLD_DRAWING, passOn, type Spot } from "./dropImage";
@@ -33,58 +34,96 @@ interface Place {
   right: number | null;
 }
 
-/** Listens before the editor does; returns how to stop that. */
-export function addDropImport(container: HTMLElement, api: ExcalidrawImperativeAPI): () => void {
-  const onDrop = (event: DragEvent) => {
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0 || isPassedOn(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    void importFiles(files, event, api);
-  };
-  let pointer: Spot | null = null;
-  const onMove = ({ clientX, clientY, target }: PointerEvent) => {
-    pointer = { clientX, clientY, target };
-  };
-  // One picture is pasted by the editor itself.
-  const onPaste = (event: ClipboardEvent) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    const isOwn = files.length > 1 || files.some((file) => !isImage(file));
-    if (!isOwn || !pointer || !isForCanvas(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    void importFiles(files, pointer, api);
-  };
-  const controller = new AbortController();
-  const options = { capture: true, signal: controller.signal };
-  container.addEventListener("drop", onDrop, options);
-  container.addEventListener("pointermove", onMove, { ...options, passive: true });
-  document.addEventListener("paste", onPaste, options);
-  return () => controller.abort();
+/** Which of several files is being added. */
+interface Progress {
+  readonly n: number;
+  readonly total: number;
+  readonly [word: string]: number;
 }
 
-async function importFiles(
-  files: readonly File[],
-  spot: Spot,
-  api: ExcalidrawImperativeAPI,
-): Promise<void> {
-  const place: Place = { spot, pictures: 0, right: null };
-  const problems: string[] = [];
-  const notes: string[] = [];
-  const total = files.length;
-  for (const [done, file] of files.entries()) {
-    if (total > 1) say(api, t("Adding file {n} of {total}…", { n: done + 1, total }));
-    try {
-      const left = await importFile(file, place, api);
-      if (left > 0) notes.push(leftOut(file, left));
-    } catch (error) {
-      problems.push(error instanceof Refused ? error.message : noDrawing(file));
-    }
+/** Adds what is dropped on the board or pasted as files, one file after the other. */
+export class DropImport {
+  private readonly api: ExcalidrawImperativeAPI;
+  private readonly listeners = new Listeners();
+  private pointer: Spot | null = null;
+  private progress: Progress | null = null;
+  private isStopped = false;
+  private last: Promise<void> = Promise.resolve();
+  readonly subscribe = this.listeners.add;
+
+  /** Listens before the editor does. */
+  constructor(container: HTMLElement, api: ExcalidrawImperativeAPI) {
+    this.api = api;
+    container.addEventListener("drop", this.onDrop, { capture: true });
+    container.addEventListener("pointermove", this.onMove, { capture: true, passive: true });
+    document.addEventListener("paste", this.onPaste, { capture: true });
   }
-  const added = total - problems.length;
-  const report = total > 1 ? [tn(added, "1 file was added.", "{n} files were added.")] : [];
-  const told = [...report, ...problems, ...notes];
-  if (told.length > 0) say(api, told.join(" "));
+
+  /** `null` when nothing is being added, or a single file. */
+  readonly snapshot = (): Progress | null => this.progress;
+
+  /** Leaves out the files after the one that is being added. */
+  readonly stop = (): void => {
+    this.isStopped = true;
+  };
+
+  private readonly onDrop = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0 || isPassedOn(event)) return;
+    this.take(files, event, event);
+  };
+
+  private readonly onMove = ({ clientX, clientY, target }: PointerEvent): void => {
+    this.pointer = { clientX, clientY, target };
+  };
+
+  /** One picture is pasted by the editor itself. */
+  private readonly onPaste = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const isOwn = files.length > 1 || files.some((file) => !isImage(file));
+    if (isOwn && this.pointer && isForCanvas(event)) this.take(files, this.pointer, event);
+  };
+
+  private take(files: readonly File[], spot: Spot, event: Event): void {
+    event.preventDefault();
+    event.stopPropagation();
+    this.last = this.last.then(() => this.importAll(files, spot));
+  }
+
+  private async importAll(files: readonly File[], spot: Spot): Promise<void> {
+    const place: Place = { spot, pictures: 0, right: null };
+    const problems: string[] = [];
+    const notes: string[] = [];
+    const total = files.length;
+    let done = 0;
+    this.isStopped = false;
+    for (const file of files) {
+      if (this.isStopped) break;
+      done += 1;
+      if (total > 1) this.setProgress({ n: done, total });
+      try {
+        const left = await importFile(file, place, this.api);
+        if (left > 0) notes.push(leftOut(file, left));
+      } catch (error) {
+        problems.push(error instanceof Refused ? error.message : noDrawing(file));
+      }
+    }
+    this.setProgress(null);
+    const report = total > 1 ? reportOf(done - problems.length, total - done) : [];
+    const told = [...report, ...problems, ...notes];
+    if (told.length > 0) say(this.api, told.join(" "));
+  }
+
+  private setProgress(progress: Progress | null): void {
+    this.progress = progress;
+    this.listeners.call();
+  }
+}
+
+function reportOf(added: number, left: number): string[] {
+  const report = [tn(added, "1 file was added.", "{n} files were added.")];
+  if (left > 0) report.push(tn(left, "1 file was left out.", "{n} files were left out."));
+  return report;
 }
 
 /** Returns how many elements of the file could not be taken. */

@@ -4,6 +4,7 @@ import { useCallback, useState, useSyncExternalStore } from "react";
 import { AwayBar } from "../away/AwayBar";
 import { linkedThread } from "../comments/linkedThread";
 import type { BoardConfig } from "../config";
+import { DropBar } from "../files/DropBar";
 import { preparePaste } from "../files/paste";
 import { language } from "../i18n";
 import { PresenterBar } from "../presence/PresenterBar";
@@ -73,6 +74,7 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         <RefusedBar config={config} session={session} />
       )}
       <AwayBar away={session.away} onShow={showAway} />
+      {board.joined && <DropBar drops={board.joined.drops} />}
       {board.joined && <UndoBar history={board.joined.history} />}
       {board.joined && <PresenterBar board={board.joined} />}
       <div className="board-body">

@@ -2,13 +2,14 @@
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type * as Y from "yjs";
+import { Attached } from "../canvas/attached";
 import { Binding, type Scene } from "../canvas/binding";
 import { BindingDriver } from "../canvas/driver";
 import type { BoardConfig } from "../config";
 import { ConflictActions } from "../conflicts/actions";
 import type { ConflictTools } from "../conflicts/ConflictPanel";
 import { Ghost } from "../conflicts/ghost";
-import { addDropImport } from "../files/dropImport";
+import { DropImport } from "../files/dropImport";
 import { guardLevel, sayRefused } from "../files/guard";
 import { watchTexts } from "../fonts/watch";
 import { t } from "../i18n";
@@ -19,6 +20,7 @@ import type { BoardSession } from "../sync/session";
 import { OwnHistory } from "../undo/history";
 import { showFirst } from "./firstView";
 import { sayNoObject, showObject } from "./objectLink";
+import { giveUpAtPinch } from "./pinch";
 import { labelPlaceholders } from "./placeholders";
 import { editorState, excalidrawScene } from "./scene";
 
@@ -36,6 +38,7 @@ export interface JoinedBoard {
   readonly follow: Follow;
   readonly conflicts: ConflictTools;
   readonly history: OwnHistory;
+  readonly drops: DropImport;
 }
 
 export interface Board {
@@ -90,7 +93,8 @@ function join(
   const canvas = document.querySelector<HTMLElement>(".board-canvas") ?? document.body;
   const editor = canvas.querySelector<HTMLElement>(".excalidraw") ?? canvas;
   guardLevel(canvas, api, session.mayEdit);
-  addDropImport(canvas, api);
+  const drops = new DropImport(canvas, api);
+  giveUpAtPinch(canvas, api);
   const images = new ImageExchange(api, config, session);
   session.images = images.shown;
   const lookForTexts = watchTexts(api);
@@ -110,7 +114,7 @@ function join(
   const { restore } = scene;
   const actions = new ConflictActions({ api, doc, user: config.user, restore, flush });
   const conflicts = { actions, ghost: new Ghost(api, canvas) };
-  return { api, doc, canvas, editor, flush, presence, follow, conflicts, history };
+  return { api, doc, canvas, editor, flush, presence, follow, conflicts, history, drops };
 }
 
 /** Binds the editor to the document, and shows what the document holds. */
@@ -138,7 +142,8 @@ function bind(
       sayRefused(api);
     },
   });
-  const driver = new BindingDriver(binding, () => editorState(api));
+  const attached = new Attached(session.doc, scene);
+  const driver = new BindingDriver(binding, attached, () => editorState(api));
   session.onBeforeLevel = driver.flush;
   binding.pull();
   api.history.clear();

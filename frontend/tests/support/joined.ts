@@ -1,6 +1,7 @@
 /** A board that is joined with the stand-in editor, without React: what panels are given. */
 import { ConflictActions } from "../../src/conflicts/actions";
 import { Ghost } from "../../src/conflicts/ghost";
+import { DropImport } from "../../src/files/dropImport";
 import { excalidrawScene } from "../../src/page/scene";
 import type { JoinedBoard } from "../../src/page/useBoard";
 import { Follow } from "../../src/presence/follow";
@@ -36,6 +37,7 @@ export function joinedBoard(session: BoardSession): Joined {
       ghost: new Ghost(api, canvas),
     },
     history: new OwnHistory({ api, doc, author: user, flush }),
+    drops: new DropImport(canvas, api),
   };
   return { board, editor };
 }

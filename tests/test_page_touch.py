@@ -1,0 +1,102 @@
+"""Fingers on the canvas: one draws, two zoom, and neither gets past the level."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage, alive
+from tests.server import Server, until
+from tests.test_page_level import REFUSED
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+_ZOOM = "() => window.canvasBoard.api.getAppState().zoom.value"
+_TOOL = "type => window.canvasBoard.api.setActiveTool({type})"
+_BUSY = "() => window.canvasBoard.api.getAppState().newElement !== null"
+
+
+class Fingers:
+    """Touches of one page, as the screen reports them."""
+
+    def __init__(self, page: BoardPage) -> None:
+        self._session: Any = page.context.new_cdp_session(page.page)
+        self.down: list[tuple[float, float]] = []
+
+    def touch(self, *points: tuple[float, float]) -> None:
+        """Puts fingers down, or moves those that are."""
+        kind = "touchMove" if len(points) == len(self.down) else "touchStart"
+        self.down = list(points)
+        self._send(kind)
+
+    def lift(self) -> None:
+        """Takes all fingers away."""
+        self.down = []
+        self._send("touchEnd")
+
+    def _send(self, kind: str) -> None:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(self.down)]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def pinch(fingers: Fingers) -> None:
+    """One finger comes first, and has moved when the second one comes, as with most people."""
+    fingers.touch((500, 400))
+    for step in range(1, 8):
+        fingers.touch((500 + 2 * step, 400 + 2 * step))
+    fingers.touch((514, 414), (700, 500))
+    for step in range(1, 8):
+        fingers.touch((514 - 6 * step, 414 - 6 * step), (700 + 6 * step, 500 + 6 * step))
+    fingers.lift()
+
+
+def test_a_pinch_leaves_nothing_behind(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="view")
+    alice = open_page(server, has_touch=True).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    fingers = Fingers(alice)
+    for tool in ("rectangle", "diamond", "ellipse", "arrow", "line", "frame", "text", "freedraw"):
+        alice.page.evaluate(_TOOL, tool)
+        before = alice.page.evaluate(_ZOOM)
+        pinch(fingers)
+        until(lambda: alice.page.evaluate(_ZOOM), lambda zoom, before=before: zoom > before)
+        until(lambda: alice.page.evaluate(_BUSY), lambda busy: not busy)
+        until(alice.scene, lambda scene: scene == [])
+        alice.until_content(lambda content: alive(content) == {})
+        alice.page.evaluate(
+            "() => window.canvasBoard.api.updateScene({appState: {zoom: {value: 1}}})"
+        )
+    alice.page.evaluate(_TOOL, "rectangle")
+    fingers.touch((500, 400))
+    for step in range(1, 8):
+        fingers.touch((500 + 12 * step, 400 + 12 * step))
+    fingers.lift()
+    drawn = until(alice.scene, lambda scene: len(scene) == 1)
+    bob.until_content(lambda content: set(alive(content)) == {drawn[0]["id"]})
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: alive(content) == {})
+
+
+def test_fingers_do_not_get_past_the_level(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="view")
+    alice = open_page(server).sign_in("alice").open(board)
+    drawn = alice.draw_rectangle(500, 300, 200, 150)
+    alice.until_status("Saved")
+    bob = open_page(server, has_touch=True).sign_in("bob").open(board)
+    until(bob.scene, lambda scene: len(scene) == 1)
+    before = bob.scene()
+    fingers = Fingers(bob)
+    pinch(fingers)
+    for place in ((500, 350), (800, 600)):
+        fingers.touch(place)
+        for step in range(1, 8):
+            fingers.touch((place[0] + 10 * step, place[1]))
+        fingers.lift()
+    bob.page.evaluate("() => window.canvasBoard.api.setToast(null)")
+    for _ in range(2):
+        fingers.touch((800, 600))
+        fingers.lift()
+    bob.page.get_by_text(REFUSED).wait_for()
+    assert bob.page.locator(".excalidraw-wysiwyg").count() == 0
+    assert bob.scene() == before
+    assert set(alive(bob.content())) == {drawn}
