@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import MakeServer
 from tests.directory import GROUPS, PEOPLE, Directory
 from tests.server import Server
-from tests.test_ldap import groups_of, rows, signed_in, tried
+from tests.stored import groups_of, rows
+from tests.test_ldap import signed_in, tried
 
 ADD, DELETE = 0, 1
 
