@@ -36,16 +36,9 @@ class SamlProvider:
         self.issuer = f"{self.address}/saml"
         self._files = [str(directory / name) for name in ("cert.pem", "key.pem", "other.pem")]
         for name in self._files[1:]:
-            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-            Path(name).write_bytes(
-                key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            )
+            Path(name).write_text(new_key())
         self.key, self.other_key = (Path(name).read_text() for name in self._files[1:])
-        self.certificate = _certificate_of(self.key)
+        self.certificate = certificate_of(self.key)
         Path(self._files[0]).write_text(self.certificate)
         self._process: subprocess.Popen[str] | None = None
 
@@ -83,19 +76,28 @@ class SamlProvider:
         options: dict[str, Any] | None = None,
         *,
         kind: str = "persistent",
+        member: dict[str, str] | None = None,
         **said: Any,
     ) -> None:
-        """Who comes next is them; `options` are what is wrong with the answer."""
+        """Who comes next is them; `options` are what is wrong with the answer, `member` is who
+        may end their session.
+        """
         command = {
             "id": name,
             "format": f"urn:oasis:names:tc:SAML:2.0:nameid-format:{kind}",
             "attributes": {"uid": name, **said},
             "options": options or {},
+            "member": member or {},
         }
         data = json.dumps(command).encode()
         request = urllib.request.Request(f"{self.address}/control", data)
         with urllib.request.urlopen(request, timeout=patient(20)) as response:
             response.read()
+
+    def ended(self) -> list[str]:
+        """Whose sessions ended here."""
+        with urllib.request.urlopen(f"{self.address}/ended", timeout=patient(20)) as response:
+            return list(json.load(response))
 
 
 def answer_for(visitor: Visitor) -> str:
@@ -113,7 +115,17 @@ def carry(visitor: Visitor, answer: str | bytes) -> tuple[int, str]:
     return visitor.post("login/saml/answer", SAMLResponse=base64.b64encode(raw).decode())
 
 
-def _certificate_of(pem: str) -> str:
+def new_key() -> str:
+    """A private key, as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    format = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(
+        serialization.Encoding.PEM, format, serialization.NoEncryption()
+    ).decode()
+
+
+def certificate_of(pem: str) -> str:
+    """One that the key signed for itself, as PEM."""
     key = serialization.load_pem_private_key(pem.encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     now = datetime.datetime.now(datetime.UTC)

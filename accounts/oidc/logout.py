@@ -27,6 +27,7 @@ from accounts.oidc.provider import (
 from accounts.sealing import SealError, seal, unseal
 from accounts.sign_in.endings import end_sign_ins, sign_out_everywhere
 from accounts.sign_in.policy import is_provider_configured
+from accounts.sign_in.provider_logouts import provider_logout
 from accounts.sign_in.records import ID_TOKEN_KEY
 from audit.actions import AuditVia
 from audit.actor import Actor
@@ -42,10 +43,9 @@ def remember_id_token(request: HttpRequest, id_token: str) -> None:
     request.session[ID_TOKEN_KEY] = seal(id_token, _PURPOSE)
 
 
-def provider_logout_url(request: HttpRequest) -> str | None:
-    """Where to send the browser so that the provider's session ends too; None if there is no such
-    place. Call it before the session ends.
-    """
+@provider_logout
+def oidc_logout_url(request: HttpRequest) -> str | None:
+    """See `accounts.sign_in.provider_logouts`."""
     sealed = request.session.get(ID_TOKEN_KEY)
     if sealed is None or not is_provider_configured():
         return None

@@ -29,7 +29,7 @@ from accounts.limits.new_sessions import count_new_session
 from accounts.limits.throttle import Limit, count_event
 from accounts.mail import whom_to_ask
 from accounts.names import clean_name
-from accounts.oidc.logout import back_channel_logout, provider_logout_url, remember_id_token
+from accounts.oidc.logout import back_channel_logout, remember_id_token
 from accounts.oidc.provider import (
     Adapter,
     Provider,
@@ -41,6 +41,7 @@ from accounts.oidc.provider import (
 from accounts.sign_in.pages import safe_next
 from accounts.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS
 from accounts.sign_in.policy import is_provider_configured
+from accounts.sign_in.provider_logouts import provider_logout_url
 from accounts.sign_in.records import PROXY_KEY, note_provider
 from audit.actor import actor_of_request
 from audit.origin import client_network_of

@@ -31,11 +31,12 @@ from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 
 from accounts.identities.people import account_of
-from accounts.identities.said import IdentityRefusedError, Voucher, text_of
+from accounts.identities.said import IdentityRefusedError, Voucher
 from accounts.limits.new_sessions import count_new_session
 from accounts.limits.throttle import Limit, count_event, give_back
 from accounts.mail import whom_to_ask
 from accounts.saml.assertions import UsedError, said_by, source, use_once
+from accounts.saml.logout import remember_name, session_index_of
 from accounts.saml.provider import SLUG, ProviderDownError, auth_of, our_metadata, provider_of
 from accounts.sign_in.pages import safe_next
 from accounts.sign_in.passwords import MAX_FAILURES_PER_ADDRESS, WINDOW_SECONDS
@@ -48,7 +49,6 @@ logger = logging.getLogger(__name__)
 
 LOGOUT_MAX_LENGTH = 8000
 LOGOUT_MAX_BYTES = 64_000
-_SESSION_MAX_LENGTH = 255
 _HOSTILE = (
     OneLogin_Saml2_Error,
     OneLogin_Saml2_ValidationError,
@@ -146,7 +146,11 @@ def saml_finish(request: HttpRequest) -> HttpResponseBase:
 @_with_provider
 @require_safe
 def saml_logout(request: HttpRequest) -> HttpResponseBase:
-    """The provider sends the browser here when somebody signs out there, and gets it back."""
+    """The provider sends the browser here when somebody signs out there, and gets it back; and
+    also after a logout that began here, when nothing is left to do but to show where to sign in.
+    """
+    if "SAMLResponse" in request.GET:
+        return redirect(settings.LOGIN_URL)
     message = request.GET.get("SAMLRequest", "")
     if not _is_small(message) or count_event(_logouts_of(request)) is not None:
         return _refused(request, _broken(), status=400)
@@ -191,8 +195,9 @@ def _signed_in(request: HttpRequest, auth: OneLogin_Saml2_Auth, next_url: str) -
         credentials = {"username": _name_in_log(auth)}
         user_login_failed.send(sender=User, credentials=credentials, request=request)
         return _refused(request, str(error))
-    session = text_of(auth.get_session_index())[:_SESSION_MAX_LENGTH]
+    session = session_index_of(auth)
     note_provider(request, user, Voucher(vouching, said.subject), session=session)
+    remember_name(request, auth)
     give_back(_answers_of(request))
     response: HttpResponse = perform_login(request, user, redirect_url=next_url)
     return response

@@ -141,11 +141,23 @@ def our_metadata(request: HttpRequest) -> bytes:
     return found if isinstance(found, bytes) else str(found).encode()
 
 
+def _signing() -> dict[str, Any]:
+    """With a key, what we say of logouts is signed, and our metadata has the certificate."""
+    if not settings.CANVAS_SAML_KEY:
+        return {}
+    return {
+        "private_key": settings.CANVAS_SAML_KEY,
+        "x509cert": settings.CANVAS_SAML_CERTIFICATE,
+        "logout_request_signed": True,
+        "logout_response_signed": True,
+    }
+
+
 def _configuration(request: HttpRequest, *, is_logout: bool) -> dict[str, Any]:
     provider = metadata.provider()
     chosen: dict[str, Any] = {
         # A sign-in carries its signature in the assertion, a logout around the message.
-        "advanced": {**_OURS, "want_message_signed": is_logout},
+        "advanced": {**_OURS, "want_message_signed": is_logout, **_signing()},
         "idp": {"entity_id": "", "x509cert": "", "sso_url": ""},
         "sp": {"entity_id": settings.CANVAS_SAML_ENTITY_ID},
     }

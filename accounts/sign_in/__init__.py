@@ -17,6 +17,7 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `passwords`: checks usernames and passwords, with limits on wrong guesses.
 - `policy`: which ways of signing in this installation offers, and to whom.
 - `proof`: how somebody who is signed in proves that it is them.
+- `provider_logouts`: ends the session at the identity provider too.
 - `receivers`: audit rows of everything that changes how someone signs in.
 - `recent`: asks for the password again before something that outlives the session.
 - `records`: keeps a row of each session of a person.

@@ -4,13 +4,17 @@ from importlib.util import find_spec
 
 from django.core.exceptions import ImproperlyConfigured
 
-from canvas_project.env import env_bool, env_int, env_list, env_str
+from canvas_project.env import env_bool, env_int, env_list, env_str, env_str_or_file
+from canvas_project.key_pairs import require_key_pair
 
 CANVAS_SAML_METADATA = env_str("CANVAS_SAML_METADATA")
 CANVAS_SAML_PROVIDER = env_str("CANVAS_SAML_PROVIDER")
 CANVAS_SAML_ENTITY_ID = env_str("CANVAS_SAML_ENTITY_ID")
 CANVAS_SAML_NAME = env_str("CANVAS_SAML_NAME", "Single sign-on")
 CANVAS_SAML_ID_ATTRIBUTE = env_str("CANVAS_SAML_ID_ATTRIBUTE")
+# Sign the logouts that begin here: providers take no others.
+CANVAS_SAML_KEY = env_str_or_file("CANVAS_SAML_KEY")
+CANVAS_SAML_CERTIFICATE = env_str_or_file("CANVAS_SAML_CERTIFICATE")
 CANVAS_SAML_USERNAME_ATTRIBUTES = env_list(
     "CANVAS_SAML_USERNAME_ATTRIBUTES", ["uid", "username", "urn:oid:0.9.2342.19200300.100.1.1"]
 )
@@ -57,4 +61,8 @@ if CANVAS_SAML_METADATA:
         raise ImproperlyConfigured(
             "CANVAS_SAML_METADATA needs python3-saml: pip install --require-hashes "
             "-r requirements-saml.lock"
+        )
+    if CANVAS_SAML_KEY or CANVAS_SAML_CERTIFICATE:
+        require_key_pair(
+            CANVAS_SAML_KEY, CANVAS_SAML_CERTIFICATE, "CANVAS_SAML_KEY", "CANVAS_SAML_CERTIFICATE"
         )

@@ -4,12 +4,16 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import samlp from "samlp";
+import SessionParticipants from "samlp/lib/sessionParticipants/index.js";
 
 const [port, answerUrl, ...files] = process.argv.slice(2);
 const [cert, key, otherKey] = files.map((name) => readFileSync(name, "utf8"));
 const issuer = `http://127.0.0.1:${port}/saml`;
 /** Who comes next, and how the answer differs from a right one. */
 let present = { id: "nobody", attributes: {}, options: {} };
+/** Whose session ended here, and what samlp keeps of it between two requests. */
+const ended = [];
+const kept = {};
 
 class Profile {
   constructor(user) {
@@ -38,6 +42,26 @@ const signIn = (req, res, next) =>
     lifetimeInSeconds: 300,
     ...present.options,
   })(req, res, next);
+/** Ends the session of who is present, if the installation that `present.member` describes signed that. */
+const signOut = (req, res, next) => {
+  const { id, format, member } = present;
+  req.body = {};
+  req.session = kept;
+  samlp.logout({
+    issuer,
+    cert,
+    key,
+    deflate: true,
+    protocolBinding: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
+    sessionParticipants: new SessionParticipants([
+      { ...member, nameId: id, nameIdFormat: format, sessionIndex: "a session there" },
+    ]),
+    clearIdPSession: (done) => {
+      ended.push(id);
+      done();
+    },
+  })(req, res, next);
+};
 const metadata = samlp.metadata({ issuer, cert, profileMapper: Profile, redirectEndpointPath: "/sign-in", postEndpointPath: "/sign-in" });
 
 http
@@ -47,6 +71,7 @@ http
     req.originalUrl = req.url;
     req.protocol = "http";
     res.set = (name, value) => res.setHeader(name, value);
+    res.redirect = (address) => res.writeHead(302, { Location: address }).end();
     res.send = (body) => res.end(String(body));
     if (url.pathname === "/control") {
       let body = "";
@@ -57,8 +82,11 @@ http
       });
     } else if (url.pathname === "/metadata") {
       metadata(req, res);
+    } else if (url.pathname === "/ended") {
+      res.end(JSON.stringify(ended));
     } else {
-      signIn(req, res, (error) => {
+      const answer = url.pathname === "/logout" ? signOut : signIn;
+      answer(req, res, (error) => {
         res.statusCode = 500;
         res.end(String(error));
       });
