@@ -17,7 +17,7 @@ from sync.drawing.bounds import (
     shown,
 )
 from sync.drawing.elements import Element
-from sync.drawing.model import KNOWN_KEYS, MAX_BOUND_ELEMENTS, MAX_ID_LENGTH, TYPES
+from sync.drawing.model import KNOWN_KEYS, MAX_BOUND_ELEMENTS, MAX_ID_LENGTH, TYPES, is_known_type
 
 _MAX_DEPTH = 32
 _EXACT_INTEGERS = 2**53 - 1
@@ -62,7 +62,7 @@ def checked_program_element(data: Any) -> Element:
 def _checked(data: Any, *, is_strict: bool) -> Element:
     if not isinstance(data, dict):
         raise NotAnElementError("It is not an object.")
-    is_known = is_strict or data.get("type", "rectangle") in TYPES
+    is_known = is_strict or is_known_type(data.get("type", "rectangle"))
     for key, (check, shape) in (_SHAPES if is_known else _SHAPES_OF_ALL).items():
         if key in data and not check(data[key]):
             raise NotAnElementError(f"`{key}` has to be {shape}.")

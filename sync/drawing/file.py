@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 from sync.drawing.bounds import fault_of_property, fault_of_unknown, shown
 from sync.drawing.checks import NotAnElementError, checked_element
 from sync.drawing.elements import Element
-from sync.drawing.model import FORBIDDEN_NAMES, GENERIC, KNOWN_KEYS, MAX_UNKNOWN_PROPERTIES, TYPES
+from sync.drawing.model import (
+    FORBIDDEN_NAMES,
+    GENERIC,
+    KNOWN_KEYS,
+    MAX_UNKNOWN_PROPERTIES,
+    is_known_type,
+)
 from sync.drawing.restoring import restored
 
 SOURCE = "canvas"
@@ -113,7 +119,7 @@ def _taken(data: Any, number: int, left_out: Callable[[LeftOut], None]) -> Any:
         element = dict(data)  # its check says what is wrong with it
     if not element.get("id"):
         element = {**element, "id": f"#{number}"}
-    unknown, is_known = 0, element.get("type") in TYPES
+    unknown, is_known = 0, is_known_type(element.get("type"))
     for key in list(element):
         unknown += key not in KNOWN_KEYS
         fault = _fault_of_taking(key, element[key], unknown, is_known=is_known)

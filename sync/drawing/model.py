@@ -50,3 +50,8 @@ MAX_KEY_OF_ROOT: Final = {
     "conflicts": 3 * MAX_ID_LENGTH,
 }
 """The characters of a key."""
+
+
+def is_known_type(value: object) -> bool:
+    """Whether an element can be of this type; the value may be anything."""
+    return isinstance(value, str) and value in TYPES

@@ -113,7 +113,8 @@ def test_a_bad_batch_changes_nothing(board: Board, alice: User, body: Any) -> No
         {},
         {"type": "excalidraw"},
         {"type": "excalidraw", "elements": [1]},
-        {"type": "excalidraw", "elements": [{"id": "a", "type": "rectangle"}]},
+        {"type": "excalidraw", "elements": [{**RECTANGLE, "id": "a", "type": ["rectangle"]}]},
+        {"type": "excalidraw", "elements": [{"id": "a", "type": "rectangle", "x": "left"}]},
         {
             "type": "excalidraw",
             "elements": [{**RECTANGLE, "id": "a", "type": "image", "fileId": "f"}],

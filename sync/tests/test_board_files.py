@@ -111,7 +111,7 @@ def test_what_cannot_be_exported_is_said(board: Board, tmp_path: Path) -> None:
     [
         ("{", "not an Excalidraw file"),
         ('{"type": "other"}', "not an Excalidraw file"),
-        ('{"type": "excalidraw", "elements": [{"type": "rectangle"}]}', "Element 1"),
+        ('{"type": "excalidraw", "elements": [{"type": "rectangle", "x": "left"}]}', "Element 1"),
         (json.dumps({"type": "excalidraw", "elements": [], "files": 3}), "images"),
         (" " * 2000, "larger than 1,500 bytes"),
     ],
