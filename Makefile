@@ -7,8 +7,6 @@ HOST ?= 127.0.0.1
 N ?= 2
 BUS ?= redis
 WORKERS ?= 2
-# The tests of the whole system wait for browsers and processes half of the time.
-SYSTEM_WORKERS ?= $(shell expr $(WORKERS) + 1)
 VENV := .venv
 BIN := $(VENV)/bin
 export CANVAS_DATA_DIR := $(abspath $(or $(CANVAS_DATA_DIR),var))
@@ -44,7 +42,7 @@ services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, whe
 
 test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed
 	@CANVAS_TEST_SHARED=$$(mktemp -d) && export CANVAS_TEST_SHARED && trap 'rm -rf "$$CANVAS_TEST_SHARED"' EXIT && trap 'exit 130' INT TERM; \
-	for some in "not system and not alone:-n $(WORKERS)" "system and not alone:-n $(SYSTEM_WORKERS)" "alone:-n 0"; do \
+	for some in "not system and not alone:-n $(WORKERS)" "system and not alone:-n $(WORKERS)" "alone:-n 0"; do \
 		$(BIN)/python -m pytest -m "$${some%:*}" $${some#*:} --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
 
