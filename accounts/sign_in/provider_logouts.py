@@ -1,6 +1,6 @@
 """Ends the session at the identity provider when somebody signs out here.
 
-Kinds of providers register how; whoever signs people out need not know them.
+Each kind of provider registers its own way, so that signing out need not know them.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ const bent = {
   ],
 };
 
-/** As the editor of whoever moves the box does it: the end goes along. */
+/** What the editor does on the page where the box is moved: the end goes along. */
 function moveRight({ editor }: Replica): void {
   editor.mutate("right", { x: 460, y: 30 });
   editor.mutate("arrow", {

@@ -1,4 +1,4 @@
-"""What is out of bounds is refused by name to whoever sent it: programs, REST and sockets."""
+"""What is out of bounds is refused by name, whether a program, REST or a socket sent it."""
 
 import json
 from typing import Any

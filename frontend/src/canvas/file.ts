@@ -24,7 +24,7 @@ import {
 } from "./groups";
 import { withUnknown } from "./unknown";
 
-/** An element of a file, as whoever wrote it. */
+/** An element of a file, as its editor wrote it. */
 export type FileElement = { readonly [property: string]: Json };
 
 /** Brings elements of any age into the editor's present form; leaves out what it cannot show. */
