@@ -35,6 +35,10 @@ _SCENE = """() => window.canvasBoard.api.getSceneElements().map(
   e => ({id: e.id, type: e.type, x: e.x, y: e.y, strokeColor: e.strokeColor, index: e.index}))"""
 
 
+_NO_SUCH_FILE = "/static/board/assets/no-such-file.js"
+_IS_CUT_OFF = "file => fetch(file).then(() => false, () => true)"
+"""The service worker asks for files that it does not have."""
+
 _IS_OPEN = """() => window.canvasBoard?.provider.synced
   && document.querySelector(".pin-layer") !== null"""
 
@@ -79,7 +83,12 @@ class BoardPage:
         self.page.on("request", self._on_request)
 
     def _on_console(self, message: Any) -> None:
-        if message.type == "error" and not any(text in message.text for text in self.expected):
+        is_expected = any(text in message.text for text in self.expected)
+        if (
+            message.type == "error"
+            and not is_expected
+            and _NO_SUCH_FILE not in str(message.location)
+        ):
             self.errors.append(f"{message.text} {message.location}")
 
     def _on_request(self, request: Any) -> None:
@@ -184,8 +193,11 @@ class BoardPage:
         return all(self.page.evaluate(_DROP, [files, text, target]))
 
     def go_offline(self) -> None:
-        """Takes the network away."""
+        """Takes the network away, from the page and from its service worker: one that is just being
+        started learns of it later.
+        """
         self.context.set_offline(True)
+        until(lambda: self.page.evaluate(_IS_CUT_OFF, f"{self.server.url}{_NO_SUCH_FILE}"), bool)
 
     def go_online(self) -> None:
         """Brings the network back."""

@@ -47,14 +47,14 @@ def is_staff(server: Server, username: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def by_usernames(people: Directory, make_session_server: MakeServer) -> Server:
+def by_usernames(people: Directory, make_server: MakeServer) -> Server:
     settings = {
         **people.settings,
         "CANVAS_LDAP_GROUP_TYPE": "posixGroup",
         "CANVAS_LDAP_REQUIRED_GROUPS": "unix",
         "CANVAS_LDAP_STAFF_GROUPS": "wheel",
     }
-    return make_session_server(**settings)
+    return make_server(**settings)
 
 
 def test_groups_list_usernames_and_the_first_is_in_the_entry(
@@ -88,9 +88,9 @@ def test_who_is_in_no_required_group_stays_outside(by_usernames: Server, people:
 
 
 @pytest.fixture(scope="module")
-def nested(people: Directory, make_session_server: MakeServer) -> Server:
+def nested(people: Directory, make_server: MakeServer) -> Server:
     settings = {**people.settings, "CANVAS_LDAP_STAFF_GROUPS": "nested-top"}
-    return make_session_server(**settings, CANVAS_LDAP_NESTED_GROUPS="true")
+    return make_server(**settings, CANVAS_LDAP_NESTED_GROUPS="true")
 
 
 def test_who_is_in_a_group_of_a_group_is_in_both(nested: Server, people: Directory) -> None:
@@ -116,9 +116,9 @@ def test_who_is_in_a_group_of_a_group_is_in_both(nested: Server, people: Directo
 
 
 def test_without_the_setting_only_the_nearest_count(
-    people: Directory, make_session_server: MakeServer
+    people: Directory, make_server: MakeServer
 ) -> None:
-    server = make_session_server(**people.settings)
+    server = make_server(**people.settings)
     people.person("gus", "nested-near")
     people.join(f"cn=nested-near,{GROUPS}", "nested-far")
     signed_in(server, "gus")
@@ -126,9 +126,9 @@ def test_without_the_setting_only_the_nearest_count(
 
 
 def test_a_chain_of_groups_is_followed_and_has_the_same_limit(
-    people: Directory, make_session_server: MakeServer
+    people: Directory, make_server: MakeServer
 ) -> None:
-    server = make_session_server(
+    server = make_server(
         **people.settings, CANVAS_LDAP_NESTED_GROUPS="true", CANVAS_LDAP_MAX_GROUPS="50"
     )
     at = people.person("hal")

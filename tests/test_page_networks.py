@@ -181,7 +181,7 @@ def test_an_image_added_without_network_survives_a_reload(
     alice.page.evaluate(_PASTE_IMAGE)
     until(alice.scene, lambda scene: [element["type"] for element in scene] == ["image"])
     until(lambda: alice.page.locator(".status").inner_text(), lambda text: "change" in text)
-    alice.wait(300)
+    until(lambda: alice.page.evaluate(_KEPT_UPLOADS, board), lambda ids: len(ids) == 1)
     alice.page.reload()
     alice.page.wait_for_function(_READY)
     shown = "() => Object.keys(window.canvasBoard.api.getFiles())"
@@ -190,6 +190,22 @@ def test_an_image_added_without_network_survives_a_reload(
     until(lambda: bob.page.evaluate(shown), lambda ids: ids == [file], seconds=40)
     alice.until_status("Saved", seconds=40)
 
+
+_KEPT_UPLOADS = """async board => {
+  const names = (await indexedDB.databases()).map(({name}) => name)
+  const opening = indexedDB.open(names.find(name => name.includes(board)))
+  const done = request => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+  const database = await done(opening)
+  try {
+    return await done(database.transaction('custom').objectStore('custom').get('uploads')) ?? []
+  } finally {
+    database.close()
+  }
+}"""
+"""The ids of images that wait on this device for their upload."""
 
 _PASTE_IMAGE = """async () => {
   const canvas = document.createElement('canvas')

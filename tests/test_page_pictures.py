@@ -15,9 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")
-def prefixed(make_session_server: MakeServer) -> Server:
+def prefixed(make_server: MakeServer) -> Server:
     """Below a path, so that addresses of pictures are right there too."""
-    return make_session_server(CANVAS_PATH_PREFIX="/canvas")
+    return make_server(CANVAS_PATH_PREFIX="/canvas")
 
 
 def upload_picture(page: BoardPage, colour: str) -> str:

@@ -35,6 +35,7 @@ from canvas_client.models import (
     ElementBatchRequest,
     ElementType,
     Image,
+    Imported,
     Invalid,
     Level,
     NewBoardRequest,
@@ -113,7 +114,7 @@ def main(url: str, image: Path) -> UUID:
     assert isinstance(copy, Board)
     assert isinstance(document_update.sync(copy.id, client=client, body=update), Sequence)
     again = DrawingFileRequest.from_dict(file.to_dict())
-    assert isinstance(import_.sync(copy.id, client=client, body=again), BatchResult)
+    assert isinstance(import_.sync(copy.id, client=client, body=again), Imported)
     return UUID(str(board.id))
 
 
