@@ -197,7 +197,10 @@ class BoardPage:
         started learns of it later.
         """
         self.context.set_offline(True)
-        until(lambda: self.page.evaluate(_IS_CUT_OFF, f"{self.server.url}{_NO_SUCH_FILE}"), bool)
+        if not self.page.is_closed():
+            until(
+                lambda: self.page.evaluate(_IS_CUT_OFF, f"{self.server.url}{_NO_SUCH_FILE}"), bool
+            )
 
     def go_online(self) -> None:
         """Brings the network back."""
