@@ -44,16 +44,22 @@ def body_of(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 @contextmanager
-def mail_server(settings: Any) -> Iterator[MailServer]:
-    """Runs one, and lets Django send to it."""
-    server = MailServer()
-    port = free_port()
+def running_mail_server() -> Iterator[tuple[MailServer, int]]:
+    """One that runs, and its port on 127.0.0.1."""
+    server, port = MailServer(), free_port()
     controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     try:
+        yield server, port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def mail_server(settings: Any) -> Iterator[MailServer]:
+    """Runs one, and lets Django send to it."""
+    with running_mail_server() as (server, port):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.CANVAS_ADDRESS = "https://canvas.example.org"
         yield server
-    finally:
-        controller.stop()

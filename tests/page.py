@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.patience import patient
 from tests.server import PASSWORD, Server, until
+from tests.words import in_german
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
@@ -67,6 +68,7 @@ class BoardPage:
     def __init__(self, browser: Browser | BrowserContext, server: Server, **options: Any) -> None:
         """A context comes from a profile on disk, with the options it was started with."""
         self.server = server
+        self._is_german = str(options.get("locale", "")).startswith("de")
         self.errors: list[str] = []
         # What the browser reports when a test takes the network away, or for a refused form.
         self.expected = ["net::ERR_", "WebSocket connection to", "status of 422"]
@@ -133,6 +135,13 @@ class BoardPage:
         self.page.wait_for_timeout(milliseconds)
 
     # --- what the page shows
+
+    def word(self, english: str, **values: str) -> str:
+        """What the page says for this text of ours, in the language of the window."""
+        text = in_german(english) if self._is_german else english
+        for name, value in values.items():
+            text = text.replace(f"%({name})s", value).replace(f"{{{name}}}", value)
+        return text
 
     def content(self) -> dict[str, Any]:
         """The document's elements."""

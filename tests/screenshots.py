@@ -1,9 +1,10 @@
-"""Takes pictures of every page and dialog, on a desktop and a phone, light and dark.
+"""Takes pictures of every page and dialog, on a desktop and a phone, light and dark, and in German.
 
 `python -m tests.screenshots FOLDER [NAME…]` writes all of them, or those of the named states, to
 look at. Without arguments it writes the pictures of the documentation to docs/images/.
 """
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,32 +12,42 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
+from tests.mail_pictures import take_mails
 from tests.page import BoardPage
 from tests.server import ROOT, Server
-from tests.states import ADMIN_STATES, STATES, State, World, make_world
+from tests.states import ADMIN_STATES, STATES, State
+from tests.world import World, make_world
 
 PICTURES = ROOT / "docs" / "images"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 740}}
 VARIANTS: dict[str, dict[str, Any]] = {
     "desktop": DESKTOP,
     "desktop-dark": {**DESKTOP, "color_scheme": "dark"},
     "phone": PHONE,
     "phone-dark": {**PHONE, "color_scheme": "dark"},
+    "desktop-german": {**DESKTOP, "locale": "de-DE"},
+    "phone-german": {**SMALL_PHONE, "locale": "de-DE"},
 }
 DOCUMENTED = {
     "boards": ("list", "desktop"),
-    "templates": ("list-templates", "desktop"),
+    "sign-in": ("sign-in", "desktop"),
+    "account": ("account", "desktop"),
     "share": ("board-share", "desktop"),
+    "share-phone": ("share-dialog", "phone-german"),
     "comment": ("board-comment", "desktop"),
     "conflict": ("board-conflict-panel", "desktop"),
     "version": ("board-version", "desktop"),
     "space": ("space", "desktop"),
+    "space-members": ("space-members", "desktop"),
     "search": ("list-search-dialog", "desktop"),
     "notifications": ("notifications-bell", "desktop"),
+    "tokens": ("token-new", "desktop"),
     "admin": ("admin-boards", "desktop"),
     "board-phone": ("board", "phone-dark"),
 }
@@ -116,6 +127,21 @@ def take_documented() -> None:
             camera.take(states[state], PICTURES / f"{name}.png")
             camera.close()
         _board_of_two(world, browser)
+    with tempfile.TemporaryDirectory() as directory:
+        take_mails(Path(directory))
+        for name in ("mail-notifications", "mail-invitation"):
+            shutil.copy(Path(directory) / f"{name}-desktop.png", PICTURES / f"{name}.png")
+    for picture in PICTURES.glob("*.png"):
+        make_small(picture)
+
+
+def make_small(picture: Path) -> None:
+    """Leaves 256 colours, which is a third of the size."""
+    with Image.open(picture) as image:
+        if image.mode != "P":
+            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+                picture, optimize=True
+            )
 
 
 def _board_of_two(world: World, browser: Browser) -> None:

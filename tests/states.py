@@ -6,73 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.page import BoardPage
-from tests.server import PASSWORD, Server
+from tests.server import PASSWORD
+from tests.world import World
 
 MISSING = "00000000-0000-4000-8000-000000000000"
-LINK_PASSWORD = "sesame street"
-
-
-@dataclass(frozen=True)
-class World:
-    """A server with boards on it, made once."""
-
-    server: Server
-    board: str
-    """Alice's; bob may edit, charlie asks for access, and there are links of each kind."""
-    view_board: str
-    """Alice's; charlie may look."""
-    sketch: str
-    """Alice's, empty; bob may edit."""
-    password_link: str
-    space: str
-    """Alice's, with boards and folders; bob may edit."""
-    empty: str
-    """A space of alice's without boards."""
-
-
-def make_world(server: Server) -> World:
-    """Boards, people and links for all states; on the demo's server."""
-    token = server.token("alice")
-
-    def post(path: str, body: Any, who: str = token) -> Any:
-        status, answer = server.call("POST", path, body, who)
-        assert status < 300, (path, answer)
-        return answer
-
-    for title, template in (("Sprint 12", "kanban"), ("Sprint 12 retro", "retrospective")):
-        post("boards", {"title": title, "template": template})
-    board = post("boards", {"title": "Product launch", "template": "mind_map"})["id"]
-    post(f"boards/{board}/permissions", {"user": "bob", "level": "edit"})
-    post(f"boards/{board}/permissions", {"user": None, "level": "edit"})
-    post(f"boards/{board}/links", {"level": "view", "label": "For the printer"})
-    link = post(
-        f"boards/{board}/links", {"level": "edit", "label": "Agency", "password": LINK_PASSWORD}
-    )
-    asking = {"level": "edit", "message": "I am in the launch team."}
-    post(f"boards/{board}/access-requests", asking, server.token("charlie"))
-    view_board = post("boards", {"title": "Order of approval", "template": "flow_chart"})["id"]
-    post(f"boards/{view_board}/permissions", {"user": "charlie", "level": "view"})
-    trashed = post("boards", {"title": "Old ideas"})["id"]
-    assert server.call("DELETE", f"boards/{trashed}", None, token)[0] == 204
-    sketch = post("boards", {"title": "Sketch"})["id"]
-    post(f"boards/{sketch}/permissions", {"user": "bob", "level": "edit"})
-    anchor = {"anchor": {"x": 200, "y": -120}, "body": "Is the date fixed, @bob?"}
-    thread = post(f"boards/{board}/comments", anchor)["id"]
-    post(
-        f"boards/{board}/comments/{thread}/replies",
-        {"body": "Since this morning."},
-        server.token("bob"),
-    )
-    post(f"boards/{board}/versions", {"name": "Before the workshop"})
-    space = post("spaces", {"name": "Design team"})["id"]
-    empty = post("spaces", {"name": "Empty space"})["id"]
-    post(f"spaces/{space}/permissions", {"user": "bob", "level": "edit"})
-    post(f"spaces/{space}/permissions", {"user": "charlie", "level": "view"})
-    for name in ("Drafts", "Workshops", "Archive"):
-        post(f"spaces/{space}/folders", {"name": name})
-    for title in ("Brand colours", "Customer journey"):
-        post("boards", {"title": title, "space": space})
-    return World(server, board, view_board, sketch, link["url"], space, empty)
 
 
 Reach = Callable[[BoardPage, World], object]
@@ -98,21 +35,21 @@ def _at(path: str) -> Reach:
 
 def _sign_in_refused(page: BoardPage, world: World) -> None:
     _at("/login")(page, world)
-    page.page.get_by_label("Username").fill("alice")
-    page.page.get_by_label("Password").fill("wrong")
-    page.page.get_by_role("button", name="Sign in", exact=True).click()
+    page.page.get_by_label(page.word("Username")).fill("alice")
+    page.page.get_by_label(page.word("Password")).fill("wrong")
+    page.page.get_by_role("button", name=page.word("Sign in"), exact=True).click()
     page.page.get_by_role("alert").wait_for()
 
 
 def _link_password(page: BoardPage, world: World) -> None:
     page.page.goto(world.password_link)
-    page.page.get_by_label("Link password").wait_for()
+    page.page.get_by_label(page.word("Link password")).wait_for()
 
 
 def _link_password_wrong(page: BoardPage, world: World) -> None:
     _link_password(page, world)
-    page.page.get_by_label("Link password").fill("guess")
-    page.page.get_by_role("button", name="Open the board").click()
+    page.page.get_by_label(page.word("Link password")).fill("guess")
+    page.page.get_by_role("button", name=page.word("Open the board")).click()
     page.page.get_by_role("alert").wait_for()
 
 
@@ -128,12 +65,12 @@ def _list(page: BoardPage, world: World) -> None:
 
 def _list_menu(page: BoardPage, world: World) -> None:
     _list(page, world)
-    page.page.get_by_label("Actions for Product launch").click()
+    page.page.get_by_label(page.word("Actions for %(title)s", title="Product launch")).click()
 
 
 def _list_templates(page: BoardPage, world: World) -> None:
     _list(page, world)
-    page.page.get_by_text("Start from a template").click()
+    page.page.get_by_text(page.word("Start from a template")).click()
     page.page.wait_for_load_state("networkidle")
 
 
@@ -141,7 +78,7 @@ def _list_chosen(page: BoardPage, world: World) -> None:
     _list(page, world)
     for box in page.page.locator("input[name=board]").all()[:2]:
         box.check()
-    page.page.get_by_text("2 boards chosen").wait_for()
+    page.page.get_by_text(page.word("{n} boards chosen", n="2")).wait_for()
 
 
 def _list_rows(page: BoardPage, world: World) -> None:
@@ -157,14 +94,16 @@ def _space(page: BoardPage, world: World) -> None:
 def _list_search_dialog(page: BoardPage, world: World) -> None:
     _list(page, world)
     page.page.keyboard.press("Control+k")
-    page.page.get_by_role("combobox", name="Search").fill("sprint")
-    page.page.get_by_role("group", name="Boards", exact=True).wait_for()
+    page.page.get_by_role("combobox", name=page.word("Search")).fill("sprint")
+    page.page.get_by_role("group", name=page.word("Boards"), exact=True).wait_for()
 
 
 def _bell(page: BoardPage, world: World) -> None:
     _list(page, world)
-    page.page.get_by_role("button", name="otification").first.click()
-    page.page.get_by_role("dialog", name="Notifications").get_by_role("listitem").first.wait_for()
+    page.page.locator(".bell-button").click()
+    page.page.get_by_role("dialog", name=page.word("Notifications")).get_by_role(
+        "listitem"
+    ).first.wait_for()
 
 
 def _language(page: BoardPage, world: World) -> None:
@@ -174,21 +113,23 @@ def _language(page: BoardPage, world: World) -> None:
 
 def _share_dialog(page: BoardPage, world: World) -> None:
     _list_menu(page, world)
-    page.page.locator(f'[data-board="{world.board}"]').get_by_role("link", name="Share").click()
+    page.page.locator(f'[data-board="{world.board}"]').get_by_role(
+        "link", name=page.word("Share")
+    ).click()
     page.page.locator("dialog[open] [data-share-panel]").wait_for()
 
 
 def _share_problem(page: BoardPage, world: World) -> None:
     _share_dialog(page, world)
     dialog = page.page.locator("dialog[open]")
-    dialog.get_by_label("Username, group or email address").fill("nobody-here")
-    dialog.get_by_role("button", name="Add", exact=True).click()
-    dialog.get_by_text("Nobody here has this username").wait_for()
+    dialog.get_by_label(page.word("Username, group or email address")).fill("nobody-here")
+    dialog.get_by_role("button", name=page.word("Add"), exact=True).click()
+    dialog.get_by_text(page.word("Nobody here has this username. Check the spelling.")).wait_for()
 
 
 def _on_board(page: BoardPage, world: World) -> None:
     page.open(world.board)
-    page.until_status("Saved")
+    page.until_status(page.word("Saved"))
 
 
 def _board_menu(page: BoardPage, world: World) -> None:
@@ -199,7 +140,7 @@ def _board_menu(page: BoardPage, world: World) -> None:
 
 def _board_share(page: BoardPage, world: World) -> None:
     _on_board(page, world)
-    page.page.get_by_role("button", name="Share").click()
+    page.page.get_by_role("button", name=page.word("Share")).click()
     page.page.locator("dialog[open] [data-share-panel]").wait_for()
 
 
@@ -209,7 +150,7 @@ def _menu_item(name: str, role: Any) -> Reach:
     def reach(page: BoardPage, world: World) -> None:
         _on_board(page, world)
         page.page.get_by_test_id("main-menu-trigger").click()
-        page.page.locator(".dropdown-menu").get_by_text(name, exact=True).click()
+        page.page.locator(".dropdown-menu").get_by_text(page.word(name), exact=True).click()
         page.page.get_by_role(role).first.wait_for()
 
     return reach
@@ -224,13 +165,13 @@ def _comments(page: BoardPage, world: World) -> None:
 def _comment(page: BoardPage, world: World) -> None:
     _on_board(page, world)
     page.page.locator(".pin:visible").first.click()
-    page.page.get_by_role("dialog", name="Comment by").wait_for()
+    page.page.get_by_role("dialog", name=page.word("Comment by {name}", name="Alice")).wait_for()
 
 
 def _version(page: BoardPage, world: World) -> None:
     _menu_item("Version history", "complementary")(page, world)
     page.page.locator(".version-look").first.click()
-    page.page.get_by_role("region", name="Preview of an earlier version").wait_for()
+    page.page.get_by_role("region", name=page.word("Preview of an earlier version")).wait_for()
 
 
 def _conflict(page: BoardPage, world: World) -> None:
@@ -238,7 +179,7 @@ def _conflict(page: BoardPage, world: World) -> None:
     page.open(world.sketch)
     left = 400 if page.page.evaluate("innerWidth") > 600 else 100
     shape = page.draw_rectangle(left, 300)
-    page.until_status("Saved")
+    page.until_status(page.word("Saved"))
     page.go_offline()
     page.select(left, 340)
     page.drag((left, 340), (left + 100, 440))
@@ -247,7 +188,7 @@ def _conflict(page: BoardPage, world: World) -> None:
     path, token = f"boards/{world.sketch}/elements", world.server.token("bob")
     assert world.server.call("POST", path, change, token)[0] == 200
     page.go_online()
-    page.until_status("Saved", seconds=40)
+    page.until_status(page.word("Saved"), seconds=40)
     page.page.locator(".board-conflicts").wait_for()
 
 
@@ -255,73 +196,75 @@ def _conflict_panel(page: BoardPage, world: World) -> None:
     if not page.page.locator(".board-conflicts").is_visible():
         _conflict(page, world)
     page.page.locator(".board-conflicts").click()
-    page.page.get_by_role("button", name="Keep mine").first.wait_for()
+    page.page.get_by_role("button", name=page.word("Keep mine")).first.wait_for()
 
 
 def _board_search(page: BoardPage, world: World) -> None:
     _on_board(page, world)
     page.page.keyboard.press("Control+k")
-    page.page.get_by_role("combobox", name="Search").fill("launch")
+    page.page.get_by_role("combobox", name=page.word("Search")).fill("launch")
     page.page.get_by_role("option").first.wait_for()
 
 
 def _board_offline(page: BoardPage, world: World) -> None:
     page.open(world.sketch)
-    page.until_status("Saved")
+    page.until_status(page.word("Saved"))
     page.go_offline()
     page.draw_rectangle(560, 620)
-    page.until_status("Offline")
+    page.until_status(page.word("Offline"))
 
 
 def _back_online(page: BoardPage, world: World) -> None:
     page.go_online()
-    page.until_status("Saved")
+    page.until_status(page.word("Saved"))
 
 
 def _confirm(page: BoardPage) -> None:
     """Types the password again, if it is asked."""
     if "/account/confirm" in page.page.url:
-        page.page.get_by_label("Password").fill(PASSWORD)
-        page.page.get_by_role("button", name="Continue").click()
+        page.page.get_by_label(page.word("Password")).fill(PASSWORD)
+        page.page.get_by_role("button", name=page.word("Continue")).click()
 
 
 def _webhook_form(page: BoardPage, world: World) -> None:
     page.page.goto(f"{page.server.url}/account/webhooks/new")
     _confirm(page)
-    page.page.get_by_label("Name", exact=True).fill("Team chat")
-    page.page.get_by_label("Address of the program").fill("https://chat.example.invalid/hooks/7f3a")
+    page.page.get_by_label(page.word("Name"), exact=True).fill("Team chat")
+    page.page.get_by_label(page.word("Address of the program")).fill(
+        "https://chat.example.invalid/hooks/7f3a"
+    )
 
 
 def _webhook_made(page: BoardPage, world: World) -> None:
     _webhook_form(page, world)
-    page.page.get_by_role("button", name="Make webhook").click()
+    page.page.get_by_role("button", name=page.word("Make webhook")).click()
 
 
 def _webhook(page: BoardPage, world: World) -> None:
     page.page.goto(f"{page.server.url}/account/webhooks")
-    page.page.get_by_role("link", name="Open Team chat").first.click()
-    page.page.get_by_role("button", name="Send a test").click()
-    page.page.get_by_text("its name can't be found").or_(
-        page.page.get_by_text("waiting")
+    page.page.get_by_role("link", name=page.word("Open %(name)s", name="Team chat")).first.click()
+    page.page.get_by_role("button", name=page.word("Send a test")).click()
+    page.page.get_by_text(page.word("its name can't be found")).or_(
+        page.page.get_by_text(page.word("waiting"))
     ).first.wait_for()
 
 
 def _token_form(page: BoardPage, world: World) -> None:
     page.page.goto(f"{page.server.url}/account/tokens/new")
     _confirm(page)
-    page.page.get_by_label("Name", exact=True).fill("Build status")
-    page.page.get_by_label("Boards and spaces that I choose").check()
+    page.page.get_by_label(page.word("Name"), exact=True).fill("Build status")
+    page.page.get_by_label(page.word("Boards and spaces that I choose")).check()
     page.page.get_by_label("Product launch").check()
 
 
 def _token_made(page: BoardPage, world: World) -> None:
     _token_form(page, world)
-    page.page.get_by_role("button", name="Make token").click()
+    page.page.get_by_role("button", name=page.word("Make token")).click()
 
 
 def _board_view_only(page: BoardPage, world: World) -> None:
     page.open(world.view_board)
-    page.until_status("View only")
+    page.until_status(page.word("View only"))
 
 
 STATES = (

@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.server import ROOT, Server
-from tests.states import STATES, make_world
+from tests.states import STATES
+from tests.world import make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -24,6 +24,9 @@ from boards.models.search import INDEX, TABLE
 
 FEW_BOARDS, FEW_TEXTS = 500, 5_000
 """Up to so many are compared one by one."""
+KNOWN_BOARDS = 2_000
+"""Up to so many are named to PostgreSQL: it finds a text's board among them by a hash, and need not
+look for permissions at each text."""
 FOLLOWED: tuple[int | None, ...] = (5_000, 50_000, None)
 """On PostgreSQL: so many of the newest texts that match are asked for their board; more, and then
 all, if too few of them may be seen."""
@@ -40,15 +43,21 @@ class Row(NamedTuple):
 class Reach:
     """Boards whose texts are looked at."""
 
-    def __init__(self, boards: QuerySet[Board], few: list[UUID] | None) -> None:
-        """With `few`, they are these."""
+    def __init__(
+        self, boards: QuerySet[Board], few: list[UUID] | None, known: list[UUID] | None = None
+    ) -> None:
+        """With `few` or `known`, they are these; the texts of few are compared one by one."""
         self._few = few
         self.boards = boards if few is None else Board.objects.filter(pk__in=few)
         """The boards, to filter further."""
-        self._sql, self._parameters = "", ()
+        self._sql = ""
+        self._parameters: tuple[Any, ...] = ()
         if few is None:
             of_the_text = boards.order_by().filter(_OF_THE_TEXT).values("pk")
-            self._sql, self._parameters = of_the_text.query.sql_with_params()
+            sql, self._parameters = of_the_text.query.sql_with_params()
+            self._sql = f"EXISTS ({sql})"
+            if known is not None:
+                self._sql, self._parameters = "t.board_id = ANY(%s)", (known,)
 
     @classmethod
     def of_user(
@@ -68,9 +77,12 @@ class Reach:
     @classmethod
     def of(cls, boards: QuerySet[Board, Any]) -> Reach:
         """These boards."""
-        some = list(boards.order_by().values_list("pk", flat=True)[: FEW_BOARDS + 1])
-        are_few = len(some) <= FEW_BOARDS and len(_with_few_texts(some)) == len(some)
-        return cls(boards, some if are_few else None)
+        most = KNOWN_BOARDS if connection.vendor == "postgresql" else FEW_BOARDS
+        some = list(boards.order_by().values_list("pk", flat=True)[: most + 1])
+        if len(some) <= FEW_BOARDS and len(_with_few_texts(some)) == len(some):
+            return cls(boards, some)
+        is_known = connection.vendor == "postgresql" and len(some) <= most
+        return cls(boards, None, some if is_known else None)
 
     @classmethod
     def of_first(cls, board_ids: Sequence[UUID]) -> Reach:
@@ -107,7 +119,7 @@ class Reach:
             sql = (
                 f"WITH newest AS MATERIALIZED (SELECT id, board_id FROM {TABLE}"  # noqa: S608
                 " WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s),"
-                f" seen AS (SELECT t.id, t.board_id FROM newest t WHERE EXISTS ({self._sql})"
+                f" seen AS (SELECT t.id, t.board_id FROM newest t WHERE {self._sql}"
                 " ORDER BY t.id DESC LIMIT %s)"
                 " SELECT id, board_id FROM seen UNION ALL SELECT count(*), NULL FROM newest"
             )
@@ -129,7 +141,7 @@ class Reach:
     def _matching(self, match: Match) -> tuple[str, list[Any], str]:
         """SQL of names and of queries that Django made: tables and conditions; the parameters; and
         the column to sort by."""
-        few, of_a_board = self._few, f"EXISTS ({self._sql})"
+        few = self._few
         if connection.vendor == "postgresql":
             # With OFFSET, it does not look up first where else the words are.
             texts = f"SELECT id, board_id, words FROM {TABLE} WHERE board_id = ANY(%s) OFFSET 0"  # noqa: S608
@@ -141,7 +153,7 @@ class Reach:
                 f"FROM {INDEX} f CROSS JOIN {TABLE} t ON t.id = f.rowid WHERE f.{INDEX} MATCH %s"
             )
             parameters = [match.for_sqlite(), *self._parameters]
-            return f"{where} AND {of_a_board}", parameters, "f.rowid"
+            return f"{where} AND {self._sql}", parameters, "f.rowid"
         places = ", ".join(["%s"] * len(few))
         words = match.inside_words()
         has_them = " AND instr(' ' || t.words || ' ', %s) > 0" * len(words)

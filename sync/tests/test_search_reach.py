@@ -62,11 +62,12 @@ def test_both_ways_find_the_same(
     SpacePermission.objects.create(space=space, group=group, level="view")
     Board.objects.filter(pk__in=[boards[2].pk, boards[3].pk]).update(space=space)
     monkeypatch.setattr(reach, "FOLLOWED", (2, 5, None))
-    found = {}
-    for few in (200, 0):
+    found = []
+    for few, known in ((200, 200), (0, 200), (0, 0)):
         monkeypatch.setattr(reach, "FEW_BOARDS", few)
-        found[few] = {(u.pk, q): seen(u, q) for u in (alice, bob, charlie) for q in QUERIES}
-    assert found[0] == found[200]
+        monkeypatch.setattr(reach, "KNOWN_BOARDS", known)
+        found.append({(u.pk, q): seen(u, q) for u in (alice, bob, charlie) for q in QUERIES})
+    assert found[0] == found[1] == found[2]
     assert len({board for board, *_ in found[0][bob.pk, "red"][1]}) == 4
     assert found[0][charlie.pk, "red"] == ([], [])
 
