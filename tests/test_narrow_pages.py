@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 SMALL = {"viewport": {"width": 360, "height": 740}, "locale": "de-DE"}
 LOOKED_AT = (
     *("sign-in", "list", "space", "space-members", "share-dialog", "account", "security"),
-    *("notifications", "notifications-bell", "tokens", "token-new", "webhooks", "list-search"),
+    *("notifications", "notifications-bell", "tokens", "webhooks", "list-search"),
 )
 _CUT_OFF = """() => {
   const isSeen = (one) => one.checkVisibility() && one.offsetWidth > 0;
