@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import get_script_prefix
 from django.utils.translation import gettext
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,17 @@ def whom_to_ask() -> str:
     if contact:
         return gettext("Ask %(contact)s.") % {"contact": contact}
     return gettext("Ask the person who runs this server.")
+
+
+def public_address(path: str) -> str:
+    """What people open for a path that `reverse` gave to this thread, as mails say it.
+
+    `CANVAS_PATH_PREFIX` is in it once: the setting may have it or not, and so may the path, as
+    Django knows the prefix in the main thread and in requests only.
+    """
+    prefix = settings.CANVAS_PATH_PREFIX
+    address = settings.CANVAS_ADDRESS.rstrip("/").removesuffix(prefix)
+    return f"{address}{prefix}{path.removeprefix(get_script_prefix().rstrip('/'))}"
 
 
 def send_soon(message: EmailMessage) -> None:

@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from accounts.limits.throttle import Limit, count_event
-from accounts.mail import is_mail_configured
+from accounts.mail import is_mail_configured, public_address
 from accounts.models import Notification, Profile
 from accounts.notifications.descriptions import Described, described
 from accounts.notifications.stop_links import stop_key
@@ -141,16 +141,15 @@ def notification_mail(reader: User, rows: Sequence[Notification]) -> EmailMultiA
 
 
 def _context(reader: User, items: Sequence[Described]) -> dict[str, object]:
-    address = settings.CANVAS_ADDRESS.rstrip("/")
     kinds = {item.row.kind: item.row.get_kind_display() for item in items}
-    stop = f"{address}{reverse('notifications-stop')}?key="
+    stop = f"{public_address(reverse('notifications-stop'))}?key="
     return {
         "items": [
-            {"words": one.words, "address": f"{address}{one.words.url}"}
+            {"words": one.words, "address": public_address(one.words.url)}
             for one in items[:IN_ONE_MAIL]
         ],
         "more": max(0, len(items) - IN_ONE_MAIL),
-        "all_address": f"{address}{reverse('notifications')}",
+        "all_address": public_address(reverse("notifications")),
         "stop_all": f"{stop}{stop_key(reader)}",
         "stops": [
             {"words": str(words), "address": f"{stop}{stop_key(reader, kind)}"}

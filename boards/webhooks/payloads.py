@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.mail import public_address
 from audit.actor import Actor
 from boards.identity.names import display_name
 from boards.models import Board, WebhookEvent
@@ -31,16 +31,10 @@ def board_in(board: Board) -> dict[str, Any]:
     return {
         "id": str(board.pk),
         "title": board.title,
-        "url": f"{settings.CANVAS_ADDRESS.rstrip('/')}{_path_of(board)}",
+        "url": public_address(reverse("board", args=[board.pk])),
         "owner": board.owner.get_username(),
         "space_id": str(board.space_id) if board.space_id else None,
     }
-
-
-def _path_of(board: Board) -> str:
-    path, prefix = reverse("board", args=[board.pk]), settings.CANVAS_PATH_PREFIX
-    # The address has the prefix already.
-    return path.removeprefix(prefix) if settings.CANVAS_ADDRESS and prefix else path
 
 
 def actor_in(by: Actor | None) -> dict[str, Any] | None:
