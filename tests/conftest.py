@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.page import BoardPage
+from tests.patience import patient
 from tests.prepared import collect_static, copy_data, make_data, make_postgres, once
 from tests.server import ROOT, Server, StockClient
 from tests.services import Missing, Service, postgres_server, redis_server
 
 # Playwright's blocking interface runs an event loop of its own in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Of its own it would wait 5 seconds, also on slow machines.
+expect.set_options(timeout=1000 * patient(10))
 
 MakeServer = Callable[..., Server]
 NewData = Callable[..., Path]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import OpenPage
+from tests.kept import until_stored
 from tests.page import BoardPage, until_open
 from tests.server import Server, until
 
@@ -36,17 +37,18 @@ def test_who_returns_is_told_who_did_what_and_can_restore_what_was_deleted(
     bob = open_page(server).sign_in("bob").open(board)
     until(bob.scene, lambda scene: len(scene) == 2)
     bob.until_status("Saved")
-    bob.wait(1500)  # he has looked at it
+    until_stored(bob, "seen")
 
     if is_closed:
         bob.page.close()
     else:
         bob.go_offline()
+        bob.until_status("offline")
     draw_and_leave(alice, server, board)
     by_program = {"create": [{"type": "ellipse", "x": 300, "y": 100}]}
     path = f"boards/{board}/elements"
     assert server.call("POST", path, by_program, server.token("alice"))[0] == 200
-    alice.wait(5000)
+    alice.wait(5000)  # shorter absences are not told
     if is_closed:
         bob.page = bob.context.new_page()
         bob.open(board)
@@ -69,7 +71,7 @@ def test_who_returns_is_told_who_did_what_and_can_restore_what_was_deleted(
     panel.get_by_role("button", name="Dismiss all").click()
     until(lambda: notice(bob), lambda text: text == "")
 
-    bob.wait(500)
+    until_stored(bob, "seen")
     bob.page.reload()
     until_open(bob.page)
     assert notice(bob) == ""
@@ -82,8 +84,9 @@ def test_ones_own_work_on_another_device_is_nothing_to_be_told(
     here = open_page(server).sign_in("alice").open(board)
     there = open_page(server).sign_in("alice").open(board)
     here.go_offline()
+    here.until_status("offline")
     there.draw_rectangle(400, 300)
-    there.wait(5500)
+    there.wait(5500)  # shorter absences are not told
     here.go_online()
     until(here.scene, lambda scene: len(scene) == 1, 40)
     here.until_status("Saved", seconds=40)

@@ -79,12 +79,11 @@ def test_a_thread_lives_in_two_windows_and_follows_its_element(
     bob.page.keyboard.up("Control")
     zoom = "() => window.canvasBoard.api.getAppState().zoom.value"
     factor = until(lambda: bob.page.evaluate(zoom), lambda value: value > 1.05)
-    bob.wait(100)
     zoomed = tuple(
         640 + (x - 640) * factor if i == 0 else 400 + (x - 400) * factor
         for i, x in enumerate(moved)
     )
-    assert pin_place(bob) == pytest.approx(zoomed, abs=3)
+    until(lambda: pin_place(bob), lambda at: at == pytest.approx(zoomed, abs=3))
 
     # bob is told, answers, and settles it
     bob.page.get_by_role("button", name="Comments, one unread thread").click()
@@ -116,7 +115,6 @@ def test_what_is_written_without_network_is_kept_and_sent_once(
 ) -> None:
     board = server.new_board()
     alice = open_page(server).sign_in("alice").open(board)
-    alice.wait(500)  # the service worker takes over
     alice.page.wait_for_function("() => navigator.serviceWorker.controller")
     alice.page.locator(".board-comments").click()
     alice.page.get_by_text("No open comments").wait_for()
@@ -242,7 +240,11 @@ def test_who_was_away_asks_for_comments_and_versions_only_when_they_changed(
         own_server.start()
         while len(opened) == number:
             bob.wait(100)
-        bob.wait(500)
+        # What it does because of the first event, it does before it shows the next one.
+        title = f"Round {number}"
+        path = f"boards/{board}"
+        assert own_server.call("PATCH", path, {"title": title}, own_server.token("alice"))[0] == 200
+        bob.page.get_by_role("heading", name=title).wait_for()
         return asked
 
     own_server.stop()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Download
 
 from tests.conftest import OpenPage
+from tests.kept import until_stored
 from tests.page import BoardPage, sign_out, until_open
 from tests.patience import patient
 from tests.server import Server, until
@@ -57,7 +58,7 @@ def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
     sign_out(alice.page)
     until(lambda: asked, lambda asked: len(asked) == 1)
     assert "“Test”: 1" in asked[0]
-    alice.wait(500)
+    alice.wait(500)  # in which it would leave
     assert alice.page.url == f"{server.url}/"
     assert len(databases(alice)) == 1
 
@@ -121,7 +122,7 @@ def test_what_the_server_refuses_can_be_downloaded_and_discarded(
     alice = open_page(server).sign_in("alice").open(board)
     saved = alice.draw_rectangle(400, 300)
     alice.until_status("Saved")
-    alice.wait(1000)  # what is saved is remembered, too
+    until_stored(alice, "committed")
     malformed = "() => window.canvasBoard.provider.ws.send(new Uint8Array([0, 2, 255]))"
     alice.page.evaluate(malformed)
     alice.page.get_by_text("no longer accepts changes from this page").wait_for()

@@ -1,6 +1,7 @@
 """What an open page takes over from the server: access level and title."""
 
 import pytest
+from playwright.sync_api import WebSocket
 
 from tests.conftest import OpenPage
 from tests.page import PNG, BoardPage
@@ -75,9 +76,19 @@ def test_a_level_changes_in_place_without_a_reload(server: Server, open_page: Op
 
 def test_a_new_title_is_seen_by_everybody(server: Server, open_page: OpenPage) -> None:
     board = server.new_board(bob="view")
-    bob = open_page(server).sign_in("bob").open(board)
-    bob.page.get_by_role("heading", name="Test").wait_for()
-    bob.wait(500)  # the events socket is there
+    bob = open_page(server).sign_in("bob")
+    told: list[str | bytes] = []
+
+    def note(frame: str | bytes) -> None:
+        told.append(frame)
+
+    def watch(socket: WebSocket) -> None:
+        if "/ws/events/" in socket.url:
+            socket.on("framereceived", note)
+
+    bob.page.on("websocket", watch)
+    bob.open(board)
+    until(lambda: (bob.page.title(), len(told)), lambda found: found[1] > 0)
     body = {"title": "A better name"}
     assert server.call("PATCH", f"boards/{board}", body, server.token("alice"))[0] == 200
     bob.page.get_by_role("heading", name="A better name").wait_for()

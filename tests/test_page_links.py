@@ -30,13 +30,20 @@ def is_shown(page: BoardPage, element: str) -> bool:
     return bool(page.page.evaluate(_IN_VIEW, element))
 
 
+def scroll(page: BoardPage, x: int) -> None:
+    """Moves the view to the right, and waits until it is there."""
+    place = "() => window.canvasBoard.api.getAppState().scrollX"
+    before = page.page.evaluate(place)
+    page.page.mouse.wheel(x, 0)
+    until(lambda: page.page.evaluate(place), lambda now: now == pytest.approx(before - x))
+
+
 def test_a_copied_link_opens_at_its_object(server: Server, open_page: OpenPage) -> None:
     board = server.new_board(bob="view")
     alice = open_page(server).sign_in("alice").open(board)
     alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
     first = alice.draw_rectangle(500, 300, 200, 120)
-    alice.page.mouse.wheel(4000, 0)
-    alice.wait(300)
+    scroll(alice, 4000)
     far = alice.draw_rectangle(500, 300, 200, 120)
     alice.page.mouse.click(500, 360, button="right")
     alice.page.get_by_text("Copy link to object").click()
@@ -55,8 +62,7 @@ def test_a_copied_link_opens_at_its_object(server: Server, open_page: OpenPage) 
     alice.page.evaluate("() => { window.stillTheSamePage = true }")
     alice.page.evaluate(_LINK, [first, link])
     alice.page.keyboard.press("Escape")
-    alice.page.mouse.wheel(-4000, 0)
-    alice.wait(300)
+    scroll(alice, -4000)
     alice.select(500, 360)
     alice.page.locator(".excalidraw-hyperlinkContainer-link").click()
     until(lambda: is_shown(alice, far), lambda shown: shown)

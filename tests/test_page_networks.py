@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.conftest import OpenPage
+from tests.kept import stored, until_stored
 from tests.page import VIEWPORT, BoardPage
 from tests.server import Server, until
 from tests.test_page_offline import kept
@@ -56,7 +57,7 @@ def test_a_hotels_network_is_no_server(own_server: Server, open_page: OpenPage) 
     first = alice.draw_rectangle(400, 300)
     alice.until_status("Saved")
     kept(alice)
-    alice.wait(700)  # what is saved is remembered, too
+    until_stored(alice, "committed")
     own_server.stop()
     with portal(own_server.port):
         alice.expected += ["MIME type", "ServiceWorker", "Failed to load"]
@@ -181,7 +182,7 @@ def test_an_image_added_without_network_survives_a_reload(
     alice.page.evaluate(_PASTE_IMAGE)
     until(alice.scene, lambda scene: [element["type"] for element in scene] == ["image"])
     until(lambda: alice.page.locator(".status").inner_text(), lambda text: "change" in text)
-    until(lambda: alice.page.evaluate(_KEPT_UPLOADS, board), lambda ids: len(ids) == 1)
+    until(lambda: stored(alice, "uploads"), lambda ids: ids is not None and len(ids) == 1)
     alice.page.reload()
     alice.page.wait_for_function(_READY)
     shown = "() => Object.keys(window.canvasBoard.api.getFiles())"
@@ -190,22 +191,6 @@ def test_an_image_added_without_network_survives_a_reload(
     until(lambda: bob.page.evaluate(shown), lambda ids: ids == [file], seconds=40)
     alice.until_status("Saved", seconds=40)
 
-
-_KEPT_UPLOADS = """async board => {
-  const names = (await indexedDB.databases()).map(({name}) => name)
-  const opening = indexedDB.open(names.find(name => name.includes(board)))
-  const done = request => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-  const database = await done(opening)
-  try {
-    return await done(database.transaction('custom').objectStore('custom').get('uploads')) ?? []
-  } finally {
-    database.close()
-  }
-}"""
-"""The ids of images that wait on this device for their upload."""
 
 _PASTE_IMAGE = """async () => {
   const canvas = document.createElement('canvas')

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.conftest import OpenPage
+from tests.kept import until_stored
 from tests.page import VIEWPORT, BoardPage, sign_out
 from tests.patience import patient
 from tests.server import Server, until
@@ -42,7 +43,7 @@ def test_a_board_opens_and_is_edited_without_network(server: Server, open_page: 
     until(bob.scene, lambda scene: len(scene) == 1)
     bob.until_status("Saved")
     kept(bob)
-    bob.wait(1000)  # what is saved is remembered, too
+    until_stored(bob, "committed")
     bob.page.close()
     bob.go_offline()
 

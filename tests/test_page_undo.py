@@ -120,7 +120,9 @@ def test_a_move_that_was_overtaken_is_left_and_nothing_before_it_is_undone(
     until(lambda: element(alice, box)["x"], lambda x: x == 650)
     alice.page.keyboard.press("Control+z")
     alice.page.get_by_text(LEFT).wait_for()
-    alice.wait(300)
+    # Whatever else it undid would reach everybody before what alice draws next.
+    later = alice.draw_rectangle(700, 500)
+    bob.until_content(lambda content: later in content)
     for person in (alice, bob):
         assert element(person, box)["x"] == 650
         assert not element(person, box)["isDeleted"]

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.conftest import MakeServer, OpenPage
+from tests.kept import until_stored
 from tests.nginx import nginx
 from tests.page import BoardPage, sign_out
 from tests.patience import patient
@@ -69,7 +70,7 @@ def test_two_people_draw_and_one_reloads_without_network(
     until(lambda: bob.page.evaluate(kept_pages), lambda pages: pages > 0)
     scope = bob.page.evaluate("async () => (await navigator.serviceWorker.ready).scope")
     assert scope == f"{prefixed.url}/"
-    bob.wait(1000)  # what is saved is remembered, too
+    until_stored(bob, "committed")
     bob.page.close()
     bob.go_offline()
     open_offline(bob, board)
