@@ -14,6 +14,7 @@ from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
 from boards.board_state import board_event_of
+from boards.limits.changes import count_board_change
 from boards.models import Board, LiveConnection
 from boards.signals import (
     board_access_changed,
@@ -115,8 +116,9 @@ def record(
     **fields: Any,
 ) -> None:
     """Writes the audit row of what happened to a board, after telling those who wait for it: the
-    row takes a lock that everybody needs.
+    row takes a lock that everybody needs. Raises `RefusalError` if they change boards too often.
     """
+    count_board_change(action, by, level=level)
     said = data or {}
     board_recorded.send(
         sender=None,

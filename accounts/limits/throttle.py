@@ -149,7 +149,9 @@ def _sweep(now: int) -> None:
             return
         _swept_at = now
     rows = RateCount.objects.filter(ends_at__lte=now)
-    ended = list(rows.values_list("pk", flat=True)[:SWEEP_ROWS])
+    # Not those that another transaction holds, which may wait for a lock of this one.
+    free = rows.select_for_update(skip_locked=True)
+    ended = list(free.values_list("pk", flat=True)[:SWEEP_ROWS])
     rows.filter(pk__in=ended).delete()
     if len(ended) == SWEEP_ROWS:
         with _sweeping:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from audit.actions import AuditAction
 from audit.services import audit_record
+from boards.limits.changes import count_board_change
 from boards.models import Board, Space
 from boards.writing import accesses_changed
 
@@ -39,6 +40,8 @@ def space_access_changed(space: Space, *, lets_in: bool = False) -> None:
 
 
 def space_record(action: AuditAction, space: Space, **fields: Any) -> None:
-    """Writes an audit row that names the space."""
+    """Writes an audit row that names the space. Raises `RefusalError` if they change spaces too
+    often."""
+    count_board_change(action, fields["by"], level=fields.get("level", ""))
     data = {"space_id": str(space.pk), "space": space.name, **fields.pop("data", {})}
     audit_record(action=action, data=data, **fields)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from audit.actions import AuditAction, AuditVia
 from audit.models import AuditLog
 from audit.tests.actors import by
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
-from boards.models import ShareLink
+from boards.models import Board, ShareLink, Space
 from boards.sharing.links import share_link_create
+from boards.spaces.services import space_create
 from boards.tests.factories import client_of, make_board
 from boards.visits.repeated import MAX_ROWS_PER_WINDOW, ROWS_WINDOW_SECONDS, is_repeated
 
@@ -69,3 +72,65 @@ def test_what_administrators_do_is_always_told(alice: User, dana: User) -> None:
     board, acting = make_board(alice), by(dana, via=AuditVia.ADMIN)
     for _ in range(MAX_ROWS_PER_WINDOW + 5):
         assert not is_repeated(AuditAction.ROOM_EXPORT, board.pk, acting)
+
+
+Change = tuple[str, str, dict[str, Any]]
+
+
+def changes_of(board: Board, space: Space) -> dict[str, list[Change]]:
+    """What an owner can do again and again, with rows each time."""
+    api, in_space, levels = (
+        f"/api/v1/boards/{board.pk}",
+        f"/api/v1/spaces/{space.pk}",
+        ("view", "edit"),
+    )
+    shares: list[dict[str, Any]] = [{"user": "bob", "level": level} for level in levels]
+    return {
+        "lock": [("PUT", f"{api}/lock", {}), ("DELETE", f"{api}/lock", {})],
+        "rename": [("PATCH", api, {"title": title}) for title in ("A", "B")],
+        "trash": [("DELETE", api, {}), ("POST", f"{api}/restore", {})],
+        "share": [("POST", f"{api}/permissions", one) for one in shares],
+        "public": [("POST", f"{api}/permissions", {**one, "user": None}) for one in shares],
+        "link": [("POST", f"{api}/links", {"level": level}) for level in levels],
+        "move": [("PATCH", api, {"space": one}) for one in (str(space.pk), None)],
+        "space": [("PATCH", in_space, {"name": name}) for name in ("C", "D")],
+        "space members": [("POST", f"{in_space}/permissions", one) for one in shares],
+    }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["lock", "rename", "trash", "share", "public", "link", "move", "space", "space members"],
+)
+def test_an_owner_who_changes_a_board_without_end_is_refused(
+    alice: User, bob: User, settings: Settings, kind: str
+) -> None:
+    settings.CANVAS_BOARD_CHANGES_PER_HOUR = 4
+    board, client = make_board(alice), client_of(alice)
+    space = space_create(owner=alice, name="Team", by=by(alice))
+    before = AuditLog.objects.count()
+    answers = []
+    for _ in range(8):
+        for method, path, data in changes_of(board, space)[kind]:
+            sent = client.generic(method, path, json.dumps(data), "application/json")
+            answers.append(sent.status_code)
+    assert set(answers[:2]) <= {200, 201, 204}, answers
+    assert answers[-1] == 429, answers
+    rows = AuditLog.objects.exclude(action__in=["room_access", "room_leave"]).count()
+    assert rows - before <= 2 * settings.CANVAS_BOARD_CHANGES_PER_HOUR + 1
+
+
+def test_who_changed_too_much_can_still_close_a_board(
+    alice: User, bob: User, settings: Settings
+) -> None:
+    board = make_board(alice, shared_with={bob: AccessLevel.EDIT}, public=AccessLevel.VIEW)
+    link = share_link_create(board=board, level=AccessLevel.VIEW, by=by(alice))
+    settings.CANVAS_BOARD_CHANGES_PER_HOUR = 0
+    api, client = f"/api/v1/boards/{board.pk}", client_of(alice)
+    renamed = client.patch(api, {"title": "X"}, content_type="application/json")
+    assert renamed.status_code == 429
+    assert client.delete(f"{api}/links/{link.pk}").status_code == 204
+    for permission in board.permissions.all():
+        assert client.delete(f"{api}/permissions/{permission.pk}").status_code == 204
+    assert client.put(f"{api}/lock").status_code == 200
+    assert client.delete(api).status_code == 204
