@@ -9,6 +9,8 @@ import os
 import pytest
 
 from tests.conftest import OpenPage
+from tests.page import BoardPage
+from tests.patience import patient
 from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -40,6 +42,14 @@ def drawing(count: int) -> str:
     return json.dumps({"type": "excalidraw", "version": 2, "elements": elements})
 
 
+def until_document_holds(page: BoardPage) -> None:
+    page.page.wait_for_function(
+        "count => window.canvasBoard.doc.getMap('elements').size === count",
+        arg=DROPPED,
+        timeout=1000 * patient(60),
+    )
+
+
 def test_a_dropped_file_of_any_size_arrives(server: Server, open_page: OpenPage) -> None:
     board = server.new_board()
     alice = open_page(server).sign_in("alice").open(board)
@@ -48,14 +58,10 @@ def test_a_dropped_file_of_any_size_arrives(server: Server, open_page: OpenPage)
     alice.page.wait_for_function(
         "count => window.canvasBoard.api.getSceneElements().length === count",
         arg=DROPPED,
-        timeout=60_000,
+        timeout=1000 * patient(60),
     )
     alice.page.evaluate("() => window.canvasBoard.flush()")
-    alice.page.wait_for_timeout(500)
+    until_document_holds(alice)
     alice.until_status("Saved", seconds=300)
     again = open_page(server).sign_in("alice").open(board)
-    again.page.wait_for_function(
-        "count => window.canvasBoard.doc.getMap('elements').size === count",
-        arg=DROPPED,
-        timeout=60_000,
-    )
+    until_document_holds(again)
