@@ -1,6 +1,5 @@
 /** The board, or what is selected, as a file that can be opened and imported again. */
 import { serializeAsJSON } from "@excalidraw/excalidraw";
-import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { useState } from "react";
 import type * as Y from "yjs";
 import { toFile } from "../canvas/file";
@@ -10,9 +9,8 @@ import { t, tn } from "../i18n";
 import { DialogActions } from "../page/buttons";
 import { Dialog } from "../page/Dialog";
 import type { JoinedBoard } from "../page/useBoard";
+import { type Elements, selectionOf } from "./selection";
 import { download, fileName } from "./unsavedExport";
-
-type Elements = ReturnType<ExcalidrawImperativeAPI["getSceneElements"]>;
 
 interface SaveDialogProps {
   readonly board: JoinedBoard;
@@ -78,13 +76,4 @@ function inFile(element: Elements[number], doc: Y.Doc): Elements[number] {
   const { id, index } = element;
   const groups = readGroups(doc, id);
   return groups ? ({ ...toFile(id, groups), index } as unknown as Elements[number]) : element;
-}
-
-/** What is selected, with the texts in it and what stands in a selected frame. */
-function selectionOf(api: ExcalidrawImperativeAPI): Elements {
-  const { selectedElementIds } = api.getAppState();
-  return api.getSceneElements().filter((one) => {
-    const container = "containerId" in one ? one.containerId : null;
-    return [one.id, container, one.frameId].some((id) => id && selectedElementIds[id]);
-  });
 }

@@ -1,7 +1,7 @@
 /** The keys of this product; the editor's own help has the rest. */
 import { t } from "../i18n";
 import { Dialog } from "../page/Dialog";
-import { type HelpSection, helpSections } from "./shortcuts";
+import { controlName, type HelpSection, helpSections } from "./shortcuts";
 
 interface HelpDialogProps {
   readonly canEdit: boolean;
@@ -11,7 +11,7 @@ interface HelpDialogProps {
 }
 
 export default function HelpDialog({ canEdit, canComment, onAllKeys, onClose }: HelpDialogProps) {
-  const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : t("Ctrl");
+  const control = controlName();
   return (
     <Dialog title={t("Keys and help")} onClose={onClose}>
       <div className="help-columns">

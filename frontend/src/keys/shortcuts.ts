@@ -1,7 +1,7 @@
 /**
  * Every key of this product, in one place: what the page does with it, and what the help says of it.
  * A key is `event.key`, letters in lower case, with "Shift+" before it where Shift is held and makes
- * no other character. The editor's own keys are in its own help.
+ * no other character, and with "Control+" for the control or command key. The editor's own keys are in its own help.
  */
 import { t } from "../i18n";
 
@@ -11,6 +11,7 @@ export const BOARD_KEYS = {
   comments: "Shift+c",
   present: "Shift+p",
   help: "?",
+  print: "Control+p",
 } as const;
 
 /** With the control key, on every page: the search. */
@@ -39,6 +40,11 @@ export const CLOSE_KEY = "Escape";
 /** Work a button or leave a panel: kept from the editor while the focus is in a panel. */
 export const PANEL_KEYS: ReadonlySet<string> = new Set(["Enter", " ", "Tab", CLOSE_KEY]);
 
+/** The control or command key, as it is called on the keyboards of this system. */
+export function controlName(): string {
+  return /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : t("Ctrl");
+}
+
 /** One line of the help: what something does, and each of the keys to press. */
 export type HelpRow = readonly [what: string, ...keys: string[]];
 
@@ -65,6 +71,7 @@ function boardRows(canComment: boolean, control: string): HelpRow[] {
     ...(canComment ? [[t("Comment on something"), ...named(BOARD_KEYS.comment)] as const] : []),
     [t("List of comments"), ...named(BOARD_KEYS.comments)],
     [t("Present"), ...named(BOARD_KEYS.present)],
+    [t("Print or save as PDF"), control, "P"],
     [t("Keys and help"), ...named(BOARD_KEYS.help)],
     [t("Close what is open"), ...named(CLOSE_KEY)],
   ];

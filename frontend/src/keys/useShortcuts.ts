@@ -10,12 +10,10 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   current.current = shortcuts;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isForField(event))
-        return;
-      const isLetter = event.key.length === 1 && /[a-z]/i.test(event.key);
-      const key = isLetter ? (event.shiftKey ? "Shift+" : "") + event.key.toLowerCase() : event.key;
-      const action = current.current[key];
-      if (!action) return;
+      const isControl = event.ctrlKey || event.metaKey;
+      if (event.altKey || event.repeat || (!isControl && isForField(event))) return;
+      const action = current.current[(isControl ? "Control+" : "") + nameOf(event)];
+      if (!action || (isControl && document.querySelector("dialog[open]"))) return;
       event.preventDefault();
       event.stopPropagation();
       action();
@@ -23,4 +21,10 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     window.addEventListener("keydown", onKey, { capture: true });
     return () => window.removeEventListener("keydown", onKey, { capture: true });
   }, []);
+}
+
+/** Shift is part of a letter's name; other keys make another character with it. */
+function nameOf({ key, shiftKey }: KeyboardEvent): string {
+  const isLetter = key.length === 1 && /[a-z]/i.test(key);
+  return isLetter ? (shiftKey ? "Shift+" : "") + key.toLowerCase() : key;
 }

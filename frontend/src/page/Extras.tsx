@@ -17,6 +17,7 @@ const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
 const HelpDialog = lazyPart(() => import("../keys/HelpDialog"));
+const PrintDialog = lazyPart(() => import("../print/PrintDialog"));
 const SaveDialog = lazyPart(() => import("../files/SaveDialog"));
 
 interface ExtrasProps {
@@ -106,6 +107,7 @@ function Dialogs({ session, board, opened }: ExtrasProps) {
       />
     );
   }
+  if (opened.dialog === "print") return <PrintDialog board={board} onClose={close} />;
   if (opened.dialog === "save") return <SaveDialog board={board} title={title} onClose={close} />;
   return null;
 }

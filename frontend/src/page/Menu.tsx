@@ -3,6 +3,7 @@ import { MainMenu } from "@excalidraw/excalidraw";
 import { memo } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
+import { controlName } from "../keys/shortcuts";
 import { chooseTheme, type ThemeChoice } from "../theme";
 import { AccountItems } from "./AccountItems";
 import {
@@ -12,6 +13,7 @@ import {
   HelpIcon,
   HistoryIcon,
   PresentIcon,
+  PrintIcon,
   SearchIcon,
 } from "./icons";
 import { LanguageItems } from "./LanguageItems";
@@ -22,6 +24,7 @@ export interface MenuActions {
   readonly showActivity: () => void;
   readonly present: () => void;
   readonly saveFile: () => void;
+  readonly print: () => void;
   readonly showHelp: () => void;
   readonly search: () => void;
 }
@@ -70,6 +73,9 @@ export const Menu = memo(function Menu(props: MenuProps) {
       <MainMenu.DefaultItems.SaveAsImage />
       <MainMenu.Item icon={<FileIcon />} onSelect={actions.saveFile}>
         {t("Save as a file")}
+      </MainMenu.Item>
+      <MainMenu.Item icon={<PrintIcon />} shortcut={`${controlName()}+P`} onSelect={actions.print}>
+        {t("Print or save as PDF")}
       </MainMenu.Item>
       <MainMenu.DefaultItems.SearchMenu />
       <MainMenu.Item icon={<HelpIcon />} shortcut="?" onSelect={actions.showHelp}>

@@ -89,6 +89,12 @@ export const FileIcon = () => (
   </Icon>
 );
 
+export const PrintIcon = () => (
+  <Icon>
+    <path d="M7 9V4h10v5M7 17H4.5V9h15v8H17M7 14h10v6H7z" />
+  </Icon>
+);
+
 export const CheckIcon = () => (
   <Icon>
     <path d="M5 12.5l4.5 4.5L19 7.5" />

@@ -6,7 +6,7 @@ import type { MenuActions } from "./Menu";
 
 /** What may stand beside the canvas. */
 export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity";
-export type DialogName = "help" | "save" | "search";
+export type DialogName = "help" | "save" | "print" | "search";
 
 export interface Opened {
   readonly panel: Panel | null;
@@ -43,6 +43,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       showVersions: () => setPanel("versions"),
       showActivity: () => setPanel("activity"),
       saveFile: () => showDialog("save"),
+      print: () => showDialog("print"),
       showHelp: () => showDialog("help"),
       search: () => showDialog("search"),
       present: () => {
@@ -60,6 +61,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     [BOARD_KEYS.comments]: () => togglePanel("comments"),
     [BOARD_KEYS.present]: menu.present,
     [BOARD_KEYS.help]: menu.showHelp,
+    [BOARD_KEYS.print]: menu.print,
   });
   return {
     panel,

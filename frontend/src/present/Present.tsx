@@ -6,7 +6,8 @@ import { CLOSE_KEY, STAGE_KEYS } from "../keys/shortcuts";
 import { IconButton } from "../page/buttons";
 import { BackIcon, CloseIcon } from "../page/icons";
 import type { JoinedBoard } from "../page/useBoard";
-import { type Frame, inReadingOrder, stepOf } from "./slides";
+import { framesOf } from "./frames";
+import { type Frame, stepOf } from "./slides";
 import "../styles/present.css";
 
 export interface PresentProps {
@@ -98,16 +99,6 @@ function useSlides(api: ExcalidrawImperativeAPI): readonly Frame[] {
     });
   }, [api, slides]);
   return slides;
-}
-
-function framesOf(api: ExcalidrawImperativeAPI): Frame[] {
-  const frames = api.getSceneElements().filter(({ type }) => type === "frame");
-  return inReadingOrder(
-    frames.map(({ id, x, y, width, height, ...others }) => {
-      const { name } = others as { readonly name?: string | null };
-      return { id, x, y, width, height, name: name || t("Frame") };
-    }),
-  );
 }
 
 function show(api: ExcalidrawImperativeAPI, slide: Frame | undefined): void {
