@@ -179,6 +179,22 @@ def test_invited_people_make_no_account_where_that_is_off(
     assert Client().post(path, {"way": "sign_up"})["Location"].startswith("/login?next=")
 
 
+def test_whose_address_has_an_account_signs_in_with_it(
+    board: Board, alice: User, settings: Settings
+) -> None:
+    invite(alice, board)
+    path = mailed_path()
+    settings.CANVAS_OIDC_ONLY, settings.CANVAS_OIDC_ISSUER = True, "https://id.example.org"
+    settings.CANVAS_OIDC_CLIENT_ID = "canvas"
+    assert "Make an account" not in Client().get(path).content.decode()
+    assert Client().post(path, {"way": "sign_up"})["Location"].startswith("/login?next=")
+    settings.CANVAS_OIDC_ONLY = False
+    assert "Make an account" in Client().get(path).content.decode()
+    EmailAddress.objects.create(user=make_user("kim"), email=EMAIL, verified=True, primary=True)
+    assert "Make an account" not in Client().get(path).content.decode()
+    assert Client().post(path, {"way": "sign_up"})["Location"].startswith("/login?next=")
+
+
 def test_who_may_not_share_invites_nobody(board: Board, bob: User, charlie: User) -> None:
     assert invite(bob, board).status_code == 403
     assert invite(charlie, board).status_code == 404
