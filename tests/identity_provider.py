@@ -88,10 +88,13 @@ class IdentityProvider:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     def __init__(self, passed: list[str]) -> None:
         self._passed = passed
+        self.stops_before = ""
 
     def redirect_request(self, *args: Any) -> urllib.request.Request | None:
-        """Follows it."""
+        """Follows it, unless it leads where the browser is to stop."""
         self._passed.append(args[-1])
+        if self.stops_before and self.stops_before in args[-1]:
+            return None
         return super().redirect_request(*args)
 
 
@@ -103,8 +106,10 @@ class Visitor:
         self.cookies = CookieJar()
         self.passed: list[str] = []
         """Every address that it was sent on to."""
-        redirects = _Redirects(self.passed)
-        self._opener = urllib.request.build_opener(HTTPCookieProcessor(self.cookies), redirects)
+        self._redirects = _Redirects(self.passed)
+        self._opener = urllib.request.build_opener(
+            HTTPCookieProcessor(self.cookies), self._redirects
+        )
         self.url = ""
         """Where it is."""
 
@@ -122,6 +127,13 @@ class Visitor:
     def sign_in(self) -> tuple[int, str]:
         """By the identity provider."""
         return self.get(f"{self.server.url}/login/provider")
+
+    def begin_to_sign_in(self) -> str:
+        """By the identity provider, up to the address that leads back, which is returned."""
+        self._redirects.stops_before = "/callback?"
+        self.sign_in()
+        self._redirects.stops_before = ""
+        return self.passed[-1]
 
     def is_in(self) -> bool:
         """Whether they are signed in."""

@@ -176,6 +176,34 @@ def test_a_state_is_good_once_and_not_in_another_browser(
     assert status == 403
 
 
+_AGED = """
+from importlib import import_module
+from django.conf import settings
+session = import_module(settings.SESSION_ENGINE).SessionStore("{key}")
+states = session["socialaccount_states"]
+assert states
+session["socialaccount_states"] = {{
+    id: [kept, at - {seconds}, *more] for id, (kept, at, *more) in states.items()
+}}
+session.save()
+"""
+
+
+def test_who_takes_longer_than_ten_minutes_begins_again(
+    server: Server, provider: IdentityProvider
+) -> None:
+    provider.person("theo", preferred_username="theo")
+    for seconds, gets_in in ((590, True), (610, False)):
+        visitor = Visitor(server)
+        callback = visitor.begin_to_sign_in()
+        assert "/callback?" in callback
+        aged = _AGED.format(key=visitor.cookie("sessionid"), seconds=seconds)
+        server.manage("shell", "-c", aged)
+        status, page = visitor.get(callback)
+        assert (status, "took too long" in page) == ((200, False) if gets_in else (403, True))
+        assert visitor.is_in() == gets_in
+
+
 def test_no_code_and_no_token_is_kept(server: Server, provider: IdentityProvider) -> None:
     visitor = provider.bring(server, "vera")
     callback = urlsplit(next(url for url in visitor.passed if "/callback?" in url))
