@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from pytest_django.fixtures import Settings
 
+from accounts.models import ServiceAccount
 from accounts.tokens.services import token_create
 from audit.tests.actors import by
 from boards.access.scopes import SCOPE_LEVELS, ScopeLevel
@@ -31,8 +32,11 @@ from sync.programs.versions import version_create
 from sync.tests import test_every_action as of_documents
 
 PEOPLE: tuple[str, ...] = ("owner", "commenter", "stranger", "space editor")
+SERVICES: tuple[str, ...] = ("space editor",)
+"""Who is a service account once more: it may do what a person with the same token may."""
 if os.environ.get("CANVAS_TEST_SCOPES") == "all":
-    PEOPLE = tuple(sorted(SIGNED_IN))
+    PEOPLE = SERVICES = tuple(sorted(SIGNED_IN))
+WHO = [(person, False) for person in PEOPLE] + [(person, True) for person in SERVICES]
 PEOPLE_ONLY = {"api-board-leave", "api-board-star"}
 OF_ALL = {
     ("api-boards", "GET"): ScopeLevel.NONE,  # lists what the scopes reach
@@ -94,8 +98,14 @@ def answer(client: Client, row: Row, path: str) -> int:
     return code
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-def test_every_scope_at_every_address_of_a_board(world: World, person: str) -> None:
+@pytest.mark.parametrize(
+    ("person", "is_service"), WHO, ids=lambda one: {True: "service", False: ""}.get(one, one)
+)
+def test_every_scope_at_every_address_of_a_board(
+    world: World, person: str, is_service: bool
+) -> None:
+    if is_service:
+        ServiceAccount.objects.create(user=world.people[person], purpose="Builds")
     table = [row for row in (*of_boards.TABLE, *of_documents.TABLE) if row.name.startswith("api-")]
     paths = {row.name: address_of(row.name, world.board) for row in of_boards.TABLE}
     paths |= of_documents.addresses_of(world.board)
