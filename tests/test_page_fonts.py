@@ -1,0 +1,53 @@
+"""Texts are drawn in their font at first sight, also where browsers never tell of late fonts."""
+
+import io
+
+import pytest
+from PIL import Image, ImageChops
+
+from tests.conftest import OpenPage
+from tests.page import BoardPage
+from tests.server import Server, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+_NO_EVENT = """document.fonts.addEventListener('loadingdone', event => {
+  if (event.isTrusted) event.stopImmediatePropagation()
+}, { capture: true })"""
+"""As WebKitGTK: nothing is told of fonts that were loaded."""
+_REDRAW = """async () => {
+  const { api } = window.canvasBoard
+  const elements = api.getSceneElements().map(element => ({ ...element }))
+  api.updateScene({ elements, captureUpdate: 'NEVER' })
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
+}"""
+_IS_LOADED = "() => document.fonts.check('20px Excalifont')"
+
+
+def picture(page: BoardPage) -> Image.Image:
+    """The canvas as it is drawn."""
+    canvas = page.page.locator("canvas.static")
+    return Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+
+
+def differs(one: Image.Image, other: Image.Image) -> bool:
+    """Whether any pixel does."""
+    return ImageChops.difference(one, other).getbbox() is not None
+
+
+def test_texts_have_their_font_without_an_event(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board()
+    text = {"id": "t", "type": "text", "text": "Handwritten", "x": 300, "y": 300, "fontSize": 64}
+    answer = server.call(
+        "POST", f"boards/{board}/elements", {"create": [text]}, server.token("alice")
+    )
+    assert answer[0] == 200
+    pages = [open_page(server).sign_in("alice") for _ in range(2)]
+    pages[0].context.add_init_script(_NO_EVENT)
+    for page in pages:
+        until(page.open(board).scene, lambda scene: len(scene) == 1)
+        page.page.wait_for_function(_IS_LOADED)
+    pages[1].page.evaluate(_REDRAW)
+    wanted = picture(pages[1])
+    assert differs(wanted, Image.new("RGB", wanted.size, wanted.getpixel((0, 0))))
+    until(lambda: differs(picture(pages[0]), wanted), lambda does: not does)
