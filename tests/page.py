@@ -123,6 +123,11 @@ class BoardPage:
         until_open(self.page)
         return self
 
+    def sign_out(self) -> None:
+        """By the avatar menu. The bell may be asking in the moment in which the session ends."""
+        self.expected.append("401 (Unauthorized)")
+        sign_out(self.page)
+
     def lose_session(self) -> None:
         """Takes the cookies away, as when a session has run out. A page that is open learns of it
         by the answer to what it asks next.

@@ -5,7 +5,7 @@ from playwright.sync_api import Download
 
 from tests.conftest import OpenPage
 from tests.kept import until_stored
-from tests.page import BoardPage, sign_out, until_open
+from tests.page import BoardPage, until_open
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -36,7 +36,7 @@ def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
     alice.until_status("Saved")
     assert len(databases(alice)) == 1
     alice.page.goto(f"{server.url}/")
-    sign_out(alice.page)
+    alice.sign_out()
     alice.page.wait_for_url(f"{server.url}/login*")
     assert databases(alice) == []
 
@@ -55,7 +55,7 @@ def test_signing_out_takes_the_copies_along_and_asks_when_work_would_be_lost(
         dialog.dismiss()  # type: ignore[attr-defined]
 
     alice.page.on("dialog", refuse)
-    sign_out(alice.page)
+    alice.sign_out()
     until(lambda: asked, lambda asked: len(asked) == 1)
     assert "“Test”: 1" in asked[0]
     alice.wait(500)  # in which it would leave

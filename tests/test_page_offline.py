@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.conftest import OpenPage
 from tests.kept import until_stored
-from tests.page import VIEWPORT, BoardPage, sign_out
+from tests.page import VIEWPORT, BoardPage
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -139,6 +139,6 @@ def test_signing_out_forgets_the_pages(server: Server, open_page: OpenPage) -> N
     alice = open_page(server).sign_in("alice").open(board)
     kept(alice)
     alice.page.goto(f"{server.url}/")
-    sign_out(alice.page)
+    alice.sign_out()
     alice.page.wait_for_url(f"{server.url}/login*")
     assert "canvas-pages" not in alice.page.evaluate("async () => caches.keys()")

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
-from tests.page import BoardPage, sign_out, until_open
+from tests.page import BoardPage, until_open
 from tests.patience import patient
 from tests.server import Server, until
 
@@ -69,9 +69,7 @@ def end_of_session(page: BoardPage, server: Server, how: str) -> None:
     """She signs out, or her session is simply over."""
     if how == "signed out":
         page.page.goto(f"{server.url}/")
-        # The bell may be asking in the moment in which the session ends.
-        page.expected.append("401 (Unauthorized)")
-        sign_out(page.page)
+        page.sign_out()
         page.page.wait_for_url(f"{server.url}/login*")
     else:
         page.lose_session()
@@ -154,7 +152,7 @@ def test_work_that_was_not_sent_waits_for_its_author(server: Server, open_page: 
     assert any(board in name for name in kept["databases"])
     assert "Test" not in kept["items"]
     expect(page.page.get_by_text("only on this device")).to_have_count(0)
-    sign_out(page.page)
+    page.sign_out()
     page.page.wait_for_url(f"{server.url}/login*")
 
     page.sign_in_by_form("alice")

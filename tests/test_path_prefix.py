@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import MakeServer, OpenPage
 from tests.kept import until_stored
 from tests.nginx import nginx
-from tests.page import BoardPage, sign_out
+from tests.page import BoardPage
 from tests.patience import patient
 from tests.server import Server, SignedIn, StockClient, until
 from tests.test_page_offline import open_offline
@@ -91,7 +91,7 @@ def test_two_people_draw_and_one_reloads_without_network(
 
     # Signing out by a form clears the device.
     alice.page.goto(f"{prefixed.url}/")
-    sign_out(alice.page)
+    alice.sign_out()
     alice.page.wait_for_url(f"{prefixed.url}/login")
 
 
