@@ -86,6 +86,8 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if not self._turns.is_busy:
             at = len(data) if self._is_plain_body else PIECE_BYTES
             self._parse(data[:at])
+            if self.parser is None:  # a socket, which decides itself when it is read
+                return
             if at < len(data) and self._is_plain_body:
                 self._parse(data[at:])
                 return
