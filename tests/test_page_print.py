@@ -115,6 +115,15 @@ def test_what_is_selected_goes_on_paper_of_a_printer(alice: BoardPage) -> None:
     assert letters(sheet) == "Beside"
 
 
+def test_closing_the_dialog_ends_it_where_the_browser_tells_nothing(alice: BoardPage) -> None:
+    dialog = dialog_of(alice)
+    dialog.get_by_role("button", name="Print", exact=True).click()
+    alice.page.wait_for_function("() => window.isPrinting === true")
+    expect(alice.page.locator(".print-stage")).to_have_count(1)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+
+
 def test_it_says_what_is_missing_or_that_there_is_nothing(
     server: Server, open_page: OpenPage
 ) -> None:

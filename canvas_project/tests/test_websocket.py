@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from canvas_project.http import GuardedHttpProtocol
 from canvas_project.websocket import DirectProtocol
 from canvas_project.websocket_frames import binary_frame
 from sync.rooms.transport import AsgiTransport, transport_of
@@ -82,6 +83,7 @@ async def serving(app: Any, protocol: type[asyncio.Protocol]) -> AsyncIterator[i
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             app,
+            http=GuardedHttpProtocol,
             ws=protocol,
             ws_max_size=MAX_BYTES,
             ws_per_message_deflate=False,

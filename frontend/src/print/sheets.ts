@@ -68,7 +68,7 @@ export async function print(
     if (signal.aborted) return false;
     rules.replaceSync(sizes.join("\n"));
     document.adoptedStyleSheets.push(rules);
-    await printed();
+    await printed(signal);
     return true;
   } finally {
     stage.remove();
@@ -126,10 +126,11 @@ function addSheet(stage: HTMLElement, svg: SVGSVGElement, at: number, paper: Pap
   return `@page sheet-${at} { size: ${size}; margin: 0; }`;
 }
 
-/** Opens the print dialog; resolves when it is closed. */
-function printed(): Promise<void> {
+/** Opens the browser's dialog; resolves when it is closed, or ours is: not every browser tells. */
+function printed(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     window.addEventListener("afterprint", () => resolve(), { once: true });
+    signal.addEventListener("abort", () => resolve(), { once: true });
     window.print();
   });
 }
