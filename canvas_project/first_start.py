@@ -103,6 +103,12 @@ def _reachable() -> Finding:
 
 
 def _mail() -> Finding:
+    if is_mail_configured() and is_served_to_others() and not settings.CANVAS_ADDRESS:
+        text = gettext(
+            "Mail is sent by %(host)s, and nothing says what its links lead to. Set CANVAS_ADDRESS "
+            "to what people open."
+        )
+        return Finding(text % {"host": settings.EMAIL_HOST}, is_good=False)
     if is_mail_configured():
         return Finding(gettext("Mail is sent by %(host)s.") % {"host": settings.EMAIL_HOST})
     text = gettext(

@@ -7,7 +7,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boards', '0009_disconnected'),
-        ('accounts', '0002_counting'),
     ]
 
     operations = [

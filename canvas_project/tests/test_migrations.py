@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import (
     AddField,
@@ -23,10 +24,14 @@ from django.db.migrations.operations import (
 )
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.recorder import MigrationRecorder
 
-OURS = ("accounts", "audit", "boards", "canvas_project", "sync")
+from tests.every_step import OURS, EveryStep
+
 BEFORE = {"accounts": 0, "audit": 6, "boards": 9, "canvas_project": 1, "sync": 14}
 """Of each app, the number of the last migration that nobody had in use when this rule began."""
+FEW = 20
+"""How many of our migrations a new database takes at most; with more the first start is slow."""
 _CHOICES = "only choices change, which databases do not know"
 ALLOWED: dict[str, str] = {
     "accounts.0007_notification_kinds": _CHOICES,
@@ -65,7 +70,9 @@ def _new_migrations() -> list[Migration]:
     return [
         migration
         for (app, name), migration in sorted(migrations.items())
-        if app in OURS and int(name[:4]) > BEFORE[app] and f"{app}.{name}" not in ALLOWED
+        if app in OURS
+        and (migration.replaces or int(name[:4]) > BEFORE[app])
+        and f"{app}.{name}" not in ALLOWED
     ]
 
 
@@ -83,6 +90,42 @@ def _is_of_new_table(operation: Operation, migration: Migration) -> bool:
     """Whether it completes a table of the same migration, which the version before does not use."""
     new = {one.name_lower for one in migration.operations if isinstance(one, CreateModel)}
     return isinstance(operation, FieldOperation) and operation.model_name_lower in new
+
+
+def _plan() -> list[Migration]:
+    """What of ours is still to be applied."""
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [migration for migration, _ in plan if migration.app_label in OURS]
+
+
+def _forget_ours() -> MigrationRecorder:
+    recorder = MigrationRecorder(connection)
+    recorder.migration_qs.filter(app__in=OURS).delete()
+    return recorder
+
+
+def test_a_new_database_takes_few_migrations(db: None) -> None:
+    _forget_ours()
+    plan = _plan()
+    assert len(plan) <= FEW, "squash them, as docs/storage.md says"
+    steps = {key for one in plan for key in one.replaces or [(one.app_label, one.name)]}
+    assert steps == {key for key in EveryStep(None).disk_migrations if key[0] in OURS}
+
+
+@pytest.mark.parametrize("first", OURS)
+def test_an_installation_at_any_migration_has_a_way_to_the_end(db: None, first: str) -> None:
+    """Whichever app was ahead of the others."""
+    graph = EveryStep(None).graph
+    leaves = sorted(graph.leaf_nodes(), key=lambda key: (key[0] != first, key))
+    path = list(dict.fromkeys(key for leaf in leaves for key in graph.forwards_plan(leaf)))
+    path = [key for key in path if key[0] in OURS]
+    recorder = _forget_ours()
+    for at, (app, name) in enumerate(path, 1):
+        recorder.record_applied(app, name)
+        rest = [key for one in _plan() for key in one.replaces or [(one.app_label, one.name)]]
+        assert sorted(rest) == sorted(path[at:])
 
 
 def test_every_app_with_migrations_is_looked_at() -> None:
