@@ -18,6 +18,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.sign_in.endings import sign_out_everywhere
 from accounts.sign_in.second_factor import second_factor_remove
@@ -35,15 +36,17 @@ class PersonActions:
     actions: Any = ("sign_out", "remove_second_factor")
     message_user: Any
 
-    @admin.action(description="Sign out everywhere", permissions=["change"])
+    @admin.action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Ends all sessions and access tokens of these people, and closes their boards."""
         by = actor_of_request(request, AuditVia.ADMIN)
         count = sum(sign_out_everywhere(user, by=by) for user in queryset)
-        self.message_user(request, f"{count} sessions ended.", messages.SUCCESS)
+        text = ngettext("%(n)d session ended.", "%(n)d sessions ended.", count) % {"n": count}
+        self.message_user(request, text, messages.SUCCESS)
 
-    @admin.action(description="Remove second factor", permissions=["change"])
+    @admin.action(description=gettext_lazy("Remove second factor"), permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For people who lost their phone and their recovery codes. Their password stays."""
         count = sum(map(second_factor_remove, queryset))
-        self.message_user(request, f"Removed from {count} accounts.", messages.SUCCESS)
+        text = ngettext("Removed from %(n)d account.", "Removed from %(n)d accounts.", count)
+        self.message_user(request, text % {"n": count}, messages.SUCCESS)

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from audit.actions import AuditAction, AuditVia
 from audit.actor import actor_of_request
@@ -57,31 +58,35 @@ class AuditLogAdmin(ReadOnly, AuditModelAdmin):
     )
     list_filter = ("action", "outcome", "via", "actor_kind", "level")
     search_fields = ("actor_label", "target_label", "board_title", "ip_address")
-    search_help_text = "Name of a person or board, address, or the id of a board, link or socket."
+    search_help_text = gettext_lazy(
+        "Name of a person or board, address, or the id of a board, link or socket."
+    )
     change_list_template = "admin/audit/change_list.html"
     date_hierarchy = "created_at"
     list_per_page = 50
     show_full_result_count = False
     actions = None
 
-    @admin.display(description="time", ordering="created_at")
+    @admin.display(description=gettext_lazy("time"), ordering="created_at")
     def at(self, row: AuditLog) -> str:
         """To the second, in the time zone of the installation."""
         return f"{timezone.localtime(row.created_at):%Y-%m-%d %H:%M:%S}"
 
-    @admin.display(description="actor", ordering="actor_label")
+    @admin.display(description=gettext_lazy("actor"), ordering="actor_label")
     def actor_name(self, row: AuditLog) -> str:
         """The username at that time, or the kind of actor if there was none; and the token of a
         program."""
         name = row.actor_label or row.get_actor_kind_display()
-        return f"{name} (by {row.data['token']})" if row.data.get("token") else name
+        if not row.data.get("token"):
+            return name
+        return gettext("%(actor)s (by %(token)s)") % {"actor": name, "token": row.data["token"]}
 
-    @admin.display(description="board", ordering="board_title")
+    @admin.display(description=gettext_lazy("board"), ordering="board_title")
     def board_name(self, row: AuditLog) -> str:
         """Its title at that time."""
         return row.board_title
 
-    @admin.display(description="about", ordering="target_label")
+    @admin.display(description=gettext_lazy("about"), ordering="target_label")
     def target_name(self, row: AuditLog) -> str:
         """The username of the target."""
         return row.target_label

@@ -1,6 +1,7 @@
 """Registers the audit log with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class AuditConfig(AppConfig):
@@ -8,7 +9,7 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Audit"
+    verbose_name = gettext_lazy("Audit")
 
     def ready(self) -> None:
         """Connects the receivers and registers the checks."""

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from audit import chain
 from audit.actions import ActorKind, AuditAction, AuditLevel, AuditOutcome, AuditVia
@@ -174,7 +175,7 @@ class AuditLog(models.Model):
     user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
     share_link_id = models.UUIDField(null=True, blank=True)
     connection_id = models.UUIDField(
-        null=True, blank=True, help_text="The same on all rows of one socket."
+        null=True, blank=True, help_text=gettext_lazy("The same on all rows of one socket.")
     )
     data = models.JSONField(default=dict, blank=True)
     prev_hash = models.CharField(max_length=HASH_LENGTH, blank=True, editable=False)
@@ -198,7 +199,8 @@ class AuditLog(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.created_at:%Y-%m-%d %H:%M:%S} {self.action} {self.actor_label}".rstrip()
+        words = f"{self.created_at:%Y-%m-%d %H:%M:%S} {self.get_action_display()}"
+        return f"{words} {self.actor_label}".rstrip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Appends the row to the chain. Raises `AuditLogImmutableError` for one that exists.

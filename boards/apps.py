@@ -1,6 +1,7 @@
 """The boards app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class BoardsConfig(AppConfig):
@@ -8,7 +9,7 @@ class BoardsConfig(AppConfig):
 
     name = "boards"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Boards"
+    verbose_name = gettext_lazy("Boards")
 
     def ready(self) -> None:
         """Connects the receivers, and registers what accounts are told of boards."""

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -39,7 +40,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """The index in words of people who run it: group → models, by their label or its beginning. A model
 is in the group with the longest beginning that fits."""
-ORDER = ("People", "Boards", "Sharing", "Programs", "Audit", "System")
+NAMES = {
+    "People": gettext_lazy("People"),
+    "Boards": gettext_lazy("Boards"),
+    "Sharing": gettext_lazy("Sharing"),
+    "Programs": gettext_lazy("Programs"),
+    "Audit": gettext_lazy("Audit"),
+    "System": gettext_lazy("System"),
+}
+"""What the groups are called, in their order."""
 
 _app_list = admin.site.get_app_list
 
@@ -49,14 +58,14 @@ def grouped_app_list(request: HttpRequest, app_label: str | None = None) -> list
     apps = _app_list(request, app_label)
     if app_label is not None:
         return apps
-    found: dict[str, list[Any]] = {name: [] for name in ORDER}
+    found: dict[str, list[Any]] = {name: [] for name in NAMES}
     for app in apps:
         for model in app["models"]:
             found[_group_of(f"{app['app_label']}.{model['object_name'].lower()}")].append(model)
     index = reverse("admin:index")
     return [
         {
-            "name": name,
+            "name": NAMES[name],
             "app_label": name.lower(),
             "app_url": f"{index}#{name.lower()}",
             "has_module_perms": True,
@@ -89,7 +98,7 @@ def status(request: HttpRequest) -> HttpResponse:
     sections = status_now()
     context = {
         **admin.site.each_context(request),
-        "title": "Status",
+        "title": gettext("Status"),
         "sections": sections,
         "problems": [line for section in sections for line in section.lines if line.todo],
     }

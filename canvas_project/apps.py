@@ -9,5 +9,8 @@ class CanvasProjectConfig(AppConfig):
     name = "canvas_project"
 
     def ready(self) -> None:
-        """Registers the checks."""
+        """Registers the checks, and names the models that other apps have loaded by now."""
         from canvas_project import checks, security_checks  # noqa: F401  registered by being imported
+        from canvas_project.model_names import name_models
+
+        name_models()

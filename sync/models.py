@@ -5,6 +5,7 @@ from.
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.levels import LENGTHS
 from boards.models import Board
@@ -27,7 +28,7 @@ class DocumentUpdate(models.Model):
         on_delete=models.SET_NULL,
         db_index=False,
         related_name="+",
-        help_text="Empty for anonymous people and for batches of several authors.",
+        help_text=gettext_lazy("Empty for anonymous people and for batches of several authors."),
     )
     created_at = models.DateTimeField()
 
@@ -48,7 +49,7 @@ class DocumentUpdate(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.board_id} update {self.seq}"
+        return gettext("%(board)s update %(n)d") % {"board": self.board_id, "n": self.seq}
 
 
 class DocumentSnapshot(models.Model):
@@ -66,7 +67,9 @@ class DocumentSnapshot(models.Model):
     is_packed = models.BooleanField(
         default=False, editable=False, help_text="Compressed; see sync/storage/log.py."
     )
-    size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
+    size_bytes = models.BigIntegerField(
+        help_text=gettext_lazy("Of the update before it was compressed.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -79,7 +82,7 @@ class DocumentSnapshot(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.board_id} snapshot {self.seq}"
+        return gettext("%(board)s snapshot %(n)d") % {"board": self.board_id, "n": self.seq}
 
 
 class DocumentClient(models.Model):
@@ -124,20 +127,24 @@ class Version(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="versions")
     seq = models.BigIntegerField("sequence")
     name = models.CharField(
-        max_length=LENGTHS["versionName"], blank=True, help_text="Empty for automatic ones."
+        max_length=LENGTHS["versionName"],
+        blank=True,
+        help_text=gettext_lazy("Empty for automatic ones."),
     )
     payload = models.BinaryField(help_text="Yjs update, version 1 encoding.")
     is_packed = models.BooleanField(
         default=False, editable=False, help_text="Compressed; see sync/storage/log.py."
     )
-    size_bytes = models.BigIntegerField(help_text="Of the update before it was compressed.")
+    size_bytes = models.BigIntegerField(
+        help_text=gettext_lazy("Of the update before it was compressed.")
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who named it; empty for automatic ones.",
+        help_text=gettext_lazy("Who named it; empty for automatic ones."),
     )
     created_at = models.DateTimeField(db_index=True)
 
@@ -145,7 +152,7 @@ class Version(models.Model):
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:
-        return self.name or f"{self.board_id} at {self.seq}"
+        return self.name or f"{self.board_id} ({self.seq})"
 
 
 class LoadAttempt(models.Model):
@@ -153,9 +160,11 @@ class LoadAttempt(models.Model):
 
     board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="load_attempt")
     unfinished = models.PositiveIntegerField(
-        default=0, help_text="Loads that crashed their process, failed, or still run."
+        default=0, help_text=gettext_lazy("Loads that crashed their process, failed, or still run.")
     )
-    reason = models.CharField(max_length=300, blank=True, help_text="Of the last failure.")
+    reason = models.CharField(
+        max_length=300, blank=True, help_text=gettext_lazy("Of the last failure.")
+    )
     quarantined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -169,12 +178,14 @@ class JobAttempt(models.Model):
     """A job's work on one board that began and did not succeed; see `sync/storage/attempts.py`."""
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="job_attempts")
-    work = models.CharField(max_length=20, help_text="Which job.")
+    work = models.CharField(max_length=20, help_text=gettext_lazy("Which job."))
     unfinished = models.PositiveIntegerField(
-        default=0, help_text="Times that killed their process, failed, or still run."
+        default=0, help_text=gettext_lazy("Times that killed their process, failed, or still run.")
     )
     begun_at = models.DateTimeField()
-    reason = models.CharField(max_length=300, blank=True, help_text="Of the last failure.")
+    reason = models.CharField(
+        max_length=300, blank=True, help_text=gettext_lazy("Of the last failure.")
+    )
 
     class Meta:
         constraints = (
@@ -186,7 +197,7 @@ class JobAttempt(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.work} of {self.board_id}: {self.unfinished}"
+        return f"{self.work} ({self.board_id}): {self.unfinished}"
 
 
 class ConnectedCount(models.Model):
@@ -232,9 +243,9 @@ class JobRun(models.Model):
     """The newest run of a daily job: who claimed it, and how it ended."""
 
     class Outcome(models.TextChoices):
-        RUNNING = "running", "Running"
-        OK = "ok", "Done"
-        FAILED = "failed", "Failed"
+        RUNNING = "running", gettext_lazy("Running")
+        OK = "ok", gettext_lazy("Done")
+        FAILED = "failed", gettext_lazy("Failed")
 
     name = models.CharField(max_length=50, primary_key=True)
     started_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 PURPOSE_MAX_LENGTH = 200
 
@@ -18,7 +19,9 @@ class ServiceAccount(models.Model):
         User, on_delete=models.CASCADE, primary_key=True, related_name="service_account"
     )
     purpose = models.CharField(
-        max_length=PURPOSE_MAX_LENGTH, blank=True, help_text="What it is for, and whom to ask."
+        max_length=PURPOSE_MAX_LENGTH,
+        blank=True,
+        help_text=gettext_lazy("What it is for, and whom to ask."),
     )
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 NAME_MAX_LENGTH = 100
 
@@ -30,7 +31,9 @@ class ApiToken(models.Model):
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, help_text=gettext_lazy("To the minute.")
+    )
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -44,7 +47,7 @@ class ApiToken(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.user_id}"
+        return f"{self.name} ({self.user_id})"
 
     @property
     def is_expired(self) -> bool:

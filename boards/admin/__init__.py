@@ -1,6 +1,7 @@
 """Boards and what belongs to them in the admin. `sync.admin` adds documents."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from boards.admin import (  # noqa: F401  importing registers their admins
     board,
@@ -13,4 +14,4 @@ from boards.admin import (  # noqa: F401  importing registers their admins
     webhooks,
 )
 
-admin.site.site_header = admin.site.site_title = "Canvas administration"
+admin.site.site_header = admin.site.site_title = gettext_lazy("Canvas administration")

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from audit.actions import AuditVia
 from audit.actor import Actor, actor_of_request
@@ -38,27 +39,41 @@ class BoardActions:
     admin_site: Any
     message_user: Any
 
-    @admin.action(description="Move to trash", permissions=["change"])
+    @admin.action(description=gettext_lazy("Move to trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Close the boards for everyone until they are restored."""
-        self.done(request, self.for_each(request, queryset, board_trash), "in the trash")
+        count = self.for_each(request, queryset, board_trash)
+        self.done(
+            request,
+            ngettext("%(n)d board is in the trash.", "%(n)d boards are in the trash.", count),
+            count,
+        )
 
-    @admin.action(description="Restore from trash", permissions=["change"])
+    @admin.action(description=gettext_lazy("Restore from trash"), permissions=["change"])
     def restore_from_trash(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Open the boards again, with the permissions they had."""
-        self.done(request, self.for_each(request, queryset, board_restore), "back")
+        count = self.for_each(request, queryset, board_restore)
+        self.done(request, ngettext("%(n)d board is back.", "%(n)d boards are back.", count), count)
 
-    @admin.action(description="Lock", permissions=["change"])
+    @admin.action(description=gettext_lazy("Lock"), permissions=["change"])
     def lock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Leave everyone except the owners with comment at most."""
-        self.done(request, self.for_each(request, queryset, board_lock), "locked")
+        count = self.for_each(request, queryset, board_lock)
+        self.done(
+            request, ngettext("%(n)d board is locked.", "%(n)d boards are locked.", count), count
+        )
 
-    @admin.action(description="Unlock", permissions=["change"])
+    @admin.action(description=gettext_lazy("Unlock"), permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Give everyone their level back."""
-        self.done(request, self.for_each(request, queryset, board_unlock), "unlocked")
+        count = self.for_each(request, queryset, board_unlock)
+        self.done(
+            request,
+            ngettext("%(n)d board is unlocked.", "%(n)d boards are unlocked.", count),
+            count,
+        )
 
-    @admin.action(description="Make private…", permissions=["change"])
+    @admin.action(description=gettext_lazy("Make private…"), permissions=["change"])
     def make_private(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
         """Switch the public link off and revoke every share link. People keep their levels."""
         if not is_confirmed(request):
@@ -66,14 +81,20 @@ class BoardActions:
                 request,
                 queryset,
                 action="make_private",
-                question="Switch the public link off and revoke every share link of these boards? "
-                "People who came by them are disconnected; revoked links cannot be brought back.",
-                answer="Make private",
+                question=gettext(
+                    "Switch the public link off and revoke every share link of these boards? "
+                    "People who came by them are disconnected; revoked links cannot be brought "
+                    "back."
+                ),
+                answer=gettext("Make private"),
             )
-        self.done(request, self.for_each(request, queryset, board_make_private), "private")
+        count = self.for_each(request, queryset, board_make_private)
+        self.done(
+            request, ngettext("%(n)d board is private.", "%(n)d boards are private.", count), count
+        )
         return None
 
-    @admin.action(description="Give to somebody else…", permissions=["change"])
+    @admin.action(description=gettext_lazy("Give to somebody else…"), permissions=["change"])
     def transfer(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
         """Ask for the new owner, then transfer all of the boards."""
         form = TransferForm(request.POST if is_confirmed(request) else None)
@@ -82,14 +103,19 @@ class BoardActions:
                 request,
                 queryset.select_related("owner"),
                 action="transfer",
-                question="Give these boards to whom? Their owners stay and may edit.",
-                answer="Give away",
+                question=gettext("Give these boards to whom? Their owners stay and may edit."),
+                answer=gettext("Give away"),
                 form=form,
             )
         new_owner = form.cleaned_data["user"]
         boards = [board for board in queryset if board.owner_id != new_owner.pk]
         count = self.for_each(request, boards, board_transfer, new_owner=new_owner)
-        self.done(request, count, f"now owned by {new_owner.get_username()}")
+        words = ngettext(
+            "%(n)d board is now owned by %(owner)s.",
+            "%(n)d boards are now owned by %(owner)s.",
+            count,
+        )
+        self.done(request, words, count, owner=new_owner.get_username())
         return None
 
     def for_each(
@@ -106,9 +132,8 @@ class BoardActions:
             count += 1
         return count
 
-    def done(self, request: HttpRequest, count: int, state: str) -> None:
-        text = f"1 board is {state}." if count == 1 else f"{count} boards are {state}."
-        self.message_user(request, text, messages.SUCCESS)
+    def done(self, request: HttpRequest, words: str, count: int, **values: str) -> None:
+        self.message_user(request, words % {"n": count, **values}, messages.SUCCESS)
 
     def ask(
         self,

@@ -15,6 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.access.subjects import Subject
 from boards.admin.actions import BoardActions, actor_of
@@ -33,17 +34,18 @@ else:
 
 
 def size_of(used: int, limit: int) -> str:
-    return f"{filesizeformat(used)} of {filesizeformat(limit)}"
+    sizes = {"size": filesizeformat(used), "limit": filesizeformat(limit)}
+    return gettext("%(size)s of %(limit)s") % sizes
 
 
 class TrashFilter(admin.SimpleListFilter):
     """In use, or in the trash."""
 
-    title = "trash"
+    title = gettext_lazy("trash")
     parameter_name = "trash"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "In use"), ("yes", "In the trash")]
+        return [("no", gettext("In use")), ("yes", gettext("In the trash"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
         if self.value() in ("yes", "no"):
@@ -54,12 +56,12 @@ class TrashFilter(admin.SimpleListFilter):
 class PublicFilter(admin.SimpleListFilter):
     """By the level of the public link."""
 
-    title = "public link"
+    title = gettext_lazy("public link")
     parameter_name = "public"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         levels = [(level.value, str(level.label)) for level in PermissionLevel]
-        return [("off", "Off"), *levels]
+        return [("off", gettext("Off")), *levels]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
         rows = BoardPermission.objects.filter(board=OuterRef("pk"), is_public=True)
@@ -73,12 +75,13 @@ class PublicFilter(admin.SimpleListFilter):
 class IdleFilter(admin.SimpleListFilter):
     """By the time since the last drawing."""
 
-    title = "last activity"
+    title = gettext_lazy("last activity")
     parameter_name = "idle"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("-1", "Today"), ("-7", "In the last 7 days")] + [
-            (str(days), f"Idle for {days} days or more") for days in (30, 90, 365)
+        return [("-1", gettext("Today")), ("-7", gettext("In the last 7 days"))] + [
+            (str(days), gettext("Idle for %(n)d days or more") % {"n": days})
+            for days in (30, 90, 365)
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
@@ -120,7 +123,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("title", "owner__username")
-    search_help_text = "Title, owner, or the id of a board."
+    search_help_text = gettext_lazy("Title, owner, or the id of a board.")
     autocomplete_fields = ("owner",)
     readonly_fields: ClassVar[Any] = (
         "id",
@@ -144,7 +147,7 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Board | None = None) -> Any:
         """A new board has no state to show yet."""
         identity = (None, {"fields": ("title", "owner")})
-        state = ("State", {"fields": self.readonly_fields})
+        state = (gettext("State"), {"fields": self.readonly_fields})
         return [identity] if obj is None else [identity, state]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Board | None = None) -> Any:
@@ -175,54 +178,59 @@ class BoardAdmin(BoardActions, BoardModelAdmin):
             return super().get_search_results(request, queryset, search_term)
         return queryset.filter(pk=board_id), False
 
-    @admin.display(description="public link")
+    @admin.display(description=gettext_lazy("public link"))
     def public_level(self, board: Board) -> str:
-        return getattr(board, "public_word", None) or "off"
+        word = getattr(board, "public_word", None)
+        return str(PermissionLevel(word).label) if word else gettext("off")
 
-    @admin.display(description="shared with", ordering="people_count")
+    @admin.display(description=gettext_lazy("shared with"), ordering="people_count")
     def people(self, board: Board) -> int:
         return int(getattr(board, "people_count", 0))
 
-    @admin.display(description="stored", ordering="stored_total")
+    @admin.display(description=gettext_lazy("stored"), ordering="stored_total")
     def stored(self, board: Board) -> str:
-        warning = " (nearly full)" if is_nearly_full(board) else ""
-        return filesizeformat(board.stored_bytes) + warning
+        size = filesizeformat(board.stored_bytes)
+        return gettext("%(size)s (nearly full)") % {"size": size} if is_nearly_full(board) else size
 
-    @admin.display(description="drawing")
+    @admin.display(description=gettext_lazy("drawing"))
     def drawing_size(self, board: Board) -> str:
         return size_of(board.document_bytes, settings.CANVAS_MAX_DOCUMENT_BYTES)
 
-    @admin.display(description="versions")
+    @admin.display(description=gettext_lazy("versions"))
     def versions_size(self, board: Board) -> str:
         return size_of(board.version_bytes, settings.CANVAS_MAX_BOARD_VERSION_BYTES)
 
-    @admin.display(description="images")
+    @admin.display(description=gettext_lazy("images"))
     def images_size(self, board: Board) -> str:
         return size_of(board.image_bytes, settings.CANVAS_MAX_BOARD_IMAGE_BYTES)
 
-    @admin.display(description="last activity", ordering="last_activity_at")
+    @admin.display(description=gettext_lazy("last activity"), ordering="last_activity_at")
     def active_at(self, board: Board) -> str:
         """When someone last drew, to the minute, in the installation's time zone."""
         at = board.last_activity_at
         return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "-"
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, board: Board) -> str:
-        words = [("locked", board.is_locked), ("in the trash", board.is_trashed)]
-        return ", ".join(word for word, holds in words if holds) or "in use"
+        words = [
+            (gettext("locked"), board.is_locked),
+            (gettext("in the trash"), board.is_trashed),
+        ]
+        return ", ".join(word for word, holds in words if holds) or gettext("in use")
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, board: Board) -> str:
-        return format_html('<a href="{}">Open</a>', reverse("board", args=[board.pk]))
+        address = reverse("board", args=[board.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Open"))
 
-    @admin.display(description="in the audit log")
+    @admin.display(description=gettext_lazy("in the audit log"))
     def opened_by(self, board: Board) -> str:
         """From a board straight to who opened it, and to all that happened on it."""
         log = reverse("admin:audit_auditlog_changelist")
         return format_html(
-            '<a href="{}?board_id={}&amp;action=room_access">Who opened it</a> · '
-            '<a href="{}?board_id={}">All rows</a>',
-            *(log, board.pk, log, board.pk),
+            '<a href="{}?board_id={}&amp;action=room_access">{}</a> · '
+            '<a href="{}?board_id={}">{}</a>',
+            *(log, board.pk, gettext("Who opened it"), log, board.pk, gettext("All rows")),
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Board | None = None) -> bool:

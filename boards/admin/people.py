@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.admin import PersonActions
 from boards.account_deletion.forms import SuccessorsForm
@@ -39,7 +40,7 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
         """A new account has nothing yet."""
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is not None:
-            fieldsets.append(("What they have", {"fields": ("usage", "read_on")}))
+            fieldsets.append((gettext("What they have"), {"fields": ("usage", "read_on")}))
         return fieldsets
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -50,20 +51,20 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
             stored_total=Coalesce(Subquery(owned.annotate(n=Sum(STORED)).values("n")), 0),
         )
 
-    @admin.display(description="boards", ordering="board_count")
+    @admin.display(description=gettext_lazy("boards"), ordering="board_count")
     def boards_owned(self, user: User) -> int:
         """Including the trash."""
         return int(getattr(user, "board_count", 0))
 
-    @admin.display(description="stored", ordering="stored_total")
+    @admin.display(description=gettext_lazy("stored"), ordering="stored_total")
     def stored(self, user: User) -> str:
         return filesizeformat(getattr(user, "stored_total", 0))
 
-    @admin.display(description="of the limits")
+    @admin.display(description=gettext_lazy("of the limits"))
     def usage(self, user: User) -> SafeString:
         return quotas_of(user)
 
-    @admin.display(description="read on")
+    @admin.display(description=gettext_lazy("read on"))
     def read_on(self, user: User) -> SafeString:
         return links_of(user)
 
@@ -71,7 +72,7 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
         """Only for superusers: deleting an account decides who gets its boards."""
         return bool(request.user.is_active and request.user.is_superuser)
 
-    @admin.action(description="Delete…", permissions=["delete"])
+    @admin.action(description=gettext_lazy("Delete…"), permissions=["delete"])
     def delete_selected(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
@@ -79,8 +80,11 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
         chosen = list(queryset[:2])
         if len(chosen) == 1:
             return redirect("admin:auth_user_delete", chosen[0].pk)
-        text = "Delete one account at a time, and say who gets its boards. For many at once there "
-        self.message_user(request, f"{text}is “manage.py delete_account”.", messages.WARNING)
+        text = gettext(
+            "Delete one account at a time, and say who gets its boards. For many at once there is "
+            "“manage.py delete_account”."
+        )
+        self.message_user(request, text, messages.WARNING)
         return None
 
     def delete_view(
@@ -95,15 +99,16 @@ class PersonAdmin(PersonActions, UserAdmin):  # type: ignore[type-arg]  # Django
         if user == request.user:
             return redirect("account-delete")
         owned, form = owned_by(user), None
+        name = {"name": user.get_username()}
         if request.method == "POST":
             form = SuccessorsForm(request.POST, user=user, owned=owned)
             if form.is_valid() and plan_applied(form, user, by=actor_of(request)) is not None:
-                text = f"The account of {user.get_username()} is deleted."
+                text = gettext("The account of %(name)s is deleted.") % name
                 self.message_user(request, text, messages.SUCCESS)
                 return redirect("admin:auth_user_changelist")
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Delete the account of {user.get_username()}",
+            "title": gettext("Delete the account of %(name)s") % name,
             "person": user,
             "opts": self.opts,
             **successors_context(user, owned, form),

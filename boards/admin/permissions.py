@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext
 
 from boards.models import Board, BoardPermission
 
@@ -36,9 +37,9 @@ class PermissionForm(PermissionModelForm):
         cleaned = super().clean()
         user = self.cleaned_data.get("user")
         if user is not None and user.pk == self.instance.board.owner_id:
-            raise ValidationError({"user": "The owner has every right already."})
+            raise ValidationError({"user": gettext("The owner has every right already.")})
         if user is not None and not user.is_active:
-            raise ValidationError({"user": "This account is deactivated."})
+            raise ValidationError({"user": gettext("This account is deactivated.")})
         return cleaned
 
 
@@ -50,7 +51,7 @@ class PermissionFormSet(PermissionInlineFormSet):
         kept = [value for value in values if value and not value.get(DELETION_FIELD_NAME)]
         subjects = [(value.get("user"), value.get("group")) for value in kept]
         if len(subjects) != len(set(subjects)):
-            raise ValidationError("Name everybody once, and the public link once.")
+            raise ValidationError(gettext("Name everybody once, and the public link once."))
 
 
 class PermissionInline(PermissionTabularInline):

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import ApiToken, ServiceAccount
 from accounts.service_accounts.services import service_account_create
@@ -32,9 +33,17 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none a
     """A username, the name that people see, and the purpose."""
 
     username = forms.CharField(
-        max_length=150, help_text="To share boards with it: as in ci-bot.", strip=True
+        label=gettext_lazy("Username"),
+        max_length=150,
+        help_text=gettext_lazy("To share boards with it: as in ci-bot."),
+        strip=True,
     )
-    name = forms.CharField(max_length=150, required=False, help_text="What people see.")
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("What people see."),
+    )
 
     class Meta:
         model = ServiceAccount
@@ -45,7 +54,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none a
         username = str(self.cleaned_data["username"])
         User._meta.get_field("username").run_validators(username)
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError("Somebody has this username already.")
+            raise ValidationError(gettext("Somebody has this username already."))
         return username
 
 
@@ -75,6 +84,12 @@ class ServiceAccountAdmin(AccountModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else ("account", "tokens", "created_by", "created_at")
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One that is a superuser only by superusers: its tokens may do whatever it may."""
+        if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -93,21 +108,21 @@ class ServiceAccountAdmin(AccountModelAdmin):
         )
         obj.__dict__.update(made.__dict__)
 
-    @admin.display(description="active", boolean=True)
+    @admin.display(description=gettext_lazy("active"), boolean=True)
     def is_active(self, account: ServiceAccount) -> bool:
         return account.user.is_active
 
-    @admin.display(description="tokens")
+    @admin.display(description=gettext_lazy("tokens"))
     def token_count(self, account: ServiceAccount) -> int:
         return account.user.api_tokens.count()
 
-    @admin.display(description="account")
+    @admin.display(description=gettext_lazy("account"))
     def account(self, account: ServiceAccount) -> str:
         """Where it is switched off, put into groups, or deleted."""
         address = reverse("admin:auth_user_change", args=[account.pk])
         return format_html('<a href="{}">{}</a>', address, account.user.get_username())
 
-    @admin.display(description="tokens")
+    @admin.display(description=gettext_lazy("tokens"))
     def tokens(self, account: ServiceAccount) -> SafeString:
         """Each with what it may; and a new one."""
         rows = token_words(account.user, ApiToken.objects.filter(user=account.user))
@@ -124,7 +139,7 @@ class ServiceAccountAdmin(AccountModelAdmin):
             ),
         )
         new = reverse("admin:accounts_serviceaccount_token", args=[account.pk])
-        return format_html('{}<p><a href="{}">New token</a></p>', lines, new)
+        return format_html('{}<p><a href="{}">{}</a></p>', lines, new, gettext("New token"))
 
     def get_urls(self) -> list[URLPattern]:
         own = path(
@@ -142,13 +157,16 @@ class ServiceAccountAdmin(AccountModelAdmin):
         is_sent = request.method == "POST"
         form = NewTokenForm(request.POST if is_sent else None, user=account.user)
         places: Any = form.fields["reach"]
-        places.choices = [(ALL, "All its boards, also later ones"), (CHOSEN, "Chosen ones")]
+        places.choices = [
+            (ALL, gettext("All its boards, also later ones")),
+            (CHOSEN, gettext("Chosen ones")),
+        ]
         made = None
         if is_sent and form.is_valid():
             made = token_made(form, account.user, actor_of(request))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"New token for {account.user.get_username()}",
+            "title": gettext("New token for %(name)s") % {"name": account.user.get_username()},
             "account": account,
             "form": form,
             "chosen": form["chosen"].value() or [],
@@ -156,6 +174,4 @@ class ServiceAccountAdmin(AccountModelAdmin):
             "opts": self.opts,
         }
         status = 422 if is_sent and made is None else 200
-        response = TemplateResponse(request, "admin/service_token.html", context, status=status)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/service_token.html", context, status=status)

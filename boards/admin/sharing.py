@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy
 
 from audit.admin import ReadOnly
 from boards.access.resolve import resolve_access
@@ -42,7 +43,7 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
     show_full_result_count = False
     actions = ("revoke",)
 
-    @admin.display(description="active", boolean=True)
+    @admin.display(description=gettext_lazy("active"), boolean=True)
     def is_active(self, link: ShareLink) -> bool:
         return link.is_active
 
@@ -50,13 +51,13 @@ class ShareLinkAdmin(ReadOnly, LinkModelAdmin):
         """People who may change boards may revoke their links."""
         return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
 
-    @admin.action(description="Revoke", permissions=["revoke"])
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ShareLink]) -> None:
         """End the links at once, also for people connected by them."""
         by = actor_of(request)
         for link in queryset.select_related("board"):
             share_link_revoke(link=link, by=by)
-        self.message_user(request, "The links are revoked.", messages.SUCCESS)
+        self.message_user(request, gettext("The links are revoked."), messages.SUCCESS)
 
 
 @admin.register(Invitation)
@@ -78,7 +79,7 @@ class InvitationAdmin(ReadOnly, InvitationModelAdmin):
     show_full_result_count = False
     actions = ("withdraw",)
 
-    @admin.display(description="open", boolean=True)
+    @admin.display(description=gettext_lazy("open"), boolean=True)
     def is_open(self, invitation: Invitation) -> bool:
         return invitation.is_open
 
@@ -86,13 +87,13 @@ class InvitationAdmin(ReadOnly, InvitationModelAdmin):
         """People who may change boards may withdraw their invitations."""
         return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
 
-    @admin.action(description="Withdraw", permissions=["withdraw"])
+    @admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """Their links let nobody in any more. Who came stays."""
         by = actor_of(request)
         for invitation in queryset.select_related("board"):
             invitation_withdraw(invitation=invitation, by=by)
-        self.message_user(request, "The invitations are withdrawn.", messages.SUCCESS)
+        self.message_user(request, gettext("The invitations are withdrawn."), messages.SUCCESS)
 
 
 @admin.register(AccessRequest)
@@ -136,6 +137,6 @@ class CommentThreadAdmin(ReadOnly, ThreadModelAdmin):
         visit_open(board=thread.board, access=access, by=actor_of(request), entry="admin")
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="comments", ordering="number")
+    @admin.display(description=gettext_lazy("comments"), ordering="number")
     def comment_count(self, thread: CommentThread) -> int:
         return int(getattr(thread, "number", 0))

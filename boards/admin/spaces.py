@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.models import Folder, Space, SpacePermission
 
@@ -27,7 +28,7 @@ class MemberInline(MemberTabularInline):
 
     model = SpacePermission
     fields = readonly_fields = ("user", "group", "level", "granted_by", "updated_at")
-    verbose_name_plural = "members"
+    verbose_name_plural = gettext_lazy("members")
     can_delete = False
     extra = 0
 
@@ -64,17 +65,18 @@ class SpaceAdmin(SpaceModelAdmin):
         }
         return super().get_queryset(request).annotate(**counts)
 
-    @admin.display(description="boards")
+    @admin.display(description=gettext_lazy("boards"))
     def board_count(self, space: Space) -> int:
         return int(getattr(space, "boards_in_it", 0))
 
-    @admin.display(description="members and groups")
+    @admin.display(description=gettext_lazy("members and groups"))
     def member_count(self, space: Space) -> int:
         return int(getattr(space, "members_of_it", 0))
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, space: Space) -> str:
-        return format_html('<a href="{}">Members</a>', reverse("space-settings", args=[space.pk]))
+        address = reverse("space-settings", args=[space.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Members"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

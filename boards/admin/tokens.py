@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import ApiToken
 from accounts.tokens.services import token_revoke
@@ -37,7 +38,7 @@ class ApiTokenAdmin(ReadOnly, TokenModelAdmin):
     show_full_result_count = False
     actions = ("revoke",)
 
-    @admin.display(description="it may")
+    @admin.display(description=gettext_lazy("it may"))
     def may(self, token: ApiToken) -> SafeString:
         """What its scopes say."""
         (row,) = token_words(token.user, [token])
@@ -47,10 +48,10 @@ class ApiTokenAdmin(ReadOnly, TokenModelAdmin):
         """People who may delete tokens."""
         return isinstance(request.user, User) and request.user.has_perm("accounts.delete_apitoken")
 
-    @admin.action(description="Revoke", permissions=["revoke"])
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         """Ends them at once, also for programs connected by them."""
         by = actor_of(request)
         for token in queryset.select_related("user"):
             token_revoke(token=token, by=by)
-        self.message_user(request, "The tokens are revoked.", messages.SUCCESS)
+        self.message_user(request, gettext("The tokens are revoked."), messages.SUCCESS)

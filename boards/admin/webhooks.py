@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from audit.admin import ReadOnly
 from boards.admin.actions import actor_of
@@ -32,7 +33,7 @@ class WebhookAdmin(ReadOnly, WebhookModelAdmin):
     show_full_result_count = False
     actions = ("switch_off",)
 
-    @admin.display(description="on", boolean=True)
+    @admin.display(description=gettext_lazy("on"), boolean=True)
     def is_on(self, webhook: Webhook) -> bool:
         return webhook.disabled_at is None
 
@@ -40,10 +41,10 @@ class WebhookAdmin(ReadOnly, WebhookModelAdmin):
         """People who may delete webhooks."""
         return isinstance(request.user, User) and request.user.has_perm("boards.delete_webhook")
 
-    @admin.action(description="Switch off", permissions=["switch"])
+    @admin.action(description=gettext_lazy("Switch off"), permissions=["switch"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Nothing is sent to them any more; their owners can switch them on again."""
         by = actor_of(request)
         for webhook in queryset:
             webhook_switch(webhook=webhook, is_on=False, by=by)
-        self.message_user(request, "The webhooks are off.", messages.SUCCESS)
+        self.message_user(request, gettext("The webhooks are off."), messages.SUCCESS)

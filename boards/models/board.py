@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.levels import LENGTHS, AccessLevel
 from boards.models.levels import PermissionLevel
@@ -37,7 +37,7 @@ class Board(models.Model):
         blank=True,
         editable=False,
         related_name="boards",
-        help_text="The place whose permissions it inherits.",
+        help_text=gettext_lazy("The place whose permissions it inherits."),
     )
     folder = models.ForeignKey(
         Folder,
@@ -63,12 +63,14 @@ class Board(models.Model):
     head_seq = models.BigIntegerField(
         default=0,
         editable=False,
-        help_text="Sequence of the newest committed update; written only by sync.storage.store.",
+        help_text=gettext_lazy(
+            "Sequence of the newest committed update; written only by sync.storage.store."
+        ),
     )
     access_version = models.BigIntegerField(
         default=1,
         editable=False,
-        help_text="Bumped by everything that changes who may do what on this board.",
+        help_text=gettext_lazy("Bumped by everything that changes who may do what on this board."),
     )
     disconnected_at_version = models.BigIntegerField(
         default=0,
@@ -152,7 +154,7 @@ class BoardPermission(models.Model):
         null=True,
         blank=True,
         related_name="board_permissions",
-        help_text="Empty for a group and for the public link.",
+        help_text=gettext_lazy("Empty for a group and for the public link."),
     )
     group = models.ForeignKey(
         "auth.Group",
@@ -160,7 +162,7 @@ class BoardPermission(models.Model):
         null=True,
         blank=True,
         related_name="board_permissions",
-        help_text="Everybody in this group.",
+        help_text=gettext_lazy("Everybody in this group."),
     )
     level = models.CharField(max_length=8, choices=PermissionLevel)
     is_public = models.BooleanField(default=False)
@@ -218,8 +220,8 @@ class BoardPermission(models.Model):
         )
 
     def __str__(self) -> str:
-        subject = "public" if self.is_public else str(self.user or self.group)
-        return f"{subject}: {self.level}"
+        subject = gettext("public link") if self.is_public else str(self.user or self.group)
+        return f"{subject}: {self.get_level_display()}"
 
     @property
     def access_level(self) -> AccessLevel:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from boards.levels import LENGTHS
 from boards.models.board import Board
@@ -23,7 +23,9 @@ class CommentThread(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="comment_threads")
-    anchor = models.JSONField(help_text="{element_id, dx, dy}, or {x, y}: a point of the board.")
+    anchor = models.JSONField(
+        help_text=gettext_lazy("{element_id, dx, dy}, or {x, y}: a point of the board.")
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by_name = models.CharField(max_length=200, blank=True)
@@ -33,7 +35,7 @@ class CommentThread(models.Model):
         indexes = (models.Index(fields=("board", "created_at"), name="thread_board_created"),)
 
     def __str__(self) -> str:
-        return f"thread {self.pk}"
+        return gettext("thread %(id)s") % {"id": self.pk}
 
     @property
     def is_resolved(self) -> bool:
@@ -48,7 +50,9 @@ class Comment(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    author_name = models.CharField(max_length=200, help_text="The name at the time of writing.")
+    author_name = models.CharField(
+        max_length=200, help_text=gettext_lazy("The name at the time of writing.")
+    )
     is_guest = models.BooleanField(default=False)
     guest_key = models.CharField(
         max_length=64,

@@ -64,7 +64,7 @@ class Invitation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.email}: {self.level}"
+        return f"{self.email}: {self.get_level_display()}"
 
     @property
     def is_open(self) -> bool:

@@ -59,7 +59,7 @@ class ShareLink(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.label or f"{self.level} link"
+        return self.label or self.get_level_display()
 
     @property
     def is_active(self) -> bool:
@@ -84,8 +84,8 @@ class AccessRequest(models.Model):
     """Someone asks the owner for a level; answered once."""
 
     class Outcome(models.TextChoices):
-        GRANTED = "granted", "Granted"
-        DECLINED = "declined", "Declined"
+        GRANTED = "granted", gettext_lazy("Granted")
+        DECLINED = "declined", gettext_lazy("Declined")
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="access_requests")
     user = models.ForeignKey(
@@ -120,4 +120,4 @@ class AccessRequest(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.level}"
+        return f"{self.user}: {self.get_level_display()}"

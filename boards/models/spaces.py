@@ -105,7 +105,7 @@ class SpacePermission(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user or self.group}: {self.level}"
+        return f"{self.user or self.group}: {self.get_level_display()}"
 
     @property
     def access_level(self) -> AccessLevel:

@@ -61,28 +61,34 @@ class Webhook(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="webhooks")
     name = models.CharField(max_length=NAME_MAX_LENGTH)
-    host = models.CharField(max_length=HOST_MAX_LENGTH, help_text="Of the address, to show it.")
+    host = models.CharField(
+        max_length=HOST_MAX_LENGTH, help_text=gettext_lazy("Of the address, to show it.")
+    )
     sealed_url = models.TextField(editable=False)
     sealed_secret = models.TextField(editable=False)
     sealed_old_secret = models.TextField(
         blank=True, default="", db_default="", editable=False, help_text="Before the last change."
     )
     old_secret_until = models.DateTimeField(
-        null=True, blank=True, help_text="Until then messages carry its signature too."
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("Until then messages carry its signature too."),
     )
     events = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     not_before = models.DateTimeField(
-        default=timezone.now, help_text="Nobody sends to it before: it is in use, or has failed."
+        default=timezone.now,
+        help_text=gettext_lazy("Nobody sends to it before: it is in use, or has failed."),
     )
     changes_since = models.DateTimeField(
-        default=timezone.now, help_text="Changes of drawings after this moment are not told yet."
+        default=timezone.now,
+        help_text=gettext_lazy("Changes of drawings after this moment are not told yet."),
     )
-    failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+    failures = models.PositiveIntegerField(default=0, help_text=gettext_lazy("In a row."))
     failing_since = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(
-        max_length=12, blank=True, choices=WebhookProblem, help_text="Why it is off."
+        max_length=12, blank=True, choices=WebhookProblem, help_text=gettext_lazy("Why it is off.")
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from boards.admin.actions import actor_of, is_confirmed
 from boards.admin.board import BoardAdmin
@@ -35,11 +36,11 @@ def _total(model: type[Model], what: Any) -> Coalesce:
 class QuarantineFilter(admin.SimpleListFilter):
     """Filters for boards that failed to load too often."""
 
-    title = "quarantine"
+    title = gettext_lazy("quarantine")
     parameter_name = "quarantine"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "In quarantine")]
+        return [("yes", gettext("In quarantine"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Board]) -> QuerySet[Board]:
         """The selected boards; all of them without a selection."""
@@ -90,22 +91,22 @@ class LiveBoardAdmin(BoardAdmin):
             )
         )
 
-    @admin.display(description="connected now", ordering="connected_count")
+    @admin.display(description=gettext_lazy("connected now"), ordering="connected_count")
     def connected(self, board: Board) -> int:
         """How many people have it open, in all processes."""
         return int(getattr(board, "connected_count", 0))
 
-    @admin.display(description="updates", ordering="update_count")
+    @admin.display(description=gettext_lazy("updates"), ordering="update_count")
     def rows_since_snapshot(self, board: Board) -> int:
         """What the next compaction merges."""
         return int(getattr(board, "update_count", 0))
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, board: Board) -> str:
         """The board's state, including quarantine."""
-        return "in quarantine" if self.quarantined(board) else super().state(board)
+        return gettext("in quarantine") if self.quarantined(board) else super().state(board)
 
-    @admin.display(description="in quarantine", boolean=True)
+    @admin.display(description=gettext_lazy("in quarantine"), boolean=True)
     def quarantined(self, board: Board) -> bool:
         """Whether the board failed to load too often."""
         return bool(getattr(board, "is_quarantined", False))
@@ -114,7 +115,7 @@ class LiveBoardAdmin(BoardAdmin):
         """Only people who may open every board may export its content."""
         return bool(getattr(request.user, "is_superuser", False))
 
-    @admin.action(description="Disconnect everybody…", permissions=["change"])
+    @admin.action(description=gettext_lazy("Disconnect everybody…"), permissions=["change"])
     def disconnect(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
         """Close every socket. Pages of people who still have access reconnect by themselves."""
         if not is_confirmed(request):
@@ -122,15 +123,20 @@ class LiveBoardAdmin(BoardAdmin):
                 request,
                 queryset.select_related("owner"),
                 action="disconnect",
-                question="Close every connection to these boards? Nothing is lost. Who still has "
-                "access is back in a moment; lock a board or make it private to keep people off.",
-                answer="Disconnect everybody",
+                question=gettext(
+                    "Close every connection to these boards? Nothing is lost. Who still has access "
+                    "is back in a moment; lock a board or make it private to keep people off."
+                ),
+                answer=gettext("Disconnect everybody"),
             )
         count = self.for_each(request, queryset, board_disconnect)
-        self.done(request, count, "without connections")
+        words = ngettext(
+            "%(n)d board is without connections.", "%(n)d boards are without connections.", count
+        )
+        self.done(request, words, count)
         return None
 
-    @admin.action(description="Compact now", permissions=["change"])
+    @admin.action(description=gettext_lazy("Compact now"), permissions=["change"])
     def compact(self, request: HttpRequest, queryset: QuerySet[Board]) -> None:
         """Merge the updates of each board into one verified snapshot."""
         boards = self._some(request, queryset)
@@ -139,16 +145,24 @@ class LiveBoardAdmin(BoardAdmin):
             try:
                 report = board_compact(board=board, by=actor_of(request))
             except CANNOT_BE_DONE as error:
-                text = f"“{board.title}” was not compacted: {reason_of(error)}"
+                text = gettext("“%(title)s” was not compacted: %(reason)s") % {
+                    "title": board.title,
+                    "reason": reason_of(error),
+                }
                 self.message_user(request, text, messages.ERROR)
                 continue
             if report is not None:
                 rows += report.rows
                 saved += report.bytes_before - report.bytes_after
-        text = f"{rows} updates were merged; {filesizeformat(max(saved, 0))} less are stored."
-        self.message_user(request, text, messages.SUCCESS)
+        text = ngettext(
+            "%(n)d update was merged; %(size)s less are stored.",
+            "%(n)d updates were merged; %(size)s less are stored.",
+            rows,
+        )
+        values = {"n": rows, "size": filesizeformat(max(saved, 0))}
+        self.message_user(request, text % values, messages.SUCCESS)
 
-    @admin.action(description="Export as .excalidraw", permissions=["export"])
+    @admin.action(description=gettext_lazy("Export as .excalidraw"), permissions=["export"])
     def export(self, request: HttpRequest, queryset: QuerySet[Board]) -> HttpResponse | None:
         """One board as a file, several as an archive."""
         files: list[tuple[str, bytes]] = []
@@ -156,7 +170,10 @@ class LiveBoardAdmin(BoardAdmin):
             try:
                 export = board_export(board=board, who=who_asks(request), by=actor_of(request))
             except CANNOT_BE_DONE as error:
-                text = f"“{board.title}” was not exported: {reason_of(error)}"
+                text = gettext("“%(title)s” was not exported: %(reason)s") % {
+                    "title": board.title,
+                    "reason": reason_of(error),
+                }
                 self.message_user(request, text, messages.ERROR)
                 return None
             files.append((f"{_file_name(board)}.excalidraw", b"".join(export.pieces())))
@@ -171,8 +188,8 @@ class LiveBoardAdmin(BoardAdmin):
     def _some(self, request: HttpRequest, queryset: QuerySet[Board]) -> list[Board]:
         boards = list(queryset[: MAX_AT_ONCE + 1])
         if len(boards) > MAX_AT_ONCE:
-            text = f"Only the first {MAX_AT_ONCE}: take the others in a second step."
-            self.message_user(request, text, messages.WARNING)
+            text = gettext("Only the first %(n)d: take the others in a second step.")
+            self.message_user(request, text % {"n": MAX_AT_ONCE}, messages.WARNING)
         return boards[:MAX_AT_ONCE]
 
 

@@ -1,5 +1,7 @@
 """Why something could not be done to a document, in words for an administrator."""
 
+from django.utils.translation import gettext
+
 from sync.document.yjs import DocumentError
 from sync.programs.versions import VersionGoneError
 from sync.programs.writes import ConflictError, NotAllowedError
@@ -22,7 +24,7 @@ CANNOT_BE_DONE = (
 def reason_of(error: Exception) -> str:
     """What it means, and what to do."""
     if isinstance(error, BoardGoneError | NotAllowedError):
-        return "the board is in the trash; restore it first."
+        return gettext("the board is in the trash; restore it first.")
     if isinstance(error, ConflictError):
-        return "others changed the board at every attempt; try again."
-    return "its stored document cannot be read; run `manage.py repair_board` for it."
+        return gettext("others changed the board at every attempt; try again.")
+    return gettext("its stored document cannot be read; run `manage.py repair_board` for it.")

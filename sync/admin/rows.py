@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from audit.admin import ReadOnly
 from boards.admin.actions import actor_of
@@ -38,7 +39,7 @@ class DocumentUpdateAdmin(_RowAdmin):
         rows: QuerySet[DocumentUpdate] = super().get_queryset(request)
         return rows.defer("payload").annotate(length=Length("payload"))
 
-    @admin.display(description="size in bytes", ordering="length")
+    @admin.display(description=gettext_lazy("size in bytes"), ordering="length")
     def size_bytes(self, update: DocumentUpdate) -> int:
         """The stored size of the update."""
         return int(getattr(update, "length", 0))
@@ -96,19 +97,20 @@ class VersionAdmin(_RowAdmin):
         """People who may change boards may restore their versions."""
         return isinstance(request.user, User) and request.user.has_perm("boards.change_board")
 
-    @admin.action(description="Restore", permissions=["restore"])
+    @admin.action(description=gettext_lazy("Restore"), permissions=["restore"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
         """Restore this drawing, live for everyone; the present one is kept as a version."""
         versions = list(queryset.select_related("board")[:2])
         if len(versions) != 1:
-            self.message_user(request, "Choose one version.", messages.WARNING)
+            self.message_user(request, gettext("Choose one version."), messages.WARNING)
             return
         version = versions[0]
         user = cast(User, request.user)
         try:
             version_restore(board=version.board, version=version, user=user, by=actor_of(request))
         except CANNOT_BE_DONE as error:
-            self.message_user(request, f"Not restored: {reason_of(error)}", messages.ERROR)
+            text = gettext("Not restored: %(reason)s") % {"reason": reason_of(error)}
+            self.message_user(request, text, messages.ERROR)
             return
-        title = version.board.title
-        self.message_user(request, f"“{title}” is as it was then.", messages.SUCCESS)
+        text = gettext("“%(title)s” is as it was then.") % {"title": version.board.title}
+        self.message_user(request, text, messages.SUCCESS)
