@@ -17,6 +17,8 @@ from django.db.models import Max, Min, Sum
 from django.db.models.functions import Length
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from audit.models import AuditLog
 from boards.models import Board, BoardFile
@@ -35,12 +37,24 @@ from sync.storage.compaction import boards_to_compact
 COMPACTION_IS_LATE_AFTER = timedelta(minutes=10)
 JOB_IS_LATE_AFTER = timedelta(days=2)
 DISK_IS_LOW_BELOW = 1_000_000_000
-REMEDIES = {
-    "database": "Start it again, or look whether DATABASE_URL is right.",
-    "data directory": "Make room, and look whether CANVAS_DATA_DIR may be written to.",
-    "channel layer": "Start Redis again, or PostgreSQL with CANVAS_BUS=postgres; until then "
-    "processes hear of each other a second late.",
+SERVICES = {
+    "database": (
+        gettext_lazy("Database"),
+        gettext_lazy("Start it again, or look whether DATABASE_URL is right."),
+    ),
+    "data directory": (
+        gettext_lazy("Data directory"),
+        gettext_lazy("Make room, and look whether CANVAS_DATA_DIR may be written to."),
+    ),
+    "channel layer": (
+        gettext_lazy("Channel layer"),
+        gettext_lazy(
+            "Start Redis again, or PostgreSQL with CANVAS_BUS=postgres; until then "
+            "processes hear of each other a second late."
+        ),
+    ),
 }
+"""What each of the probes is called here, and what to do if it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,80 +77,76 @@ class Section:
 def status_now() -> list[Section]:
     """Reads everything; a part that can't be read says so and does not affect the others."""
     return [
-        Section("Services", list(_services())),
-        Section("Boards", _guarded(_boards)),
-        Section("Daily jobs", _guarded(_jobs)),
-        Section("Storage", _guarded(_storage)),
-        Section("Versions", _guarded(_versions)),
+        Section(gettext("Services"), list(_services())),
+        Section(gettext("Boards"), _guarded(_boards)),
+        Section(gettext("Daily jobs"), _guarded(_jobs)),
+        Section(gettext("Storage"), _guarded(_storage)),
+        Section(gettext("Versions"), _guarded(_versions)),
     ]
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _guarded(lines: Any) -> list[Line]:
     try:
         return list(lines())
     except Exception as error:  # noqa: BLE001  whatever it is, the page has to come
-        return [Line("Cannot be read", type(error).__name__, "See the log of the server.")]
+        todo = gettext("See the log of the server.")
+        return [Line(gettext("Cannot be read"), type(error).__name__, todo)]
 
 
 def _services() -> Iterator[Line]:
     for name, probe in PROBES.items():
+        title, todo = (str(words) for words in SERVICES[name])
         begin = time.monotonic()
         try:
             probe()
         except Exception as error:  # noqa: BLE001  whatever it is, the page has to come
-            yield Line(
-                name.capitalize(), f"does not answer ({type(error).__name__})", REMEDIES[name]
-            )
+            value = gettext("does not answer (%(error)s)") % {"error": type(error).__name__}
+            yield Line(title, value, todo)
         else:
             took = (time.monotonic() - begin) * 1000
-            yield Line(name.capitalize(), f"answers, in {took:.1f} ms")
+            yield Line(title, gettext("answers, in %(ms)s ms") % {"ms": number_format(took, 1)})
     layer = {"redis": "Redis", "postgres": "PostgreSQL"}.get(
-        settings.CANVAS_BUS, "this process alone"
+        settings.CANVAS_BUS, gettext("this process alone")
     )
-    yield Line("Channel layer and cache in", layer)
+    yield Line(gettext("Channel layer and cache in"), layer)
     yield from _guarded(_servers)
-    yield from (Line("Proxy", "passes on something wrong", text) for text in findings.problems())
+    for problem in findings.problems():
+        yield Line(gettext("Proxy"), gettext("passes on something wrong"), problem)
 
 
 def _servers() -> Iterator[Line]:
     servers = list(servers_now())
     names = ", ".join(f"{one.name} ({one.version})" for one in servers)
-    yield Line("Servers", names or "none that says so")
+    yield Line(gettext("Servers"), names or gettext("none that says so"))
     for problem in key_problems():
-        yield Line("Keys", "differ between servers", problem)
+        yield Line(gettext("Keys"), gettext("differ between servers"), problem)
     unknown = unknown_migrations()
     if unknown:
-        yield Line("Database version", "newer than this server", newer_database(unknown))
+        value = gettext("newer than this server")
+        yield Line(gettext("Database version"), value, newer_database(unknown))
 
 
 def _boards() -> Iterator[Line]:
     boards = Board.objects.order_by()
-    yield Line("In use", str(boards.filter(deleted_at=None).count()))
-    yield Line("In the trash", str(boards.exclude(deleted_at=None).count()))
+    yield Line(gettext("In use"), str(boards.filter(deleted_at=None).count()))
+    yield Line(gettext("In the trash"), str(boards.exclude(deleted_at=None).count()))
     here = connected_now().aggregate(
         people=Sum("people", default=0), sockets=Sum("sockets", default=0)
     )
     processes = connected_now().values("process").distinct().count()
-    yield Line(
-        "Connected now",
-        ", ".join(
-            (
-                _counted(here["people"], "person", "people"),
-                _counted(here["sockets"], "connection", "connections"),
-                f"in {_counted(processes, 'process', 'processes')}",
-            )
-        ),
+    people, sockets = here["people"], here["sockets"]
+    parts = (
+        ngettext("%(n)d person", "%(n)d people", people) % {"n": people},
+        ngettext("%(n)d connection", "%(n)d connections", sockets) % {"n": sockets},
+        ngettext("in %(n)d process", "in %(n)d processes", processes) % {"n": processes},
     )
+    yield Line(gettext("Connected now"), ", ".join(parts))
     quarantined = LoadAttempt.objects.filter(quarantined_at__isnull=False).count()
-    todo = "See Load attempts; run `manage.py repair_board --board ID` for each."
-    yield Line("In quarantine", str(quarantined), todo if quarantined else "")
+    todo = gettext("See Load attempts; run `manage.py repair_board --board ID` for each.")
+    yield Line(gettext("In quarantine"), str(quarantined), todo if quarantined else "")
     work = given_up().count()
-    todo = "See Job attempts; run `manage.py repair_board --board ID` for each."
-    yield Line("Left out by jobs", str(work), todo if work else "")
+    todo = gettext("See Job attempts; run `manage.py repair_board --board ID` for each.")
+    yield Line(gettext("Left out by jobs"), str(work), todo if work else "")
     yield _compaction()
     process = CompactionProcess.running
     if process is not None:
@@ -144,16 +154,27 @@ def _boards() -> Iterator[Line]:
 
 
 def _compaction_process(process: CompactionProcess) -> Line:
-    name, runs = "Compaction process", process.pid is not None
-    value = f"runs as {process.pid}" if runs else "does not run, and is started soon"
+    name, runs = gettext("Compaction process"), process.pid is not None
+    value = (
+        gettext("runs as %(pid)d") % {"pid": process.pid}
+        if runs
+        else gettext("does not run, and is started soon")
+    )
     if process.ended_at is None:
         return Line(name, value)
-    value += (
-        f"; it {process.last_end} at {timezone.localtime(process.ended_at):%Y-%m-%d %H:%M}, "
-        f"{_counted(process.restarts, 'time', 'times')} since the server started"
+    restarts = ngettext(
+        "%(n)d time since the server started",
+        "%(n)d times since the server started",
+        process.restarts,
     )
+    value = gettext("%(state)s; it %(ended)s at %(time)s, %(restarts)s") % {
+        "state": value,
+        "ended": process.last_end,
+        "time": _minute(process.ended_at),
+        "restarts": restarts % {"n": process.restarts},
+    }
     is_recent = timezone.now() - process.ended_at < COMPACTION_IS_LATE_AFTER
-    todo = "The log says what came before. Is there memory enough?"
+    todo = gettext("The log says what came before. Is there memory enough?")
     return Line(name, value, todo if is_recent or not runs else "")
 
 
@@ -163,51 +184,67 @@ def _compaction() -> Line:
     oldest: datetime | None = rows.aggregate(oldest=Min("created_at"))["oldest"]
     newest: datetime | None = rows.aggregate(newest=Max("created_at"))["newest"]
     if not due or oldest is None or newest is None:
-        return Line("Waiting for compaction", "0")
+        return Line(gettext("Waiting for compaction"), "0")
     # While people draw there is always something due; it is late only if it remains after they
     # stop.
     is_late = timezone.now() - newest > COMPACTION_IS_LATE_AFTER
-    todo = "Is `serve` or `compact_boards --loop` running? Its log says what it could not do."
-    value = f"{len(due)}, the oldest update of {timezone.localtime(oldest):%Y-%m-%d %H:%M}"
-    return Line("Waiting for compaction", value, todo if is_late else "")
+    todo = gettext(
+        "Is `serve` or `compact_boards --loop` running? Its log says what it could not do."
+    )
+    value = gettext("%(n)d, the oldest update of %(time)s") % {
+        "n": len(due),
+        "time": _minute(oldest),
+    }
+    return Line(gettext("Waiting for compaction"), value, todo if is_late else "")
+
+
+def _minute(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def _jobs() -> Iterator[Line]:
     runs = {run.name: run for run in JobRun.objects.all()}
     for name in JOBS:
         if name not in enabled_jobs():
-            yield Line(name, "switched off")
+            yield Line(name, gettext("switched off"))
             continue
         yield _job(name, runs.get(name))
 
 
 def _job(name: str, run: JobRun | None) -> Line:
     if run is None:
-        return Line(name, "has not run yet")
-    value = f"{run.outcome}, {timezone.localtime(run.started_at):%Y-%m-%d %H:%M}. {run.detail}"
+        return Line(name, gettext("has not run yet"))
+    value = f"{run.get_outcome_display()}, {_minute(run.started_at)}. {run.detail}"
     if run.outcome == JobRun.Outcome.FAILED:
-        return Line(name, value, f"Run `manage.py {name}` to see why; it is tried every hour.")
+        todo = gettext("Run `manage.py %(job)s` to see why; it is tried every hour.")
+        return Line(name, value, todo % {"job": name})
     is_late = timezone.now() - run.started_at > JOB_IS_LATE_AFTER
-    todo = "Is `serve` running? Otherwise call `manage.py run_daily_jobs` from cron."
+    todo = gettext("Is `serve` running? Otherwise call `manage.py run_daily_jobs` from cron.")
     return Line(name, value, todo if is_late else "")
 
 
 def _storage() -> Iterator[Line]:
     for name, model in (
-        ("Updates since snapshots", DocumentUpdate),
-        ("Snapshots", DocumentSnapshot),
-        ("Versions", Version),
+        (gettext("Updates since snapshots"), DocumentUpdate),
+        (gettext("Snapshots"), DocumentSnapshot),
+        (gettext("Versions"), Version),
     ):
         size = model.objects.aggregate(n=Sum(Length("payload"), default=0))["n"]
         yield Line(name, filesizeformat(size))
     images = BoardFile.objects.aggregate(n=Sum("size_bytes", default=0))["n"]
-    yield Line("Images", filesizeformat(images))
+    yield Line(gettext("Images"), filesizeformat(images))
     audit = AuditLog.objects.order_by().aggregate(oldest=Min("created_at"), newest_id=Max("pk"))
-    since = f", since {audit['oldest']:%Y-%m-%d}" if audit["oldest"] else ""
-    yield Line("Audit log", f"{AuditLog.objects.count()} entries{since}")
+    count = AuditLog.objects.count()
+    value = ngettext("%(n)d entry", "%(n)d entries", count) % {"n": count}
+    if audit["oldest"]:
+        since = {"entries": value, "date": f"{audit['oldest']:%Y-%m-%d}"}
+        value = gettext("%(entries)s, since %(date)s") % since
+    yield Line(gettext("Audit log"), value)
     free = shutil.disk_usage(settings.CANVAS_DATA_DIR).free
-    todo = "Make room, or nothing can be saved any more."
-    yield Line("Free on disk", filesizeformat(free), todo if free < DISK_IS_LOW_BELOW else "")
+    todo = gettext("Make room, or nothing can be saved any more.")
+    yield Line(
+        gettext("Free on disk"), filesizeformat(free), todo if free < DISK_IS_LOW_BELOW else ""
+    )
 
 
 def _versions() -> Iterator[Line]:

@@ -23,7 +23,7 @@ class LoopCounter(Collector):
 CONNECTIONS = Gauge("canvas_connections", "Open sockets.", ["kind"])
 ROOMS = Gauge("canvas_rooms", "Boards that this process has to do with.", ["state"])
 UPDATES_IN = LoopCounter("canvas_updates_received", "Updates that passed validation.")
-FRAMES_OUT = LoopCounter("canvas_frames_offered", "Frames offered to sockets.")
+FRAMES_OUT = LoopCounter("canvas_frames_offered", "Updates sent to sockets, or queued for them.")
 REFUSED = Counter("canvas_updates_refused_total", "Frames and updates refused.", ["reason"])
 OUTBOX_DROPS = Counter("canvas_outbox_drops_total", "Times a slow reader lost its queue.")
 BATCH_SIZE = Histogram(
