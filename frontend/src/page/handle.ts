@@ -9,7 +9,7 @@ export interface BoardHandle {
   readonly doc: Y.Doc;
   readonly api: ExcalidrawImperativeAPI;
   readonly provider: WebsocketProvider;
-  /** What the status badge shows. */
+  /** What the status badge shows as soon as everything up to this moment is counted. */
   status(): Status;
   /** The open conflicts, as the panel lists them. */
   conflicts(): readonly Conflict[];

@@ -171,12 +171,14 @@ function showLinked(
 }
 
 /** For the browser's console, and for tests. */
-function giveHandle(
-  api: ExcalidrawImperativeAPI,
-  { doc, connection, status, conflicts }: BoardSession,
-  flush: () => void,
-): void {
+function giveHandle(api: ExcalidrawImperativeAPI, session: BoardSession, flush: () => void): void {
+  const { doc, connection, conflicts } = session;
   const { provider } = connection;
+  const status = () => {
+    flush();
+    session.countUnsaved();
+    return session.status();
+  };
   window.canvasBoard = { doc, api, provider, status, conflicts: conflicts.snapshot, flush };
 }
 

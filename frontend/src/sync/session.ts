@@ -118,6 +118,11 @@ export class BoardSession {
   /** Calls `listener` whenever `status()` changes; returns how to stop that. */
   readonly subscribe = this.listeners.add;
 
+  /** Counts what is unsaved at once; `status()` may be a moment late otherwise. */
+  countUnsaved(): void {
+    this.unsaved.now();
+  }
+
   readonly retryNow = (): void => this.connection.retryNow();
 
   /** The close code after which the server does not want us back; `null` while it does. */

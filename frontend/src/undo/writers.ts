@@ -1,10 +1,24 @@
 /** Who wrote what last, value by value, and what others have written since this page knew it. */
 import type * as Y from "yjs";
-import { CHOSEN_GROUPS, type Json } from "../canvas/groups";
+import { CHOSEN_GROUPS, hasPath, type Json } from "../canvas/groups";
 import { elementMap } from "../canvas/shared";
 import type { Author } from "../canvas/writer";
+import { isDerived, isSameValue } from "../conflicts/groups";
 
 type AuthorEntry = { readonly user?: string | null } | undefined;
+
+/**
+ * Whether a value only followed from a change of something else: a label moves and breaks its lines
+ * with its shape, an arrow that is bound at both ends follows them. Whoever moved a shape has not
+ * changed what is bound to it.
+ */
+function followed(element: Y.Map<Json>, key: string, before: Json | undefined): boolean {
+  const isLabel = typeof element.get("containerId") === "string";
+  if (key === "text") return isLabel && isSameValue(key, before, element.get(key));
+  if (!isDerived(element, key)) return false;
+  const isArrow = hasPath(String(element.get("type")));
+  return !isArrow || Boolean(element.get("startBinding") && element.get("endBinding"));
+}
 
 export class Writers {
   private readonly doc: Y.Doc;
@@ -15,6 +29,8 @@ export class Writers {
   private now = 0;
   /** `id/key` → when somebody else last wrote it, `id` → when somebody else made the element. */
   private readonly others = new Map<string, number>();
+  /** `id/key` → when it last changed by itself, and not because something else did. */
+  private readonly chosen = new Map<string, number>();
   /** `id/key` of the values that somebody else has removed. */
   private readonly removed = new Set<string>();
   /** `id` → when this person last made, deleted or brought back the element. */
@@ -47,8 +63,12 @@ export class Writers {
 
   /** Whether others have changed the element since this person last made or deleted it. */
   isChangedSince(id: string): boolean {
+    const isChosenSince = (key: string) =>
+      (this.chosen.get(`${id}/${key}`) ?? this.others.get(id) ?? 0) > (this.own.get(id) ?? 0);
     const keys = elementMap(this.doc, id)?.keys() ?? [];
-    return [...keys].some((key) => CHOSEN_GROUPS.has(key) && this.isWrittenSince(id, key, id));
+    return [...keys].some(
+      (key) => CHOSEN_GROUPS.has(key) && isChosenSince(key) && this.isWrittenSince(id, key, id),
+    );
   }
 
   /** Whether somebody else wrote `key` of `id` since this person last made or deleted `element`. */
@@ -65,9 +85,13 @@ export class Writers {
     this.now += 1;
     for (const event of events) {
       const id = String(event.path[0]);
-      for (const key of event.changes.keys.keys()) {
+      for (const [key, { oldValue }] of event.changes.keys) {
         if (event.path.length === 0) this.noteElement(key);
-        else this.note(id, key, event.target._map.get(key), isLocal);
+        else {
+          this.note(id, key, event.target._map.get(key), isLocal);
+          if (followed(event.target, key, oldValue as Json | undefined)) continue;
+          this.chosen.set(`${id}/${key}`, this.now);
+        }
       }
     }
   };
