@@ -3,7 +3,9 @@
 A server's own loop accepts whatever waits, and begins to serve it at once: a peer that connects
 faster than it accepts holds the loop for as long as it likes. Here a connection that is one too
 many costs two system calls. The others wait, unread, until it is their network's turn; how many of
-them the server begins with in a second follows from the time that its work leaves free.
+them the server begins with in a second follows from the time that its work leaves free. When too
+many wait, the newest of the network that has most is dropped: a burst from one address would
+otherwise keep newcomers in the system's queue, which is first come, first served.
 """
 
 import asyncio
@@ -18,17 +20,23 @@ from django.conf import settings
 from canvas_project.connections import Connections, Place
 
 BACKLOG = 2048
-ACCEPTS_AT_ONCE = 32
-MIN_REST_SECONDS = 0.002
+ACCEPTS_AT_ONCE = 64
+"""At most four milliseconds. What comes after them waits until the loop has done all else."""
+MIN_REST_SECONDS = 0.004
 """After some were refused. Meanwhile the system keeps up to BACKLOG connections."""
 OUT_OF_DESCRIPTORS_REST_SECONDS = 0.1
-WAITING_AT_ONCE = 256
-"""Connections that are accepted and wait; above it no more are accepted."""
-BEGUN_PER_SECOND = 400.0
-"""What the server begins with in any case: a new connection costs it about a millisecond."""
-BEGUN_PER_IDLE_SECOND = 1000.0
-BEGUN_AT_ONCE = 32.0
+WAITING_AT_ONCE = 768
+"""Connections that are accepted and wait: the people of an office may all come back at once."""
+BEGUN_PER_SECOND = 80.0
+"""What the server begins with in any case: a new connection costs it some milliseconds."""
+BEGUN_PER_IDLE_SECOND = 300.0
+BEGUN_AT_ONCE = 2.0
 BEGIN_AGAIN_SECONDS = 0.005
+MIN_LOOK_SECONDS = 0.001
+"""Asking for the processor time of all threads costs more than dropping a connection."""
+RECEIVE_BUFFER_BYTES = 1 << 17
+"""What the system keeps of a connection that is not read, or twice that: by itself it keeps up to
+six megabytes for each, and receiving them takes its time, whatever we refuse to read."""
 
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: a connection is closed without keeping its port in TIME_WAIT."""
@@ -48,8 +56,11 @@ class Pace:
 
     def take(self) -> bool:
         """Whether one more connection may be begun with now."""
-        now, worked = self._clock(), self._processor_clock()
+        now = self._clock()
         took = now - self._at
+        if self._tokens < 1 and took < MIN_LOOK_SECONDS:
+            return False
+        worked = self._processor_clock()
         idle = max(took - (worked - self._worked), 0.0)
         gained = took * BEGUN_PER_SECOND + idle * BEGUN_PER_IDLE_SECOND
         self._at, self._worked = now, worked
@@ -100,8 +111,8 @@ class Listener:
     def _accept(self, listening: socket.socket) -> None:
         rest = 0.0
         for _ in range(ACCEPTS_AT_ONCE):
-            if self._count >= WAITING_AT_ONCE:
-                rest = MIN_REST_SECONDS
+            if self._count >= WAITING_AT_ONCE and settings.CANVAS_TRUSTED_PROXY_HOPS > 0:
+                rest = MIN_REST_SECONDS  # whose a connection is, a proxy says only later
                 break
             try:
                 connection, peer = listening.accept()
@@ -134,7 +145,19 @@ class Listener:
         place.drop = connection.close
         self._waiting.setdefault(place.network, deque()).append((connection, place))
         self._count += 1
-        return True
+        if self._count <= WAITING_AT_ONCE:
+            return True
+        self._drop_newest_of_most()
+        return False
+
+    def _drop_newest_of_most(self) -> None:
+        network = max(self._waiting, key=lambda one: len(self._waiting[one]))
+        connection, place = self._waiting[network].pop()
+        if not self._waiting[network]:
+            del self._waiting[network]
+        self._count -= 1
+        place.free()
+        _drop(connection)
 
     def _next(self) -> tuple[socket.socket, Place]:
         network, queue = self._waiting.popitem(last=False)
@@ -148,7 +171,7 @@ class Listener:
         """Begins with as many as there is time for, one of each network in turn."""
         while self._waiting and self._pace.take():
             connection, place = self._next()
-            if connection.fileno() >= 0:  # else it was dropped meanwhile
+            if connection.fileno() >= 0:  # else it was dropped as the oldest half-open one
                 self._begin(connection, place)
             else:
                 place.free()
@@ -180,6 +203,7 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
             one.bind(address)
             one.listen(BACKLOG)
     except OSError:

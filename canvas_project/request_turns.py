@@ -27,7 +27,10 @@ that computes beside others, for Python's global lock and for a processor, has m
 """
 TURN_KEY = "canvas.turn"
 REST_SHARE = 1.0
-"""While others wait, a turn rests for this part of the time that it took."""
+REST_SHARE_OF_MANY = 2.0
+"""While others wait, a turn rests for this part of the time that it took: longer after a request
+of a network that asked as much as any lately. Python's lock and a processor are free meanwhile.
+"""
 WAIT_SECONDS = 20.0
 RETRY_AFTER = b"5"
 
@@ -100,6 +103,7 @@ class _Turn:
         self._turns = turns
         self._began_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._rest_share = REST_SHARE
         self.clock: int | None = None
         """Of the thread that works on it: counts the seconds that it had a processor."""
         self._worked = 0.0
@@ -108,9 +112,10 @@ class _Turn:
         """Waits until it is this request's turn; False if that takes too long."""
         try:
             async with asyncio.timeout(wait_seconds):
-                await self._turns.acquire(network)
+                asks_little = await self._turns.acquire(network)
         except TimeoutError:
             return False
+        self._rest_share = REST_SHARE if asks_little else REST_SHARE_OF_MANY
         loop = asyncio.get_running_loop()
         self._began_at = loop.time()
         self._timer = loop.call_later(HOLD_SECONDS, self._look)
@@ -148,7 +153,7 @@ class _Turn:
         loop = asyncio.get_running_loop()
         if self._turns.is_wanted:
             took = min(loop.time() - self._began_at, LONGEST_SECONDS)
-            loop.call_later(took * REST_SHARE, self._turns.release)
+            loop.call_later(took * self._rest_share, self._turns.release)
         else:
             self._turns.release()
 

@@ -53,6 +53,7 @@ class FrameStream(WebSocketsSansIOProtocol):
         self._rest, self._needed = bytearray(), 0
         self._skip = self._bytes_after_close = 0
         self._fragments: bytearray | None = None
+        self._pong: bytes | None = None
         self._on_frame: OnFrame | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -117,6 +118,8 @@ class FrameStream(WebSocketsSansIOProtocol):
             self._take(chunk, at, payload, end)
             frames += 1 + (end - at) * FRAMES_AT_ONCE // BYTES_AT_ONCE
             at = end
+        if self._pong is not None:
+            self._answer_ping()
         if at >= size:
             self._chunk, self._at = b"", 0
         else:
@@ -230,7 +233,14 @@ class FrameStream(WebSocketsSansIOProtocol):
         if opcode == Opcode.PONG:
             if data == self.pending_ping_payload:
                 self.handle_pong(Frame(Opcode.PONG, data))
-        elif self.is_writable:  # a peer that does not read gets no more pongs
+        else:
+            self._pong = data
+
+    def _answer_ping(self) -> None:
+        """Answers the newest of the pings that were just read, as RFC 6455 (5.5.3) allows: each
+        answer is a system call, and a peer that does not read gets none."""
+        data, self._pong = self._pong, None
+        if data is not None and self.is_writable and not self.close_sent:
             self.transport.write(bytes((0x8A, len(data))) + data)
 
     def _end_message(self) -> None:

@@ -27,7 +27,7 @@ class FairSemaphore:
         self._round = 0
         self._count = 0
         self._next_round: OrderedDict[Hashable, int] = OrderedDict()
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, asyncio.Future[bool]]] = []
 
     @property
     def is_wanted(self) -> bool:
@@ -43,8 +43,11 @@ class FairSemaphore:
         finally:
             self.release()
 
-    async def acquire(self, group: Hashable) -> None:
-        """Waits for the semaphore; `release` has to follow."""
+    async def acquire(self, group: Hashable) -> bool:
+        """Waits for the semaphore; `release` has to follow.
+
+        Returns whether its group took fewer turns lately than others did.
+        """
         earliest = self._round - self._ahead
         turn = max(self._next_round.pop(group, earliest), earliest)
         self._next_round[group] = turn + 1
@@ -52,13 +55,12 @@ class FairSemaphore:
             self._next_round.popitem(last=False)
         if self._free:
             self._free -= 1
-            self._round = max(self._round, turn)
-            return
-        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            return self._begin(turn)
+        granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._count += 1
         heapq.heappush(self._waiting, (turn, self._count, granted))
         try:
-            await granted
+            return await granted
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
                 self.release()
@@ -69,7 +71,11 @@ class FairSemaphore:
         while self._waiting:
             turn, _, granted = heapq.heappop(self._waiting)
             if not granted.done():  # else the task was cancelled while it waited
-                self._round = max(self._round, turn)
-                granted.set_result(None)
+                granted.set_result(self._begin(turn))
                 return
         self._free += 1
+
+    def _begin(self, turn: int) -> bool:
+        is_ahead = turn < self._round
+        self._round = max(self._round, turn)
+        return is_ahead

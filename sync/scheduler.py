@@ -76,7 +76,7 @@ class Allowance(NamedTuple):
 
 
 ALLOWANCES = {
-    Work.INCOMING: Allowance(1 / 3, 0.25),
+    Work.INCOMING: Allowance(1 / 6, 0.1),
     # A paste, or a room full of people who return, is read at full speed; a flood is not.
     Work.EDITS: Allowance(1 / 2, 1.0),
     Work.BOARDS: Allowance(1 / 2),

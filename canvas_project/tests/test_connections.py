@@ -14,7 +14,7 @@ from websockets.server import ServerProtocol
 
 from canvas_project import connections, http
 from canvas_project.connections import Connections
-from canvas_project.server import Server
+from canvas_project.server import LOOK_AT_OLDEST_TICKS, SPARE_OBJECTS, Server
 from canvas_project.tests.test_websocket import HANDSHAKE
 from canvas_project.websocket import DirectProtocol
 from sync.scheduler import Work, scheduler_of
@@ -144,7 +144,8 @@ async def test_of_all_connections_only_so_much_waits_to_be_parsed(
             writer.write(head + b"y" * 4_000 + b"\r\n\r\n")
         waiting = http.GuardedHttpProtocol
         ends = [asyncio.create_task(ended(reader)) for reader, _ in streams]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        while sum(end.done() for end in ends) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
         assert waiting.waiting_bytes <= 10_000
         scheduler._go_on()
         answers = [await reader_end for reader_end in ends]
@@ -189,6 +190,47 @@ async def test_whose_network_holds_most_is_dropped_and_not_who_sends_last(
         for writer in writers:
             writer.close()
     assert (waiting.waiting_bytes, waiting.holding) == (0, {})
+
+
+async def test_new_objects_do_not_pile_up_until_the_collector_holds_everything_up() -> None:
+    def kept(count: int) -> list[list[int]]:
+        return [[one] for one in range(count)]
+
+    thresholds = gc.get_threshold()
+    try:
+        async with server(make()), asyncio.timeout(10):
+            gc.set_threshold(1_000_000)
+            objects = kept(50_000)
+            while len(gc.get_objects(generation=0)) > 5_000:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            assert len(objects) == 50_000
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+async def test_old_garbage_is_collected_once_there_is_much_of_it() -> None:
+    def cycle() -> object:
+        one: list[object] = []
+        one.append(one)
+        return one
+
+    config = uvicorn.Config(answer, lifespan="off", log_config=None)
+    running = Server(config, make())
+    thresholds = gc.get_threshold()
+    try:
+        gc.set_threshold(1_000_000)
+        gc.collect()
+        await running.on_tick(LOOK_AT_OLDEST_TICKS)
+        before = len(gc.get_objects(generation=2))
+        kept = [cycle() for _ in range(before // 4 + 2 * SPARE_OBJECTS)]
+        for counter in (1, 5):
+            await running.on_tick(counter)
+        kept.clear()
+        assert len(gc.get_objects(generation=2)) > before + SPARE_OBJECTS
+        await running.on_tick(LOOK_AT_OLDEST_TICKS)
+        assert len(gc.get_objects(generation=2)) < before + SPARE_OBJECTS
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 async def test_a_connection_too_many_is_dropped_and_the_others_go_on() -> None:
@@ -280,9 +322,7 @@ async def test_a_socket_that_ended_is_freed_without_the_garbage_collector() -> N
                 writer.write(HANDSHAKE)
                 await reader.readuntil(b"Sign in.")
                 writer.close()
-            while every._count:  # noqa: ASYNC110
+            while every._count or alive() != before:  # noqa: ASYNC110 -- nobody tells it
                 await asyncio.sleep(0.01)
-            await asyncio.sleep(0)  # what has just been called lets go of its arguments
-            assert alive() == before
     finally:
         gc.enable()

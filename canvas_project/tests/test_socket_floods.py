@@ -57,7 +57,10 @@ def _slow_rate(settings: Any) -> None:
 
 
 class Lateness:
-    """The longest time for which the event loop did nothing else."""
+    """The most processor time that the event loop used at once for something else.
+
+    What a busy machine takes from this process is not counted.
+    """
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -65,9 +68,9 @@ class Lateness:
 
     async def _watch(self) -> None:
         while True:
-            began = time.monotonic()
+            began = time.thread_time()
             await asyncio.sleep(0.001)
-            self.longest = max(self.longest, time.monotonic() - began - 0.001)
+            self.longest = max(self.longest, time.thread_time() - began)
 
     def stop(self) -> float:
         self._task.cancel()
@@ -125,6 +128,17 @@ async def test_what_exceeds_the_rate_is_not_read(blob: bytes) -> None:
         assert len(protocol._chunk) <= 1 << 20
         assert late.stop() < 0.25  # the sender works on the same loop
         reading.cancel()
+        writer.transport.abort()
+
+
+async def test_of_pings_that_come_together_the_newest_is_answered() -> None:
+    application = Application()
+    async with serving(application, DirectProtocol) as port, asyncio.timeout(5):
+        reader, writer = await opened(port)
+        writer.write(frame(PING, b"1") + frame(PING, b"2") + frame(PING, b"3"))
+        assert await reader.readexactly(3) == b"\x8a\x013"
+        writer.write(frame(PING, b""))
+        assert await reader.readexactly(2) == b"\x8a\x00"
         writer.transport.abort()
 
 
