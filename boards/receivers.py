@@ -8,14 +8,13 @@ access version, so that the access of everyone connected is resolved again.
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -24,22 +23,18 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import ApiToken, CredentialsEpoch
 from audit.actor import SYSTEM
-from boards.access.spaces import space_ids_given
-from boards.access.subjects import Subject, given_to, lock_groups
-from boards.account_deletion.services import permissions_end
-from boards.models import Board, LiveConnection, Space, SpacePermission
+from boards.access.concerned import boards_of, boards_opened_by
+from boards.access.subjects import Subject, lock_groups
+from boards.account_deletion.services import permissions_end, subject_revoke_everywhere
+from boards.models import Board, SpacePermission
 from boards.notices import describe, live  # noqa: F401 - importing connects them
-from boards.sharing.permissions import permission_revoke
-from boards.signals import open_to_newcomers, send_access_changed_on_commit
-from boards.spaces.members import space_permission_revoke
+from boards.signals import open_to_newcomers
 from boards.spaces.writing import locked_spaces, space_access_changed
 from boards.webhooks import events, notice  # noqa: F401 - the same
-from boards.writing import locked_in_order
+from boards.writing import accesses_changed_of
 
 _FLAGS = ("is_active", "is_superuser", "password")
 _REMEMBERED = "_flags_before_save"
-_AT_ONCE = 10_000
-"""Ids in one statement; SQLite allows at most 32,766."""
 
 
 @receiver(pre_save, sender=User)
@@ -60,10 +55,10 @@ def announce_changed_flags(instance: User, **kwargs: Any) -> None:
     if (was_active, was_superuser) != (instance.is_active, instance.is_superuser):
         # Superusers can open every board, so a change of one concerns all boards.
         concerns_all = was_superuser or instance.is_superuser
-        concerned = Board.objects.all() if concerns_all else _boards_of(instance)
-        _bump(concerned, _boards_opened_by(instance.pk))
+        concerned = Board.objects.all() if concerns_all else boards_of(instance)
+        accesses_changed_of(concerned, boards_opened_by(instance.pk))
     if old_password != instance.password:
-        _bump(_boards_opened_by(instance.pk))
+        accesses_changed_of(boards_opened_by(instance.pk))
 
 
 @receiver(user_logged_out)
@@ -79,13 +74,13 @@ def end_sockets(instance: Session, **kwargs: Any) -> None:
     resolved again. Sockets of an expired session are closed already."""
     user = _signed_in_with(instance)
     if user is not None:
-        _bump(_boards_opened_by(user.pk))
+        accesses_changed_of(boards_opened_by(user.pk))
 
 
 @receiver(post_save, sender=CredentialsEpoch)
 def end_token_sockets(instance: CredentialsEpoch, **kwargs: Any) -> None:
     """Someone ended everything at once: their access tokens are not valid any more."""
-    _bump(_boards_opened_by(instance.user_id))
+    accesses_changed_of(boards_opened_by(instance.user_id))
 
 
 def _signed_in_with(session: Session) -> User | None:
@@ -132,7 +127,7 @@ def _announce_groups(groups: list[int], *, is_joining: bool) -> None:
             boards.filter(deleted_at=None, head_seq__gt=0).values_list("pk", flat=True)
         ):
             open_to_newcomers(board_id)
-    _bump(boards)
+    accesses_changed_of(boards)
 
 
 @receiver(pre_delete, sender=User)
@@ -144,7 +139,7 @@ def revoke_permissions(instance: User, **kwargs: Any) -> None:
         by_group = Board.objects.filter(
             Q(permissions__group__in=groups) | Q(space__permissions__group__in=groups)
         )
-        _bump(by_group, _boards_opened_by(instance.pk))
+        accesses_changed_of(by_group, boards_opened_by(instance.pk))
 
 
 @receiver(pre_delete, sender=Group)
@@ -152,10 +147,7 @@ def revoke_group_permissions(instance: Group, **kwargs: Any) -> None:
     """A deleted group loses its permissions one by one, so that each leaves an audit row."""
     with transaction.atomic():
         lock_groups([instance.pk])
-        for space in Space.objects.filter(permissions__group=instance).order_by("pk"):
-            space_permission_revoke(space=space, subject=Subject(group=instance), by=SYSTEM)
-        for board in locked_in_order(Board.objects.filter(permissions__group=instance)):
-            permission_revoke(board=board, subject=Subject(group=instance), by=SYSTEM)
+        subject_revoke_everywhere(subject=Subject(group=instance), by=SYSTEM)
 
 
 @receiver(pre_delete, sender=ApiToken)
@@ -167,26 +159,4 @@ def lock_holder(instance: ApiToken, **kwargs: Any) -> None:
 @receiver(post_delete, sender=ApiToken)
 def end_sockets_of_token(instance: ApiToken, **kwargs: Any) -> None:
     """A token was revoked: the access of its person's sockets is resolved again."""
-    _bump(_boards_opened_by(instance.user_id))
-
-
-def _boards_of(user: User) -> QuerySet[Board]:
-    """Boards the user owns or was given, also through a group or a space."""
-    spaces = Q(space__in=space_ids_given(user)) | Q(space__owner=user)
-    return Board.objects.filter(Q(owner=user) | given_to(user, "permissions__") | spaces)
-
-
-def _boards_opened_by(user_id: int) -> QuerySet[Board]:
-    """Boards on which a user has a socket open, in any process."""
-    opened = LiveConnection.objects.filter(user_id=user_id)
-    return Board.objects.filter(pk__in=opened.values("board_id"))
-
-
-@transaction.atomic
-def _bump(*boards: QuerySet[Board]) -> None:
-    ids: list[UUID] = sorted({pk for some in boards for pk in some.values_list("pk", flat=True)})
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        Board.objects.filter(pk__in=some).update(access_version=F("access_version") + 1)
-    if ids:
-        send_access_changed_on_commit(ids)
+    accesses_changed_of(boards_opened_by(instance.user_id))

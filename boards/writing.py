@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext
 
 from audit.actions import AuditAction
 from audit.actor import Actor
@@ -30,6 +33,8 @@ T = TypeVar("T")
 Record = Callable[[], Any]
 """Writes the audit row of a service, in its transaction."""
 
+_AT_ONCE = 10_000
+"""Ids in one statement; SQLite allows at most 32,766."""
 _WRITTEN_FIELDS = (
     "title",
     "owner",
@@ -57,15 +62,25 @@ def lets_newcomers_in(service: Callable[P, T]) -> Callable[P, T]:
 
 
 def locked_board(board: Board) -> Board:
-    """The current row, locked, so that changes of one board are serialized."""
-    return Board.objects.select_for_update().get(pk=board.pk)
+    """The current row, locked, so that changes of one board are serialized.
+
+    Raises `PermissionDenied` if it has another owner than the caller's, who decided by that.
+    """
+    current = Board.objects.select_for_update().get(pk=board.pk)
+    if current.owner_id != board.owner_id:
+        text = gettext("This board has just got another owner. Nothing was changed.")
+        raise PermissionDenied(text)
+    return current
 
 
-def locked_in_order(boards: QuerySet[Board]) -> list[Board]:
+def lock_boards(*boards: QuerySet[Board]) -> list[UUID]:
     """Locks all before the first is written, always in the same order, so that two such writers
-    can't wait for each other."""
-    ids = sorted(set(boards.values_list("pk", flat=True)))
-    return list(Board.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    can't wait for each other. Returns their ids."""
+    ids = sorted({pk for some in boards for pk in some.values_list("pk", flat=True)})
+    for start in range(0, len(ids), _AT_ONCE):
+        some = Board.objects.filter(pk__in=ids[start : start + _AT_ONCE])
+        list(some.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return ids
 
 
 def refreshed(board: Board) -> Board:
@@ -78,6 +93,17 @@ def access_changed(board: Board) -> None:
     """Someone's access changed: decisions under the previous version have to be made again."""
     Board.objects.filter(pk=board.pk).update(access_version=F("access_version") + 1)
     send_on_commit(board_access_changed, board_id=board.pk)
+
+
+def accesses_changed_of(*boards: QuerySet[Board]) -> None:
+    """Someone's access to all of these boards changed."""
+    with transaction.atomic():
+        ids = lock_boards(*boards)
+        for start in range(0, len(ids), _AT_ONCE):
+            some = Board.objects.filter(pk__in=ids[start : start + _AT_ONCE])
+            some.update(access_version=F("access_version") + 1)
+        if ids:
+            send_access_changed_on_commit(ids)
 
 
 def accesses_changed(boards: QuerySet[Board], *, lets_in: bool = False) -> None:
@@ -113,12 +139,15 @@ def record(
     level: str = "",
     data: dict[str, Any] | None = None,
     target_user: User | None = None,
+    is_limited: bool = True,
     **fields: Any,
 ) -> None:
     """Writes the audit row of what happened to a board, after telling those who wait for it: the
-    row takes a lock that everybody needs. Raises `RefusalError` if they change boards too often.
+    row takes a lock that everybody needs. Raises `RefusalError` if they change boards too often,
+    unless it is not `is_limited`: what ends an account can't be repeated.
     """
-    count_board_change(action, by, level=level)
+    if is_limited:
+        count_board_change(action, by, level=level)
     said = data or {}
     board_recorded.send(
         sender=None,

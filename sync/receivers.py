@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
+from accounts.limits.refusals import RefusalError
 from boards.lifecycle.templates import BoardTemplate
+from boards.models import Board
 from boards.signals import (
     board_access_changed,
     board_begun,
@@ -26,7 +28,7 @@ from sync.programs.tombstones import strip_deleted
 from sync.programs.writes import ConflictError
 from sync.rooms.announce import announce, announce_to_all
 from sync.rooms.bus import ACCESS, EVENT
-from sync.storage.log import LogDamagedError
+from sync.storage.log import BoardGoneError, LogDamagedError
 
 
 def connect() -> None:
@@ -60,7 +62,13 @@ def _announce_event(
 
 
 def _copy(sender: Any, source_id: UUID, target_id: UUID, owner: User, **_: Any) -> Write:
-    return document_copy_prepare(source_id, target_id, owner)
+    try:
+        return document_copy_prepare(source_id, target_id, owner)
+    except BoardGoneError as error:
+        raise Board.DoesNotExist from error
+    except (DocumentError, LogDamagedError) as error:
+        message = gettext("This board cannot be read now.")
+        raise RefusalError(message, status=503, code="unreadable") from error
 
 
 def _begin(sender: Any, board_id: UUID, owner: User, template: BoardTemplate, **_: Any) -> Write:

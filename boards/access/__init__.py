@@ -1,5 +1,6 @@
 """Who may do what on a board, and which boards someone sees.
 
+- `concerned`: which boards a change of an account concerns.
 - `newcomers`: removes what was deleted before people come through a space.
 - `people`: whom someone may see by name.
 - `resolve`: decides what someone may do on a board. Nothing else does.

@@ -9,6 +9,7 @@ found soon.
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -48,8 +49,9 @@ def people_named(user: User, is_named: Q, limit: int) -> list[User]:
     if not ids:
         return []
     boards = boards_at(user, AccessLevel.COMMENT).order_by()
-    if not boards[FEW_BOARDS : FEW_BOARDS + 1].exists():
-        return list(named.filter(_is_on(boards))[:limit])
+    places = list(boards.values_list("pk", "owner_id", "space_id")[: FEW_BOARDS + 1])
+    if len(places) <= FEW_BOARDS:
+        return list(named.filter(_is_on(places))[:limit])
     common = _InCommon(user)
     found: list[User] = []
     for some in (ids[:_NAMED_LIKE_FIRST], ids[_NAMED_LIKE_FIRST:]):
@@ -59,12 +61,11 @@ def people_named(user: User, is_named: Q, limit: int) -> list[User]:
     return found
 
 
-def _is_on(boards: QuerySet[Board]) -> Q:
-    """Filters users to those of these boards."""
-    places = set(boards.values_list("owner_id", "space_id").distinct())
-    owners = {owner_id for owner_id, _ in places}
-    spaces = {space_id for _, space_id in places if space_id is not None}
-    given = BoardPermission.objects.filter(board__in=boards.values("pk"))
+def _is_on(places: Collection[tuple[UUID, int, UUID | None]]) -> Q:
+    """Filters users to those of these boards: their ids, owners and spaces."""
+    owners = {owner_id for _, owner_id, _ in places}
+    spaces = {space_id for _, _, space_id in places if space_id is not None}
+    given = BoardPermission.objects.filter(board__in=[board_id for board_id, _, _ in places])
     rows = set(given.values_list("user_id", "group_id").distinct())
     if spaces:
         members = SpacePermission.objects.filter(space__in=spaces)

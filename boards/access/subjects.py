@@ -18,6 +18,7 @@ from django.db.models import CharField, IntegerField, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from audit.actions import AuditAction
+from boards.compiled import Tuples, parameter
 from boards.identity.names import display_name
 from boards.levels import AccessLevel
 from boards.models import Board, BoardPermission, Space, SpacePermission
@@ -156,17 +157,15 @@ class PermissionRow(NamedTuple):
 
 def permission_rows(board: Board) -> list[PermissionRow]:
     """All permissions of a board, and those it inherits: one query."""
-    return _rows(board, board.permissions.all(), SpacePermission.objects.all(), Q())
+    return _read(_all_rows(board=board.pk, space=board.space_id))
 
 
 def permission_rows_about(board: Board, person: User | None) -> list[PermissionRow]:
     """The permissions that apply to one person: one query, also for a board in no space, so that
     nobody can tell one by the time it takes."""
     if person is None:
-        return _rows(board, board.permissions.filter(is_public=True), None, Q())
-    about = given_to(person)
-    own = board.permissions.filter(Q(is_public=True) | about)
-    return _rows(board, own, SpacePermission.objects.filter(about), Q(owner=person))
+        return _read(_public_rows(board=board.pk))
+    return _read(_rows_about(board=board.pk, space=board.space_id, user=person.pk))
 
 
 def permission_rows_of_many(
@@ -200,39 +199,52 @@ def _of_owner(space: Space) -> PermissionRow:
     return PermissionRow(AccessLevel.EDIT.label, space.owner_id, None, False, True)
 
 
-def _rows(
-    board: Board,
-    own: QuerySet[BoardPermission],
-    members: QuerySet[SpacePermission] | None,
-    owners: Q,
-) -> list[PermissionRow]:
-    """Those of the board's `own` rows, and what its space gives to `members` and to its owner, who
+def _own_rows(about: Q) -> QuerySet[BoardPermission, Any]:
+    rows = BoardPermission.objects.filter(about, board=parameter(BoardPermission, "board"))
+    return rows.order_by().values_list("level", "user_id", "group_id", "is_public", Value(False))
+
+
+def _rows(about: Q, members: Q, owners: Q) -> QuerySet[BoardPermission, Any]:
+    """A board's own rows, and what its space, if it has one, gives to members and to its owner, who
     may edit."""
-    columns = ("level", "user_id", "group_id")
-    no = Value(False)
-    rows: Any = own.order_by().values_list(*columns, "is_public", no)
-    if members is not None:
-        is_its: dict[str, Any] = {"space_id": board.space_id}  # of no space, if there is none
-        spaces = Space.objects.filter(owners, pk__in=[board.space_id]).order_by()
-        edit = Value(AccessLevel.EDIT.label, output_field=CharField())
-        no_group = Value(None, output_field=IntegerField())
-        rows = rows.union(
-            members.filter(**is_its).order_by().values_list(*columns, no, Value(True)),
-            spaces.values_list(edit, "owner_id", no_group, no, Value(True)),
-            all=True,
-        )
+    space = parameter(SpacePermission, "space")
+    no, yes = Value(False), Value(True)
+    edit = Value(AccessLevel.EDIT.label, output_field=CharField())
+    no_group = Value(None, output_field=IntegerField())
+    given = SpacePermission.objects.filter(members, space=space).order_by()
+    owner = Space.objects.filter(owners, pk=space).order_by()
+    return _own_rows(about).union(
+        given.values_list("level", "user_id", "group_id", no, yes),
+        owner.values_list(edit, "owner_id", no_group, no, yes),
+        all=True,
+    )
+
+
+def _about_person() -> QuerySet[BoardPermission, Any]:
+    person = parameter(SpacePermission, "user")
+    about = given_to(person)
+    return _rows(Q(is_public=True) | about, about, Q(owner=person))
+
+
+_public_rows = Tuples(lambda: _own_rows(Q(is_public=True)))
+_rows_about = Tuples(_about_person)
+_all_rows = Tuples(lambda: _rows(Q(), Q(), Q()))
+
+
+def _read(rows: Iterable[tuple[Any, ...]]) -> list[PermissionRow]:
     return [
         PermissionRow(level, user_id, group_id, bool(is_public), bool(is_inherited))
         for level, user_id, group_id, is_public, is_inherited in rows
     ]
 
 
-def given_to(person: User, prefix: str = "") -> Q:
+def given_to(person: Any, prefix: str = "") -> Q:
     """The permissions that someone was given directly or through a group; not the public one.
 
-    `prefix` is the path from the filtered model to its permissions.
+    `person` is a user, or a parameter of a compiled query. `prefix` is the path from the filtered
+    model to its permissions.
     """
-    groups = person.groups.values("pk")
+    groups = Group.objects.filter(user=person).values("pk")
     return Q(**{f"{prefix}user": person}) | Q(**{f"{prefix}group__in": groups})
 
 

@@ -25,16 +25,17 @@ from accounts.sign_in.endings import sign_out_everywhere
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
+from boards.access.concerned import boards_of, boards_opened_by
 from boards.access.subjects import Subject, lock_groups
 from boards.identity.names import display_name
 from boards.lifecycle.purge import board_delete
-from boards.models import Board, Space
+from boards.models import Board, Space, Webhook
 from boards.sharing.permissions import permission_revoke
 from boards.sharing.transfer import boards_hand_over
 from boards.spaces.members import space_permission_revoke
 from boards.spaces.services import space_delete, space_transfer
 from boards.spaces.writing import locked_spaces
-from boards.writing import locked_in_order
+from boards.writing import lock_boards
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,22 @@ def account_delete(*, user: User, plan: Plan, by: Actor) -> Ended:
 @transaction.atomic
 def permissions_end(*, user: User, by: Actor) -> None:
     """Takes away what boards and spaces gave to a person, one by one: each leaves an audit row."""
-    subject = Subject(user=user)
-    for space in Space.objects.filter(permissions__user=user).order_by("pk"):
+    locked_spaces(set(Space.objects.filter(permissions__user=user).values_list("pk", flat=True)))
+    lock_boards(boards_of(user), boards_opened_by(user.pk))
+    subject_revoke_everywhere(subject=Subject(user=user), by=by)
+
+
+@transaction.atomic
+def subject_revoke_everywhere(*, subject: Subject, by: Actor) -> None:
+    """The same for a person or a group. All rows are locked before the first audit row is written:
+    until this commits, all others who write one wait, some of them with such a row."""
+    given = Q(**{f"permissions__{name}": value for name, value in subject.columns.items()})
+    ids = set(Space.objects.filter(given).values_list("pk", flat=True))
+    spaces = locked_spaces(ids)
+    lock_boards(Board.objects.filter(given | Q(space__in=ids)))
+    for space in spaces.values():
         space_permission_revoke(space=space, subject=subject, by=by)
-    for board in locked_in_order(Board.objects.filter(permissions__user=user)):
+    for board in Board.objects.filter(given).order_by("pk"):
         permission_revoke(board=board, subject=subject, by=by)
 
 
@@ -147,7 +160,7 @@ def _give(successor: User, boards: list[Board], spaces: list[Space], user: User,
 
 def _locked(user: User, plan: Plan) -> tuple[list[Board], list[Space]]:
     """What they own, locked, and with it everybody concerned. In the order of all locks, so that
-    nothing waits for this in a circle: groups, people, spaces, boards."""
+    nothing waits for this in a circle: groups, people, spaces, boards, webhooks."""
     lock_groups(list(Group.objects.filter(user=user).values_list("pk", flat=True)))
     people = {user.pk, *(one.pk for one in _successors(plan))}
     administrators = Q(is_superuser=True, is_active=True)
@@ -155,14 +168,11 @@ def _locked(user: User, plan: Plan) -> tuple[list[Board], list[Space]]:
     list(accounts.filter(Q(pk__in=people) | administrators).order_by("pk").values_list("pk"))
     given = Space.objects.filter(Q(owner=user) | Q(permissions__user=user))
     spaces = locked_spaces(set(given.values_list("pk", flat=True))).values()
-    concerned = Board.objects.filter(Q(owner=user) | Q(permissions__user=user))
-    ids = set(concerned.values_list("pk", flat=True))
-    rows = Board.objects.select_for_update(of=("self",)).filter(pk__in=ids)
-    boards = rows.select_related("owner").order_by("pk")
-    return (
-        [board for board in boards if board.owner_id == user.pk],
-        [space for space in spaces if space.owner_id == user.pk],
-    )
+    lock_boards(boards_of(user), boards_opened_by(user.pk))
+    webhooks = Webhook.objects.select_for_update().filter(owner=user).order_by("pk")
+    list(webhooks.values_list("pk"))
+    boards = Board.objects.filter(owner=user).select_related("owner").order_by("pk")
+    return list(boards), [space for space in spaces if space.owner_id == user.pk]
 
 
 def _successors(plan: Plan) -> set[User]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken
 from boards.api.authentication import BearerAuthentication, CookieAuthentication
+from boards.entry.board import AccessLostError, HiddenBoardError, refuse_lost
 
 PEOPLE_ONLY = "A program's token is not accepted here. It is for boards, within its scopes."
 
@@ -40,6 +43,15 @@ class CanvasView(APIView):
             takes_programs = "board_id" in kwargs
         if isinstance(request.auth, ApiToken) and not takes_programs:
             raise PermissionDenied(PEOPLE_ONLY)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Also answers those who lost their access while they wrote."""
+        if isinstance(exc, AccessLostError):
+            try:
+                refuse_lost(exc)
+            except (HiddenBoardError, DjangoPermissionDenied) as refusal:
+                exc = refusal
+        return super().handle_exception(exc)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answers the request, then frees the parsed body.

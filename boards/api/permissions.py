@@ -107,11 +107,27 @@ def write_record(request: Request, board: Board, *kinds: str) -> Callable[[], No
     `visible_board` returned the board for the same request. A visit leaves one row for each of the
     `kinds` of writes.
     """
-    visit: Visit = vars(request._request)["_canvas_visits"][board.pk]
+    visit, _, _ = _seen(request, board)
 
     def record() -> None:
         for kind in kinds:
             visit_write(visit, board, kind)
+
+    return record
+
+
+def guarded_record(request: Request, board: Board, *kinds: str) -> Callable[[], None]:
+    """`write_record` for what no `access_version` guards: it first makes sure, in the same
+    transaction, that the access by which the write was allowed is still there.
+
+    Raises `AccessLostError` then, which is answered as any other refusal.
+    """
+    _, visitor, access = _seen(request, board)
+    write = write_record(request, board, *kinds)
+
+    def record() -> None:
+        entries.require_still(visitor, board.pk, access)
+        write()
 
     return record
 
@@ -123,11 +139,17 @@ def signed_in(request: Request) -> User:
     return request.user
 
 
+def _seen(request: Request, board: Board) -> tuple[Visit, Visitor, Access]:
+    """What `visible_board` found out about this board for this request."""
+    seen: tuple[Visit, Visitor, Access] = vars(request._request)["_canvas_visits"][board.pk]
+    return seen
+
+
 def _visit(request: Request, visitor: Visitor, board: Board, access: Access) -> None:
     if visitor.entry is Entry.PUBLIC and request.method in SAFE_METHODS:  # nobody asked for editing
         access = replace(access, level=min(access.level, AccessLevel.VIEW))
     visits = vars(request._request).setdefault("_canvas_visits", {})
-    visits[board.pk] = entries.visit(visitor, board, access)  # for `write_record`
+    visits[board.pk] = (entries.visit(visitor, board, access), visitor, access)
 
 
 @contextmanager

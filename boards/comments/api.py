@@ -21,7 +21,7 @@ from boards.access.resolve import Access
 from boards.api.base import CanvasView
 from boards.api.fields import model_errors_as_400, validated
 from boards.api.pagination import ThreadPagination
-from boards.api.permissions import entry_of, visible_board, write_record
+from boards.api.permissions import entry_of, guarded_record, visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.api.throttles import CommentThrottle
@@ -144,7 +144,7 @@ class CommentsView(CommentBase, GenericAPIView[CommentThread]):
                 body=values["body"],
                 author=author,
                 comment_id=values.get("id"),
-                record=write_record(request, board, "comment"),
+                record=guarded_record(request, board, "comment"),
             )
         return self.answer(thread, status.HTTP_201_CREATED)
 
@@ -179,7 +179,7 @@ class CommentThreadView(CommentBase):
                 thread=thread,
                 is_resolved=values["is_resolved"],
                 author=author,
-                record=write_record(request, board, "comment_resolve"),
+                record=guarded_record(request, board, "comment_resolve"),
             )
         return self.answer(thread)
 
@@ -198,7 +198,7 @@ class CommentThreadView(CommentBase):
                 thread=thread,
                 author=author,
                 is_manager=access.can_manage,
-                record=write_record(request, board, "comment_delete"),
+                record=guarded_record(request, board, "comment_delete"),
             )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -224,7 +224,7 @@ class RepliesView(CommentBase):
                 body=values["body"],
                 author=author,
                 comment_id=values.get("id"),
-                record=write_record(request, board, "comment_reply"),
+                record=guarded_record(request, board, "comment_reply"),
             )
         return self.answer(thread, status.HTTP_201_CREATED)
 
@@ -250,7 +250,7 @@ class ReplyView(CommentBase):
                 comment=comment,
                 body=values["body"],
                 author=self.author(request),
-                record=write_record(request, board, "comment_edit"),
+                record=guarded_record(request, board, "comment_edit"),
             )
         return self.answer(comment.thread)
 
@@ -272,7 +272,7 @@ class ReplyView(CommentBase):
                 comment=comment,
                 author=author,
                 is_manager=access.can_manage,
-                record=write_record(request, board, "comment_delete"),
+                record=guarded_record(request, board, "comment_delete"),
             )
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -28,7 +28,7 @@ from boards.models import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Board, Comment
 from boards.notices.telling import tell_of_comment
 from boards.quotas.checks import QuotaError, require_place_for_comment
 from boards.validators import validate_line
-from boards.writing import Record
+from boards.writing import Record, lock_boards
 
 MAX_THREADS = 1000
 MAX_COMMENTS = 50
@@ -121,6 +121,7 @@ def comment_reply(
     record: Record | None = None,
 ) -> CommentThread:
     """Reply in a thread. `comment_id` as in `thread_create`."""
+    Board.objects.select_for_update().get(pk=thread.board_id)
     current = _locked(thread)
     written = _already_written(current.board, comment_id, author)
     if written is not None:
@@ -128,7 +129,6 @@ def comment_reply(
     if current.comments.count() >= MAX_COMMENTS:
         text = gettext("A thread can have %(n)d comments. Start a new one.")
         raise QuotaError(text % {"n": MAX_COMMENTS}, status=429)
-    Board.objects.select_for_update().get(pk=current.board_id)
     require_place_for_comment(current.board, _comments_on(current.board))
     _write(current, body, author, comment_id)
     return _announced("changed", current, record)
@@ -276,6 +276,7 @@ def _mentioned(board: Board, body: str) -> list[User]:
 
 def _locked(thread: CommentThread) -> CommentThread:
     """The row, locked. Raises `ValidationError` if it was deleted meanwhile."""
+    lock_boards(Board.objects.filter(pk=thread.board_id))  # first, as who replies does
     rows = CommentThread.objects.select_for_update(of=("self",)).select_related("board")
     current = rows.filter(pk=thread.pk).first()
     if current is None:

@@ -28,6 +28,7 @@ from boards.visits.refused import refusal_record
 
 NOT_FOUND_MESSAGE = gettext_lazy("There is no such board, or it is not shared with you.")
 MANAGERS_ONLY_MESSAGE = gettext_lazy("Only the owner of this board can do this.")
+LOST_MESSAGE = gettext_lazy("Your access to this board has just changed. Nothing was saved.")
 
 
 class Reason(enum.StrEnum):
@@ -43,6 +44,17 @@ class HiddenBoardError(Http404):
 
     def __init__(self) -> None:
         super().__init__(NOT_FOUND_MESSAGE)
+
+
+class AccessLostError(Exception):
+    """The visitor's access was taken away while their request was worked on.
+
+    The transaction of the write has to end before `refuse_lost` may say so in a row.
+    """
+
+    def __init__(self, visitor: Visitor, board_id: UUID) -> None:
+        super().__init__("Access was lost during a request.")
+        self.visitor, self.board_id = visitor, board_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,27 @@ def managed_board(
     if board.is_trashed != in_trash:
         raise HiddenBoardError
     return board, access
+
+
+def require_still(visitor: Visitor, board_id: UUID, access: Access) -> None:
+    """Makes sure that nothing of the `access` that a write was allowed by has been taken away
+    since: call it in the transaction of the write. It locks the board's row, so that who takes
+    access away afterwards waits for the write. Raises `AccessLostError`.
+    """
+    board = Board.objects.select_for_update(no_key=True).filter(pk=board_id).first()
+    if board is not None and board.access_version == access.access_version:
+        return
+    now = visitor.access_to(board) if board is not None and not board.is_trashed else None
+    if now is None or now.level < access.level or (access.can_manage and not now.can_manage):
+        raise AccessLostError(visitor, board_id)
+
+
+def refuse_lost(error: AccessLostError) -> NoReturn:
+    """Records the refusal. Raises `HiddenBoardError` for people who may no longer see the board,
+    and `PermissionDenied` for the others."""
+    board, _ = seen_board(error.visitor, error.board_id)
+    _record_refusal(error.visitor, error.board_id, board, Reason.NO_PERMISSION)
+    raise PermissionDenied(LOST_MESSAGE)
 
 
 def visit(visitor: Visitor, board: Board, access: Access) -> Visit:

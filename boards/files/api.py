@@ -23,7 +23,7 @@ from rest_framework.throttling import BaseThrottle
 
 from boards.api.base import CanvasView
 from boards.api.conditions import cache_headers, etag_of, not_modified
-from boards.api.permissions import entry_of, visible_board, write_record
+from boards.api.permissions import entry_of, guarded_record, visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.responses import QUOTA_RESPONSES
 from boards.api.streams import answer_of, pieces_of_file
@@ -149,7 +149,7 @@ class FileView(CanvasView):
                 file_id=file_id,
                 stream=stream,
                 user=request.user,
-                record=write_record(request, board, "image"),
+                record=guarded_record(request, board, "image"),
             )
         except ValidationError as error:
             raise RefusedError(error.messages[0]) from error

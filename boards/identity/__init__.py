@@ -1,5 +1,6 @@
 """Who someone is: tokens, sessions, guests, and names.
 
+- `accounts`: the present row of an account, as it is read for everyone who connects.
 - `guests`: tells guests apart, so that what one of them draws stays theirs.
 - `invitation_tokens`: the signed tokens of invitations.
 - `link_tokens`: the short tokens of share links.

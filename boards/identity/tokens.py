@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from accounts.sign_in.endings import credentials_version
 from accounts.tokens.secret import is_secret, is_whole
+from boards.identity.accounts import account_now
 from boards.identity.link_tokens import (
     is_short_token,
     is_signed,
@@ -294,9 +295,11 @@ def _decoded(token: str, keys: tuple[tuple[str, str], ...]) -> Mapping[str, Any]
 
 def _active_user(subject: str) -> User:
     try:
-        user = User.objects.select_related("credentials_epoch").get(pk=int(subject))
-    except (ValueError, OverflowError, User.DoesNotExist) as error:
+        user = account_now(int(subject))
+    except (ValueError, OverflowError) as error:
         raise TokenError("unknown_user") from error
+    if user is None:
+        raise TokenError("unknown_user")
     if not user.is_active:
         raise TokenError("inactive_user")
     return user

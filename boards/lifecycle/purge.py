@@ -10,7 +10,7 @@ from django.db import transaction
 
 from audit.actions import AuditAction
 from audit.actor import Actor
-from boards.models import Board, files_directory
+from boards.models import Board, CommentThread, files_directory
 from boards.signals import board_closed, send_on_commit
 from boards.writing import locked_board, record
 
@@ -37,6 +37,8 @@ def board_purge(
 def board_delete(*, board: Board, by: Actor) -> None:
     """Delete a board for good, in the trash or not, with everything on it. Its audit rows stay."""
     current = locked_board(board)
+    threads = CommentThread.objects.select_for_update().filter(board=current)
+    list(threads.order_by("pk").values_list("pk"))
     trashed_at = current.deleted_at
     record(
         AuditAction.ROOM_PURGE,

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.addresses import has_account
-from accounts.mail import is_mail_configured
+from accounts.mail import is_mail_configured, public_address
 from accounts.sign_in.policy import are_passwords_hidden
-from accounts.sign_up.links import sign_up_url
+from accounts.sign_up.links import sign_up_path
 from boards.identity.invitation_tokens import invitation_token, named_by_token
 from boards.identity.names import display_name
 from boards.models import Invitation
@@ -64,8 +64,7 @@ def may_sign_up(invitation: Invitation, *, is_mailed: bool) -> bool:
 
 def sign_up_address(request: HttpRequest, invitation: Invitation, *, is_mailed: bool) -> str:
     """Where the account is made; it leads back to the invitation."""
-    return sign_up_url(
-        request,
+    return sign_up_path(
         invitation.email if is_mailed else "",
         request.path,
         once=f"invitation {invitation.pk}",
@@ -75,4 +74,4 @@ def sign_up_address(request: HttpRequest, invitation: Invitation, *, is_mailed: 
 
 def _url(request: HttpRequest, invitation: Invitation, *, is_mailed: bool) -> str:
     token = invitation_token(invitation, is_mailed=is_mailed)
-    return request.build_absolute_uri(reverse("invitation", args=[token]))
+    return public_address(reverse("invitation", args=[token]), request)

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.limits.repeated import has_enough_rows
 from audit.actions import AuditAction
 from audit.actor import Actor
 from boards.access.subjects import PUBLIC
@@ -18,7 +19,6 @@ from boards.levels import GRANTABLE_LEVELS, AccessLevel
 from boards.models import Board, ShareLink
 from boards.quotas.checks import require_place_for_link
 from boards.sharing.permissions import permission_revoke
-from boards.visits.repeated import is_repeated
 from boards.writing import access_changed, lets_newcomers_in, locked_board, record, refreshed
 
 MAX_ENDED_LINKS = 200
@@ -128,7 +128,7 @@ def share_link_use(*, link: ShareLink, by: Actor) -> None:
     ShareLink.objects.filter(pk=link.pk).update(
         use_count=F("use_count") + 1, last_used_at=timezone.now()
     )
-    if not is_repeated(AuditAction.SHARE_LINK_USE, link.pk, by):
+    if not has_enough_rows(AuditAction.SHARE_LINK_USE, by, str(link.pk)):
         record(
             AuditAction.SHARE_LINK_USE,
             link.board,

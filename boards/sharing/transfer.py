@@ -91,4 +91,5 @@ def boards_hand_over(*, boards: Sequence[Board], new_owner: User, by: Actor) -> 
                 "old_owner": board.owner.get_username(),
                 "new_owner": new_owner.get_username(),
             },
+            is_limited=False,
         )

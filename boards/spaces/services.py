@@ -77,6 +77,7 @@ def space_transfer(*, space: Space, new_owner: User, by: Actor, stays_member: bo
         target_user=new_owner,
         level="owner",
         data=names,
+        is_limited=stays_member,
     )
     space.refresh_from_db()
     return space

@@ -39,9 +39,11 @@ def space_access_changed(space: Space, *, lets_in: bool = False) -> None:
     accesses_changed(Board.objects.filter(space=space), lets_in=lets_in)
 
 
-def space_record(action: AuditAction, space: Space, **fields: Any) -> None:
-    """Writes an audit row that names the space. Raises `RefusalError` if they change spaces too
-    often."""
-    count_board_change(action, fields["by"], level=fields.get("level", ""))
+def space_record(
+    action: AuditAction, space: Space, *, is_limited: bool = True, **fields: Any
+) -> None:
+    """Writes an audit row that names the space. Raises and limits as `boards.writing.record`."""
+    if is_limited:
+        count_board_change(action, fields["by"], level=fields.get("level", ""))
     data = {"space_id": str(space.pk), "space": space.name, **fields.pop("data", {})}
     audit_record(action=action, data=data, **fields)

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, expected_by, not_modified
-from boards.api.permissions import actor_of, visible_board, write_record
+from boards.api.permissions import actor_of, guarded_record, visible_board
 from boards.api.streams import answer_of
 from boards.limits.before_body import body_follows, go_on
 from boards.limits.expensive import count_expensive, who_asks
@@ -213,7 +213,7 @@ class ImportView(CanvasView):
                     drawing=drawing,
                     by=actor_of(request),
                     expects=expected_by(request),
-                    record_image=write_record(request, board, "image"),
+                    record_image=guarded_record(request, board, "image"),
                 )
         except NotADrawingError as error:
             raise RefusedError(str(error)) from None

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from boards.api.base import CanvasView
 from boards.api.fields import validated
-from boards.api.permissions import actor_of, write_record
+from boards.api.permissions import actor_of, guarded_record
 from boards.api.streams import answer_of, pieces_of
 from boards.models import Board
 from sync.api.base import (
@@ -71,7 +71,7 @@ class VersionsView(CanvasView):
                 board=board,
                 name=name,
                 author=cast(User, request.user),
-                record=write_record(request, board, "version"),
+                record=guarded_record(request, board, "version"),
             )
         return Response(VersionSerializer(version).data, status=status.HTTP_201_CREATED)
 
@@ -105,7 +105,7 @@ class VersionView(CanvasView):
         name = validated(VersionSerializer(data=request.data))["name"]
         with _gone_as_404():
             version_rename(
-                version=version, name=name, record=write_record(request, board, "version_name")
+                version=version, name=name, record=guarded_record(request, board, "version_name")
             )
         return Response(VersionSerializer(version).data)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.limits.repeated import has_enough_rows
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
 from boards.files.storage import files_for
 from boards.models import Board, BoardFile
-from boards.visits.repeated import is_repeated
 from sync.programs.encodings import board_drawing
 from sync.programs.shared_reads import Key, shared_reads
 
@@ -70,7 +70,7 @@ def board_export(
     key = Key(board.pk, board.head_seq, "export")
     drawing, seq, _ = shared_reads.read(key, who, lambda: board_drawing(board.pk))
     export = Export(drawing, tuple(_images_of(board)) if has_images else (), seq)
-    if not is_repeated(AuditAction.ROOM_EXPORT, board.pk, by):
+    if not has_enough_rows(AuditAction.ROOM_EXPORT, by, str(board.pk)):
         audit_record(
             action=AuditAction.ROOM_EXPORT,
             by=by,

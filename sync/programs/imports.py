@@ -13,6 +13,7 @@ from audit.actor import Actor, ActorToken
 from audit.services import audit_record
 from boards.files.images import ImageRefusedError
 from boards.files.storage import FileTooLargeError, file_store
+from boards.limits.changes import count_board_change
 from boards.models import Board
 from boards.writing import Record
 from sync.drawing.elements import Element
@@ -52,9 +53,11 @@ def board_import(
 
     Raises:
         NotADrawingError: an image of the file cannot be used.
+        RefusalError: they change boards too often.
         QuotaError, NotAllowedError, NotExpectedError, ConflictError, MalformedError,
         BoardGoneError, LogDamagedError, DocumentError: as `document_change`.
     """
+    count_board_change(AuditAction.ROOM_IMPORT, by, level="")
     files = _store_images(board, user, drawing.stored_images(), record_image)
 
     def begin(roots: dict[str, Any]) -> None:

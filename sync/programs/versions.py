@@ -17,6 +17,7 @@ from audit.actor import Actor
 from audit.services import audit_record
 from boards.board_state import versions_changed
 from boards.files.storage import files_bring_back
+from boards.limits.changes import count_board_change
 from boards.models import Board
 from boards.quotas.checks import bytes_left_of, require_place_for_version
 from boards.writing import Record
@@ -174,8 +175,10 @@ def version_restore(*, board: Board, version: Version, user: User, by: Actor) ->
     """Restores a version as an ordinary edit that everyone sees; keeps the present drawing as a
     version.
 
-    Raises VersionGoneError, and as `sync.programs.writes.document_change`.
+    Raises VersionGoneError, RefusalError after too many changes in an hour, and as
+    `sync.programs.writes.document_change`.
     """
+    count_board_change(AuditAction.ROOM_SNAPSHOT_RESTORE, by, level="")
     # Read first: keeping the present drawing may push out the oldest version.
     content = version_content(version)
     version_create(board=board, name="", author=None)
