@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils.translation import gettext
 
@@ -34,14 +35,26 @@ def whom_to_ask() -> str:
     return gettext("Ask the person who runs this server.")
 
 
-def public_address(path: str) -> str:
+def is_address_known() -> bool:
+    """Whether links can be made without a request."""
+    return bool(settings.CANVAS_ADDRESS or settings.LISTENING_ADDRESS)
+
+
+def public_address(path: str, request: HttpRequest | None = None) -> str:
     """What people open for a path that `reverse` gave to this thread, as mails say it.
+
+    Without `CANVAS_ADDRESS` links follow the Host of the request, one of `DJANGO_ALLOWED_HOSTS`,
+    and without a request they lead to where `serve` listens. With it they never follow the Host,
+    which is chosen by the person who asks for a mail to somebody else.
 
     `CANVAS_PATH_PREFIX` is in it once: the setting may have it or not, and so may the path, as
     Django knows the prefix in the main thread and in requests only.
     """
+    if request is not None and not settings.CANVAS_ADDRESS:
+        return request.build_absolute_uri(path)
     prefix = settings.CANVAS_PATH_PREFIX
-    address = settings.CANVAS_ADDRESS.rstrip("/").removesuffix(prefix)
+    known = settings.CANVAS_ADDRESS or settings.LISTENING_ADDRESS
+    address = known.rstrip("/").removesuffix(prefix)
     return f"{address}{prefix}{path.removeprefix(get_script_prefix().rstrip('/'))}"
 
 

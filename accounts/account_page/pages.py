@@ -45,7 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST, instance=User.objects.get(pk=user.pk))
     if not form.is_valid():
         return _shown(request, status=422, name_form=form)
-    count_change(user)
+    count_change(actor_of_request(request, AuditVia.SESSION))
     with transaction.atomic():
         changed = form.save()
         if changed.get_full_name() != before:
@@ -74,7 +74,7 @@ def picture_change(request: HttpRequest) -> HttpResponse:
     if "remove" in request.POST:
         picture_remove(user, by=by)
         return redirect("account")
-    count_change(user)
+    count_change(by)
     form = PictureForm(request.POST, request.FILES)
     if form.is_valid():
         try:

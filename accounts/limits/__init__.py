@@ -7,5 +7,6 @@
 - `new_sessions`: limits the sessions that strangers begin: each is a row for days.
 - `person_lock`: the lock behind which limits of one person are counted.
 - `refusals`: refusals for exceeding a limit: one exception for pages and REST.
+- `repeated`: which audit rows are left out because the log has enough of them.
 - `throttle`: counters for rate limits.
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -50,10 +50,11 @@ class Full:
     seconds: int
 
 
-def count_event(*limits: Limit) -> Full | None:
+def count_event(*limits: Limit, write: Callable[[], object] | None = None) -> Full | None:
     """Counts one event for all of the limits, or for none and returns the one that is reached.
 
-    A reached limit costs a read and no write, so that refusing is cheap.
+    A reached limit costs a read and no write, so that refusing is cheap. What `write` does is part
+    of the same transaction; it is not called if a limit is reached.
     """
     now = int(time.time())
     full = _full(limits, now)
@@ -67,6 +68,8 @@ def count_event(*limits: Limit) -> Full | None:
                 break
         else:
             _sweep(now)
+            if write is not None:
+                write()
             return None
     return _full(limits, now) or Full(limit, 1)
 

@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from accounts.limits.throttle import Limit, count_event
-from accounts.mail import is_mail_configured, public_address
+from accounts.mail import is_address_known, is_mail_configured, public_address
 from accounts.models import Notification, Profile
 from accounts.notifications.descriptions import Described, described
 from accounts.notifications.stop_links import stop_key
@@ -47,7 +47,7 @@ class Round(NamedTuple):
 
 def send_due_mail() -> Round:
     """Sends the mails that are due. Never raises for a mail that the server refuses."""
-    if not is_mail_configured() or not settings.CANVAS_ADDRESS:
+    if not is_mail_configured() or not is_address_known():
         return Round(0, is_server_down=False)
     due = Notification.objects.order_by().filter(mail_after__lte=timezone.now())
     sent = 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -17,7 +19,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts.limits.refusals import RefusalError
 from accounts.limits.throttle import Limit, count_event
-from accounts.mail import is_mail_configured, send_soon
+from accounts.mail import is_mail_configured, public_address, send_soon
 from accounts.sealing import SealError, seal, unseal
 from accounts.sign_in.mail_html import html_of
 from accounts.sign_in.passwords import (
@@ -76,6 +78,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             return check_password_of(context.request, user, password)
         except SignInBlockedError as error:
             raise ValidationError(BLOCKED_MESSAGE) from error
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where `CANVAS_ADDRESS` says, whatever name the request came by."""
+        url = super().get_reset_password_from_key_url(key)
+        return public_address(urlsplit(url).path, self.request)
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmation
+    ) -> str:
+        """Where `CANVAS_ADDRESS` says, whatever name the request came by."""
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        return public_address(urlsplit(url).path, request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends it soon; not at all if this installation has no mail."""

@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from accounts.limits.repeated import has_enough_rows
 from accounts.models import CredentialsEpoch, SignIn
 from audit.actions import AuditAction
 from audit.actor import Actor
@@ -40,12 +41,10 @@ def sign_out_everywhere(user: User, *, by: Actor, keep: str | None = None) -> in
     with transaction.atomic():
         count = _delete_sessions(others)
         begin_epoch(user)
-        audit_record(
-            action=AuditAction.AUTH_SESSIONS_END,
-            by=by,
-            target_user=user,
-            data={"sessions": count, "tokens": "all"},
-        )
+        action = AuditAction.AUTH_SESSIONS_END
+        if count or not has_enough_rows(action, by):
+            data = {"sessions": count, "tokens": "all"}
+            audit_record(action=action, by=by, target_user=user, data=data)
     return count
 
 

@@ -14,6 +14,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.limits.changes import count_change
 from audit.actions import AuditAction, AuditOutcome, AuditVia
 from audit.actor import SYSTEM, actor_of_request
 from audit.services import audit_record
@@ -51,9 +52,10 @@ def email_changed(
 
 @receiver(post_save, sender=Authenticator)
 def factor_added(instance: Authenticator, created: bool, **_: Any) -> None:
-    """In whatever way, and in the same transaction."""
+    """In whatever way, and in the same transaction. Raises `RefusalError` for people who change
+    too much: recovery codes can be made again and again."""
     if created:
-        _factor(instance, "added")
+        _factor(instance, "added", is_limited=True)
 
 
 @receiver(post_delete, sender=Authenticator)
@@ -69,13 +71,16 @@ def code_failed(request: HttpRequest, user: User, **_: Any) -> None:
     _record(request, user, AuditAction.AUTH_LOGIN_FAILED, AuditOutcome.DENIED, **data)
 
 
-def _factor(authenticator: Authenticator, change: str) -> None:
+def _factor(authenticator: Authenticator, change: str, *, is_limited: bool = False) -> None:
     request, user = context.request, authenticator.user
     is_own = request is not None and request.user == user
     via = AuditVia.SESSION if is_own else AuditVia.ADMIN
+    by = SYSTEM if request is None else actor_of_request(request, via)
+    if is_limited:
+        count_change(by)
     audit_record(
         action=AuditAction.AUTH_FACTOR_CHANGE,
-        by=SYSTEM if request is None else actor_of_request(request, via),
+        by=by,
         target_user=user,
         data={"factor": authenticator.type, "change": change},
     )

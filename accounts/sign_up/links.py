@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.addresses import has_account
@@ -39,15 +38,14 @@ class Invitation:
     """Of several links with the same word, one makes an account."""
 
 
-def sign_up_url(
-    request: HttpRequest,
+def sign_up_path(
     email: str,
     next_path: str = "",
     *,
     once: str = "",
     seconds: int = LINK_SECONDS,
 ) -> str:
-    """The address by which the holder of an email address makes an account.
+    """The path by which the holder of an email address makes an account.
 
     The caller decides that they may; `next_path` is where they land, a path of this site.
     Without an email address the caller knows nothing of whose it is, and `once` has to be given.
@@ -56,7 +54,7 @@ def sign_up_url(
         raise ValueError("A link without an address needs a word that is used once.")
     values = {"email": email.lower(), "next": next_path, "once": once}
     token = signing.dumps({**values, "until": int(time.time()) + seconds}, salt=SALT, compress=True)
-    return request.build_absolute_uri(reverse("account_sign_up_link", args=[token]))
+    return reverse("account_sign_up_link", args=[token])
 
 
 def invitation_of(token: str) -> Invitation:

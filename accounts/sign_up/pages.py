@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.addresses import has_account
 from accounts.limits.throttle import Limit, refuse_beyond
-from accounts.mail import is_mail_configured
+from accounts.mail import is_mail_configured, public_address
 from accounts.names import clean_name
 from accounts.sign_in.policy import are_passwords_hidden
 from accounts.sign_up.forms import AccountForm, AddressForm
@@ -28,7 +28,7 @@ from accounts.sign_up.links import (
     LinkError,
     invitation_of,
     is_domain_allowed,
-    sign_up_url,
+    sign_up_path,
     use_up,
 )
 from audit.actions import AuditAction, AuditVia
@@ -129,7 +129,7 @@ def _send(request: HttpRequest, email: str) -> None:
         Limit("sign_up_mail", (email,), settings.CANVAS_MAIL_LINKS_PER_ADDRESS, WINDOW_SECONDS),
     )
     kind = "sign_up_known" if has_account(email) else "sign_up"
-    context = {"url": sign_up_url(request, email)}
+    context = {"url": public_address(sign_up_path(email), request)}
     get_adapter().send_mail(f"account/email/{kind}", email, context)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.models import User
+from django.core import mail
 from django.test import Client
+
+from accounts.mail import wait_until_sent
 
 PASSWORD = "correct horse battery staple"
 
@@ -31,3 +36,9 @@ def confirmed(user: User) -> Client:
     client = client_of(user)
     assert client.post("/account/confirm", {"password": PASSWORD}).status_code == 302
     return client
+
+
+def addresses_in_mails() -> list[str]:
+    """What the mails of this test lead to, when all are sent."""
+    wait_until_sent()
+    return [one for sent in mail.outbox for one in re.findall(r"https?://\S+", str(sent.body))]

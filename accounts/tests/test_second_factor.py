@@ -191,3 +191,14 @@ def test_staff_remove_a_lost_factor(with_app: User, dana: User) -> None:
     rows = AuditLog.objects.filter(action="auth_factor_change", via="admin")
     assert {(row.actor_label, row.target_label) for row in rows} == {("dana", "alice")}
     assert {row.data["factor"] for row in rows} == {"totp", "recovery_codes"}
+
+
+def test_recovery_codes_are_not_made_without_end(with_app: User, settings: Settings) -> None:
+    settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR = 3
+    client = client_of(with_app)
+    client.post("/account/confirm", {"password": PASSWORD})
+    before = AuditLog.objects.filter(action="auth_factor_change").count()
+    answers = [client.post("/account/codes/new").status_code for _ in range(6)]
+    assert answers == [302] * 3 + [429] * 3
+    assert AuditLog.objects.filter(action="auth_factor_change").count() - before == 6
+    assert Authenticator.objects.filter(user=with_app, type="recovery_codes").count() == 1

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.limits.changes import count_change
 from accounts.limits.person_lock import lock_person
 from accounts.models import ApiToken
 from accounts.models.tokens import NAME_MAX_LENGTH
@@ -51,6 +52,7 @@ def token_create(
     Raises:
         ValidationError: by field: the name is empty, long or taken, or the end is out of range.
         TooManyTokensError: the person has CANVAS_MAX_TOKENS_PER_PERSON.
+        RefusalError: they change too much.
     """
     lock_person(user.pk)
     name = _checked_name(user, name)
@@ -66,6 +68,7 @@ def token_create(
         scopes=list(scopes),
         expires_at=_checked_end(expires_at),
     )
+    count_change(by)
     _record(AuditAction.TOKEN_ISSUE, token, by)
     return token, secret
 
@@ -73,8 +76,9 @@ def token_create(
 @transaction.atomic
 def token_revoke(*, token: ApiToken, by: Actor) -> None:
     """Ends a token, and disconnects the sockets it opened."""
-    _record(AuditAction.TOKEN_REVOKE, token, by)
+    lock_person(token.user_id)
     token.delete()
+    _record(AuditAction.TOKEN_REVOKE, token, by)
 
 
 def token_find(secret: str) -> ApiToken:

@@ -9,13 +9,21 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from audit.actions import AuditAction, AuditLevel
 from audit.models import AuditLog
+from boards.levels import AccessLevel
 from boards.pages.common import managed_board
 
 ROWS_PER_PAGE = 50
+_OF_LEVELS = (
+    AuditAction.PERMISSION_CHANGE,
+    AuditAction.PUBLIC_ACCESS_CHANGE,
+    AuditAction.SPACE_PERMISSION_CHANGE,
+)
 
 
 @never_cache
@@ -29,11 +37,27 @@ def activity(request: HttpRequest, board_id: UUID) -> HttpResponse:
     return render(request, "boards/activity.html", context)
 
 
-def _collapsed(rows: Iterable[AuditLog]) -> Iterator[tuple[AuditLog, int]]:
-    """Repeated actions of one person become one line: a page opens sockets too."""
+def _collapsed(rows: Iterable[AuditLog]) -> Iterator[tuple[AuditLog, int, str]]:
+    """Repeated actions of one person become one line: a page opens sockets too. With what changed,
+    in words."""
     for _, same in itertools.groupby(rows, _line):
         newest, *others = same
-        yield newest, 1 + len(others)
+        yield newest, 1 + len(others), _change(newest)
+
+
+def _change(row: AuditLog) -> str:
+    old, new = (str(row.data.get(key) or "") for key in ("old", "new"))
+    if not (old and new):
+        return ""
+    if row.action in _OF_LEVELS:
+        old, new = _level_word(old), _level_word(new)
+    return f"{old} → {new}"
+
+
+def _level_word(level: str) -> str:
+    if level == AccessLevel.NONE.label:
+        return gettext("no access")
+    return str(AuditLevel(level).label) if level in AuditLevel else level
 
 
 def _line(row: AuditLog) -> tuple[object, ...]:

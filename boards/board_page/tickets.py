@@ -12,6 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.limits.repeated import has_enough_rows
 from accounts.models import ApiToken
 from audit.actions import AuditAction
 from audit.services import audit_record
@@ -28,7 +29,6 @@ from boards.identity.tokens import (
     issue_ticket,
     user_of_access_token,
 )
-from boards.visits.repeated import is_repeated
 
 
 class TicketSerializer(serializers.Serializer[Any]):
@@ -61,7 +61,7 @@ class TicketView(CanvasView):
             board.pk, user, visitor_of(request).link_ids, **_origin_of_ticket(request)
         )
         by = actor_of(request)
-        if not is_repeated(AuditAction.TOKEN_ISSUE, board.pk, by):
+        if not has_enough_rows(AuditAction.TOKEN_ISSUE, by, str(board.pk)):
             audit_record(
                 action=AuditAction.TOKEN_ISSUE,
                 board_id=board.pk,

@@ -13,6 +13,7 @@ from audit.actor import Actor
 _TAKES_AWAY = {
     AuditAction.ROOM_LOCK,
     AuditAction.ROOM_DELETE,
+    AuditAction.ROOM_PURGE,
     AuditAction.SHARE_LINK_REVOKE,
     AuditAction.INVITATION_WITHDRAW,
     AuditAction.SPACE_DELETE,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 
 from accounts.limits.refusals import RefusalError
 
@@ -59,7 +61,11 @@ class SecurityHeadersMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers a `RefusalError`: with JSON below /api/, with a page elsewhere."""
+    """Answers a `RefusalError`: with JSON below /api/, with a page elsewhere.
+
+    Views look up what an address names before they work on it. What is missing later was deleted in
+    the meantime, so it is a 404, as in `boards.api.errors`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -70,6 +76,8 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
+        if isinstance(exception, ObjectDoesNotExist):
+            return page_not_found(request, exception)
         if not isinstance(exception, RefusalError):
             return None
         response: HttpResponse

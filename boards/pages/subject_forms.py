@@ -84,6 +84,7 @@ class TransferForm(forms.Form):
     """Give the board or the space to someone else."""
 
     user = UsernameField(
+        label=gettext_lazy("User"),
         max_length=150,
         error_messages={"required": gettext_lazy("Type the username of the new owner.")},
     )

@@ -25,8 +25,8 @@ from boards.models.search import INDEX, TABLE
 FEW_BOARDS, FEW_TEXTS = 500, 5_000
 """Up to so many are compared one by one."""
 KNOWN_BOARDS = 2_000
-"""Up to so many are named to PostgreSQL: it finds a text's board among them by a hash, and need not
-look for permissions at each text."""
+"""Up to so many are named to PostgreSQL: it finds a text's board among them by a hash, need not
+look for permissions at each text, and knows how many there are, so it may choose the way."""
 FOLLOWED: tuple[int | None, ...] = (5_000, 50_000, None)
 """On PostgreSQL: so many of the newest texts that match are asked for their board; more, and then
 all, if too few of them may be seen."""
@@ -48,16 +48,17 @@ class Reach:
     ) -> None:
         """With `few` or `known`, they are these; the texts of few are compared one by one."""
         self._few = few
-        self.boards = boards if few is None else Board.objects.filter(pk__in=few)
+        # As one text: the database reads it quicker than so many parameters.
+        self._known = None if known is None else f"{{{','.join(map(str, known))}}}"
+        ids = few if few is not None else known
+        self.boards = boards if ids is None else Board.objects.filter(pk__in=ids)
         """The boards, to filter further."""
         self._sql = ""
         self._parameters: tuple[Any, ...] = ()
-        if few is None:
+        if ids is None:
             of_the_text = boards.order_by().filter(_OF_THE_TEXT).values("pk")
             sql, self._parameters = of_the_text.query.sql_with_params()
             self._sql = f"EXISTS ({sql})"
-            if known is not None:
-                self._sql, self._parameters = "t.board_id = ANY(%s)", (known,)
 
     @classmethod
     def of_user(
@@ -102,7 +103,7 @@ class Reach:
         """The texts that match, the last written first."""
         if self._few == []:
             return []
-        if self._few is None and connection.vendor == "postgresql":
+        if self._few is None and self._known is None and connection.vendor == "postgresql":
             return self._followed(match, limit)
         where, parameters, number = self._matching(match)
         sql = f"SELECT t.id, t.board_id {where} ORDER BY {number} DESC LIMIT %s"
@@ -142,6 +143,9 @@ class Reach:
         """SQL of names and of queries that Django made: tables and conditions; the parameters; and
         the column to sort by."""
         few = self._few
+        if self._known is not None:
+            where = f"FROM {TABLE} t WHERE t.words @@ %s::tsquery AND t.board_id = ANY(%s::uuid[])"
+            return where, [match.for_postgresql(), self._known], "t.id"
         if connection.vendor == "postgresql":
             # With OFFSET, it does not look up first where else the words are.
             texts = f"SELECT id, board_id, words FROM {TABLE} WHERE board_id = ANY(%s) OFFSET 0"  # noqa: S608

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.identities.said import DirectoryDownError, IdentityRefusedError
 from accounts.limits.refusals import RefusalError
+from accounts.limits.repeated import has_enough_rows
 from accounts.sign_in.forms import DIRECTORY_DOWN_MESSAGE, WRONG_CREDENTIALS_MESSAGE
 from accounts.sign_in.passwords import (
     WINDOW_SECONDS,
@@ -20,7 +21,7 @@ from accounts.sign_in.passwords import (
     sign_in_check,
 )
 from audit.actions import AuditAction, AuditVia
-from audit.actor import actor_of_request
+from audit.actor import Actor, actor_of_request
 from audit.services import audit_record
 from boards.api.base import CanvasView
 from boards.api.fields import validated
@@ -29,6 +30,8 @@ from boards.api.throttles import ScopedThrottle
 from boards.identity.tokens import AUDIENCE_API, issue_access_token
 from boards.sign_in.serializers import AccessTokenSerializer, CredentialsSerializer
 
+MAX_ROWS = 60
+"""Of tokens for one account and address, in ten minutes."""
 SECOND_FACTOR_MESSAGE = gettext_lazy(
     "This account has a second step, so a password alone gives no token. Make a token for your "
     "program on the page of your account."
@@ -71,14 +74,17 @@ class TokenView(CanvasView):
         if has_second_factor(user):
             raise AuthenticationFailed(SECOND_FACTOR_MESSAGE)
         access, expires_at = issue_access_token(user)
-        audit_record(
-            action=AuditAction.TOKEN_ISSUE,
-            by=actor_of_request(request._request, AuditVia.TOKEN, user),
-            data={"audience": AUDIENCE_API, "seconds": settings.CANVAS_ACCESS_TOKEN_SECONDS},
-        )
+        _record(actor_of_request(request._request, AuditVia.TOKEN, user))
         body = AccessTokenSerializer({"access": access, "expires_at": expires_at})
         return Response(body.data, headers={"Cache-Control": "no-store"})
 
     def get_authenticate_header(self, request: Request) -> str:
         """Makes refusals 401 although this address has no authentication."""
         return "Bearer"
+
+
+def _record(by: Actor) -> None:
+    """A program may ask for a token before each of its requests."""
+    action, seconds = AuditAction.TOKEN_ISSUE, settings.CANVAS_ACCESS_TOKEN_SECONDS
+    if not has_enough_rows(action, by, by.origin.counted_as, at_most=MAX_ROWS):
+        audit_record(action=action, by=by, data={"audience": AUDIENCE_API, "seconds": seconds})

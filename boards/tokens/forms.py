@@ -138,7 +138,9 @@ def _ends() -> list[tuple[int, str]]:
     found = []
     for n in sorted({*(day for day in _USUAL_DAYS if day <= most), default_days()}):
         text = ngettext("in %(n)d day, on %(date)s", "in %(n)d days, on %(date)s", n)
-        date = date_format(timezone.localtime(now + timedelta(days=n)), "DATE_FORMAT")
+        # Short enough for a small phone: a format of Django's, in each language.
+        shape = gettext("N j, Y")
+        date = date_format(timezone.localtime(now + timedelta(days=n)), shape)
         found.append((n, text % {"n": n, "date": date}))
     return found
 

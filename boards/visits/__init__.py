@@ -2,6 +2,5 @@
 
 - `record`: visits: who is on a board, with audit rows for arrival and leaving.
 - `refused`: audit rows of refusals.
-- `repeated`: which rows are left out because the log has enough of them.
 - `rows`: audit rows of a visit.
 """

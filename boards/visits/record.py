@@ -19,6 +19,7 @@ from audit.actions import AuditAction, AuditLevel, AuditVia
 from audit.actor import Actor, ActorToken
 from audit.origin import RequestOrigin
 from boards.access.resolve import VIA_LINK, Access
+from boards.compiled import Rows, by_key, updating
 from boards.models import Board, Visit
 from boards.visits.rows import leave_row, visit_row
 
@@ -35,6 +36,9 @@ can fill the log by coming and going."""
 _AT_ONCE = 50
 _RENEWED_AT_ONCE = 500
 _LEVELS = ["", *AuditLevel.values]
+_locked = Rows(lambda: by_key(Visit)().select_for_update())
+_note_seen = updating(by_key(Visit), "seen_at", "sockets")
+_note_left = updating(by_key(Visit), "seen_at", "sockets", "updates", "bytes_in")
 
 
 def visit_open(
@@ -59,7 +63,7 @@ def visit_open(
     now = timezone.now()
     data = {"entry": entry, "access": access.via}
     with transaction.atomic(savepoint=False):
-        known = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        known = _locked.first(id=visit_id)
         if known is not None and _is_over(known, now):
             _end(known, known.seen_at)
             known = None
@@ -71,14 +75,14 @@ def visit_open(
                 return visit
         known.seen_at = now
         known.sockets += 1 if socket_id else 0
-        changed = ["seen_at", "sockets"]
         if _has_less(known, access):
             leave_row(known, now)
             known.connection_id, known.level, known.opened_at = uuid4(), access.audit_level, now
             known.updates, known.bytes_in, known.wrote = 0, 0, []
-            changed += ["connection_id", "level", "opened_at", "updates", "bytes_in", "wrote"]
+            known.save()
             visit_row(AuditAction.ROOM_ACCESS, known, board.title, data)
-        known.save(update_fields=changed)
+        else:
+            _note_seen(id=visit_id, seen_at=now, sockets=known.sockets)
     return known
 
 
@@ -125,7 +129,7 @@ def visit_leave(
 ) -> None:
     """A socket of a visit closed; with the last one the visit ends."""
     with transaction.atomic(savepoint=False):
-        visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
+        visit = _locked.first(id=visit_id)
         if visit is None:
             return
         visit.sockets = max(visit.sockets - 1, 0)
@@ -133,7 +137,13 @@ def visit_leave(
         visit.bytes_in += bytes_in
         visit.seen_at = timezone.now()
         if visit.sockets or visit.is_lasting:
-            visit.save(update_fields=["sockets", "updates", "bytes_in", "seen_at"])
+            _note_left(
+                id=visit_id,
+                seen_at=visit.seen_at,
+                sockets=visit.sockets,
+                updates=visit.updates,
+                bytes_in=visit.bytes_in,
+            )
         else:
             _end(visit, visit.seen_at, close_code)
 

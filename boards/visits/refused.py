@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from accounts.limits.throttle import Limit, count_event
@@ -23,32 +24,37 @@ def refusal_record(
     work."""
     if board is None:  # the work that a private board takes
         resolve_access(Board(pk=board_id), user=by.user)
-    if _has_too_many(by):
-        return
-    audit_record(
-        action=AuditAction.ROOM_ACCESS_DENIED,
-        outcome=AuditOutcome.DENIED,
-        by=by,
-        board_id=board_id,
-        board_title=board.title if board else "",
-        data={"entry": entry, "reason": reason},
-    )
+
+    def write() -> None:
+        audit_record(
+            action=AuditAction.ROOM_ACCESS_DENIED,
+            outcome=AuditOutcome.DENIED,
+            by=by,
+            board_id=board_id,
+            board_title=board.title if board else "",
+            data={"entry": entry, "reason": reason},
+        )
+
+    _unless_too_many(by, write)
 
 
 def token_rejection_record(*, reason: str, by: Actor) -> None:
     """Records an invalid access token. The token itself is stored nowhere."""
-    if _has_too_many(by):
-        return
-    audit_record(
-        action=AuditAction.TOKEN_REJECT,
-        outcome=AuditOutcome.DENIED,
-        by=by,
-        data={"reason": reason},
-    )
+
+    def write() -> None:
+        audit_record(
+            action=AuditAction.TOKEN_REJECT,
+            outcome=AuditOutcome.DENIED,
+            by=by,
+            data={"reason": reason},
+        )
+
+    _unless_too_many(by, write)
 
 
-def _has_too_many(by: Actor) -> bool:
-    """Whether enough refusals of them were recorded; if not, this one is counted."""
+def _unless_too_many(by: Actor, write: Callable[[], None]) -> None:
+    """Writes a row unless enough refusals of them were recorded; it and its count are one
+    transaction, since each costs a wait for the disk."""
     who = str(by.user.pk) if by.user is not None else by.origin.counted_as
     limit = Limit("refusals", (who,), MAX_DENIED_PER_WINDOW, DENIED_WINDOW_SECONDS)
-    return count_event(limit) is not None
+    count_event(limit, write=write)

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -78,20 +79,23 @@ def _tell(board: Board, event: WebhookEvent, data: dict[str, Any]) -> None:
     webhooks = [one for one in webhooks_told_of(board) if event in one.events]
     if webhooks:
         payload = payload_of(event, {"board": board_in(board), **data})
-        for webhook in webhooks:
+        for webhook in sorted(webhooks, key=lambda one: one.pk):  # the order of their locks
             message_write(webhook, event, payload, board)
 
 
 def message_write(
     webhook: Webhook, event: WebhookEvent, payload: str, board: Board | None = None
 ) -> WebhookDelivery | None:
-    """Puts a message into the queue of a webhook; None if that is full."""
-    if not has_place(webhook):
-        return None
+    """Puts a message into the queue of a webhook; None if that is full, or the webhook is gone."""
     place = board.pk if board is not None else None
-    return WebhookDelivery.objects.create(
-        webhook=webhook, event=event, place=place, payload=payload, due_at=timezone.now()
-    )
+    with transaction.atomic():
+        # Not deleted before the message is there: PostgreSQL would refuse what it tells of.
+        kept = Webhook.objects.select_for_update(no_key=True).filter(pk=webhook.pk)
+        if not kept.values_list("pk").first() or not has_place(webhook):
+            return None
+        return WebhookDelivery.objects.create(
+            webhook=webhook, event=event, place=place, payload=payload, due_at=timezone.now()
+        )
 
 
 def has_place(webhook: Webhook) -> bool:

@@ -41,6 +41,7 @@ def webhook_create(
     Raises:
         ValidationError: the address is none.
         QuotaError: the person has CANVAS_MAX_WEBHOOKS_PER_PERSON.
+        RefusalError: they change too much.
     """
     require_place_for_webhook(owner)
     try:
@@ -56,6 +57,7 @@ def webhook_create(
         sealed_secret=seal(secret, _SECRET),
         events=[event.value for event in events],
     )
+    count_change(by)
     _record(AuditAction.WEBHOOK_CREATE, webhook, by)
     return webhook, secret
 
@@ -144,8 +146,10 @@ def webhook_switch(
 @transaction.atomic
 def webhook_delete(*, webhook: Webhook, by: Actor) -> None:
     """Deletes it with its messages."""
-    _record(AuditAction.WEBHOOK_DELETE, webhook, by)
-    webhook.delete()
+    kept = Webhook.objects.select_for_update().filter(pk=webhook.pk)
+    if kept.first() is not None:  # locked, so that no message is written meanwhile
+        kept.delete()
+        _record(AuditAction.WEBHOOK_DELETE, webhook, by)
 
 
 def webhook_test(webhook: Webhook) -> WebhookDelivery | None:
@@ -175,8 +179,7 @@ def _locked(webhook: Webhook) -> Webhook:
 
 def _record_change(webhook: Webhook, by: Actor, **data: object) -> None:
     """Raises `RefusalError` for people who change too much."""
-    if by.user is not None:
-        count_change(by.user)
+    count_change(by)
     _record(AuditAction.WEBHOOK_UPDATE, webhook, by, **data)
 
 
