@@ -19,6 +19,8 @@ from audit.actions import AuditVia
 from audit.actor import Actor, ActorToken
 from boards.access.newcomers import open_to_members
 from boards.access.resolve import VIA_LINK, Access, BoardFacts, Entry, resolve_access
+from boards.compiled import Rows, by_key, deleting, inserting
+from boards.identity.accounts import account_now
 from boards.identity.guests import guest_names, guest_owner
 from boards.identity.names import display_name
 from boards.models import PROCESS, Board, LiveConnection
@@ -37,6 +39,10 @@ from sync.wire.signatures import Signer
 Reserve = Callable[[int | None], bool]
 """Reserves a place for a socket of the account (None for a guest). Returns whether there was one.
 """
+
+_board = Rows(by_key(Board))
+_insert_connection = inserting(LiveConnection)
+_delete_connection = deleting(by_key(LiveConnection))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def admit(request: Request, reserve: Reserve | None = None) -> Admission:
     Raises:
         RefusedError: with the close code that tells the client what to do.
     """
-    board = Board.objects.filter(pk=request.board_id).first()
+    board = _board.first(id=request.board_id)
     identity = authenticate(request)
     user = identity.user
     access = access_of(request, board, identity) if board else None
@@ -157,7 +163,7 @@ def _record_access(admission: Admission, user: User | None, board: Board) -> Non
                 # Anyone changing the account has either finished by now or will find the
                 # connection.
                 User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
-            LiveConnection.objects.create(
+            _insert_connection(
                 connection_id=admission.connection_id,
                 board_id=board.pk,
                 user_id=user.pk,
@@ -178,7 +184,7 @@ def record_leave(
 ) -> None:
     """Removes an admitted socket from its visit. Blocks on the database."""
     with transaction.atomic():
-        LiveConnection.objects.filter(pk=admission.connection_id).delete()
+        _delete_connection(connection_id=admission.connection_id)
         visit_leave(admission.visit_id, updates=updates, bytes_in=bytes_in, close_code=close_code)
 
 
@@ -212,8 +218,7 @@ def identity_now(admission: Admission) -> Identity | None:
         return identity_of_program_now(admission, tokens_now([admission.token.id]))
     user = None
     if admission.user_id is not None:
-        users = User.objects.select_related("credentials_epoch")
-        user = users.filter(pk=admission.user_id).first()
+        user = account_now(admission.user_id)
     return identity_of_token_now(admission, user)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from inspect import signature
 from typing import Any, NamedTuple
 
 from pycrdt import Map
@@ -41,6 +41,24 @@ class Replaced(NamedTuple):
     value: Any
 
 
+class _Note:
+    """Notes what the events below one root write; called for each transaction."""
+
+    __signature__ = signature(lambda events: None)
+    """pycrdt asks for it at each subscription; finding it out takes as long as a small update."""
+
+    def __init__(self, root: str, actions: Container[str], found: list[Replaced]) -> None:
+        self._root, self._actions, self._found = root, actions, found
+
+    def __call__(self, events: list[Any]) -> None:
+        for event in events:
+            place = (self._root, *map(str, event.path))
+            for key, change in event.keys.items():
+                value = change.get("newValue")
+                if change["action"] in self._actions and not isinstance(value, Map):
+                    self._found.append(Replaced((*place, key), plain(value)))
+
+
 @contextmanager
 def noting_replaced(
     document: Document, roots: Iterable[str] = ROOTS, actions: Container[str] = ("update",)
@@ -56,19 +74,9 @@ def noting_replaced(
         DocumentError: pycrdt failed.
     """
     found: list[Replaced] = []
-
-    def note(root: str, events: list[Any]) -> None:
-        for event in events:
-            place = (root, *map(str, event.path))
-            for key, change in event.keys.items():
-                value = change.get("newValue")
-                if change["action"] in actions and not isinstance(value, Map):
-                    found.append(Replaced((*place, key), plain(value)))
-
     notes = [
-        (shared, shared.observe_deep(partial(note, root)))
-        for root, shared in document.roots().items()
-        if root in roots
+        (shared, shared.observe_deep(_Note(root, actions, found)))
+        for root, shared in document.roots(roots).items()
     ]
     try:
         yield found

@@ -92,10 +92,10 @@ class YjsDocument:
             self._doc.unobserve(subscription)
         return updates[0] if updates else EMPTY_UPDATE
 
-    def roots(self) -> dict[str, Map[Any]]:
-        """The roots themselves, for who watches them. Raises DocumentError."""
+    def roots(self, names: Iterable[str] = ROOTS) -> dict[str, Map[Any]]:
+        """The shared types of these roots, to observe them. Raises DocumentError."""
         with _guarded("roots"):
-            return {root: self._doc.get(root, type=Map) for root in sorted(ROOTS)}
+            return {root: self._doc.get(root, type=Map) for root in sorted(names)}
 
     def state_vector(self) -> bytes:
         """The encoded state vector of what has been applied."""

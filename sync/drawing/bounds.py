@@ -56,7 +56,11 @@ def fault_of_any(value: Any, depth: int = 0) -> str | None:
         if any(len(key) > GENERIC["key"] for key in value):
             return f"has a key of more than {GENERIC['key']} characters"
         value = value.values()
-    return next((fault for one in value if (fault := fault_of_any(one, depth + 1))), None)
+    has_room = depth + 1 < GENERIC["depth"]
+    for one in value:
+        if (one or not has_room) and (fault := fault_of_any(one, depth + 1)):
+            return fault
+    return None
 
 
 def fault_of_unknown(value: Any) -> str | None:
@@ -78,6 +82,8 @@ def _size_of(value: Any) -> int:
     """The characters of all texts and keys, and one for each value. It does not depend on how a
     client or a JSON encoder writes a number, so that page and server agree.
     """
+    if not value:
+        return 1
     if isinstance(value, str | bytes):
         return 1 + len(value)
     if isinstance(value, dict):

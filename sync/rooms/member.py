@@ -98,25 +98,27 @@ class Member:
         self._transport.attach(self._flush, on_frame, work)
         self._flush()
 
-    def offer(self, frame: bytes, *, is_presence: bool = False) -> None:
-        """Sends a frame, or queues it, without waiting.
+    def offer(self, frame: bytes, *, is_presence: bool = False) -> bool:
+        """Sends a frame, or queues it, without waiting. False if it is dropped.
 
         Past the limit, presence is dropped, because it is renewed anyway. Updates are dropped with
         everything queued, and replaced by one diff as soon as the socket drains.
         """
         if self.is_closing or (self._has_lost_frames and not is_presence):
-            return
+            return False
         if self._transport.is_writable and not (self._frames or self._is_catching_up):
             self._write(frame)
-            return
+            return True
         if self._bytes + len(frame) <= self._limit or not self._frames:
             self._frames.append(frame)
             self._bytes += len(frame)
-        elif not is_presence:
+            return True
+        if not is_presence:
             metrics.OUTBOX_DROPS.inc()
             self._frames.clear()
             self._bytes = 0
             self._has_lost_frames = True
+        return False
 
     def count_in(self, size: int) -> None:
         """Counts an arriving frame; pauses reading for a moment if there are too many."""

@@ -254,8 +254,7 @@ class Room(BatchedDocument):
         offered = 0
         for member in self.members:
             if member is not only_author and not self.answers.is_waiting(member):
-                member.offer(frame)
-                offered += 1
+                offered += member.offer(frame)
         metrics.FRAMES_OUT.count += offered
 
     def _confirm(self, members: set[Member]) -> None:

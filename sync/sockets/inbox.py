@@ -29,7 +29,7 @@ from sync.wire.parsed import Parsed
 
 logger = logging.getLogger(__name__)
 
-LARGE_FRAME_BYTES = 6_000
+LARGE_FRAME_BYTES = 2_500
 """Frames up to this size are read on the event loop; the most expensive one takes a few
 milliseconds.
 """

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from sync.models import JobAttempt, LoadAttempt
-from sync.storage.log import LogDamagedError
+from sync.storage.log import BoardGoneError, LogDamagedError
 
 MAX_UNFINISHED = 5
 FIRST_PAUSE = timedelta(minutes=5)
@@ -40,6 +41,7 @@ def counted_load(board_id: UUID) -> Iterator[None]:
 
     Raises:
         QuarantinedError: too many loads of the board failed.
+        BoardGoneError: there is no such board any more.
     """
     _begin(board_id)
     try:
@@ -51,7 +53,10 @@ def counted_load(board_id: UUID) -> Iterator[None]:
 
 
 def _begin(board_id: UUID) -> None:
-    attempt, _ = LoadAttempt.objects.get_or_create(board_id=board_id)
+    try:
+        attempt, _ = LoadAttempt.objects.get_or_create(board_id=board_id)
+    except IntegrityError as error:
+        raise BoardGoneError(str(board_id)) from error
     if attempt.quarantined_at is None and attempt.unfinished >= MAX_UNFINISHED:
         attempt.quarantined_at = timezone.now()
         attempt.save(update_fields=["quarantined_at"])

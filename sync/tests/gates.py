@@ -12,6 +12,7 @@ from boards.models import Board
 from sync.storage import store
 from sync.storage.batches import Batch
 from sync.storage.log import read_stored
+from sync.tests.yclient import TIMEOUT
 
 
 async def stored_content(board: Board) -> dict[str, Any]:
@@ -23,7 +24,7 @@ async def stored_content(board: Board) -> dict[str, Any]:
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Lets the event loop run until the condition holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         while not condition():  # noqa: ASYNC110  what is awaited is inside the engine
             await asyncio.sleep(0.01)
 
@@ -38,10 +39,10 @@ class Gate:
 
         def held(batches: list[Batch]) -> list[store.Outcome]:
             self.reached.set()
-            assert self.opened.wait(10)
+            assert self.opened.wait(2 * TIMEOUT)
             return real(batches)
 
         monkeypatch.setattr(store, "_commit", held)
 
     async def until_reached(self) -> None:
-        assert await asyncio.to_thread(self.reached.wait, 5)
+        assert await asyncio.to_thread(self.reached.wait, TIMEOUT)

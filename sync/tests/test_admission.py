@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from boards.identity.tokens import (
     redeem_ticket,
 )
 from boards.levels import AccessLevel
-from boards.models import Board, ShareLink, SocketTicket
+from boards.models import Board, ShareLink, SocketTicket, Visit
 from boards.sharing.links import share_link_create, share_link_revoke
 from boards.tests.factories import PASSWORD, make_board, make_user
 from sync.access.admission import Admission, admit, record_leave
@@ -106,6 +107,16 @@ def test_a_ticket_ends_with_the_session_it_came_from(board: Board, bob: User) ->
     client.post("/logout")
     assert code_of(board.pk, token=before) == CloseCode.NOT_AUTHENTICATED
     assert level_now(admission) is None, "nor does the socket stay that it has opened"
+
+
+def test_a_ticket_of_an_ended_session_makes_nobody_a_guest(alice: User, bob: User) -> None:
+    """Although everybody may open the board: what counts is who asked for the ticket."""
+    board = make_board(alice, public=AccessLevel.EDIT)
+    client = signed_in(bob)
+    ticket = client.post(f"/api/v1/boards/{board.pk}/ticket").json()["ticket"]
+    assert admit(request(board.pk)).user_id is None
+    client.post("/logout")
+    assert code_of(board.pk, token=ticket) == CloseCode.NOT_AUTHENTICATED
 
 
 def test_a_guests_ticket_ends_with_their_session(board: Board) -> None:
@@ -312,14 +323,18 @@ def test_somebody_else_in_the_same_browser_is_not_the_same_person(board: Board, 
     assert level_now(admission) is None
 
 
-def test_leaving_is_recorded_beside_coming(board: Board, bob: User) -> None:
+def test_leaving_is_recorded_beside_coming(
+    board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     admission = admit(request(board.pk, client=signed_in(bob)))
+    left_at = Visit.objects.get().opened_at + timedelta(seconds=12.9)
+    monkeypatch.setattr("boards.visits.record.timezone", SimpleNamespace(now=lambda: left_at))
     record_leave(admission, close_code=1001, updates=3, bytes_in=99)
     row = AuditLog.objects.get(action="room_leave")
     assert (row.actor, row.via, row.board_title) == (bob, "session", board.title)
     assert row.connection_id == admission.connection_id
     assert row.data == {
-        "duration_seconds": 0,
+        "duration_seconds": 12,
         "updates_sent": 3,
         "bytes_in": 99,
         "close_code": 1001,
@@ -367,6 +382,8 @@ async def test_a_deleted_account_closes_its_sockets_and_writes_no_more(
     leaver, stays = await connect(place, bob), await connect(place, alice)
     await leaver.draw("e1", type="rectangle")
     await stays.draw("e2", type="rectangle")
+    await leaver.until_saved()
+    await stays.until_saved()
     await sync_to_async(account_delete)(user=bob, plan=Plan(alice), by=by(bob))
     head = (await Board.objects.aget(pk=place.pk)).head_seq
     await leaver.send(frames.encode_update(leaver.edit("e1", n=2)))

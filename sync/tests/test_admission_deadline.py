@@ -55,9 +55,9 @@ async def test_a_late_admission_is_closed_and_taken_back(
         event = await communicator.receive_output(timeout=5)
         assert event["code"] == CloseCode.STORAGE_UNAVAILABLE
         assert not await LiveConnection.objects.aexists()
+        late = list(admitting._late)
     finally:
         await sync_to_async(writer.end, thread_sensitive=False)()
-    late = list(admitting._late)
     assert len(late) == 1
     await asyncio.wait_for(asyncio.gather(*late), 10)
     assert not await LiveConnection.objects.aexists()

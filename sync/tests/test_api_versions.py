@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
 from audit.tests.actors import by
@@ -120,3 +121,20 @@ def test_a_copy_of_a_board_has_its_drawing_and_not_its_history(board: Board, ali
     document_copy_prepare(board.pk, copy.pk, copy.owner)()
     assert elements_on(copy)["a"]["x"] == 9
     assert DocumentUpdate.objects.filter(board=copy).count() == 1
+
+
+@pytest.mark.django_db
+def test_restoring_and_importing_without_end_is_refused(
+    board: Board, alice: User, settings: Settings
+) -> None:
+    write(alice, board, "elements", {"create": [RECTANGLE]})
+    kept = write(alice, board, "versions", {"name": "First"}).json()
+    settings.CANVAS_BOARD_CHANGES_PER_HOUR = 2
+    drawing = {"type": "excalidraw", "elements": []}
+    for path, body in ((f"versions/{kept['id']}/restore", {}), ("import", drawing)):
+        answers = [write(alice, board, path, body).status_code for _ in range(4)]
+        assert answers in ([200] * 2 + [429] * 2, [429] * 4), (path, answers)
+    rows = AuditLog.objects.filter(action__in=["room_snapshot_restore", "room_import"])
+    assert rows.count() == 2
+    count = board.versions.count()
+    assert count == 3, "what is refused keeps no version either"

@@ -28,6 +28,7 @@ from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.tests.conftest import Open
+from sync.tests.gates import eventually
 from sync.tests.yclient import YClient
 from sync.wire import frames
 
@@ -41,6 +42,13 @@ async def burst(client: YClient, rnd: random.Random) -> None:
         await client.send(frames.encode_update(client.edit("e", n=number)))
         if rnd.random() < 0.3:
             await asyncio.sleep(rnd.random() * 0.004)
+
+
+async def under_way(board: Board, rnd: random.Random) -> None:
+    """Waits for a random number of commits, and then for a random moment."""
+    room, commits = rooms_of_this_process()._entries[board.pk].room, rnd.randrange(5)
+    await eventually(lambda: room.head.seq >= commits)
+    await asyncio.sleep(rnd.random() * 0.02)
 
 
 def make_shared_board(owner: User, editor: User) -> Board:
@@ -87,7 +95,7 @@ async def test_nothing_commits_after_a_permission_change_returned(
         board = await sync_to_async(make)(alice, bob)
         client = await connect(board, bob)
         writing = asyncio.create_task(burst(client, rnd))
-        await asyncio.sleep(rnd.random() * 0.05)
+        await under_way(board, rnd)
         head = await take_away(board, alice, bob, rnd)
         await asyncio.sleep(0.02)
         writing.cancel()

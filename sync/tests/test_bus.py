@@ -21,7 +21,7 @@ from sync.rooms import registry, upkeep
 from sync.rooms.bus import GOODBYE, HELLO, HERE, PRESENCE, UPDATE
 from sync.rooms.registry import Rooms
 from sync.tests.conftest import Open
-from sync.tests.yclient import YClient
+from sync.tests.yclient import TIMEOUT, YClient
 from sync.wire import frames
 from sync.wire.awareness import Entry, encode_entries
 
@@ -76,7 +76,7 @@ def join(board: Board, connect: Open) -> Join:
     return join
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = TIMEOUT) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -135,10 +135,10 @@ async def test_what_one_commits_reaches_the_other_without_reading_rows(
     wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(upkeep, "POLL_SECONDS", 60)
     a = await join(processes[0], alice)
     b = await join(processes[1], bob)
     await until_they_know(processes, board)
-    monkeypatch.setattr(upkeep, "POLL_SECONDS", 60)
     monkeypatch.setattr("sync.storage.store._catch_up", None)
     await a.draw("from-a", type="rectangle")
     await b.until(lambda: "from-a" in b.ids())
@@ -300,7 +300,7 @@ async def test_who_was_on_a_process_that_stopped_is_gone_at_once(
     await a.until(lambda: sees(a, 4))
     await processes[1].close()
     await eventually(lambda: not processes[0].rooms()[board.pk].presence._entries, 1)
-    assert not processes[0]._bus.has_listeners(board.pk)
+    await eventually(lambda: not processes[0]._bus.has_listeners(board.pk), 1)
 
 
 async def test_who_was_on_a_process_that_is_silent_is_gone_with_it(

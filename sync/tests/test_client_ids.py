@@ -1,6 +1,7 @@
 """A client id belongs to a person from the moment it is announced; nobody loses work to another."""
 
 import json
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -157,6 +158,28 @@ async def test_a_guest_without_a_cookie_keeps_the_ids_of_an_open_connection(
     await again.send(frames.encode_update(victim.edit("third", type="rectangle")))
     await again.until(lambda: again.saved.get(victim.doc.client_id, 0) > clock + 2)
     assert (await connect(board, bob)).ids() == {"first", "second", "third"}
+
+
+async def test_guests_without_a_cookie_are_told_apart_by_address(
+    alice: User, bob: User, connect: Open, settings: Any
+) -> None:
+    settings.CANVAS_TRUSTED_PROXY_HOPS = 1
+
+    def at(address: str) -> list[tuple[bytes, bytes]]:
+        return [ORIGIN, (b"x-forwarded-for", address.encode())]
+
+    board = await make_shared(alice, bob)
+    victim = await connect(board, None, GUEST, at("203.0.113.7"))
+    await victim.draw("first", type="rectangle")
+    await victim.until_saved()
+    await victim.close()
+    clock = frames.decode_state_vector(victim.doc.get_state())[victim.doc.client_id]
+    attacker = await connect(board, None, GUEST, at("203.0.113.8"))
+    await attacker.send(taken_over(victim, clock))
+    assert await attacker.until_closed() == CloseCode.MALFORMED
+    again = await connect(board, None, GUEST, at("203.0.113.7"))
+    await again.send(frames.encode_update(victim.edit("second", type="rectangle")))
+    await again.until(lambda: again.saved.get(victim.doc.client_id, 0) > clock)
 
 
 async def test_ids_of_guests_of_earlier_versions_are_any_guests_but_no_accounts(

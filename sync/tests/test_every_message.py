@@ -244,11 +244,20 @@ async def test_the_events_socket_takes_no_message_from_anybody(scene: Scene) -> 
             assert event["code"] == CloseCode.MALFORMED, actor
 
 
-def drawn_by(actor: str, kind: SyncType) -> bytes:
-    """An update that adds one element, named after who sent it and how."""
+def drawn_by(actor: str, kind: SyncType) -> Author:
+    """Somebody whose one update adds one element, named after who sends it and how."""
     author = Author()
     author.elements[f"{actor} by {kind.name}"] = Map({"type": "rectangle"})
-    return author.updates[-1]
+    return author
+
+
+async def until_saved(socket: WebsocketCommunicator, authors: list[Author]) -> None:
+    """Waits until the server has confirmed the updates of all of them."""
+    waiting = {author.doc.client_id for author in authors}
+    while waiting:
+        saved = (await frames_until(socket, SAVED))[-1]
+        _, at = frames.read_varuint(saved, 0)
+        waiting -= frames.decode_state_vector(frames.read_bytes(saved, at)[0]).keys()
 
 
 def presence_of(actor: str) -> bytes:
@@ -268,10 +277,11 @@ async def speak(scene: Scene, actor: str) -> WebsocketCommunicator:
     assert greeting[0].startswith(STEP2), actor
     # Only from who may edit anything is wanted.
     assert any(frame.startswith(STEP1) for frame in greeting) is can_edit, actor
-    await socket.send_to(bytes_data=frames.encode_step2(drawn_by(actor, SyncType.STEP2)))
-    await socket.send_to(bytes_data=frames.encode_update(drawn_by(actor, SyncType.UPDATE)))
+    authors = [drawn_by(actor, kind) for kind in (SyncType.STEP2, SyncType.UPDATE)]
+    for author, encode in zip(authors, (frames.encode_step2, frames.encode_update), strict=True):
+        await socket.send_to(bytes_data=encode(author.updates[-1]))
     if can_edit:
-        await frames_until(socket, SAVED)
+        await until_saved(socket, authors)
     await socket.send_to(bytes_data=frames.encode_awareness(presence_of(actor)))
     await socket.send_to(bytes_data=bytes([MessageType.QUERY_AWARENESS]))
     await frames_until(socket, AWARENESS)

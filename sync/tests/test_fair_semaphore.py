@@ -20,6 +20,15 @@ async def test_a_group_waits_for_one_task_of_each_other_group() -> None:
     assert sorted(order) == groups
 
 
+async def test_it_says_whether_a_group_took_fewer_turns_than_others() -> None:
+    semaphore = FairSemaphore(1, ahead=2)
+    answers = []
+    for group in ["many"] * 5 + ["few"] * 5:
+        answers.append(await semaphore.acquire(group))
+        semaphore.release()
+    assert answers == [True, True, False, False, False, True, True, False, False, False]
+
+
 async def test_no_more_than_allowed_run_at_a_time() -> None:
     semaphore, running, most = FairSemaphore(3), 0, 0
 

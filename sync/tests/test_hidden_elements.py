@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from boards.models import Board
+from sync.rooms.registry import rooms_of_this_process
 from sync.tests.conftest import Listen, Open
+from sync.tests.gates import eventually
 from sync.tests.histories import LINE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +22,8 @@ async def test_elements_that_nobody_can_see_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What comes in two updates is whole in a moment; what stays half is said."""
-    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 0.3)
+    # However long the drawing takes: the look comes when all of it is there.
+    monkeypatch.setattr("sync.document.incomplete_elements.PATIENCE_SECONDS", 60.0)
     events = await listen(board, alice)
     await events.receive_json_from()
     client = await connect(board, alice)
@@ -32,6 +35,9 @@ async def test_elements_that_nobody_can_see_are_named(
     await client.draw("odder", type=5, pos=[0, None])
     await client.draw("oddest", type="text", pos=[0, 0], text="words", size=[1])
     await client.until_saved()
+    room = rooms_of_this_process()._entries[board.pk].room
+    await eventually(lambda: not room.is_committing)
+    room._incomplete_elements._look()
     event = await events.receive_json_from(timeout=5)
     assert event["type"] == "hidden"
     assert {one["id"]: one["missing"] for one in event["elements"]} == {

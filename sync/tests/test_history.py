@@ -33,6 +33,7 @@ from sync.storage.store import append_update
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.test_budgets import FULL_AT, every_other, values
+from sync.tests.yclient import TIMEOUT
 from sync.wire import frames
 from sync.wire.budgets import Budgets
 from sync.wire.close_codes import CloseCode
@@ -60,6 +61,13 @@ def fill(board: Board, user: User) -> None:
     append_update(board.pk, merge(full), None)
 
 
+async def until_it_asks(board: Board) -> None:
+    """Waits until a room has noted that the board needs a fresh history."""
+    async with asyncio.timeout(TIMEOUT):
+        while await sync_to_async(boards_asking)() != [board.pk]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 def repair(board: Board, *options: str) -> str:
     out = StringIO()
     call_command("repair_board", "--board", str(board.pk), "--fresh-history", *options, stdout=out)
@@ -81,10 +89,7 @@ async def test_a_board_over_its_budgets_refuses_before_and_saves_after(
     await refused.draw("mine", n=1)
     await refused.until(lambda: refused.close_code is not None)
     assert refused.close_code == CloseCode.TOO_MANY, "they may come back: it is soon repaired"
-    async with asyncio.timeout(10):
-        while await sync_to_async(boards_asking)() != [board.pk]:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-
+    await until_it_asks(board)
     before = await sync_to_async(lambda: document_now(board.pk)[0].content()["elements"])()
     assert "402" in await sync_to_async(repair)(board, "--dry-run")
     assert len((await sync_to_async(document_now)(board.pk))[0].clocks) > 400
@@ -153,6 +158,7 @@ async def test_hostile_guests_on_a_public_link_keep_no_newcomer_from_writing(
         await late.draw("newcomer", n=1)
         await late.until_saved()
         assert late.close_code is None, late.close_reason
+    await until_it_asks(board)
     await sync_to_async(CompactBoards(stdout=StringIO())._replace_histories)()
     document, _ = await sync_to_async(document_now)(board.pk)
     assert len(document.clocks) < 10

@@ -19,9 +19,9 @@ from sync.document import splitting
 from sync.rooms.registry import rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.sockets import inbox
-from sync.sockets.inbox import LARGE_FRAME_BYTES
+from sync.sockets.inbox import LARGE_FRAME_BYTES, Inbox
 from sync.tests.conftest import Open
-from sync.tests.yclient import YClient
+from sync.tests.yclient import TIMEOUT, YClient
 from sync.wire import frames
 from sync.wire.close_codes import CloseCode
 from sync.wire.lib0 import Limits
@@ -61,7 +61,7 @@ class Gate:
         known: Mapping[int, int],
     ) -> Parsed:
         self.has_begun.set()
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(2 * TIMEOUT)
         return parse(update, limits, end_step, known)
 
     async def begun(self) -> None:
@@ -222,16 +222,23 @@ async def test_what_a_viewer_sent_is_forgotten_when_the_socket_ends(
         nonlocal read
         read += 1
         began.set()
-        assert may_go_on.wait(10)
+        assert may_go_on.wait(2 * TIMEOUT)
         return decode(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(frames, "decode_state_vector", slow)
+    finishing, finish = asyncio.Event(), Inbox.finish
+
+    async def noted(one: Inbox) -> None:
+        finishing.set()
+        await finish(one)
+
+    monkeypatch.setattr(Inbox, "finish", noted)
     question = frames.encode_step1(frames.encode_state_vector(dict.fromkeys(range(5_000), 1)))
     for _ in range(3):
         await viewer.send(question)
     assert await asyncio.to_thread(began.wait, 10)
     closing = asyncio.create_task(viewer.close())
-    await asyncio.sleep(0.1)
+    await finishing.wait()
     may_go_on.set()
     await closing
     assert read == 1

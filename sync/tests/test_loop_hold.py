@@ -4,8 +4,9 @@
 """
 
 import asyncio
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from django.contrib.auth.models import User
 from pycrdt import Map
 
 from boards.tests.factories import make_board
+from canvas_project.server import collect_less_often
 from sync.document.document import Document
 from sync.document.incomplete_elements import MAX_NOTED, IncompleteElements
 from sync.sockets.inbox import LARGE_FRAME_BYTES, Inbox
@@ -45,9 +47,9 @@ def _presence(entries: int) -> bytes:
     return write_varuint(entries) + b"".join(write_varuint(n + 9) + entry for n in range(entries))
 
 
-def _list(values: int) -> bytes:
-    """A value that is a list of so many small lists."""
-    any_value = b"\x75" + write_varuint(values) + b"\x75\x00" * values
+def _list(values: int, value: bytes) -> bytes:
+    """A value that is a list of so many small values."""
+    any_value = b"\x75" + write_varuint(values) + value * values
     return hostile._one("meta", "list", any_value)
 
 
@@ -63,7 +65,12 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
     "values": lambda n: frames.encode_update(hostile.junk_of(9, 0, n)),
     "clients": lambda n: frames.encode_update(hostile.many_clients(n)),
     "elements": lambda n: frames.encode_update(_elements(n)),
-    "lists": lambda n: frames.encode_update(_list(n)),
+    "lists": lambda n: frames.encode_update(_list(n, b"\x75\x00")),
+    "lists of one": lambda n: frames.encode_update(_list(n, b"\x75\x01\x7e")),
+    "objects": lambda n: frames.encode_update(_list(n, b"\x76\x00")),
+    "objects of one": lambda n: frames.encode_update(_list(n, b"\x76\x01\x01a\x7e")),
+    "short texts": lambda n: frames.encode_update(_list(n, b"\x77\x00")),
+    "numbers": lambda n: frames.encode_update(_list(n, b"\x7d\x01")),
     "depth": lambda n: frames.encode_update(
         hostile._one("meta", "deep", hostile._nested_arrays(n))
     ),
@@ -81,6 +88,16 @@ def largest(shape: Callable[[int], bytes]) -> bytes:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if len(shape(middle)) <= LARGE_FRAME_BYTES else (low, middle - 1)
     return shape(low)
+
+
+@pytest.fixture(autouse=True)
+def garbage_as_served() -> Iterator[None]:
+    """Garbage is collected as seldom as in a server."""
+    thresholds = gc.get_threshold()
+    collect_less_often()
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -109,8 +126,9 @@ async def test_no_frame_holds_the_loop(
         client = await connect(board, alice)
         before = len(held)
         await client.send(frame)
-        await client.send(b"\x03")
-        await client.until(lambda before=before: len(held) > before)
+        async with asyncio.timeout(10 * PATIENCE):
+            while len(held) == before:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
         times.append(held[before])
         await client.close()
     times.sort()

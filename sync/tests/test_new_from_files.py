@@ -1,6 +1,7 @@
 """POST /api/v1/boards/import: a new board from a file, or no board at all."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,8 +104,10 @@ def test_strangers_and_people_with_enough_boards_are_refused(
 
 
 def test_it_counts_as_a_whole_board_and_is_limited_in_bytes(
-    alice: User, settings: Settings
+    alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A minute that ended in between would begin another count.
+    monkeypatch.setattr("boards.limits.windows.time", SimpleNamespace(time=lambda: 1_000_000_030.0))
     settings.CANVAS_EXPENSIVE_PER_MINUTE = 1
     assert sent(client_of(alice), drawing(1)).status_code == 201
     assert sent(client_of(alice), drawing(1)).status_code == 429

@@ -22,7 +22,7 @@ from boards.models import Board, Visit
 from boards.tests.factories import make_board
 from sync.programs.writes import NotAllowedError, document_change
 from sync.tests.conftest import Open
-from sync.tests.test_authority import burst
+from sync.tests.test_authority import burst, under_way
 from sync.tests.test_consumer import close_code_of
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -73,7 +73,7 @@ async def test_nothing_commits_after_a_token_was_revoked(
         token, secret = await make_token(bob, "boards:edit")
         client = await connect(board, None, f"saved=1&token={secret}")
         writing = asyncio.create_task(burst(client, rnd))
-        await asyncio.sleep(rnd.random() * 0.05)
+        await under_way(board, rnd)
         head = await revoked(token, board, bob)
         async with asyncio.timeout(1):
             assert await client.until_closed() == 4001

@@ -52,6 +52,7 @@ def test_frames_are_those_of_another_implementation() -> None:
 
 
 @given(st.integers(0, frames.MAX_SAFE_INTEGER))
+@settings(deadline=None)
 def test_numbers_come_back_as_they_went(value: int) -> None:
     data = frames.write_varuint(value)
     assert frames.read_varuint(data, 0) == (value, len(data))
@@ -64,12 +65,13 @@ def test_numbers_beyond_53_bits_are_refused(data: bytes) -> None:
 
 
 @given(st.dictionaries(st.integers(0, 2**53 - 1), st.integers(0, 2**31 - 1), max_size=50))
+@settings(deadline=None)
 def test_state_vectors_come_back_as_they_went(clocks: dict[int, int]) -> None:
     assert frames.decode_state_vector(frames.encode_state_vector(clocks)) == clocks
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 def test_random_frames_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(MalformedError):
         assert frames.decode_frame(data)

@@ -144,7 +144,8 @@ def test_waiting_is_no_work() -> None:
     with ThreadPoolExecutor(8) as threads:
         for done in [threads.submit(wait) for _ in range(8)]:
             done.result()
-    assert time.monotonic() - started < 1.5
+    # Rests would make each of the others wait for all of these waits: four seconds and more.
+    assert time.monotonic() - started < 3
 
 
 def test_a_large_row_is_loaded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

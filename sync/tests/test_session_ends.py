@@ -131,7 +131,7 @@ def test_a_frozen_layer_delays_a_sign_out_once_and_not_for_every_board(
     monkeypatch.setattr(announce._Outage, "until", 0.0)  # and so it is again for the next test
     started = time.monotonic()
     end(client, alice)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < len(boards) * 0.2 / 2
     before = {board.pk: board.access_version for board in boards}
     assert all(board.access_version > before[board.pk] for board in Board.objects.all())
 

@@ -16,9 +16,11 @@ from sync.document.splitting import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, par
 from sync.document.yjs import merge
 from sync.programs.writes import document_apply
 from sync.rooms.edit import Edit
+from sync.rooms.registry import rooms_of_this_process
 from sync.rooms.room import Room
 from sync.tests import hostile
 from sync.tests.conftest import Open
+from sync.tests.gates import Gate, eventually
 from sync.tests.histories import Author
 from sync.wire import frames
 from sync.wire.frames import MalformedError, write_varuint
@@ -136,10 +138,15 @@ async def test_what_costs_little_is_committed_together(
     monkeypatch.setattr("sync.rooms.batch.APPLY_SECONDS", 60)
     batches = counted_batches(monkeypatch)
     a = await connect(board, alice)
+    gate = Gate(monkeypatch)
     await a.draw("e", n=-1)
+    await gate.until_reached()
     edits = [frames.encode_update(a.edit("e", n=n)) for n in range(4 * SCANS_AT_ONCE)]
     for frame in edits:
         await a.send(frame)
+    room = rooms_of_this_process()._entries[board.pk].room
+    await eventually(lambda: len(room.queue) > SCANS_AT_ONCE)
+    gate.opened.set()
     await a.until_saved()
     assert max(len(batch) for batch in batches) > SCANS_AT_ONCE
 

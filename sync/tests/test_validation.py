@@ -24,12 +24,12 @@ from sync.wire.update import Parser, parse
 @pytest.mark.parametrize("name", hostile.CORPUS)
 def test_a_hostile_update_is_refused_quickly(name: str) -> None:
     update = hostile.CORPUS[name]()
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(MalformedError) as refused:
         parse(update)
     assert refused.value.reason
     # Half a second is far above what this takes; quadratic work would be far above it.
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 @pytest.mark.parametrize("name", hostile.GAPS)

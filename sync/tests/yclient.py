@@ -14,10 +14,11 @@ from boards.identity.tokens import issue_access_token
 from boards.models import Board
 from canvas_project.asgi import application
 from sync.wire import frames
+from tests.patience import PROMISE_SECONDS, patient
 
 ORIGIN = (b"origin", b"http://testserver")
 HOST = (b"host", b"testserver")
-TIMEOUT = 5.0
+TIMEOUT = patient(PROMISE_SECONDS)
 
 
 def socket(

@@ -148,6 +148,9 @@ class ValueReader(Reader):
         return self._decoded_items(tag, depth, most)
 
     def _decoded_items(self, tag: int, depth: int, most: int) -> Any:
+        if self.data[self.at] == 0 and depth and self.values <= most:  # thousands may be in a value
+            self.at += 1
+            return [] if tag == lib0.ARRAY else {}
         count = self.count(2 if tag == lib0.OBJECT else 1, self.limits.values)
         if count > GENERIC["items"]:
             raise TooLargeError(f"has more than {GENERIC['items']} items")
