@@ -42,7 +42,7 @@ services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, whe
 
 test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed
 	@CANVAS_TEST_SHARED=$$(mktemp -d) && export CANVAS_TEST_SHARED && trap 'rm -rf "$$CANVAS_TEST_SHARED"' EXIT && trap 'exit 130' INT TERM; \
-	for some in "not system and not alone:-n $(WORKERS)" "system and not alone:-n $(WORKERS)" "alone and not browser:-n 0" "alone and browser:-n 0"; do \
+	for some in "not system and not alone:-n $(WORKERS)" "system and not alone:-n $(WORKERS)" "alone:-n 0"; do \
 		$(BIN)/python -m pytest -m "$${some%:*}" $${some#*:} --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
 

@@ -17,7 +17,7 @@ from prometheus_client import Counter
 logger = logging.getLogger(__name__)
 
 LOOP_PAUSE_SECONDS = 30
-BESIDE_SERVER_AFTER_SECONDS = 5.0
+BESIDE_SERVER_AFTER_SECONDS = 20.0
 """A server that starts has the processor to itself; nothing is late by this."""
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0

@@ -66,6 +66,11 @@ _WARNINGS: tuple[tuple[str, Callable[[], bool]], ...] = (
         "Take it away when everybody has been back since the backup was restored.",
         lambda: bool(settings.CANVAS_RECOVERY),
     ),
+    (
+        "EMAIL_HOST is set and CANVAS_ADDRESS is not: links in mails follow the name that a "
+        "request came by, or lead to where `serve` listens. Set it to what people open.",
+        lambda: bool(settings.EMAIL_HOST) and not settings.CANVAS_ADDRESS and is_served_to_others(),
+    ),
 )
 
 

@@ -12,6 +12,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "canvas@localhost")
 # What people open, as in mails: "https://canvas.example.org". `serve` knows it from --address.
 CANVAS_ADDRESS = env_str("CANVAS_ADDRESS").rstrip("/")
+# Where `serve` listens, which it writes here: for threads if nothing else is known.
+LISTENING_ADDRESS = ""
 # How long what happens is collected before a mail about it.
 CANVAS_MAIL_WAIT_SECONDS = env_int("CANVAS_MAIL_WAIT_SECONDS", 120, at_least=0)
 # Whom pages tell people to ask, in words: "Kim (kim@example.org)".

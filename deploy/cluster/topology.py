@@ -93,6 +93,7 @@ class Cluster:
             **os.environ,
             "CANVAS_DATA_DIR": str(plan.data_dir),
             "CANVAS_TRUSTED_PROXY_HOPS": "1",
+            "CANVAS_ADDRESS": os.environ.get("CANVAS_ADDRESS") or self.url,
             "CANVAS_BUS": plan.bus,
             **self._start_storage(),
         }

@@ -76,7 +76,9 @@ class Command(BaseCommand):
         base_url = f"{address}{settings.CANVAS_PATH_PREFIX}"
         token = first_start_token() if is_first_start() else ""
         server.welcome = welcome_text(base_url, has_demo=options["demo"], token=token)
-        settings.CANVAS_ADDRESS = settings.CANVAS_ADDRESS or base_url
+        settings.LISTENING_ADDRESS = base_url
+        if options["address"]:
+            settings.CANVAS_ADDRESS = settings.CANVAS_ADDRESS or base_url
         compaction = CompactionProcess(after=BESIDE_SERVER_AFTER_SECONDS)
         jobs, register = DailyJobs(), ServerRegister()
         deliveries, webhooks = Deliveries(), WebhookDeliveries()
@@ -125,6 +127,8 @@ def _refuse_known_passwords() -> None:
 
 
 def _in_url(host: str) -> str:
+    """A host that leads to this server, from this machine at least: nobody can open `0.0.0.0`."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"[{host}]" if ":" in host else host
 
 
