@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
+from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.core.cache import cache, caches
 from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.utils import translation
 
+from accounts.limits import throttle
 from audit import anchor
 from audit.models import AuditHead
 from audit.triggers import lifted
 from boards.levels import AccessLevel
 from boards.models import Board
 from boards.tests.factories import make_board, make_user
+from boards.visits import record as visits
 from sync.programs.shared_reads import shared_reads
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, PROMISE_SECONDS, patient
 
 # Servers and commands that tests start need not compile the code again each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+APPS, SYSTEM, ALONE = "not system and not alone", "system and not alone", "alone"
+"""What the runs of `make test` choose."""
 SLOW_FILE_SECONDS = 20
 FIRST_FILES = (
     # Its event loop can't run on a thread on which a browser has begun.
     "tests/test_layers.py",
-    *("boards/tests/test_every_action.py", "canvas_project/tests/test_every_address.py"),
-    *("sync/tests/test_every_action.py", "canvas_project/tests/test_poisonous_values.py"),
-    *("tests/test_processes.py", "tests/test_browser.py", "tests/test_moving.py"),
-    *("tests/test_accessibility.py", "tests/test_page_download.py", "tests/test_page_networks.py"),
-    *("tests/test_page_large_files.py", "tests/test_stock_client.py", "tests/test_conflicts.py"),
+    *("boards/tests/test_every_action.py", "canvas_project/tests/test_poisonous_values.py"),
+    *("canvas_project/tests/test_every_address.py", "sync/tests/test_every_message.py"),
+    *("canvas_project/tests/test_hostile_values.py", "sync/tests/test_every_action.py"),
+    *("canvas_project/tests/test_every_scope.py", "sync/tests/test_large_files.py"),
+    "canvas_project/tests/test_openapi_as_everybody.py",
+    *("tests/test_processes.py", "tests/test_moving.py", "tests/test_accessibility.py"),
+    *("tests/test_browser.py", "tests/test_page_large_work.py", "tests/test_conflicts.py"),
+    *("tests/test_ldap.py", "tests/test_stock_client.py", "tests/test_page_large_files.py"),
+    *("tests/test_page_comments.py", "tests/test_page_keys.py", "tests/test_page_client_ids.py"),
+    *("tests/test_page_networks.py", "tests/test_page_shared.py", "tests/test_page_away.py"),
+    *("tests/test_pages.py", "tests/test_backup.py"),
 )
 """The others are long: one that began last would leave the other core idle."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Reads no file of which the marks in `make test` choose no test: reading all takes fifteen
+    seconds, once for each of the processes of a run.
+    """
+    named = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
+    if collection_path.suffix != ".py" or collection_path in named:
+        return None
+    is_system = collection_path.is_relative_to(config.rootpath / "tests")
+    wanted = config.getoption("markexpr")
+    if wanted == APPS:
+        return is_system or None
+    if wanted == SYSTEM:
+        return not is_system or None
+    return (wanted == ALONE and "mark.alone" not in collection_path.read_text()) or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -54,8 +85,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.timeout(seconds * PATIENCE), append=False)
     files = [item.path.relative_to(config.rootpath).as_posix() for item in items]
     place = {file: number for number, file in enumerate(FIRST_FILES)}
-    order = sorted(range(len(items)), key=lambda at: place.get(files[at], len(place)))
+    is_alone = config.getoption("markexpr") == ALONE
+
+    def order_of(at: int) -> tuple[bool, int]:
+        # Event loops of tests can't run on a thread on which a browser has begun.
+        is_after = is_alone and items[at].get_closest_marker("browser") is not None
+        return is_after, place.get(files[at], len(place))
+
+    order = sorted(range(len(items)), key=order_of)
     items[:] = [items[at] for at in order]
+
+
+def pytest_collection_finish() -> None:
+    """Leaves everything that is imported by now out of the garbage collection: to look through it
+    again and again took a quarter of the time of the apps' tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -108,6 +154,24 @@ def _permissions_outlive_a_flush() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patient_communicators() -> Iterator[None]:
+    """Test clients of ASGI applications wait one second by default, for things that only have to
+    come eventually. A busy machine may stand still for longer.
+    """
+    waits = {
+        ApplicationCommunicator: ("wait", "receive_output"),
+        WebsocketCommunicator: ("connect", "disconnect", "receive_from", "receive_json_from"),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for kind, names in waits.items():
+            for name in names:
+                method = getattr(kind, name)
+                others = method.__defaults__[:-1]
+                patch.setattr(method, "__defaults__", (*others, patient(PROMISE_SECONDS)))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Throttles count in the cache, and boards of different tests may have the same ids."""
@@ -123,6 +187,13 @@ def _no_audit_anchor() -> Iterator[None]:
     """What verification remembers of one test's log is wrong for the next."""
     yield
     anchor.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once in a minute of the whole run a request would do some more queries than the others."""
+    monkeypatch.setattr(throttle, "_swept_at", int(time.time()))
+    monkeypatch.setattr(visits, "_ended_at", time.monotonic())
 
 
 @pytest.fixture(autouse=True)

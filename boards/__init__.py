@@ -3,7 +3,7 @@
 Each feature is a folder with its logic, its pages, its REST views (`api`), its forms and its
 serializers. From the bottom up; imports run down only:
 
-- `levels`, `validators`, `signals`, `models`: what everything rests on.
+- `levels`, `validators`, `signals`, `models`, `compiled`: what everything rests on.
 - `identity`: who someone is: tokens, sessions, guests.
 - `limits`: limits of work on boards.
 - `access`: who may do what on a board, and which boards someone sees.

@@ -2,9 +2,7 @@
 
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -14,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.patience import patient
+from tests.ports import free_ports
 from tests.server import ROOT, Server, until
-
-FIRST_PORT, LAST_PORT = 20_000, 31_000
-"""Below the ports that the system gives to clients."""
 
 
 class ClusterUnderTest:
@@ -121,16 +117,3 @@ def cluster(data_dir: Path, **options: Any) -> Iterator[ClusterUnderTest]:
         yield one.start()
     finally:
         one.stop()
-
-
-def free_ports(count: int) -> int:
-    """The first of so many ports in a row on which nobody listens."""
-    while True:
-        first = random.randrange(FIRST_PORT, LAST_PORT)
-        if all(_is_free(port) for port in range(first, first + count)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -14,7 +14,7 @@ from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.page import BoardPage
 from tests.patience import patient
 from tests.prepared import collect_static, copy_data, make_data, make_postgres, once
-from tests.server import ROOT, Server, StockClient
+from tests.server import QUICK_HASHES, ROOT, Server, StockClient
 from tests.services import Missing, Service, postgres_server, redis_server
 
 # Playwright's blocking interface runs an event loop of its own in this thread.
@@ -76,7 +76,7 @@ def make_server(static_root: Path, new_data: NewData) -> Iterator[MakeServer]:
 
     def make(**environment: str) -> Server:
         data = new_data(with_rows="DATABASE_URL" not in environment)
-        server = Server(data, static_root=static_root, **environment)
+        server = Server(data, static_root=static_root, **{**QUICK_HASHES, **environment})
         servers.append(server)
         return server.start()
 
@@ -88,7 +88,7 @@ def make_server(static_root: Path, new_data: NewData) -> Iterator[MakeServer]:
 @pytest.fixture(scope="session")
 def server(static_root: Path, new_data: NewData) -> Iterator[Server]:
     """One server for all tests that leave it intact."""
-    server = Server(new_data(), static_root=static_root).start()
+    server = Server(new_data(), static_root=static_root, **QUICK_HASHES).start()
     yield server
     server.stop()
 
@@ -96,7 +96,7 @@ def server(static_root: Path, new_data: NewData) -> Iterator[Server]:
 @pytest.fixture
 def own_server(static_root: Path, new_data: NewData) -> Iterator[Server]:
     """A server for one test, which may kill and start it."""
-    server = Server(new_data(), static_root=static_root).start()
+    server = Server(new_data(), static_root=static_root, **QUICK_HASHES).start()
     yield server
     server.stop()
 
@@ -129,12 +129,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens windows. At the end none may have seen an error or requested another host."""
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Opens windows. At the end none may have seen an error or requested another host.
+
+    Their service worker would load everything for a time without network, which costs as much as
+    the page itself. Only tests that are marked with `worker` have it.
+    """
     pages: list[BoardPage] = []
+    has_worker = request.node.get_closest_marker("worker") is not None
+    workers = {"service_workers": "allow" if has_worker else "block"}
 
     def make(server: Server, **options: Any) -> BoardPage:
-        page = BoardPage(browser, server, **options)
+        page = BoardPage(browser, server, **{**workers, **options})
         pages.append(page)
         return page
 

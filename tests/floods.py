@@ -2,8 +2,9 @@
 
 Prints what the people notice and the server's memory, and exits 1 if p99 from an edit to "saved" is
 above a bound, if memory grows too much or stays high, if the disk fills, or if an honest socket is
-closed. The attackers are a separate process with a lower priority: on a machine with few cores they
-would otherwise take processor time from the server and the people, whatever the server does.
+closed. The attackers are a separate process that gets only the processor time that the server and
+the people leave: real ones are elsewhere, and on a machine with few cores each wake-up of the
+others would wait for them, whatever the server does.
 """
 
 import argparse
@@ -28,8 +29,9 @@ from tests.flood_attackers import KINDS
 from tests.flood_requests import Aim
 from tests.identity_provider import IdentityProvider
 from tests.own_loop import run_apart
+from tests.ports import free_port
 from tests.saml_provider import SamlProvider
-from tests.server import PASSWORD, ROOT, Server, SignedIn, free_port
+from tests.server import PASSWORD, ROOT, Server, SignedIn
 
 PEOPLE = 50
 BOARDS = 10
@@ -224,7 +226,7 @@ def run(
 ) -> list[Result]:
     """Runs each kind from this many addresses on one server; prints a line for each."""
     results = []
-    print(f"{PEOPLE} people on {BOARDS} boards; the attackers run at a lower priority (nice 10)")
+    print(f"{PEOPLE} people on {BOARDS} boards; the attackers have what processor time is left")
     print(
         f"{'kind':>14} {'from':>4} {'p50 ms':>7} {'p99 ms':>7} {'+MB':>5} {'stays':>5} "
         f"{'disk':>5} closed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
@@ -13,8 +14,9 @@ from urllib.request import HTTPCookieProcessor
 
 import pytest
 
-from tests.patience import patient
-from tests.server import ROOT, Server, free_port
+from tests.patience import CLOCK, patient
+from tests.ports import free_port
+from tests.server import ROOT, Server
 
 SECRET = "a secret that only the two know, and no third"
 PACKAGES = ROOT / "tests" / "oidc" / "node_modules"
@@ -75,14 +77,17 @@ class IdentityProvider:
         assert (status, visitor.url) == (200, f"{server.url}/"), page
         return visitor
 
-    def log_out(self, sub: str, sid: str | None = None) -> None:
-        """Tells the server by the back channel that someone signed out."""
-        self._control(sub=sub, sid=sid, logout=True)
+    def log_out(self, sub: str, sid: str | None = None) -> float:
+        """Tells the server by the back channel that someone signed out. Returns when it was told,
+        as `CLOCK` has it: without what the provider itself needs before."""
+        sent_at: float = self._control(sub=sub, sid=sid, logout=True)["sentAt"] / 1000
+        return CLOCK.seconds - (time.time() - sent_at)
 
-    def _control(self, **command: Any) -> None:
+    def _control(self, **command: Any) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.issuer}/control", json.dumps(command).encode())
         with urllib.request.urlopen(request, timeout=patient(20)) as response:
-            response.read()
+            answer: dict[str, Any] = json.loads(response.read())
+        return answer
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from tests.image_roots import Image, build, can_build, quietly, say
 from tests.patience import patient
-from tests.server import free_port, until
+from tests.ports import free_port
+from tests.server import until
 
 BUILD_TOOLS = ("gcc", "cc", "make", "node", "npm", "npx", "pip", "pip3", "git", "curl", "wget")
 

@@ -21,7 +21,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.server import ROOT, free_port
+from tests.ports import free_port
+from tests.server import ROOT
 
 STEP_SECONDS = 600
 """How long a step may take to begin, and the last set-up to end."""

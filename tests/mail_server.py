@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-from tests.server import free_port
+from tests.ports import free_port
 
 
 class MailServer:

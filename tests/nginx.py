@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.server import ROOT, free_port, until
+from tests.patience import patient
+from tests.ports import free_port
+from tests.server import ROOT, until
 from tests.services import Missing
 
 RENDER = ROOT / "deploy" / "nginx" / "render"
@@ -72,7 +74,7 @@ def nginx(servers: Sequence[str], *, without: str = "", **variables: str) -> Ite
         yield Nginx(directory, port)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=patient(20))
         shutil.rmtree(directory, ignore_errors=True)
 
 

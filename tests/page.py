@@ -40,6 +40,8 @@ _NO_SUCH_FILE = "/static/board/assets/no-such-file.js"
 _IS_CUT_OFF = "file => fetch(file).then(() => false, () => true)"
 """The service worker asks for files that it does not have."""
 
+_SAVED = ("saved", "gespeichert")
+_IS_SAVED = "() => window.canvasBoard?.status().kind === 'saved'"
 _IS_OPEN = """() => window.canvasBoard?.provider.synced
   && document.querySelector(".pin-layer") !== null"""
 
@@ -165,8 +167,17 @@ class BoardPage:
         return until(self.content, condition, seconds)
 
     def until_status(self, text: str, seconds: float = 20) -> str:
-        """Waits until the badge contains `text`."""
-        return str(until(self.status, lambda status: text.lower() in status.lower(), seconds))
+        """Waits until the badge contains `text`. "Saved" counts only if it is still right when
+        everything that was done on the page is counted: the badge may be a moment late.
+        """
+        wanted = text.lower()
+
+        def is_so(shown: str) -> bool:
+            if wanted not in shown.lower():
+                return False
+            return wanted not in _SAVED or bool(self.page.evaluate(_IS_SAVED))
+
+        return str(until(self.status, is_so, seconds))
 
     # --- what a person does
 

@@ -4,6 +4,7 @@ import urllib.error
 import urllib.request
 
 from tests.conftest import MakeStockClient
+from tests.patience import patient
 from tests.server import Server, StockClient, until
 
 
@@ -50,7 +51,7 @@ class Pair:
 def readiness(server: Server) -> str:
     """What /readyz says."""
     try:
-        with urllib.request.urlopen(f"{server.url}/readyz", timeout=20) as response:
+        with urllib.request.urlopen(f"{server.url}/readyz", timeout=patient(20)) as response:
             return str(response.read().decode())
     except urllib.error.HTTPError as error:
         return error.read().decode()

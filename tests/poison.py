@@ -15,7 +15,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.page import BoardPage
+from tests.patience import Stopwatch
 from tests.server import ROOT, Server
 
 PER_BOARD = 100
@@ -164,16 +164,16 @@ def open_poisoned(page: BoardPage, board: str) -> float:
     Returns the seconds from opening to the stroke, not counting a pause in which the page has time
     to write on its own. Raises AssertionError if it does.
     """
-    started = time.monotonic()
+    opening = Stopwatch()
     page.open(board)
     page.page.evaluate(_NEXT_FRAMES)
-    opened = time.monotonic()
+    seconds = opening.seconds
     page.wait(_QUIET_MILLISECONDS)
     written = page.page.evaluate(_OWN_WRITES)
     assert written == {}, f"the page wrote {written} on its own"
-    drawing = time.monotonic()
+    drawing = Stopwatch()
     drawn = page.draw_rectangle(300, 500)
-    seconds = time.monotonic() - drawing + opened - started
+    seconds += drawing.seconds
     page.until_status("saved")
     page.wait(_QUIET_MILLISECONDS)
     written = page.page.evaluate(_OWN_WRITES)

@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from deploy.cluster import programs
-from tests.server import ROOT, free_port
+from tests.ports import free_port
+from tests.server import QUICK_HASHES, ROOT
 
 TABLES = "tables"
 """The name of the database without rows, beside the filled one."""
@@ -33,6 +34,25 @@ def once(directory: Path, name: str, make: Callable[[Path], None]) -> Path:
             make(begun)
             begun.rename(done)
     return done
+
+
+def run_program(module: str, data: Path, database_url: str) -> str:
+    """Runs the `main` of a module on a database; returns what it printed.
+
+    Raises AssertionError with its errors if it fails.
+    """
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
+        "CANVAS_DATA_DIR": str(data),
+        "DATABASE_URL": database_url,
+    }
+    command = [sys.executable, "manage.py", "shell", "-c", f"from {module} import main; main()"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def collect_static(path: Path) -> None:
@@ -88,7 +108,7 @@ def _manage(data: Path, *command: str, **environment: str) -> None:
         env={
             **os.environ,
             "CANVAS_DATA_DIR": str(data),
-            "DJANGO_SETTINGS_MODULE": "canvas_project.settings",
+            **QUICK_HASHES,
             **environment,
         },
         stdout=subprocess.DEVNULL,

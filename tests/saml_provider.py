@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from tests.identity_provider import Visitor
 from tests.patience import patient
-from tests.server import ROOT, Server, free_port
+from tests.ports import free_port
+from tests.server import ROOT, Server
 
 HERE = ROOT / "tests" / "saml"
 

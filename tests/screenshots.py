@@ -48,6 +48,7 @@ DOCUMENTED = {
     "search": ("list-search-dialog", "desktop"),
     "notifications": ("notifications-bell", "desktop"),
     "tokens": ("token-new", "desktop"),
+    "webhooks": ("webhook", "desktop"),
     "admin": ("admin-boards", "desktop"),
     "board-phone": ("board", "phone-dark"),
 }

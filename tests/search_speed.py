@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from deploy.cluster import programs
-from tests.server import free_port
+from tests.ports import free_port
 
 PROMISE_MS = 100.0
 REPEATS = 20

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,18 +14,15 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor
 
-from tests.patience import patient
+from tests.patience import PROMISE_SECONDS, Stopwatch, patient
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "canvas-demo"
 TOKEN_SECONDS = 60.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+LONGEST_PAUSE = 0.1
+QUICK_HASHES = {"DJANGO_SETTINGS_MODULE": "tests.settings_quick"}
+"""For a server: passwords cost next to nothing. Not where it is measured how quick others are."""
 
 
 class Server:
@@ -93,13 +89,13 @@ class Server:
         self._process.wait()
 
     def stop(self) -> float:
-        """Sends SIGTERM; returns the seconds until it ended."""
+        """Sends SIGTERM; returns the seconds until it ended, as a `Stopwatch` counts them."""
         if self._process is None or self._process.poll() is not None:
             return 0.0
-        started = time.monotonic()
+        watch = Stopwatch()
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=patient(30))
-        return time.monotonic() - started
+        return watch.seconds
 
     def manage(self, *arguments: str) -> str:
         """Runs a management command on the same data; returns what it printed."""
@@ -168,7 +164,7 @@ class SignedIn:
         self._server = server
         self._cookies = CookieJar()
         self._opener = urllib.request.build_opener(HTTPCookieProcessor(self._cookies))
-        self._opener.open(f"{server.url}/login", timeout=20).read()
+        self._opener.open(f"{server.url}/login", timeout=patient(20)).read()
         self.post("login", username=username, password=PASSWORD)
 
     @property
@@ -178,7 +174,7 @@ class SignedIn:
 
     def get(self, path: str) -> str:
         """The page at an address."""
-        with self._opener.open(f"{self._server.url}/{path}", timeout=20) as response:
+        with self._opener.open(f"{self._server.url}/{path}", timeout=patient(20)) as response:
             return str(response.read().decode())
 
     def post(self, path: str, **form: str) -> int:
@@ -187,7 +183,7 @@ class SignedIn:
         request = urllib.request.Request(
             f"{self._server.url}/{path}", urlencode(form).encode(), {"Origin": self._server.origin}
         )
-        with self._opener.open(request, timeout=20) as response:
+        with self._opener.open(request, timeout=patient(20)) as response:
             response.read()
             return int(response.status)
 
@@ -282,12 +278,15 @@ class StockClient:
 def until(ask: Any, condition: Any, seconds: float = 20, pause: float = 0.02) -> Any:
     """Polls until the answer satisfies `condition`; fails with the last answer.
 
-    Waits of ten seconds or more may be stretched (`tests.patience`).
+    Waits of ten seconds or more may be stretched, and shorter ones are measured by a `Stopwatch`
+    (`tests.patience`). It asks less often after a while, for asking keeps who is asked from getting
+    there.
     """
-    seconds = patient(seconds)
-    deadline = time.monotonic() + seconds
+    watch = Stopwatch()
+    began, allowed = time.monotonic(), patient(seconds)
     while not condition(answer := ask()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s; the last answer: {answer}")
-        time.sleep(pause)
+        waited = time.monotonic() - began
+        if (watch.seconds if seconds < PROMISE_SECONDS else waited) > allowed:
+            raise AssertionError(f"not within {allowed} s; the last answer: {answer}")
+        time.sleep(max(pause, min(waited / 20, LONGEST_PAUSE)))
     return answer

@@ -15,7 +15,7 @@ from canvas_project.postgres_layer import APPLICATION_NAME
 from deploy.cluster import programs
 from deploy.cluster.processes import Service
 from deploy.cluster.programs import Missing
-from tests.server import free_port
+from tests.ports import free_port
 
 __all__ = [
     "Missing",

@@ -9,8 +9,8 @@ from typing import Any
 
 from canvas_project.postgres_layer import PostgresChannelLayer
 from canvas_project.redis_layer import RedisChannelLayer
-from canvas_project.settings import *  # noqa: F403
-from canvas_project.settings import CANVAS_BUS, CHANNEL_LAYERS
+from tests.settings_quick import *  # noqa: F403
+from tests.settings_quick import CANVAS_BUS, CHANNEL_LAYERS
 
 LATE_SECONDS = 0.05
 

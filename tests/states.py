@@ -241,6 +241,7 @@ def _webhook_made(page: BoardPage, world: World) -> None:
 
 
 def _webhook(page: BoardPage, world: World) -> None:
+    _webhook_made(page, world)
     page.page.goto(f"{page.server.url}/account/webhooks")
     page.page.get_by_role("link", name=page.word("Open %(name)s", name="Team chat")).first.click()
     page.page.get_by_role("button", name=page.word("Send a test")).click()

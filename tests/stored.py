@@ -1,6 +1,7 @@
 """What a server with SQLite has stored."""
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,25 @@ from tests.server import Server
 
 def rows(server: Server, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """What the query finds; also runs one that writes."""
-    path = Path(server.environment["CANVAS_DATA_DIR"]) / "canvas.sqlite3"
+    path = data_of(server) / "canvas.sqlite3"
     with sqlite3.connect(path) as database:
         return database.execute(query, values).fetchall()
+
+
+def data_of(server: Server) -> Path:
+    """The directory of its data."""
+    return Path(server.environment["CANVAS_DATA_DIR"])
+
+
+def files_of(server: Server) -> dict[str, bytes]:
+    """Every file in that directory, by its path there. The server may go on meanwhile: a file that
+    is being written and renamed is there under one of its names.
+    """
+    directory, found = data_of(server), dict[str, bytes]()
+    for path in directory.rglob("*"):
+        with suppress(FileNotFoundError, IsADirectoryError):
+            found[str(path.relative_to(directory))] = path.read_bytes()
+    return found
 
 
 def groups_of(server: Server, username: str) -> set[str]:

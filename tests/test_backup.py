@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from tests.page import PNG
-from tests.server import ROOT, Server
+from tests.prepared import TABLES, copy_data
+from tests.server import QUICK_HASHES, ROOT, Server
 
 pytestmark = pytest.mark.timeout(180)
 SCRIPTS = ROOT / "deploy" / "backup"
@@ -23,13 +24,15 @@ Start = Callable[[str, str], Server]
 
 
 @pytest.fixture
-def start(tmp_path: Path, static_root: Path) -> Iterator[Start]:
+def start(tmp_path: Path, static_root: Path, prepared: Path) -> Iterator[Start]:
     """Starts servers on directories of a test."""
     servers: list[Server] = []
 
     def begin(name: str, url: str) -> Server:
-        (tmp_path / name).mkdir(exist_ok=True)
-        server = Server(tmp_path / name, static_root=static_root, DATABASE_URL=url).start()
+        if not (tmp_path / name).exists():
+            copy_data(prepared, tmp_path / name, with_rows=not url)
+        environment = {**QUICK_HASHES, "DATABASE_URL": url}
+        server = Server(tmp_path / name, static_root=static_root, **environment).start()
         servers.append(server)
         return server
 
@@ -46,8 +49,8 @@ def databases(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[tup
         return
     names = ("canvas_before", "canvas_after")
     with psycopg.connect(postgres_url, autocommit=True) as admin:
-        for name in names:
-            admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {names[0]} TEMPLATE {TABLES}")
+        admin.execute(f"CREATE DATABASE {names[1]}")
         yield tuple(urlsplit(postgres_url)._replace(path=f"/{name}").geturl() for name in names)  # type: ignore[misc]
         for name in names:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -12,7 +12,8 @@ import pytest
 
 from tests.conftest import MakeServer
 from tests.patience import patient
-from tests.server import ROOT, Server, free_port, until
+from tests.ports import free_port
+from tests.server import ROOT, Server, until
 
 TEXT = (ROOT / "docs" / "bots.md").read_text()
 
@@ -50,7 +51,9 @@ def drawn(server: Server, board: str) -> dict[str, Any]:
 
 def run_chart(path: Path, env: dict[str, str], *values: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(path), *values]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=env, capture_output=True, text=True, timeout=patient(60), check=False
+    )
 
 
 def test_the_chart_is_drawn_and_brought_up_to_date(server: Server, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.clusters import ClusterUnderTest
 from tests.conftest import MakeStockClient
+from tests.patience import patient
+from tests.ports import free_ports
 from tests.server import ROOT, StockClient, until
 
 pytestmark = pytest.mark.timeout(240)
@@ -69,7 +71,7 @@ def _run(data_dir: Path, *arguments: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=patient(60),
     )
     assert done.returncode == 1
     assert done.stdout == ""
@@ -78,9 +80,9 @@ def _run(data_dir: Path, *arguments: str, **environment: str) -> str:
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        assert f"port {port} already" in _run(tmp_path, "--port", str(port - 1))
+    first = free_ports(6)
+    with socket.create_server(("127.0.0.1", first + 1)):
+        assert f"port {first + 1} already" in _run(tmp_path, "--port", str(first))
 
 
 def test_a_second_one_on_the_same_data_is_refused(tmp_path: Path) -> None:
@@ -100,7 +102,7 @@ def test_a_missing_program_is_named(
     data = tmp_path / "cluster" / "postgres" / "data"
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("7\n")
-    said = _run(tmp_path, "--port", "28000", PATH="/nonexistent")
+    said = _run(tmp_path, "--port", str(free_ports(6)), PATH="/nonexistent")
     assert f"{program} 7 is not installed" in said
     assert f"{package}-7" in said
     until(lambda: (tmp_path / "cluster" / "state.json").exists(), lambda is_there: not is_there)

@@ -9,7 +9,7 @@ from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
 
 _CONFLICTS = """() => window.canvasBoard.conflicts().map(({ key, sides, shownSide, edited }) => ({
   key, edited, shown: sides[shownSide]?.name ?? null,

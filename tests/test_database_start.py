@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.patience import patient
 from tests.server import ROOT
 
 pytestmark = pytest.mark.timeout(180)
@@ -40,7 +41,7 @@ def test_servers_on_two_machines_migrate_one_after_the_other(
 ) -> None:
     """They share no directory, so only the database can keep them apart."""
     starts = [prepare(empty_url, tmp_path / name) for name in ("a", "b")]
-    said = [one.communicate(timeout=120)[1] for one in starts]
+    said = [one.communicate(timeout=patient(120))[1] for one in starts]
     assert [one.returncode for one in starts] == [0, 0], said
 
 
@@ -54,7 +55,7 @@ def test_what_postgresql_refuses_is_one_sentence(
     parts = urlsplit(postgres_url)
     netloc = f"{user}:s3cret@{parts.hostname}:{parts.port}"
     start = prepare(parts._replace(netloc=netloc, path=path).geturl(), tmp_path)
-    said = start.communicate(timeout=60)[1].strip().splitlines()[-1]
+    said = start.communicate(timeout=patient(60))[1].strip().splitlines()[-1]
     assert start.returncode != 0
     assert word in said
     assert "set DATABASE_URL to postgresql://user:password@host:port/name" in said

@@ -10,8 +10,10 @@ from typing import Any
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import load_command_class
 
+from canvas_project.server import server_config
 from tests.image import BUILD_TOOLS
 from tests.image_roots import DOCKERFILE, read_dockerfile
 from tests.server import ROOT
@@ -87,6 +89,15 @@ def run_commands() -> Iterator[tuple[str, list[str]]]:
         for key, value in lines:
             if key == "ExecStart" and "manage.py" in value:
                 yield name, shlex.split(value.replace("%i", "8001"))[2:]
+
+
+def test_the_proxy_lets_go_of_idle_connections_before_the_server_does() -> None:
+    template = (DEPLOY / "nginx" / "nginx.conf.template").read_text()
+    (upstream,) = re.findall(r"upstream canvas \{(.*?)\n    \}", template, re.DOTALL)
+    (seconds,) = re.findall(r"^ *keepalive_timeout (\d+)s;", upstream, re.MULTILINE)
+    server = server_config("127.0.0.1", 0).timeout_keep_alive
+    assert server == settings.CANVAS_KEEP_ALIVE_SECONDS
+    assert server >= int(seconds) + 10, "a request may be on its way when it closes"
 
 
 def test_every_command_exists_with_its_options() -> None:

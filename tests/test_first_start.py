@@ -1,6 +1,7 @@
 """The first start of a real installation: `serve` on an empty directory, and the first visitor."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.conftest import OpenPage
 from tests.page import until_open
+from tests.prepared import TABLES
 from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -80,8 +82,9 @@ def test_the_first_visitor_makes_the_administrator_and_draws(
 
 
 def test_from_elsewhere_the_printed_link_is_needed(
-    static_root: Path, tmp_path: Path, open_page: OpenPage
+    static_root: Path, prepared: Path, tmp_path: Path, open_page: OpenPage
 ) -> None:
+    shutil.copy(prepared / f"{TABLES}.sqlite3", tmp_path / "canvas.sqlite3")
     # A proxy on the same machine comes from it too.
     server = RealServer(tmp_path, static_root=static_root, CANVAS_TRUSTED_PROXY_HOPS="1").start()
     try:

@@ -13,6 +13,7 @@ import yaml
 
 from boards.tests.uploads import image_bytes
 from sync.drawing.model import KNOWN_KEYS, TYPES
+from tests.patience import patient
 from tests.server import ROOT, Server
 
 SCHEMA = ROOT / "docs" / "openapi.yaml"
@@ -28,7 +29,7 @@ def run(*command: str | Path, **options: object) -> str:
         [str(part) for part in command],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=patient(120),
         **options,  # type: ignore[call-overload]
     )
     assert result.returncode == 0, result.stdout + result.stderr

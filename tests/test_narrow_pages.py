@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 SMALL = {"viewport": {"width": 360, "height": 740}, "locale": "de-DE"}
 LOOKED_AT = (
     *("sign-in", "list", "space", "space-members", "share-dialog", "account", "security"),
+    *("token-new", "list-menu", "list-rows", "list-chosen", "language-menu", "activity"),
     *("notifications", "notifications-bell", "tokens", "webhooks", "list-search"),
 )
 _CUT_OFF = """() => {
@@ -30,8 +31,17 @@ _CUT_OFF = """() => {
     .filter((one) => one.offsetWidth < needed(one));
   const fields = [...document.querySelectorAll("input:is([type=search], [type=text])")]
     .filter(isSeen).filter((one) => one.offsetWidth < 120);
+  const outside = [...document.querySelectorAll(".menu[open] .menu-items, dialog[open]")]
+    .filter((one) => {
+      const place = one.getBoundingClientRect();
+      return place.left < 0 || place.right > innerWidth;
+    }).map((one) => one.className);
+  const titles = [...document.querySelectorAll(".board-card-title")].filter(isSeen)
+    .filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth)
+    .map((one) => one.textContent);
   const wide = document.scrollingElement.scrollWidth > innerWidth ? ["the page"] : [];
-  return [...selects, ...fields].map((one) => `${one.id} ${one.offsetWidth}`).concat(wide);
+  return [...selects, ...fields].map((one) => `${one.id} ${one.offsetWidth}`)
+    .concat(outside, titles, wide);
 }"""
 _AWAY_FROM_THEIR_PICTURE = """() => [...document.querySelectorAll(".avatar + .share-name")]
   .filter((name) => name.checkVisibility())

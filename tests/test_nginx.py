@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from tests.nginx import Nginx, nginx, nginx_path, render
+from tests.patience import patient
+from tests.ports import free_port
 from tests.server import until
 from tests.upstream import upstream
 
@@ -41,7 +43,7 @@ def proxy(ports: list[int]) -> Iterator[Nginx]:
 
 def ask(proxy: Nginx, path: str, **headers: str) -> Any:
     """What the server says that it was asked."""
-    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=patient(20))
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request("GET", path, headers=given)
     answer = connection.getresponse()
@@ -53,7 +55,7 @@ def ask(proxy: Nginx, path: str, **headers: str) -> Any:
 
 def socket_port(proxy: Nginx, path: str) -> int:
     """Which server a socket reaches."""
-    with socket.create_connection(("127.0.0.1", proxy.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=patient(20)) as client:
         client.sendall(
             f"GET {path} HTTP/1.1\r\nHost: x\r\n"
             "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n".encode()
@@ -120,16 +122,14 @@ def test_no_log_has_a_token(proxy: Nginx, ports: list[int]) -> None:
 
 def test_no_log_has_a_token_when_no_server_answers() -> None:
     """nginx repeats the whole request line in its error log, unless it is told not to."""
-    with upstream() as port:
-        pass
-    with nginx([f"127.0.0.1:{port}"]) as alone:
+    with nginx([f"127.0.0.1:{free_port()}"]) as alone:
         for path in (
             f"/board/{BOARD}",
             f"/ws/canvas/{BOARD}",
             "/api/v1/boards",
             f"/x/../ws/{BOARD}",
         ):
-            connection = HTTPConnection("127.0.0.1", alone.port, timeout=10)
+            connection = HTTPConnection("127.0.0.1", alone.port, timeout=patient(20))
             connection.request("GET", f"{path}?token={TOKEN}")
             answer = connection.getresponse()
             answer.read()
@@ -206,8 +206,7 @@ def _trusting() -> SSLContext:
 def test_tls_is_told_to_the_server_and_plain_requests_are_sent_to_it(
     certificate: dict[str, str],
 ) -> None:
-    with upstream() as port, upstream() as unused:
-        pass
+    port, unused = free_port(), free_port()
     redirect = {"CANVAS_PROXY_REDIRECT_LISTEN": f"127.0.0.1:{unused}"}
     with upstream(port), nginx([f"127.0.0.1:{port}"], **certificate, **redirect) as secure:
         connection = HTTPSConnection("127.0.0.1", secure.port, timeout=10, context=_trusting())
@@ -215,7 +214,7 @@ def test_tls_is_told_to_the_server_and_plain_requests_are_sent_to_it(
         assert (
             json.loads(connection.getresponse().read())["headers"]["x-forwarded-proto"] == "https"
         )
-        plain = HTTPConnection("127.0.0.1", unused, timeout=10)
+        plain = HTTPConnection("127.0.0.1", unused, timeout=patient(20))
         plain.request("GET", "/board/x?y=1", headers={"Host": "canvas.example.org"})
         answer = plain.getresponse()
         assert answer.status == 301
@@ -253,7 +252,7 @@ def test_built_files_are_kept_for_ever_and_missing_ones_come_from_a_server(
         assert "immutable" not in cached("/static/board/sw.js")
         assert ask(proxy, "/static/board/assets/main-of-before.js")["port"] == port
         for path in ("/static/../etc/passwd", "/static/..%2f..%2fetc/passwd", "/static../x"):
-            connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+            connection = HTTPConnection("127.0.0.1", proxy.port, timeout=patient(20))
             connection.request("GET", path)
             assert b"root:" not in connection.getresponse().read()
 
@@ -262,7 +261,7 @@ def test_below_a_path_nothing_else_is_passed_on() -> None:
     with upstream() as port, nginx([f"127.0.0.1:{port}"], CANVAS_PATH_PREFIX="/canvas") as proxy:
         assert ask(proxy, f"/canvas/board/{BOARD}")["path"] == f"/canvas/board/{BOARD}"
         for path, status in (("/", 302), ("/board/x", 404), ("/canvasses/", 404)):
-            connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+            connection = HTTPConnection("127.0.0.1", proxy.port, timeout=patient(20))
             connection.request("GET", path)
             answer = connection.getresponse()
             assert answer.status == status, path

@@ -7,7 +7,7 @@ from tests.kept import until_stored
 from tests.page import BoardPage, until_open
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
 
 
 def notice(page: BoardPage) -> str:

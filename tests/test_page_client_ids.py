@@ -10,9 +10,10 @@ from sync.tests import hostile
 from sync.wire import frames
 from tests.conftest import OpenPage
 from tests.page import BoardPage, until_open
+from tests.patience import patient
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
 
 
 def client_id(page: BoardPage) -> int:
@@ -43,7 +44,7 @@ def take_over(server: Server, board: str, query: str, client: int, clock: int) -
 def _is_saved(socket: ClientConnection, client: int, clock: int) -> bool:
     try:
         while True:
-            data = socket.recv(timeout=10)
+            data = socket.recv(timeout=patient(20))
             assert isinstance(data, bytes)
             kind, at = frames.read_varuint(data, 0)
             if kind == frames.MessageType.SAVED:

@@ -17,7 +17,12 @@ from tests.server import Server, until
 from tests.test_excalidraw_files import drop_file, elements_on, exported, from_origin
 from tests.test_page_copies import take_access_away
 
-pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.browser,
+    pytest.mark.worker,
+    pytest.mark.timeout(240),
+]
 
 
 def session_ends(page: BoardPage, _server: Server, _board: str) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from tests.page import BoardPage
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(300)]
 
 DRIVER = Path(__file__).with_name("held.js")
 _IS_CONNECTED = "() => window.canvasBoard.provider.wsconnected"

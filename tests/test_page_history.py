@@ -7,7 +7,7 @@ from tests.server import Server, until
 from tests.test_page_client_ids import stored
 from tests.test_page_large_work import _ADD_SHAPES
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
 
 
 def test_unsaved_work_outlives_a_fresh_history(server: Server, open_page: OpenPage) -> None:

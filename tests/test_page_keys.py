@@ -35,6 +35,26 @@ def alice(server: Server, open_page: OpenPage) -> Iterator[BoardPage]:
     assert canvas(page) == before
 
 
+class Held:
+    """Requests that wait; once they are let through, those that come later don't wait either."""
+
+    def __init__(self, page: Page, addresses: str) -> None:
+        self._waiting: list[Route] = []
+        self._is_open = False
+        page.route(addresses, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_open:
+            route.continue_()
+        else:
+            self._waiting.append(route)
+
+    def release(self) -> None:
+        self._is_open = True
+        for route in self._waiting:
+            route.continue_()
+
+
 def try_all(page: Page, layer: Locator) -> None:
     """Presses what must not reach the canvas: at once, without focus, and with the focus on it."""
     for lose in (None, _LOSE_FOCUS, _ENTER_CANVAS):
@@ -120,17 +140,14 @@ def test_colours_close_alone_and_keep_what_deletes(alice: BoardPage) -> None:
 
 
 def test_the_search_takes_every_letter_while_it_is_loaded(alice: BoardPage) -> None:
-    waiting: list[Route] = []
-    alice.page.route("**/assets/palette-*.js", lambda route: waiting.append(route))
-    press(alice, "Control+k")
-    alice.page.keyboard.type(SENTENCE)
-    while not waiting:
-        alice.wait(20)
+    palette = Held(alice.page, "**/assets/palette-*.js")
+    with alice.page.expect_request("**/assets/palette-*.js"):
+        press(alice, "Control+k")
+        alice.page.keyboard.type(SENTENCE)
     press(alice, "Control+k")
     field = alice.page.get_by_role("dialog", name="Search").locator("input")
     expect(field).to_have_value(SENTENCE)
-    for route in waiting:
-        route.continue_()
+    palette.release()
     alice.page.get_by_role("combobox", name="Search").wait_for()
     expect(field).to_have_value(SENTENCE)
     type_into(field)

@@ -8,7 +8,7 @@ from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(240)]
 
 _ADD_SHAPES = """count => {
   const { api } = window.canvasBoard
@@ -65,7 +65,6 @@ def test_a_long_offline_stretch_arrives_whole(server: Server, open_page: OpenPag
         60,
     )
     alice.go_online()
-    alice.until_status("%", seconds=40)
     progress = saved_with_progress(alice)
     assert len(progress) > 2
     assert stored(server, board) == 12_000

@@ -18,7 +18,7 @@ from tests.page import VIEWPORT, BoardPage
 from tests.server import Server, until
 from tests.test_page_offline import kept
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
 
 _READY = "() => window.canvasBoard !== undefined"
 _PORTAL = """

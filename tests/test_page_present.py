@@ -2,7 +2,7 @@
 
 import os
 import statistics
-from collections.abc import Callable
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
+from tests.patience import Stopwatch
 from tests.presences import FRAMES, frames_among
 from tests.server import Server, until
 
@@ -30,15 +31,9 @@ def middle(page: BoardPage) -> list[int]:
     return list(page.page.evaluate(_VIEW))
 
 
-def at_rest(page: BoardPage, is_there: Callable[[list[int]], bool]) -> list[int]:
-    """The middle once the canvas has come to rest where it should."""
-
-    def look() -> tuple[list[int], list[int]]:
-        before = middle(page)
-        page.wait(200)
-        return before, middle(page)
-
-    return list(until(look, lambda two: two[0] == two[1] and is_there(two[1]))[1])
+def at_rest(page: BoardPage, place: list[float]) -> list[int]:
+    """The middle once the canvas has moved to where this place of the drawing is in it."""
+    return list(until(lambda: middle(page), lambda at: at == pytest.approx(place, abs=2)))
 
 
 def others(page: BoardPage) -> list[Any]:
@@ -60,13 +55,14 @@ def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page:
     add_frame(alice, (700, 300), (900, 400))
     add_frame(alice, (300, 310), (500, 410))
     drawn = {element["id"] for element in alice.scene()}
+    right, left = [[one["x"] + 100, one["y"] + 50] for one in alice.scene()]
     before = middle(alice)
 
     alice.page.keyboard.press("Shift+P")
     bar = alice.page.get_by_role("region", name="Presentation")
     expect(bar.get_by_text("1 / 2")).to_be_visible()
     expect(alice.page.locator(".board-bar")).to_be_hidden()
-    first = at_rest(alice, lambda at: at != before)
+    first = at_rest(alice, left)
     expect(bob.page.get_by_text("Alice is presenting")).to_be_visible()
     bob.page.get_by_role("button", name="Follow", exact=True).click()
     expect(bob.page.get_by_text("You see what Alice presents")).to_be_visible()
@@ -75,7 +71,7 @@ def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page:
     expect(bar.get_by_text("2 / 2")).to_be_visible()
     alice.page.keyboard.press("r")  # no tool of the editor's: the laser would draw a rectangle
     alice.page.keyboard.press("ArrowRight")
-    second = at_rest(alice, lambda at: at[0] > first[0] + 300)
+    second = at_rest(alice, right)
     until(lambda: middle(bob), lambda at: at == pytest.approx(second, abs=25))
 
     # the laser, while its button is down
@@ -149,7 +145,9 @@ def test_fifty_people_who_move_leave_the_page_usable(server: Server, open_page: 
     alice = open_page(server).sign_in("alice").open(board)
     alice.draw_rectangle(500, 300)
     quiet = alice.page.evaluate(FRAMES, 1)
+    watch, began = Stopwatch(), time.monotonic()
     gaps, moves = frames_among(alice.page, server, board, people, seconds)
+    busy = (time.monotonic() - began) / watch.seconds
     ordered = sorted(gaps)
     median, p95 = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
     late = sum(1 for gap in ordered if gap > 50)
@@ -158,5 +156,5 @@ def test_fifty_people_who_move_leave_the_page_usable(server: Server, open_page: 
         f" p95 {p95:.1f} ms, over 50 ms {late} of {len(ordered)};"
         f" alone median {statistics.median(quiet):.1f} ms"
     )
-    assert median < 50
-    assert p95 < 250
+    assert median < 50 * busy
+    assert p95 < 250 * busy

@@ -13,7 +13,7 @@ from tests.page import BoardPage, until_open
 from tests.patience import patient
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
 
 _STATUS_OF = "address => fetch(address).then(answer => answer.status)"
 _KEPT = """async () => {

@@ -31,6 +31,7 @@ def test_a_version_is_named_looked_at_restored_and_the_restore_undone(
     alice = open_page(server).sign_in("alice").open(board)
     bob = open_page(server).sign_in("bob").open(board)
     first = alice.draw_rectangle(500, 300)
+    alice.until_status("Saved")
     # Versions hold what was deleted before others came, so viewers see none.
     bob.page.get_by_test_id("main-menu-trigger").click()
     expect(bob.page.get_by_text("Save as a file", exact=True)).to_be_visible()

@@ -62,6 +62,7 @@ def _draw_together(server: Server, open_page: OpenPage) -> tuple[str, BoardPage,
 
 
 @pytest.mark.browser
+@pytest.mark.worker
 def test_two_people_draw_and_one_reloads_without_network(
     prefixed: Server, open_page: OpenPage
 ) -> None:
@@ -96,6 +97,7 @@ def test_two_people_draw_and_one_reloads_without_network(
 
 
 @pytest.mark.browser
+@pytest.mark.worker
 def test_two_people_draw_with_nginx_in_front(behind_nginx: Server, open_page: OpenPage) -> None:
     board, _alice, bob = _draw_together(behind_nginx, open_page)
     kept_pages = """async () => (await (await caches.open('canvas-pages/canvas')).keys()).length"""

@@ -15,6 +15,7 @@ from websockets.typing import Origin
 
 from sync.wire.frames import encode_step1
 from tests.conftest import MakeServer
+from tests.patience import patient
 from tests.server import Server
 
 PROXY, ELSEWHERE = "127.0.0.2", "127.0.0.1"
@@ -60,7 +61,7 @@ def code_of(socket: ClientConnection) -> int | None:
     """The code with which it closes; 0 if the board answers."""
     try:
         socket.send(encode_step1(b"\x00"))
-        socket.recv(timeout=10)
+        socket.recv(timeout=patient(20))
     except ConnectionClosed:
         return socket.close_code
     return 0
@@ -70,7 +71,7 @@ def until_closed(socket: ClientConnection) -> None:
     """Fails with `TimeoutError` if nothing more comes and it stays open."""
     try:
         while True:
-            socket.recv(timeout=5)
+            socket.recv(timeout=patient(20))
     except ConnectionClosed:
         return
 

@@ -19,7 +19,7 @@ from tests.conftest import NewData
 from tests.identity_provider import Visitor
 from tests.page import sign_out
 from tests.saml_provider import SamlProvider, answer_for, carry
-from tests.server import PASSWORD, Server, until
+from tests.server import PASSWORD, QUICK_HASHES, Server, until
 from tests.stored import groups_of, rows
 
 BROKEN = "The answer of the identity provider can&#x27;t be used."
@@ -40,7 +40,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SamlProvider]
 
 @pytest.fixture(scope="module")
 def server(provider: SamlProvider, static_root: Path, new_data: NewData) -> Iterator[Server]:
-    made = Server(new_data(), static_root=static_root, **provider.settings)
+    made = Server(new_data(), static_root=static_root, **QUICK_HASHES, **provider.settings)
     yield made.start()
     made.stop()
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.conftest import NewData
 from tests.identity_provider import Visitor
 from tests.page import sign_out
 from tests.saml_provider import SamlProvider, carry, certificate_of, new_key
 from tests.saml_provider import answer_for as answer
-from tests.server import PASSWORD, Server
+from tests.server import PASSWORD, QUICK_HASHES, Server
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +35,16 @@ def server(
     provider: SamlProvider,
     our_key: str,
     static_root: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    new_data: NewData,
 ) -> Iterator[Server]:
     """It has a key, and the provider is up before anybody asks."""
-    data = tmp_path_factory.mktemp("saml-logout")
+    data = new_data()
     (data / "saml.key").write_text(our_key)
     (data / "saml.pem").write_text(certificate_of(our_key))
     made = Server(
         data,
         static_root=static_root,
+        **QUICK_HASHES,
         **provider.settings,
         CANVAS_SAML_KEY_FILE=str(data / "saml.key"),
         CANVAS_SAML_CERTIFICATE_FILE=str(data / "saml.pem"),

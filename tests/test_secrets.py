@@ -13,7 +13,6 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import IO
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +28,9 @@ from tests.conftest import MakeServer, OpenPage
 from tests.identity_provider import IdentityProvider, Visitor
 from tests.mail_server import MailServer, body_of, mail_server
 from tests.page import until_open
+from tests.patience import patient
 from tests.server import PASSWORD, Server, SignedIn, until
+from tests.stored import data_of, files_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -192,17 +193,17 @@ def _by_program(server: Server, board: str) -> dict[str, str]:
     assert server.call("GET", "tokens", token=token)[0] == 403
     with _socket(server, board, token) as socket:
         socket.send(frames.encode_step1(b"\x00"))
-        socket.recv(timeout=5)
+        socket.recv(timeout=patient(20))
     ticket = server.call("POST", f"boards/{board}/ticket", {}, token)[1]["ticket"]
     with _socket(server, board, ticket) as socket:
-        socket.recv(timeout=30)
+        socket.recv(timeout=patient(20))
     _look_at(
         server, *(f"/{path}?token={token}" for path in ("", "login", "nowhere", f"board/{board}"))
     )
     assert server.call("DELETE", f"tokens/{made['id']}", token=alice)[0] == 204
     assert server.call("GET", f"boards/{board}", token=token)[0] == 401
     with _socket(server, board, token) as socket, contextlib.suppress(ConnectionClosed):
-        socket.recv(timeout=5)
+        socket.recv(timeout=patient(20))
     return {"token of a program": token, "its ticket": ticket}
 
 
@@ -271,11 +272,11 @@ def _by_access_token(server: Server, open_page: OpenPage, board: str) -> dict[st
     page.close()
     with _socket(server, board, token) as socket:
         socket.send(frames.encode_step1(b"\x00"))
-        socket.recv(timeout=5)
+        socket.recv(timeout=patient(20))
         socket.send("a text frame")
         with contextlib.suppress(ConnectionClosed):
             while True:
-                socket.recv(timeout=5)
+                socket.recv(timeout=patient(20))
         assert socket.close_code == 4400
     with pytest.raises(InvalidStatus):
         _socket(server, board, token, origin="http://evil.example")
@@ -302,7 +303,7 @@ def _by_links(server: Server, open_page: OpenPage, board: str) -> dict[str, str]
     tokens = [url.split("token=")[1] for url in urls]
     with _socket(server, board, tokens[1]) as socket:
         socket.send(frames.encode_step1(b"\x00"))
-        socket.recv(timeout=5)
+        socket.recv(timeout=patient(20))
     return dict(zip(("link with password", "link"), tokens, strict=True))
 
 
@@ -313,9 +314,9 @@ def _by_tickets(server: Server, board: str) -> dict[str, str]:
         tickets[f"ticket for {kind}"] = answer["ticket"]
         address = f"{server.socket_base.replace('canvas', kind)}/{board}?token={answer['ticket']}"
         with connect(address) as first:
-            first.recv(timeout=30)  # only then is it used
+            first.recv(timeout=patient(20))  # only then is it used
         with connect(address) as again, contextlib.suppress(ConnectionClosed):
-            again.recv(timeout=5)
+            again.recv(timeout=patient(20))
         assert again.close_code == 4001, "a ticket is good once"
     return tickets
 
@@ -328,7 +329,7 @@ def _refused(server: Server, board: str, token: str) -> dict[str, str]:
             urllib.request.urlopen(f"{server.url}{path}?token={forged}").read()
     assert server.call("GET", "boards", token=forged)[0] == 401
     with _socket(server, board, forged) as socket, contextlib.suppress(ConnectionClosed):
-        socket.recv(timeout=5)
+        socket.recv(timeout=patient(20))
     assert socket.close_code == 4001
     with contextlib.suppress(InvalidStatus):
         connect(f"{server.socket_base}/no-board?token={forged}").close()
@@ -364,9 +365,8 @@ def _stored_in(url: str) -> bytes:
 
 def _kept_by(server: Server, redis: str) -> dict[str, bytes]:
     """The log, every row, every file of the data directory byte by byte, and what is in Redis."""
-    directory = Path(server.environment["CANVAS_DATA_DIR"])
-    kept = {path.name: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    kept = files_of(server)
     kept["redis"] = _stored_in(redis)
-    with sqlite3.connect(directory / "canvas.sqlite3") as database:
+    with sqlite3.connect(data_of(server) / "canvas.sqlite3") as database:
         kept["rows"] = "\n".join(database.iterdump()).encode()
     return kept

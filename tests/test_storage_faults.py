@@ -129,12 +129,14 @@ def test_a_full_disk_sends_people_away_until_there_is_room(drawing: Drawing) -> 
     drawing.check()
 
 
-def test_a_short_lock_only_delays(drawing: Drawing) -> None:
+def test_a_short_lock_only_delays(make_server: MakeServer, stock_client: MakeStockClient) -> None:
+    patient_server = make_server(CANVAS_STORAGE_WAIT_SECONDS="60")
+    drawing = Drawing(patient_server, stock_client)
     with locked(drawing.server):
         promised = drawing.acknowledged()
         drawing.draw()
         with pytest.raises(AssertionError):
-            drawing.people["alice"].until("isSaved", bool, seconds=WAIT_SECONDS / 2)
+            drawing.people["alice"].until("isSaved", bool, seconds=1)
         assert drawing.acknowledged() == promised
     drawing.check()
     assert all(client.call("state")["closes"] == [] for client in drawing.people.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import ExitStack
 
 from pycrdt import Doc, Map
@@ -18,6 +17,7 @@ from sync.wire.frames import (
     encode_update,
     read_bytes,
 )
+from tests.patience import CLOCK, patient
 from tests.server import Server
 
 SAVED = encode_saved(b"")[:1]
@@ -29,6 +29,7 @@ class Sockets:
     def __init__(self, server: Server, board: str, query: str = "", session: str = "") -> None:
         self.board = board
         self.closed_at: dict[str, float] = {}
+        """When each was closed, by `CLOCK`."""
         self.has_saved = threading.Event()
         self.codes: set[int] = set()
         cookie = {"Cookie": f"sessionid={session}"} if session else {}
@@ -49,7 +50,7 @@ class Sockets:
         }
         self._opened["canvas"].send(encode_step1(self._doc.get_state()))
         for socket in self._opened.values():
-            socket.recv(timeout=10)
+            socket.recv(timeout=patient(20))
         self._threads = [
             threading.Thread(target=self._read, args=item, daemon=True)
             for item in self._opened.items()
@@ -67,9 +68,10 @@ class Sockets:
             return
 
     def until_closed(self, deadline: float) -> None:
-        """Returns when both are closed, or at this time."""
+        """Returns when both are closed, or at this time of `CLOCK`."""
         for thread in self._threads:
-            thread.join(max(deadline - time.monotonic(), 0))
+            while thread.is_alive() and CLOCK.seconds < deadline:
+                thread.join(0.02)
 
     def close(self) -> None:
         """Ends them."""
@@ -84,6 +86,6 @@ class Sockets:
                     if self._doc.client_id in clocks:
                         self.has_saved.set()
         except ConnectionClosed as closed:
-            self.closed_at[kind] = time.monotonic()
+            self.closed_at[kind] = CLOCK.seconds
             if closed.rcvd is not None:
                 self.codes.add(closed.rcvd.code)

@@ -101,16 +101,23 @@ export async function join (target, { room, elements, people }) {
   author.send(author.wire.sync(UPDATE, board))
   while (await largestFrame(target, room) < board.length * 0.9) await sleep(100)
   const alone = /** @type {number[]} */ ([])
-  while (alone.length < 10) alone.push(await timeToSync(target, room, board.length))
+  while (alone.length < 10) {
+    const { time, socket } = await synced(target, room, board.length)
+    alone.push(time)
+    socket.close()
+  }
   const cpu = cpuSeconds(target.pid)
   const started = now()
-  const times = await Promise.all(Array.from({ length: people }, () => timeToSync(target, room, board.length)))
+  const crowd = await Promise.all(Array.from({ length: people }, () => synced(target, room, board.length)))
+  const allSeconds = (now() - started) / 1000
+  const cpuUsed = cpuSeconds(target.pid) - cpu
+  crowd.forEach(({ socket }) => socket.close())
   return {
     boardBytes: board.length,
     alone: quantile(alone, 0.5),
-    allSeconds: (now() - started) / 1000,
-    crowdP50: quantile(times, 0.5),
-    cpuSeconds: cpuSeconds(target.pid) - cpu
+    allSeconds,
+    crowdP50: quantile(crowd.map(({ time }) => time), 0.5),
+    cpuSeconds: cpuUsed
   }
 }
 
@@ -140,13 +147,13 @@ async function open (target, room) {
 }
 
 /**
- * Milliseconds from connecting to the whole board being there.
+ * Connects, and waits until the whole board is there.
  * @param {import('./client.js').Target} target
  * @param {string} room
  * @param {number} size of the board
- * @returns {Promise<number>}
+ * @returns {Promise<{ time: number, socket: Socket }>} the milliseconds that it took
  */
-async function timeToSync (target, room, size) {
+async function synced (target, room, size) {
   const started = now()
   const socket = await open(target, room)
   await new Promise((resolve, reject) => {
@@ -158,9 +165,7 @@ async function timeToSync (target, room, size) {
       }
     }
   })
-  const time = now() - started
-  socket.close()
-  return time
+  return { time: now() - started, socket }
 }
 
 /**

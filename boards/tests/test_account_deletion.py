@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -127,6 +128,21 @@ def test_nothing_happens_if_something_is_wrong(
     assert not AuditLog.objects.filter(action__in=["account_delete", "room_purge"]).exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "says"), [("leo", "that ends can't get"), ("inge", "of inge is deactivated")]
+)
+def test_who_cannot_be_a_successor_at_the_last_moment(leo: User, name: str, says: str) -> None:
+    """The form has looked before; somebody may be switched off since, and boards would be lost."""
+    make_user("inge", is_active=False)
+    successor = User.objects.get(username=name)
+    only_one = Plan(None, boards={Board.objects.all()[0].pk: successor})
+    for plan in (Plan(successor), only_one):
+        with pytest.raises(ValidationError, match=says):
+            account_delete(user=leo, plan=plan, by=SYSTEM)
+    assert Board.objects.filter(owner=leo).count() == 2
+    assert Space.objects.get().owner == leo
+
+
 def test_nothing_happens_if_the_successor_is_full(leo: User, bob: User, settings: Settings) -> None:
     settings.CANVAS_MAX_BOARDS_PER_PERSON = 2
     make_board(bob)
@@ -158,6 +174,14 @@ def test_the_last_administrator_stays(db: None, bob: User) -> None:
     assert client.post(ADDRESS, counted(root)).status_code == 200
 
 
+def test_an_administrator_who_is_switched_off_is_none(db: None, bob: User) -> None:
+    User.objects.filter(is_superuser=True).delete()
+    root = make_user("root", is_superuser=True)
+    make_user("off", is_superuser=True, is_active=False)
+    assert client_of(root).post(ADDRESS, counted(root)).status_code == 422
+    assert User.objects.filter(pk=root.pk).exists()
+
+
 def test_sessions_tokens_and_settings_end_and_names_stay(leo: User, bob: User) -> None:
     board = make_board(bob, shared_with={leo: AccessLevel.COMMENT})
     thread = CommentThread.objects.create(board=board, anchor={"x": 0, "y": 0})
@@ -186,6 +210,22 @@ def test_sessions_tokens_and_settings_end_and_names_stay(leo: User, bob: User) -
     assert given.filter(target_user=bob).count() == 3
 
 
+def test_what_others_gave_ends_with_a_row_for_each(leo: User, bob: User) -> None:
+    """So that open boards notice, and owners read who is gone."""
+    board = make_board(bob, title="Theirs", shared_with={leo: AccessLevel.EDIT})
+    space = Space.objects.create(owner=bob, name="Lab")
+    SpacePermission.objects.create(space=space, user=leo, level="view")
+    version = board.access_version
+    account_delete(user=leo, plan=Plan(bob), by=SYSTEM)
+    board.refresh_from_db()
+    assert board.access_version > version
+    given = AuditLog.objects.filter(target_label="leo", data__new="none")
+    assert set(given.values_list("action", flat=True)) == {
+        "permission_change",
+        "space_permission_change",
+    }
+
+
 def test_who_gets_boards_is_told_once(leo: User, bob: User) -> None:
     client_of(leo).post(ADDRESS, counted(leo))
     rows = list(Notification.objects.filter(reader=bob))
@@ -204,6 +244,8 @@ def test_a_mail_confirms_it_in_the_persons_language(
     Profile.objects.create(user=leo, language="de")
     with django_capture_on_commit_callbacks(execute=True):
         call_command("delete_account", "leo", give_to="bob", stdout=io.StringIO())
+        wait_until_sent()
+        assert not mail.outbox  # not before the commit
     wait_until_sent()
     [message] = mail.outbox
     assert message.to == ["leo@example.org"]

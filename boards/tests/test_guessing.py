@@ -228,3 +228,17 @@ def test_asking_is_limited_by_page_and_rest_together(
     answer = client.post(rest, {"level": "view"}, content_type="application/json")
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 3600
+
+
+def test_what_is_written_for_an_event_counts_with_it_or_not_at_all(db: None) -> None:
+    limit, written = Limit("written", (), 1, 60), []
+
+    def fail() -> None:
+        raise ValueError("no row")
+
+    with pytest.raises(ValueError, match="no row"):
+        count_event(limit, write=fail)
+    assert not RateCount.objects.filter(pk=limit.key).exists()
+    assert count_event(limit, write=lambda: written.append(1)) is None
+    assert count_event(limit, write=lambda: written.append(2)) is not None
+    assert written == [1]

@@ -17,10 +17,13 @@ from pytest_django.fixtures import Settings
 from accounts.mail import wait_until_sent
 from accounts.models import Notification
 from accounts.notifications.descriptions import described
+from accounts.tests.people import addresses_in_mails
 from audit.actor import SYSTEM
 from audit.models import AuditLog
+from audit.tests.actors import by
 from boards.models import Board, Invitation
 from boards.sharing.invitations import invitation_withdraw
+from boards.sharing.transfer import board_transfer
 from boards.tests.factories import client_of, make_user
 
 PASSWORD = "four quiet words here"
@@ -74,6 +77,35 @@ def test_a_new_person_signs_up_and_lands_on_the_board(board: Board, alice: User)
         ("invitation_create", "alice"),
         ("invitation_accept", "kim"),
     ]
+
+
+@pytest.mark.parametrize("prefix", ["", "/canvas"])
+def test_the_mail_leads_to_our_address_whatever_name_the_request_came_by(
+    board: Board, alice: User, settings: Settings, prefix: str
+) -> None:
+    """By REST and from the dialog: who invites must not be able to send people elsewhere."""
+    settings.ALLOWED_HOSTS, settings.CANVAS_ADDRESS = ["*"], f"https://canvas.example{prefix}"
+    settings.CANVAS_PATH_PREFIX = prefix
+    body, headers = {"email": EMAIL, "level": "view"}, {"Host": "evil.example:8443"}
+    client, path = client_of(alice), f"/api/v1/boards/{board.pk}/invitations"
+    client.post(path, body, content_type="application/json", headers=headers)
+    form = {"operation": "grant", "user": "lee@example.org", "level": "view"}
+    client.post(f"/board/{board.pk}/share", form, headers=headers)
+    addresses = addresses_in_mails()
+    assert len(addresses) == 2
+    start = f"https://canvas.example{prefix}/invitation/"
+    assert [one for one in addresses if not one.startswith(start)] == []
+
+
+def test_an_account_is_made_at_the_name_that_somebody_came_by(
+    board: Board, alice: User, settings: Settings
+) -> None:
+    """Their session belongs to that name."""
+    settings.CANVAS_ADDRESS = "https://canvas.example"
+    invite(alice, board)
+    (address,) = addresses_in_mails()
+    response = Client().post(address.removeprefix(settings.CANVAS_ADDRESS), {"way": "sign_up"})
+    assert response["Location"].startswith("/account/sign-up/")
 
 
 def test_somebody_with_an_account_accepts_by_one_click(
@@ -150,11 +182,13 @@ def test_without_mail_the_link_is_passed_on_and_proves_no_address(
     board: Board, alice: User, without_mail: None
 ) -> None:
     User.objects.create_user("known", EMAIL, PASSWORD)
-    link = invite(alice, board).json()["link"]
-    path = link.removeprefix("http://testserver")
-    assert (
-        f'data-copy="{link}"' in client_of(alice).get(f"/board/{board.pk}/share").content.decode()
-    )
+    answered = invite(alice, board).json()["link"]
+    page = client_of(alice).get(f"/board/{board.pk}/share").content.decode()
+    # Each link is signed with the current second, so the two may differ.
+    shown = re.search(r'data-copy="(http://testserver/invitation/[^"]+)"', page)
+    assert shown is not None
+    assert Client().get(answered.removeprefix("http://testserver")).status_code == 200
+    path = shown[1].removeprefix("http://testserver")
     sign_up(path)
     assert level_of(board, "kim") == "comment"
     assert User.objects.get(username="kim").email == ""
@@ -250,6 +284,8 @@ def test_an_invited_person_reads_of_it_in_the_bell(
     assert words_of(alice) == [
         (f"charlie accepted your invitation to “{board.title}”.", f"/board/{board.pk}")
     ]
+    board_transfer(board=board, new_owner=bob, by=by(alice))
+    assert words_of(alice) == [], "who comes there is no longer theirs to know"
 
 
 def test_the_bell_forgets_what_is_withdrawn_and_whose_address_it_is_no_more(
@@ -257,8 +293,9 @@ def test_the_bell_forgets_what_is_withdrawn_and_whose_address_it_is_no_more(
 ) -> None:
     address = EmailAddress.objects.create(user=charlie, email=EMAIL, verified=True, primary=True)
     invite(alice, board)
-    address.delete()
+    EmailAddress.objects.update(verified=False)
     assert words_of(charlie) == []
+    address.delete()
     EmailAddress.objects.create(user=charlie, email=EMAIL, verified=True, primary=True)
     invite(alice, board)
     assert len(words_of(charlie)) == 1

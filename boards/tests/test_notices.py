@@ -127,6 +127,18 @@ def test_a_request_is_answered_where_it_is_read(board: Board, alice: User, charl
     assert told(charlie) == ["alice shares “Roadmap” with you: you can edit it."]
 
 
+def test_a_request_is_for_who_can_answer_it(
+    board: Board, alice: User, bob: User, charlie: User
+) -> None:
+    """Who gave the board away may still look at it."""
+    access_request_create(
+        board=board, user=charlie, level=AccessLevel.EDIT, by=by(charlie), message="Please"
+    )
+    board_transfer(board=board, new_owner=bob, by=by(alice))
+    assert client_of(alice).get(f"/board/{board.pk}").status_code == 200
+    assert not [text for text in told(alice) if "charlie" in text]
+
+
 def test_a_refusal_is_told_only_to_who_may_see_the_board(
     board: Board, alice: User, bob: User, charlie: User
 ) -> None:
@@ -251,6 +263,14 @@ def test_what_was_read_or_may_not_be_seen_is_not_mailed(
     client_of(bob).post(READ, {}, "application/json")
     say(board, "Secret, @bob", alice)
     permission_revoke(board=board, subject=Subject(user=bob), by=by(alice))
+    assert (send_due_mail().sent, mails.mails) == (0, [])
+
+
+def test_who_is_switched_off_gets_no_mail(
+    mails: MailServer, board: Board, alice: User, bob: User
+) -> None:
+    say(board, "Secret, @bob", alice)
+    User.objects.filter(pk=bob.pk).update(is_active=False)
     assert (send_due_mail().sent, mails.mails) == (0, [])
 
 

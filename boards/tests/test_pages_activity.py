@@ -31,8 +31,10 @@ def test_it_says_who_did_what_and_keeps_addresses_for_admins(board: Board, alice
     permission_grant(board=board, subject=PUBLIC, level=level, by=by(alice, WEB))
     client = client_of(alice)
     content = client.get(f"/board/{board.pk}/activity").content.decode()
-    assert "Permission changed: &lt;b&gt;mean&lt;/b&gt; (none → view)" in content
-    assert "Public link changed (none → view)" in content
+    assert "Permission changed: &lt;b&gt;mean&lt;/b&gt; (no access → View)" in content
+    assert "Public link changed (no access → View)" in content
+    german = client.get(f"/board/{board.pk}/activity", headers={"Accept-Language": "de"})
+    assert "Öffentlicher Link geändert (kein Zugriff → Ansehen)" in german.content.decode()
     data = client.get(f"/api/v1/boards/{board.pk}/audit").json()
     assert data["count"] == 2
     row = data["results"][1]

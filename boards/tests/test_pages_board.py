@@ -170,6 +170,19 @@ def test_anonymous_on_a_public_board_is_a_guest(alice: User) -> None:
     assert config["homeUrl"] is None
 
 
+def test_a_guest_keeps_the_secret_that_their_drawing_belongs_to(alice: User, settings: Any) -> None:
+    board = make_board(alice, public=AccessLevel.EDIT)
+    client = client_of(None)
+    secrets = []
+    for _ in range(2):
+        client.get(f"/board/{board.pk}")
+        secrets.append(client.cookies[settings.CANVAS_GUEST_COOKIE_NAME].value)
+    assert secrets[0] == secrets[1] != ""
+    other = client_of(None)
+    other.get(f"/board/{board.pk}")
+    assert other.cookies[settings.CANVAS_GUEST_COOKIE_NAME].value != secrets[0]
+
+
 def test_switching_the_link_off_closes_the_public_page(alice: User) -> None:
     board = make_board(alice, public=AccessLevel.VIEW)
     client = client_of(None)

@@ -11,16 +11,27 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.limits.refusals import RefusalError
+from accounts.limits.repeated import (
+    MAX_ROWS_PER_WINDOW,
+    ROWS_WINDOW_SECONDS,
+    has_enough_rows,
+)
+from accounts.tests.people import confirmed
 from audit.actions import AuditAction, AuditVia
+from audit.actor import Actor
 from audit.models import AuditLog
+from audit.origin import RequestOrigin
 from audit.tests.actors import by
+from boards.account_deletion.services import Plan, account_delete
 from boards.identity.tokens import link_token
 from boards.levels import AccessLevel
+from boards.limits.changes import count_board_change
 from boards.models import Board, ShareLink, Space
 from boards.sharing.links import share_link_create
+from boards.sign_in.api import MAX_ROWS as MAX_TOKEN_ROWS
 from boards.spaces.services import space_create
-from boards.tests.factories import client_of, make_board
-from boards.visits.repeated import MAX_ROWS_PER_WINDOW, ROWS_WINDOW_SECONDS, is_repeated
+from boards.tests.factories import PASSWORD, client_of, make_board
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +82,7 @@ def test_a_link_that_is_opened_in_new_sessions_again_and_again_is_counted_each_t
 def test_what_administrators_do_is_always_told(alice: User, dana: User) -> None:
     board, acting = make_board(alice), by(dana, via=AuditVia.ADMIN)
     for _ in range(MAX_ROWS_PER_WINDOW + 5):
-        assert not is_repeated(AuditAction.ROOM_EXPORT, board.pk, acting)
+        assert not has_enough_rows(AuditAction.ROOM_EXPORT, acting, str(board.pk))
 
 
 Change = tuple[str, str, dict[str, Any]]
@@ -134,3 +145,82 @@ def test_who_changed_too_much_can_still_close_a_board(
         assert client.delete(f"{api}/permissions/{permission.pk}").status_code == 204
     assert client.put(f"{api}/lock").status_code == 200
     assert client.delete(api).status_code == 204
+
+
+def test_who_changed_too_much_can_still_make_and_read_boards(
+    alice: User, bob: User, settings: Settings
+) -> None:
+    """Both have limits of their own."""
+    board = make_board(alice)
+    link = share_link_create(board=board, level=AccessLevel.VIEW, by=by(alice))
+    settings.CANVAS_BOARD_CHANGES_PER_HOUR = 0
+    client = client_of(alice)
+    made = client.post("/api/v1/boards", {"title": "X"}, content_type="application/json")
+    assert made.status_code == 201
+    assert client.get(f"/api/v1/boards/{board.pk}/export").status_code == 200
+    entered = client_of(bob).get(f"/board/{board.pk}", {"token": link_token(link)})
+    assert entered.headers["Location"] == f"/board/{board.pk}"
+
+
+def test_changes_of_guests_are_counted_by_address(settings: Settings) -> None:
+    settings.CANVAS_BOARD_CHANGES_PER_HOUR = 1
+    one, other = (
+        Actor(None, RequestOrigin(None, "", counted_as=name), AuditVia.PUBLIC) for name in "ab"
+    )
+    for guest in (one, other):
+        count_board_change(AuditAction.ROOM_UPDATE, guest, level="")
+        with pytest.raises(RefusalError):
+            count_board_change(AuditAction.ROOM_UPDATE, guest, level="")
+
+
+def test_an_account_of_more_boards_than_changes_can_still_end(
+    alice: User, bob: User, settings: Settings
+) -> None:
+    for _ in range(3):
+        make_board(alice)
+    space_create(owner=alice, name="Team", by=by(alice))
+    settings.CANVAS_BOARD_CHANGES_PER_HOUR = 0
+    account_delete(user=alice, plan=Plan(successor=bob), by=by(alice))
+    assert (Board.objects.filter(owner=bob).count(), bob.owned_spaces.count()) == (3, 1)
+    account_delete(user=bob, plan=Plan(successor=None), by=by(bob))
+    assert not Board.objects.exists()
+
+
+MADE: dict[str, tuple[str, dict[str, Any]]] = {
+    "tokens": ("/api/v1/tokens", {"name": "CI", "scopes": ["boards:edit"]}),
+    "webhooks": (
+        "/api/v1/webhooks",
+        {"name": "CI", "url": "https://ci.example/hook", "events": ["board.created"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_what_is_made_and_removed_without_end_is_refused(
+    alice: User, settings: Settings, kind: str
+) -> None:
+    settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR = 4
+    client, (path, data) = confirmed(alice), MADE[kind]
+    made = []
+    for _ in range(6):
+        answer = client.post(path, data, content_type="application/json")
+        made.append(answer.status_code)
+        if answer.status_code == 201:
+            assert client.delete(f"{path}/{answer.json()['id']}").status_code == 204
+    assert made == [201] * 4 + [429] * 2
+
+
+def test_access_tokens_and_signing_out_everywhere_leave_a_few_rows(alice: User) -> None:
+    credentials = {"username": "alice", "password": PASSWORD}
+    for _ in range(MAX_TOKEN_ROWS + 5):
+        answer = Client().post("/api/v1/auth/token", credentials, content_type="application/json")
+        assert answer.status_code == 200
+    assert told("token_issue") == MAX_TOKEN_ROWS
+    client = client_of(alice)
+    for _ in range(MAX_ROWS_PER_WINDOW + 5):
+        client.post("/account/sessions/end")
+    assert told("auth_sessions_end") == MAX_ROWS_PER_WINDOW
+    elsewhere = Client()
+    elsewhere.post("/login", {**credentials, "next": "/"})
+    client.post("/account/sessions/end")
+    assert told("auth_sessions_end") == MAX_ROWS_PER_WINDOW + 1, "a session ended"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -165,3 +165,32 @@ def test_a_wrong_token_form_is_shown_again(dana: User, bot: User) -> None:
     answer = client_of(dana).post(path, {"name": "", "level": "edit", "reach": "all", "days": "30"})
     assert answer.status_code == 422
     assert not ApiToken.objects.exists()
+
+
+def test_who_may_only_look_at_them_makes_no_token(db: None) -> None:
+    account = service_account_create(username="ci-bot", name="", purpose="CI", by=SYSTEM)
+    helper = make_user("helper")
+    User.objects.filter(pk=helper.pk).update(is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_serviceaccount"))
+    client = client_of(helper)
+    assert client.get("/admin/accounts/serviceaccount/").status_code == 200
+    page = f"/admin/accounts/serviceaccount/{account.pk}/token/"
+    assert client.get(page).status_code == 403
+    assert client.post(page, {"name": "x"}).status_code == 403
+
+
+def test_only_superusers_make_a_token_of_a_superuser(dana: User, bot: User) -> None:
+    helper = make_user("helper")
+    User.objects.filter(pk=helper.pk).update(is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="change_serviceaccount"))
+    page = f"/admin/accounts/serviceaccount/{bot.pk}/token/"
+    form = {"level": "edit", "reach": "all", "days": "30"}
+    for number, is_superuser, person, code in (
+        (1, False, helper, 200),
+        (1, True, helper, 403),
+        (2, True, dana, 200),
+    ):
+        User.objects.filter(pk=bot.pk).update(is_superuser=is_superuser)
+        answer = client_of(person).post(page, {**form, "name": f"{person} {number}"})
+        assert answer.status_code == code
+        assert ApiToken.objects.count() == number

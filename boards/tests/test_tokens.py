@@ -65,9 +65,9 @@ def test_a_very_long_token_is_not_even_parsed(alice: User) -> None:
         ({"sub": "9" * 300}, "unknown_user"),
         ({"ver": "0" * 32}, "superseded"),
         ({"ver": 5}, "superseded"),
-        ({"exp": int(time.time()) - 60}, "expired"),
+        ({"exp": 1}, "expired"),
         ({"exp": "soon"}, "invalid"),
-        ({"iat": int(time.time()) + 3600}, "invalid"),
+        ({"iat": 2**33}, "invalid"),
     ],
 )
 def test_wrong_claims(alice: User, changes: dict[str, Any], reason: str) -> None:
@@ -81,7 +81,7 @@ def test_missing_claims(alice: User, claim: str) -> None:
 
 def test_a_token_ends_at_its_second_and_may_come_from_a_clock_ahead(alice: User) -> None:
     assert reason_for(forged(alice, exp=int(time.time()))) == "expired"
-    ahead = forged(alice, iat=int(time.time()) + 5, exp=int(time.time()) + 2)
+    ahead = forged(alice, iat=int(time.time()) + 5, exp=int(time.time()) + 600)
     assert user_of_access_token(ahead)[0] == alice
 
 
@@ -169,10 +169,12 @@ def test_what_was_valid_once_is_checked_again(alice: User, settings: Settings) -
 
 def test_a_token_names_its_user_until_it_expires(alice: User, settings: Settings) -> None:
     settings.CANVAS_ACCESS_TOKEN_SECONDS = 600
-    before = datetime.now(tz=UTC).replace(microsecond=0)
+    before = datetime.now(tz=UTC)
     token, expires_at = issue_access_token(alice)
+    after = datetime.now(tz=UTC)
     assert user_of_access_token(token) == (alice, expires_at)
-    assert 600 <= (expires_at - before).total_seconds() <= 602
+    assert (expires_at - before).total_seconds() >= 600
+    assert (expires_at - after).total_seconds() <= 601
     claims = jwt.decode(token, options={"verify_signature": False})
     assert claims["sub"] == str(alice.pk)
     assert issue_access_token(alice)[0] != token

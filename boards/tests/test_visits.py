@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -67,7 +68,9 @@ def test_a_page_that_is_reloaded_without_end_is_one_row(alice: User) -> None:
     assert told() == ["room_access"]
 
 
-def test_pages_reads_and_sockets_of_a_person_are_one_visit(board: Board, bob: User) -> None:
+def test_pages_reads_and_sockets_of_a_person_are_one_visit(
+    board: Board, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = client_of(bob)
     client.get(f"/board/{board.pk}")
     first, second = come(board, bob), come(board, bob)
@@ -76,12 +79,14 @@ def test_pages_reads_and_sockets_of_a_person_are_one_visit(board: Board, bob: Us
     assert told() == ["room_access"]
     visit_leave(first.pk, updates=3, bytes_in=99, close_code=1001)
     assert told() == ["room_access"]
+    left_at = Visit.objects.get().opened_at + timedelta(seconds=12.9)
+    monkeypatch.setattr("boards.visits.record.timezone", SimpleNamespace(now=lambda: left_at))
     visit_leave(second.pk, updates=4, bytes_in=1, close_code=1000)
     access, leave = board_rows().order_by("pk")
     assert (leave.action, leave.actor, leave.level) == ("room_leave", bob, access.level)
     assert leave.connection_id == access.connection_id is not None
     assert leave.data == {
-        "duration_seconds": 0,
+        "duration_seconds": 12,
         "updates_sent": 7,
         "bytes_in": 100,
         "close_code": 1000,

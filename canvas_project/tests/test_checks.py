@@ -47,6 +47,7 @@ SAFE: dict[str, Any] = {
         ("CANVAS_METRICS_TOKEN", "guess", "canvas.W007"),
         ("CSRF_TRUSTED_ORIGINS", ["https://*.example.org"], "canvas.W008"),
         ("CANVAS_RECOVERY", "2026-11-23", "canvas.W009"),
+        ("EMAIL_HOST", "mail.example.org", "canvas.W010"),
         ("CANVAS_EMBED_ORIGINS", ["*"], "canvas.E010"),
         ("CANVAS_EMBED_ORIGINS", ["https://a.example; script-src *"], "canvas.E010"),
         ("CANVAS_EMBED_ORIGINS", ["https://a.example/path"], "canvas.E010"),
@@ -58,3 +59,9 @@ def test_settings_that_open_a_door_are_told(name: str, value: Any, id: str) -> N
     with override_settings(**{**SAFE, name: value}):
         (problem,) = check_safety()
     assert (problem.id, name.removeprefix("CSRF_") in problem.msg) == (id, True)
+
+
+def test_mail_with_an_address_is_no_problem() -> None:
+    mailed = {"EMAIL_HOST": "mail.example.org", "CANVAS_ADDRESS": "https://canvas.example.org"}
+    with override_settings(**SAFE, **mailed):
+        assert check_safety() == []

@@ -87,7 +87,7 @@ def test_one_that_always_fails_is_tried_less_and_less(
 ) -> None:
     began = time.monotonic()
     process = keep("raise SystemExit(3)")
-    until(lambda: process.restarts == 4)
+    until(lambda: process.restarts >= 4)
     assert time.monotonic() - began > 0.05 + 0.1 + 0.2
     assert "compaction ended with status 3" in caplog.text
     process.stop()
@@ -100,7 +100,7 @@ def test_one_that_cannot_be_started_is_tried_again(
     monkeypatch.setattr(compaction_process, "FIRST_PAUSE_SECONDS", 0.05)
     process = CompactionProcess(["/no/such/program"])
     process.start()
-    until(lambda: process.restarts == 2)
+    until(lambda: process.restarts >= 2)
     process.stop()
     assert "could not be started (No such file or directory)" in caplog.text
 
@@ -109,8 +109,8 @@ def test_it_begins_after_the_server_and_not_once_the_server_stops(tmp_path: Path
     mark = tmp_path / "has-begun"
     command = [sys.executable, "-S", "-c", f"open({str(mark)!r}, 'w')"]
     process = CompactionProcess(command, after=0.5)
-    process.start()
     began = time.monotonic()
+    process.start()
     until(mark.exists)
     assert time.monotonic() - began > 0.4
     process.stop()

@@ -25,15 +25,23 @@ def test_it_starts_a_process_when_something_is_due_and_stops(
 ) -> None:
     started: list[str] = []
     monkeypatch.setattr(DailyJobs, "_run_child", lambda self: started.append("child"))
+    looks, look = list[int](), DailyJobs.look
+
+    def noted(jobs: DailyJobs) -> None:
+        look(jobs)
+        looks.append(1)
+
+    monkeypatch.setattr(DailyJobs, "look", noted)
     jobs = DailyJobs(first_look=0.01, look=0.05)
     jobs.start()
     try:
         while len(started) < 2:
             time.sleep(0.01)
         settings.CANVAS_DAILY_JOBS = ["none"]
-        time.sleep(0.1)
-        count = len(started)
-        time.sleep(0.2)
+        before = len(looks)
+        _until(lambda: len(looks) >= before + 2)  # the first of them may have begun before
+        count, before = len(started), len(looks)
+        _until(lambda: len(looks) >= before + 3)
         assert len(started) == count
     finally:
         jobs.stop()

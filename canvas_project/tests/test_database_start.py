@@ -1,6 +1,7 @@
 """A database that can't be used stops the start, with one sentence that says what to set."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ from canvas_project.database_start import (
     prepare_database,
     unknown_migrations,
 )
-from tests.server import ROOT, free_port
+from tests.ports import free_port
+from tests.server import ROOT
 
 
 def start(tmp_path: Path, **environment: str) -> str:
@@ -51,8 +53,10 @@ def start(tmp_path: Path, **environment: str) -> str:
 def test_a_wrong_address_is_named_without_its_password(
     tmp_path: Path, url: str, words: list[str]
 ) -> None:
-    port = str(free_port())
-    said = start(tmp_path, DATABASE_URL=url.format(port=port))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and it does not listen, nor can anybody else there
+        port = str(nobody.getsockname()[1])
+        said = start(tmp_path, DATABASE_URL=url.format(port=port))
     for word in ("DATABASE_URL", *words):
         assert word.format(port=port) in said
     assert "postgresql://user:password@host" in said or "sqlite:////path/to/file" in said

@@ -9,6 +9,8 @@ const issuer = `http://127.0.0.1:${port}`;
 /** What the provider says of each person. */
 const people = new Map();
 let present = "nobody";
+/** When it last sent something to the server: epoch milliseconds. */
+let sentAt = 0;
 
 const provider = new Provider(issuer, {
   clients: [
@@ -29,10 +31,14 @@ const provider = new Provider(issuer, {
     email: ["email", "email_verified"],
     groups: ["groups"],
   },
+  pkce: { required: () => true },
   features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: false } },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   // Its own way refuses loopback addresses, where this test is.
-  fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
+  fetch: (url, { dispatcher, ...options }) => {
+    sentAt = Date.now();
+    return globalThis.fetch(url, options);
+  },
   cookies: { keys: ["only a test"] },
   ttl: { AccessToken: 60, IdToken: 600, Interaction: 60, Session: 600, Grant: 600 },
   findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...people.get(sub) }) }),
@@ -63,7 +69,7 @@ async function control(request, response) {
     const client = await provider.Client.find("canvas");
     await client.backchannelLogout(command.sub, command.sid);
   }
-  response.end("{}");
+  response.end(JSON.stringify({ sentAt }));
 }
 
 http
