@@ -13,12 +13,17 @@ from collections.abc import Callable
 from django.conf import settings
 
 from audit.origin import network_of
+from canvas_project.waste import ABUSED, Waste
 
 RESERVED_DESCRIPTORS = 128
 """For files, the database, Redis and listening sockets."""
 STRANGERS_SHARE = 0.8
 MAX_NETWORKS = 10_000
 BURST_SECONDS = 20
+WASTEFUL_SOCKETS_PER_SECOND = 1.0
+"""Of each client of a proxy whose sockets come to nothing. Without a proxy such clients wait before
+they are read (`listener`).
+"""
 
 
 class Place:
@@ -28,13 +33,17 @@ class Place:
     listener, then the protocol.
     """
 
-    __slots__ = ("_all", "_is_free", "_is_in", "drop", "network")
+    __slots__ = ("_all", "_is_free", "_is_in", "_is_wasted", "drop", "network")
 
     def __init__(self, connections: "Connections", network: str) -> None:
         self._all = connections
-        self._is_free = self._is_in = False
+        self._is_free = self._is_in = self._is_wasted = False
         self.drop: Callable[[], None] = _nothing
         self.network = network
+
+    def begin(self) -> None:
+        """From now on the connection costs work, and is wasted unless it comes to something."""
+        self._is_wasted = True
 
     def has_asked(self) -> None:
         """The head of a request is complete: the connection is no longer half-open."""
@@ -49,11 +58,23 @@ class Place:
         if not (self._is_in or self._is_free):
             self._is_in = True
             self._all.known[self.network] += 1
+            self.has_answered()
+
+    def has_answered(self) -> None:
+        """The connection was of use: a request was answered, or its socket is admitted."""
+        self._is_wasted = False
+        self._all.waste.forgive(self.network)
+
+    def is_abused(self) -> None:
+        """The socket has to be closed for what it sent."""
+        self._all.waste.add(self.network, ABUSED)
 
     def free(self) -> None:
         """Stops counting the connection."""
         if not self._is_free:
             self._is_free = True
+            if self._is_wasted:
+                self._all.waste.add(self.network)
             self._all.forget(self, was_in=self._is_in)
 
 
@@ -75,6 +96,7 @@ class Connections:
         self._count = 0
         self._by_network: Counter[str] = Counter()
         self._due: OrderedDict[str, float] = OrderedDict()
+        self.waste = Waste(clock)
         self.known: Counter[str] = Counter()
         self.half_open: OrderedDict[Place, None] = OrderedDict()
 
@@ -106,7 +128,7 @@ class Connections:
                 return False
             if network not in self.known and self._count > self._in_all * STRANGERS_SHARE:
                 return False
-        if is_socket and not self._is_in_rate(network):
+        if is_socket and not self._is_in_rate(network, self.waste.is_wasteful(network)):
             return False
         self._uncount(self._by_network, place.network)
         place.network = network
@@ -129,11 +151,13 @@ class Connections:
     def _may_open(self, network: str) -> bool:
         return self._by_network[network] < self._per_address and self._is_in_rate(network)
 
-    def _is_in_rate(self, network: str) -> bool:
+    def _is_in_rate(self, network: str, is_wasteful: bool = False) -> bool:
         now = self._clock()
-        due = max(self._due.pop(network, 0.0), now - BURST_SECONDS)
+        per_second = WASTEFUL_SOCKETS_PER_SECOND if is_wasteful else self._per_second
+        burst = 1 / per_second if is_wasteful else BURST_SECONDS
+        due = max(self._due.pop(network, 0.0), now - burst)
         may_open = due <= now
-        self._due[network] = due + 1 / self._per_second if may_open else due
+        self._due[network] = due + 1 / per_second if may_open else due
         if len(self._due) > MAX_NETWORKS:
             self._due.popitem(last=False)
         return may_open

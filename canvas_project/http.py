@@ -228,6 +228,12 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             )
         self.transport.close()
 
+    def on_response_complete(self) -> None:
+        """A request has been answered."""
+        if self.place is not None:
+            self.place.has_answered()
+        super().on_response_complete()
+
     def on_body(self, body: bytes) -> None:
         """Discards the body of a refused request. Raises TooMuchError."""
         is_answered = self.cycle is not None and self.cycle.response_complete

@@ -5,7 +5,8 @@ faster than it accepts holds the loop for as long as it likes. Here a connection
 many costs two system calls. The others wait, unread, until it is their network's turn; how many of
 them the server begins with in a second follows from the time that its work leaves free. When too
 many wait, the newest of the network that has most is dropped: a burst from one address would
-otherwise keep newcomers in the system's queue, which is first come, first served.
+otherwise keep newcomers in the system's queue, which is first come, first served. Networks whose
+connections came to nothing lately (`waste`) have a queue of their own, which is slower.
 """
 
 import asyncio
@@ -30,6 +31,9 @@ WAITING_AT_ONCE = 768
 BEGUN_PER_SECOND = 80.0
 """What the server begins with in any case: a new connection costs it some milliseconds."""
 BEGUN_PER_IDLE_SECOND = 300.0
+WASTEFUL_PER_SECOND = 5.0
+WASTEFUL_PER_IDLE_SECOND = 20.0
+"""Of all networks together whose connections come to nothing."""
 BEGUN_AT_ONCE = 2.0
 BEGIN_AGAIN_SECONDS = 0.005
 MIN_LOOK_SECONDS = 0.001
@@ -47,9 +51,12 @@ class Pace:
 
     def __init__(
         self,
+        per_second: float,
+        per_idle_second: float,
         clock: Callable[[], float] = time.monotonic,
         processor_clock: Callable[[], float] = time.process_time,
     ) -> None:
+        self._per_second, self._per_idle_second = per_second, per_idle_second
         self._clock, self._processor_clock = clock, processor_clock
         self._at, self._worked = clock(), processor_clock()
         self._tokens = BEGUN_AT_ONCE
@@ -62,13 +69,45 @@ class Pace:
             return False
         worked = self._processor_clock()
         idle = max(took - (worked - self._worked), 0.0)
-        gained = took * BEGUN_PER_SECOND + idle * BEGUN_PER_IDLE_SECOND
+        gained = took * self._per_second + idle * self._per_idle_second
         self._at, self._worked = now, worked
         self._tokens = min(self._tokens + gained, BEGUN_AT_ONCE)
         if self._tokens < 1:
             return False
         self._tokens -= 1
         return True
+
+
+class Queue:
+    """Connections that wait, in turn between networks, for the tokens of one pace."""
+
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
+        self.count = 0
+        self._waiting: OrderedDict[str, deque[tuple[socket.socket, Place]]] = OrderedDict()
+
+    def add(self, connection: socket.socket, place: Place) -> None:
+        """The last of its network."""
+        self._waiting.setdefault(place.network, deque()).append((connection, place))
+        self.count += 1
+
+    def take(self) -> tuple[socket.socket, Place]:
+        """The next of the network whose turn it is."""
+        network, queue = self._waiting.popitem(last=False)
+        item = queue.popleft()
+        if queue:
+            self._waiting[network] = queue
+        self.count -= 1
+        return item
+
+    def take_newest_of_most(self) -> tuple[socket.socket, Place]:
+        """Of the network that has most."""
+        network = max(self._waiting, key=lambda one: len(self._waiting[one]))
+        item = self._waiting[network].pop()
+        if not self._waiting[network]:
+            del self._waiting[network]
+        self.count -= 1
+        return item
 
 
 class Listener:
@@ -83,9 +122,8 @@ class Listener:
         self.sockets = sockets
         self._begin = begin
         self._connections = connections
-        self._pace = Pace()
-        self._waiting: OrderedDict[str, deque[tuple[socket.socket, Place]]] = OrderedDict()
-        self._count = 0
+        self._usual = Queue(Pace(BEGUN_PER_SECOND, BEGUN_PER_IDLE_SECOND))
+        self._wasteful = Queue(Pace(WASTEFUL_PER_SECOND, WASTEFUL_PER_IDLE_SECOND))
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         for one in sockets:
@@ -100,10 +138,11 @@ class Listener:
         self.sockets = []
         if self._timer is not None:
             self._timer.cancel()
-        while self._waiting:
-            connection, place = self._next()
-            place.free()
-            _drop(connection)
+        for queue in (self._usual, self._wasteful):
+            while queue.count:
+                connection, place = queue.take()
+                place.free()
+                _drop(connection)
 
     async def wait_closed(self) -> None:
         """Nothing is left to wait for."""
@@ -143,39 +182,31 @@ class Listener:
             _drop(connection)
             return False
         place.drop = connection.close
-        self._waiting.setdefault(place.network, deque()).append((connection, place))
-        self._count += 1
+        is_wasteful = not is_proxy and self._connections.waste.is_wasteful(place.network)
+        (self._wasteful if is_wasteful else self._usual).add(connection, place)
         if self._count <= WAITING_AT_ONCE:
             return True
-        self._drop_newest_of_most()
-        return False
-
-    def _drop_newest_of_most(self) -> None:
-        network = max(self._waiting, key=lambda one: len(self._waiting[one]))
-        connection, place = self._waiting[network].pop()
-        if not self._waiting[network]:
-            del self._waiting[network]
-        self._count -= 1
+        queue = self._wasteful if self._wasteful.count else self._usual
+        connection, place = queue.take_newest_of_most()
         place.free()
         _drop(connection)
+        return False
 
-    def _next(self) -> tuple[socket.socket, Place]:
-        network, queue = self._waiting.popitem(last=False)
-        item = queue.popleft()
-        if queue:
-            self._waiting[network] = queue
-        self._count -= 1
-        return item
+    @property
+    def _count(self) -> int:
+        return self._usual.count + self._wasteful.count
 
     def _work(self) -> None:
         """Begins with as many as there is time for, one of each network in turn."""
-        while self._waiting and self._pace.take():
-            connection, place = self._next()
-            if connection.fileno() >= 0:  # else it was dropped as the oldest half-open one
-                self._begin(connection, place)
-            else:
-                place.free()
-        if self._waiting and self._timer is None:
+        for queue in (self._usual, self._wasteful):
+            while queue.count and queue.pace.take():
+                connection, place = queue.take()
+                if connection.fileno() >= 0:  # else it was dropped as the oldest half-open one
+                    place.begin()
+                    self._begin(connection, place)
+                else:
+                    place.free()
+        if self._count and self._timer is None:
             self._timer = self._loop.call_later(BEGIN_AGAIN_SECONDS, self._work_again)
 
     def _work_again(self) -> None:

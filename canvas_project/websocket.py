@@ -18,6 +18,10 @@ from canvas_project.websocket_frames import binary_frame
 from canvas_project.websocket_stream import FrameStream
 from sync.rooms.transport import DIRECT, OnFrame
 from sync.scheduler import Work, scheduler_of
+from sync.wire.close_codes import CloseCode
+
+ABUSED_CODES = frozenset((CloseCode.MALFORMED, CloseCode.TOO_BIG, CloseCode.TOO_MANY))
+"""Sockets are closed with these for what they sent, or for how often they came."""
 
 
 class DirectProtocol(FrameStream):
@@ -91,6 +95,8 @@ class DirectProtocol(FrameStream):
         """As in uvicorn; a closing socket is read again, for the peer's answer."""
         if message["type"] == "websocket.close":
             self.read_paused = False
+            if self.place is not None and message.get("code") in ABUSED_CODES:
+                self.place.is_abused()
         await super().send(message)
         if self.close_sent:
             self._is_held = self.read_paused = False

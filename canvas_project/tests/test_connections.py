@@ -278,6 +278,13 @@ async def test_behind_a_proxy_each_connection_counts_for_the_client_that_it_name
     assert not every._by_network
 
 
+async def admit(scope: Any, receive: Any, send: Any) -> None:
+    """Admits every socket."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await receive()
+
+
 async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(settings: Any) -> None:
     settings.CANVAS_TRUSTED_PROXY_HOPS = 1
 
@@ -294,7 +301,7 @@ async def test_behind_a_proxy_new_sockets_of_one_client_have_a_rate(settings: An
         return line
 
     every = make(per_second=1)
-    async with server(every) as port, asyncio.timeout(10):
+    async with server(every, admit) as port, asyncio.timeout(10):
         lines = [await first_line(port, "192.0.2.1") for _ in range(connections.BURST_SECONDS + 2)]
         assert [b" 429 " in line for line in lines[-2:]] == [False, True]
         assert b" 429 " not in await first_line(port, "192.0.2.2")

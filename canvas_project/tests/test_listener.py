@@ -26,7 +26,12 @@ class Clocks:
         self.now = self.worked = 1000.0
 
     def pace(self) -> Pace:
-        return Pace(lambda: self.now, lambda: self.worked)
+        return Pace(
+            listener.BEGUN_PER_SECOND,
+            listener.BEGUN_PER_IDLE_SECOND,
+            lambda: self.now,
+            lambda: self.worked,
+        )
 
 
 def taken(pace: Pace) -> int:
@@ -72,7 +77,7 @@ def test_the_system_keeps_little_of_what_is_not_read(listening: socket.socket) -
 
 
 class Begun:
-    """The networks of the connections that were begun with, each closed at once."""
+    """The networks of the connections that were begun with, each answered and closed at once."""
 
     def __init__(self) -> None:
         self.networks: list[str] = []
@@ -80,6 +85,7 @@ class Begun:
     def begin(self, connection: socket.socket, place: Place) -> None:
         self.networks.append(place.network)
         connection.close()
+        place.has_answered()
         place.free()
 
     async def until(self, count: int) -> None:
@@ -123,7 +129,7 @@ async def test_a_burst_of_one_network_keeps_no_newcomer_in_the_queue_of_the_syst
     every = connections()
     every_listener = Listener([listening], begun.begin, every)
     async with asyncio.timeout(5):
-        while "127.0.0.3" not in every_listener._waiting:  # noqa: ASYNC110
+        while "127.0.0.3" not in every_listener._usual._waiting:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
     assert every._count == 20
     monkeypatch.setattr(listener, "BEGUN_AT_ONCE", 1.0)
@@ -133,6 +139,44 @@ async def test_a_burst_of_one_network_keeps_no_newcomer_in_the_queue_of_the_syst
     every_listener.close()
     for one in clients:
         one.close()
+
+
+async def test_a_wasteful_network_waits_while_others_go_on(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "WASTEFUL_PER_SECOND", 0.0)
+    monkeypatch.setattr(listener, "WASTEFUL_PER_IDLE_SECOND", 0.0)
+    begun, every = Begun(), connections()
+    every.waste.add("127.0.0.2", 1_000.0)
+    one = Listener([listening], begun.begin, every)
+    clients = [connected(listening, "127.0.0.2") for _ in range(20)]
+    clients += [connected(listening, "127.0.0.3") for _ in range(20)]
+    await begun.until(20 + int(listener.BEGUN_AT_ONCE))
+    assert begun.networks.count("127.0.0.3") == 20
+    assert begun.networks.count("127.0.0.2") == listener.BEGUN_AT_ONCE
+    one.close()
+    assert every._count == 0
+    for client in clients:
+        client.close()
+
+
+async def test_when_too_many_wait_a_wasteful_network_makes_room(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "BEGUN_AT_ONCE", 0.0)
+    monkeypatch.setattr(listener, "WAITING_AT_ONCE", 20)
+    every = connections()
+    every.waste.add("127.0.0.2", 1_000.0)
+    one = Listener([listening], lambda *_: pytest.fail("it was not its turn"), every)
+    clients = [connected(listening, "127.0.0.2") for _ in range(20)]
+    clients += [connected(listening, "127.0.0.3") for _ in range(20)]
+    async with asyncio.timeout(5):
+        while one._usual.count < 20:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    assert one._wasteful.count == 0
+    one.close()
+    for client in clients:
+        client.close()
 
 
 async def test_behind_a_proxy_nobody_is_dropped_for_another(
