@@ -7,5 +7,5 @@
 - `scopes`: what a program's token may do: scopes cap access, and give none.
 - `selectors`: which boards someone sees, and who may do what on one.
 - `spaces`: decides what someone may do in a space itself, and which they see.
-- `subjects`: who a level is given to. Only this file tells the kinds apart.
+- `subjects`: who a level is given to. What a kind means for access is here alone.
 """

@@ -1,7 +1,7 @@
 """Who a level is given to.
 
-A new kind is a column of `BoardPermission` with its constraints, a kind here, and a field in
-`boards.sharing.forms` and `boards.sharing.serializers`.
+A new kind is a column of `BoardPermission` with its constraints, a kind here, a field in the forms
+and serializers, and whatever tells people of it: CONTRIBUTING.md lists them.
 """
 
 from __future__ import annotations

@@ -142,8 +142,9 @@ class BoardDetailView(CanvasView):
         the board or of the space. Into a folder of its space: with edit access there.
         """
         context = {"request": request}
-        moves = {"space", "folder"} & set(request.data if isinstance(request.data, dict) else ())
-        if not moves or "title" in request.data:
+        asked = set(request.data if isinstance(request.data, dict) else ())
+        moves = asked & {"space", "folder"}
+        if not moves or asked - moves:
             board = managed_board(request, board_id)
             access = None
         else:

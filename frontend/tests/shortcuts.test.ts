@@ -1,8 +1,15 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { BOARD_KEYS, helpSections, STAGE_KEYS } from "../src/keys/shortcuts";
+import {
+  BOARD_KEYS,
+  helpSections,
+  LIST_KEYS,
+  STAGE_KEYS,
+  shortcutText,
+} from "../src/keys/shortcuts";
 
 test("no key means two things", () => {
-  const keys = [Object.values(BOARD_KEYS), Object.values(STAGE_KEYS).flat()];
+  const keys = [BOARD_KEYS, STAGE_KEYS, LIST_KEYS].map((of) => Object.values(of).flat());
   for (const one of keys) expect(new Set<string>(one).size).toBe(one.length);
 });
 
@@ -13,4 +20,20 @@ test("the help shows what somebody may do, with the keys that do it", () => {
   const [board] = helpSections({ edit: true, comment: true }, "Ctrl");
   expect(board?.rows).toContainEqual(["Comment on something", "C"]);
   expect(board?.rows).toContainEqual(["List of comments", "Shift", "C"]);
+});
+
+test("the help has a row for each key of the board", () => {
+  const [board] = helpSections({ edit: true, comment: true }, "Ctrl");
+  const shown = board?.rows.map(([, ...keys]) => keys.join("+"));
+  for (const key of Object.values(BOARD_KEYS)) expect(shown).toContain(shortcutText(key, "Ctrl"));
+  expect(shortcutText(BOARD_KEYS.print, "Ctrl")).toBe("Ctrl+P");
+  expect(shortcutText(BOARD_KEYS.present, "Ctrl")).toBe("Shift+P");
+  const [viewer] = helpSections({ edit: false, comment: false }, "Ctrl");
+  expect(viewer?.rows).toHaveLength((board?.rows.length ?? 0) - 1);
+});
+
+test("the list of boards tells which keys it has", async () => {
+  const page = await readFile("../templates/boards/home.html", "utf8");
+  const told = [...page.matchAll(/aria-keyshortcuts="(.)"/g)].map(([, key]) => key);
+  expect(told.sort()).toEqual([LIST_KEYS.create, LIST_KEYS.search].sort());
 });

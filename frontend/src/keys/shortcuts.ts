@@ -14,6 +14,9 @@ export const BOARD_KEYS = {
   print: "Control+p",
 } as const;
 
+/** Of the list of boards, beside the arrows, which go from board to board. */
+export const LIST_KEYS = { search: "/", create: "n", choose: "x" } as const;
+
 /** With the control key, on every page: the search. */
 export const SEARCH_KEY = "k";
 
@@ -66,13 +69,19 @@ export function helpSections(
 }
 
 function boardRows(canComment: boolean, control: string): HelpRow[] {
+  const does: Record<keyof typeof BOARD_KEYS, string> = {
+    comment: t("Comment on something"),
+    comments: t("List of comments"),
+    present: t("Present"),
+    help: t("Keys and help"),
+    print: t("Print or save as PDF"),
+  };
+  const shown = Object.entries(BOARD_KEYS).filter(([name]) => canComment || name !== "comment");
   return [
-    [t("Search"), control, ...named(SEARCH_KEY)],
-    ...(canComment ? [[t("Comment on something"), ...named(BOARD_KEYS.comment)] as const] : []),
-    [t("List of comments"), ...named(BOARD_KEYS.comments)],
-    [t("Present"), ...named(BOARD_KEYS.present)],
-    [t("Print or save as PDF"), control, "P"],
-    [t("Keys and help"), ...named(BOARD_KEYS.help)],
+    [t("Search"), ...named(`Control+${SEARCH_KEY}`, control)],
+    ...shown.map(
+      ([name, key]) => [does[name as keyof typeof BOARD_KEYS], ...named(key, control)] as const,
+    ),
     [t("Close what is open"), ...named(CLOSE_KEY)],
   ];
 }
@@ -110,10 +119,18 @@ function viewRows(control: string): HelpRow[] {
   ];
 }
 
+/** A key as menus show it. */
+export function shortcutText(key: string, control = controlName()): string {
+  return named(key, control).join("+");
+}
+
 /** The keys to press, as they are called on a keyboard. */
-function named(key: string): string[] {
-  const base = key.replace("Shift+", "");
-  return key === base ? [nameOf(base)] : [t("Shift"), nameOf(base)];
+function named(key: string, control = ""): string[] {
+  const modifiers = { "Shift+": t("Shift"), "Control+": control };
+  for (const [modifier, name] of Object.entries(modifiers)) {
+    if (key.startsWith(modifier)) return [name, nameOf(key.slice(modifier.length))];
+  }
+  return [nameOf(key)];
 }
 
 function nameOf(key: string): string {

@@ -3,6 +3,7 @@
  * while it is open. Everything here works without scripts too, by links and forms.
  */
 import { t } from "../i18n";
+import { LIST_KEYS } from "../keys/shortcuts";
 
 const FETCH_HEADERS = { "X-Requested-With": "fetch" } as const;
 const TYPING_MS = 250;
@@ -119,12 +120,15 @@ async function addMore(link: HTMLAnchorElement): Promise<void> {
 
 // --- keys
 
-/** `/` goes to the search; arrows go from board to board. */
+/** One key goes to the search; arrows go from board to board. */
 function addKeys(form: HTMLFormElement): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element))
       return;
-    if (event.key === "/" && !event.target.closest("input, select, textarea, dialog")) {
+    if (
+      event.key === LIST_KEYS.search &&
+      !event.target.closest("input, select, textarea, dialog")
+    ) {
       event.preventDefault();
       form.querySelector<HTMLInputElement>("input[type=search]")?.select();
       return;

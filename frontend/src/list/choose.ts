@@ -3,6 +3,7 @@
  * the same forms are sent one by one.
  */
 import { t } from "../i18n";
+import { CLOSE_KEY, LIST_KEYS } from "../keys/shortcuts";
 
 /** Starts on the page of the list; does nothing on others. */
 export function startChoosing(): void {
@@ -70,16 +71,16 @@ function chooseBetween(from: HTMLInputElement | null, to: HTMLInputElement): voi
   for (const box of all.slice(Math.min(a, b), Math.max(a, b) + 1)) box.checked = to.checked;
 }
 
-/** `x` chooses the board that has the focus, `n` makes a new one, Escape chooses none. */
+/** Chooses the board that has the focus, makes a new one, or chooses none. */
 function keydown(event: KeyboardEvent, form: HTMLFormElement): void {
   if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element)) return;
   if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog")) return;
   const card = event.target.closest("[data-board]");
-  if (event.key === "x" && card) {
+  if (event.key === LIST_KEYS.choose && card) {
     card.querySelector<HTMLInputElement>("input[name=board]")?.click();
-  } else if (event.key === "n") {
+  } else if (event.key === LIST_KEYS.create) {
     document.querySelector<HTMLFormElement>("#create-board")?.requestSubmit();
-  } else if (event.key === "Escape" && chosen().length > 0) {
+  } else if (event.key === CLOSE_KEY && chosen().length > 0) {
     form.reset();
   } else {
     return;

@@ -3,7 +3,7 @@ import { MainMenu } from "@excalidraw/excalidraw";
 import { memo } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
-import { controlName } from "../keys/shortcuts";
+import { BOARD_KEYS, shortcutText } from "../keys/shortcuts";
 import { chooseTheme, type ThemeChoice } from "../theme";
 import { AccountItems } from "./AccountItems";
 import {
@@ -56,7 +56,11 @@ export const Menu = memo(function Menu(props: MenuProps) {
         </MainMenu.Item>
       )}
       {homeUrl && <MainMenu.Separator />}
-      <MainMenu.Item icon={<PresentIcon />} shortcut="Shift+P" onSelect={actions.present}>
+      <MainMenu.Item
+        icon={<PresentIcon />}
+        shortcut={shortcutText(BOARD_KEYS.present)}
+        onSelect={actions.present}
+      >
         {t("Present")}
       </MainMenu.Item>
       {hasVersions && (
@@ -74,11 +78,19 @@ export const Menu = memo(function Menu(props: MenuProps) {
       <MainMenu.Item icon={<FileIcon />} onSelect={actions.saveFile}>
         {t("Save as a file")}
       </MainMenu.Item>
-      <MainMenu.Item icon={<PrintIcon />} shortcut={`${controlName()}+P`} onSelect={actions.print}>
+      <MainMenu.Item
+        icon={<PrintIcon />}
+        shortcut={shortcutText(BOARD_KEYS.print)}
+        onSelect={actions.print}
+      >
         {t("Print or save as PDF")}
       </MainMenu.Item>
       <MainMenu.DefaultItems.SearchMenu />
-      <MainMenu.Item icon={<HelpIcon />} shortcut="?" onSelect={actions.showHelp}>
+      <MainMenu.Item
+        icon={<HelpIcon />}
+        shortcut={shortcutText(BOARD_KEYS.help)}
+        onSelect={actions.showHelp}
+      >
         {t("Keys and help")}
       </MainMenu.Item>
       <MainMenu.Separator />
