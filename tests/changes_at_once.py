@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -130,7 +130,8 @@ def _at_once(jobs: list[Callable[[], None]]) -> None:
         connection.close()
 
     def run(job: Callable[[], None]) -> None:
-        with own_connection(), suppress(ValidationError):  # another job was quicker
+        # Another job was quicker: what this one needs is gone, or somebody else's.
+        with own_connection(), suppress(ValidationError, PermissionDenied):
             job()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

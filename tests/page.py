@@ -1,9 +1,10 @@
 """A board page in a real Chromium, used as a person uses it: mouse, keyboard, network."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize
 
 from tests.patience import patient
 from tests.server import PASSWORD, Server, until
@@ -124,6 +125,18 @@ class BoardPage:
         self.page.goto(f"{self.server.url}/board/{board}{suffix}")
         until_open(self.page)
         return self
+
+    def intercept(self, addresses: str, handle: Callable[[Route], None]) -> None:
+        """Lets `handle` say what becomes of the page's requests.
+
+        Chromium lets some pass for a moment after it has said that it asks, so this waits until it
+        does.
+        """
+        probe = f"{self.server.url}/healthz"
+        self.page.route(probe, lambda route: route.fulfill(status=204))
+        self.page.route(addresses, handle)
+        asked = "probe => fetch(probe).then(answer => answer.status)"
+        until(lambda: self.page.evaluate(asked, probe), lambda status: status == 204)
 
     def sign_out(self) -> None:
         """By the avatar menu. The bell may be asking in the moment in which the session ends."""

@@ -146,7 +146,7 @@ def test_a_comment_that_is_refused_says_so_and_is_not_lost(
     bob = open_page(server).sign_in("bob").open(board)
     bob.page.get_by_role("button", name="Comments").wait_for()
     bob.expected.append("status of 403")
-    bob.page.route("**/comments", lambda route: route.abort())
+    bob.intercept("**/comments", lambda route: route.abort())
     comment_at(bob, 600, 400, "Too late")
     expect(thread(bob).get_by_text("Not sent yet")).to_be_visible()
     token = server.token("alice")

@@ -38,10 +38,10 @@ def alice(server: Server, open_page: OpenPage) -> Iterator[BoardPage]:
 class Held:
     """Requests that wait; once they are let through, those that come later don't wait either."""
 
-    def __init__(self, page: Page, addresses: str) -> None:
+    def __init__(self, page: BoardPage, addresses: str) -> None:
         self._waiting: list[Route] = []
         self._is_open = False
-        page.route(addresses, self._take)
+        page.intercept(addresses, self._take)
 
     def _take(self, route: Route) -> None:
         if self._is_open:
@@ -140,7 +140,7 @@ def test_colours_close_alone_and_keep_what_deletes(alice: BoardPage) -> None:
 
 
 def test_the_search_takes_every_letter_while_it_is_loaded(alice: BoardPage) -> None:
-    palette = Held(alice.page, "**/assets/palette-*.js")
+    palette = Held(alice, "**/assets/palette-*.js")
     with alice.page.expect_request("**/assets/palette-*.js"):
         press(alice, "Control+k")
         alice.page.keyboard.type(SENTENCE)

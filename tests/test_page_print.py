@@ -133,7 +133,7 @@ def test_it_says_what_is_missing_or_that_there_is_nothing(
     expect(dialog.get_by_role("button", name="Print", exact=True)).to_be_disabled()
     expect(dialog.get_by_label("Each frame on its own sheet")).to_be_disabled()
     alice.page.keyboard.press("Escape")
-    alice.page.route("**/files/**", lambda route: route.abort())
+    alice.intercept("**/files/**", lambda route: route.abort())
     alice.drop([["one.png", "image/png", PNG]])
     alice.page.wait_for_function(
         "() => window.canvasBoard.api.getSceneElements().some(one => one.fileId)"
