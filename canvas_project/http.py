@@ -46,6 +46,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._has_head = False
         self._head_bytes = 0
         self._framing = Framing()
+        self._is_more_than_head = False
         self._began_at = 0.0
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -160,6 +161,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             if self._head_bytes > MAX_HEAD_BYTES + len(data):
                 self._refuse_head()
                 return
+            self._is_more_than_head = not data.endswith(b"\r\n\r\n")
         super().data_received(data)
         if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:
             self._refuse_head()
@@ -174,10 +176,12 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             super().send_400_response(msg)
 
     def _refuse_head(self) -> None:
+        self._refuse(b"431 Request Header Fields Too Large")
+
+    def _refuse(self, status: bytes) -> None:
         if not self.transport.is_closing():
             self.transport.write(
-                b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-                b"content-length: 0\r\nconnection: close\r\n\r\n"
+                b"HTTP/1.1 %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status
             )
             self.transport.close()
 
@@ -249,13 +253,17 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Passes the counted connection to the WebSocket protocol."""
+        """Passes the counted connection to the WebSocket protocol.
+
+        A client has to wait for the answer before it sends more (RFC 6455, 4.1). What it sent would
+        be lost, so it is refused.
+        """
         if self._is_turned_away:
             return
         self._stop_timers()
-        if self._waiting:  # nobody speaks before the answer
-            self._take_waiting()
-            self.transport.resume_reading()
+        if self._waiting or self._is_more_than_head:
+            self._refuse(b"400 Bad Request")
+            return
         super().handle_websocket_upgrade()
         protocol: Any = self.transport.get_protocol()
         if protocol is not self:

@@ -34,6 +34,8 @@ BEGUN_PER_IDLE_SECOND = 300.0
 WASTEFUL_PER_SECOND = 5.0
 WASTEFUL_PER_IDLE_SECOND = 20.0
 """Of all networks together whose connections come to nothing."""
+WASTEFUL_WAITING = 50
+"""Of one such network: who shares it with others does not wait for long."""
 BEGUN_AT_ONCE = 2.0
 BEGIN_AGAIN_SECONDS = 0.005
 MIN_LOOK_SECONDS = 0.001
@@ -90,6 +92,10 @@ class Queue:
         """The last of its network."""
         self._waiting.setdefault(place.network, deque()).append((connection, place))
         self.count += 1
+
+    def count_of(self, network: str) -> int:
+        """How many of one network wait."""
+        return len(self._waiting.get(network, ()))
 
     def take(self) -> tuple[socket.socket, Place]:
         """The next of the network whose turn it is."""
@@ -183,6 +189,10 @@ class Listener:
             return False
         place.drop = connection.close
         is_wasteful = not is_proxy and self._connections.waste.is_wasteful(place.network)
+        if is_wasteful and self._wasteful.count_of(place.network) >= WASTEFUL_WAITING:
+            place.free()
+            _drop(connection)
+            return False
         (self._wasteful if is_wasteful else self._usual).add(connection, place)
         if self._count <= WAITING_AT_ONCE:
             return True

@@ -118,6 +118,12 @@ class DirectProtocol(FrameStream):
             self.read_paused = True
             self._read_or_pause()
 
+    def handle_parser_exception(self) -> None:
+        """The peer broke the protocol, and the connection ends."""
+        if self.place is not None:
+            self.place.is_abused()
+        super().handle_parser_exception()
+
     def pause_writing(self) -> None:
         """The transport's buffer is above its high-water mark."""
         self.is_writable = False

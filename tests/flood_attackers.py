@@ -60,8 +60,11 @@ FRAMES: dict[str, Callable[[], bytes]] = {
     "presence": lambda: b"".join(map(_presence, range(500))),
     "many": lambda: frame(0x82, b"\x03" * 64) * 500,
     "large": lambda: frame(0x82, b"\x00\x02" + _varuint(60_000) + bytes(60_000)),
+    "early": lambda: frame(0x82, b"\x03") * 5_000,
 }
 REQUESTS = ("half requests", "bodies", *ANSWERED)
+WAITING = (*(kind for kind in FRAMES if kind != "early"), "half frames")
+"""Their sockets send nothing before the handshake is answered: what comes earlier is refused."""
 KINDS = (*FRAMES, "half frames", "reconnects", *REQUESTS)
 
 
@@ -75,6 +78,7 @@ class Attack:
         ]
         self._open: dict[socket.socket, memoryview] = {}
         self._halves: set[socket.socket] = set()
+        self._answered: set[socket.socket] = set()
         self._selector = selectors.DefaultSelector()
         self._opened = self._asked = 0
         is_anonymous = kind in FRAMES
@@ -152,7 +156,9 @@ class Attack:
     def _read(self, one: socket.socket) -> None:
         try:
             if one.recv(65_536) and self._kind != "reconnects":
-                if self._kind in ANSWERED:
+                is_first = self._kind in WAITING and one not in self._answered
+                self._answered.add(one)
+                if self._kind in ANSWERED or is_first:
                     self._selector.modify(one, selectors.EVENT_READ | selectors.EVENT_WRITE)
                 return
         except BlockingIOError:
@@ -164,12 +170,16 @@ class Attack:
     def _end(self, one: socket.socket) -> None:
         self._open.pop(one, None)
         self._halves.discard(one)
+        self._answered.discard(one)
         self._selector.unregister(one)
         one.close()
 
     def _write(self, one: socket.socket) -> None:
         left = self._open[one]
         if not left:
+            if self._kind in WAITING and one not in self._answered:
+                self._selector.modify(one, selectors.EVENT_READ)
+                return
             if self._kind in ("reconnects", "half requests", "half frames"):
                 if self._kind != "half frames" or one in self._halves:
                     self._selector.modify(one, selectors.EVENT_READ)

@@ -160,6 +160,25 @@ async def test_a_wasteful_network_waits_while_others_go_on(
         client.close()
 
 
+async def test_few_connections_of_a_wasteful_network_wait(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "BEGUN_AT_ONCE", 0.0)
+    monkeypatch.setattr(listener, "WASTEFUL_WAITING", 5)
+    every = connections()
+    every.waste.add("127.0.0.2", 1_000.0)
+    one = Listener([listening], lambda *_: pytest.fail("it was not its turn"), every)
+    clients = [connected(listening, "127.0.0.2") for _ in range(20)]
+    clients.append(connected(listening, "127.0.0.3"))
+    async with asyncio.timeout(5):
+        while not one._usual.count:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    assert one._wasteful.count == 5
+    one.close()
+    for client in clients:
+        client.close()
+
+
 async def test_when_too_many_wait_a_wasteful_network_makes_room(
     listening: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

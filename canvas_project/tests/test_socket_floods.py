@@ -160,21 +160,6 @@ async def test_nothing_is_read_of_a_socket_that_is_not_let_in() -> None:
         writer.transport.abort()
 
 
-async def test_what_follows_a_handshake_at_once_does_not_begin_the_reading() -> None:
-    """More than is parsed of a head at a time."""
-    application = Application(lets_in=False)
-    async with serving(application, DirectProtocol) as port, asyncio.timeout(20):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(HANDSHAKE + frame(PING, b"") * 10_000)
-        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
-        await asyncio.sleep(0.2)
-        protocol: Any = application.transport
-        is_reading = protocol.transport.is_reading()
-        application.may_enter.set()
-        writer.transport.abort()
-        assert not is_reading
-
-
 async def test_letting_in_does_not_resume_a_socket_that_is_held() -> None:
     application = Application(lets_in=False)
     async with serving(application, DirectProtocol) as port, asyncio.timeout(20):

@@ -1,6 +1,7 @@
 """Networks that open connections for nothing have to wait longer, and are forgiven."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -98,6 +99,41 @@ async def test_what_a_socket_wastes(code: int, wasted: float) -> None:
                 await ws.recv()
         await until_free(every)
     assert every.waste._left("127.0.0.1") == wasted
+
+
+async def test_a_socket_that_breaks_the_protocol_wastes_as_much() -> None:
+    async def admitting(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    every = make()
+    async with server(every, admitting) as port, asyncio.timeout(5):
+        async with connect(f"ws://127.0.0.1:{port}/") as ws:
+            ws.transport.write(b"\x83\x80\0\0\0\0")  # an unknown opcode
+            with pytest.raises(ConnectionClosed):
+                await ws.recv()
+        await until_free(every)
+    assert every.waste._left("127.0.0.1") == waste.ABUSED
+
+
+@pytest.mark.parametrize("early", [b"\x82\x80\0\0\0\0", b"x" * 10_000], ids=["a frame", "much"])
+async def test_who_speaks_before_the_handshake_is_answered_is_refused(early: bytes) -> None:
+    """It would be lost: an update, for example, of which the client thinks that it was sent."""
+    every = make()
+    async with server(every, closing) as port, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"GET /1000 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            + early
+        )
+        with contextlib.suppress(ConnectionError):
+            assert (await reader.readline()) in (b"", b"HTTP/1.1 400 Bad Request\r\n")
+        writer.close()
+        await until_free(every)
+    assert every.waste._left("127.0.0.1") == 1.0
 
 
 @pytest.mark.parametrize(
