@@ -1,6 +1,7 @@
 """Texts are drawn in their font at first sight, also where browsers never tell of late fonts."""
 
 import io
+from base64 import b64decode
 
 import pytest
 from PIL import Image, ImageChops
@@ -21,13 +22,15 @@ _REDRAW = """async () => {
   api.updateScene({ elements, captureUpdate: 'NEVER' })
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
 }"""
-_IS_LOADED = "() => document.fonts.check('20px Excalifont')"
+_IS_LOADED = """() => [...document.fonts].some(
+  face => face.family.replaceAll('"', '') === 'Excalifont' && face.status === 'loaded')"""
+"""`document.fonts.check` is also true of a font that the page has not heard of yet."""
 
 
 def picture(page: BoardPage) -> Image.Image:
-    """The canvas as it is drawn."""
-    canvas = page.page.locator("canvas.static")
-    return Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+    """The canvas as it is drawn, without what lies above it and changes by itself."""
+    address = page.page.evaluate("() => document.querySelector('canvas.static').toDataURL()")
+    return Image.open(io.BytesIO(b64decode(address.partition(",")[2]))).convert("RGB")
 
 
 def differs(one: Image.Image, other: Image.Image) -> bool:
