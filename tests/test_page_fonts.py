@@ -5,6 +5,7 @@ from base64 import b64decode
 
 import pytest
 from PIL import Image, ImageChops
+from playwright.sync_api import Route
 
 from tests.conftest import OpenPage
 from tests.page import BoardPage
@@ -45,12 +46,18 @@ def test_texts_have_their_font_without_an_event(server: Server, open_page: OpenP
         "POST", f"boards/{board}/elements", {"create": [text]}, server.token("alice")
     )
     assert answer[0] == 200
-    pages = [open_page(server).sign_in("alice") for _ in range(2)]
-    pages[0].context.add_init_script(_NO_EVENT)
-    for page in pages:
-        until(page.open(board).scene, lambda scene: len(scene) == 1)
-        page.page.wait_for_function(_IS_LOADED)
-    pages[1].page.evaluate(_REDRAW)
-    wanted = picture(pages[1])
+    late, right = (open_page(server).sign_in("alice") for _ in range(2))
+    late.context.add_init_script(_NO_EVENT)
+    held: list[Route] = []
+    late.page.route("**/Excalifont*", lambda route: held.append(route))
+    until(right.open(board).scene, lambda scene: len(scene) == 1)
+    right.page.wait_for_function(_IS_LOADED)
+    right.page.evaluate(_REDRAW)
+    wanted = picture(right)
     assert differs(wanted, Image.new("RGB", wanted.size, wanted.getpixel((0, 0))))
-    until(lambda: differs(picture(pages[0]), wanted), lambda does: not does)
+    until(late.open(board).scene, lambda scene: len(scene) == 1)
+    until(lambda: late.page.evaluate(_REDRAW) or held, bool)
+    assert differs(picture(late), wanted)
+    for route in held:
+        route.continue_()
+    until(lambda: differs(picture(late), wanted), lambda does: not does)
