@@ -17,7 +17,7 @@ PATIENCE = 10.0
 LITTLE_PATIENCE = 2.0
 MANY = 40.0
 """When all networks together have wasted more than this lately, there is little patience with each:
-whoever attacks from many addresses need not use any of them often."""
+an attack from many addresses uses each of them rarely."""
 LATELY_SECONDS = 20.0
 MAX_NETWORKS = 10_000
 
