@@ -46,7 +46,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         self._has_head = False
         self._head_bytes = 0
         self._framing = Framing()
-        self._is_more_than_head = False
+        self._last_bytes = b""
         self._began_at = 0.0
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -161,7 +161,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
             if self._head_bytes > MAX_HEAD_BYTES + len(data):
                 self._refuse_head()
                 return
-            self._is_more_than_head = not data.endswith(b"\r\n\r\n")
+            self._last_bytes = (self._last_bytes + data[-4:])[-4:]
         super().data_received(data)
         if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:
             self._refuse_head()
@@ -261,7 +261,7 @@ class GuardedHttpProtocol(HttpToolsProtocol):
         if self._is_turned_away:
             return
         self._stop_timers()
-        if self._waiting or self._is_more_than_head:
+        if self._waiting or self._last_bytes != b"\r\n\r\n":
             self._refuse(b"400 Bad Request")
             return
         super().handle_websocket_upgrade()

@@ -8,13 +8,17 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from canvas_project import waste
+from canvas_project import http, waste
 from canvas_project.connections import Connections
 from canvas_project.tests.test_connections import answer, ended, make, server
 from canvas_project.waste import Waste
 from sync.wire.close_codes import CloseCode
 
 A, B = "10.0.0.1", "10.0.0.2"
+_HANDSHAKE = (
+    b"GET /1000 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
 
 
 class Clock:
@@ -124,16 +128,24 @@ async def test_who_speaks_before_the_handshake_is_answered_is_refused(early: byt
     every = make()
     async with server(every, closing) as port, asyncio.timeout(5):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(
-            b"GET /1000 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-            + early
-        )
+        writer.write(_HANDSHAKE + early)
         with contextlib.suppress(ConnectionError):
             assert (await reader.readline()) in (b"", b"HTTP/1.1 400 Bad Request\r\n")
         writer.close()
         await until_free(every)
     assert every.waste._left("127.0.0.1") == 1.0
+
+
+@pytest.mark.parametrize("left", [1, 2, 3, 4, 30])
+async def test_the_end_of_a_handshake_may_come_later(
+    left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "PIECE_BYTES", len(_HANDSHAKE) - left)
+    async with server(make(), closing) as port, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(_HANDSHAKE)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+        writer.close()
 
 
 @pytest.mark.parametrize(
