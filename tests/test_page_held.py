@@ -168,7 +168,8 @@ def test_what_hangs_together_stays_together(
     for who in people:
         who.serial += 1
     alice.page.evaluate("n => held.draw(n)", alice.serial)
-    bob.board.until_content(lambda content: alice.id("two") in content)
+    # On the canvas, which follows the document with the next frame.
+    until(bob.board.scene, lambda scene: any(one["id"] == alice.id("two") for one in scene))
     bob.page.evaluate("() => held.select([], [])")
     assert bob.problems() == []
     if is_offline:
