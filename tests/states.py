@@ -328,6 +328,7 @@ STATES = (
     State("board-versions", "alice", _menu_item("Version history", "complementary")),
     State("board-version", "alice", _version),
     State("board-activity", "alice", _menu_item("Activity", "complementary")),
+    State("board-outline", "alice", _menu_item("Outline", "complementary")),
     State("board-help", "alice", _menu_item("Keys and help", "dialog")),
     State("board-save", "alice", _menu_item("Save as a file", "dialog")),
     State("board-present", "alice", _menu_item("Present", "region")),

@@ -109,7 +109,8 @@ export class AwayWatch {
     this.rememberNow();
   }
 
-  private readonly authorOf = (client: number): string | null => {
+  /** Who wrote with a client id; `null` for this person, on any of their devices. */
+  readonly authorOf = (client: number): string | null => {
     if (this.ownClients.has(client)) return null;
     const author: unknown = this.options.doc.getMap("authors").get(String(client));
     const { user, name } = (author ?? {}) as { user?: unknown; name?: unknown };

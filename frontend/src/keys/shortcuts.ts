@@ -12,6 +12,13 @@ export const BOARD_KEYS = {
   present: "Shift+p",
   help: "?",
   print: "Control+p",
+  outline: "Shift+o",
+} as const;
+
+/** On the canvas: with Alt, to the next object; and what a chosen tool draws without a mouse. */
+export const CANVAS_KEYS = {
+  go: { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" },
+  draw: "Enter",
 } as const;
 
 /** Of the list of boards, beside the arrows, which go from board to board. */
@@ -75,6 +82,7 @@ function boardRows(canComment: boolean, control: string): HelpRow[] {
     present: t("Present"),
     help: t("Keys and help"),
     print: t("Print or save as PDF"),
+    outline: t("Outline: all objects as a list"),
   };
   const shown = Object.entries(BOARD_KEYS).filter(([name]) => canComment || name !== "comment");
   return [
@@ -104,6 +112,7 @@ function drawingRows(control: string): HelpRow[] {
     [t("Arrow, line, pen"), "A", "L", "P"],
     [t("Text, eraser, frame"), "T", "E", "F"],
     [t("Laser pointer"), "K"],
+    [t("Draw without a mouse"), t("tool"), nameOf(CANVAS_KEYS.draw)],
     [t("Undo your last change"), control, "Z"],
     [t("Duplicate"), control, "D"],
     [t("Group"), control, "G"],
@@ -116,6 +125,7 @@ function viewRows(control: string): HelpRow[] {
     [t("Zoom"), control, t("wheel")],
     [t("Show everything"), t("Shift"), "1"],
     [t("Search on the canvas"), control, "F"],
+    [t("Go to the next object"), t("Alt"), "↑ ↓ ← →"],
   ];
 }
 

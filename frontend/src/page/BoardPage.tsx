@@ -6,7 +6,7 @@ import { linkedThread } from "../comments/linkedThread";
 import type { BoardConfig } from "../config";
 import { DropBar } from "../files/DropBar";
 import { preparePaste } from "../files/paste";
-import { language } from "../i18n";
+import { language, t } from "../i18n";
 import { PresenterBar } from "../presence/PresenterBar";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
@@ -61,6 +61,9 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
   const showAway = useCallback(() => opened.showPanel("away"), [opened.showPanel]);
   return (
     <div className="board-page" data-presenting={opened.isPresenting}>
+      <button type="button" className="button skip" onClick={opened.menu.showOutline}>
+        {t("To the outline: all objects as a list")}
+      </button>
       <TopBar
         config={config}
         session={session}
@@ -113,7 +116,7 @@ function Canvas({ config, session, board, opened }: CanvasProps) {
     if (!showObject(api, id, true)) sayNoObject(api);
   };
   return (
-    <main className="board-canvas">
+    <main className="board-canvas" aria-label={t("Canvas")}>
       <Excalidraw
         excalidrawAPI={onApi}
         initialData={data}

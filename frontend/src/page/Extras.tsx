@@ -13,6 +13,7 @@ import type { Opened } from "./opened";
 import type { JoinedBoard } from "./useBoard";
 
 const Comments = earlyPart(() => import("../comments/Comments"));
+const Outline = earlyPart(() => import("../outline/Outline"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
@@ -46,6 +47,9 @@ export function Extras(props: ExtrasProps) {
           onClosePanel={opened.closePanel}
           onUnread={opened.setUnread}
         />
+      </Suspense>
+      <Suspense>
+        <Outline session={session} board={board} opened={opened} />
       </Suspense>
       <Suspense fallback={<Opening />}>
         <LatePanels {...props} />

@@ -12,6 +12,7 @@ import {
   FileIcon,
   HelpIcon,
   HistoryIcon,
+  OutlineIcon,
   PresentIcon,
   PrintIcon,
   SearchIcon,
@@ -22,6 +23,7 @@ import { LanguageItems } from "./LanguageItems";
 export interface MenuActions {
   readonly showVersions: () => void;
   readonly showActivity: () => void;
+  readonly showOutline: () => void;
   readonly present: () => void;
   readonly saveFile: () => void;
   readonly print: () => void;
@@ -62,6 +64,13 @@ export const Menu = memo(function Menu(props: MenuProps) {
         onSelect={actions.present}
       >
         {t("Present")}
+      </MainMenu.Item>
+      <MainMenu.Item
+        icon={<OutlineIcon />}
+        shortcut={shortcutText(BOARD_KEYS.outline)}
+        onSelect={actions.showOutline}
+      >
+        {t("Outline")}
       </MainMenu.Item>
       {hasVersions && (
         <MainMenu.Item icon={<HistoryIcon />} onSelect={actions.showVersions}>

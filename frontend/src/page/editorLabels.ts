@@ -8,6 +8,9 @@ export function nameControls(editor: HTMLElement): () => void {
     isDue = false;
     label(editor, ".main-menu-trigger", t("Menu"));
     label(editor, ".color-picker-container", t("Colours"));
+    const drawing = editor.querySelector("canvas.interactive:not([role])");
+    drawing?.setAttribute("role", "img");
+    label(editor, "canvas.interactive", t("The drawing. Shift+O lists what is on it."));
   };
   const observer = new MutationObserver(() => {
     if (isDue) return;

@@ -112,3 +112,9 @@ export const PlusIcon = () => (
     <path d="M12 5.5v13M5.5 12h13" />
   </Icon>
 );
+
+export const OutlineIcon = () => (
+  <Icon>
+    <path d="M4 6h16M8 12h12M8 18h12M4 12h.01M4 18h.01" />
+  </Icon>
+);

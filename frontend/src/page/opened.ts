@@ -5,7 +5,7 @@ import { useShortcuts } from "../keys/useShortcuts";
 import type { MenuActions } from "./Menu";
 
 /** What may stand beside the canvas. */
-export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity";
+export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity" | "outline";
 export type DialogName = "help" | "save" | "print" | "search";
 
 export interface Opened {
@@ -42,6 +42,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     () => ({
       showVersions: () => setPanel("versions"),
       showActivity: () => setPanel("activity"),
+      showOutline: () => setPanel("outline"),
       saveFile: () => showDialog("save"),
       print: () => showDialog("print"),
       showHelp: () => showDialog("help"),
@@ -62,6 +63,9 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     [BOARD_KEYS.present]: menu.present,
     [BOARD_KEYS.help]: menu.showHelp,
     [BOARD_KEYS.print]: menu.print,
+    [BOARD_KEYS.outline]: () => {
+      if (panel !== "outline" || !focusPanel()) togglePanel("outline");
+    },
   });
   return {
     panel,
@@ -78,4 +82,12 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     setUnread,
     endPresenting,
   };
+}
+
+/** Goes back to the open panel from elsewhere; returns whether the focus was elsewhere. */
+function focusPanel(): boolean {
+  const panel = document.querySelector(".board-panel");
+  if (!panel || panel.contains(document.activeElement)) return false;
+  panel.querySelector<HTMLElement>("h2")?.focus();
+  return true;
 }
