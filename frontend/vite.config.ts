@@ -5,6 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 import { ownUndo } from "./build/history.ts";
+import { seenPeople } from "./build/people.ts";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
 const CORE_MODULES =
@@ -57,7 +58,15 @@ export default defineConfig({
   // Files find each other wherever the site is; the server knows the address of the first.
   base: "./",
   publicDir: false,
-  plugins: [fewerPictures(), ownUndo(), selfHostedFonts(), wholeFonts(), lazyXiaolai(), precache()],
+  plugins: [
+    fewerPictures(),
+    ownUndo(),
+    seenPeople(),
+    selfHostedFonts(),
+    wholeFonts(),
+    lazyXiaolai(),
+    precache(),
+  ],
   build: {
     outDir: "dist",
     manifest: "manifest.json",

@@ -117,8 +117,9 @@ describe("an opened board", () => {
     server.edit((doc) => paint(doc, "#0000ff"));
     server.isReachable = true;
     session.retryNow();
-    const marked = () => [...editor.collaborators].filter(([key]) => key.startsWith("__conflict"));
-    await until(() => expect(marked()).toMatchObject([["__conflict65", {}]]));
+    const marked = () =>
+      [...editor.collaborators].filter(([key]) => key.startsWith("canvas:conflict"));
+    await until(() => expect(marked()).toMatchObject([["canvas:conflict", {}]]));
     expect(marked()[0]?.[1].selectedElementIds).toEqual({ a: true });
   });
 

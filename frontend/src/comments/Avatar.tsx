@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { hueOf } from "../people";
 import { initials } from "./initials";
 import type { Author } from "./thread";
 
@@ -31,11 +32,4 @@ export function Face({ name, picture, hue = "" }: FaceProps) {
       )}
     </span>
   );
-}
-
-/** One of the twelve colours of `controls.css`; the server makes the same. */
-function hueOf(key: string): number {
-  let hash = 2166136261;
-  for (const character of key) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  return (hash >>> 0) % 12;
 }

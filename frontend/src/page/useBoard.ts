@@ -14,6 +14,7 @@ import { guardLevel, sayRefused } from "../files/guard";
 import { watchTexts } from "../fonts/watch";
 import { t } from "../i18n";
 import { ImageExchange } from "../images/images";
+import { MARKS } from "../people";
 import { Follow } from "../presence/follow";
 import { type PointerUpdate, Presence } from "../presence/presence";
 import type { BoardSession } from "../sync/session";
@@ -108,8 +109,8 @@ function join(
     lookForTexts();
     lookForPlaceholders();
   });
-  keepMarked(presence, CONFLICT_MARK, session.conflicts);
-  keepMarked(presence, AWAY_MARK, session.away);
+  keepMarked(presence, MARKS.conflict, session.conflicts);
+  keepMarked(presence, MARKS.away, session.away);
   giveHandle(api, session, flush);
   const { restore } = scene;
   const actions = new ConflictActions({ api, doc, user: config.user, restore, flush });
@@ -181,10 +182,6 @@ function giveHandle(api: ExcalidrawImperativeAPI, session: BoardSession, flush: 
   };
   window.canvasBoard = { doc, api, provider, status, conflicts: conflicts.snapshot, flush };
 }
-
-/** Red and blue dashed boxes: the editor takes the colour from the key. */
-const CONFLICT_MARK = "__conflict65";
-const AWAY_MARK = "__away64";
 
 interface MarkedList {
   subscribe(listener: () => void): () => void;

@@ -66,7 +66,7 @@ export function collaboratorFrom(
 ): Collaborator {
   const avatarUrl = pictureAddress(state.user?.picture);
   const base: Collaborator = {
-    id: colorKey(typeof state.user?.id === "string" ? state.user.id : String(client)),
+    id: typeof state.user?.id === "string" ? state.user.id : String(client),
     socketId: String(client) as SocketId,
     username: nameOf(state),
     isCurrentUser: isSelf,
@@ -92,18 +92,6 @@ export function collaboratorFrom(
 export function nameOf({ user }: PresenceState): string {
   const name = typeof user?.name === "string" ? shortened(user.name, MAX_NAME_CHARS) : "";
   return name || t("Guest");
-}
-
-/**
- * Excalidraw takes a person's colour from a sum over this key, which gives neighbours in a list of
- * users almost the same one. Scattered keys give scattered colours, the same in every browser.
- */
-function colorKey(id: string): string {
-  let hash = 2166136261;
-  for (const character of id) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  }
-  return `${id}:${(hash >>> 0).toString(36)}`;
 }
 
 function isPointer(pointer: unknown): pointer is Pointer {

@@ -1,0 +1,41 @@
+/** What the build changes about how Excalidraw shows people. It fails when the change no longer fits. */
+import { resolve } from "node:path";
+import type { Plugin } from "vite";
+import { EXCALIDRAW_DIST } from "./fonts.ts";
+
+/** Where a colour is made of an id: so light that it is hardly seen on white. */
+const COLOUR =
+  /\(([\w$]+),([\w$]+)\)=>`hsl\(\$\{Math\.abs\([\w$]+\(\2\?\.id\|\|\1\)\)%37\*10\}, 100%, 83%\)`/;
+
+/** Where boxes are drawn around what is selected: dashed for others. */
+const BOX =
+  /lineWidth=\(([\w$]+)\?4:1\)(\/[\w$]+\.zoom\.value;let [\w$]+=[\w$]+\.length;for\(let ([\w$]+)=0;\3<[\w$]+;\+\+\3\)[\w$]+\.strokeStyle=[\w$]+\[\3\],([\w$]+)&&)/;
+
+/** Gives people the colours of `src/people.ts`, and draws two pixels around what others select. */
+export function seenPeople(): Plugin {
+  let isReplaced = false;
+  return {
+    name: "seen-people",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes(EXCALIDRAW_DIST) || !COLOUR.test(code) || !BOX.test(code)) return null;
+      isReplaced = true;
+      const changed = code
+        .replace(
+          COLOUR,
+          (_, socket, person) => `(${socket},${person})=>colourOf(${person}?.id||${socket})`,
+        )
+        .replace(
+          BOX,
+          (_, isActive, middle, _at, isDashed) =>
+            `lineWidth=(${isActive}?4:${isDashed}?2:1)${middle}`,
+        );
+      const source = JSON.stringify(resolve("src/people.ts"));
+      return { code: `import{colourOf}from${source};${changed}`, map: null };
+    },
+    buildEnd(error) {
+      if (!error && !isReplaced) this.error("Excalidraw's colours of people were not found.");
+    },
+  };
+}
