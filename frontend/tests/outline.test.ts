@@ -85,13 +85,13 @@ describe("the outline", () => {
     expect(lines(elements)).toEqual(["Rectangle", "Arrow to Rectangle"]);
   });
 
-  test("of a large board is made in a moment", () => {
-    const many = Array.from({ length: 20_000 }, (_, at) =>
+  test("of a very large board takes no time that grows with its square", {
+    timeout: 30_000,
+  }, () => {
+    const many = Array.from({ length: 100_000 }, (_, at) =>
       element(String(at), (at % 100) * 120, Math.floor(at / 100) * 80),
     );
-    const began = performance.now();
-    expect(outlineOf(many)).toHaveLength(20_000);
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(outlineOf(many)).toHaveLength(100_000);
   });
 });
 
