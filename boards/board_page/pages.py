@@ -16,7 +16,14 @@ from audit.actions import AuditVia
 from audit.actor import actor_of_request
 from boards.access.resolve import Access, Entry
 from boards.board_page.config import BoardConfig, board_config, sign_in_url
-from boards.entry.board import HiddenBoardError, Reason, Visitor, seen_board, visit
+from boards.entry.board import (
+    HiddenBoardError,
+    Reason,
+    Visitor,
+    seen_board,
+    trashed_board,
+    visit,
+)
 from boards.identity.guests import give_guest_secret
 from boards.identity.names import display_name
 from boards.identity.token_sessions import (
@@ -60,7 +67,7 @@ def board_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
         board, access = seen_board(visitor, board_id, reason=reason)
     except HiddenBoardError:
         if is_known:
-            return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
+            return _nothing_here(request, visitor, board_id)
         return HttpResponseRedirect(sign_in_url(request))
     if isinstance(request.user, User):
         opening_note(board=board, user=request.user)
@@ -76,6 +83,16 @@ def public_page(request: HttpRequest, board_id: UUID) -> HttpResponse:
     visitor = visitor_of(request, entry=Entry.PUBLIC, wants_edit=wants_edit)
     board, access = seen_board(visitor, board_id)
     return _render(request, visitor, board, access)
+
+
+def _nothing_here(request: HttpRequest, visitor: Visitor, board_id: UUID) -> HttpResponse:
+    """For somebody who is signed in: the way to their own board in the trash, or to ask for access,
+    whether or not there is such a board.
+    """
+    board = trashed_board(visitor, board_id)
+    if board is not None:
+        return render(request, "boards/in_trash.html", {"board": board}, status=404)
+    return render(request, "boards/no_access.html", {"board_id": board_id}, status=404)
 
 
 def _render(request: HttpRequest, visitor: Visitor, board: Board, access: Access) -> HttpResponse:

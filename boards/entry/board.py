@@ -155,6 +155,14 @@ def managed_board(
     return board, access
 
 
+def trashed_board(visitor: Visitor, board_id: UUID) -> Board | None:
+    """The board, if it is in the trash and the visitor may restore it. Records nothing."""
+    board = find_board(board_id)
+    if board is None or not board.is_trashed or not visitor.access_to(board).can_manage:
+        return None
+    return board
+
+
 def require_still(visitor: Visitor, board_id: UUID, access: Access) -> None:
     """Makes sure that nothing of the `access` that a write was allowed by has been taken away
     since: call it in the transaction of the write. It locks the board's row, so that who takes

@@ -55,6 +55,8 @@ def restore(request: HttpRequest, board_id: UUID) -> HttpResponse:
         board=board,
         by=actor_of(request),
     )
+    if "open" in request.POST:
+        return redirect("board", board.pk)
     messages.success(request, gettext("“%(title)s” is back.") % {"title": board.title})
     return back(request)
 

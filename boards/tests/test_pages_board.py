@@ -121,6 +121,19 @@ def test_board_in_the_trash_is_not_found_even_by_its_owner(alice: User) -> None:
         assert client_of(alice).get(path).status_code == 404, path
 
 
+def test_who_may_restore_it_is_told_that_a_board_is_in_the_trash(alice: User, bob: User) -> None:
+    board = make_board(alice, title="Plan", is_trashed=True, shared_with={bob: AccessLevel.EDIT})
+    assert "“Plan” is in the trash" in seen_text(client_of(alice).get(f"/board/{board.pk}"))
+    hidden = client_of(bob).get(f"/board/{board.pk}")
+    other = uuid.uuid4()
+    missing = client_of(bob).get(f"/board/{other}")
+    assert hidden.status_code == missing.status_code == 404
+    assert seen_text(hidden).replace(str(board.pk), str(other)) == seen_text(missing)
+    restored = client_of(alice).post(f"/board/{board.pk}/restore", {"open": "1"})
+    assert restored.headers["Location"] == f"/board/{board.pk}"
+    assert client_of(bob).get(f"/board/{board.pk}").status_code == 200
+
+
 def test_private_and_missing_public_pages_are_alike_for_everyone(
     board: Board, alice: User, charlie: User
 ) -> None:

@@ -44,6 +44,7 @@ interface Progress {
 /** Adds what is dropped on the board or pasted as files, one file after the other. */
 export class DropImport {
   private readonly api: ExcalidrawImperativeAPI;
+  private readonly container: HTMLElement;
   private readonly listeners = new Listeners();
   private pointer: Spot | null = null;
   private progress: Progress | null = null;
@@ -54,6 +55,7 @@ export class DropImport {
   /** Listens before the editor does. */
   constructor(container: HTMLElement, api: ExcalidrawImperativeAPI) {
     this.api = api;
+    this.container = container;
     container.addEventListener("drop", this.onDrop, { capture: true });
     container.addEventListener("pointermove", this.onMove, { capture: true, passive: true });
     document.addEventListener("paste", this.onPaste, { capture: true });
@@ -66,6 +68,20 @@ export class DropImport {
   readonly stop = (): void => {
     this.isStopped = true;
   };
+
+  /** Asks for files, and adds them in the middle of the view. */
+  choose(): void {
+    const field = document.createElement("input");
+    field.type = "file";
+    field.multiple = true;
+    field.addEventListener("change", () => {
+      const { width, height, offsetLeft, offsetTop } = this.api.getAppState();
+      const middle = { clientX: offsetLeft + width / 2, clientY: offsetTop + height / 2 };
+      const target = this.container.querySelector("canvas.interactive");
+      this.add([...(field.files ?? [])], { ...middle, target });
+    });
+    field.click();
+  }
 
   private readonly onDrop = (event: DragEvent): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
@@ -87,6 +103,10 @@ export class DropImport {
   private take(files: readonly File[], spot: Spot, event: Event): void {
     event.preventDefault();
     event.stopPropagation();
+    this.add(files, spot);
+  }
+
+  private add(files: readonly File[], spot: Spot): void {
     this.last = this.last.then(() => this.importAll(files, spot));
   }
 

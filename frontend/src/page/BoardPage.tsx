@@ -11,6 +11,7 @@ import { PresenterBar } from "../presence/PresenterBar";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
 import { UndoBar } from "../undo/UndoBar";
+import { problemText } from "./boardApi";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { Extras } from "./Extras";
 import { Menu } from "./Menu";
@@ -70,6 +71,8 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
         panel={opened.panel}
         onToggle={opened.togglePanel}
         unread={opened.unread}
+        isRenaming={opened.isRenaming}
+        onRenaming={opened.setRenaming}
       />
       {closeCode === null ? (
         <NoticeBar key={notice} notice={notice} />
@@ -108,6 +111,12 @@ function Canvas({ config, session, board, opened }: CanvasProps) {
   const [data] = useState(() => initialData(session));
   const theme = useSyncExternalStore(onThemeChange, effectiveTheme);
   const choice = useSyncExternalStore(onThemeChange, themeChoice);
+  const { joined } = board;
+  const onAddFiles = useCallback(() => joined?.drops.choose(), [joined]);
+  const onProblem = useCallback(
+    (error: unknown) => joined?.api.setToast({ message: problemText(error), closable: true }),
+    [joined],
+  );
   const onLinkOpen = ({ link }: { readonly link: string | null }, event: Event) => {
     const id = link && objectOnThisPage(link);
     if (!id || !board.joined) return;
@@ -140,6 +149,9 @@ function Canvas({ config, session, board, opened }: CanvasProps) {
           canEdit={canEdit}
           canManage={shareUrl !== null}
           theme={choice}
+          title={title}
+          onAddFiles={onAddFiles}
+          onProblem={onProblem}
           actions={opened.menu}
         />
       </Excalidraw>

@@ -1,10 +1,14 @@
 /** What stands in place of the board when the server does not let us in. */
+import { useState } from "react";
 import type { BoardConfig } from "../config";
 import { downloadUnsaved, unsavedCount } from "../files/unsavedExport";
 import { t } from "../i18n";
 import { CloseCode } from "../sync/codes";
 import type { BoardSession } from "../sync/session";
 import { notSaved } from "../sync/status";
+import { problemText } from "./boardApi";
+import { restoreBoard } from "./ownBoard";
+import { Problem } from "./Problem";
 
 interface Message {
   readonly title: string;
@@ -52,6 +56,20 @@ function linkClosed(): Message {
   };
 }
 
+/** For people who may: what was done by mistake is one click away. */
+function RestoreButton({ config }: { readonly config: BoardConfig }) {
+  const [problem, setProblem] = useState("");
+  const restore = () => restoreBoard(config).catch((error) => setProblem(problemText(error)));
+  return (
+    <>
+      <button type="button" className="button primary" onClick={() => void restore()}>
+        {t("Restore it from the trash")}
+      </button>
+      <Problem text={problem} />
+    </>
+  );
+}
+
 interface ClosedPageProps {
   readonly code: number;
   readonly config: BoardConfig;
@@ -61,6 +79,7 @@ interface ClosedPageProps {
 export function ClosedPage({ code, config, session }: ClosedPageProps) {
   const unsavedChanges = unsavedCount(session, config);
   const message = messageFor(code, config.user.id === null);
+  const canManage = session.board().shareUrl !== null;
   if (!message) return null;
   return (
     <main className="closed-page" role="alert">
@@ -86,6 +105,7 @@ export function ClosedPage({ code, config, session }: ClosedPageProps) {
               {t("Download my changes")}
             </button>
           )}
+          {code === CloseCode.BOARD_GONE && canManage && <RestoreButton config={config} />}
           {message.canSignIn && (
             <a className="button primary" href={config.signInUrl}>
               {t("Sign in")}

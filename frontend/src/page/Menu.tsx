@@ -6,8 +6,10 @@ import { t } from "../i18n";
 import { BOARD_KEYS, shortcutText } from "../keys/shortcuts";
 import { chooseTheme, type ThemeChoice } from "../theme";
 import { AccountItems } from "./AccountItems";
+import { BoardItems } from "./BoardItems";
 import {
   ActivityIcon,
+  AddFileIcon,
   BackIcon,
   FileIcon,
   HelpIcon,
@@ -29,6 +31,7 @@ export interface MenuActions {
   readonly print: () => void;
   readonly showHelp: () => void;
   readonly search: () => void;
+  readonly rename: () => void;
 }
 
 interface MenuProps {
@@ -36,11 +39,15 @@ interface MenuProps {
   readonly canEdit: boolean;
   readonly canManage: boolean;
   readonly theme: ThemeChoice;
+  readonly title: string;
+  readonly onAddFiles: () => void;
+  /** Is told what was refused. */
+  readonly onProblem: (error: unknown) => void;
   readonly actions: MenuActions;
 }
 
 export const Menu = memo(function Menu(props: MenuProps) {
-  const { config, canEdit, canManage, theme, actions } = props;
+  const { config, title, canEdit, canManage, theme, actions, onAddFiles, onProblem } = props;
   const { homeUrl } = config;
   // Not by the public link alone: versions are for people with an account, who may edit. They hold
   // what was deleted before others came.
@@ -83,6 +90,18 @@ export const Menu = memo(function Menu(props: MenuProps) {
         </MainMenu.Item>
       )}
       <MainMenu.Separator />
+      <BoardItems
+        config={config}
+        title={title}
+        canManage={canManage}
+        onRename={actions.rename}
+        onProblem={onProblem}
+      />
+      {canEdit && (
+        <MainMenu.Item icon={<AddFileIcon />} onSelect={onAddFiles}>
+          {t("Add files")}
+        </MainMenu.Item>
+      )}
       <MainMenu.DefaultItems.SaveAsImage />
       <MainMenu.Item icon={<FileIcon />} onSelect={actions.saveFile}>
         {t("Save as a file")}

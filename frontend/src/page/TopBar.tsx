@@ -10,6 +10,7 @@ import type { BoardSession } from "../sync/session";
 import { BackIcon, ShareIcon } from "./icons";
 import type { Panel } from "./opened";
 import { StatusBadge } from "./StatusBadge";
+import { Title } from "./Title";
 
 interface TopBarProps {
   readonly config: BoardConfig;
@@ -18,10 +19,14 @@ interface TopBarProps {
   /** Opens a panel, or closes it when it is the open one. */
   readonly onToggle: (panel: Panel) => void;
   readonly unread: number;
+  /** Whether the title is being changed. */
+  readonly isRenaming: boolean;
+  readonly onRenaming: (isRenaming: boolean) => void;
 }
 
 /** The top bar: which board this is, whether work is saved, and who else has access. */
-export function TopBar({ config, session, panel, onToggle, unread }: TopBarProps) {
+export function TopBar(props: TopBarProps) {
+  const { config, session, panel, onToggle, unread, isRenaming, onRenaming } = props;
   const { homeUrl } = config;
   const { shareUrl, title, isLocked } = useSyncExternalStore(session.subscribe, session.board);
   const bar = useRef<HTMLElement>(null);
@@ -41,9 +46,13 @@ export function TopBar({ config, session, panel, onToggle, unread }: TopBarProps
           <BackIcon />
         </a>
       )}
-      <h1 className="board-title" title={title}>
-        {title}
-      </h1>
+      <Title
+        config={config}
+        title={title}
+        canRename={shareUrl !== null}
+        isEditing={isRenaming}
+        onEditing={onRenaming}
+      />
       {isLocked && <span className="badge">{t("Locked")}</span>}
       <ConflictBadge
         list={session.conflicts}

@@ -115,6 +115,31 @@ export const PlusIcon = () => (
 
 export const OutlineIcon = () => (
   <Icon>
-    <path d="M4 6h16M8 12h12M8 18h12M4 12h.01M4 18h.01" />
+    <path d="M4 5h16M10 12h10M10 19h10M5 8v11h2M5 12h2" />
+  </Icon>
+);
+
+export const RenameIcon = () => (
+  <Icon>
+    <path d="M4 20h4L19 9l-4-4L4 16v4zM13 7l4 4" />
+  </Icon>
+);
+
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="8" y="8" width="12" height="12" rx="2" />
+    <path d="M16 8V6a2 2 0 00-2-2H6a2 2 0 00-2 2v8a2 2 0 002 2h2" />
+  </Icon>
+);
+
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M5 7h14M10 11v6M14 11v6M7 7l1 12a1 1 0 001 1h6a1 1 0 001-1l1-12M9 7V4h6v3" />
+  </Icon>
+);
+
+export const AddFileIcon = () => (
+  <Icon>
+    <path d="M13 4H7a1 1 0 00-1 1v14a1 1 0 001 1h10a1 1 0 001-1V9zM13 4v5h5M12 12v5M9.5 14.5h5" />
   </Icon>
 );

@@ -15,6 +15,7 @@ export interface Opened {
   /** Whether the next click says where a comment belongs. */
   readonly isPlacing: boolean;
   readonly unread: number;
+  readonly isRenaming: boolean;
   readonly menu: MenuActions;
   readonly showPanel: (panel: Panel) => void;
   /** Opens a panel, or closes it when it is the open one. */
@@ -23,6 +24,7 @@ export interface Opened {
   readonly showDialog: (dialog: DialogName | null) => void;
   readonly setPlacing: (isPlacing: boolean) => void;
   readonly setUnread: (unread: number) => void;
+  readonly setRenaming: (isRenaming: boolean) => void;
   readonly endPresenting: () => void;
 }
 
@@ -32,6 +34,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
   const [isPresenting, setPresenting] = useState(false);
   const [isPlacing, setPlacing] = useState(false);
   const [unread, setUnread] = useState(0);
+  const [isRenaming, setRenaming] = useState(false);
   const closePanel = useCallback(() => setPanel(null), []);
   const togglePanel = useCallback(
     (wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)),
@@ -47,6 +50,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       print: () => showDialog("print"),
       showHelp: () => showDialog("help"),
       search: () => showDialog("search"),
+      rename: () => setRenaming(true),
       present: () => {
         setPanel(null);
         setPlacing(false);
@@ -73,6 +77,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     isPresenting,
     isPlacing,
     unread,
+    isRenaming,
     menu,
     showPanel: setPanel,
     togglePanel,
@@ -80,6 +85,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     showDialog,
     setPlacing,
     setUnread,
+    setRenaming,
     endPresenting,
   };
 }
