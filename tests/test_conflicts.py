@@ -103,6 +103,32 @@ def test_one_shape_moved_by_two_is_asked_about_once_and_keeps_what_is_chosen(
         until(page.scene, lambda scene: [scene[0]["x"], scene[0]["y"]] == wanted)
 
 
+def test_a_mark_on_the_shape_leads_to_the_choice(server: Server, open_page: OpenPage) -> None:
+    alice, bob, shape, *_ = moved_by_both(server, open_page)
+    mark = bob.page.get_by_role("button", name="People disagree about Rectangle")
+    box = mark.bounding_box()
+    assert box is not None
+    # At the upper right corner of the shape, wherever that is on the screen.
+    corner = bob.page.evaluate(
+        """id => {
+          const {api} = window.canvasBoard
+          const {x, y, width} = api.getSceneElements().find(e => e.id === id)
+          const {scrollX, scrollY, zoom, offsetLeft, offsetTop} = api.getAppState()
+          return [(x + width + scrollX) * zoom.value + offsetLeft,
+            (y + scrollY) * zoom.value + offsetTop]
+        }""",
+        shape,
+    )
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert all(abs(a - b) < 2 for a, b in zip(middle, corner, strict=True)), (middle, corner)
+    mark.click()
+    item = bob.page.get_by_role("listitem", name="Position of Rectangle")
+    expect(item.get_by_role("button").first).to_be_focused()
+    bob.page.get_by_role("button", name="Keep mine").click()
+    for page in (alice, bob):
+        expect(page.page.get_by_role("button", name="People disagree")).to_have_count(0)
+
+
 def test_keeping_both_leaves_the_shape_in_both_places(server: Server, open_page: OpenPage) -> None:
     alice, bob, shape, hers, his = moved_by_both(server, open_page)
     open_panel(alice)

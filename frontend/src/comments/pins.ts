@@ -23,14 +23,22 @@ export class Pins {
   private byId: ReadonlyMap<string, Placed> = new Map();
   private readonly unsubscribe: (() => void)[];
 
-  /** `container` is the editor's own element: so the layer lies between its canvas and its tools. */
-  constructor(api: ExcalidrawImperativeAPI, doc: Y.Doc, container: HTMLElement) {
+  /**
+   * `container` is the editor's own element: so the layer lies between its canvas and its tools.
+   * `name` begins the names of its classes.
+   */
+  constructor(
+    api: ExcalidrawImperativeAPI,
+    doc: Y.Doc,
+    container: HTMLElement,
+    name: "pin" | "mark" = "pin",
+  ) {
     this.api = api;
     this.doc = doc;
     this.layer = document.createElement("div");
-    this.layer.className = "pin-layer";
+    this.layer.className = `${name}-layer`;
     this.view = document.createElement("div");
-    this.view.className = "pin-view";
+    this.view.className = `${name}-view`;
     this.view.append(this.layer);
     container.append(this.view);
     this.unsubscribe = [api.onScrollChange(this.moveLayer), api.onChange(() => this.movePins())];

@@ -18,13 +18,17 @@ interface ConflictPanelProps {
   readonly list: ConflictList;
   readonly tools: ConflictTools;
   readonly canEdit: boolean;
+  /** The element to begin with. */
+  readonly first?: string | null;
   readonly onClose: () => void;
 }
 
-export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelProps) {
+export function ConflictPanel(props: ConflictPanelProps) {
+  const { list, tools, canEdit, first = null, onClose } = props;
   const conflicts = useSyncExternalStore(list.subscribe, list.snapshot);
   useEffect(() => () => tools.ghost.hide(), [tools]);
   const onChosen = useFocusAfterChoice(conflicts);
+  useFirst(first);
   return (
     <SidePanel title={countConflicts(conflicts.length)} onClose={onClose}>
       {conflicts.length === 0 ? (
@@ -50,6 +54,16 @@ export function ConflictPanel({ list, tools, canEdit, onClose }: ConflictPanelPr
       </ul>
     </SidePanel>
   );
+}
+
+/** Brings the conflicts of an element into view, and the keyboard to them. */
+function useFirst(element: string | null): void {
+  useEffect(() => {
+    if (element === null) return;
+    const item = document.querySelector(`.panel-item[data-element="${CSS.escape(element)}"]`);
+    item?.scrollIntoView({ block: "nearest" });
+    item?.querySelector<HTMLElement>("button")?.focus();
+  }, [element]);
 }
 
 /**
@@ -119,7 +133,7 @@ function ConflictItem({ conflict, tools, canEdit, onChosen }: ItemProps) {
     element: elementLabel(conflict),
   });
   return (
-    <li className="panel-item" aria-label={label}>
+    <li className="panel-item" aria-label={label} data-element={conflict.element}>
       <button
         type="button"
         className="panel-title"

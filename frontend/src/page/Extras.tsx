@@ -14,6 +14,7 @@ import type { JoinedBoard } from "./useBoard";
 
 const Comments = earlyPart(() => import("../comments/Comments"));
 const Outline = earlyPart(() => import("../outline/Outline"));
+const ConflictMarks = lazyPart(() => import("../conflicts/ConflictMarks"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
@@ -51,6 +52,9 @@ export function Extras(props: ExtrasProps) {
       <Suspense>
         <Outline session={session} board={board} opened={opened} />
       </Suspense>
+      <Suspense>
+        <Marks {...props} />
+      </Suspense>
       <Suspense fallback={<Opening />}>
         <LatePanels {...props} />
         <Dialogs {...props} />
@@ -68,9 +72,19 @@ function MergePanels({ session, board, opened }: ExtrasProps) {
     canEdit: level === "edit",
     onClose: opened.closePanel,
   };
-  if (opened.panel === "conflicts") return <ConflictPanel list={session.conflicts} {...shared} />;
+  if (opened.panel === "conflicts") {
+    return <ConflictPanel list={session.conflicts} first={opened.conflict} {...shared} />;
+  }
   if (opened.panel === "away") return <AwayPanel away={session.away} {...shared} />;
   return null;
+}
+
+/** On the canvas, as soon as there is something to disagree about. */
+function Marks({ session, board, opened }: ExtrasProps) {
+  const { conflicts } = session;
+  const isAny = useSyncExternalStore(conflicts.subscribe, () => conflicts.snapshot().length > 0);
+  if (!isAny) return null;
+  return <ConflictMarks board={board} list={conflicts} onOpen={opened.showConflict} />;
 }
 
 /** Panels that are loaded when they are opened. */

@@ -16,8 +16,12 @@ export interface Opened {
   readonly isPlacing: boolean;
   readonly unread: number;
   readonly isRenaming: boolean;
+  /** The element whose conflicts the list begins with. */
+  readonly conflict: string | null;
   readonly menu: MenuActions;
   readonly showPanel: (panel: Panel) => void;
+  /** Opens the list of conflicts at those of an element. */
+  readonly showConflict: (element: string) => void;
   /** Opens a panel, or closes it when it is the open one. */
   readonly togglePanel: (panel: Panel) => void;
   readonly closePanel: () => void;
@@ -35,7 +39,15 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
   const [isPlacing, setPlacing] = useState(false);
   const [unread, setUnread] = useState(0);
   const [isRenaming, setRenaming] = useState(false);
-  const closePanel = useCallback(() => setPanel(null), []);
+  const [conflict, setConflict] = useState<string | null>(null);
+  const closePanel = useCallback(() => {
+    setPanel(null);
+    setConflict(null);
+  }, []);
+  const showConflict = useCallback((element: string) => {
+    setConflict(element);
+    setPanel("conflicts");
+  }, []);
   const togglePanel = useCallback(
     (wanted: Panel) => setPanel((open) => (open === wanted ? null : wanted)),
     [],
@@ -78,8 +90,10 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     isPlacing,
     unread,
     isRenaming,
+    conflict,
     menu,
     showPanel: setPanel,
+    showConflict,
     togglePanel,
     closePanel,
     showDialog,
