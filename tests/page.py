@@ -44,7 +44,8 @@ _IS_CUT_OFF = "file => fetch(file).then(() => false, () => true)"
 _SAVED = ("saved", "gespeichert")
 _IS_SAVED = "() => window.canvasBoard?.status().kind === 'saved'"
 _IS_OPEN = """() => window.canvasBoard?.provider.synced
-  && document.querySelector(".pin-layer") !== null"""
+  && document.querySelector(".pin-layer") !== null
+  && document.querySelector(".note-authors") !== null"""
 
 
 def alive(content: dict[str, Any]) -> dict[str, Any]:

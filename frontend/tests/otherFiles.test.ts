@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 /** Files of other programs: lines of CSV, and drawings of tldraw. */
 import { describe, expect, test } from "vitest";
 import type { FileElement } from "../src/canvas/file";
@@ -16,6 +17,7 @@ describe("lines of CSV", () => {
     const boxes = many.filter(({ type }) => type === "rectangle");
     expect(boxes.map(({ y }) => y === 0)).toEqual([...Array(10).fill(true), false]);
     for (const [at, { id }] of boxes.entries()) expect(many[2 * at + 1]?.containerId).toBe(id);
+    for (const { customData } of boxes) expect(customData).toEqual({ note: true });
   });
 
   test("more than a board wants, and none, are refused with a sentence", () => {

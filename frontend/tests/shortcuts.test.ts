@@ -4,12 +4,13 @@ import {
   BOARD_KEYS,
   helpSections,
   LIST_KEYS,
+  NOTE_KEYS,
   STAGE_KEYS,
   shortcutText,
 } from "../src/keys/shortcuts";
 
 test("no key means two things", () => {
-  const keys = [BOARD_KEYS, STAGE_KEYS, LIST_KEYS].map((of) => Object.values(of).flat());
+  const keys = [BOARD_KEYS, STAGE_KEYS, LIST_KEYS, NOTE_KEYS].map((of) => Object.values(of).flat());
   for (const one of keys) expect(new Set<string>(one).size).toBe(one.length);
 });
 
@@ -36,4 +37,12 @@ test("the list of boards tells which keys it has", async () => {
   const page = await readFile("../templates/boards/home.html", "utf8");
   const told = [...page.matchAll(/aria-keyshortcuts="(.)"/g)].map(([, key]) => key);
   expect(told.sort()).toEqual([LIST_KEYS.create, LIST_KEYS.search].sort());
+});
+
+test("the help has the keys of notes for those who may make some", () => {
+  const rows = helpSections({ edit: true, comment: true }, "Ctrl").flatMap((one) => one.rows);
+  const shown = rows.map(([, ...keys]) => keys.join("+"));
+  for (const key of Object.values(NOTE_KEYS)) expect(shown).toContain(shortcutText(key, "Ctrl"));
+  const viewer = helpSections({ edit: false, comment: true }, "Ctrl").flatMap((one) => one.rows);
+  expect(viewer.map(([what]) => what)).not.toContain("Note");
 });

@@ -1,33 +1,19 @@
-/** The lines of a CSV file as boxes, ten in a row: one box a line, one line of it a column. */
+/** The lines of a CSV file as notes, ten in a row: one note a line, one line of it a column. */
 import type { FileElement } from "../canvas/file";
 import { t } from "../i18n";
+import { gridOf } from "../notes/grid";
+import { COLOURS } from "../notes/note";
 import { Refused } from "./refused";
-import { heightOf, linesIn, shapeWithText } from "./sketch";
 
 const MAX_LINES = 2_000;
 const MAX_CHARACTERS = 2_000;
 const IN_ROW = 10;
-const WIDTH = 220;
-const LEAST_HEIGHT = 120;
-const GAP = 20;
-const NOTE = { backgroundColor: "#ffec99", fillStyle: "solid", roundness: { type: 3 } };
 
 /** Throws `Refused` for more lines than can be taken at once, or for none. */
 export function notesOf(text: string): FileElement[] {
   const records = recordsOf(text.replace(/^\ufeff/, ""));
   if (records.length === 0) throw new Refused(t("This file has no lines to make notes of."));
-  const boxes: FileElement[] = [];
-  let y = 0;
-  for (let at = 0; at < records.length; at += IN_ROW) {
-    const row = records.slice(at, at + IN_ROW).map(wordsOf);
-    const height = Math.max(LEAST_HEIGHT, ...row.map((words) => heightOf(linesIn(words, WIDTH))));
-    for (const [column, words] of row.entries()) {
-      const box = { x: column * (WIDTH + GAP), y, width: WIDTH, height };
-      boxes.push(...shapeWithText("rectangle", box, words, NOTE));
-    }
-    y += height + GAP;
-  }
-  return boxes;
+  return gridOf(records.map(wordsOf), COLOURS.yellow, IN_ROW);
 }
 
 function wordsOf(fields: readonly string[]): string {

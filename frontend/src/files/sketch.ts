@@ -55,19 +55,6 @@ export function textAt(
   };
 }
 
-/** How many lines a text takes in a box so wide, about. */
-export function linesIn(text: string, width: number): number {
-  const characters = Math.max(1, Math.floor((width - 2 * PADDING) / (FONT_SIZE * CHARACTER)));
-  return text
-    .split("\n")
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / characters)), 0);
-}
-
-/** The height of a box for so many lines. */
-export function heightOf(lines: number): number {
-  return lines * FONT_SIZE * LINE_HEIGHT + 2 * PADDING;
-}
-
 function groupsOf({ groupIds, frameId }: { readonly [property: string]: Json }) {
   const kept: { [property: string]: Json } = {};
   if (groupIds !== undefined) kept.groupIds = groupIds;

@@ -21,6 +21,9 @@ export const CANVAS_KEYS = {
   draw: "Enter",
 } as const;
 
+/** The tool for notes, and while one is written: the next one, beside it or below it. */
+export const NOTE_KEYS = { tool: "n", next: "Tab", below: "Shift+Tab" } as const;
+
 /** Of the list of boards, beside the arrows, which go from board to board. */
 export const LIST_KEYS = { search: "/", create: "n", choose: "x" } as const;
 
@@ -37,7 +40,7 @@ export const STAGE_KEYS = {
 
 /** The editor's keys that draw or change something, by `event.key` in lower case. */
 export const DRAWING_KEYS: ReadonlySet<string> = new Set([
-  ..."rdoalptef1234567890",
+  ..."rdoalptefn1234567890",
   "delete",
   "backspace",
 ]);
@@ -111,6 +114,9 @@ function drawingRows(control: string): HelpRow[] {
     [t("Rectangle, diamond, ellipse"), "R", "D", "O"],
     [t("Arrow, line, pen"), "A", "L", "P"],
     [t("Text, eraser, frame"), "T", "E", "F"],
+    [t("Note"), ...named(NOTE_KEYS.tool)],
+    [t("Next note, from the text of one"), ...named(NOTE_KEYS.next)],
+    [t("Next note below"), ...named(NOTE_KEYS.below)],
     [t("Laser pointer"), "K"],
     [t("Draw without a mouse"), t("tool"), nameOf(CANVAS_KEYS.draw)],
     [t("Undo your last change"), control, "Z"],
@@ -149,6 +155,8 @@ function nameOf(key: string): string {
       return t("Space");
     case "Escape":
       return "Esc";
+    case "Tab":
+      return "Tab";
     case "Home":
       return t("Home");
     case "End":

@@ -15,6 +15,7 @@ import type { JoinedBoard } from "./useBoard";
 const Comments = earlyPart(() => import("../comments/Comments"));
 const Outline = earlyPart(() => import("../outline/Outline"));
 const ConflictMarks = lazyPart(() => import("../conflicts/ConflictMarks"));
+const Notes = earlyPart(() => import("../notes/Notes"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
@@ -54,6 +55,9 @@ export function Extras(props: ExtrasProps) {
       </Suspense>
       <Suspense>
         <Marks {...props} />
+      </Suspense>
+      <Suspense>
+        <Notes config={config} session={session} board={board} isPresenting={opened.isPresenting} />
       </Suspense>
       <Suspense fallback={<Opening />}>
         <LatePanels {...props} />

@@ -45,6 +45,12 @@ export const ConflictIcon = () => (
   </Icon>
 );
 
+export const NoteIcon = () => (
+  <Icon>
+    <path d="M5 4.5h14v9.25L13.25 19.5H5zM19 13.75h-5.75v5.75" />
+  </Icon>
+);
+
 export const CommentIcon = () => (
   <Icon>
     <path d="M12 4.5c4.7 0 8.25 3 8.25 7s-3.55 7-8.25 7c-1 0-2-.15-2.9-.4L4.5 20l1.2-3.6c-1.25-1.25-1.95-2.95-1.95-4.9 0-4 3.55-7 8.25-7z" />

@@ -1,9 +1,15 @@
-/** happy-dom draws nothing; Excalidraw asks for a 2D context already when it is imported. */
+/**
+ * happy-dom draws nothing; Excalidraw asks for a 2D context already when it is imported. Letters
+ * are half as wide as their size.
+ */
 
 const DRAWS_NOTHING = new Proxy({} as Record<string, unknown>, {
   has: () => true,
   get: (properties, name) => {
-    if (name === "measureText") return (text: string) => ({ width: 10 * text.length });
+    if (name === "measureText") {
+      const size = /([\d.]+)px/.exec(String(properties.font))?.[1] ?? 20;
+      return (text: string) => ({ width: (Number(size) / 2) * text.length });
+    }
     return properties[String(name)] ?? (() => {});
   },
   set: (properties, name, value) => {

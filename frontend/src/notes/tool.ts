@@ -1,0 +1,55 @@
+/** The tool for notes: it is on until the next click, which says where the note goes. */
+import { viewportCoordsToSceneCoords } from "@excalidraw/excalidraw";
+import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { SIZE } from "./note";
+
+const TOOL = "note";
+
+export function isToolOn(api: ExcalidrawImperativeAPI): boolean {
+  const { activeTool } = api.getAppState();
+  return activeTool.type === "custom" && activeTool.customType === TOOL;
+}
+
+export function turnTool(api: ExcalidrawImperativeAPI, isOn: boolean): void {
+  if (isOn) api.setActiveTool({ type: "custom", customType: TOOL });
+  else if (isToolOn(api)) api.setActiveTool({ type: "selection" });
+}
+
+/**
+ * Calls `place` with the middle of each new note; returns how to stop that. The editor's own tools
+ * make a step of undo of each click; this waits until it has done so.
+ */
+export function watchTool(
+  api: ExcalidrawImperativeAPI,
+  editor: HTMLElement,
+  place: (x: number, y: number) => void,
+): () => void {
+  let isMeant = false;
+  const isCanvas = (target: EventTarget | null) => target instanceof HTMLCanvasElement;
+  const onDown = ({ target, button, isPrimary }: PointerEvent) => {
+    isMeant = isPrimary && button === 0 && isCanvas(target) && isToolOn(api);
+  };
+  const onClick = ({ target, clientX, clientY }: MouseEvent) => {
+    if (!isMeant || !isCanvas(target)) return;
+    isMeant = false;
+    turnTool(api, false);
+    const { x, y } = viewportCoordsToSceneCoords({ clientX, clientY }, api.getAppState());
+    place(x, y);
+  };
+  const controller = new AbortController();
+  const options = { capture: true, signal: controller.signal };
+  editor.addEventListener("pointerdown", onDown, options);
+  editor.addEventListener("click", onClick, options);
+  return () => controller.abort();
+}
+
+/** The box of a new note around a place. */
+export function boxAround(x: number, y: number) {
+  return { x: x - SIZE / 2, y: y - SIZE / 2, width: SIZE, height: SIZE };
+}
+
+/** The middle of what is in view. */
+export function middleOfView(api: ExcalidrawImperativeAPI): { x: number; y: number } {
+  const { scrollX, scrollY, width, height, zoom } = api.getAppState();
+  return { x: width / 2 / zoom.value - scrollX, y: height / 2 / zoom.value - scrollY };
+}
