@@ -109,6 +109,29 @@ def test_the_counter_follows_the_board(server: Server, tmp_path: Path) -> None:
     assert drawn(server, board)["b"]["type"] == "ellipse", "it changes nothing of others"
 
 
+def test_each_line_becomes_a_note(server: Server, tmp_path: Path) -> None:
+    board = server.new_board(bob="edit")
+    done = subprocess.run(
+        [sys.executable, str(program("notes.py", tmp_path))],
+        env=environment(server, board),
+        input="First idea\n\nAn idea that needs more than one line of its note\n",
+        capture_output=True,
+        text=True,
+        timeout=patient(60),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 notes" in done.stdout
+    shown = drawn(server, board)
+    assert len(shown) == 4
+    for number in range(2):
+        note, text = shown[f"note-{number}"], shown[f"note-{number}-text"]
+        assert note["customData"] == {"note": True}
+        assert note["boundElements"] == [{"id": text["id"], "type": "text"}]
+        assert text["containerId"] == note["id"]
+        assert note["y"] < text["y"] < text["y"] + text["height"] < note["y"] + note["height"]
+
+
 def is_open(port: int) -> bool:
     """Whether something listens there."""
     with socket.socket() as probe:
