@@ -67,6 +67,8 @@ export default defineConfig({
     lazyXiaolai(),
     precache(),
   ],
+  worker: { format: "es" },
+  resolve: { alias: { "pele/lazy": resolve("src/mermaid/pele.ts") } },
   build: {
     outDir: "dist",
     manifest: "manifest.json",

@@ -32,12 +32,17 @@ interface DrawingFile {
 
 /**
  * The drawing in the text of a file: `.excalidraw`, `.excalidrawlib`, Nextcloud's `.whiteboard`,
- * tldraw's `.tldr`, or the lines of a `.csv` file.
+ * tldraw's `.tldr`, the lines of a `.csv` file, or the diagram of a Mermaid file.
  */
 export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   if (name.toLowerCase().endsWith(".csv")) {
     const { notesOf } = await import("./csv");
     return { ...drawingOf(notesOf(text), true), files: {} };
+  }
+  if (/\.(?:mmd|mermaid)$/i.test(name)) {
+    const { elementsOfMermaid } = await import("../mermaid/convert");
+    const elements = (await elementsOfMermaid(text)) as unknown as SceneElement[];
+    return { elements, files: {}, left: 0 };
   }
   const file: DrawingFile | null = JSON.parse(text);
   if (typeof file !== "object" || file === null) throw new Error("This is no drawing.");

@@ -25,12 +25,17 @@ export function watchPaste(api: ExcalidrawImperativeAPI, colour: () => string): 
 }
 
 /** Elements that were copied, which the editor pastes. */
-function isDrawing(text: string): boolean {
+export function isDrawing(text: string): boolean {
   return text.trimStart().startsWith("{") && text.includes('"excalidraw/clipboard"');
 }
 
-/** Makes a note of each line, in the middle of the view, in one step of undo. */
-export function pasteNotes(api: ExcalidrawImperativeAPI, text: string, colour: string): void {
+/** Makes a note of each line, in the middle of the view, in place of `replaced`, in one step of undo. */
+export function pasteNotes(
+  api: ExcalidrawImperativeAPI,
+  text: string,
+  colour: string,
+  replaced: ReadonlySet<string> = new Set(),
+): void {
   if (text.length > MAX_CHARACTERS) {
     refuse(api, t("Nothing was added: this is more than {n} characters.", { n: MAX_CHARACTERS }));
     return;
@@ -49,7 +54,7 @@ export function pasteNotes(api: ExcalidrawImperativeAPI, text: string, colour: s
   const dy = middle.y - height / 2;
   const placed = notes.map((one) => ({ ...one, x: one.x + dx, y: one.y + dy }));
   const ids = boxes.map(({ id }) => id);
-  addElements(api, placed, ids, IMMEDIATELY);
+  addElements(api, placed, ids, IMMEDIATELY, replaced);
 }
 
 function refuse(api: ExcalidrawImperativeAPI, message: string): void {

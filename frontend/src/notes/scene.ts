@@ -2,6 +2,7 @@
 import { CaptureUpdateAction } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { newVersion } from "../canvas/merge";
 import { type Box, isNote } from "./note";
 
 type Element = OrderedExcalidrawElement;
@@ -43,15 +44,18 @@ export function selectedNotes(api: ExcalidrawImperativeAPI): NoteElement[] {
   return notes.length > 0 && notes.length + labels.length === count ? notes : [];
 }
 
-/** Puts elements on top of the others and selects those of `selected`. */
+/** Puts elements on top of the others, in place of `replaced`, and selects those of `selected`. */
 export function addElements(
   api: ExcalidrawImperativeAPI,
   added: readonly Element[],
   selected: readonly string[],
   captureUpdate: Capture,
+  replaced: ReadonlySet<string> = new Set(),
 ): void {
+  const deleted = (one: Element) =>
+    replaced.has(one.id) ? { ...one, isDeleted: true, ...newVersion(one) } : one;
   api.updateScene({
-    elements: [...api.getSceneElementsIncludingDeleted(), ...added],
+    elements: [...api.getSceneElementsIncludingDeleted().map(deleted), ...added],
     appState: {
       selectedElementIds: Object.fromEntries(selected.map((id) => [id, true as const])),
       selectedGroupIds: {},

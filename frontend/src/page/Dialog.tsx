@@ -18,7 +18,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useLayoutEffect(() => {
     dialog.current?.showModal();
     // Not on the button that closes it, which the first space would press.
-    const field = dialog.current?.querySelector<HTMLElement>("input:not([type='radio'])");
+    const field = dialog.current?.querySelector<HTMLElement>("input:not([type='radio']), textarea");
     (field ?? heading.current)?.focus();
   }, []);
   return createPortal(

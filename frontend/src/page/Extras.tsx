@@ -16,11 +16,13 @@ const Comments = earlyPart(() => import("../comments/Comments"));
 const Outline = earlyPart(() => import("../outline/Outline"));
 const ConflictMarks = lazyPart(() => import("../conflicts/ConflictMarks"));
 const Notes = earlyPart(() => import("../notes/Notes"));
+const PasteOffer = earlyPart(() => import("../files/PasteOffer"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
 const HelpDialog = lazyPart(() => import("../keys/HelpDialog"));
 const PrintDialog = lazyPart(() => import("../print/PrintDialog"));
+const MermaidDialog = lazyPart(() => import("../mermaid/MermaidDialog"));
 const SaveDialog = lazyPart(() => import("../files/SaveDialog"));
 
 interface ExtrasProps {
@@ -58,6 +60,9 @@ export function Extras(props: ExtrasProps) {
       </Suspense>
       <Suspense>
         <Notes config={config} session={session} board={board} isPresenting={opened.isPresenting} />
+      </Suspense>
+      <Suspense>
+        <PasteOffer session={session} board={board} />
       </Suspense>
       <Suspense fallback={<Opening />}>
         <LatePanels {...props} />
@@ -130,6 +135,8 @@ function Dialogs({ session, board, opened }: ExtrasProps) {
     );
   }
   if (opened.dialog === "print") return <PrintDialog board={board} onClose={close} />;
+  if (opened.dialog === "mermaid" && level === "edit")
+    return <MermaidDialog board={board} onClose={close} />;
   if (opened.dialog === "save") return <SaveDialog board={board} title={title} onClose={close} />;
   return null;
 }

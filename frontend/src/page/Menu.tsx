@@ -11,6 +11,7 @@ import {
   ActivityIcon,
   AddFileIcon,
   BackIcon,
+  DiagramIcon,
   FileIcon,
   HelpIcon,
   HistoryIcon,
@@ -29,6 +30,7 @@ export interface MenuActions {
   readonly present: () => void;
   readonly saveFile: () => void;
   readonly print: () => void;
+  readonly insertMermaid: () => void;
   readonly showHelp: () => void;
   readonly search: () => void;
   readonly rename: () => void;
@@ -113,6 +115,11 @@ export const Menu = memo(function Menu(props: MenuProps) {
       >
         {t("Print or save as PDF")}
       </MainMenu.Item>
+      {canEdit && (
+        <MainMenu.Item icon={<DiagramIcon />} onSelect={actions.insertMermaid}>
+          {t("Insert a Mermaid diagram")}
+        </MainMenu.Item>
+      )}
       <MainMenu.DefaultItems.SearchMenu />
       <MainMenu.Item
         icon={<HelpIcon />}

@@ -51,6 +51,12 @@ export const NoteIcon = () => (
   </Icon>
 );
 
+export const DiagramIcon = () => (
+  <Icon>
+    <path d="M9 4h6v5H9zM3.5 15h6v5h-6zM14.5 15h6v5h-6zM12 9v3M6.5 15v-3h11v3" />
+  </Icon>
+);
+
 export const CommentIcon = () => (
   <Icon>
     <path d="M12 4.5c4.7 0 8.25 3 8.25 7s-3.55 7-8.25 7c-1 0-2-.15-2.9-.4L4.5 20l1.2-3.6c-1.25-1.25-1.95-2.95-1.95-4.9 0-4 3.55-7 8.25-7z" />

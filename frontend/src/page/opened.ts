@@ -6,7 +6,7 @@ import type { MenuActions } from "./Menu";
 
 /** What may stand beside the canvas. */
 export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity" | "outline";
-export type DialogName = "help" | "save" | "print" | "search";
+export type DialogName = "help" | "save" | "print" | "search" | "mermaid";
 
 export interface Opened {
   readonly panel: Panel | null;
@@ -60,6 +60,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       showOutline: () => setPanel("outline"),
       saveFile: () => showDialog("save"),
       print: () => showDialog("print"),
+      insertMermaid: () => showDialog("mermaid"),
       showHelp: () => showDialog("help"),
       search: () => showDialog("search"),
       rename: () => setRenaming(true),

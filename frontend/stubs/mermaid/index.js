@@ -1,6 +1,6 @@
 /**
- * Takes the place of Excalidraw's Mermaid importer, which would install and bundle several
- * megabytes for a menu item that this product hides. A paste of Mermaid source falls back to text.
+ * Takes the place of the Mermaid importer of Excalidraw, which would draw what is pasted at once and
+ * without limits. A paste of Mermaid source comes in as text; the page has its own way (`src/mermaid/`).
  */
 export async function parseMermaidToExcalidraw() {
   throw new Error("Mermaid diagrams are not supported on this board.");
