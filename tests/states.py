@@ -156,6 +156,20 @@ def _menu_item(name: str, role: Any) -> Reach:
     return reach
 
 
+def _mermaid(page: BoardPage, world: World) -> None:
+    """With the preview of an example."""
+    _menu_item("Insert a Mermaid diagram", "dialog")(page, world)
+    page.page.get_by_role("button", name=page.word("Sequence"), exact=True).click()
+    page.page.locator(".mermaid-preview[data-kind=drawn] svg").wait_for()
+
+
+def _notes(page: BoardPage, world: World) -> None:
+    """The tool for notes is on, with its colours."""
+    page.open(world.board)
+    page.page.get_by_role("button", name=page.word("Note"), exact=True).click()
+    page.page.get_by_role("group", name=page.word("Colour of notes")).wait_for()
+
+
 def _comments(page: BoardPage, world: World) -> None:
     _on_board(page, world)
     page.page.locator(".board-comments").click()
@@ -331,6 +345,8 @@ STATES = (
     State("board-outline", "alice", _menu_item("Outline", "complementary")),
     State("board-help", "alice", _menu_item("Keys and help", "dialog")),
     State("board-save", "alice", _menu_item("Save as a file", "dialog")),
+    State("board-mermaid", "alice", _mermaid),
+    State("board-notes", "alice", _notes),
     State("board-present", "alice", _menu_item("Present", "region")),
     State("board-conflict", "alice", _conflict),
     State("board-conflict-panel", "alice", _conflict_panel),

@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
+from tests.kept import until_stored
 from tests.page import BoardPage
 from tests.server import Server, until
 from tests.test_page_notes import texts, until_texts
+from tests.test_page_offline import kept, open_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -164,6 +166,23 @@ def until_drawn(preview: Any) -> str:
     return str(
         until(lambda: preview.get_attribute("data-kind"), lambda kind: kind in ("drawn", "problem"))
     )
+
+
+@pytest.mark.worker
+def test_a_diagram_is_drawn_without_network(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board()
+    alice = open_page(server).sign_in("alice").open(board)
+    kept(alice)
+    until_stored(alice, "committed")
+    alice.page.close()
+    alice.go_offline()
+    open_offline(alice, board)
+    open_dialog(alice)
+    field(alice).fill(FLOW)
+    insert = alice.page.get_by_role("button", name="Insert", exact=True)
+    expect(insert).to_be_enabled()
+    insert.click()
+    until(lambda: types(alice), lambda shown: shown == SHAPES)
 
 
 def test_files_and_pasted_text_become_diagrams(server: Server, open_page: OpenPage) -> None:

@@ -159,6 +159,29 @@ def test_letters_shrink_then_the_note_grows_and_both_come_back(
     check_fit(alice)
 
 
+def test_two_people_write_notes_at_once(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="edit")
+    alice = open_page(server).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    begin(alice, 400, 250)
+    begin(bob, 400, 600)
+    for number in range(3):
+        for page in (alice, bob):
+            page.page.keyboard.type(f"idea {number}")
+            page.page.keyboard.press("Tab")
+    for page in (alice, bob):
+        page.page.keyboard.press("Escape")
+    wanted = 2 * ["idea 0", "idea 1", "idea 2", ""]
+    until_texts(alice, *wanted)
+    until_texts(bob, *wanted)
+    alice.until_status("Saved")
+    bob.until_status("Saved")
+    check_fit(alice)
+    check_fit(bob)
+    assert alice.content() == bob.content()
+    assert alice.page.evaluate("() => window.canvasBoard.conflicts().length") == 0
+
+
 def test_a_size_that_was_chosen_stays(server: Server, open_page: OpenPage) -> None:
     alice = open_page(server).sign_in("alice").open(server.new_board())
     write(alice, "Plan")
