@@ -103,7 +103,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.yaml again
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules frontend/node_modules tests/oidc/node_modules tests/saml/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules frontend/node_modules tests/oidc/node_modules tests/saml/node_modules frontend/dist frontend/dist-drawn .mypy_cache .ruff_cache .pytest_cache
 
 # An interrupted step runs again: its stamp is written only once it has finished.
 $(VENV)/.made:

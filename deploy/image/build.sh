@@ -41,7 +41,7 @@ application() {
     for part in manage.py accounts audit boards canvas_project frontend locale sync templates; do
         cp -R "$SOURCES/$part" "$work/site/"
     done
-    rm -rf "$work/site/frontend/node_modules" "$work/site/frontend/dist"
+    rm -rf "$work/site/frontend/node_modules" "$work/site/frontend/dist" "$work/site/frontend/dist-drawn"
     (
         cd "$work/site/frontend"
         PATH="$work/node/bin:$PATH"
@@ -67,7 +67,7 @@ application() {
     done
     find "$HOME_OF_CANVAS/app" -type d -name tests -prune -exec rm -rf {} +
     find "$HOME_OF_CANVAS" -type d -name __pycache__ -prune -exec rm -rf {} +
-    cp -R "$work/site/frontend/dist" "$HOME_OF_CANVAS/app/frontend/"
+    cp -R "$work/site/frontend/dist" "$work/site/frontend/dist-drawn" "$HOME_OF_CANVAS/app/frontend/"
     (
         cd "$HOME_OF_CANVAS/app"
         CANVAS_DATA_DIR="$work/data" CANVAS_STATIC_ROOT="$HOME_OF_CANVAS/static" \

@@ -41,8 +41,8 @@ export function selfHostedFonts(): Plugin {
 /** Where Excalidraw decides whether fonts are subset in a worker. */
 const SUBSET_WORKER = /=typeof Worker<"u"/;
 
-/** Embeds fonts whole in exported drawings: see `src/fonts/whole.ts`. */
-export function wholeFonts(): Plugin {
+/** Embeds fonts whole in exported drawings: see `src/fonts/whole.ts`, or what takes its place. */
+export function wholeFonts(standIn = "src/fonts/whole.ts"): Plugin {
   let replaced = 0;
   return {
     name: "whole-fonts",
@@ -52,7 +52,7 @@ export function wholeFonts(): Plugin {
       const isSubset = /\/subset-(shared|worker)\.chunk\.js$/.test(source);
       if (!isSubset || !importer?.includes(EXCALIDRAW_DIST)) return null;
       replaced += 1;
-      return resolve("src/fonts/whole.ts");
+      return resolve(standIn);
     },
     transform(code, id) {
       if (!id.includes(EXCALIDRAW_DIST) || !SUBSET_WORKER.test(code)) return null;

@@ -6,8 +6,17 @@ export type Elements = ReturnType<ExcalidrawImperativeAPI["getSceneElements"]>;
 /** What is selected, with the texts in it and what stands in a selected frame. */
 export function selectionOf(api: ExcalidrawImperativeAPI): Elements {
   const { selectedElementIds } = api.getAppState();
-  return api.getSceneElements().filter((one) => {
+  const ids = Object.entries(selectedElementIds).flatMap(([id, isIt]) => (isIt ? [id] : []));
+  return chosenOf(api.getSceneElements(), new Set(ids));
+}
+
+/** The elements with these ids, with the texts in them and what stands in a frame of them. */
+export function chosenOf<Element extends Elements[number]>(
+  elements: readonly Element[],
+  ids: ReadonlySet<string>,
+): Element[] {
+  return elements.filter((one) => {
     const container = "containerId" in one ? one.containerId : null;
-    return [one.id, container, one.frameId].some((id) => id && selectedElementIds[id]);
+    return [one.id, container, one.frameId].some((id) => id && ids.has(id));
   });
 }
