@@ -14,6 +14,7 @@ from typing import Any
 
 from audit.origin import client_address_of_scope, network_of
 from sync.fair_semaphore import FairSemaphore
+from sync.programs.pictures import GONE_KEY
 
 AHEAD = 32
 """Requests of a network that asked little lately go first: a page with all of its files."""
@@ -51,6 +52,7 @@ class RequestTurns:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Passes the request on, with its last event held back until its turn."""
         turn = _Turn(self._turns)
+        is_gone = threading.Event()
         is_refused = False
         gone: asyncio.Task[Any] | None = None
 
@@ -63,6 +65,7 @@ class RequestTurns:
                 return event
             # A client that goes away while it waits must not cost a turn.
             gone = asyncio.ensure_future(receive())
+            gone.add_done_callback(lambda _: is_gone.set())
             begin = asyncio.ensure_future(turn.begin(_network(scope), self._wait_seconds))
             try:
                 await asyncio.wait({begin, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -82,7 +85,9 @@ class RequestTurns:
                 await send(event)
 
         try:
-            await self._application({**scope, TURN_KEY: turn}, receive_in_turn, send_and_end)
+            await self._application(
+                {**scope, TURN_KEY: turn, GONE_KEY: is_gone}, receive_in_turn, send_and_end
+            )
         finally:
             turn.end()
             if gone is not None:

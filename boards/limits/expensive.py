@@ -37,9 +37,10 @@ class OverloadedError(RefusalError):
 
 
 class WorkQueue:
-    """The running and waiting tasks, by person."""
+    """The running and waiting tasks, by person; settings that begin with `prefix` say how many."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "CANVAS_EXPENSIVE") -> None:
+        self._prefix = prefix
         self._changed = threading.Condition()
         self._asking: Counter[str] = Counter()
         self._running: Counter[str] = Counter()
@@ -49,9 +50,10 @@ class WorkQueue:
     def place(self, who: str) -> Iterator[None]:
         """Reserves a place to run or wait. Raises OverloadedError at once if there is none."""
         with self._changed:
-            if self._asking[who] >= settings.CANVAS_EXPENSIVE_PER_PERSON:
-                raise _too_many_at_once()
-            if self._asking.total() >= settings.CANVAS_EXPENSIVE_WAITING:
+            per_person = self._limit("PER_PERSON")
+            if self._asking[who] >= per_person:
+                raise _too_many_at_once(per_person)
+            if self._asking.total() >= self._limit("WAITING"):
                 raise _busy()
             self._asking[who] += 1
         try:
@@ -71,7 +73,7 @@ class WorkQueue:
             self._waiting.append(ticket)
             try:
                 may_run = self._changed.wait_for(
-                    lambda: self._next() is ticket, settings.CANVAS_EXPENSIVE_WAIT_SECONDS
+                    lambda: self._next() is ticket, self._limit("WAIT_SECONDS")
                 )
             finally:
                 self._waiting.remove(ticket)
@@ -88,16 +90,22 @@ class WorkQueue:
 
     def _next(self) -> tuple[object, str] | None:
         """The tasks that may start now."""
-        if self._running.total() >= settings.CANVAS_EXPENSIVE_AT_ONCE:
+        at_once = self._limit("AT_ONCE")
+        if self._running.total() >= at_once:
             return None
         for ticket in self._waiting:
-            if self._running[ticket[1]] < max(1, settings.CANVAS_EXPENSIVE_AT_ONCE - 1):
+            if self._running[ticket[1]] < max(1, at_once - 1):
                 return ticket
         return None
+
+    def _limit(self, name: str) -> int:
+        return int(getattr(settings, f"{self._prefix}_{name}"))
 
 
 work_queue = WorkQueue()
 """Of this process."""
+drawing_queue = WorkQueue("CANVAS_DRAWINGS")
+"""Of this process: boards that are drawn, each by a process of its own."""
 
 
 @contextmanager
@@ -124,9 +132,17 @@ def count_expensive(who: str) -> None:
         raise OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=seconds)
 
 
-def _too_many_at_once() -> OverloadedError:
+def count_drawing(who: str) -> None:
+    """Counts one drawing before the work. Raises OverloadedError above the rate."""
+    limit = settings.CANVAS_DRAWINGS_PER_MINUTE
+    if counted_in_window(f"drawing:{who}", WINDOW_SECONDS) > limit:
+        text = gettext("Boards can be drawn %(n)d times a minute. Wait a moment.")
+        seconds = seconds_left(WINDOW_SECONDS)
+        raise OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=seconds)
+
+
+def _too_many_at_once(limit: int) -> OverloadedError:
     text = gettext("%(n)d such requests of yours are being worked on. Wait until one is done.")
-    limit = settings.CANVAS_EXPENSIVE_PER_PERSON
     return OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=RETRY_SECONDS)
 
 

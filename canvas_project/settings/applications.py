@@ -81,6 +81,8 @@ TEMPLATES = [
 STATIC_URL = f"{CANVAS_PATH_PREFIX}/static/"
 STATIC_ROOT = Path(env_str("CANVAS_STATIC_ROOT", str(CANVAS_DATA_DIR / "static")))
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+# What the server draws boards with; nothing of it is served.
+FRONTEND_DRAWN = BASE_DIR / "frontend" / "dist-drawn"
 STATICFILES_DIRS = [("board", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -98,6 +98,9 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     # One for each board, when it is read: `sync/tests/test_own_boards.py`.
     ("api-own-boards", "GET"): NONE,
     ("api-export", "GET"): [*VISIT, "room_export"],
+    ("api-export-svg", "GET"): [*VISIT, "room_export"],
+    ("api-export-png", "GET"): [*VISIT, "room_export"],
+    ("api-export-pdf", "GET"): [*VISIT, "room_export"],
     # A picture in the list of boards, and an owner who reads the log.
     ("board-thumbnail", "GET"): NONE,
     ("api-suggestions", "GET"): NONE,  # names, for people who may share the board anyway

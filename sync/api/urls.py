@@ -9,6 +9,7 @@ from sync.api.views_document import DocumentView, ElementsView
 from sync.api.views_files import ExportView, ImportView
 from sync.api.views_new import BoardFromFileView
 from sync.api.views_own import OwnBoardsView
+from sync.api.views_pictures import PdfView, PngView, SvgView
 from sync.api.views_versions import VersionRestoreView, VersionsView, VersionView
 
 
@@ -34,6 +35,9 @@ urlpatterns = [
     *_route("document", DocumentView, "document"),
     *_route("elements", ElementsView, "elements"),
     *_route("export", ExportView, "export"),
+    *_route("export.svg", SvgView, "export-svg"),
+    *_route("export.png", PngView, "export-png"),
+    *_route("export.pdf", PdfView, "export-pdf"),
     *_route("import", ImportView, "import"),
     *_route("versions", VersionsView, "versions"),
     *_route("versions/<int:version_id>", VersionView, "version"),

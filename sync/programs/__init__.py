@@ -14,6 +14,7 @@
   template.
 - `own_boards`: all boards of a person as one zip, made while it is sent.
 - `pages`: the thumbnail of a board.
+- `pictures`: a board as SVG, PNG or PDF, drawn by the code of the page.
 - `search_index`: keeps the search index up to date.
 - `shared_reads`: makes what several people read of one state of a board only once.
 - `tombstones`: removes elements for good that were deleted long ago.

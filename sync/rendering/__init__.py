@@ -1,0 +1,7 @@
+"""Boards as pictures and as PDF, drawn by the code of the page.
+
+- `child`: the process that draws one board, and ends. A program of its own: it imports nothing of
+  ours, and knows no secret.
+- `options`: what may be asked for, and how. Pure.
+- `process`: starts that process, waits for it, and ends it when it takes too long.
+"""

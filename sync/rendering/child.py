@@ -1,0 +1,252 @@
+"""Draws one board and ends: reads an order from stdin, writes the picture to stdout.
+
+Started by `process.py` as `python -I child.py`, with an empty environment. A board may hold
+anything that people with edit access write, and it is drawn by a whole editor: so this has a
+process of its own with limits of memory and time, that knows no secret and has nothing to lose.
+
+The first line of the answer is JSON, `{}` or `{"refused": …}`; after `{}` come the bytes.
+"""
+
+import base64
+import contextlib
+import ctypes
+import json
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+MAX_ELEMENTS = 20_000
+MAX_PAGES = 200
+MAX_IMAGES = 500
+MAX_IMAGE_BYTES = 60_000_000
+MAX_PIXELS = 16_000_000
+"""Of a PNG; a larger drawing is made smaller."""
+MAX_PNG_SIDE = 16_000
+MAX_PDF_SIDE = 14_000
+"""In units of the board; readers show no page of more than 200 inches."""
+POINTS = 0.75
+"""Of a unit of the board, which is a CSS pixel."""
+RESERVED_BYTES = 600_000_000
+"""What the engine takes from the system and does not use."""
+HEAP_SHARE = 0.6
+"""Of the memory is for the engine's objects; pictures are made outside of them."""
+
+_COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
+_WHITE = "#ffffff"
+_MISSING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">'
+    b'<rect width="8" height="8" fill="#e7e7e7"/></svg>'
+)
+_TEMPLATE = """
+#let plan = json(bytes(sys.inputs.plan))
+#set document(title: plan.title, date: none)
+#set page(margin: 0pt, fill: none)
+#for (at, sheet) in plan.sheets.enumerate() {
+  page(width: sheet.width * 1pt, height: sheet.height * 1pt, {
+    place(top + left, image(
+      "sheet-" + str(at) + ".svg", width: 100%, height: 100%, fit: "stretch", alt: plan.title))
+    for one in sheet.links {
+      let (x, y, width, height) = one.box
+      place(top + left, dx: x * 1pt, dy: y * 1pt,
+        link(one.href, box(width: width * 1pt, height: height * 1pt)))
+    }
+  })
+}
+"""
+
+
+class RefusedError(Exception):
+    """Nothing is drawn: `reason` is a name that `process.py` has words for, with a number."""
+
+    def __init__(self, reason: str, count: float = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.count = reason, count
+
+
+def main() -> None:
+    """Answers the order on stdin. Never returns."""
+    order = json.load(sys.stdin.buffer)
+    _limit(order)
+    out, code = sys.stdout.buffer, 0
+    try:
+        picture = drawn(order)
+        out.write(b"{}\n")
+        out.write(picture)
+    except RefusedError as refused:
+        out.write(json.dumps({"refused": refused.reason, "count": refused.count}).encode() + b"\n")
+    except MemoryError:
+        code = 3
+    finally:
+        with contextlib.suppress(OSError):
+            out.flush()
+    # The engine has threads of its own, which would be waited for.
+    os._exit(code)
+
+
+def drawn(order: dict[str, Any]) -> bytes:
+    """The file that is asked for. Raises RefusedError."""
+    pages = _pages_of(order)
+    images = _Images(order["images"])
+    if order["format"] == "svg":
+        return _with_fonts(images.put_into(pages[0]["svg"]), Path(order["built"])).encode()
+    sheets = [{**page, "svg": images.put_into(page["svg"])} for page in pages]
+    return _printed(order, sheets)
+
+
+def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the editor draws: pages as SVG, with names in place of fonts and images."""
+    from py_mini_racer import JSEvalException, JSOOMException, MiniRacer
+
+    built = Path(order["built"])
+    engine = MiniRacer()
+    engine.set_hard_memory_limit(int(order["memory_bytes"] * HEAP_SHARE))
+    drawing = order["drawing"]
+    asked = {
+        **order["options"],
+        "background": _background(drawing) if order["has_background"] else None,
+        "elements": drawing["elements"],
+        "images": {name: mime for name, (mime, _) in order["images"].items()},
+        "mostElements": MAX_ELEMENTS,
+        "mostPages": MAX_PAGES,
+    }
+    fonts = (built / "fonts.json").read_text()
+    try:
+        engine.eval((built / "draw.js").read_text())
+        engine.eval(f"canvasDraw({json.dumps(fonts)},{json.dumps(json.dumps(asked))});0")
+        text, fault = engine.eval("canvasOutcome.answer"), engine.eval("canvasOutcome.error")
+    except JSOOMException:
+        raise MemoryError from None
+    except JSEvalException as error:
+        raise RuntimeError(str(error)[:2000]) from None
+    if not isinstance(text, str):
+        raise RuntimeError(str(fault)[:2000])
+    # Its memory is needed for what comes next.
+    engine.close()
+    answer = json.loads(text)
+    del text
+    if "refused" in answer:
+        raise RefusedError(answer["refused"], answer["count"])
+    return list(answer["pages"])
+
+
+def _background(drawing: dict[str, Any]) -> str:
+    colour = drawing.get("appState", {}).get("viewBackgroundColor")
+    return colour if isinstance(colour, str) and _COLOUR.fullmatch(colour) else _WHITE
+
+
+class _Images:
+    """The bytes of the board's images, read when a picture has them."""
+
+    def __init__(self, files: dict[str, list[str]]) -> None:
+        self._files = files
+        self._urls = {"": _data_url("image/svg+xml", _MISSING)}
+        self._left = MAX_IMAGE_BYTES
+
+    def put_into(self, svg: str) -> str:
+        """The picture with the bytes in place of their names. Raises RefusedError."""
+        return re.sub(r'(?<= href=")image:([^"]*)(?=")', lambda found: self._url(found[1]), svg)
+
+    def _url(self, name: str) -> str:
+        known = self._urls.get(name)
+        if known is None:
+            if len(self._urls) > MAX_IMAGES:
+                raise RefusedError("images", MAX_IMAGES)
+            mime, path = self._files[name]
+            known = self._urls[name] = _data_url(mime, Path(path).read_bytes())
+        self._left -= len(known)
+        if self._left < 0:
+            raise RefusedError("image_bytes", MAX_IMAGE_BYTES // 1_000_000)
+        return known
+
+
+def _data_url(mime: str, data: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+
+
+def _with_fonts(svg: str, built: Path) -> str:
+    """The picture with the fonts in place of their names, which stand in its only style."""
+    head, start, rest = svg.partition("<style")
+    style, end, body = rest.partition("</style>")
+    if not end:
+        return svg
+    fonts = (built / "fonts").resolve()
+
+    def font(found: re.Match[str]) -> str:
+        path = (fonts / found[1]).resolve()
+        if not path.is_relative_to(fonts):
+            raise ValueError(found[1])
+        return f"url({_data_url('font/woff2', path.read_bytes())})"
+
+    embedded = re.sub(r"url\(font:/+(?:\./)?fonts/([^)]*)\)", font, style)
+    return "".join([head, start, embedded, end, body])
+
+
+def _printed(order: dict[str, Any], sheets: list[dict[str, Any]]) -> bytes:
+    import typst
+
+    is_png = order["format"] == "png"
+    plan = {
+        "title": order["title"],
+        "sheets": [_sheet(sheet, order["scale"] if is_png else None) for sheet in sheets],
+    }
+    files = {f"sheet-{at}.svg": sheet["svg"].encode() for at, sheet in enumerate(sheets)}
+    compiled: Any = typst.compile  # its types know no dictionary of files
+    answer = compiled(
+        {"main.typ": _TEMPLATE.encode(), **files},
+        font_paths=[str(Path(order["built"]) / "print")],
+        ignore_system_fonts=False,
+        sys_inputs={"plan": json.dumps(plan)},
+        format=order["format"],
+        **({"ppi": 72 / POINTS} if is_png else {}),
+    )
+    return answer if isinstance(answer, bytes) else b"".join(answer)
+
+
+def _sheet(sheet: dict[str, Any], scale: float | None) -> dict[str, Any]:
+    """A page in points. A PNG has `scale` pixels for each unit of the board, if it may."""
+    width, height = max(1.0, sheet["width"]), max(1.0, sheet["height"])
+    longest = max(width, height)
+    if scale is None:
+        scale = min(1, MAX_PDF_SIDE / longest)
+    else:
+        scale = min(scale, (MAX_PIXELS / width / height) ** 0.5, MAX_PNG_SIDE / longest)
+    unit = scale * POINTS
+    links = [
+        {"href": one["href"], "box": [side * unit for side in one["box"]]} for one in sheet["links"]
+    ]
+    # A side has a pixel at least.
+    return {
+        "width": max(POINTS, width * unit),
+        "height": max(POINTS, height * unit),
+        "links": links,
+    }
+
+
+def _limit(order: dict[str, Any]) -> None:
+    """Takes away what this process may do: as the first thing, and for good."""
+    if sys.platform == "linux":
+        # Ends with the server, however that ends.
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+        if os.getppid() != order["parent"]:
+            os._exit(1)
+    if os.name != "posix":
+        return
+    import resource
+
+    os.nice(10)
+    for kind, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, int(order["seconds"]) + 1),
+        (resource.RLIMIT_FSIZE, order["memory_bytes"]),
+        # Not the address space, of which a JavaScript engine reserves more than there is memory.
+        (resource.RLIMIT_DATA, order["memory_bytes"] + RESERVED_BYTES),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+if __name__ == "__main__":
+    main()
