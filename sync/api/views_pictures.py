@@ -40,7 +40,13 @@ from sync.rendering.options import (
     Options,
     options_of,
 )
-from sync.rendering.process import GoneError, NoSuchPartError, TooLargeError, is_built
+from sync.rendering.process import (
+    GoneError,
+    NoSuchPartError,
+    NotDrawnError,
+    TooLargeError,
+    is_built,
+)
 
 SHARED_OPTIONS = [
     OpenApiParameter("background", bool, description="`false`: without the colour of the canvas."),
@@ -121,6 +127,8 @@ class _PictureView(CanvasView):
             raise TooBigError(str(error)) from None
         except GoneError:
             return HttpResponse(status=503)  # nobody reads it
+        except NotDrawnError as error:
+            raise UnavailableError(str(error)) from None
         look_again(request, board_id, started)
         response = answer_of(request, picture.pieces(), self.kind.media_type, picture.size_bytes)
         for header, value in cache_headers(_etag(board, picture.seq, options)).items():

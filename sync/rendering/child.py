@@ -15,9 +15,12 @@ import os
 import re
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
+NO_MEMORY = 3
+"""The exit code when the memory is not enough: `process.py` knows it."""
 MAX_ELEMENTS = 20_000
 MAX_PAGES = 200
 MAX_IMAGES = 500
@@ -66,6 +69,17 @@ class RefusedError(Exception):
         self.reason, self.count = reason, count
 
 
+class EngineError(Exception):
+    """The editor's code has failed."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__()
+        lines = (line.strip() for line in told.splitlines())
+        self.stack = " ".join(line for line in lines if re.fullmatch(r"at [\w.<>: ()]*", line))[
+            :400
+        ]
+
+
 def main() -> None:
     """Answers the order on stdin. Never returns."""
     order = json.load(sys.stdin.buffer)
@@ -78,12 +92,23 @@ def main() -> None:
     except RefusedError as refused:
         out.write(json.dumps({"refused": refused.reason, "count": refused.count}).encode() + b"\n")
     except MemoryError:
-        code = 3
+        code = NO_MEMORY
+    except Exception as error:  # noqa: BLE001
+        code = 1
+        sys.stderr.write(_where(error))
+        sys.stderr.flush()
     finally:
         with contextlib.suppress(OSError):
             out.flush()
     # The engine has threads of its own, which would be waited for.
     os._exit(code)
+
+
+def _where(error: Exception) -> str:
+    """What went wrong and where, without its message: that may quote what is on the board."""
+    steps = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    stack = error.stack if isinstance(error, EngineError) else ""
+    return f"{type(error).__name__} in {' '.join(steps)} {stack}"
 
 
 def drawn(order: dict[str, Any]) -> bytes:
@@ -120,9 +145,9 @@ def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
     except JSOOMException:
         raise MemoryError from None
     except JSEvalException as error:
-        raise RuntimeError(str(error)[:2000]) from None
+        raise EngineError(str(error)) from None
     if not isinstance(text, str):
-        raise RuntimeError(str(fault)[:2000])
+        raise EngineError(str(fault))
     # Its memory is needed for what comes next.
     engine.close()
     answer = json.loads(text)
@@ -198,11 +223,16 @@ def _printed(order: dict[str, Any], sheets: list[dict[str, Any]]) -> bytes:
         {"main.typ": _TEMPLATE.encode(), **files},
         font_paths=[str(Path(order["built"]) / "print")],
         ignore_system_fonts=False,
-        sys_inputs={"plan": json.dumps(plan)},
+        sys_inputs={"plan": _json(plan)},
         format=order["format"],
         **({"ppi": 72 / POINTS} if is_png else {}),
     )
     return answer if isinstance(answer, bytes) else b"".join(answer)
+
+
+def _json(value: Any) -> str:
+    """Without halves of characters, which a title may have."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _sheet(sheet: dict[str, Any], scale: float | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Starts the process that draws a board, waits for it, and ends it when it takes too long."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -16,8 +17,13 @@ from prometheus_client import Counter
 
 from sync.rendering.options import Format, Options
 
+logger = logging.getLogger(__name__)
+
 CHILD = Path(__file__).with_name("child.py")
+NO_MEMORY = 3
+"""The exit code of a child whose memory was not enough."""
 _LOOK_SECONDS = 0.02
+_TOLD_BYTES = 600
 _TEXTS = {
     "elements": "This has {n:,.0f} elements; up to 20,000 can be drawn at once. Choose a part of "
     "the board with `elements` or `frame`.",
@@ -113,21 +119,24 @@ def _run(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | None) -
     seconds = settings.CANVAS_DRAWING_SECONDS
     # Files, not pipes: however much it writes, nobody has to read meanwhile. No environment: no
     # secret. A session of its own, so that Ctrl-C reaches it only through this process.
-    child = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-I", str(CHILD)],
-        stdin=order,
-        stdout=answer,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    )
-    try:
-        outcome = _outcome(child, time.monotonic() + seconds, is_gone or threading.Event())
-    finally:
-        child.kill()
-        child.wait()
-    DRAWINGS.labels(outcome=outcome).inc()
+    with tempfile.TemporaryFile() as told:
+        child = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", str(CHILD)],
+            stdin=order,
+            stdout=answer,
+            stderr=told,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+        try:
+            outcome = _outcome(child, time.monotonic() + seconds, is_gone or threading.Event())
+        finally:
+            child.kill()
+            child.wait()
+        DRAWINGS.labels(outcome=outcome).inc()
+        if outcome in ("failed", "full"):
+            logger.warning("drawing %s (%d): %s", outcome, child.returncode, _end_of(told))
     if outcome == "gone":
         raise GoneError("Whoever asked for the picture has gone away.")
     if outcome == "late":
@@ -136,6 +145,8 @@ def _run(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | None) -
             "of the board with `elements` or `frame`."
         )
     if outcome == "failed":
+        raise NotDrawnError("This could not be drawn. The log of the server says why.")
+    if outcome == "full":
         megabytes = settings.CANVAS_DRAWING_BYTES // 1_000_000
         raise TooLargeError(
             f"This could not be drawn with the {megabytes:,} MB of memory that a drawing may use. "
@@ -149,7 +160,16 @@ def _outcome(child: "subprocess.Popen[bytes]", deadline: float, is_gone: threadi
             return "gone"
         if time.monotonic() > deadline:
             return "late"
-    return "drawn" if child.returncode == 0 else "failed"
+    if child.returncode == 0:
+        return "drawn"
+    # Engine and renderer end themselves when there is no memory left; Python says so.
+    return "full" if child.returncode < 0 or child.returncode == NO_MEMORY else "failed"
+
+
+def _end_of(file: IO[bytes]) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _TOLD_BYTES))
+    return file.read().decode(errors="replace").strip()
 
 
 def _read_head(answer: IO[bytes]) -> None:
