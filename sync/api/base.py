@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from boards.access.resolve import Entry
 from boards.api.conditions import ChangedError
 from boards.api.permissions import visible_board
 from boards.api.problems import ProblemSerializer
@@ -116,10 +117,12 @@ def shared_read(request: Request, key: Key, make: Callable[[], Encoded]) -> Enco
     return result
 
 
-def look_again(request: Request, board_id: UUID, started: float) -> None:
+def look_again(
+    request: Request, board_id: UUID, started: float, *, entry: Entry = Entry.BOARD
+) -> None:
     """Checks access again for a reader who had to wait. Raises as `visible_board`."""
     if time.monotonic() - started > LOOK_AGAIN_SECONDS:
-        visible_board(request, board_id)
+        visible_board(request, board_id, entry=entry)
 
 
 @contextmanager

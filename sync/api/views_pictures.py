@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from boards.api.base import CanvasView
 from boards.api.conditions import CONDITIONS, cache_headers, etag_of, not_modified
-from boards.api.permissions import actor_of, visible_board
+from boards.api.permissions import actor_of, entry_of, visible_board
 from boards.api.problems import ProblemSerializer
 from boards.api.streams import answer_of
 from boards.limits.expensive import count_drawing, who_asks
@@ -98,7 +98,7 @@ class _PictureView(CanvasView):
     kind: Format
 
     def _answer(self, request: Request, board_id: UUID) -> HttpResponseBase:
-        board, access = visible_board(request, board_id)
+        board, access = visible_board(request, board_id, entry=entry_of(request))
         try:
             options = options_of(self.kind, request.query_params)
         except BadOptionError as error:
@@ -129,7 +129,7 @@ class _PictureView(CanvasView):
             return HttpResponse(status=503)  # nobody reads it
         except NotDrawnError as error:
             raise UnavailableError(str(error)) from None
-        look_again(request, board_id, started)
+        look_again(request, board_id, started, entry=entry_of(request))
         response = answer_of(request, picture.pieces(), self.kind.media_type, picture.size_bytes)
         for header, value in cache_headers(_etag(board, picture.seq, options)).items():
             response.headers[header] = value

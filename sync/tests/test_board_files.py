@@ -96,6 +96,20 @@ def test_rows_name_the_command_and_who_runs_it(drawn: Board, tmp_path: Path) -> 
     assert audit_verify().is_intact
 
 
+@pytest.mark.parametrize(
+    ("kind", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
+)
+def test_a_picture_of_the_board_is_written(
+    drawn: Board, tmp_path: Path, kind: str, start: bytes
+) -> None:
+    path = tmp_path / f"plan.{kind}"
+    _, told = run("export_board", str(drawn.pk), str(path), "--format", kind)
+    assert path.read_bytes().startswith(start)
+    assert f"{path.stat().st_size:,} bytes." in told
+    row = AuditLog.objects.get(action="room_export")
+    assert (row.data["bytes"], row.data["format"]) == (path.stat().st_size, kind)
+
+
 def test_what_cannot_be_exported_is_said(board: Board, tmp_path: Path) -> None:
     assert "no board" in refused("export_board", str(uuid4()))
     assert "directory" in refused("export_board", str(board.pk), str(tmp_path / "no" / "x"))

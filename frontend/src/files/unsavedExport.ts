@@ -64,8 +64,13 @@ function inFile(id: string, groups: Groups): FileElements {
 
 /** Lets the browser save a text; by default it is a drawing. */
 export function download(text: string, name: string, type = MIME): void {
+  downloadFile(new Blob([text], { type }), name);
+}
+
+/** Lets the browser save a file. */
+export function downloadFile(file: Blob, name: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -117,7 +117,7 @@ function LatePanels({ config, session, board, opened }: ExtrasProps) {
   return null;
 }
 
-function Dialogs({ session, board, opened }: ExtrasProps) {
+function Dialogs({ config, session, board, opened }: ExtrasProps) {
   const { level, title } = useSyncExternalStore(session.subscribe, session.board);
   const close = () => opened.showDialog(null);
   const showEditorHelp = () => {
@@ -137,7 +137,18 @@ function Dialogs({ session, board, opened }: ExtrasProps) {
   if (opened.dialog === "print") return <PrintDialog board={board} onClose={close} />;
   if (opened.dialog === "mermaid" && level === "edit")
     return <MermaidDialog board={board} onClose={close} />;
-  if (opened.dialog === "save") return <SaveDialog board={board} title={title} onClose={close} />;
+  if (opened.dialog === "save") {
+    return (
+      <SaveDialog
+        config={config}
+        session={session}
+        board={board}
+        title={title}
+        onPrint={opened.menu.print}
+        onClose={close}
+      />
+    );
+  }
   return null;
 }
 

@@ -43,12 +43,28 @@ export async function callBoard(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  if (!response.ok) throw await refusalOf(response);
+  return await decoded(response);
+}
+
+/** A file below the board's address, with these options. Throws as `callBoard`, and when aborted. */
+export async function fileOfBoard(
+  config: BoardConfig,
+  path: string,
+  options: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const url = new URL(boardUrl(config, path));
+  for (const [name, value] of Object.entries(options)) url.searchParams.set(name, value);
+  const response = await fetch(url, { credentials: "same-origin", signal });
+  if (!response.ok) throw await refusalOf(response);
+  return await response.blob();
+}
+
+async function refusalOf(response: Response): Promise<ApiError> {
   const answer = await decoded(response);
-  if (!response.ok) {
-    const problem = problemIn(answer, response.status);
-    throw new ApiError(response.status, problem, isAboutQuota(answer));
-  }
-  return answer;
+  const problem = problemIn(answer, response.status);
+  return new ApiError(response.status, problem, isAboutQuota(answer));
 }
 
 /** Whether a refusal says that a quota is reached. */

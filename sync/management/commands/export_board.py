@@ -1,4 +1,4 @@
-"""Writes a board to an `.excalidraw` file, with its images."""
+"""Writes a board to a file: the drawing with its images, or a picture of it."""
 
 import os
 import sys
@@ -17,20 +17,31 @@ from boards.limits.expensive import OverloadedError
 from boards.models import Board
 from sync.document.yjs import DocumentError
 from sync.programs.export import Export, board_export
+from sync.programs.pictures import Picture, board_picture
+from sync.rendering.options import Format, Options
+from sync.rendering.process import NotDrawnError, is_built
 from sync.storage.log import BoardGoneError, LogDamagedError
 
 STDOUT = "-"
+DRAWING = "excalidraw"
+COMMAND = "export_board"
 
 
 class Command(BaseCommand):
-    """`export_board ID [PATH]`"""
+    """`export_board ID [PATH] [--format excalidraw|svg|png|pdf]`"""
 
-    help = "Write a board to an .excalidraw file, with its images; without a path, to stdout."
+    help = "Write a board to a file, with its images; without a path, to stdout."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("board", type=UUID, metavar="ID")
         parser.add_argument(
             "path", nargs="?", default=STDOUT, metavar="PATH", help="a file that exists is replaced"
+        )
+        parser.add_argument(
+            "--format",
+            choices=[DRAWING, *Format],
+            default=DRAWING,
+            help="excalidraw, which can be imported again, or a picture drawn as on the page",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,7 +52,8 @@ class Command(BaseCommand):
         path = options["path"]
         if path != STDOUT and not Path(path).resolve().parent.is_dir():
             raise CommandError(f"{path}: there is no such directory.")
-        export = _export_of(board)
+        kind = options["format"]
+        export = _export_of(board) if kind == DRAWING else _picture_of(board, Format(kind))
         try:
             if path == STDOUT:
                 self._write_to_stdout(export)
@@ -50,11 +62,10 @@ class Command(BaseCommand):
                     _write(export, file)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror or error}.") from error
-        self.stderr.write(
-            f"Exported {board.title!r}: {export.size_bytes:,} bytes, {len(export.images)} images."
-        )
+        images = f", {len(export.images)} images" if isinstance(export, Export) else ""
+        self.stderr.write(f"Exported {board.title!r}: {export.size_bytes:,} bytes{images}.")
 
-    def _write_to_stdout(self, export: Export) -> None:
+    def _write_to_stdout(self, export: Export | Picture) -> None:
         out = getattr(self.stdout, "buffer", None)
         if out is None:  # a Python stream that takes text
             self.stdout.write(b"".join(export.pieces()).decode(), ending="")
@@ -68,21 +79,31 @@ class Command(BaseCommand):
 
 
 def _export_of(board: Board) -> Export:
+    with _told():
+        return board_export(board=board, by=actor_of_command(COMMAND), who=COMMAND)
+
+
+def _picture_of(board: Board, kind: Format) -> Picture:
+    if not is_built():
+        raise CommandError("The front end is not built, so nothing can be drawn.")
+    with _told():
+        by = actor_of_command(COMMAND)
+        return board_picture(board=board, options=Options(kind), by=by, who=COMMAND)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        return board_export(
-            board=board,
-            by=actor_of_command("export_board"),
-            who="export_board",
-        )
+        yield
     except BoardGoneError:
         raise CommandError("This board is in the trash; restore it first.") from None
     except (DocumentError, LogDamagedError) as error:
         raise CommandError(f"This board cannot be read: {error}. Try repair_board.") from error
-    except OverloadedError as error:
+    except (OverloadedError, NotDrawnError) as error:
         raise CommandError(str(error)) from error
 
 
-def _write(export: Export, file: IO[bytes]) -> None:
+def _write(export: Export | Picture, file: IO[bytes]) -> None:
     for piece in export.pieces():
         file.write(piece)
 

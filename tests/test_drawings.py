@@ -1,0 +1,99 @@
+"""Drawing on a real server: readers who go away, a server that is killed, and everybody else."""
+
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.drawn import drawing_for, picture
+from tests.server import Server, until
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+
+SLOW: dict[str, Any] = {
+    **{"type": "rectangle", "x": 0, "y": 0, "width": 500_000, "height": 500_000},
+    **{"backgroundColor": "#ff0000", "fillStyle": "cross-hatch", "strokeWidth": 1},
+}
+
+
+def slow_board(server: Server) -> str:
+    """A board that takes longer to draw than any test."""
+    board = server.new_board()
+    body = {"create": [SLOW, {**SLOW, "x": 1_000_000}]}
+    status, answer = server.call("POST", f"boards/{board}/elements", body, server.token("alice"))
+    assert status == 200, answer
+    return board
+
+
+def ask(server: Server, board: str) -> socket.socket:
+    """Asks for the picture and does not wait for it."""
+    host, port = server.url.removeprefix("http://").split(":")
+    asking = socket.create_connection((host, int(port)))
+    asking.sendall(
+        f"GET /api/v1/boards/{board}/export.svg HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Authorization: Bearer {server.token('alice')}\r\n\r\n".encode()
+    )
+    return asking
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def test_the_process_ends_with_its_reader(server: Server) -> None:
+    asking = ask(server, slow_board(server))
+    (child,) = until(lambda: drawing_for(server.pid), lambda found: len(found) == 1)
+    asking.close()
+    until(lambda: is_there(child), lambda is_it: not is_it, seconds=5)
+    assert drawing_for(server.pid) == []
+
+
+def test_the_process_ends_with_the_server_however_that_ends(own_server: Server) -> None:
+    asking = ask(own_server, slow_board(own_server))
+    (child,) = until(lambda: drawing_for(own_server.pid), lambda found: len(found) == 1)
+    own_server.kill()
+    until(lambda: is_there(child), lambda is_it: not is_it, seconds=5)
+    asking.close()
+
+
+def test_a_server_stops_soon_while_it_draws(own_server: Server) -> None:
+    asking = ask(own_server, slow_board(own_server))
+    (child,) = until(lambda: drawing_for(own_server.pid), lambda found: len(found) == 1)
+    own_server.stop()
+    until(lambda: is_there(child), lambda is_it: not is_it, seconds=5)
+    asking.close()
+
+
+def test_others_are_answered_while_boards_are_drawn(server: Server) -> None:
+    slow, other = slow_board(server), server.new_board()
+    first, second = ask(server, slow), ask(server, slow)
+    until(lambda: drawing_for(server.pid), lambda found: len(found) >= 1)
+    took = []
+    for _ in range(20):
+        started = time.monotonic()
+        assert server.call("GET", f"boards/{other}", None, server.token("alice"))[0] == 200
+        took.append(time.monotonic() - started)
+    assert drawing_for(server.pid), "it was still being drawn"
+    assert sorted(took)[10] < 0.5
+    first.close()
+    second.close()
+
+
+def test_one_person_can_not_take_all_places(make_server: Any) -> None:
+    server = make_server(CANVAS_DRAWINGS_PER_PERSON="2", CANVAS_DRAWINGS_PER_MINUTE="5")
+    slow = slow_board(server)
+    waiting = [ask(server, slow) for _ in range(2)]
+    until(lambda: drawing_for(server.pid), lambda found: len(found) >= 1)
+    address = f"boards/{slow}/export.svg"
+
+    def refusal() -> Any:
+        return server.call("GET", address, None, server.token("alice"))
+
+    status, answer = until(refusal, lambda one: one[0] == 429)
+    assert "2 such requests" in answer["detail"] or "5 times a minute" in answer["detail"]
+    other = server.new_board(owner="bob")
+    assert picture(server, other, "svg", "bob").startswith(b"<svg")
+    for one in waiting:
+        one.close()
