@@ -91,7 +91,7 @@ def test_one_person_can_not_take_all_places(make_server: Any) -> None:
     def refusal() -> Any:
         return server.call("GET", address, None, server.token("alice"))
 
-    status, answer = until(refusal, lambda one: one[0] == 429)
+    _, answer = until(refusal, lambda one: one[0] == 429)
     assert "2 such requests" in answer["detail"] or "5 times a minute" in answer["detail"]
     other = server.new_board(owner="bob")
     assert picture(server, other, "svg", "bob").startswith(b"<svg")

@@ -34,7 +34,7 @@ POINTS = 0.75
 """Of a unit of the board, which is a CSS pixel."""
 RESERVED_BYTES = 600_000_000
 """What the engine takes from the system and does not use."""
-HEAP_SHARE = 0.6
+HEAP_SHARE = 0.8
 """Of the memory is for the engine's objects; pictures are made outside of them."""
 
 _COLOUR = re.compile(r"[#\w(),.% -]{1,50}")
@@ -117,8 +117,12 @@ def drawn(order: dict[str, Any]) -> bytes:
     images = _Images(order["images"])
     if order["format"] == "svg":
         return _with_fonts(images.put_into(pages[0]["svg"]), Path(order["built"])).encode()
-    sheets = [{**page, "svg": images.put_into(page["svg"])} for page in pages]
-    return _printed(order, sheets)
+    # Each exists once: they are what takes the memory.
+    files = {
+        f"sheet-{at}.svg": images.put_into(page.pop("svg")).encode()
+        for at, page in enumerate(pages)
+    }
+    return _printed(order, pages, files)
 
 
 def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
@@ -148,13 +152,14 @@ def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
         raise EngineError(str(error)) from None
     if not isinstance(text, str):
         raise EngineError(str(fault))
-    # Its memory is needed for what comes next.
-    engine.close()
     answer = json.loads(text)
-    del text
     if "refused" in answer:
         raise RefusedError(answer["refused"], answer["count"])
-    return list(answer["pages"])
+    pages = answer["pages"]
+    pictures = [engine.eval(f"canvasOutcome.pictures[{at}]") for at in range(len(pages))]
+    # Its memory is needed for what comes next.
+    engine.close()
+    return [{**page, "svg": svg} for page, svg in zip(pages, pictures, strict=True)]
 
 
 def _background(drawing: dict[str, Any]) -> str:
@@ -209,7 +214,7 @@ def _with_fonts(svg: str, built: Path) -> str:
     return "".join([head, start, embedded, end, body])
 
 
-def _printed(order: dict[str, Any], sheets: list[dict[str, Any]]) -> bytes:
+def _printed(order: dict[str, Any], sheets: list[dict[str, Any]], files: dict[str, bytes]) -> bytes:
     import typst
 
     is_png = order["format"] == "png"
@@ -217,7 +222,6 @@ def _printed(order: dict[str, Any], sheets: list[dict[str, Any]]) -> bytes:
         "title": order["title"],
         "sheets": [_sheet(sheet, order["scale"] if is_png else None) for sheet in sheets],
     }
-    files = {f"sheet-{at}.svg": sheet["svg"].encode() for at, sheet in enumerate(sheets)}
     compiled: Any = typst.compile  # its types know no dictionary of files
     answer = compiled(
         {"main.typ": _TEMPLATE.encode(), **files},

@@ -38,7 +38,6 @@ interface Order {
 }
 
 interface Page {
-  readonly svg: string;
   readonly width: number;
   readonly height: number;
   readonly links: readonly Link[];
@@ -91,7 +90,8 @@ async function pageOf(
   const links = resolveLinks(drawn, elements);
   if (order.isPrinted) prepareForPrint(drawn);
   const [, , width = 1, height = 1] = (drawn.getAttribute("viewBox") ?? "").split(" ").map(Number);
-  return { svg: textOf(drawn), width, height, links };
+  outcome.pictures.push(textOf(drawn));
+  return { width, height, links };
 }
 
 async function svgOf(
@@ -147,7 +147,12 @@ function emptySvg(order: Order): SvgNode {
 }
 
 /** What came of the newest order; the engine that runs this has no way to wait for a promise. */
-const outcome: { answer: string | null; error: string | null } = { answer: null, error: null };
+const outcome: {
+  answer: string | null;
+  /** Of the pages, in their order: as large as they are, they are not made a part of another text. */
+  readonly pictures: string[];
+  error: string | null;
+} = { answer: null, pictures: [], error: null };
 
 Object.assign(globalThis, {
   canvasOutcome: outcome,

@@ -17,7 +17,7 @@ const HELVETICA = "Liberation";
 /** Of characters whose width is not known: about that of a letter. */
 const USUAL_WIDTH = 556;
 /** What each stack of fonts ends with, so that a letter is rather in another font than missing. */
-const LAST = [HELVETICA, "Assistant", "Noto Emoji"];
+const LAST = [HELVETICA, "Assistant"];
 
 let files: readonly FontFile[] = [];
 let widths: Readonly<Record<string, number>> = {};

@@ -78,7 +78,10 @@ const globals: Record<string, unknown> = {
   setInterval: () => 0,
   clearInterval: noop,
 };
-const CLASSES = ["DOMException", "HTMLElement", "Element", "SVGElement", "Event", "CustomEvent"];
+const CLASSES = [
+  ...["DOMException", "HTMLElement", "Element", "SVGElement", "Event", "CustomEvent"],
+  "Path2D",
+];
 
 let ids = 0;
 function nextId(): number {
