@@ -79,7 +79,7 @@ def paths_of(world: World) -> dict[str, str]:
     return {
         **of_nothing.addresses(),
         **account_addresses.addresses(),
-        **of_documents.addresses_of(world.board),
+        **of_documents.addresses_of(world.board, are_drawn=True),
         **of_spaces.addresses_of(world),
         **{row.name: address_of(row.name, world.board) for row in of_boards.TABLE},
     }
