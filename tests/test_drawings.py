@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import MakeServer
 from tests.drawn import drawing_for, picture
 from tests.server import Server, until
 
@@ -16,6 +17,10 @@ SLOW: dict[str, Any] = {
     **{"type": "rectangle", "x": 0, "y": 0, "width": 500_000, "height": 500_000},
     **{"backgroundColor": "#ff0000", "fillStyle": "cross-hatch", "strokeWidth": 1},
 }
+
+
+PATIENT = {"CANVAS_DRAWING_SECONDS": "600"}
+"""So that a drawing that ends early has been ended, and not by its own limits."""
 
 
 def slow_board(server: Server) -> str:
@@ -42,7 +47,8 @@ def is_there(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
-def test_the_process_ends_with_its_reader(server: Server) -> None:
+def test_the_process_ends_with_its_reader(make_server: MakeServer) -> None:
+    server = make_server(**PATIENT)
     asking = ask(server, slow_board(server))
     (child,) = until(lambda: drawing_for(server.pid), lambda found: len(found) == 1)
     asking.close()
@@ -50,18 +56,20 @@ def test_the_process_ends_with_its_reader(server: Server) -> None:
     assert drawing_for(server.pid) == []
 
 
-def test_the_process_ends_with_the_server_however_that_ends(own_server: Server) -> None:
-    asking = ask(own_server, slow_board(own_server))
-    (child,) = until(lambda: drawing_for(own_server.pid), lambda found: len(found) == 1)
-    own_server.kill()
+def test_the_process_ends_with_the_server_however_that_ends(make_server: MakeServer) -> None:
+    server = make_server(**PATIENT)
+    asking = ask(server, slow_board(server))
+    (child,) = until(lambda: drawing_for(server.pid), lambda found: len(found) == 1)
+    server.kill()
     until(lambda: is_there(child), lambda is_it: not is_it, seconds=5)
     asking.close()
 
 
-def test_a_server_stops_soon_while_it_draws(own_server: Server) -> None:
-    asking = ask(own_server, slow_board(own_server))
-    (child,) = until(lambda: drawing_for(own_server.pid), lambda found: len(found) == 1)
-    own_server.stop()
+def test_a_server_stops_soon_while_it_draws(make_server: MakeServer) -> None:
+    server = make_server(**PATIENT)
+    asking = ask(server, slow_board(server))
+    (child,) = until(lambda: drawing_for(server.pid), lambda found: len(found) == 1)
+    server.stop()
     until(lambda: is_there(child), lambda is_it: not is_it, seconds=5)
     asking.close()
 
@@ -81,7 +89,7 @@ def test_others_are_answered_while_boards_are_drawn(server: Server) -> None:
     second.close()
 
 
-def test_one_person_can_not_take_all_places(make_server: Any) -> None:
+def test_one_person_can_not_take_all_places(make_server: MakeServer) -> None:
     server = make_server(CANVAS_DRAWINGS_PER_PERSON="2", CANVAS_DRAWINGS_PER_MINUTE="5")
     slow = slow_board(server)
     waiting = [ask(server, slow) for _ in range(2)]
