@@ -35,9 +35,9 @@ cluster: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with nginx on PORT (8200), N 
 	@.ci/services nginx-light postgresql $(if $(filter redis,$(BUS)),redis-server)
 	@exec $(BIN)/python -m deploy.cluster --servers $(N) --port $(if $(filter file,$(origin PORT)),8200,$(PORT)) --bus $(BUS)
 
-test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium
+test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium, Firefox, WebKit
 
-services: ## Install Chromium, Redis, PostgreSQL and OpenLDAP for the tests, where that needs no password
+services: ## Install browsers, Redis, PostgreSQL and OpenLDAP for the tests, where that needs no password
 	@PYTHON=$(PYTHON) .ci/services
 
 test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed

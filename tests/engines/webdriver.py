@@ -1,0 +1,102 @@
+"""A window that understands the commands of W3C WebDriver, however they get there."""
+
+from abc import abstractmethod
+from typing import Any
+
+from tests.engines.window import Point, Window
+from tests.patience import patient
+
+_CALL = """const done = arguments[arguments.length - 1]
+Promise.resolve(({function})(arguments[0])).then(
+  value => done({ value: value ?? null }),
+  error => done({ error: String(error?.stack ?? error) }))"""
+_KEYS = {
+    "Backspace": "\ue003",
+    "Tab": "\ue004",
+    "Enter": "\ue007",
+    "Shift": "\ue008",
+    "Control": "\ue009",
+    "Alt": "\ue00a",
+    "Escape": "\ue00c",
+    "ArrowDown": "\ue015",
+    "Delete": "\ue017",
+}
+_STEPS, _STEP_MILLISECONDS = 8, 12
+_REST: dict[str, object] = {"type": "pause", "duration": 50}
+
+
+class WebDriverWindow(Window):
+    """Actions and scripts in the words of the standard."""
+
+    @abstractmethod
+    def command(self, name: str, **parameters: object) -> Any:
+        """Sends a command, named as the end of its address in the standard."""
+
+    @abstractmethod
+    def ask(self, name: str) -> Any:
+        """Asks for something, named in the same way."""
+
+    def begin(self) -> None:
+        """For how long a script may take."""
+        self.command("timeouts", script=int(1000 * patient(30)), pageLoad=int(1000 * patient(30)))
+
+    def go(self, address: str) -> None:
+        self.command("url", url=address)
+
+    def address(self) -> str:
+        return str(self.ask("url"))
+
+    def run(self, function: str, argument: object = None) -> Any:
+        script = _CALL.replace("{function}", function)
+        answer = self.command("execute/async", script=script, args=[argument])
+        if "error" in answer:
+            raise AssertionError(f"{self.engine}: {answer['error']}")
+        return answer["value"]
+
+    def click(self, point: Point, times: int = 1) -> None:
+        self._point([_move(point), *times * [_button("Down"), _button("Up")]])
+
+    def hover(self, point: Point) -> None:
+        self._point([_move(point)])
+
+    def drag(self, start: Point, end: Point) -> None:
+        way = [
+            tuple(a + (b - a) * step / _STEPS for a, b in zip(start, end, strict=True))
+            for step in range(1, _STEPS + 1)
+        ]
+        moves = [_move((x, y), _STEP_MILLISECONDS) for x, y in way]
+        # On a busy machine WebKit's driver leaves a move out that comes right before the end.
+        self._point([_move(start), _button("Down"), *moves, _REST, moves[-1], _button("Up")])
+
+    def press(self, *keys: str) -> None:
+        values = [_KEYS.get(key, key) for key in keys]
+        down = [{"type": "keyDown", "value": value} for value in values]
+        up = [{"type": "keyUp", "value": value} for value in reversed(values)]
+        self._act({"type": "key", "id": "keys", "actions": [*down, *up]})
+
+    def type(self, text: str) -> None:
+        kinds = ("keyDown", "keyUp")
+        actions = [{"type": kind, "value": letter} for letter in text for kind in kinds]
+        self._act({"type": "key", "id": "keys", "actions": actions})
+
+    def scroll(self, point: Point, across: float, down: float) -> None:
+        x, y = point
+        turned = {"type": "scroll", "x": x, "y": y, "deltaX": across, "deltaY": down, "duration": 0}
+        self._act({"type": "wheel", "id": "wheel", "actions": [{**turned, "origin": "viewport"}]})
+
+    def _point(self, actions: list[dict[str, object]]) -> None:
+        kind = {"pointerType": "mouse"}
+        self._act({"type": "pointer", "id": "mouse", "parameters": kind, "actions": actions})
+
+    def _act(self, source: dict[str, object]) -> None:
+        self.command("actions", actions=[source])
+
+
+def _move(point: Point, milliseconds: int = 0) -> dict[str, object]:
+    x, y = (round(value) for value in point)
+    where = {"x": x, "y": y, "origin": "viewport"}
+    return {"type": "pointerMove", "duration": milliseconds, **where}
+
+
+def _button(direction: str) -> dict[str, object]:
+    return {"type": f"pointer{direction}", "button": 0}
