@@ -1,6 +1,7 @@
 """The same board in Chromium, Firefox and WebKit: each window is a person in another engine."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,6 +13,7 @@ from tests.engines.webkit import WebKitWindow
 from tests.engines.window import Window
 from tests.server import Server, until
 from tests.services import Missing
+from tests.test_page_fonts import differs
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(240)]
 
@@ -20,7 +22,6 @@ OTHER = {"chromium": "firefox", "firefox": "webkit", "webkit": "chromium"}
 
 Open = Callable[[str], Window]
 
-_PICTURE = "() => document.querySelector('canvas.static').toDataURL()"
 _FONTS = """() => [...document.fonts].filter(face => face.status === 'loaded')
   .map(face => face.family.replaceAll('"', ''))"""
 _REDRAW = """async () => {
@@ -53,31 +54,33 @@ def server(make_server: MakeServer) -> Server:
 
 
 @pytest.fixture(scope="module")
-def windows(
+def start(
     server: Server, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Open]:
-    """Gives the window of an engine, in which one person is signed in for the whole module."""
-    opened: dict[str, Window] = {}
+    """Starts a window that has seen nothing yet, and signs its person in."""
+    opened: list[Window] = []
 
     def start(engine: str) -> Window:
         folder = tmp_path_factory.mktemp(engine)
-        if engine == "chromium":
-            browser: Browser = request.getfixturevalue("browser")
-            return ChromiumWindow(folder, browser)
-        return FirefoxWindow(folder) if engine == "firefox" else WebKitWindow(folder)
+        try:
+            if engine == "chromium":
+                browser: Browser = request.getfixturevalue("browser")
+                opened.append(ChromiumWindow(folder, browser))
+            else:
+                opened.append({"firefox": FirefoxWindow, "webkit": WebKitWindow}[engine](folder))
+        except Missing as missing:
+            pytest.fail(str(missing))
+        return opened[-1].sign_in(server, PEOPLE[engine])
 
-    def window(engine: str) -> Window:
-        if engine not in opened:
-            try:
-                opened[engine] = start(engine)
-            except Missing as missing:
-                pytest.fail(str(missing))
-            opened[engine].sign_in(server, PEOPLE[engine])
-        return opened[engine]
+    yield start
+    for window in opened:
+        window.close()
 
-    yield window
-    for one in opened.values():
-        one.close()
+
+@pytest.fixture(scope="module")
+def windows(start: Open) -> Open:
+    """Gives the window of an engine, the same one for all tests of the module."""
+    return cache(start)
 
 
 @pytest.fixture(params=list(PEOPLE))
@@ -153,7 +156,7 @@ def test_two_engines_draw_together(server: Server, me: Window, other: Window, bo
 
 
 def test_texts_are_in_their_fonts_at_first_sight(
-    server: Server, me: Window, engine: str, board: str
+    server: Server, start: Open, me: Window, engine: str, board: str
 ) -> None:
     families = {5: "Excalifont", 6: "Nunito", 8: "Comic Shanns"}
     texts = [
@@ -168,9 +171,9 @@ def test_texts_are_in_their_fonts_at_first_sight(
     me.open(server, board)
     until(lambda: me.run(_FONTS), lambda loaded: set(families.values()) <= set(loaded))
     me.run(_REDRAW)
-    wanted = me.run(_PICTURE)
-    me.open(server, board)
-    until(lambda: me.run(_PICTURE) == wanted, bool)
+    wanted = me.canvas()
+    fresh = start(engine).open(server, board)
+    until(lambda: differs(fresh.canvas(), wanted), lambda does: not does)
 
 
 def test_comments_come_and_go(server: Server, me: Window, other: Window, board: str) -> None:

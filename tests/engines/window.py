@@ -1,11 +1,14 @@
 """A person's window in any engine: what a person does with it, and what a test asks of it."""
 
+import io
 import time
 from abc import ABC, abstractmethod
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.page import alive
 from tests.server import PASSWORD, Server, until
@@ -181,6 +184,11 @@ class Window(ABC):
     def scene(self) -> list[dict[str, Any]]:
         """What is on the canvas."""
         return list(self.run(_SCENE))
+
+    def canvas(self) -> Image.Image:
+        """What is drawn on the canvas, without what lies above it and changes by itself."""
+        address = str(self.run("() => document.querySelector('canvas.static').toDataURL()"))
+        return Image.open(io.BytesIO(b64decode(address.partition(",")[2]))).convert("RGB")
 
     def until_saved(self) -> None:
         """Waits until the server has everything."""
