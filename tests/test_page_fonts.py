@@ -13,10 +13,11 @@ from tests.server import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-_NO_EVENT = """document.fonts.addEventListener('loadingdone', event => {
+_NO_EVENT = """delete window.FontFaceSetLoadEvent
+document.fonts.addEventListener('loadingdone', event => {
   if (event.isTrusted) event.stopImmediatePropagation()
 }, { capture: true })"""
-"""As WebKitGTK: nothing is told of fonts that were loaded."""
+"""As WebKitGTK: nothing is told of fonts that were loaded, and older ones cannot make the event."""
 _REDRAW = """async () => {
   const { api } = window.canvasBoard
   const elements = api.getSceneElements().map(element => ({ ...element }))

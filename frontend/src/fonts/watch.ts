@@ -44,8 +44,9 @@ async function redrawWith(name: string | undefined): Promise<void> {
   if (!name) return;
   try {
     const fontfaces = await document.fonts.load(`20px "${name}"`);
-    // The editor passes over fonts of which it was told already.
-    document.fonts.dispatchEvent(new FontFaceSetLoadEvent("loadingdone", { fontfaces }));
+    // The editor passes over fonts of which it was told already. Older WebKits and Safaris have no
+    // constructor for the event, and the editor reads nothing else of it.
+    document.fonts.dispatchEvent(Object.assign(new Event("loadingdone"), { fontfaces }));
   } catch (error) {
     console.warn(`The font ${name} can not be loaded.`, error);
   }
