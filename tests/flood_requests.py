@@ -225,6 +225,7 @@ def _searches(aim: Aim, number: int) -> bytes:
 ANSWERED: dict[str, Requests] = {
     "pages": get("board/{board}/public"),
     "reads": get("api/v1/boards/{board}/elements", is_program=True),
+    "pictures": get("api/v1/boards/{board}/export.png?padding={n}", is_program=True),
     "sign-ins": _sign_ins,
     "sign-ups": _sign_ups,
     "resets": _resets,

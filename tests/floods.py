@@ -188,7 +188,7 @@ async def flood(server: Server, attacker: Aim, kind: str, addresses: int, second
     status, answer = server.call("POST", f"boards/{target}/permissions", body, token)
     assert status == 201, answer
     server.call("POST", f"boards/{target}/permissions", {"user": "bob", "level": "view"}, token)
-    if kind == "reads":
+    if kind in ("reads", "pictures"):
         server.call("POST", f"boards/{target}/import", large_board(), token)
     aim = replace(attacker, board=target, token=server.token("bob"))
     seen, stop = Seen(), asyncio.Event()

@@ -271,6 +271,9 @@ def _limit(order: dict[str, Any]) -> None:
     import resource
 
     os.nice(10)
+    with contextlib.suppress(OSError):
+        # Where memory runs out, this goes before the server does.
+        Path("/proc/self/oom_score_adj").write_text("1000")
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, int(order["seconds"]) + 1),

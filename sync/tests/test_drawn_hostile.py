@@ -1,5 +1,6 @@
 """Boards made to harm: whatever they hold, there is a picture or a sentence, and soon."""
 
+import contextlib
 import json
 import re
 import threading
@@ -202,6 +203,27 @@ def test_the_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         draw(SLOW, is_gone=is_gone)
     looking.join()
     assert seen == [b""]
+
+
+def test_the_process_is_the_first_to_go_where_memory_runs_out() -> None:
+    is_gone, seen = threading.Event(), []
+
+    def look() -> None:
+        while not is_gone.is_set():
+            for child in children():
+                with contextlib.suppress(OSError):
+                    if (Path("/proc") / child / "oom_score_adj").read_text() == "1000\n":
+                        seen.append(child)
+                        is_gone.set()
+            time.sleep(0.01)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    with pytest.raises(GoneError):
+        draw(SLOW, is_gone=is_gone)
+    is_gone.set()
+    looking.join()
+    assert seen
 
 
 def test_the_log_says_where_it_failed_and_nothing_of_the_board(
