@@ -154,3 +154,20 @@ def test_the_canvas_has_its_keys_back_after_a_click_on_it(alice: BoardPage) -> N
     alice.select(500, 360)
     assert canvas(alice) | {"scrollX": 0} == before | {"scrollX": 0}
     expect(panel).to_be_visible()
+
+
+def test_the_canvas_has_its_keys_back_after_a_dialog_of_the_menu(alice: BoardPage) -> None:
+    before = canvas(alice)
+    for name in ("Keys and help", "Save as a file", "Print or save as PDF"):
+        menu(alice, name)
+        dialog = alice.page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        press(alice, "Escape")
+        expect(dialog).to_have_count(0)
+        # The entry of the menu had the focus, and is gone.
+        expect(alice.page.locator(".excalidraw").first).to_be_focused()
+    press(alice, "r")
+    assert canvas(alice)["tool"] == "rectangle"
+    press(alice, "Escape")
+    alice.select(500, 360)
+    assert canvas(alice) == before
