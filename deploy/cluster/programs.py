@@ -61,8 +61,9 @@ def postgres(
     command = [str(binaries / "postgres"), "-D", str(data), "-h", HOST, "-p", str(port)]
     return Service(
         "PostgreSQL",
-        # No socket in the file system: its path could be too long.
-        [*command, "-k", ""],
+        # No socket in the file system: its path could be too long. And no compiling of queries:
+        # searches are far shorter than that takes, and the planner does not know it.
+        [*command, "-k", "", "-c", "jit=off"],
         as_user=as_owner,
         is_ready=lambda: _succeeds(ask),
         log=directory / "log",
