@@ -93,6 +93,16 @@ def test_a_text_of_its_own(alice: Keys) -> None:
     until(alice.outline, lambda lines: lines == ["Text “Agenda”"])
 
 
+def test_notes(alice: Keys) -> None:
+    alice.press("n", "Enter")
+    alice.page.locator("textarea.excalidraw-wysiwyg").wait_for()
+    alice.type("First idea")
+    alice.press("Tab")
+    alice.type("Second idea")
+    alice.press("Escape", "Shift+O")
+    until(alice.outline, lambda lines: lines == ["Note “First idea”", "Note “Second idea”"])
+
+
 def test_the_outline_is_near_and_is_read_in_order(alice: Keys) -> None:
     alice.draw("r", "First")
     alice.draw("d", "Second")

@@ -2,13 +2,14 @@
 /** Sticky notes: what they are, how their text fits, where the next one goes, and who wrote them. */
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Y from "yjs";
+import { isNote } from "../src/canvas/note";
 import { authorsOf } from "../src/notes/authors";
 import { NoteColour } from "../src/notes/colour";
 import { covered } from "../src/notes/covered";
 import { fittingSize, hasBrokenWord, LARGEST, LEAST } from "../src/notes/fit";
 import { gridOf, linesOf } from "../src/notes/grid";
 import { fitText, fittedNote, measured } from "../src/notes/measure";
-import { COLOURS, isNote, MARGIN, nextPlace, SIZE } from "../src/notes/note";
+import { COLOURS, MARGIN, nextPlace, SIZE } from "../src/notes/note";
 
 const square = (x: number, y: number) => ({ x, y, width: SIZE, height: SIZE });
 

@@ -37,6 +37,11 @@ describe("the outline", () => {
     expect(lines(elements)).toEqual(["Rectangle “Log in”", "Rectangle"]);
   });
 
+  test("calls a sticky note a note", () => {
+    const elements = [element("a", 0, 0, { customData: { note: true } }), labelOf("a", "Idea")];
+    expect(lines(elements)).toEqual(["Note “Idea”"]);
+  });
+
   test("shows frames and groups with what stands in them", () => {
     const elements = [
       element("c", 20, 20, { frameId: "f" }),

@@ -1,6 +1,7 @@
 /** The open conflicts of a board, as people see them. */
 import type * as Y from "yjs";
 import { BOUND_PREFIX, equalJson, isObject, type Json } from "../canvas/groups";
+import { isNote } from "../canvas/note";
 import { elementMap } from "../canvas/shared";
 import { Listeners } from "../listeners";
 import { elementIdOf, isSameValue } from "./groups";
@@ -135,8 +136,9 @@ function isShown(group: string, side: Side, value: Json | undefined): boolean {
 export function describeElement(doc: Y.Doc, id: string): ElementDescription {
   const map = elementMap(doc, id);
   const words = [id, ...labelsOn(doc, id)].map((one) => wordsOn(elementMap(doc, one)));
+  const type = String(map?.get("type") ?? "");
   return {
-    elementType: String(map?.get("type") ?? ""),
+    elementType: isNote({ type, customData: map?.get("customData") }) ? "note" : type,
     words: words.find((one) => one !== null) ?? "",
   };
 }

@@ -37,6 +37,7 @@ const GROUPS: Record<string, () => string> = {
 
 const TYPES: Record<string, () => string> = {
   rectangle: () => t("Rectangle"),
+  note: () => t("Note"),
   ellipse: () => t("Ellipse"),
   diamond: () => t("Diamond"),
   arrow: () => t("Arrow"),

@@ -1,7 +1,8 @@
 /** Several texts as notes beside and below each other. */
 import type { FileElement } from "../canvas/file";
+import { isNote } from "../canvas/note";
 import { fittedNote } from "./measure";
-import { type Box, GAP, isNote, SIZE } from "./note";
+import { type Box, GAP, SIZE } from "./note";
 
 export const MAX_NOTES = 2_000;
 /** Of what is pasted; a text of a note can be 50,000 long. */

@@ -37,17 +37,6 @@ export interface Box {
   readonly height: number;
 }
 
-interface Marked {
-  readonly type: string;
-  readonly customData?: unknown;
-}
-
-/** Whether an element is a note; one that was made by REST or in another editor too. */
-export function isNote({ type, customData }: Marked): boolean {
-  if (type !== "rectangle" || typeof customData !== "object" || customData === null) return false;
-  return "note" in customData && customData.note === true;
-}
-
 /** A note without text, in the form of files. */
 export function emptyNote(box: Box, colour: string, frameId: string | null = null): FileElement {
   return {

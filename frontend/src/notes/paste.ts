@@ -1,10 +1,10 @@
 /** Lines of text that are pasted while the tool for notes is on: each becomes a note. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { isNote } from "../canvas/note";
 import { t } from "../i18n";
 import { isForCanvas } from "../keys/layers";
 import { gridOf, linesOf, MAX_CHARACTERS, MAX_NOTES } from "./grid";
 import { measured } from "./measure";
-import { isNote } from "./note";
 import { addElements, IMMEDIATELY } from "./scene";
 import { isToolOn, middleOfView, turnTool } from "./tool";
 

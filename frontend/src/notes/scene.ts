@@ -3,7 +3,8 @@ import { CaptureUpdateAction } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { newVersion } from "../canvas/merge";
-import { type Box, isNote } from "./note";
+import { isNote } from "../canvas/note";
+import type { Box } from "./note";
 
 type Element = OrderedExcalidrawElement;
 export type NoteElement = Extract<Element, { type: "rectangle" }>;

@@ -1,6 +1,8 @@
 /** The tool for notes: it is on until the next click, which says where the note goes. */
 import { viewportCoordsToSceneCoords } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import { isForCanvas } from "../keys/layers";
+import { CANVAS_KEYS } from "../keys/shortcuts";
 import { SIZE } from "./note";
 
 const TOOL = "note";
@@ -36,8 +38,19 @@ export function watchTool(
     const { x, y } = viewportCoordsToSceneCoords({ clientX, clientY }, api.getAppState());
     place(x, y);
   };
+  // Without a mouse, as the editor's tools draw (`outline/useCanvasKeys.ts`).
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== CANVAS_KEYS.draw || event.repeat || !event.isTrusted) return;
+    if (!isToolOn(api) || !isForCanvas(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    turnTool(api, false);
+    const { x, y } = middleOfView(api);
+    place(x, y);
+  };
   const controller = new AbortController();
   const options = { capture: true, signal: controller.signal };
+  window.addEventListener("keydown", onKey, options);
   editor.addEventListener("pointerdown", onDown, options);
   editor.addEventListener("click", onClick, options);
   return () => controller.abort();

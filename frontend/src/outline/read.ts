@@ -2,6 +2,8 @@
  * What is on the canvas as a list to read: in rows from the top, and from left to right in each; what
  * stands in a frame or a group comes below it, an arrow after the shape that it leaves. Pure.
  */
+
+import { isNote } from "../canvas/note";
 import { elementLabel } from "../conflicts/words";
 import { t, tn } from "../i18n";
 
@@ -18,6 +20,7 @@ export interface OutlineElement {
   readonly frameId: string | null;
   readonly containerId?: string | null;
   readonly originalText?: string;
+  readonly customData?: unknown;
   readonly name?: string | null;
   readonly boundElements?: readonly { readonly id: string; readonly type: string }[] | null;
   readonly startBinding?: { readonly elementId: string } | null;
@@ -106,7 +109,7 @@ export class Names {
 
   of(element: OutlineElement): string {
     const words = this.labels.get(element.id) ?? element.originalText ?? element.name ?? "";
-    return elementLabel({ elementType: element.type, words });
+    return elementLabel({ elementType: isNote(element) ? "note" : element.type, words });
   }
 
   /** `from A to B`, for an arrow; `arrow to B; arrow from C`, for what arrows are bound to. */
