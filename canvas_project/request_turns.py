@@ -14,7 +14,7 @@ from typing import Any
 
 from audit.origin import client_address_of_scope, network_of
 from sync.fair_semaphore import FairSemaphore
-from sync.programs.pictures import GONE_KEY
+from sync.rendering.gone import GONE_KEY
 
 AHEAD = 32
 """Requests of a network that asked little lately go first: a page with all of its files."""

@@ -28,7 +28,8 @@ from sync.api.base import (
     look_again,
 )
 from sync.programs.export import images_state
-from sync.programs.pictures import GONE_KEY, board_picture
+from sync.programs.pictures import board_picture
+from sync.rendering.gone import GONE_KEY
 from sync.rendering.options import (
     DEFAULT_PADDING,
     MAX_CHOSEN,

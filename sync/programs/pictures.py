@@ -19,8 +19,6 @@ from sync.programs.shared_reads import Key, shared_reads
 from sync.rendering.options import Options
 from sync.rendering.process import drawn
 
-GONE_KEY = "canvas.gone"
-"""In the scope of a request: an event that is set when its client has gone away."""
 _PIECE_BYTES = 65_536
 
 
