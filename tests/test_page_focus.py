@@ -160,7 +160,7 @@ def test_the_canvas_has_its_keys_back_after_a_dialog_of_the_menu(alice: BoardPag
     before = canvas(alice)
     for name in ("Keys and help", "Save as a file", "Print or save as PDF"):
         menu(alice, name)
-        dialog = alice.page.get_by_role("dialog")
+        dialog = alice.page.locator("dialog[open]")
         expect(dialog).to_be_visible()
         press(alice, "Escape")
         expect(dialog).to_have_count(0)
