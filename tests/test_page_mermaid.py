@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
 from tests.kept import until_stored
+from tests.note_pages import texts, until_texts
 from tests.page import BoardPage
 from tests.server import Server, until
-from tests.test_page_notes import texts, until_texts
 from tests.test_page_offline import kept, open_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
