@@ -102,7 +102,7 @@ def test_others_see_who_wrote_a_note_by_what_the_document_knows(
     alice.page.keyboard.press("Escape")
     until(lambda: names(bob), lambda shown: shown == ["Alice"])
     assert names(alice) == []
-    # What is written in the drawing says nothing of who wrote it.
+    # A name in the drawing itself changes nothing.
     forged = {"note": True, "author": "Alice", "name": "Alice", "user": "1"}
     box = {"type": "rectangle", "x": 700, "y": 0, "width": 200, "height": 200}
     body = {"create": [box | {"customData": forged, "backgroundColor": "#ffec99"}]}

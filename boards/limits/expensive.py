@@ -125,18 +125,18 @@ def who_asks(request: HttpRequest, user: User | AnonymousUser | None = None) -> 
 
 def count_expensive(who: str) -> None:
     """Counts one such request before the work. Raises OverloadedError above the rate."""
-    limit = settings.CANVAS_EXPENSIVE_PER_MINUTE
-    if counted_in_window(f"expensive:{who}", WINDOW_SECONDS) > limit:
-        text = gettext("Whole boards can be read %(n)d times a minute. Wait a moment.")
-        seconds = seconds_left(WINDOW_SECONDS)
-        raise OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=seconds)
+    text = gettext("Whole boards can be read %(n)d times a minute. Wait a moment.")
+    _count(f"expensive:{who}", settings.CANVAS_EXPENSIVE_PER_MINUTE, text)
 
 
 def count_drawing(who: str) -> None:
     """Counts one drawing before the work. Raises OverloadedError above the rate."""
-    limit = settings.CANVAS_DRAWINGS_PER_MINUTE
-    if counted_in_window(f"drawing:{who}", WINDOW_SECONDS) > limit:
-        text = gettext("Boards can be drawn %(n)d times a minute. Wait a moment.")
+    text = gettext("Boards can be drawn %(n)d times a minute. Wait a moment.")
+    _count(f"drawing:{who}", settings.CANVAS_DRAWINGS_PER_MINUTE, text)
+
+
+def _count(what: str, limit: int, text: str) -> None:
+    if counted_in_window(what, WINDOW_SECONDS) > limit:
         seconds = seconds_left(WINDOW_SECONDS)
         raise OverloadedError(text % {"n": limit}, status=429, retry_after_seconds=seconds)
 

@@ -6,6 +6,7 @@ import { Pins } from "../comments/pins";
 import { t } from "../i18n";
 import type { JoinedBoard } from "../page/useBoard";
 import "../styles/marks.css";
+import "../styles/pins.css";
 import type { Conflict, ConflictList } from "./list";
 import { elementLabel } from "./words";
 
