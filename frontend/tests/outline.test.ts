@@ -27,9 +27,10 @@ describe("the outline", () => {
   test("goes by rows from the top, and from left to right", () => {
     const text = (id: string, x: number, y: number) =>
       element(id, x, y, { type: "text", originalText: id });
-    // "b" stands a little higher than "a", yet beside it.
-    const elements = [text("d", 0, 200), text("b", 300, -20), text("a", 0, 0), text("c", 600, 10)];
-    expect(lines(elements)).toEqual(["Text “a”", "Text “b”", "Text “c”", "Text “d”"]);
+    // "b" stands a little higher than "a", and "0" a little lower, yet all beside each other.
+    const places = { d: [0, 200], b: [300, -20], a: [0, 0], c: [600, 8], 0: [-200, 5] } as const;
+    const elements = Object.entries(places).map(([id, [x, y]]) => text(id, x, y));
+    expect(lines(elements)).toEqual(["0", "a", "b", "c", "d"].map((id) => `Text “${id}”`));
   });
 
   test("names shapes by their text, and reads no label twice", () => {
