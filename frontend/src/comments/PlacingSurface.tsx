@@ -7,6 +7,7 @@ import { createPortal } from "react-dom";
 import { t } from "../i18n";
 import { CLOSE_KEY } from "../keys/shortcuts";
 import { useReturnFocus } from "../page/useReturnFocus";
+import { middleOfView } from "../page/where";
 import { anchorAt, anchorOn, type Placed } from "./place";
 import type { Anchor } from "./thread";
 
@@ -67,13 +68,12 @@ function placed(api: ExcalidrawImperativeAPI): readonly Placed[] {
 
 /** For people without a mouse: the selected element, or the middle of the view. */
 function anchorOfSelection(api: ExcalidrawImperativeAPI): Anchor {
-  const { selectedElementIds, scrollX, scrollY, width, height, zoom } = api.getAppState();
+  const { selectedElementIds, zoom } = api.getAppState();
   const selected = placed(api).find(({ id }) => selectedElementIds[id]);
   if (selected) {
     return anchorOn(selected, { x: selected.x + selected.width, y: selected.y });
   }
-  const middle = { x: width / 2 / zoom.value - scrollX, y: height / 2 / zoom.value - scrollY };
-  return anchorAt(middle, placed(api), zoom.value);
+  return anchorAt(middleOfView(api), placed(api), zoom.value);
 }
 
 /** Lets the wheel scroll and zoom the canvas under something that lies over it. */

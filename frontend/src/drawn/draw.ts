@@ -75,9 +75,7 @@ function framesOf(
     return wanted.length > 0 ? wanted : null;
   }
   if (!hasFrames || frames.length === 0) return [null];
-  const byId = new Map(frames.map((one) => [one.id, one]));
-  const inOrder = inReadingOrder(frames.map((one) => ({ ...one, name: "" })));
-  return inOrder.flatMap(({ id }) => byId.get(id) ?? []);
+  return inReadingOrder(frames);
 }
 
 async function pageOf(

@@ -5,8 +5,8 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { copyWithNewIds } from "../canvas/copy";
 import type { SceneElement } from "../canvas/groups";
 import { addElements, IMMEDIATELY } from "../notes/scene";
-import { middleOfView } from "../notes/tool";
 import { newElementId } from "../page/ids";
+import { middleOfView } from "../page/where";
 
 type Elements = readonly OrderedExcalidrawElement[];
 

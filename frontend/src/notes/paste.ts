@@ -3,10 +3,11 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { isNote } from "../canvas/note";
 import { t } from "../i18n";
 import { isForCanvas } from "../keys/layers";
+import { middleOfView } from "../page/where";
 import { gridOf, linesOf, MAX_CHARACTERS, MAX_NOTES } from "./grid";
 import { measured } from "./measure";
 import { addElements, IMMEDIATELY } from "./scene";
-import { isToolOn, middleOfView, turnTool } from "./tool";
+import { isToolOn, turnTool } from "./tool";
 
 const TOAST_MS = 8000;
 

@@ -4,7 +4,6 @@ import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/ty
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { newVersion } from "../canvas/merge";
 import { isNote } from "../canvas/note";
-import type { Box } from "./note";
 
 type Element = OrderedExcalidrawElement;
 export type NoteElement = Extract<Element, { type: "rectangle" }>;
@@ -75,21 +74,4 @@ export function changeElements(
     elements: api.getSceneElementsIncludingDeleted().map(change),
     captureUpdate,
   });
-}
-
-/** The frame on top in which the middle of a box lies. */
-export function frameAt(api: ExcalidrawImperativeAPI, box: Box): string | null {
-  const x = box.x + box.width / 2;
-  const y = box.y + box.height / 2;
-  const frame = api
-    .getSceneElements()
-    .findLast(
-      (one) =>
-        one.type === "frame" &&
-        x >= one.x &&
-        x <= one.x + one.width &&
-        y >= one.y &&
-        y <= one.y + one.height,
-    );
-  return frame?.id ?? null;
 }

@@ -3,6 +3,7 @@ import { viewportCoordsToSceneCoords } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { isForCanvas } from "../keys/layers";
 import { CANVAS_KEYS } from "../keys/shortcuts";
+import { middleOfView } from "../page/where";
 import { SIZE } from "./note";
 
 const TOOL = "note";
@@ -59,10 +60,4 @@ export function watchTool(
 /** The box of a new note around a place. */
 export function boxAround(x: number, y: number) {
   return { x: x - SIZE / 2, y: y - SIZE / 2, width: SIZE, height: SIZE };
-}
-
-/** The middle of what is in view. */
-export function middleOfView(api: ExcalidrawImperativeAPI): { x: number; y: number } {
-  const { scrollX, scrollY, width, height, zoom } = api.getAppState();
-  return { x: width / 2 / zoom.value - scrollX, y: height / 2 / zoom.value - scrollY };
 }

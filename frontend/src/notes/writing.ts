@@ -7,6 +7,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { flushSync } from "react-dom";
 import { newVersion } from "../canvas/merge";
 import { CLOSE_KEY, NOTE_KEYS } from "../keys/shortcuts";
+import { frameAt } from "../page/where";
 import { LARGEST } from "./fit";
 import { type Fitted, fitText, measured } from "./measure";
 import { type Box, emptyNote, nextPlace, noteWithText, TEXT_COLOUR } from "./note";
@@ -15,7 +16,6 @@ import {
   addElements,
   changeElements,
   EVENTUALLY,
-  frameAt,
   IMMEDIATELY,
   type NoteElement,
   noteBeingWritten,

@@ -9,6 +9,7 @@ import { drawingOf } from "../files/drawing";
 import { t } from "../i18n";
 import { newElementId } from "../page/ids";
 import { showObject } from "../page/objectLink";
+import { frameAt, middleOfView } from "../page/where";
 import { bindingTo, isBindable, pathBetween } from "./connect";
 import { type Direction, middleOf, nearestIn, type Spot } from "./direction";
 import { boundsOf, Names, type OutlineElement } from "./read";
@@ -69,7 +70,12 @@ export class Hands {
     const from = names.find(this.selected() ?? undefined);
     const others = this.elements().filter((one) => one.id !== from?.id && !names.isLabel(one));
     const joined = new Set(from ? names.neighbours(from).map(({ other }) => other.id) : []);
-    const next = nearestIn(direction, from ? middleOf(from) : this.middle(), others, joined);
+    const next = nearestIn(
+      direction,
+      from ? middleOf(from) : middleOfView(this.api),
+      others,
+      joined,
+    );
     if (next) this.show(next.id);
     else this.say(t("There is nothing further in this direction."));
   }
@@ -157,14 +163,9 @@ export class Hands {
     });
   }
 
-  private middle(): Spot {
-    const { scrollX, scrollY, width, height, zoom } = this.api.getAppState();
-    return { x: width / 2 / zoom.value - scrollX, y: height / 2 / zoom.value - scrollY };
-  }
-
   /** In the middle of the view, or right of what is there already. */
   private freePlace([width, height]: Size): Spot {
-    const { x, y } = this.middle();
+    const { x, y } = middleOfView(this.api);
     const place = { left: x - width / 2, top: y - height / 2 };
     const taken = this.elements().filter(({ type }) => type !== "frame" && type !== "magicframe");
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -181,7 +182,15 @@ export class Hands {
   private drawn(id: string, type: string, { x, y }: Spot, [width, height]: Size): FileElement {
     const now = this.api.getAppState();
     return {
-      ...{ id, type, x, y, width, height, frameId: this.frameAt(type, x, y, width, height) },
+      ...{
+        id,
+        type,
+        x,
+        y,
+        width,
+        height,
+        frameId: type === "frame" ? null : frameAt(this.api, { x, y, width, height }),
+      },
       strokeColor: now.currentItemStrokeColor,
       backgroundColor: now.currentItemBackgroundColor,
       fillStyle: now.currentItemFillStyle,
@@ -193,16 +202,6 @@ export class Hands {
         now.currentItemRoundness === "round" ? { type: type === "rectangle" ? 3 : 2 } : null,
       ...ownOf(type, width, now),
     };
-  }
-
-  private frameAt(type: string, x: number, y: number, width: number, height: number) {
-    if (type === "frame") return null;
-    const inside = this.elements().findLast((one) => {
-      const { left, top, right, bottom } = boundsOf(one);
-      const isAround = left <= x && top <= y && right >= x + width && bottom >= y + height;
-      return (one.type === "frame" || one.type === "magicframe") && isAround;
-    });
-    return inside?.id ?? null;
   }
 
   /** Adds and selects it. The editor would take bindings away, because it is not given their shapes. */

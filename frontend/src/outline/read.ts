@@ -6,6 +6,7 @@
 import { isNote } from "../canvas/note";
 import { elementLabel } from "../conflicts/words";
 import { t, tn } from "../i18n";
+import { inReadingOrder } from "../present/slides";
 
 /** What is needed of an element of the editor. */
 export interface OutlineElement {
@@ -76,7 +77,7 @@ export function outlineOf(elements: readonly OutlineElement[]): OutlineEntry[] {
   const living = elements.filter((one) => !one.isDeleted && !names.isLabel(one));
   const entries: OutlineEntry[] = [];
   const add = (nodes: readonly Node[], depth: number) => {
-    for (const node of inReadingOrder(nodes)) {
+    for (const node of inOrder(nodes)) {
       entries.push({ ...entryOf(node, names), depth });
       add(node.children, depth + 1);
     }
@@ -197,20 +198,13 @@ function isFrame({ type }: OutlineElement): boolean {
   return type === "frame" || type === "magicframe";
 }
 
-/** Who stands beside another, rather than below it, is in the same row. */
-function inReadingOrder(nodes: readonly Node[]): Node[] {
-  const rows: Node[][] = [];
-  let bottom = Number.NEGATIVE_INFINITY;
-  for (const node of [...nodes].sort((a, b) => a.top - b.top || a.left - b.left)) {
-    const row = rows.at(-1);
-    const middle = (node.top + node.bottom) / 2;
-    if (row && middle <= bottom) row.push(node);
-    else {
-      rows.push([node]);
-      bottom = node.bottom;
-    }
-  }
-  return rows.flatMap((row) => row.sort((a, b) => a.left - b.left || a.top - b.top));
+/** As frames are presented. */
+function inOrder(nodes: readonly Node[]): Node[] {
+  const placed = nodes.map((node) => {
+    const { left: x, top: y, bottom } = node;
+    return { node, x, y, height: bottom - y };
+  });
+  return inReadingOrder(placed).map(({ node }) => node);
 }
 
 /** Where an arrow begins says more than where it lies. Those with no such place stay in theirs. */

@@ -1,12 +1,16 @@
 /** The frames of a board as slides, in the order in which one reads. Knows no editor. */
 import { STAGE_KEYS } from "../keys/shortcuts";
 
-export interface Frame {
-  readonly id: string;
+/** Where something is; its size counts in the direction of reading down alone. */
+interface Placed {
   readonly x: number;
   readonly y: number;
-  readonly width: number;
   readonly height: number;
+}
+
+export interface Frame extends Placed {
+  readonly id: string;
+  readonly width: number;
   readonly name: string;
 }
 
@@ -14,8 +18,8 @@ export interface Frame {
  * Row by row from the top, each from the left. A frame is in the row of those above it whose middle
  * it reaches above: people do not align frames exactly.
  */
-export function inReadingOrder(frames: readonly Frame[]): Frame[] {
-  const rows: Frame[][] = [];
+export function inReadingOrder<One extends Placed>(frames: readonly One[]): One[] {
+  const rows: One[][] = [];
   for (const frame of [...frames].sort((a, b) => a.y - b.y)) {
     const row = rows.at(-1);
     const first = row?.[0];
