@@ -70,6 +70,12 @@ def board_export(
     key = Key(board.pk, board.head_seq, "export")
     drawing, seq, _ = shared_reads.read(key, who, lambda: board_drawing(board.pk))
     export = Export(drawing, tuple(_images_of(board)) if has_images else (), seq)
+    export_record(board, by, level, bytes=export.size_bytes)
+    return export
+
+
+def export_record(board: Board, by: Actor, level: str, **data: int | str) -> None:
+    """The audit row of an export, in whatever format, unless the log has enough of them."""
     if not has_enough_rows(AuditAction.ROOM_EXPORT, by, str(board.pk)):
         audit_record(
             action=AuditAction.ROOM_EXPORT,
@@ -77,9 +83,8 @@ def board_export(
             board_id=board.pk,
             board_title=board.title,
             level=level,
-            data={"bytes": export.size_bytes},
+            data=data,
         )
-    return export
 
 
 def board_file(board: Board) -> Export:

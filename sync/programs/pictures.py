@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from accounts.limits.repeated import has_enough_rows
-from audit.actions import AuditAction
 from audit.actor import Actor
-from audit.services import audit_record
 from boards.files.storage import files_for
 from boards.limits.expensive import drawing_queue
 from boards.models import Board
 from sync.programs.encodings import board_drawing
+from sync.programs.export import export_record
 from sync.programs.shared_reads import Key, shared_reads
 from sync.rendering.options import Options
 from sync.rendering.process import drawn
@@ -59,15 +57,7 @@ def board_picture(
         drawing, seq, _ = shared_reads.read(key, who, lambda: board_drawing(board.pk))
         file = drawn(drawing, options, title=board.title, images=_images_of(board), is_gone=is_gone)
     size_bytes = os.fstat(file.fileno()).st_size - file.tell()
-    if not has_enough_rows(AuditAction.ROOM_EXPORT, by, str(board.pk)):
-        audit_record(
-            action=AuditAction.ROOM_EXPORT,
-            by=by,
-            board_id=board.pk,
-            board_title=board.title,
-            level=level,
-            data={"bytes": size_bytes, "format": options.format.value},
-        )
+    export_record(board, by, level, bytes=size_bytes, format=options.format.value)
     return Picture(file, size_bytes, seq)
 
 
