@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.engines.window import Point, Window
 from tests.patience import patient
+from tests.server import until
 
 _CALL = """const done = arguments[arguments.length - 1]
 Promise.resolve(({function})(arguments[0])).then(
@@ -22,7 +23,17 @@ _KEYS = {
     "Delete": "\ue017",
 }
 _STEPS, _STEP_MILLISECONDS = 8, 12
-_REST: dict[str, object] = {"type": "pause", "duration": 50}
+_NOTE_MOUSE = """() => {
+  if (window.mouseAt) return
+  window.mouseAt = [0, 0]
+  addEventListener('pointermove', event => {
+    window.mouseAt = [event.clientX, event.clientY]
+  }, true)
+}"""
+_MOUSE_DRAWN = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+  return window.mouseAt
+}"""
 
 
 class WebDriverWindow(Window):
@@ -65,8 +76,19 @@ class WebDriverWindow(Window):
             for step in range(1, _STEPS + 1)
         ]
         moves = [_move((x, y), _STEP_MILLISECONDS) for x, y in way]
-        # On a busy machine WebKit's driver leaves a move out that comes right before the end.
-        self._point([_move(start), _button("Down"), *moves, _REST, moves[-1], _button("Up")])
+        goal = [round(value) for value in end]
+        self._point([_move(start), _button("Down"), *moves])
+        # The editor takes the first place of a frame, and on a busy machine WebKit's driver leaves
+        # moves out.
+        self.run(_NOTE_MOUSE)
+        until(lambda: [self._mouse_after(move) for move in moves[-2:]][-1], lambda at: at == goal)
+        self._point([_button("Up")])
+
+    def _mouse_after(self, move: dict[str, object]) -> list[float]:
+        """Moves; returns where the page saw the mouse last, once the editor has drawn that."""
+        self._point([move])
+        place: list[float] = self.run(_MOUSE_DRAWN)
+        return place
 
     def press(self, *keys: str) -> None:
         values = [_KEYS.get(key, key) for key in keys]
