@@ -68,7 +68,9 @@ export default defineConfig({
     precache(),
   ],
   worker: { format: "es" },
-  resolve: { alias: { "pele/lazy": resolve("src/mermaid/pele.ts") } },
+  resolve: {
+    alias: { "pele/lazy": resolve("src/mermaid/pele.ts"), pako: resolve("src/files/deflate.ts") },
+  },
   build: {
     outDir: "dist",
     manifest: "manifest.json",
