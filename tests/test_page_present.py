@@ -1,11 +1,13 @@
 """Presenting and following: one person shows, others see it; and fifty people at once."""
 
+import io
 import os
 import statistics
 import time
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.conftest import OpenPage
@@ -24,6 +26,16 @@ _FOLLOWED = "() => window.canvasBoard.provider.awareness.getLocalState().follow 
 _PEOPLE = """() => [...window.canvasBoard.api.getAppState().collaborators.values()].filter(
   one => one.socketId && !one.isCurrentUser).map(
   ({username, userState, pointer, button}) => ({username, userState, pointer, button}))"""
+
+_SELECTED_BY_OTHERS = """() => [...window.canvasBoard.api.getAppState().collaborators.values()]
+  .flatMap(one => Object.keys(one.selectedElementIds ?? {}))"""
+_LEFT_EDGE = """id => {
+  const { api } = window.canvasBoard
+  const { scrollX, scrollY, zoom, offsetLeft, offsetTop } = api.getAppState()
+  const { x, y, height } = api.getSceneElements().find(element => element.id === id)
+  return [(x + scrollX) * zoom.value + offsetLeft,
+    (y + height / 2 + scrollY) * zoom.value + offsetTop]
+}"""
 
 
 def middle(page: BoardPage) -> list[int]:
@@ -97,6 +109,53 @@ def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page:
     until(lambda: middle(alice), lambda at: at == before)
     # People who followed the presentation no longer follow after it.
     until(lambda: bob.page.evaluate(_FOLLOWED), lambda followed: followed is None)
+
+
+def ink(page: BoardPage, element: str) -> bool:
+    """Whether the left edge of a rectangle can be seen."""
+    left, top = page.page.evaluate(_LEFT_EDGE, element)
+    edge = {"x": left - 8, "y": top - 8, "width": 16, "height": 16}
+    picture = Image.open(io.BytesIO(page.page.screenshot(clip=edge))).convert("L")
+    darkest, lightest = picture.getextrema()
+    return bool(lightest - darkest > 60)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_but_the_frame_is_presented(
+    server: Server, open_page: OpenPage, scheme: str
+) -> None:
+    board = server.new_board(bob="edit")
+    alice = open_page(server, color_scheme=scheme).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    add_frame(alice, (400, 250), (800, 600))
+    inside = alice.draw_rectangle(560, 360)
+    outside = alice.draw_rectangle(830, 360)
+    bob.until_content(lambda content: outside in content)
+    bob.select(562, 400)
+    until(lambda: alice.page.evaluate(_SELECTED_BY_OTHERS), lambda ids: ids == [inside])
+    assert ink(alice, outside)
+
+    alice.page.keyboard.press("Shift+P")
+    until(lambda: ink(alice, outside), lambda seen: not seen)
+    until(lambda: ink(alice, inside), bool)
+    until(lambda: alice.page.evaluate(_SELECTED_BY_OTHERS), lambda ids: ids == [])
+    # a closer look takes along what covers the rest
+    alice.page.mouse.move(800, 400)
+    alice.page.keyboard.down("Control")
+    alice.page.mouse.wheel(0, 200)
+    alice.page.keyboard.up("Control")
+    until(lambda: ink(alice, outside), lambda seen: not seen)
+    until(lambda: ink(alice, inside), bool)
+
+    # the bar goes when the mouse rests, and comes back with it
+    bar = alice.page.get_by_role("region", name="Presentation")
+    opacity = "node => Number(getComputedStyle(node).opacity)"
+    until(lambda: bar.evaluate(opacity), lambda value: value == 0)
+    alice.page.mouse.move(640, 420)
+    until(lambda: bar.evaluate(opacity), lambda value: value == 1)
+    alice.page.keyboard.press("Escape")
+    until(lambda: ink(alice, outside), bool)
+    until(lambda: alice.page.evaluate(_SELECTED_BY_OTHERS), lambda ids: ids == [inside])
 
 
 def test_on_a_phone_nothing_but_the_drawing_is_presented(

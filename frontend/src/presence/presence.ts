@@ -49,6 +49,7 @@ export class Presence {
   private readonly marks = new Map<string, readonly string[]>();
   private readonly listeners = new Listeners();
   private currentPresenter: Presenter | null = null;
+  private isPresenting = false;
 
   constructor(
     awareness: Awareness,
@@ -74,10 +75,18 @@ export class Presence {
 
   readonly subscribe = this.listeners.add;
 
-  /** Tells everybody that this person presents; returns how to end it. */
+  /**
+   * Tells everybody that this person presents, and draws no boxes around what others select
+   * meanwhile; returns how to end it.
+   */
   present(): () => void {
-    this.send({ presenting: true });
-    return () => this.send({ presenting: false });
+    const set = (presenting: boolean) => {
+      this.isPresenting = presenting;
+      this.send({ presenting });
+      this.showLater();
+    };
+    set(true);
+    return () => set(false);
   }
 
   readonly onPointerUpdate = ({ pointer, button, pointersMap }: PointerUpdate): void => {
@@ -195,9 +204,10 @@ export class Presence {
     const needed = [clientID, Number(this.currentPresenter?.client)];
     for (const [client, state] of drawnOf(this.awareness.getStates(), needed)) {
       const isSelf = client === clientID;
-      collaborators.set(String(client) as SocketId, collaboratorFrom(client, state, isSelf));
+      const seen = this.isPresenting ? { ...state, selected: [] } : state;
+      collaborators.set(String(client) as SocketId, collaboratorFrom(client, seen, isSelf));
     }
-    for (const [key, ids] of this.marks) {
+    for (const [key, ids] of this.isPresenting ? [] : this.marks) {
       const selectedElementIds = Object.fromEntries(ids.map((id) => [id, true] as const));
       collaborators.set(key as SocketId, { selectedElementIds });
     }

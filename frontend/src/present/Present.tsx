@@ -7,8 +7,12 @@ import { IconButton } from "../page/buttons";
 import { BackIcon, CloseIcon } from "../page/icons";
 import type { JoinedBoard } from "../page/useBoard";
 import { framesOf } from "./frames";
+import { Mask } from "./Mask";
 import { type Frame, stepOf } from "./slides";
 import "../styles/present.css";
+
+/** How long the bar stays after the mouse moved. */
+const QUIET_MS = 2500;
 
 export interface PresentProps {
   readonly board: JoinedBoard;
@@ -22,6 +26,7 @@ export default function Present({ board, onEnd }: PresentProps) {
   const count = slides.length;
   const index = Math.min(at, Math.max(0, count - 1));
   const slide = slides[index];
+  const isQuiet = useQuiet();
   useStage(board, onEnd);
   useEffect(() => presence.present(), [presence]);
   useEffect(() => {
@@ -40,7 +45,8 @@ export default function Present({ board, onEnd }: PresentProps) {
   useStageKeys(go, onEnd);
   const label = slide?.name ?? t("Whole board");
   return (
-    <section className="stage-bar" aria-label={t("Presentation")}>
+    <section className="stage-bar" aria-label={t("Presentation")} data-quiet={isQuiet}>
+      {slide && <Mask board={board} frame={slide} />}
       {count > 1 && (
         <IconButton
           label={t("Previous frame")}
@@ -68,6 +74,25 @@ export default function Present({ board, onEnd }: PresentProps) {
       </IconButton>
     </section>
   );
+}
+
+/** Whether the mouse has rested for a while: then nothing but the drawing is wanted. */
+function useQuiet(): boolean {
+  const [isQuiet, setQuiet] = useState(false);
+  useEffect(() => {
+    let timer = setTimeout(() => setQuiet(true), QUIET_MS);
+    const wake = () => {
+      clearTimeout(timer);
+      setQuiet(false);
+      timer = setTimeout(() => setQuiet(true), QUIET_MS);
+    };
+    window.addEventListener("pointermove", wake);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("pointermove", wake);
+    };
+  }, []);
+  return isQuiet;
 }
 
 /** Moves from frame to frame by keys. No key reaches the editor, where it could delete or paste. */
