@@ -42,6 +42,12 @@ test.each<[string, Values, Values]>([
     { ...arrow, startBinding: bound("a"), endBinding: bound("b") },
     { pos: [9, 9], path: { points: [[5, 5]] } },
   ],
+  [
+    "an arrow that is bound to the same shape elsewhere",
+    { ...arrow, endBinding: bound("a") },
+    { endBinding: { ...bound("a"), focus: 0.5 } },
+  ],
+  ["an arrow whose shape was deleted", { ...arrow, endBinding: bound("a") }, { endBinding: null }],
 ])("%s has not been changed by others", (_, made, values) => {
   set(alice, "it", made);
   set(bob, "it", values);
@@ -59,6 +65,12 @@ test.each<[string, Values, Values]>([
     { ...arrow, startBinding: bound("a"), endBinding: null },
     { path: { points: [[5, 5]] } },
   ],
+  [
+    "a text that others put into a shape",
+    { ...label, containerId: null },
+    { containerId: "box", text: words("one two", "one\ntwo") },
+  ],
+  ["an arrow that others bound to a shape", arrow, { startBinding: bound("box") }],
 ])("%s has been changed by others", (_, made, values) => {
   set(alice, "it", made);
   set(bob, "it", values);

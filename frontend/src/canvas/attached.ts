@@ -11,8 +11,9 @@ import { LOCAL, type Scene } from "./binding";
 import { type Box, boxOf, fromShare, outsideOf, toShare } from "./boxes";
 import type { EditorState } from "./gesture";
 import type { Json, SceneElement } from "./groups";
-import { type BoundElement, boundElementsOf, encodeGroups, hasPath, isObject } from "./groups";
+import { type BoundElement, boundElementsOf, encodeGroups, hasPath } from "./groups";
 import { newVersion } from "./merge";
+import { targetOf } from "./references";
 import { elementMap } from "./shared";
 
 /** An end that a person moved further than this was pulled off. */
@@ -247,10 +248,6 @@ function patch(
 ): void {
   const element = scene.get(id);
   if (element) scene.set(id, { ...element, ...values, ...newVersion(element) });
-}
-
-function targetOf(binding: Json | undefined): string | null {
-  return isObject(binding) && typeof binding.elementId === "string" ? binding.elementId : null;
 }
 
 /** Where an arrow starts and ends on the canvas. */

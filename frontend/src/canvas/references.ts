@@ -53,7 +53,9 @@ export function maskReferences(live: ReadonlyMap<string, SharedElement>): Masks 
   return masks;
 }
 
-function targetOf(binding: Json | undefined): string | null {
-  if (typeof binding !== "object" || binding === null || Array.isArray(binding)) return null;
-  return typeof binding.elementId === "string" ? binding.elementId : null;
+/** The id of the element that a reference leads to, be it a binding or an id alone. */
+export function targetOf(reference: Json | undefined): string | null {
+  if (typeof reference === "string") return reference;
+  if (typeof reference !== "object" || reference === null || Array.isArray(reference)) return null;
+  return typeof reference.elementId === "string" ? reference.elementId : null;
 }

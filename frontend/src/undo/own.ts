@@ -5,6 +5,7 @@
  */
 import type * as Y from "yjs";
 import { BOUND_PREFIX, equalJson, propertyGroup, type SceneElement } from "../canvas/groups";
+import { targetOf } from "../canvas/references";
 import { elementMap } from "../canvas/shared";
 import type { Delta, HistoryEntry } from "./entry";
 import type { Writers } from "./writers";
@@ -78,11 +79,8 @@ function* referencesOf(doc: Y.Doc, id: string): Iterable<[string, string]> {
   const map = elementMap(doc, id);
   if (!map) return;
   for (const key of REFERENCES) {
-    const value = map.get(key);
-    if (typeof value === "string") yield [key, value];
-    else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      if (typeof value.elementId === "string") yield [key, value.elementId];
-    }
+    const target = targetOf(map.get(key));
+    if (target !== null) yield [key, target];
   }
 }
 

@@ -1,6 +1,7 @@
 /** Who wrote what last, value by value, and what others have written since this page knew it. */
 import type * as Y from "yjs";
 import { CHOSEN_GROUPS, hasPath, type Json } from "../canvas/groups";
+import { targetOf } from "../canvas/references";
 import { elementMap } from "../canvas/shared";
 import type { Author } from "../canvas/writer";
 import { isDerived, isSameValue } from "../conflicts/groups";
@@ -18,6 +19,16 @@ function followed(element: Y.Map<Json>, key: string, before: Json | undefined): 
   if (!isDerived(element, key)) return false;
   const isArrow = hasPath(String(element.get("type")));
   return !isArrow || Boolean(element.get("startBinding") && element.get("endBinding"));
+}
+
+/** What takes an element into use: a text becomes a label, an arrow's end goes to a shape. */
+const JOINS: ReadonlySet<string> = new Set(["containerId", "startBinding", "endBinding"]);
+
+/** Whether a value says what somebody wanted, and does not only follow from something else. */
+function isChoice(element: Y.Map<Json>, key: string, before: Json | undefined): boolean {
+  if (!JOINS.has(key)) return CHOSEN_GROUPS.has(key) && !followed(element, key, before);
+  const target = targetOf(element.get(key));
+  return target !== null && target !== targetOf(before);
 }
 
 export class Writers {
@@ -61,13 +72,16 @@ export class Writers {
     return this.others.has(`${id}/${key}`);
   }
 
-  /** Whether others have changed the element since this person last made or deleted it. */
+  /** Whether others have changed the element, or taken it into use, since this person last made or deleted it. */
   isChangedSince(id: string): boolean {
     const isChosenSince = (key: string) =>
       (this.chosen.get(`${id}/${key}`) ?? this.others.get(id) ?? 0) > (this.own.get(id) ?? 0);
     const keys = elementMap(this.doc, id)?.keys() ?? [];
     return [...keys].some(
-      (key) => CHOSEN_GROUPS.has(key) && isChosenSince(key) && this.isWrittenSince(id, key, id),
+      (key) =>
+        (CHOSEN_GROUPS.has(key) || JOINS.has(key)) &&
+        isChosenSince(key) &&
+        this.isWrittenSince(id, key, id),
     );
   }
 
@@ -89,8 +103,9 @@ export class Writers {
         if (event.path.length === 0) this.noteElement(key);
         else {
           this.note(id, key, event.target._map.get(key), isLocal);
-          if (followed(event.target, key, oldValue as Json | undefined)) continue;
-          this.chosen.set(`${id}/${key}`, this.now);
+          if (isChoice(event.target, key, oldValue as Json | undefined)) {
+            this.chosen.set(`${id}/${key}`, this.now);
+          }
         }
       }
     }
