@@ -170,6 +170,14 @@ def _notes(page: BoardPage, world: World) -> None:
     page.page.get_by_role("group", name=page.word("Colour of notes")).wait_for()
 
 
+def _selection(page: BoardPage, world: World) -> None:
+    """The bar at what is selected, with all of its colours."""
+    _on_board(page, world)
+    page.page.keyboard.press("Control+a")
+    bar = page.page.get_by_role("toolbar", name=page.word("What is selected"))
+    bar.get_by_role("button", name=page.word("Colours")).click()
+
+
 def _comments(page: BoardPage, world: World) -> None:
     _on_board(page, world)
     page.page.locator(".board-comments").click()
@@ -347,6 +355,7 @@ STATES = (
     State("board-save", "alice", _menu_item("Save as a file", "dialog")),
     State("board-mermaid", "alice", _mermaid),
     State("board-notes", "alice", _notes),
+    State("board-selection", "alice", _selection),
     State("board-present", "alice", _menu_item("Present", "region")),
     State("board-conflict", "alice", _conflict),
     State("board-conflict-panel", "alice", _conflict_panel),

@@ -188,8 +188,8 @@ def arrows(content: dict[str, dict[str, object]]) -> object:
 def test_commenting_on_an_object(server: Server, alice: Keys) -> None:
     alice.draw("r", "Budget")
     alice.press("Shift+O")
-    alice.tab_to(alice.page.get_by_role("button", name="Comment", exact=True))
-    alice.press("Enter")
+    panel = alice.page.get_by_role("complementary", name="Outline")
+    alice.tab_to(panel.get_by_role("button", name="Comment", exact=True))
     alice.press("Enter")
     expect(alice.page.get_by_role("textbox", name=re.compile("omment"))).to_be_focused()
     alice.type("Is this enough?")

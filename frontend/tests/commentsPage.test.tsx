@@ -6,6 +6,7 @@ import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import Comments from "../src/comments/Comments";
 import type { BoardConfig } from "../src/config";
+import type { Placing } from "../src/page/opened";
 import type { BoardSession } from "../src/sync/session";
 import { closeBoards, configOf, openBoard } from "./support/board";
 import { BoardServer } from "./support/boardServer";
@@ -68,15 +69,15 @@ function Page({
   config,
   session,
   board,
-}: Omit<Parameters<typeof Comments>[0], `is${string}` | `on${string}`>) {
-  const [isPlacing, setPlacing] = useState(false);
+}: Omit<Parameters<typeof Comments>[0], "placing" | `is${string}` | `on${string}`>) {
+  const [placing, setPlacing] = useState<Placing>(null);
   return (
     <Comments
       config={config}
       session={session}
       board={board}
       isPanelOpen
-      isPlacing={isPlacing}
+      placing={placing}
       onPlacing={setPlacing}
       onClosePanel={() => {}}
       onUnread={onUnread}

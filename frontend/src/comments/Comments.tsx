@@ -3,12 +3,16 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
+import { BOARD_KEYS } from "../keys/shortcuts";
+import { CommentIcon } from "../page/icons";
+import type { Placing } from "../page/opened";
+import { ToolButton } from "../page/ToolButton";
 import type { JoinedBoard } from "../page/useBoard";
 import type { BoardSession } from "../sync/session";
 import { CommentsPanel } from "./CommentsPanel";
 import type { CommentList, CommentState } from "./list";
 import { PinLayer } from "./PinLayer";
-import { PlacingSurface } from "./PlacingSurface";
+import { anchorOfSelection, PlacingSurface } from "./PlacingSurface";
 import { NewThread, OpenThread } from "./Popovers";
 import { Pins } from "./pins";
 import type { CommentTools } from "./ThreadView";
@@ -23,14 +27,14 @@ export interface CommentsProps {
   readonly board: JoinedBoard;
   readonly isPanelOpen: boolean;
   /** Whether the tool is chosen: the next click says where. */
-  readonly isPlacing: boolean;
-  readonly onPlacing: (isPlacing: boolean) => void;
+  readonly placing: Placing;
+  readonly onPlacing: (placing: Placing) => void;
   readonly onClosePanel: () => void;
   readonly onUnread: (count: number) => void;
 }
 
 export default function Comments(props: CommentsProps) {
-  const { config, session, board, isPlacing, onPlacing, onUnread } = props;
+  const { config, session, board, placing, onPlacing, onUnread } = props;
   const { list, writer } = useComments(config, session);
   const pins = usePins(board, session);
   const state = useSyncExternalStore(list.subscribe, list.snapshot);
@@ -45,13 +49,13 @@ export default function Comments(props: CommentsProps) {
     if (shown && !shown.isLocal) list.markSeen(shown);
   }, [list, shown]);
   useEffect(() => {
-    if (isPlacing && !canComment) onPlacing(false);
-  }, [isPlacing, canComment, onPlacing]);
+    if (placing && !canComment) onPlacing(null);
+  }, [placing, canComment, onPlacing]);
   if (!pins) return null;
 
   return (
     <>
-      <OnCanvas {...{ board, isPlacing, onPlacing, pins, state, open, canComment }} />
+      <OnCanvas {...{ board, placing, onPlacing, pins, state, open, canComment }} />
       {createPortal(<OpenPopovers {...{ pins, tools, open }} />, board.canvas)}
       {props.isPanelOpen && (
         <CommentsPanel
@@ -63,7 +67,7 @@ export default function Comments(props: CommentsProps) {
           placeOf={(at) => pins.place(at)}
           onOpen={open.openThread}
           onOpenDraft={open.openDraft}
-          onAdd={() => onPlacing(true)}
+          onAdd={() => onPlacing("click")}
           onClose={props.onClosePanel}
         />
       )}
@@ -72,7 +76,7 @@ export default function Comments(props: CommentsProps) {
   );
 }
 
-interface OnCanvasProps extends Pick<CommentsProps, "board" | "isPlacing" | "onPlacing"> {
+interface OnCanvasProps extends Pick<CommentsProps, "board" | "placing" | "onPlacing"> {
   readonly pins: Pins;
   readonly state: CommentState;
   readonly open: OpenComments;
@@ -81,8 +85,13 @@ interface OnCanvasProps extends Pick<CommentsProps, "board" | "isPlacing" | "onP
 
 /** The pins, and the tool that says where the next thread begins. */
 function OnCanvas(props: OnCanvasProps) {
-  const { board, isPlacing, onPlacing, pins, state, open, canComment } = props;
+  const { board, placing, onPlacing, pins, state, open, canComment } = props;
   const { shown, anchor, draft } = open;
+  useEffect(() => {
+    if (placing !== "selection" || !canComment) return;
+    onPlacing(null);
+    open.begin(anchorOfSelection(board.api));
+  });
   return (
     <>
       <PinLayer
@@ -94,13 +103,24 @@ function OnCanvas(props: OnCanvasProps) {
         onOpen={open.openPin}
         onOpenDraft={open.openDraft}
       />
-      {isPlacing && canComment && (
+      {canComment && (
+        <ToolButton
+          editor={board.editor}
+          label={t("Comment")}
+          shortcut={BOARD_KEYS.comment}
+          isOn={placing === "click"}
+          onToggle={() => onPlacing(placing === "click" ? null : "click")}
+        >
+          <CommentIcon />
+        </ToolButton>
+      )}
+      {placing === "click" && canComment && (
         <PlacingSurface
           api={board.api}
           container={board.editor}
-          onCancel={() => onPlacing(false)}
+          onCancel={() => onPlacing(null)}
           onPlace={(place) => {
-            onPlacing(false);
+            onPlacing(null);
             open.begin(place);
           }}
         />

@@ -66,8 +66,8 @@ function placed(api: ExcalidrawImperativeAPI): readonly Placed[] {
   return api.getSceneElements() as unknown as readonly Placed[];
 }
 
-/** For people without a mouse: the selected element, or the middle of the view. */
-function anchorOfSelection(api: ExcalidrawImperativeAPI): Anchor {
+/** The selected element, or the middle of the view. */
+export function anchorOfSelection(api: ExcalidrawImperativeAPI): Anchor {
   const { selectedElementIds, zoom } = api.getAppState();
   const selected = placed(api).find(({ id }) => selectedElementIds[id]);
   if (selected) {

@@ -5,7 +5,7 @@ import { createPortal } from "react-dom";
 import { t } from "../i18n";
 import { isForCanvas } from "../keys/layers";
 import { looksLikeMermaid } from "../mermaid/limits";
-import { NoteColour } from "../notes/colour";
+import { noteColour } from "../notes/colour";
 import { linesOf, MAX_CHARACTERS, MAX_NOTES } from "../notes/grid";
 import { isDrawing, pasteNotes } from "../notes/paste";
 import { isToolOn } from "../notes/tool";
@@ -52,7 +52,7 @@ export default function PasteOffer({ session, board: { api, editor } }: PasteOff
   const take = () => {
     dismiss();
     if (offer.isDiagram) void drawInstead(api, offer);
-    else pasteNotes(api, offer.text, new NoteColour().snapshot(), pastedSince(api, offer));
+    else pasteNotes(api, offer.text, noteColour.snapshot(), pastedSince(api, offer));
   };
   return createPortal(
     <div className="paste-offer" role="status">

@@ -1,5 +1,5 @@
 /** Sticky notes on the page: the tool for people who may edit, and for everybody who wrote them. */
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { NOTE_KEYS } from "../keys/shortcuts";
 import { useShortcuts } from "../keys/useShortcuts";
@@ -7,7 +7,7 @@ import type { JoinedBoard } from "../page/useBoard";
 import type { BoardSession } from "../sync/session";
 import { AuthorLayer } from "./authorLayer";
 import { ColourBar } from "./ColourBar";
-import { NoteColour } from "./colour";
+import { noteColour } from "./colour";
 import { NoteButton } from "./NoteButton";
 import { watchPaste } from "./paste";
 import { boxAround, isToolOn, turnTool, watchTool } from "./tool";
@@ -31,26 +31,25 @@ export default function Notes({ config, session, board, isPresenting }: NotesPro
 }
 
 function NoteTool({ board: { api, editor } }: { readonly board: JoinedBoard }) {
-  const colour = useMemo(() => new NoteColour(), []);
   useEffect(() => {
     const writing = new NoteWriting(api, editor);
     const stops = [
-      watchTool(api, editor, (x, y) => writing.start(boxAround(x, y), colour.snapshot())),
-      watchPaste(api, colour.snapshot),
+      watchTool(api, editor, (x, y) => writing.start(boxAround(x, y), noteColour.snapshot())),
+      watchPaste(api, noteColour.snapshot),
     ];
     return () => {
       for (const stop of stops) stop();
       writing.destroy();
       turnTool(api, false);
     };
-  }, [api, editor, colour]);
+  }, [api, editor]);
   const isOn = useSyncExternalStore(api.onChange, () => isToolOn(api));
   const toggle = () => turnTool(api, !isToolOn(api));
   useShortcuts({ [NOTE_KEYS.tool]: () => turnTool(api, true) });
   return (
     <>
       <NoteButton editor={editor} isOn={isOn} onToggle={toggle} />
-      <ColourBar api={api} editor={editor} colour={colour} isOn={isOn} />
+      <ColourBar api={api} editor={editor} isOn={isOn} />
     </>
   );
 }

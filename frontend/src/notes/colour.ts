@@ -23,6 +23,8 @@ export class NoteColour {
   }
 }
 
+export const noteColour = new NoteColour();
+
 function stored(): string {
   try {
     const colour = localStorage.getItem(STORAGE_KEY);

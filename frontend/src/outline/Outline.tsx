@@ -42,7 +42,7 @@ export default function Outline({ session, board, opened }: OutlineProps) {
         <OpenOutline
           {...{ board, hands, canEdit, isReadingOut, onReadingOut }}
           canComment={level !== "view"}
-          onComment={() => opened.setPlacing(true)}
+          onComment={() => opened.setPlacing("selection")}
           onClose={opened.closePanel}
         />
       )}

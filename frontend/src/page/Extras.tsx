@@ -16,6 +16,7 @@ const Comments = earlyPart(() => import("../comments/Comments"));
 const Outline = earlyPart(() => import("../outline/Outline"));
 const ConflictMarks = lazyPart(() => import("../conflicts/ConflictMarks"));
 const Notes = earlyPart(() => import("../notes/Notes"));
+const SelectionBar = earlyPart(() => import("../selection/SelectionBar"));
 const PasteOffer = earlyPart(() => import("../files/PasteOffer"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
@@ -34,6 +35,7 @@ interface ExtrasProps {
 
 export function Extras(props: ExtrasProps) {
   const { config, session, board, opened } = props;
+  const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
   useOwnHelp(board.editor, opened.menu.showHelp);
   useEffect(() => nameControls(board.editor), [board.editor]);
   useSearch(config, board.api, opened);
@@ -46,7 +48,7 @@ export function Extras(props: ExtrasProps) {
           session={session}
           board={board}
           isPanelOpen={opened.panel === "comments"}
-          isPlacing={opened.isPlacing}
+          placing={opened.placing}
           onPlacing={opened.setPlacing}
           onClosePanel={opened.closePanel}
           onUnread={opened.setUnread}
@@ -60,6 +62,9 @@ export function Extras(props: ExtrasProps) {
       </Suspense>
       <Suspense>
         <Notes config={config} session={session} board={board} isPresenting={opened.isPresenting} />
+      </Suspense>
+      <Suspense>
+        {canEdit && <SelectionBar board={board} onComment={() => opened.setPlacing("selection")} />}
       </Suspense>
       <Suspense>
         <PasteOffer session={session} board={board} />

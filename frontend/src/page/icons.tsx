@@ -45,6 +45,19 @@ export const ConflictIcon = () => (
   </Icon>
 );
 
+export const AlignIcon = () => (
+  <Icon>
+    <path d="M4.5 3.5v17M8 6.5h11v4H8zM8 14h6.5v4H8z" />
+  </Icon>
+);
+
+export const LockIcon = ({ isOpen }: { readonly isOpen: boolean }) => (
+  <Icon>
+    <path d="M6 11h12v8.5H6z" />
+    <path d={isOpen ? "M9 11V8a3 3 0 0 1 5.8-1.1" : "M9 11V8a3 3 0 0 1 6 0v3"} />
+  </Icon>
+);
+
 export const NoteIcon = () => (
   <Icon>
     <path d="M5 4.5h14v9.25L13.25 19.5H5zM19 13.75h-5.75v5.75" />

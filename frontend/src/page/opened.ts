@@ -6,14 +6,15 @@ import type { MenuActions } from "./Menu";
 
 /** What may stand beside the canvas. */
 export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity" | "outline";
+/** What says where a comment belongs: the next click, or what is selected. */
+export type Placing = "click" | "selection" | null;
 export type DialogName = "help" | "save" | "print" | "search" | "mermaid";
 
 export interface Opened {
   readonly panel: Panel | null;
   readonly dialog: DialogName | null;
   readonly isPresenting: boolean;
-  /** Whether the next click says where a comment belongs. */
-  readonly isPlacing: boolean;
+  readonly placing: Placing;
   readonly unread: number;
   readonly isRenaming: boolean;
   /** The element whose conflicts the list begins with. */
@@ -26,7 +27,7 @@ export interface Opened {
   readonly togglePanel: (panel: Panel) => void;
   readonly closePanel: () => void;
   readonly showDialog: (dialog: DialogName | null) => void;
-  readonly setPlacing: (isPlacing: boolean) => void;
+  readonly setPlacing: (placing: Placing) => void;
   readonly setUnread: (unread: number) => void;
   readonly setRenaming: (isRenaming: boolean) => void;
   readonly endPresenting: () => void;
@@ -36,7 +37,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
   const [panel, setPanel] = useState<Panel | null>(null);
   const [dialog, showDialog] = useState<DialogName | null>(null);
   const [isPresenting, setPresenting] = useState(false);
-  const [isPlacing, setPlacing] = useState(false);
+  const [placing, setPlacing] = useState<Placing>(null);
   const [unread, setUnread] = useState(0);
   const [isRenaming, setRenaming] = useState(false);
   const [conflict, setConflict] = useState<string | null>(null);
@@ -66,7 +67,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       rename: () => setRenaming(true),
       present: () => {
         setPanel(null);
-        setPlacing(false);
+        setPlacing(null);
         setPresenting(true);
         // At once: browsers only allow it in response to a key or click. Not all of them support it.
         void document.documentElement.requestFullscreen?.().catch(() => {});
@@ -75,7 +76,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     [],
   );
   useShortcuts({
-    [BOARD_KEYS.comment]: () => setPlacing(canComment),
+    [BOARD_KEYS.comment]: () => setPlacing(canComment ? "click" : null),
     [BOARD_KEYS.comments]: () => togglePanel("comments"),
     [BOARD_KEYS.present]: menu.present,
     [BOARD_KEYS.help]: menu.showHelp,
@@ -88,7 +89,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     panel,
     dialog,
     isPresenting,
-    isPlacing,
+    placing,
     unread,
     isRenaming,
     conflict,
