@@ -13,7 +13,6 @@ from sync.drawing.shapes import (
     PALE_BLUE,
     PALE_GREEN,
     PALE_RED,
-    PALE_TEAL,
     PALE_VIOLET,
     PALE_YELLOW,
     RED,
@@ -22,6 +21,7 @@ from sync.drawing.shapes import (
     base,
     finished,
     label_of,
+    note_at,
     path_of,
     shape_at,
     smooth,
@@ -81,12 +81,11 @@ def _plan() -> list[Element]:
         (
             ("Sketch the\nstart page", PALE_YELLOW),
             ("Ask three users\nwhat is missing", PALE_BLUE),
-            ("Celebrate", PALE_TEAL),
+            ("Celebrate", PALE_GREEN),
         )
     ):
         box = (1015.0, 85.0 + row * 145, 200.0, 130.0)
-        note = base(f"note-{row}", "rectangle", box, stroke="transparent", fill=fill)
-        note |= {"roughness": 0, "roundness": None}
+        note = note_at(f"note-{row}", box, fill)
         notes += [note, label_of(note, text)]
     for note in notes:
         note["frameId"] = frame["id"]

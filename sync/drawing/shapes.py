@@ -87,6 +87,12 @@ def base(
     }
 
 
+def note_at(name: str, box: tuple[float, float, float, float], fill: str) -> Element:
+    """A sticky note: the page fits its text and names who wrote it (`frontend/src/notes/`)."""
+    note = base(name, "rectangle", box, stroke="transparent", fill=fill, roughness=0)
+    return note | {"roundness": None, "customData": {"note": True}}
+
+
 def shape_at(
     name: str,
     kind: str,

@@ -24,6 +24,7 @@ from sync.drawing.shapes import (
     connector,
     finished,
     label_of,
+    note_at,
     shape_at,
     text_at,
 )
@@ -115,9 +116,7 @@ def _column(place: int, name: str, fill: str, notes: list[str]) -> list[Element]
     inside = [text_at(f"heading-{place}", x + 20, TOP + 20, name, size=24)]
     for row, text in enumerate(notes):
         y = TOP + 75 + row * (NOTE_HEIGHT + 20)
-        note_box = (x + 20, y, NOTE_WIDTH, NOTE_HEIGHT)
-        note = base(f"note-{place}-{row}", "rectangle", note_box, stroke="transparent", fill=fill)
-        note |= {"roughness": 0}
+        note = note_at(f"note-{place}-{row}", (x + 20, y, NOTE_WIDTH, NOTE_HEIGHT), fill)
         inside += [note, *([label_of(note, text)] if text else [])]
     for element in inside:
         element["frameId"] = frame["id"]
