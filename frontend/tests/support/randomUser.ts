@@ -333,7 +333,9 @@ export class RandomUser extends Replica {
         this.merges += keys.size;
         for (const key of keys) {
           this.foreign.add(`${id}/${key}`);
-          this.removed.delete(`${id}/${key}`);
+          // What others wrote and took back before it came here leaves this person's removal.
+          const isThere = type._map.get(String(key))?.deleted === false;
+          if (isThere) this.removed.delete(`${id}/${key}`);
         }
       }
       if (!tr.local) continue;
