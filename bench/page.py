@@ -1,4 +1,4 @@
-"""The page in Chromium: opening a large board, dragging on it, and showing what others do."""
+"""The page in Chromium: opening a large board, moving over it, drawing, and seeing others."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bench.workloads import Measured, Scale
 
-SIZES = (1000, 5000, 10_000)
+SIZES = (1000, 5000, 10_000, 20_000, 50_000)
 OPENINGS = 3
 MOVED_AT_ONCE = 50
 REMOTE_PAUSE_SECONDS = 0.1
@@ -69,7 +69,7 @@ _WATCH_UPDATES = """() => {
 
 
 def page(name: str, directory: Path, scale: "Scale") -> "Measured":
-    """Milliseconds at 1,000, 5,000 and 10,000 elements."""
+    """Milliseconds at 1,000 to 50,000 elements."""
     if name != CANVAS:
         return {}  # the others have no page
     data_dir = directory / "page" / name
@@ -82,6 +82,10 @@ def page(name: str, directory: Path, scale: "Scale") -> "Measured":
             board = _large_board(server, count)
             label = f"{size // 1000}k"
             measured[f"open_{label}_ms"] = _open(window, server, board)
+            measured[f"pan_{label}_ms"] = _wheel(window, scale.seconds, across=23, down=17)
+            window.keyboard.down("Control")
+            measured[f"zoom_{label}_ms"] = _wheel(window, scale.seconds, across=0, down=4)
+            window.keyboard.up("Control")
             measured[f"drag_{label}_ms"] = _drag(window, scale.seconds)
             measured[f"remote_{label}_ms"] = _remote(window, board, scale.seconds)
     return measured
@@ -154,6 +158,20 @@ def _open(window: "Page", server: Running, board: LargeBoard) -> float:
     return sorted(times[1:])[OPENINGS // 2]
 
 
+def _wheel(window: "Page", seconds: float, across: float, down: float) -> float:
+    """95 of 100 frames take at most this long while the wheel turns one way, and then back."""
+    x, y = window.evaluate(_LOOK_CLOSELY)
+    time.sleep(0.5)
+    window.mouse.move(x, y)
+    window.evaluate(_WATCH_FRAMES)
+    half = min(seconds, 4) / 2
+    for way in (1, -1):
+        end = time.monotonic() + half
+        while time.monotonic() < end:
+            window.mouse.wheel(way * across, way * down)
+    return _p95(window.evaluate(_FRAMES))
+
+
 def _drag(window: "Page", seconds: float) -> float:
     """95 of 100 frames take at most this long while one shape is dragged."""
     x, y = window.evaluate(_LOOK_CLOSELY)
@@ -179,6 +197,7 @@ def _remote(window: "Page", board: LargeBoard, seconds: float) -> float:
     while time.monotonic() < end:
         board.move(MOVED_AT_ONCE)
         time.sleep(REMOTE_PAUSE_SECONDS)
+    window.wait_for_function("() => window.benchTimes.length > 0")
     time.sleep(0.5)
     return _p95(window.evaluate("() => window.benchTimes"))
 

@@ -14,64 +14,11 @@ import {
 import type { HistoryEntry } from "../../src/undo/entry";
 import { keepForeign } from "../../src/undo/own";
 import { Writers } from "../../src/undo/writers";
-import { arrow, type Properties, rectangle, textElement } from "./fakeEditor";
+import { DEEDS, KINDS } from "./deeds";
+import { type Properties, rectangle } from "./fakeEditor";
 import { NETWORK, Replica } from "./network";
 import type { Random } from "./random";
-import { contentOf, emptyEntry, mergedBound, pick, place, valuesOf } from "./steps";
-
-const STYLES: readonly ((random: Random) => Properties)[] = [
-  (random) => ({ strokeColor: `#${random.below(50)}` }),
-  (random) => ({ opacity: random.below(101) }),
-  (random) => ({ angle: random.below(6) }),
-  (random) => ({ locked: random.chance(2) }),
-  (random) => ({ link: random.chance(2) ? null : `https://example.org/${random.below(9)}` }),
-  (random) => ({ customData: random.chance(2) ? undefined : { note: random.below(9) } }),
-  (random) => ({ roundness: random.chance(2) ? null : { type: 3 } }),
-];
-
-const KINDS: readonly ((id: string, random: Random) => SceneElement)[] = [
-  (id) => rectangle(id),
-  (id) => rectangle(id, { type: "ellipse", backgroundColor: "#fff", fillStyle: "solid" }),
-  (id) => rectangle(id, { type: "diamond" }),
-  (id) => arrow(id),
-  (id) => arrow(id, { type: "line" }),
-  (id) => arrow(id, { type: "freedraw", pressures: [0.5, 0.5], simulatePressure: false }),
-  (id) => textElement(id, "new"),
-  (id) => rectangle(id, { type: "frame", name: null, width: 200, height: 100 }),
-  (id) => rectangle(id, { type: "magicframe", name: null, width: 200, height: 100 }),
-  (id) => rectangle(id, { type: "embeddable", link: "https://example.org/" }),
-  (id, random) =>
-    rectangle(id, {
-      type: "image",
-      fileId: `file${random.below(5)}`,
-      scale: [1, 1],
-      crop: null,
-      status: "pending",
-    }),
-];
-
-type Deed = (
-  user: RandomUser,
-  target: SceneElement,
-  random: Random,
-  live: readonly SceneElement[],
-) => void;
-
-const DEEDS: readonly Deed[] = [
-  (user, target, random) => user.drag(target, random),
-  (user, target, random) => user.drag(target, random),
-  (user, target, random) => user.style(target, random),
-  (user, target, random) => user.style(target, random),
-  (user, target, random) => user.resize(target, random),
-  (user, target, random) => user.write(target, random),
-  (user, target, random, live) => user.connect(target, random, live),
-  (user, target, random, live) => user.label(target, random, live),
-  (user, target, random, live) => user.frame(target, random, live),
-  (user, target, random, live) => user.group(target, random, live),
-  (user, target, random) => user.image(target, random),
-  (user, target, random) => user.reorder(target, random),
-  (user, target, _random, live) => user.remove(target, live),
-];
+import { contentOf, emptyEntry, indexAt, mergedBound, pick, place, valuesOf } from "./steps";
 
 /** What one action changed, so that it can be undone: the properties and what they were. */
 type Done = ReadonlyMap<string, { readonly element: SceneElement; readonly before: Properties }>;
@@ -160,105 +107,8 @@ export class RandomUser extends Replica {
     this.undoOf.set(id, { element: editor.get(id), before: { isDeleted: true } });
   }
 
-  drag(target: SceneElement, random: Random): void {
-    const group = (target.groupIds as string[])[0];
-    const taken = this.editor.scene.filter(
-      (one) => one.id === target.id || (group && (one.groupIds as string[]).includes(group)),
-    );
-    const by = random.below(200) - 100;
-    this.editor.setState({
-      selectedElementIds: Object.fromEntries(taken.map(({ id }) => [id, true])),
-      selectedElementsAreBeingDragged: true,
-    });
-    for (const { id, x, y } of taken) {
-      this.change(id, { x: Number(x) + by, y: Number(y) + by }, true);
-    }
-  }
-
-  style(target: SceneElement, random: Random): void {
-    this.change(target.id, random.pick(STYLES)?.(random) ?? {}, random.chance(2));
-  }
-
-  resize(target: SceneElement, random: Random): void {
-    const [width, height] = [1 + random.below(50), 1 + random.below(50)];
-    if (target.points)
-      this.change(target.id, {
-        points: [
-          [0, 0],
-          [width, height],
-        ],
-        width,
-        height,
-      });
-    else if (target.type === "text") this.change(target.id, { width, height, fontSize: width });
-    else this.change(target.id, { x: random.below(90), width, height });
-  }
-
-  write(target: SceneElement, random: Random): void {
-    const text = random.chance(9) ? "" : `t${random.below(9)}`;
-    // The editor deletes a text that is left empty.
-    const words = { text, originalText: text, isDeleted: text === "" };
-    if (target.type === "text") this.change(target.id, words, true);
-    if (target.type === "frame") this.change(target.id, { name: text || null });
-  }
-
-  remove(target: SceneElement, live: readonly SceneElement[]): void {
-    const bound = (target.boundElements as { id: string; type: string }[] | null) ?? [];
-    const texts = bound.filter(({ type }) => type === "text").map(({ id }) => id);
-    for (const { id } of live.filter((one) => one === target || texts.includes(one.id))) {
-      this.change(id, { isDeleted: true });
-    }
-  }
-
-  connect(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
-    const line = random.pick(live.filter(({ type }) => type === "arrow"));
-    if (!line || target.points || target.type === "frame") return;
-    const end = random.chance(2) ? "startBinding" : "endBinding";
-    this.change(line.id, { [end]: { elementId: target.id, focus: 0, gap: 1 } });
-    const others = (target.boundElements as { id: string }[] | null) ?? [];
-    const bound = [...others.filter(({ id }) => id !== line.id), { id: line.id, type: "arrow" }];
-    this.change(target.id, { boundElements: random.chance(4) ? [] : bound });
-  }
-
-  label(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
-    const text = random.pick(live.filter(({ type }) => type === "text"));
-    if (!text || target.type === "text" || target.type === "frame") return;
-    this.change(text.id, { containerId: target.id, text: `t${random.below(9)}` }, true);
-    this.change(target.id, { boundElements: [{ id: text.id, type: "text" }] });
-  }
-
-  frame(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
-    const frame = random.pick(live.filter(({ type }) => type === "frame"));
-    if (target.type === "frame") return;
-    this.change(target.id, { frameId: frame && !random.chance(3) ? frame.id : null });
-  }
-
-  group(target: SceneElement, random: Random, live: readonly SceneElement[]): void {
-    const other = random.pick(live) ?? target;
-    const ids = random.chance(3) ? [] : [`g${random.below(3)}`];
-    for (const { id } of new Set([target, other])) this.change(id, { groupIds: ids });
-  }
-
-  image(target: SceneElement, random: Random): void {
-    if (target.type !== "image") return;
-    const crop = { x: 0, y: 0, width: 5, height: 5, naturalWidth: 10, naturalHeight: 10 };
-    const changes: readonly Properties[] = [
-      { fileId: `file${random.below(5)}` },
-      { scale: [random.chance(2) ? 1 : -1, 1] },
-      { crop: random.chance(2) ? null : crop },
-      { status: "saved" },
-    ];
-    this.change(target.id, random.pick(changes) ?? {}, true);
-  }
-
-  reorder(target: SceneElement, random: Random): void {
-    const others = this.editor.scene.filter(({ id }) => id !== target.id);
-    this.change(target.id, { index: indexAt(others, random.below(others.length + 1)) });
-    this.sort();
-  }
-
   /** The editor keeps its scene in order and gives new places where two are the same. */
-  private sort(): void {
+  sort(): void {
     const { scene } = this.editor;
     scene.sort((a, b) => ((a.index ?? "") < (b.index ?? "") ? -1 : 1));
     let below = "";
@@ -306,7 +156,8 @@ export class RandomUser extends Replica {
     this.undoOf = new Map();
   }
 
-  private change(id: string, properties: Properties, inPlace = false): void {
+  /** Changes an element as the editor does, and notes that it was meant. */
+  change(id: string, properties: Properties, inPlace = false): void {
     const element = this.editor.get(id);
     const groups = encodeGroups(element);
     const before = Object.fromEntries(Object.keys(properties).map((key) => [key, element[key]]));
@@ -409,9 +260,4 @@ export class RandomUser extends Replica {
     if (isMeant || (key === "index" && isOrder) || (key === "del" && isRenewal)) return;
     this.unmeant.push(`${id}/${key}`);
   }
-}
-
-/** An index between two neighbours, as the editor makes it: equal ones come from two editors. */
-function indexAt(scene: readonly SceneElement[], place: number): string {
-  return generateKeyBetween(scene[place - 1]?.index ?? null, scene[place]?.index ?? null);
 }

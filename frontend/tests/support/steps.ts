@@ -1,4 +1,5 @@
 /** Steps of undo and redo, as the editor's history records and applies them. */
+import { generateKeyBetween } from "fractional-indexing";
 import * as Y from "yjs";
 import { propertyGroup, type SceneElement } from "../../src/canvas/groups";
 import type { Delta, HistoryEntry } from "../../src/undo/entry";
@@ -52,4 +53,9 @@ export function mergedBound(
 
 export function contentOf(item: Y.Item): unknown {
   return item.content instanceof Y.ContentAny ? item.content.arr[0] : true;
+}
+
+/** An index between two neighbours, as the editor makes it: equal ones come from two editors. */
+export function indexAt(scene: readonly SceneElement[], place: number): string {
+  return generateKeyBetween(scene[place - 1]?.index ?? null, scene[place]?.index ?? null);
 }
