@@ -20,6 +20,7 @@ from tests.server import Server, until
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(300)]
 
 DRIVER = Path(__file__).with_name("held.js")
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _IS_CONNECTED = "() => window.canvasBoard.provider.wsconnected"
 
 
@@ -48,8 +49,9 @@ class Person:
         self.page.mouse.move(start[0] + by[0], start[1] + by[1], steps=6)
 
     def click(self, x: float, y: float) -> None:
-        """Selects what is there."""
+        """Selects what is there, and waits for its handles: nobody takes hold of one before."""
         self.page.mouse.click(*self.point(x, y))
+        self.page.evaluate(_DRAWN)
 
     def move(self, *names: str, keys: str = "ArrowDown", times: int = 12, group: str = "") -> None:
         """Moves elements by the keyboard, as the editor does it."""
