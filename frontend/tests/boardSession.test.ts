@@ -87,6 +87,27 @@ describe("an edit", () => {
   });
 });
 
+test("edits that are committed together have not seen each other", async () => {
+  server.edit((doc) => drawIn(doc, "a"));
+  const [alice, bob] = [
+    await synced(),
+    await synced(configOf({ user: { id: "2", name: "Bob", username: "bob", picture: "" } })),
+  ];
+  const colour = (doc: Y.Doc, value: string) =>
+    doc.getMap<Y.Map<unknown>>("elements").get("a")?.set("strokeColor", value);
+  server.batch = [];
+  colour(alice.doc, "#f00");
+  colour(bob.doc, "#00f");
+  await until(() => expect(server.batch).toHaveLength(2));
+  server.commitBatch();
+  await until(() => expect(groupOf(alice.doc, "a", "strokeColor")).toMatch(/#f00|#00f/));
+  for (const session of [alice, bob]) {
+    await until(() => expect(session.conflicts.snapshot()).toHaveLength(1));
+    const [conflict] = session.conflicts.snapshot();
+    expect(conflict?.sides.map(({ value }) => value).sort()).toEqual(["#00f", "#f00"]);
+  }
+});
+
 describe("what is counted as unsaved", () => {
   test("are images and comments on their way as well", async () => {
     const session = await synced();

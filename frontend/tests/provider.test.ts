@@ -60,6 +60,7 @@ const events: ConnectionEvents = {
   onCommitted: (state) => {
     for (const [client, clock] of state) committed.set(client, clock);
   },
+  onMerged: () => {},
   onForeign: () => log.push("foreign"),
   onProgress: (share) => log.push(`progress ${share}`),
 };

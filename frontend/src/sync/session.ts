@@ -38,6 +38,11 @@ export class BoardSession {
   private readonly config: BoardConfig;
   /** What the server is known to have. */
   private readonly committed: StateVector = new Map();
+  /**
+   * The same, as it was before the update that is being merged: two edits may have been committed
+   * together, and then neither of their authors has seen the other's.
+   */
+  private readonly acknowledged: StateVector = new Map();
   private readonly copy: LocalCopy;
   private readonly unsaved: UnsavedCount;
   private readonly rescuer: Rescuer;
@@ -150,6 +155,7 @@ export class BoardSession {
 
   private async openCopy(): Promise<OfflineCopy | null> {
     const copy = await this.copy.open();
+    raise(this.acknowledged, this.committed);
     if (copy) {
       await this.away.load(copy);
       void this.copy.keptRaces().then((races) => this.recorder.resume(races));
@@ -179,7 +185,7 @@ export class BoardSession {
     return new ConflictRecorder({
       doc: this.doc,
       userId: this.config.user.id,
-      acknowledged: this.committed,
+      acknowledged: this.acknowledged,
       isRemote: (origin) => origin === provider,
       isCatchingUp: () => !provider.synced,
       canEdit: this.mayEdit,
@@ -213,6 +219,7 @@ export class BoardSession {
         this.unsaved.soon();
         this.copy.storeCommittedSoon();
       },
+      onMerged: () => void raise(this.acknowledged, this.committed),
       onProgress: (share) => this.dispatch({ type: "progress", share }),
     };
   }

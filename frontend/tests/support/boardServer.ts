@@ -35,6 +35,8 @@ export class BoardServer {
   isReachable = true;
   /** Whether updates are acknowledged. */
   isCommitting = true;
+  /** What waits to be committed together; `null`: nothing waits. */
+  batch: Uint8Array[] | null = null;
   /** What the events socket says first. */
   access: Record<string, unknown> = { type: "access", level: "edit", can_manage: true };
   private readonly sockets = new Set<ClientSocket>();
@@ -87,6 +89,13 @@ export class BoardServer {
     this.tell(this.saved(), null);
   }
 
+  /** Commits what waits together: one update for everybody, and the confirmation. */
+  commitBatch(): void {
+    this.tell(updateMessage(Y.mergeUpdates(this.batch ?? [])), null);
+    this.batch = null;
+    this.commit();
+  }
+
   /** Ends all sockets of a kind. */
   close(code: number, reason = "", kind: "canvas" | "events" = "canvas"): void {
     for (const socket of this.of(kind)) socket.drop(code, reason);
@@ -133,6 +142,10 @@ export class BoardServer {
       return;
     }
     Y.applyUpdate(this.doc, payload);
+    if (this.batch) {
+      this.batch.push(payload);
+      return;
+    }
     this.tell(updateMessage(payload), socket);
     if (this.isCommitting) socket.deliver(this.saved());
   }
