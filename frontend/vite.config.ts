@@ -5,6 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 import { ownUndo } from "./build/history.ts";
+import { pdfFiles } from "./build/pdf.ts";
 import { seenPeople } from "./build/people.ts";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
@@ -14,8 +15,12 @@ const CORE_MODULES =
 /** What every page needs before its first word. */
 const WORD_MODULES = /preload-helper|\/src\/i18n\.ts/;
 
-/** Chunks that a board can do without when there is no network: languages that no page has. */
-const NOT_PRECACHED = /\/locales\/(?!de-DE|en-)/;
+/**
+ * Chunks that a board can do without when there is no network: languages that no page has, and the
+ * reader of PDFs, which is kept when it was used.
+ */
+const NOT_PRECACHED = /\/locales\/(?!de-DE|en-)|\/pdfjs-dist\//;
+const NOT_PRECACHED_FILES = /\/readerWorker-/;
 
 /** Tells the service worker which files make a board, and gives it a version that follows them. */
 function precache(): Plugin {
@@ -37,7 +42,7 @@ function precache(): Plugin {
           (file) => file.type === "asset" || !file.moduleIds.some((id) => NOT_PRECACHED.test(id)),
         )
         .map(({ fileName }) => fileName)
-        .filter((name) => name.startsWith("assets/"));
+        .filter((name) => name.startsWith("assets/") && !NOT_PRECACHED_FILES.test(name));
       const files = [...built, ...fonts].sort();
       const worker = bundle["sw.js"];
       if (worker?.type !== "chunk" || worker.imports.length > 0 || built.length === 0) {
@@ -65,6 +70,7 @@ export default defineConfig({
     selfHostedFonts(),
     wholeFonts(),
     lazyXiaolai(),
+    pdfFiles(),
     precache(),
   ],
   worker: { format: "es" },

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.page import BoardPage
+from tests.pdf_files import in_base64, pdf
 from tests.server import PASSWORD
 from tests.world import World
 
@@ -161,6 +162,13 @@ def _mermaid(page: BoardPage, world: World) -> None:
     _menu_item("Insert a Mermaid diagram", "dialog")(page, world)
     page.page.get_by_role("button", name=page.word("Sequence"), exact=True).click()
     page.page.locator(".mermaid-preview[data-kind=drawn] svg").wait_for()
+
+
+def _pdf_pages(page: BoardPage, world: World) -> None:
+    """A PDF was dropped: its pages can be chosen."""
+    page.open(world.board)
+    page.drop([["Plan for autumn.pdf", "application/pdf", in_base64(pdf(7))]])
+    page.page.locator(".pdf-previews li:nth-child(7) img").wait_for()
 
 
 def _notes(page: BoardPage, world: World) -> None:
@@ -354,6 +362,7 @@ STATES = (
     State("board-help", "alice", _menu_item("Keys and help", "dialog")),
     State("board-save", "alice", _menu_item("Save as a file", "dialog")),
     State("board-mermaid", "alice", _mermaid),
+    State("board-pdf-pages", "alice", _pdf_pages),
     State("board-notes", "alice", _notes),
     State("board-selection", "alice", _selection),
     State("board-present", "alice", _menu_item("Present", "region")),

@@ -44,6 +44,7 @@ describe("the service worker", () => {
   test("keeps built files, whose names say what is in them", () => {
     expect(plan(`${HOST}/static/board/assets/main-abcdefgh.js`, "no-cors")).toBe("asset");
     expect(plan(`${HOST}/static/board/excalidraw/fonts/Virgil/Virgil.woff2`, "cors")).toBe("asset");
+    expect(plan(`${HOST}/static/board/pdf-6.5.438/cmaps/H.bcmap`, "cors")).toBe("asset");
   });
 
   test("keeps what is below its own path, and nothing of other sites of the host", () => {

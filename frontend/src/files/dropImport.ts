@@ -160,6 +160,10 @@ async function importFile(file: File, place: Place, api: ExcalidrawImperativeAPI
 
 /** What is drawn in a file; `null` for an ordinary picture. */
 async function drawingOf(file: File): Promise<Drawing | null> {
+  if (/\.pdf$/i.test(file.name) || file.type === "application/pdf") {
+    const { askForPages } = await import("../pdfPages/ask");
+    return askForPages(file);
+  }
   if (isImage(file) && !MAY_HOLD_DRAWING.has(file.type)) return null;
   const { parseDrawing } = await import("./drawing");
   if (!isImage(file)) return parseDrawing(await file.text(), file.name);
@@ -202,7 +206,11 @@ function insert(
   ) as unknown as OrderedExcalidrawElement[];
   api.updateScene({
     elements: [...api.getSceneElementsIncludingDeleted(), ...copies],
-    appState: { selectedElementIds: Object.fromEntries(copies.map(({ id }) => [id, true])) },
+    appState: {
+      selectedElementIds: Object.fromEntries(
+        copies.filter(({ locked }) => !locked).map(({ id }) => [id, true]),
+      ),
+    },
     captureUpdate: CaptureUpdateAction.IMMEDIATELY,
   });
   return left;

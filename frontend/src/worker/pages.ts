@@ -12,7 +12,7 @@ export const HOLDER_CACHE = `canvas-holder${PREFIX}`;
 export const HOLDER_ADDRESS = `${PREFIX}/board/holder`;
 
 const BOARD_PATH = /^\/board\/[0-9a-f-]{36}(\/public)?\/?$/i;
-const ASSET_PATH = /^\/static\/board\/(assets|excalidraw)\//;
+const ASSET_PATH = /^\/static\/board\/(assets|excalidraw|pdf-[\d.]+)\//;
 const CONFIG = /<script[^>]*\bid="board-config"[^>]*>[\s\S]*?<\/script>/;
 const HTML_TAG = /<html\b[^>]*>/i;
 const TITLE = /<title>[\s\S]*?<\/title>/;
