@@ -8,6 +8,9 @@ export default defineConfig({
   logLevel: "warn",
   publicDir: false,
   plugins: [wholeFonts("src/drawn/fontName.ts"), drawnFonts()],
+  resolve: {
+    alias: [{ find: /^\.\.\/mermaid\/convert$/, replacement: resolve("src/drawn/mermaid.ts") }],
+  },
   define: {
     "process.env.NODE_ENV": '"production"',
     "process.env.IS_PREACT": '"false"',

@@ -5,6 +5,7 @@ import type { Plugin } from "vite";
 import { decompress } from "wawoff2";
 import type { FontFile } from "../src/drawn/fonts.ts";
 import { EXCALIDRAW_DIST } from "./fonts.ts";
+import { kerningOf } from "./kerning.ts";
 import { rangesOf, renamed, widthsOf } from "./sfnt.ts";
 
 /** Folders whose fonts Excalidraw calls otherwise. */
@@ -14,8 +15,9 @@ const FAMILIES: Readonly<Record<string, string>> = {
 };
 /** In the editor's own buttons only, but for one, which has Hebrew letters. */
 const LEFT_OUT = /^Assistant-(?!Regular)/;
-/** The names of frames are measured in this one. */
-const MEASURED = "Liberation";
+/** The names of frames are measured in this one, and new texts in the other. */
+const OF_NAMES = "Liberation";
+const OF_TEXTS = "Excalifont";
 
 /** Writes the fonts beside the bundle: as they are, for files, and for the renderer. */
 export function drawnFonts(): Plugin {
@@ -38,8 +40,10 @@ export function drawnFonts(): Plugin {
         mkdirSync(`${outDir}/print`, { recursive: true });
         writeFileSync(`${outDir}/fonts/${path}`, woff);
         writeFileSync(`${outDir}/print/${basename(path, ".woff2")}.ttf`, renamed(font, name));
-        const widths = folder === MEASURED ? { widths: widthsOf(font) } : {};
-        listed.push({ family, name, ranges: rangesOf(font), ...widths });
+        const isMeasured = folder === OF_NAMES || folder === OF_TEXTS;
+        const widths = isMeasured ? { widths: widthsOf(font) } : {};
+        const kerning = folder === OF_TEXTS ? { kerning: kerningOf(font) } : {};
+        listed.push({ family, name, ranges: rangesOf(font), ...widths, ...kerning });
       }
       writeFileSync(`${outDir}/fonts.json`, JSON.stringify(listed));
     },

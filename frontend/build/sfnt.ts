@@ -50,14 +50,15 @@ function tablesOf(font: Buffer): Table[] {
   });
 }
 
-function table(font: Buffer, tag: string): Buffer {
+/** The bytes of a table. Throws for one that the font does not have. */
+export function table(font: Buffer, tag: string): Buffer {
   const found = tablesOf(font).find((one) => one.tag === tag);
   if (!found) throw new Error(`The font has no table ${tag}.`);
   return found.data;
 }
 
 /** Glyphs by code point, from the Unicode tables of formats 4 and 12. */
-function glyphsOf(font: Buffer): Map<number, number> {
+export function glyphsOf(font: Buffer): Map<number, number> {
   const cmap = table(font, "cmap");
   const glyphs = new Map<number, number>();
   for (let at = 0; at < cmap.readUInt16BE(2); at += 1) {

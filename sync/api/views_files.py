@@ -27,6 +27,7 @@ from sync.api.base import (
     CONDITIONAL_WRITE,
     RefusedError,
     TooBigError,
+    UnavailableError,
     document_errors,
     editable_board,
     expensive,
@@ -37,7 +38,11 @@ from sync.drawing.file import NotADrawingError, TooManyElementsError
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.picture import write_scene
 from sync.programs.export import MEDIA_TYPE, board_export, images_state
+from sync.programs.foreign_files import drawing_of_text
 from sync.programs.imports import board_import
+from sync.rendering.gone import GONE_KEY
+from sync.rendering.process import NotDrawnError
+from sync.rendering.reading import Kind
 from sync.scheduler import Steps
 
 WITHOUT_IMAGES = OpenApiParameter(
@@ -102,18 +107,25 @@ class DrawingParser(BaseParser):
     """Reads an `.excalidraw` file from the body, up to CANVAS_MAX_IMPORT_BYTES."""
 
     media_type = "application/json"
+    kind: Kind | None = None
+    """Of a file of another program; None: the text says what it is."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
         """The body as a file on disk, every element looked at. Raises TooBigError, RefusedError."""
         file, size = _received(stream)
+        request = (parser_context or {}).get("request")
+        is_gone = getattr(getattr(request, "_request", None), "scope", {}).get(GONE_KEY)
         try:
-            return DrawingFile(self._drawing(file, size), Steps().end_step)
+            text = self._drawing(file, size)
+            return drawing_of_text(text, Steps().end_step, kind=self.kind, is_gone=is_gone)
         except TooManyElementsError as error:
             raise TooBigError(str(error)) from None
         except NotADrawingError as error:
             raise RefusedError(str(error)) from None
+        except NotDrawnError as error:
+            raise UnavailableError(str(error)) from None
 
     def _drawing(self, file: IO[bytes], size: int) -> IO[bytes]:
         """The text of the drawing in what was sent."""
@@ -166,14 +178,35 @@ class SvgParser(PngParser):
     media_type = "image/svg+xml"
 
 
-DRAWING_PARSERS = (DrawingParser, ExportedDrawingParser, PngParser, SvgParser)
+class TldrawParser(DrawingParser):
+    """Reads a drawing of tldraw."""
+
+    media_type = "application/vnd.tldraw+json"
+    kind = Kind.TLDRAW
+
+
+class CsvParser(DrawingParser):
+    """Reads lines that become notes."""
+
+    media_type = "text/csv"
+    kind = Kind.CSV
+
+
+DRAWING_PARSERS = (
+    DrawingParser,
+    ExportedDrawingParser,
+    PngParser,
+    SvgParser,
+    TldrawParser,
+    CsvParser,
+)
 DRAWING_BODY = {
     **dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
     PngParser.media_type: OpenApiTypes.BINARY,
 }
 """What a file may be sent as: its text, or a picture with the drawing in it.
 
-SVG is told in words: generators of clients stop at that media type.
+The others are told in words: generators of clients stop at such media types.
 """
 
 
@@ -191,9 +224,11 @@ class ImportView(CanvasView):
     def post(self, request: Request, board_id: UUID) -> HttpResponseBase:
         """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
-        The file may also be a PNG or SVG that was exported with its scene. An empty board also
-        takes the file's background colour. Files of any age are taken, and what nobody here knows
-        of an element is kept; what cannot be is named in `left_out`.
+        The file may also be a PNG or SVG that was exported with its scene, a `.tldr` file of tldraw
+        (`application/vnd.tldraw+json`), or lines that become notes (`text/csv`). An empty board
+        also takes the file's background colour. Files of any age are taken, and what nobody here
+        knows of an element is kept; what cannot be is named in `left_out`, and counted of files of
+        other programs.
         """
         board = editable_board(request, board_id)
         if body_follows(request._request):

@@ -51,8 +51,8 @@ class BoardFromFileView(CanvasView):
         responses={201: BoardSerializer, **WRITE_REFUSALS, **QUOTA_RESPONSES, 400: INVALID},
     )
     def post(self, request: Request) -> HttpResponseBase:
-        """Create a board with the drawing of an `.excalidraw` file, or of a PNG or SVG that was
-        exported with its scene.
+        """Create a board with the drawing of an `.excalidraw` file, or of any other that `import`
+        takes.
 
         It comes whole or not at all: if anything in the file cannot be taken, no board is left.
         """

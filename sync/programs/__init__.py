@@ -4,6 +4,7 @@
 - `demo_password`: where the documented password of the demo users is acceptable.
 - `encodings`: whole documents as response bodies, made in short steps.
 - `export`: a board as an `.excalidraw` file, with its images.
+- `foreign_files`: the drawing in a file that is imported, of whatever program.
 - `from_files`: makes a new board from an `.excalidraw` file, or none.
 - `history`: gives a board a fresh history: the same drawing without the old client ids and
   deletions.

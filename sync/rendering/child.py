@@ -1,10 +1,10 @@
-"""Draws one board and ends: reads an order from stdin, writes the picture to stdout.
+"""Draws one board, or reads one file, and ends: the order is on stdin, the answer goes to stdout.
 
 Started by `process.py` as `python -I child.py`, with an empty environment. A board may hold
 anything that people with edit access write, and it is drawn by a whole editor: so this has a
 process of its own with limits of memory and time, that knows no secret and has nothing to lose.
 
-The first line of the answer is JSON, `{}` or `{"refused": …}`; after `{}` come the bytes.
+The first line of the answer is JSON; unless it says `refused`, the bytes come after it.
 """
 
 import base64
@@ -86,9 +86,9 @@ def main() -> None:
     _limit(order)
     out, code = sys.stdout.buffer, 0
     try:
-        picture = drawn(order)
-        out.write(b"{}\n")
-        out.write(picture)
+        head, body = read(order) if order["format"] == "excalidraw" else ({}, drawn(order))
+        out.write(json.dumps(head).encode() + b"\n")
+        out.write(body)
     except RefusedError as refused:
         out.write(json.dumps({"refused": refused.reason, "count": refused.count}).encode() + b"\n")
     except MemoryError:
@@ -127,11 +127,6 @@ def drawn(order: dict[str, Any]) -> bytes:
 
 def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
     """What the editor draws: pages as SVG, with names in place of fonts and images."""
-    from py_mini_racer import JSEvalException, JSOOMException, MiniRacer
-
-    built = Path(order["built"])
-    engine = MiniRacer()
-    engine.set_hard_memory_limit(int(order["memory_bytes"] * HEAP_SHARE))
     drawing = order["drawing"]
     asked = {
         **order["options"],
@@ -141,25 +136,41 @@ def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
         "mostElements": MAX_ELEMENTS,
         "mostPages": MAX_PAGES,
     }
-    fonts = (built / "fonts.json").read_text()
+    answer, pictures = _answered(order, "canvasDraw", json.dumps(asked))
+    if "refused" in answer:
+        raise RefusedError(answer["refused"], answer["count"])
+    return [{**page, "svg": svg} for page, svg in zip(answer["pages"], pictures, strict=True)]
+
+
+def read(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """What there is to say of a file of another program, and its drawing."""
+    answer, drawings = _answered(order, "canvasRead", order["name"], order["text"])
+    return answer, b"".join(drawing.encode("utf-8", "replace") for drawing in drawings)
+
+
+def _answered(order: dict[str, Any], name: str, *texts: str) -> tuple[dict[str, Any], list[str]]:
+    """What a function of the built code answers, and the texts that it leaves beside that."""
+    from py_mini_racer import JSEvalException, JSOOMException, MiniRacer
+
+    built = Path(order["built"])
+    engine = MiniRacer()
+    engine.set_hard_memory_limit(int(order["memory_bytes"] * HEAP_SHARE))
+    given = ",".join(json.dumps(one) for one in ((built / "fonts.json").read_text(), *texts))
     try:
         engine.eval((built / "draw.js").read_text())
-        engine.eval(f"canvasDraw({json.dumps(fonts)},{json.dumps(json.dumps(asked))});0")
+        engine.eval(f"{name}({given});0")
         text, fault = engine.eval("canvasOutcome.answer"), engine.eval("canvasOutcome.error")
+        if not isinstance(text, str):
+            raise EngineError(str(fault))
+        count = int(str(engine.eval("canvasOutcome.pictures.length")))
+        pictures = [str(engine.eval(f"canvasOutcome.pictures[{at}]")) for at in range(count)]
     except JSOOMException:
         raise MemoryError from None
     except JSEvalException as error:
         raise EngineError(str(error)) from None
-    if not isinstance(text, str):
-        raise EngineError(str(fault))
-    answer = json.loads(text)
-    if "refused" in answer:
-        raise RefusedError(answer["refused"], answer["count"])
-    pages = answer["pages"]
-    pictures = [engine.eval(f"canvasOutcome.pictures[{at}]") for at in range(len(pages))]
     # Its memory is needed for what comes next.
     engine.close()
-    return [{**page, "svg": svg} for page, svg in zip(pages, pictures, strict=True)]
+    return json.loads(text), pictures
 
 
 def _background(drawing: dict[str, Any]) -> str:

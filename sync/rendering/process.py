@@ -1,4 +1,4 @@
-"""Starts the process that draws a board, waits for it, and ends it when it takes too long."""
+"""Starts the process that draws or reads, waits for it, and ends it when it takes too long."""
 
 import json
 import logging
@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 CHILD = Path(__file__).with_name("child.py")
 NO_MEMORY = 3
 """The exit code of a child whose memory was not enough."""
+DONE, GONE, LATE, FULL, FAILED = "done", "gone", "late", "full", "failed"
+"""What becomes of a process: it answered, nobody waits for it, it takes too long, its memory is not
+enough, or its code failed."""
 _LOOK_SECONDS = 0.02
 _TOLD_BYTES = 600
 _TEXTS = {
@@ -73,7 +76,9 @@ def drawn(
         order = opened.enter_context(tempfile.TemporaryFile())
         answer = opened.enter_context(tempfile.TemporaryFile())
         _write_order(order, drawing, _order(options, title, images))
-        _run(order, answer, is_gone)
+        outcome = run_child(order, answer, is_gone)
+        DRAWINGS.labels(outcome="drawn" if outcome == DONE else outcome).inc()
+        _raise_unless_done(outcome)
         _read_head(answer)
         order.close()
         opened.pop_all()
@@ -115,7 +120,10 @@ def _write_order(file: IO[bytes], drawing: bytes, order: dict[str, Any]) -> None
     file.seek(0)
 
 
-def _run(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | None) -> None:
+def run_child(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | None) -> str:
+    """Lets a process of its own answer an order. Returns DONE, GONE, LATE, FULL or FAILED; the last
+    two are logged. The process has ended, whatever happens.
+    """
     seconds = settings.CANVAS_DRAWING_SECONDS
     # Files, not pipes: however much it writes, nobody has to read meanwhile. No environment: no
     # secret. A session of its own, so that Ctrl-C reaches it only through this process.
@@ -134,19 +142,23 @@ def _run(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | None) -
         finally:
             child.kill()
             child.wait()
-        DRAWINGS.labels(outcome=outcome).inc()
-        if outcome in ("failed", "full"):
+        if outcome in (FAILED, FULL):
             logger.warning("drawing %s (%d): %s", outcome, child.returncode, _end_of(told))
-    if outcome == "gone":
+        return outcome
+
+
+def _raise_unless_done(outcome: str) -> None:
+    if outcome == GONE:
         raise GoneError("Whoever asked for the picture has gone away.")
-    if outcome == "late":
+    if outcome == LATE:
+        seconds = settings.CANVAS_DRAWING_SECONDS
         raise TooLargeError(
             f"This takes longer than {seconds} seconds to draw, so it was given up. Choose a part "
             "of the board with `elements` or `frame`."
         )
-    if outcome == "failed":
+    if outcome == FAILED:
         raise NotDrawnError("This could not be drawn. The log of the server says why.")
-    if outcome == "full":
+    if outcome == FULL:
         megabytes = settings.CANVAS_DRAWING_BYTES // 1_000_000
         raise TooLargeError(
             f"This could not be drawn with the {megabytes:,} MB of memory that a drawing may use. "
@@ -157,13 +169,13 @@ def _run(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | None) -
 def _outcome(child: "subprocess.Popen[bytes]", deadline: float, is_gone: threading.Event) -> str:
     while child.poll() is None:
         if is_gone.wait(_LOOK_SECONDS):
-            return "gone"
+            return GONE
         if time.monotonic() > deadline:
-            return "late"
+            return LATE
     if child.returncode == 0:
-        return "drawn"
+        return DONE
     # Engine and renderer end themselves when there is no memory left; Python says so.
-    return "full" if child.returncode < 0 or child.returncode == NO_MEMORY else "failed"
+    return FULL if child.returncode < 0 or child.returncode == NO_MEMORY else FAILED
 
 
 def _end_of(file: IO[bytes]) -> str:

@@ -15,6 +15,7 @@ import type { SvgNode } from "./dom";
 import { type FontFile, setFonts } from "./fonts";
 import { type Link, marked, resolveLinks } from "./links";
 import { prepareForPrint } from "./print";
+import { readFile } from "./read";
 import { textOf } from "./svg";
 
 /** What `sync/rendering/child.py` asks for. */
@@ -156,13 +157,28 @@ Object.assign(globalThis, {
   canvasOutcome: outcome,
   canvasDraw(fonts: string, order: string) {
     setFonts(JSON.parse(fonts) as FontFile[]);
-    answer(JSON.parse(order) as Order).then(
-      (drawn) => {
-        outcome.answer = JSON.stringify(drawn);
-      },
-      (error: unknown) => {
-        outcome.error = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
-      },
+    settle(answer(JSON.parse(order) as Order));
+  },
+  /** The drawing is the only one of `pictures`. */
+  canvasRead(fonts: string, name: string, text: string) {
+    setFonts(JSON.parse(fonts) as FontFile[]);
+    settle(
+      readFile(name, text).then((read) => {
+        if ("refused" in read) return read;
+        outcome.pictures.push(read.drawing);
+        return { left: read.left };
+      }),
     );
   },
 });
+
+function settle(promise: Promise<object>): void {
+  promise.then(
+    (answered) => {
+      outcome.answer = JSON.stringify(answered);
+    },
+    (error: unknown) => {
+      outcome.error = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
+    },
+  );
+}

@@ -8,30 +8,68 @@ export interface FontFile {
   readonly name: string;
   /** Its characters: first and last code point of each range. */
   readonly ranges: readonly number[];
-  /** Widths by code point in thousandths of the font's size; of the font of frames' names alone. */
+  /** Widths by code point in thousandths of the font's size; of the fonts that are measured alone. */
   readonly widths?: Readonly<Record<string, number>>;
+  /** What is added between two code points, in the same unit. */
+  readonly kerning?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Takes the place of Helvetica, which the names of frames are written in. */
 const HELVETICA = "Liberation";
-/** Of characters whose width is not known: about that of a letter. */
+/** Of characters whose width is not known: about that of a letter, and of a Chinese character. */
 const USUAL_WIDTH = 556;
+const WIDE = 1000;
+const WIDE_FONT = "Xiaolai";
 /** What each stack of fonts ends with, so that a letter is rather in another font than missing. */
 const LAST = [HELVETICA, "Assistant"];
 
 let files: readonly FontFile[] = [];
-let widths: Readonly<Record<string, number>> = {};
+/** For each stack of fonts: the file of each character that was measured. */
+const measured = new Map<string, (code: number) => FontFile | null>();
 
 export function setFonts(all: readonly FontFile[]): void {
   files = all;
-  widths = all.find((one) => one.widths)?.widths ?? {};
+  measured.clear();
 }
 
-/** How wide a text is at `size` pixels, in the font of frames' names. */
-export function textWidth(text: string, size: number): number {
+/**
+ * How wide a text is at `size` pixels in a stack of fonts, kerning included: as browsers measure it
+ * where letters may stand between pixels, but for ligatures.
+ */
+export function textWidth(text: string, size: number, stack: string = HELVETICA): number {
+  const fileOf = measured.get(stack) ?? remembering(measuringOrder(stack));
+  measured.set(stack, fileOf);
   let width = 0;
-  for (const char of text) width += widths[String(char.codePointAt(0))] ?? USUAL_WIDTH;
+  let last: { code: number; file: FontFile | null } | null = null;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    const file = fileOf(code);
+    width += file?.widths?.[code] ?? (file?.family === WIDE_FONT ? WIDE : USUAL_WIDTH);
+    if (last && last.file === file) width += file?.kerning?.[last.code]?.[code] ?? 0;
+    last = { code, file };
+  }
   return (width * size) / 1000;
+}
+
+/** Spaces and digits are in several files of a font; browsers take them from the largest. */
+function measuringOrder(stack: string): FontFile[] {
+  const found = filesOf(stack);
+  const families = [...new Set(found.map(({ family }) => family))];
+  const count = ({ widths = {} }: FontFile) => Object.keys(widths).length;
+  return families.flatMap((wanted) =>
+    found.filter(({ family }) => family === wanted).sort((a, b) => count(b) - count(a)),
+  );
+}
+
+function remembering(from: readonly FontFile[]): (code: number) => FontFile | null {
+  const known = new Map<number, FontFile | null>();
+  return (code) => {
+    const found = known.get(code);
+    if (found !== undefined) return found;
+    const file = from.find(({ ranges }) => holds(ranges, code)) ?? null;
+    known.set(code, file);
+    return file;
+  };
 }
 
 export interface Run {

@@ -32,7 +32,8 @@ class Canvas extends SvgNode {
     return {
       font: "",
       measureText(text: string) {
-        return { width: textWidth(text, Number.parseFloat(this.font) || 10) };
+        const stack = this.font.replace(/^.*?px\s*/, "") || undefined;
+        return { width: textWidth(text, Number.parseFloat(this.font) || 10, stack) };
       },
     };
   }
@@ -49,7 +50,7 @@ const globals: Record<string, unknown> = {
     querySelector: () => null,
     querySelectorAll: () => [],
     documentElement: {},
-    fonts: { add: noop, has: () => true, check: () => true },
+    fonts: { add: noop, has: () => true, check: () => true, load: async () => [] },
   },
   navigator: { userAgent: "", platform: "", language: "en" },
   location: { href: FONT_ADDRESS, origin: FONT_ADDRESS, hash: "", search: "", pathname: "/" },

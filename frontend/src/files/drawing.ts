@@ -10,6 +10,8 @@ import { Refused } from "./refused";
 /** More than a board can hold; what was exported can always be added again. */
 export const MAX_ELEMENTS = 200_000;
 export const MAX_ITEMS = 1_000;
+/** That of new texts. */
+const FONT = "20px Excalifont";
 /** Between the items of a library, in the units of the canvas. */
 const GAP = 40;
 const ROW = 2_000;
@@ -37,6 +39,7 @@ interface DrawingFile {
 export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   if (name.toLowerCase().endsWith(".csv")) {
     const { notesOf } = await import("./csv");
+    await loadFont(text);
     return { ...drawingOf(notesOf(text), true), files: {} };
   }
   if (/\.(?:mmd|mermaid)$/i.test(name)) {
@@ -48,6 +51,7 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   if (typeof file !== "object" || file === null) throw new Error("This is no drawing.");
   if ("tldrawFileFormatVersion" in file) {
     const { elementsOfTldr } = await import("./tldr");
+    await loadFont(text);
     const { elements, left } = elementsOfTldr(file);
     const drawing = drawingOf(elements, true);
     return { ...drawing, left: drawing.left + left, files: {} };
@@ -57,6 +61,13 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   if (!Array.isArray(file.elements) || !["excalidraw", undefined].includes(file.type as string))
     throw new Error("This is no drawing.");
   return { ...drawingOf(file.elements), files: (file.files ?? {}) as BinaryFiles };
+}
+
+/** Before texts are measured: a board without texts has loaded no font. */
+async function loadFont(text: string): Promise<void> {
+  const characters = [...new Set(text)].join("");
+  // Without it they are measured in another font, as the editor shows them.
+  await document.fonts?.load(FONT, characters).catch(() => []);
 }
 
 /**

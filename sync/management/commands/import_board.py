@@ -1,5 +1,5 @@
 """Creates a new board from a file: `.excalidraw` with its images, a PNG or SVG that was exported
-with its scene, a library, or a whiteboard of Nextcloud."""
+with its scene, a library, a whiteboard of Nextcloud, a drawing of tldraw, or lines of CSV."""
 
 import io
 import shutil
@@ -23,8 +23,11 @@ from sync.document.yjs import DocumentError
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.picture import write_scene
+from sync.programs.foreign_files import drawing_of_text
 from sync.programs.from_files import board_from_drawing
 from sync.programs.writes import ConflictError, NotAllowedError
+from sync.rendering.process import NotDrawnError
+from sync.rendering.reading import kind_of_name
 from sync.scheduler import Steps
 from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.frames import MalformedError
@@ -39,8 +42,8 @@ class Command(BaseCommand):
     """`import_board PATH --owner NAME [--title TITLE] [--max-bytes N]`"""
 
     help = (
-        "Make a new, private board from an .excalidraw or .excalidrawlib file, or from a PNG or "
-        "SVG with its scene; prints its id."
+        "Make a new, private board from an .excalidraw, .excalidrawlib, .tldr or .csv file, or "
+        "from a PNG or SVG with its scene; prints its id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -65,7 +68,7 @@ class Command(BaseCommand):
             raise CommandError(f"The account {name} is switched off.")
         title = options["title"] or (Path(path).stem if path != STDIN else "Imported board")
         with _opened(path, options["max_bytes"]) as file:
-            drawing = _drawing_of(file, options["max_bytes"])
+            drawing = _drawing_of(file, options["max_bytes"], path)
             images = len(drawing.images)
             self.stderr.write(f"Read {drawing.count:,} elements and {images:,} images.")
             for one in drawing.left_out:
@@ -74,7 +77,7 @@ class Command(BaseCommand):
                 )
             if drawing.left_out_count > len(drawing.left_out):
                 more = drawing.left_out_count - len(drawing.left_out)
-                self.stderr.write(f"Left out: {more:,} more.")
+                self.stderr.write(f"Left out: {more:,}{' more' if drawing.left_out else ''}.")
             board = self._import(owner, title[:TITLE_MAX_LENGTH], drawing)
         self.stdout.write(str(board.pk))
 
@@ -133,10 +136,12 @@ def _opened(path: str, max_bytes: int) -> Iterator[IO[bytes]]:
         raise CommandError(f"{path}: {error.strerror}.") from error
 
 
-def _drawing_of(file: IO[bytes], max_bytes: int) -> DrawingFile:
+def _drawing_of(file: IO[bytes], max_bytes: int, path: str) -> DrawingFile:
     try:
-        return DrawingFile(_text_of(file, max_bytes), Steps().end_step)
-    except NotADrawingError as error:
+        kind = kind_of_name(path)
+        text = file if kind else _text_of(file, max_bytes)
+        return drawing_of_text(text, Steps().end_step, kind=kind)
+    except (NotADrawingError, NotDrawnError) as error:
         raise CommandError(str(error)) from error
 
 

@@ -1,0 +1,142 @@
+"""Files of other programs, by REST and by the command: tldraw and CSV."""
+
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from boards.models import Board
+from boards.tests.factories import client_of, make_board
+from sync.rendering.reading import MAX_BYTES
+from sync.tests.foreign_files import CSV, TLDRAW, tldraw
+from sync.tests.rest import elements_on
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TLDRAW_TYPE = "application/vnd.tldraw+json"
+
+
+def sent(user: User, board: Board, file: str | bytes, kind: str) -> Any:
+    """The answer to an import."""
+    return client_of(user).post(f"/api/v1/boards/{board.pk}/import", file, content_type=kind)
+
+
+def types_on(board: Board) -> dict[str, int]:
+    """How many elements of each type there are."""
+    types = [str(one["type"]) for one in elements_on(board).values()]
+    return {kind: types.count(kind) for kind in sorted(set(types))}
+
+
+OF_TLDRAW = {
+    **{"arrow": 1, "diamond": 1, "ellipse": 1, "frame": 1, "freedraw": 1, "line": 1},
+    **{"rectangle": 4, "text": 4},
+}
+
+
+@pytest.mark.parametrize(("file", "kind"), [(CSV, "text/csv"), (TLDRAW, TLDRAW_TYPE)])
+def test_only_people_who_may_edit_import(
+    alice: User, bob: User, charlie: User, file: str, kind: str
+) -> None:
+    board = make_board(alice)
+    board.permissions.create(user=bob, level="comment")
+    assert sent(charlie, board, file, kind).status_code == 404
+    assert sent(bob, board, file, kind).status_code == 403
+    assert elements_on(board) == {}
+
+
+@pytest.mark.parametrize("kind", [TLDRAW_TYPE, "application/json"])
+def test_a_drawing_of_tldraw_comes_in_and_what_does_not_is_counted(alice: User, kind: str) -> None:
+    board = make_board(alice)
+    answer = sent(alice, board, TLDRAW, kind)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["left_out_count"] == 2
+    assert types_on(board) == OF_TLDRAW
+    elements = list(elements_on(board).values())
+    frame = next(one for one in elements if one["type"] == "frame")
+    assert [one["type"] for one in elements if one["frameId"] == frame["id"]] == ["ellipse", "text"]
+
+
+def test_lines_become_notes(alice: User) -> None:
+    board = make_board(alice)
+    answer = sent(alice, board, CSV.encode(), "text/csv; charset=utf-8")
+    assert answer.status_code == 200, answer.content
+    assert types_on(board) == {"rectangle": 16, "text": 16}
+    texts = {one["originalText"] for one in elements_on(board).values() if one["type"] == "text"}
+    assert {"First\n1", 'two; "2"\nmore', "Äpfel, Öl\ngrößer"} <= texts
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "code", "reason"),
+    [
+        (json.dumps(tldraw(version=2)), TLDRAW_TYPE, 400, "newer tldraw (format 2)"),
+        ("[1, 2", TLDRAW_TYPE, 400, "not a .tldr file"),
+        ("drawing", TLDRAW_TYPE, 400, "not a .tldr file"),
+        ("a\n" * 2_001, "text/csv", 400, "more than 2000 lines"),
+        (" ,\n", "text/csv", 400, "no lines"),
+        ("a" * (MAX_BYTES + 1), "text/csv", 413, "larger than 20 MB"),
+        ('{"tldrawFileFormatVersion": 1, "records": [' + "[" * 200_000, TLDRAW_TYPE, 400, "not a"),
+    ],
+)
+def test_what_is_refused_is_refused_with_a_sentence(
+    alice: User, file: str, kind: str, code: int, reason: str
+) -> None:
+    board = make_board(alice)
+    answer = sent(alice, board, file, kind)
+    assert answer.status_code == code, answer.content
+    assert reason in answer.json()["detail"]
+    assert elements_on(board) == {}
+
+
+def test_what_takes_too_long_is_ended(alice: User, settings: Settings) -> None:
+    settings.CANVAS_DRAWING_SECONDS = 1
+    board = make_board(alice)
+    started = time.monotonic()
+    answer = sent(alice, board, ("many words and more of them " * 60 + "\n") * 2_000, "text/csv")
+    assert answer.status_code == 413
+    assert "too much time or memory" in answer.json()["detail"]
+    assert time.monotonic() - started < 30
+    assert elements_on(board) == {}
+
+
+def test_a_server_without_front_end_says_so(
+    alice: User, settings: Settings, tmp_path: Path
+) -> None:
+    settings.FRONTEND_DRAWN = tmp_path
+    answer = sent(alice, make_board(alice), CSV, "text/csv")
+    assert answer.status_code == 503
+    assert "no built front end" in answer.json()["detail"]
+
+
+def test_a_new_board_is_made_of_such_a_file_or_none(alice: User) -> None:
+    client = client_of(alice)
+    path = "/api/v1/boards/import?title=Notes"
+    answer = client.post(path, CSV, content_type="text/csv")
+    assert answer.status_code == 201, answer.content
+    assert types_on(Board.objects.get(pk=answer.json()["id"])) == {"rectangle": 16, "text": 16}
+    assert client.post(path, "\n", content_type="text/csv").status_code == 400
+    assert Board.objects.count() == 1
+
+
+def test_the_command_takes_them_by_their_names(alice: User, tmp_path: Path) -> None:
+    for name, file, types in (
+        ("notes.CSV", CSV, {"rectangle": 16, "text": 16}),
+        ("plan.tldr", TLDRAW, OF_TLDRAW),
+        ("plan.json", TLDRAW, OF_TLDRAW),
+    ):
+        path = tmp_path / name
+        path.write_text(file)
+        out, err = io.StringIO(), io.StringIO()
+        call_command("import_board", str(path), owner="alice", stdout=out, stderr=err)
+        assert types_on(Board.objects.get(pk=out.getvalue().strip())) == types
+        assert ("Left out: 2." in err.getvalue()) == (types == OF_TLDRAW)
+    path = tmp_path / "bad.tldr"
+    path.write_text("no drawing")
+    with pytest.raises(CommandError, match=r"not a \.tldr file"):
+        call_command("import_board", str(path), owner="alice")
+    assert Board.objects.count() == 3
