@@ -9,7 +9,10 @@ export default defineConfig({
   publicDir: false,
   plugins: [wholeFonts("src/drawn/fontName.ts"), drawnFonts()],
   resolve: {
-    alias: [{ find: /^\.\.\/mermaid\/convert$/, replacement: resolve("src/drawn/mermaid.ts") }],
+    alias: [
+      { find: /^\.\.\/mermaid\/convert$/, replacement: resolve("src/drawn/mermaid.ts") },
+      { find: /^\.\/inflate$/, replacement: resolve("src/drawn/inflate.ts") },
+    ],
   },
   define: {
     "process.env.NODE_ENV": '"production"',

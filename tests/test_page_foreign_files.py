@@ -1,12 +1,14 @@
 """Files of other programs give the same drawing, dropped on the page or sent by REST."""
 
+import base64
 import json
 import urllib.request
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from sync.tests.foreign_files import CSV, TLDRAW
+from sync.tests.foreign_files import CSV, DRAWIO, TLDRAW
 from tests.conftest import OpenPage
 from tests.patience import patient
 from tests.server import Server, until
@@ -14,7 +16,9 @@ from tests.test_page_file_ages import comparable, elements_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
-IDS = {"containerId", "frameId"}
+BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbb">]><mxfile><diagram>&b;</diagram></mxfile>'
+REFERENCES = {"containerId", "frameId"}
+BINDINGS = {"startBinding", "endBinding"}
 ROUGHLY = 0.06
 """Chromium on Linux puts letters on whole pixels, which makes a text up to so much wider."""
 
@@ -32,13 +36,15 @@ LINES = {"x", "y", "width", "height", "text"}
 """Of a text: these follow from how wide its letters are."""
 
 
-def certain(element: dict[str, Any]) -> dict[str, Any]:
-    """What does not depend on how wide letters are, without the ids of a board."""
-    kept = {key: value for key, value in element.items() if key not in IDS}
-    if element["type"] == "text":
-        words = str(element["text"]).split()
-        kept = {key: value for key, value in kept.items() if key not in LINES} | {"words": words}
-    return kept | {key: element.get(key) is not None for key in IDS}
+def certain(element: dict[str, Any], ids: list[str]) -> dict[str, Any]:
+    """What does not depend on how wide letters are, with the numbers of elements as their ids."""
+    words = {"words": str(element["text"]).split()} if element["type"] == "text" else {}
+    kept = {key: value for key, value in element.items() if not words or key not in LINES} | words
+    for key in kept.keys() & REFERENCES:
+        kept[key] = ids.index(kept[key])
+    for key in kept.keys() & BINDINGS:
+        kept[key] = {**kept[key], "elementId": ids.index(kept[key]["elementId"])}
+    return kept
 
 
 def test_a_dropped_file_is_what_rest_makes_of_it(server: Server, open_page: OpenPage) -> None:
@@ -46,6 +52,7 @@ def test_a_dropped_file_is_what_rest_makes_of_it(server: Server, open_page: Open
     for name, kind, file in (
         ("plan.tldr", "application/vnd.tldraw+json", TLDRAW),
         ("notes.csv", "text/csv", CSV),
+        ("plan.drawio", "application/vnd.jgraph.mxfile", DRAWIO),
     ):
         by_rest, dropped = server.new_board(), server.new_board()
         answer = imported(server, by_rest, file, kind)
@@ -53,10 +60,29 @@ def test_a_dropped_file_is_what_rest_makes_of_it(server: Server, open_page: Open
         alice.drop([[name, "", file]])
         until(alice.scene, lambda scene, answer=answer: len(scene) == len(answer["created"]))
         alice.until_status("saved")
-        ours = comparable(elements_of(server, by_rest), set())
-        theirs = comparable(elements_of(server, dropped), set())
-        for one, other in zip(ours, theirs, strict=True):
-            assert certain(one) == certain(other)
+        ours, theirs = elements_of(server, by_rest), elements_of(server, dropped)
+        ids = [[str(one["id"]) for one in elements] for elements in (ours, theirs)]
+        pairs = zip(comparable(ours, set()), comparable(theirs, set()), strict=True)
+        for one, other in pairs:
+            assert certain(one, ids[0]) == certain(other, ids[1])
             for key in ("x", "y", "width", "height"):
                 off = abs(one[key] - other[key])
                 assert off <= ROUGHLY * max(one["width"], 20), (key, one, other)
+
+
+def test_a_diagram_of_draw_io_stays_a_diagram(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="edit")
+    alice = open_page(server).sign_in("alice").open(board)
+    bob = open_page(server).sign_in("bob").open(board)
+    alice.drop([["plan.xml", "text/xml", base64.b64encode(DRAWIO.encode()).decode()]])
+    report = alice.page.get_by_text("1 element of “plan.xml” could not be added.")
+    report.wait_for()
+    expect(report).to_contain_text("1 shape became a box.")
+    until(bob.scene, lambda scene: sum(one["type"] == "frame" for one in scene) == 2)
+    alice.page.keyboard.press("Control+z")
+    until(bob.scene, lambda scene: scene == [])
+    for name, file in (("bomb.drawio", BOMB), ("other.xml", "<svg/>"), ("bad.drawio", "<mxfile")):
+        alice.drop([[name, "", file]])
+        alice.page.get_by_text(f"“{name}” contains no drawing").wait_for()
+    assert alice.scene() == []
+    assert alice.foreign_requests == []

@@ -192,6 +192,13 @@ class CsvParser(DrawingParser):
     kind = Kind.CSV
 
 
+class DrawioParser(DrawingParser):
+    """Reads a drawing of draw.io."""
+
+    media_type = "application/vnd.jgraph.mxfile"
+    kind = Kind.DRAWIO
+
+
 DRAWING_PARSERS = (
     DrawingParser,
     ExportedDrawingParser,
@@ -199,6 +206,7 @@ DRAWING_PARSERS = (
     SvgParser,
     TldrawParser,
     CsvParser,
+    DrawioParser,
 )
 DRAWING_BODY = {
     **dict.fromkeys(("application/json", MEDIA_TYPE), DrawingFileSerializer),
@@ -225,10 +233,10 @@ class ImportView(CanvasView):
         """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
         The file may also be a PNG or SVG that was exported with its scene, a `.tldr` file of tldraw
-        (`application/vnd.tldraw+json`), or lines that become notes (`text/csv`). An empty board
-        also takes the file's background colour. Files of any age are taken, and what nobody here
-        knows of an element is kept; what cannot be is named in `left_out`, and counted of files of
-        other programs.
+        (`application/vnd.tldraw+json`), a `.drawio` file (`application/vnd.jgraph.mxfile`), or
+        lines that become notes (`text/csv`). An empty board also takes the file's background
+        colour. Files of any age are taken, and what nobody here knows of an element is kept; what
+        cannot be is named in `left_out`, and counted of files of other programs.
         """
         board = editable_board(request, board_id)
         if body_follows(request._request):

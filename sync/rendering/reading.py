@@ -1,5 +1,6 @@
 """Files of other programs as drawings, read by the code of the page."""
 
+import codecs
 import enum
 import json
 import os
@@ -27,7 +28,10 @@ MAX_BYTES = 20_000_000
 """Of such a file: its text is read as a whole."""
 MAX_MEMORY_BYTES = 600_000_000
 _TLDRAW = re.compile(rb'\s*\{\s*"tldrawFileFormatVersion"\s*:')
-_HEAD_BYTES = 200
+_DRAWIO = re.compile(
+    rb"\s*(<\?xml[^>]{0,200}\?>\s*)?(<!--.{0,500}?-->\s*)?<(mxfile|mxGraphModel)\b", re.S
+)
+_HEAD_BYTES = 1000
 _TOLD_CHARS = 300
 
 
@@ -40,6 +44,7 @@ class Kind(enum.StrEnum):
 
     TLDRAW = "tldr"
     CSV = "csv"
+    DRAWIO = "drawio"
 
 
 def kind_of_name(name: str) -> Kind | None:
@@ -51,7 +56,10 @@ def kind_of_name(name: str) -> Kind | None:
 def kind_of_text(file: IO[bytes]) -> Kind | None:
     """The kind that the first characters say, whatever the name."""
     file.seek(0)
-    return Kind.TLDRAW if _TLDRAW.match(file.read(_HEAD_BYTES)) else None
+    head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8)
+    if _TLDRAW.match(head):
+        return Kind.TLDRAW
+    return Kind.DRAWIO if _DRAWIO.match(head) else None
 
 
 def read_as_drawing(

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 WORDS = "Hello World, this is a text that is long enough to be wrapped in a shape"
 CSV = (
@@ -28,9 +29,9 @@ def tldraw_shape(name: str, kind: str, props: dict[str, Any], **other: Any) -> d
 
 def tldraw(version: int = 1) -> dict[str, Any]:
     """A drawing with a shape of every kind, on two pages; two of them nobody takes."""
-    path = [{"x": 0, "y": 0, "z": 0.5}, {"x": 30, "y": 40}, {"x": 60, "y": 0}]
+    path: list[dict[str, Any]] = [{"x": 0, "y": 0, "z": 0.5}, {"x": 30, "y": 40}, {"x": 60, "y": 0}]
     rich = {"type": "doc", "content": [{"type": "paragraph", "content": [{"text": "rich"}]}]}
-    box = {"w": 160, "h": 90, "geo": "rectangle"}
+    box: dict[str, Any] = {"w": 160, "h": 90, "geo": "rectangle"}
     shapes = [
         tldraw_shape("frame", "frame", {"w": 500, "h": 400, "name": "Plan"}),
         tldraw_shape(
@@ -56,3 +57,104 @@ def tldraw(version: int = 1) -> dict[str, Any]:
 
 
 TLDRAW = json.dumps(tldraw())
+
+
+def _cell(name: str, value: str, style: str, box: str, **other: str) -> str:
+    own = {"parent": "1", "vertex": "1", "value": value, "style": style, "id": name, **other}
+    attributes = " ".join(f"{key}={quoteattr(text)}" for key, text in own.items())
+    keys = ("x", "y", "width", "height")
+    geometry = " ".join(f'{key}="{n}"' for key, n in zip(keys, box.split(), strict=True))
+    return f'<mxCell {attributes}><mxGeometry {geometry} as="geometry"/></mxCell>'
+
+
+def _edge(name: str, value: str, style: str, inside: str = "", **other: str) -> str:
+    own = {"parent": "1", "edge": "1", "value": value, "style": style, "id": name, **other}
+    attributes = " ".join(f"{key}={quoteattr(text)}" for key, text in own.items())
+    geometry = f'<mxGeometry relative="1" as="geometry">{inside}</mxGeometry>'
+    return f"<mxCell {attributes}>{geometry}</mxCell>"
+
+
+WRAP = "whiteSpace=wrap;html=1;"
+CELLS = "".join(
+    [
+        _cell(
+            "a",
+            "<b>Start</b><br>here &amp; now",
+            f"rounded=1;{WRAP}fillColor=#dae8fc;strokeColor=#6c8ebf;",
+            "40 40 120 60",
+        ),
+        _cell(
+            "b",
+            "Good?",
+            f"rhombus;{WRAP}fillColor=#fff2cc;strokeColor=#d6b656;dashed=1;",
+            "240 30 100 80",
+        ),
+        _cell("c", "Round", f"ellipse;{WRAP}rotation=20;", "420 40 120 60"),
+        _cell("d", "Disk", f"shape=cylinder3;{WRAP}", "420 160 80 80"),
+        _cell(
+            "t",
+            "<div>A text that is wrapped</div><div>in lines</div>",
+            f"text;{WRAP}align=left;fontSize=14;fontColor=#990000;",
+            "40 140 140 60",
+        ),
+        _cell(
+            "lane",
+            "Team",
+            "swimlane;startSize=26;fillColor=#d5e8d4;strokeColor=#82b366;html=1;",
+            "40 260 300 160",
+        ),
+        _cell("in", "Inside", f"rounded=0;{WRAP}", "20 50 100 50", parent="lane"),
+        _cell("in2", "Beside", f"rounded=0;{WRAP}", "180 90 100 50", parent="lane"),
+        _cell("g", "", "group", "420 280 200 100"),
+        _cell("g1", "One", f"{WRAP}", "0 0 80 40", parent="g"),
+        _cell("g2", "Two", f"{WRAP}", "120 60 80 40", parent="g"),
+        _cell("pic", "", "shape=image;image=https://evil.example/x.png;", "0 0 10 10"),
+        _edge("e1", "", f"edgeStyle=orthogonalEdgeStyle;{WRAP}", source="a", target="b"),
+        _edge(
+            "e2",
+            "yes",
+            "endArrow=block;endFill=0;startArrow=oval;html=1;strokeWidth=3;",
+            source="b",
+            target="c",
+        ),
+        _edge(
+            "e3",
+            "",
+            f"edgeStyle=orthogonalEdgeStyle;{WRAP}dashed=1;dashPattern=1 2;",
+            source="b",
+            target="d",
+        ),
+        _cell("e3l", "no", "edgeLabel;html=1;", "0 0 0 0", parent="e3"),
+        _edge(
+            "e4",
+            "",
+            f"edgeStyle=orthogonalEdgeStyle;{WRAP}endArrow=none;",
+            source="in",
+            target="in2",
+            parent="lane",
+        ),
+        _edge(
+            "e5",
+            "",
+            "endArrow=classic;curved=1;",
+            '<mxPoint x="600" y="60" as="sourcePoint"/>'
+            '<mxPoint x="680" y="200" as="targetPoint"/>'
+            '<Array as="points"><mxPoint x="700" y="90"/></Array>',
+        ),
+        '<UserObject label="Linked" link="https://example.org/" id="u">'
+        f'<mxCell style="{WRAP}" vertex="1" parent="1"><mxGeometry x="560" y="160" width="100" '
+        'height="40" as="geometry"/></mxCell></UserObject>',
+    ]
+)
+MODEL = (
+    f'<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>{CELLS}</root></mxGraphModel>'
+)
+SECOND = (
+    '<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>'
+    f"{_cell('a', 'Alone', WRAP, '0 0 120 60')}</root></mxGraphModel>"
+)
+DRAWIO = (
+    f'<mxfile host="app"><diagram id="p1" name="First">{MODEL}</diagram>'
+    f'<diagram id="p2" name="Second">{SECOND}</diagram></mxfile>'
+)
+"""Two pages: one shape that becomes a box, and one picture that is not taken."""

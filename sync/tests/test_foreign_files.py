@@ -1,8 +1,10 @@
-"""Files of other programs, by REST and by the command: tldraw and CSV."""
+"""Files of other programs, by REST and by the command: tldraw, draw.io and CSV."""
 
+import base64
 import io
 import json
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,13 @@ from pytest_django.fixtures import Settings
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.rendering.reading import MAX_BYTES
-from sync.tests.foreign_files import CSV, TLDRAW, tldraw
+from sync.tests.foreign_files import CSV, DRAWIO, TLDRAW, tldraw
 from sync.tests.rest import elements_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TLDRAW_TYPE = "application/vnd.tldraw+json"
+DRAWIO_TYPE = "application/vnd.jgraph.mxfile"
 
 
 def sent(user: User, board: Board, file: str | bytes, kind: str) -> Any:
@@ -33,13 +36,23 @@ def types_on(board: Board) -> dict[str, int]:
     return {kind: types.count(kind) for kind in sorted(set(types))}
 
 
+ZIPPED = base64.b64encode(zlib.compress(b" " * 30_000_000, 9)[2:-4]).decode()
+"""Thirty megabytes as a diagram of draw.io has them: without head and sum."""
 OF_TLDRAW = {
     **{"arrow": 1, "diamond": 1, "ellipse": 1, "frame": 1, "freedraw": 1, "line": 1},
     **{"rectangle": 4, "text": 4},
 }
 
 
-@pytest.mark.parametrize(("file", "kind"), [(CSV, "text/csv"), (TLDRAW, TLDRAW_TYPE)])
+OF_DRAWIO = {
+    **{"arrow": 5, "diamond": 1, "ellipse": 1, "frame": 2},
+    **{"rectangle": 10, "text": 14},
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"), [(CSV, "text/csv"), (TLDRAW, TLDRAW_TYPE), (DRAWIO, DRAWIO_TYPE)]
+)
 def test_only_people_who_may_edit_import(
     alice: User, bob: User, charlie: User, file: str, kind: str
 ) -> None:
@@ -62,6 +75,24 @@ def test_a_drawing_of_tldraw_comes_in_and_what_does_not_is_counted(alice: User, 
     assert [one["type"] for one in elements if one["frameId"] == frame["id"]] == ["ellipse", "text"]
 
 
+@pytest.mark.parametrize("kind", [DRAWIO_TYPE, "application/json"])
+def test_a_diagram_of_draw_io_comes_in_with_its_edges_bound(alice: User, kind: str) -> None:
+    board = make_board(alice)
+    answer = sent(alice, board, '<?xml version="1.0"?>\n' + DRAWIO, kind)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["left_out_count"] == 1
+    assert types_on(board) == OF_DRAWIO
+    elements = elements_on(board)
+    ends = [
+        (one["startBinding"], one["endBinding"])
+        for one in elements.values()
+        if one["type"] == "arrow"
+    ]
+    bound = [end["elementId"] for pair in ends for end in pair if end]
+    assert len(bound) == 8
+    assert set(bound) <= set(elements)
+
+
 def test_lines_become_notes(alice: User) -> None:
     board = make_board(alice)
     answer = sent(alice, board, CSV.encode(), "text/csv; charset=utf-8")
@@ -80,6 +111,15 @@ def test_lines_become_notes(alice: User) -> None:
         ("a\n" * 2_001, "text/csv", 400, "more than 2000 lines"),
         (" ,\n", "text/csv", 400, "no lines"),
         ("a" * (MAX_BYTES + 1), "text/csv", 413, "larger than 20 MB"),
+        ("<mxfile><diagram>" + ZIPPED + "</diagram></mxfile>", DRAWIO_TYPE, 400, "20 MB unpacked"),
+        ("<mxfile><diagram>", DRAWIO_TYPE, 400, "not a .drawio file"),
+        ("<a>" * 300_000, DRAWIO_TYPE, 400, "not a .drawio file"),
+        (
+            "<mxGraphModel><root>" + "<mxCell/>" * 20_001 + "</root></mxGraphModel>",
+            DRAWIO_TYPE,
+            400,
+            "more than 20000 elements",
+        ),
         ('{"tldrawFileFormatVersion": 1, "records": [' + "[" * 200_000, TLDRAW_TYPE, 400, "not a"),
     ],
 )
@@ -128,15 +168,17 @@ def test_the_command_takes_them_by_their_names(alice: User, tmp_path: Path) -> N
         ("notes.CSV", CSV, {"rectangle": 16, "text": 16}),
         ("plan.tldr", TLDRAW, OF_TLDRAW),
         ("plan.json", TLDRAW, OF_TLDRAW),
+        ("plan.drawio", DRAWIO, OF_DRAWIO),
+        ("plan.xml", DRAWIO, OF_DRAWIO),
     ):
         path = tmp_path / name
         path.write_text(file)
         out, err = io.StringIO(), io.StringIO()
         call_command("import_board", str(path), owner="alice", stdout=out, stderr=err)
         assert types_on(Board.objects.get(pk=out.getvalue().strip())) == types
-        assert ("Left out: 2." in err.getvalue()) == (types == OF_TLDRAW)
+        assert ("Left out: " in err.getvalue()) == (name != "notes.CSV")
     path = tmp_path / "bad.tldr"
     path.write_text("no drawing")
     with pytest.raises(CommandError, match=r"not a \.tldr file"):
         call_command("import_board", str(path), owner="alice")
-    assert Board.objects.count() == 3
+    assert Board.objects.count() == 5

@@ -3,7 +3,7 @@ import { restoreElements } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import { type FileElement, type RestoreAll, shownElements } from "../canvas/file";
 import type { SceneElement } from "../canvas/groups";
-import { t } from "../i18n";
+import { t, tn } from "../i18n";
 import { newElementId } from "../page/ids";
 import { Refused } from "./refused";
 
@@ -21,6 +21,8 @@ export interface Drawing {
   readonly files: BinaryFiles;
   /** How many elements could not be taken. */
   readonly left: number;
+  /** What became of it, in a sentence. */
+  readonly note?: string;
 }
 
 interface DrawingFile {
@@ -34,7 +36,8 @@ interface DrawingFile {
 
 /**
  * The drawing in the text of a file: `.excalidraw`, `.excalidrawlib`, Nextcloud's `.whiteboard`,
- * tldraw's `.tldr`, the lines of a `.csv` file, or the diagram of a Mermaid file.
+ * tldraw's `.tldr`, draw.io's `.drawio` and `.xml`, the lines of a `.csv` file, or the diagram of a
+ * Mermaid file.
  */
 export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   if (name.toLowerCase().endsWith(".csv")) {
@@ -47,6 +50,7 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
     const elements = (await elementsOfMermaid(text)) as unknown as SceneElement[];
     return { elements, files: {}, left: 0 };
   }
+  if (/^\s*</.test(text)) return diagramOf(text);
   const file: DrawingFile | null = JSON.parse(text);
   if (typeof file !== "object" || file === null) throw new Error("This is no drawing.");
   if ("tldrawFileFormatVersion" in file) {
@@ -61,6 +65,19 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   if (!Array.isArray(file.elements) || !["excalidraw", undefined].includes(file.type as string))
     throw new Error("This is no drawing.");
   return { ...drawingOf(file.elements), files: (file.files ?? {}) as BinaryFiles };
+}
+
+/** What is drawn in a file of draw.io. */
+async function diagramOf(text: string): Promise<Drawing> {
+  const { elementsOfDrawio } = await import("../drawio/elements");
+  const { elements, left, simplified } = await elementsOfDrawio(text);
+  await loadFont(text);
+  const drawing = drawingOf(elements, true);
+  const note =
+    simplified > 0
+      ? { note: tn(simplified, "1 shape became a box.", "{n} shapes became boxes.") }
+      : {};
+  return { ...drawing, left: drawing.left + left, files: {}, ...note };
 }
 
 /** Before texts are measured: a board without texts has loaded no font. */

@@ -122,8 +122,9 @@ export class DropImport {
       done += 1;
       if (total > 1) this.setProgress({ n: done, total });
       try {
-        const left = await importFile(file, place, this.api);
-        if (left > 0) notes.push(leftOut(file, left));
+        const { left, note } = await importFile(file, place, this.api);
+        if (left) notes.push(leftOut(file, left));
+        if (note) notes.push(note);
       } catch (error) {
         problems.push(error instanceof Refused ? error.message : noDrawing(file));
       }
@@ -146,16 +147,20 @@ function reportOf(added: number, left: number): string[] {
   return report;
 }
 
-/** Returns how many elements of the file could not be taken. */
-async function importFile(file: File, place: Place, api: ExcalidrawImperativeAPI): Promise<number> {
+/** Returns what there is to say of the file. */
+async function importFile(
+  file: File,
+  place: Place,
+  api: ExcalidrawImperativeAPI,
+): Promise<Partial<Drawing>> {
   if (file.size > MAX_MEGABYTES * MEGABYTE) {
     const values = { file: file.name, n: MAX_MEGABYTES };
     throw new Refused(t("“{file}” is larger than {n} MB and was not added.", values));
   }
   const drawing = await drawingOf(file);
-  if (drawing) return insert(drawing, file, place, api);
-  await addPicture(file, place, api);
-  return 0;
+  if (drawing) insert(drawing, file, place, api);
+  else await addPicture(file, place, api);
+  return drawing ?? {};
 }
 
 /** What is drawn in a file; `null` for an ordinary picture. */
@@ -184,10 +189,10 @@ function insert(
   file: File,
   place: Place,
   api: ExcalidrawImperativeAPI,
-): number {
+): void {
   if (elements.length === 0) {
     if (left > 0) throw new Refused(noDrawing(file));
-    return 0;
+    return;
   }
   api.addFiles(Object.values(files));
   const { clientX, clientY } = place.spot;
@@ -213,7 +218,6 @@ function insert(
     },
     captureUpdate: CaptureUpdateAction.IMMEDIATELY,
   });
-  return left;
 }
 
 function leftOut({ name: file }: File, left: number): string {

@@ -1,12 +1,15 @@
 /**
  * The drawing inside a picture that was exported with its scene: the page's half of
- * `sync/drawing/picture.py`, which names the format. Nothing of the picture itself is decoded.
+ * `sync/drawing/picture.py`, which names the format. Nothing of the picture itself is decoded. Pictures
+ * that draw.io exported with their diagram have its text in a chunk `mxfile`, or in an attribute.
  */
 import { t } from "../i18n";
 import { Refused } from "./refused";
 
 const MIME = "application/vnd.excalidraw+json";
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
+const DIAGRAM = "mxfile";
+const ATTRIBUTE = /^<svg\b[^>]*?\scontent="(&lt;mxfile[^"]*)"/;
 const MAX_CHUNKS = 100_000;
 const [START, END] = ["<!-- payload-start -->", "<!-- payload-end -->"];
 const VERSION = /<!-- payload-version:(\d+) -->/;
@@ -15,9 +18,10 @@ const VERSION = /<!-- payload-version:(\d+) -->/;
 export async function drawingIn(picture: File, mostBytes: number): Promise<string | null> {
   const bytes = new Uint8Array(await picture.arrayBuffer());
   const isPng = SIGNATURE.every((byte, at) => bytes[at] === byte);
-  const text = isPng ? textOfPng(bytes) : textOfSvg(new TextDecoder().decode(bytes));
-  if (text === null) return null;
+  const svg = isPng ? "" : new TextDecoder().decode(bytes);
+  const text = isPng ? textOfPng(bytes, MIME) : textOfSvg(svg);
   try {
+    if (text === null) return isPng ? diagramOfPng(bytes) : diagramOfSvg(svg);
     const packed = JSON.parse(text);
     if (packed.type === "excalidraw") return text; // as old versions wrote it
     if (packed.encoding !== "bstring" || typeof packed.encoded !== "string") return null;
@@ -31,7 +35,7 @@ export async function drawingIn(picture: File, mostBytes: number): Promise<strin
   }
 }
 
-function textOfPng(bytes: Uint8Array): string | null {
+function textOfPng(bytes: Uint8Array, keyword: string): string | null {
   const view = new DataView(bytes.buffer);
   let at = SIGNATURE.length;
   for (let chunk = 0; chunk < MAX_CHUNKS && at + 8 <= bytes.length; chunk += 1) {
@@ -39,8 +43,9 @@ function textOfPng(bytes: Uint8Array): string | null {
     const kind = latin(bytes.subarray(at + 4, at + 8));
     if (kind === "IEND") return null;
     const data = bytes.subarray(at + 8, at + 8 + length);
-    const isDrawing = kind === "tEXt" && latin(data.subarray(0, MIME.length + 1)) === `${MIME}\0`;
-    if (isDrawing) return latin(data.subarray(MIME.length + 1));
+    const isWanted =
+      kind === "tEXt" && latin(data.subarray(0, keyword.length + 1)) === `${keyword}\0`;
+    if (isWanted) return latin(data.subarray(keyword.length + 1));
     at += length + 12; // with its checksum
   }
   return null;
@@ -54,6 +59,21 @@ function textOfSvg(svg: string): string | null {
   const version = VERSION.exec(svg.slice(begin, start))?.[1];
   const data = atob(svg.slice(start + START.length, end).trim());
   return version === "1" || !version ? new TextDecoder().decode(bytesOf(data)) : data;
+}
+
+function diagramOfPng(bytes: Uint8Array): string | null {
+  const text = textOfPng(bytes, DIAGRAM);
+  return text === null ? null : decodeURIComponent(text);
+}
+
+function diagramOfSvg(svg: string): string | null {
+  const start = svg.indexOf("<svg");
+  const text = start < 0 ? undefined : ATTRIBUTE.exec(svg.slice(start))?.[1];
+  return text === undefined ? null : text.replace(/&(lt|gt|quot|amp|#10|#xa);/gi, decodedEntity);
+}
+
+function decodedEntity(_: string, name: string): string {
+  return { lt: "<", gt: ">", quot: '"', amp: "&" }[name.toLowerCase()] ?? "\n";
 }
 
 /** Unpacked piece by piece, so that a few bytes cannot become more memory than there is. */

@@ -1,5 +1,7 @@
 """Creates a new board from a file: `.excalidraw` with its images, a PNG or SVG that was exported
-with its scene, a library, a whiteboard of Nextcloud, a drawing of tldraw, or lines of CSV."""
+with its scene, a library, a whiteboard of Nextcloud, a drawing of tldraw or draw.io, or lines of
+CSV.
+"""
 
 import io
 import shutil
@@ -27,7 +29,7 @@ from sync.programs.foreign_files import drawing_of_text
 from sync.programs.from_files import board_from_drawing
 from sync.programs.writes import ConflictError, NotAllowedError
 from sync.rendering.process import NotDrawnError
-from sync.rendering.reading import kind_of_name
+from sync.rendering.reading import kind_of_name, kind_of_text
 from sync.scheduler import Steps
 from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.frames import MalformedError
@@ -42,8 +44,8 @@ class Command(BaseCommand):
     """`import_board PATH --owner NAME [--title TITLE] [--max-bytes N]`"""
 
     help = (
-        "Make a new, private board from an .excalidraw, .excalidrawlib, .tldr or .csv file, or "
-        "from a PNG or SVG with its scene; prints its id."
+        "Make a new, private board from an .excalidraw, .excalidrawlib, .tldr, .drawio or .csv "
+        "file, or from a PNG or SVG with its scene; prints its id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -138,7 +140,7 @@ def _opened(path: str, max_bytes: int) -> Iterator[IO[bytes]]:
 
 def _drawing_of(file: IO[bytes], max_bytes: int, path: str) -> DrawingFile:
     try:
-        kind = kind_of_name(path)
+        kind = kind_of_name(path) or kind_of_text(file)
         text = file if kind else _text_of(file, max_bytes)
         return drawing_of_text(text, Steps().end_step, kind=kind)
     except (NotADrawingError, NotDrawnError) as error:
