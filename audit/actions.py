@@ -37,6 +37,7 @@ class AuditAction(models.TextChoices):
         "space_permission_change",
         gettext_lazy("Space permission changed"),
     )
+    LIBRARY_UPDATE = "library_update", gettext_lazy("Shared library changed")
     INVITATION_CREATE = "invitation_create", gettext_lazy("Invitation sent")
     INVITATION_WITHDRAW = "invitation_withdraw", gettext_lazy("Invitation withdrawn")
     INVITATION_ACCEPT = "invitation_accept", gettext_lazy("Invitation accepted")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from accounts.account_page.own_data import ROWS_PER_PART, own_data_part
 from boards.access.selectors import boards_visible_to
-from boards.models import Board, Comment
+from boards.models import Board, Comment, LibraryItem
 
 
 @own_data_part("boards")
@@ -34,3 +34,10 @@ def comments_of(user: User) -> Iterable[Mapping[str, Any]]:
     rows = Comment.objects.filter(author=user).select_related("thread").order_by("-created_at")
     for row in rows[: ROWS_PER_PART + 1]:
         yield {"board": row.thread.board_id, "at": row.created_at, "text": row.body}
+
+
+@own_data_part("library")
+def library_of(user: User) -> Iterable[Mapping[str, Any]]:
+    """What they keep to draw with. The drawings are in `me/export`."""
+    rows = LibraryItem.objects.filter(library__owner=user)
+    return rows.values("name", "created_at", "size_bytes")[: ROWS_PER_PART + 1]

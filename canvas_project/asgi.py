@@ -35,8 +35,8 @@ MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_ME
 ROOM_PATH = re.compile(r"/ws/(canvas|events)/[^/]+/?")
 IMPORT_PATH = re.compile(r"/api/v1/boards/([0-9a-f-]{36}/)?import/?")
 DOCUMENT_PATH = re.compile(r"/api/v1/boards/[0-9a-f-]{36}/(document|elements|files/[^/]+)/?")
-
-
+LIBRARY_IMPORT_PATH = re.compile(r"/api/v1/libraries/[^/]+/import/?")
+LIBRARY_ITEM_PATH = re.compile(r"/api/v1/libraries/[^/]+/items/[0-9a-f-]{36}/?")
 PICTURE_PATH = "/account/picture"
 FORM_BYTES = 4096
 """What a form adds to the file in it."""
@@ -44,6 +44,10 @@ FORM_BYTES = 4096
 
 def max_body_bytes(path: str) -> int:
     """The largest body at an address: only requests that carry a drawing may be large."""
+    if LIBRARY_IMPORT_PATH.fullmatch(path):
+        return settings.CANVAS_MAX_LIBRARY_BYTES
+    if LIBRARY_ITEM_PATH.fullmatch(path):
+        return settings.CANVAS_MAX_LIBRARY_ITEM_BYTES + FORM_BYTES
     if is_import(path):
         return settings.CANVAS_MAX_IMPORT_BYTES
     if DOCUMENT_PATH.fullmatch(path):
@@ -57,7 +61,7 @@ def max_body_bytes(path: str) -> int:
 
 def is_import(path: str) -> bool:
     """Whether a body at this address is a file that is read piece by piece."""
-    return IMPORT_PATH.fullmatch(path) is not None
+    return any(one.fullmatch(path) for one in (IMPORT_PATH, LIBRARY_IMPORT_PATH))
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:

@@ -26,6 +26,8 @@ _MODELS: tuple[tuple[Any, Any], ...] = (
     (gettext_lazy("folder"), gettext_lazy("folders")),
     (gettext_lazy("invitation"), gettext_lazy("invitations")),
     (gettext_lazy("job attempt"), gettext_lazy("job attempts")),
+    (gettext_lazy("library"), gettext_lazy("libraries")),
+    (gettext_lazy("library item"), gettext_lazy("library items")),
     (gettext_lazy("load attempt"), gettext_lazy("load attempts")),
     (gettext_lazy("service account"), gettext_lazy("service accounts")),
     (gettext_lazy("share link"), gettext_lazy("share links")),

@@ -25,6 +25,8 @@ from accounts.models import (
     UnwantedMail,
 )
 from audit.actor import SYSTEM
+from boards.libraries.selectors import libraries_of
+from boards.libraries.services import NewItem, item_put
 from boards.lifecycle.basics import board_create, board_trash
 from boards.models import (
     Board,
@@ -53,6 +55,7 @@ def fill(boards: int) -> World:
     _sharing(board, alice)
     _comments(board, alice, world.people["editor"])
     BoardStar.objects.create(board=board, user=alice)
+    _libraries(alice)
     BoardOpening.objects.create(board=board, user=alice, opened_at=board.created_at)
     draw(board, alice, 0)
     version_create(board=board, name="First", author=alice)
@@ -97,6 +100,13 @@ def _people(alice: User) -> None:
     EmailAddress.objects.create(user=alice, email="alice@example.org", verified=True, primary=True)
     SocialAccount.objects.create(user=alice, provider="oidc", uid="alice-1")
     Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={"secret": "x"})
+
+
+def _libraries(alice: User) -> None:
+    box = {"id": "a", "type": "rectangle", "x": 0, "y": 0.5, "width": 9, "height": 9}
+    item = NewItem.of("Box ☂", [box], {})
+    for place in (shown.place for shown in libraries_of(alice)):
+        item_put(place=place, key=uuid4(), item=item, position=1.5, by=SYSTEM)
 
 
 def _sharing(board: Board, alice: User) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from boards.admin import (  # noqa: F401  importing registers their admins
     board,
     files,
+    libraries,
     people,
     service_accounts,
     sharing,

@@ -68,3 +68,10 @@ class SuggestionThrottle(UserRateThrottle, CountedThrottle):
 
     scope = "suggestion"
     rate = "120/min"
+
+
+class LibraryThrottle(UserRateThrottle, CountedThrottle):
+    """Reading and changing libraries."""
+
+    scope = "library"
+    rate = "600/min"

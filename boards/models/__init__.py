@@ -1,4 +1,4 @@
-"""Boards, spaces, permissions, images and comments."""
+"""Boards, spaces, permissions, images, comments and libraries."""
 
 from boards.models.board import (
     TITLE_MAX_LENGTH,
@@ -12,6 +12,7 @@ from boards.models.comments import BODY_MAX_LENGTH, GUEST_NAME_MAX_LENGTH, Comme
 from boards.models.connections import PROCESS, LiveConnection
 from boards.models.invitations import Invitation
 from boards.models.levels import PermissionLevel
+from boards.models.libraries import Library, LibraryItem
 from boards.models.search import Match, Phrase, SearchState, SearchText, TextKind
 from boards.models.sharing import LABEL_MAX_LENGTH, MESSAGE_MAX_LENGTH, AccessRequest, ShareLink
 from boards.models.spaces import (
@@ -44,6 +45,8 @@ __all__ = [
     "CommentThread",
     "Folder",
     "Invitation",
+    "Library",
+    "LibraryItem",
     "LiveConnection",
     "Match",
     "PermissionLevel",

@@ -45,6 +45,8 @@ SPACE_ACTIONS = {
     "take out boards of others": OWNER,
     "give it away": OWNER,
     "delete it": OWNER,
+    "use its library": VIEW,
+    "change its library": OWNER,
 }
 """The same for a space itself. `docs/spaces.md` has this table."""
 

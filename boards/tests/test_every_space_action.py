@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -32,6 +33,9 @@ from boards.tests.world import World, make_world, wrong_cells
 SEE = "see the space and its folders"
 MEMBERS = "change its members"
 FOLDERS = "make and delete folders"
+USE, KEEP = "use its library", "change its library"
+BOX = {"id": "a", "type": "rectangle", "x": 0, "y": 0, "width": 9, "height": 9}
+OF_LIBRARY = ("api-library-items", "api-library-export", "api-library-import", "api-library-item")
 
 
 def leave_api(actor: str, state: str) -> int:
@@ -59,6 +63,17 @@ TABLE = [
     Row("api-folder", "GET", SpaceApi(SEE, 200)),
     Row("api-folder", "PATCH", SpaceApi(FOLDERS, 200), {"name": "Ideas"}),
     Row("api-folder", "DELETE", SpaceApi(FOLDERS, 204)),
+    Row("api-library-items", "GET", SpaceApi(USE, 200)),
+    Row("api-library-item", "PUT", SpaceApi(KEEP, 201), {"elements": [BOX]}),
+    Row("api-library-item", "PATCH", SpaceApi(KEEP, 404), {"name": "Box"}),
+    Row("api-library-item", "DELETE", SpaceApi(KEEP, 204)),
+    Row("api-library-export", "GET", SpaceApi(USE, 200)),
+    Row(
+        "api-library-import",
+        "POST",
+        SpaceApi(KEEP, 200),
+        {"type": "excalidrawlib", "library": [[BOX]]},
+    ),
     Row("space-settings", "GET", SpaceApi(MEMBERS, 200, is_page=True)),
     Row(
         "space-settings",
@@ -86,11 +101,16 @@ def addresses_of(world: World) -> dict[str, str]:
             "permission_id": space.permissions.get(user__username="space viewer").pk
         },
         "api-folder": folder,
+        "api-library-item": {"item_id": uuid4()},
     }
     return {
-        row.name: reverse(row.name, kwargs={"space_id": space.pk, **own.get(row.name, {})})
+        row.name: reverse(row.name, kwargs={**_named(row.name, space), **own.get(row.name, {})})
         for row in TABLE
     }
+
+
+def _named(address: str, space: Space) -> dict[str, Any]:
+    return {"library": str(space.pk)} if address in OF_LIBRARY else {"space_id": space.pk}
 
 
 def test_every_actor_at_every_address_of_a_space(world: World) -> None:

@@ -31,6 +31,8 @@ CARRIED = (
     "boards.space",
     "boards.spacepermission",
     "boards.folder",
+    "boards.library",
+    "boards.libraryitem",
     "boards.board",
     "boards.boardpermission",
     "boards.boardfile",

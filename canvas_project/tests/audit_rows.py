@@ -53,6 +53,11 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
             ("api-space-permission", "GET"),
             ("api-folders", "GET"),
             ("api-folder", "GET"),
+            ("api-libraries", "GET"),
+            ("api-library-items", "GET"),
+            ("api-library-export", "GET"),
+            ("api-library-item", "PATCH"),  # of none; see sync/tests/test_libraries.py
+            ("api-library-item", "DELETE"),
             ("api-search", "GET"),  # excerpts, as a list; opening a result is an access
             ("api-notifications", "GET"),
             ("api-notifications-read", "POST"),
@@ -156,6 +161,8 @@ EXPECTED: dict[tuple[str, str], list[str]] = {
     ("api-folders", "POST"): ["space_update"],
     ("api-folder", "PATCH"): ["space_update"],
     ("api-folder", "DELETE"): ["space_update"],
+    ("api-library-item", "PUT"): ["library_update"],
+    ("api-library-import", "POST"): ["library_update"],
     ("api-space-leave", "POST"): NONE,  # owners can't
     ("space-create", "POST"): ["space_create"],
     ("space-settings", "GET"): NONE,

@@ -88,6 +88,7 @@ TABLE = [
     Row("api-boards", "POST", always(201, anonymous=401), {"title": "New"}),
     # Its file is sent in sync/tests/test_new_from_files.py.
     Row("api-board-from-file", "POST", always(400, anonymous=401)),
+    Row("api-libraries", "GET", always(200, anonymous=401)),
     Row("api-spaces", "GET", always(200, anonymous=401)),
     Row("api-spaces", "POST", always(201, anonymous=401), {"name": "New"}),
 ]

@@ -133,6 +133,8 @@ def ids_of(world: World) -> dict[str, Any]:
         "delivery_id": webhook.deliveries.get().pk,
         "comment_id": thread.comments.get().pk,
         "file_id": "abc",
+        "library": str(board.space_id),
+        "item_id": uuid4(),
     }
 
 

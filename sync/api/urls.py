@@ -7,16 +7,29 @@ from accounts.routes import both_spellings
 from sync.api import element_schema  # noqa: F401 - registers how the schema describes elements
 from sync.api.views_document import DocumentView, ElementsView
 from sync.api.views_files import ExportView, ImportView
+from sync.api.views_libraries import (
+    LibrariesView,
+    LibraryExportView,
+    LibraryImportView,
+    LibraryItemsView,
+    LibraryItemView,
+)
 from sync.api.views_new import BoardFromFileView
 from sync.api.views_own import OwnBoardsView
 from sync.api.views_pictures import PdfView, PngView, SvgView
 from sync.api.views_versions import VersionRestoreView, VersionsView, VersionView
 
 
-def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
+def _route(
+    route: str, view: type[APIView], name: str, under: str = "v1/boards/<uuid:board_id>/"
+) -> list[URLPattern]:
     slash_view = view.as_view(schema=None)
-    full = f"v1/boards/<uuid:board_id>/{route}"
-    return both_spellings(full, view.as_view(), name=f"api-{name}", slash_view=slash_view)
+    return both_spellings(
+        f"{under}{route}", view.as_view(), name=f"api-{name}", slash_view=slash_view
+    )
+
+
+_OF_LIBRARY = "v1/libraries/<str:library>/"
 
 
 urlpatterns = [
@@ -32,6 +45,11 @@ urlpatterns = [
         name="api-board-from-file",
         slash_view=BoardFromFileView.as_view(schema=None),
     ),
+    *_route("v1/libraries", LibrariesView, "libraries", under=""),
+    *_route("items", LibraryItemsView, "library-items", under=_OF_LIBRARY),
+    *_route("items/<uuid:item_id>", LibraryItemView, "library-item", under=_OF_LIBRARY),
+    *_route("export", LibraryExportView, "library-export", under=_OF_LIBRARY),
+    *_route("import", LibraryImportView, "library-import", under=_OF_LIBRARY),
     *_route("document", DocumentView, "document"),
     *_route("elements", ElementsView, "elements"),
     *_route("export", ExportView, "export"),

@@ -114,7 +114,13 @@ class DrawingParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
         """The body as a file on disk, every element looked at. Raises TooBigError, RefusedError."""
-        file, size = _received(stream)
+        limit = settings.CANVAS_MAX_IMPORT_BYTES
+        file, size = received(
+            stream,
+            limit,
+            f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at "
+            "once: export it without images and upload them one by one, or divide it.",
+        )
         request = (parser_context or {}).get("request")
         is_gone = getattr(getattr(request, "_request", None), "scope", {}).get(GONE_KEY)
         try:
@@ -132,17 +138,13 @@ class DrawingParser(BaseParser):
         return file
 
 
-def _received(stream: IO[Any]) -> tuple[IO[bytes], int]:
-    """The body as a file, and its size. Raises TooBigError."""
-    limit = settings.CANVAS_MAX_IMPORT_BYTES
+def received(stream: IO[Any], limit: int, refusal: str) -> tuple[IO[bytes], int]:
+    """The body as a file, and its size. Raises TooBigError with these words beyond the limit."""
     file, size = _new_file(), 0
     while data := stream.read(_COPIED_AT_ONCE):
         size += len(data)
         if size > limit:
-            raise TooBigError(
-                f"This file is too big. Up to {limit / 1_000_000:g} MB can be imported at "
-                "once: export it without images and upload them one by one, or divide it."
-            )
+            raise TooBigError(refusal)
         file.write(data)
     return file, size
 

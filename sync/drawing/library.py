@@ -17,6 +17,22 @@ GAP, ROW = 40, 2_000
 """Between items, and the width of a row, in units of the canvas."""
 
 
+def elements_of(item: Any, number: int, left_out: Callable[[LeftOut], None]) -> list[Element]:
+    """The living elements of an item of any age, in their present form.
+
+    Raises:
+        NotADrawingError: it is no item, or an element of it is damaged.
+    """
+    listed = item.get("elements") if isinstance(item, dict) else item
+    if not isinstance(listed, list):
+        raise NotADrawingError(f"Item {number} of this library is damaged.")
+    return [
+        read_element(one, place, left_out)
+        for place, one in enumerate(listed, 1)
+        if not (isinstance(one, dict) and one.get("isDeleted"))
+    ]
+
+
 class Rows:
     """Places one item after the other."""
 
@@ -37,14 +53,7 @@ class Rows:
                 f"This library has more than {MAX_ITEMS:,} items, the most that can be imported "
                 "at once. Divide it."
             )
-        listed = item.get("elements") if isinstance(item, dict) else item
-        if not isinstance(listed, list):
-            raise NotADrawingError(f"Item {self._count} of this library is damaged.")
-        own = [
-            read_element(one, number, left_out)
-            for number, one in enumerate(listed, 1)
-            if not (isinstance(one, dict) and one.get("isDeleted"))
-        ]
+        own = elements_of(item, self._count, left_out)
         if not own:
             return
         dx, dy = self._place([box_of(element) for element in own])

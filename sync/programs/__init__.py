@@ -10,10 +10,11 @@
   deletions.
 - `imports`: imports an `.excalidraw` file into a board, with its images.
 - `jobs`: the daily jobs: which are due, and that each is run by one process.
+- `libraries`: reads items of libraries from programs and files, and writes such files.
 - `maintenance`: what administrators do to documents and live sessions, with audit rows.
 - `new_boards`: the first drawing of a new, empty board: a copy of another board's, or one from a
   template.
-- `own_boards`: all boards of a person as one zip, made while it is sent.
+- `own_boards`: all boards of a person, and their library, as one zip, made while it is sent.
 - `pages`: the thumbnail of a board.
 - `pictures`: a board as SVG, PNG or PDF, drawn by the code of the page.
 - `search_index`: keeps the search index up to date.

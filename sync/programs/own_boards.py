@@ -1,4 +1,5 @@
-"""All boards of a person as one zip of `.excalidraw` files, made while it is sent."""
+"""All boards of a person as one zip of `.excalidraw` files, and their library, made while it is
+sent."""
 
 import re
 import time
@@ -13,9 +14,10 @@ from django.utils.translation import gettext
 
 from audit.actor import Actor
 from boards.limits.expensive import RETRY_SECONDS, OverloadedError
-from boards.models import Board
+from boards.models import Board, LibraryItem
 from sync.document.yjs import DocumentError
 from sync.programs.export import Export, board_export
+from sync.programs.libraries import library_file
 from sync.storage.log import BoardGoneError, LogDamagedError
 
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -86,6 +88,9 @@ def _pieces(user: User, by: Actor, who: str, place: str) -> Iterator[bytes]:
                         if data := buffer.taken():
                             yield data
                 yield buffer.taken()
+            items = LibraryItem.objects.filter(library__owner=user)
+            if items.exists():
+                archive.writestr("library.excalidrawlib", library_file(items))
             if problems:
                 archive.writestr("_not_included.txt", "\n".join(problems) + "\n")
         yield buffer.taken()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -22,6 +23,8 @@ from boards.comments.services import (
     thread_resolve,
 )
 from boards.levels import AccessLevel
+from boards.libraries.selectors import seen_library
+from boards.libraries.services import NewItem, item_put
 from boards.lifecycle.basics import board_rename, board_trash
 from boards.lifecycle.lock import board_lock, board_unlock
 from boards.models import Board, CommentThread
@@ -256,3 +259,23 @@ async def test_what_the_layer_brings_is_told_once(
     types = [(await next_event(socket))["type"] for _ in range(3)]
     assert types == ["comment", "versions", "board"]
     assert await socket.receive_nothing(2.5)
+
+
+async def test_a_library_tells_those_who_have_it(
+    board: Board, alice: User, bob: User, listen: Listen
+) -> None:
+    sockets = [await listen(board, user) for user in (alice, bob)]
+    for socket in sockets:
+        await next_event(socket)
+
+    def keep(user: User) -> None:
+        item = NewItem.of("Box", [{"id": "a"}], {})
+        place = seen_library(user, "mine")
+        item_put(place=place, key=uuid4(), item=item, position=None, by=by(user))
+
+    await sync_to_async(keep)(bob)
+    await sync_to_async(keep)(alice)
+    assert await next_event(sockets[0]) == {"type": "libraries"}
+    assert await next_event(sockets[1]) == {"type": "libraries"}
+    assert await sockets[0].receive_nothing(0.2)
+    assert await sockets[1].receive_nothing(0.2)

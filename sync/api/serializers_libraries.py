@@ -1,0 +1,89 @@
+"""The JSON shapes of libraries in the REST interface."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from boards.libraries.services import MAX_POSITION
+from boards.models.libraries import ITEM_NAME_MAX_LENGTH
+from boards.validators import validate_line
+from sync.api.serializers import MAX_BATCH, ElementField, LeftOutSerializer
+from sync.drawing.file_reader import MAX_TOLD
+
+
+class LibrarySerializer(serializers.Serializer[Any]):
+    """A library as you have it."""
+
+    id = serializers.CharField(
+        source="place.key",
+        help_text="For the addresses: `mine`, `everybody`, or the id of a space.",
+    )
+    kind = serializers.CharField(source="place.kind", help_text="`person`, `space`, `everybody`.")
+    name = serializers.CharField(source="place.name", help_text="Of the space; empty for others.")
+    can_change = serializers.BooleanField(source="place.can_change")
+    revision = serializers.IntegerField()
+    items = serializers.IntegerField(help_text="How many it has.")
+    size_bytes = serializers.IntegerField()
+
+
+def _name(**options: Any) -> serializers.CharField:
+    return serializers.CharField(
+        max_length=ITEM_NAME_MAX_LENGTH, allow_blank=True, validators=[validate_line], **options
+    )
+
+
+def _position(**options: Any) -> serializers.FloatField:
+    return serializers.FloatField(
+        min_value=-MAX_POSITION,
+        max_value=MAX_POSITION,
+        help_text="Items are in the order of these numbers.",
+        **options,
+    )
+
+
+class NewItemSerializer(serializers.Serializer[Any]):
+    """An item to keep."""
+
+    name = _name(default="")
+    position = _position(default=None, allow_null=True)
+    elements = serializers.ListField(child=ElementField(), min_length=1, max_length=MAX_BATCH)
+    files = serializers.DictField(
+        default=dict, help_text="The images that its elements show, as in a drawing."
+    )
+
+
+class ItemChangeSerializer(serializers.Serializer[Any]):
+    """What changes in an item."""
+
+    name = _name(required=False)
+    position = _position(required=False)
+
+
+class WrittenItemSerializer(serializers.Serializer[Any]):
+    """An item without what is drawn in it."""
+
+    id = serializers.UUIDField(source="key")
+    name = serializers.CharField()
+    position = serializers.FloatField()
+
+
+class ItemSerializer(WrittenItemSerializer):
+    """An item with all that is in it."""
+
+    elements = serializers.ListField(child=ElementField())
+    files = serializers.DictField()
+
+
+class ItemsSerializer(serializers.Serializer[Any]):
+    """What is in a library."""
+
+    revision = serializers.IntegerField()
+    items = ItemSerializer(many=True)
+
+
+class ImportedItemsSerializer(serializers.Serializer[Any]):
+    """What an import did."""
+
+    created = serializers.IntegerField(help_text="How many items are new.")
+    left_out = LeftOutSerializer(many=True, help_text=f"The first {MAX_TOLD}.")
+    left_out_count = serializers.IntegerField()
