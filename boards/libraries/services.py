@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Max, Sum
+from django.db.models import Max, Sum
 from django.utils.translation import gettext
 
 from accounts.limits.refusals import megabytes
@@ -103,13 +103,15 @@ def item_change(
 
 
 @transaction.atomic
-def item_delete(*, place: Place, key: UUID, by: Actor) -> None:
-    """Removes an item. One that is not there is no mistake: it may be gone already."""
+def item_delete(*, place: Place, key: UUID, by: Actor) -> Library:
+    """Removes an item, and gives its library. One that is not there is no mistake: it may be gone
+    already."""
     library = _locked(place)
     row = library.items.filter(key=key).defer("content").first()
     if row is not None:
         row.delete()
         _changed(place, library, by, "delete", row.name)
+    return library
 
 
 @transaction.atomic
@@ -139,7 +141,8 @@ def _changed(
 ) -> None:
     """What every change does: it counts the revision, tells pages, and leaves an audit row of a
     library that is not the actor's own."""
-    Library.objects.filter(pk=library.pk).update(revision=F("revision") + 1)
+    library.revision += 1
+    library.save(update_fields=["revision"])
     tell_on_commit(place)
     if not place.is_shared:
         return

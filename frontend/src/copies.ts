@@ -8,6 +8,8 @@ import { here, ownName } from "./prefix";
 const REGISTER = ownName("canvas-copies");
 /** Ends the name of the database for work that is in no copy: see `sync/rescueStore.ts`. */
 export const RESCUED_SUFFIX = ":rescued";
+/** Begins the names of databases with libraries, where those of boards have the board's id. */
+export const LIBRARY_KEY = "canvas:library:";
 /** Whom the newest page was made for; empty for somebody who is not signed in. */
 const PERSON = ownName("canvas-person");
 export const GUEST_NAME_KEY = ownName("canvas-guest-name");
@@ -142,6 +144,15 @@ export function keptCopies(): KeptCopy[] {
 /** Copies of this person with work that is not sent yet. */
 export function unsentCopies(person: string): KeptCopy[] {
   return keptCopies().filter((copy) => copy.unsaved > 0 && personOf(copy) === (person || GUEST));
+}
+
+/** Whether a library of this person has changes that are not sent yet; guests send none. */
+export function hasUnsentLibrary(person: string | null): boolean {
+  return person !== null && unsentCopies(person).some(isLibrary);
+}
+
+export function isLibrary({ key }: KeptCopy): boolean {
+  return key.startsWith(LIBRARY_KEY);
 }
 
 /** What is lost when all copies of this person are cleared; empty when nothing is. */

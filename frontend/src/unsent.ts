@@ -1,5 +1,5 @@
 /** On the list of boards: that work on this device is not sent yet, and where. */
-import { type Holder, unsentCopies } from "./copies";
+import { type Holder, isLibrary, unsentCopies } from "./copies";
 import { t } from "./i18n";
 import { here } from "./prefix";
 
@@ -10,9 +10,17 @@ export function tellUnsent({ person }: Holder): void {
   if (!list || copies.length === 0) return;
   const note = document.createElement("ul");
   note.className = "messages";
-  for (const { key, title } of copies) {
+  for (const copy of copies) {
+    const { key, title } = copy;
     const item = document.createElement("li");
     item.className = "warning";
+    note.append(item);
+    if (isLibrary(copy)) {
+      item.textContent = t(
+        "Your library has changes that are only on this device. Open a board to send them.",
+      );
+      continue;
+    }
     const link = document.createElement("a");
     const [, board = "", , entry] = key.split(":");
     link.href = here(`/board/${encodeURIComponent(board)}${entry === "public" ? "/public" : ""}`);
@@ -23,7 +31,6 @@ export function tellUnsent({ person }: Holder): void {
       },
     );
     item.append(link);
-    note.append(item);
   }
   // Not the list itself: it would be a list no more.
   const spoken = document.createElement("div");

@@ -86,12 +86,12 @@ class LibraryItemsView(CanvasView):
     def get(self, request: Request, library: str) -> HttpResponseBase:
         """Read all of it, in its order. With `If-None-Match`, only what is new to you."""
         row = _row(seen_library(signed_in(request), library))
-        etag = etag_of(row.pk, row.revision)
+        etag = _state_of(row)["ETag"]
         if (known := not_modified(request, etag)) is not None:
             return known
         body = b"".join(_pieces(row))
         response = answer_of(request, pieces_of(body), "application/json", len(body))
-        for header, value in cache_headers(etag).items():
+        for header, value in _state_of(row).items():
             response.headers[header] = value
         return response
 
@@ -127,7 +127,7 @@ class LibraryItemView(CanvasView):
                 by=actor_of(request),
             )
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(WrittenItemSerializer(row).data, code)
+        return _written(row, code)
 
     @extend_schema(
         operation_id="library_items_change",
@@ -149,7 +149,7 @@ class LibraryItemView(CanvasView):
             )
         if row is None:
             raise NotFound("This library has no such item.")
-        return Response(WrittenItemSerializer(row).data)
+        return _written(row)
 
     @extend_schema(
         operation_id="library_items_delete", parameters=[KEY], responses={204: None, **NOT_CHANGED}
@@ -157,8 +157,8 @@ class LibraryItemView(CanvasView):
     def delete(self, request: Request, library: str, item_id: UUID) -> Response:
         """Remove it, if it is there."""
         place = changed_library(signed_in(request), library)
-        item_delete(place=place, key=item_id, by=actor_of(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        row = item_delete(place=place, key=item_id, by=actor_of(request))
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=_state_of(row))
 
 
 class LibraryExportView(CanvasView):
@@ -234,6 +234,15 @@ class LibraryImportView(CanvasView):
         return Response(
             {"created": created, "left_out": told, "left_out_count": file.left_out_count}
         )
+
+
+def _state_of(library: Library) -> dict[str, str]:
+    """Writers learn the state that they made: if it follows on theirs, they need not read again."""
+    return cache_headers(etag_of(library.pk, library.revision))
+
+
+def _written(row: LibraryItem, code: int = status.HTTP_200_OK) -> Response:
+    return Response(WrittenItemSerializer(row).data, code, headers=_state_of(row.library))
 
 
 def _row(place: Place) -> Library:

@@ -129,9 +129,14 @@ def test_items_are_in_their_order_and_readers_ask_for_news_alone(alice: User) ->
     etag = client_of(alice).get(address)["ETag"]
     assert client_of(alice).get(address, headers={"If-None-Match": etag}).status_code == 304
     position = items_of(alice)[0]["position"] - 1
-    client_of(alice).patch(f"{address}/{second}", {"position": position}, "application/json")
+    body = {"position": position}
+    moved = client_of(alice).patch(f"{address}/{second}", body, "application/json")
+    again = client_of(alice).patch(f"{address}/{second}", body, "application/json")
+    assert client_of(alice).get(address)["ETag"] == moved["ETag"] == again["ETag"] != etag
     assert client_of(alice).get(address, headers={"If-None-Match": etag}).status_code == 200
     assert [one["name"] for one in items_of(alice)] == ["Second", "First"]
+    gone = client_of(alice).delete(f"{address}/{second}")
+    assert gone["ETag"] == client_of(alice).get(address)["ETag"] != moved["ETag"]
     for bad in ("x", 1e300, None):
         answer = client_of(alice).patch(f"{address}/{first}", {"position": bad}, "application/json")
         assert answer.status_code == 400

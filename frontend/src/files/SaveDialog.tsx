@@ -1,10 +1,6 @@
 /** The board, or what is selected, as a file: to be opened and imported again, or a PDF. */
 import { serializeAsJSON } from "@excalidraw/excalidraw";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type * as Y from "yjs";
-import { toFile } from "../canvas/file";
-import { UNKNOWN } from "../canvas/groups";
-import { readGroups } from "../canvas/shared";
 import type { BoardConfig } from "../config";
 import { t, tn } from "../i18n";
 import { problemText } from "../page/boardApi";
@@ -13,6 +9,7 @@ import { Dialog } from "../page/Dialog";
 import type { JoinedBoard } from "../page/useBoard";
 import { framesOf } from "../present/frames";
 import type { BoardSession } from "../sync/session";
+import { inFile } from "./inFile";
 import { isApart, MAX_CHOSEN, type PdfPart, type PdfStep, savePdf } from "./pdf";
 import { type Elements, selectionOf } from "./selection";
 import { download, fileName } from "./unsavedExport";
@@ -193,12 +190,4 @@ function fileOf({ api, doc, flush }: JoinedBoard, chosen: Elements | null): stri
   const used = new Set(elements.map((one) => ("fileId" in one ? one.fileId : null)));
   const files = Object.entries(api.getFiles()).filter(([id]) => used.has(id as never));
   return serializeAsJSON(elements, api.getAppState(), Object.fromEntries(files), "local");
-}
-
-/** What the editor does not show of an element is in the file all the same. */
-function inFile(element: Elements[number], doc: Y.Doc): Elements[number] {
-  if (!(UNKNOWN in element)) return element;
-  const { id, index } = element;
-  const groups = readGroups(doc, id);
-  return groups ? ({ ...toFile(id, groups), index } as unknown as Elements[number]) : element;
 }

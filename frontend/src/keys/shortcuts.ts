@@ -13,6 +13,7 @@ export const BOARD_KEYS = {
   help: "?",
   print: "Control+p",
   outline: "Shift+o",
+  library: "Shift+l",
 } as const;
 
 /** On the canvas: with Alt, to the next object; and what a chosen tool draws without a mouse. */
@@ -23,6 +24,9 @@ export const CANVAS_KEYS = {
 
 /** The tool for notes, and while one is written: the next one, beside it or below it. */
 export const NOTE_KEYS = { tool: "n", next: "Tab", below: "Shift+Tab" } as const;
+
+/** Of the library, beside the arrows, which with Alt move an item. */
+export const LIBRARY_KEYS = { rename: "F2", remove: "Delete" } as const;
 
 /** Of the list of boards, beside the arrows, which go from board to board. */
 export const LIST_KEYS = { search: "/", create: "n", choose: "x" } as const;
@@ -86,6 +90,7 @@ function boardRows(canComment: boolean, control: string): HelpRow[] {
     help: t("Keys and help"),
     print: t("Print or save as PDF"),
     outline: t("Outline: all objects as a list"),
+    library: t("Library"),
   };
   const shown = Object.entries(BOARD_KEYS).filter(([name]) => canComment || name !== "comment");
   return [

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useMemo, useSyncExternalStore } from "react";
 import { AwayPanel } from "../away/AwayPanel";
 import type { BoardConfig } from "../config";
 import { ConflictPanel } from "../conflicts/ConflictPanel";
+import { hasUnsentLibrary } from "../copies";
 import { t } from "../i18n";
 import { openSearch, watchSearchKey } from "../search/open";
 import type { BoardSession } from "../sync/session";
@@ -18,6 +19,7 @@ const ConflictMarks = lazyPart(() => import("../conflicts/ConflictMarks"));
 const Notes = earlyPart(() => import("../notes/Notes"));
 const SelectionBar = earlyPart(() => import("../selection/SelectionBar"));
 const PasteOffer = earlyPart(() => import("../files/PasteOffer"));
+const Library = lazyPart(() => import("../library/Library"));
 const VersionsPanel = lazyPart(() => import("../versions/VersionsPanel"));
 const ActivityPanel = lazyPart(() => import("../activity/ActivityPanel"));
 const Present = lazyPart(() => import("../present/Present"));
@@ -36,9 +38,13 @@ interface ExtrasProps {
 export function Extras(props: ExtrasProps) {
   const { config, session, board, opened } = props;
   const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
-  useOwnHelp(board.editor, opened.menu.showHelp);
+  useOwnButtons(board.editor, opened);
   useEffect(() => nameControls(board.editor), [board.editor]);
   useSearch(config, board.api, opened);
+  useEffect(() => {
+    if (!hasUnsentLibrary(config.user.id)) return;
+    void import("../library/libraries").then(({ librariesOf }) => librariesOf(config, session));
+  }, [config, session]);
   return (
     <>
       <MergePanels {...props} />
@@ -116,6 +122,9 @@ function LatePanels({ config, session, board, opened }: ExtrasProps) {
       />
     );
   }
+  if (panel === "library") {
+    return <Library config={config} session={session} board={board} onClose={closePanel} />;
+  }
   if (panel === "activity" && shareUrl !== null) {
     return <ActivityPanel config={config} onClose={closePanel} />;
   }
@@ -166,17 +175,22 @@ function Opening() {
   );
 }
 
-/** The editor's own button for help shows the keys of this product first. */
-function useOwnHelp(editor: HTMLElement, showHelp: () => void): void {
+/** The editor's own buttons for help and its library show those of this product. */
+function useOwnButtons(editor: HTMLElement, { menu, togglePanel }: Opened): void {
   useEffect(() => {
     const onClick = (event: MouseEvent) => {
-      if (!(event.target instanceof Element) || !event.target.closest(".help-icon")) return;
+      const { target } = event;
+      const isOn = (name: string) => target instanceof Element && target.closest(name) !== null;
+      const isLibrary = isOn(".sidebar-trigger__label-element");
+      if (!isLibrary && !isOn(".help-icon")) return;
+      event.preventDefault();
       event.stopPropagation();
-      showHelp();
+      if (isLibrary) togglePanel("library");
+      else menu.showHelp();
     };
     editor.addEventListener("click", onClick, { capture: true });
     return () => editor.removeEventListener("click", onClick, { capture: true });
-  }, [editor, showHelp]);
+  }, [editor, menu, togglePanel]);
 }
 
 /** Searching, by its key and by the menu, begins with what is on this board. */

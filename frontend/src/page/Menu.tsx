@@ -15,6 +15,7 @@ import {
   FileIcon,
   HelpIcon,
   HistoryIcon,
+  LibraryIcon,
   OutlineIcon,
   PresentIcon,
   PrintIcon,
@@ -27,6 +28,7 @@ export interface MenuActions {
   readonly showVersions: () => void;
   readonly showActivity: () => void;
   readonly showOutline: () => void;
+  readonly showLibrary: () => void;
   readonly present: () => void;
   readonly saveFile: () => void;
   readonly print: () => void;
@@ -80,6 +82,13 @@ export const Menu = memo(function Menu(props: MenuProps) {
         onSelect={actions.showOutline}
       >
         {t("Outline")}
+      </MainMenu.Item>
+      <MainMenu.Item
+        icon={<LibraryIcon />}
+        shortcut={shortcutText(BOARD_KEYS.library)}
+        onSelect={actions.showLibrary}
+      >
+        {t("Library")}
       </MainMenu.Item>
       {hasVersions && (
         <MainMenu.Item icon={<HistoryIcon />} onSelect={actions.showVersions}>

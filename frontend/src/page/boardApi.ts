@@ -23,28 +23,55 @@ export class ApiError extends Error {
   }
 }
 
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 /**
  * Calls an address below the board's, like `comments`; gives the decoded answer, `null` of an empty
  * one. Throws `ApiError` when refused, and what `fetch` throws when nobody answers.
  */
 export async function callBoard(
   config: BoardConfig,
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: Method,
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const response = await fetch(boardUrl(config, path), {
+  return await decoded(await call(config, method, boardUrl(config, path), body));
+}
+
+/** The same for any address of REST, like `libraries`; gives the answer, also 304. A file is JSON. */
+export function callApi(
+  config: BoardConfig,
+  method: Method,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<Response> {
+  return call(config, method, here(`/api/v1/${path}`), body, headers, signal);
+}
+
+async function call(
+  config: BoardConfig,
+  method: Method,
+  url: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<Response> {
+  const response = await fetch(url, {
     method,
     credentials: "same-origin",
     headers: {
       Accept: "application/json",
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken(config) }),
+      ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+    ...(signal && { signal }),
   });
-  if (!response.ok) throw await refusalOf(response);
-  return await decoded(response);
+  if (!response.ok && response.status !== 304) throw await refusalOf(response);
+  return response;
 }
 
 /** A file below the board's address, with these options. Throws as `callBoard`, and when aborted. */

@@ -58,6 +58,12 @@ export const LockIcon = ({ isOpen }: { readonly isOpen: boolean }) => (
   </Icon>
 );
 
+export const LibraryIcon = () => (
+  <Icon>
+    <path d="M4 4h6.5v6.5H4zM13.5 20h6.5v-6.5h-6.5zM4 16.75a3.25 3.25 0 1 0 6.5 0 3.25 3.25 0 1 0-6.5 0M16.75 3.5l3.75 7H13z" />
+  </Icon>
+);
+
 export const NoteIcon = () => (
   <Icon>
     <path d="M5 4.5h14v9.25L13.25 19.5H5zM19 13.75h-5.75v5.75" />

@@ -5,7 +5,14 @@ import { useShortcuts } from "../keys/useShortcuts";
 import type { MenuActions } from "./Menu";
 
 /** What may stand beside the canvas. */
-export type Panel = "conflicts" | "away" | "comments" | "versions" | "activity" | "outline";
+export type Panel =
+  | "conflicts"
+  | "away"
+  | "comments"
+  | "versions"
+  | "activity"
+  | "outline"
+  | "library";
 /** What says where a comment belongs: the next click, or what is selected. */
 export type Placing = "click" | "selection" | null;
 export type DialogName = "help" | "save" | "print" | "search" | "mermaid";
@@ -59,6 +66,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       showVersions: () => setPanel("versions"),
       showActivity: () => setPanel("activity"),
       showOutline: () => setPanel("outline"),
+      showLibrary: () => setPanel("library"),
       saveFile: () => showDialog("save"),
       print: () => showDialog("print"),
       insertMermaid: () => showDialog("mermaid"),
@@ -75,15 +83,17 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     }),
     [],
   );
+  const goTo = (wanted: Panel) => {
+    if (panel !== wanted || !focusPanel()) togglePanel(wanted);
+  };
   useShortcuts({
     [BOARD_KEYS.comment]: () => setPlacing(canComment ? "click" : null),
     [BOARD_KEYS.comments]: () => togglePanel("comments"),
     [BOARD_KEYS.present]: menu.present,
     [BOARD_KEYS.help]: menu.showHelp,
     [BOARD_KEYS.print]: menu.print,
-    [BOARD_KEYS.outline]: () => {
-      if (panel !== "outline" || !focusPanel()) togglePanel("outline");
-    },
+    [BOARD_KEYS.outline]: () => goTo("outline"),
+    [BOARD_KEYS.library]: () => goTo("library"),
   });
   return {
     panel,

@@ -42,6 +42,7 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
     case "comment":
     case "versions":
     case "notifications":
+    case "libraries":
       return info;
   }
 }

@@ -27,7 +27,12 @@ export type BoardEvent =
   | { readonly type: "comment"; readonly isDeleted: boolean; readonly comment: unknown }
   | { readonly type: "versions" }
   /** For this person: there is something behind the bell. */
-  | { readonly type: "notifications" };
+  | { readonly type: "notifications" }
+  /** For this person: one of their libraries has changed. */
+  | { readonly type: "libraries" };
+
+/** Say that something is new, and nothing else. */
+const PLAIN = ["versions", "notifications", "libraries"] as const;
 
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
@@ -107,8 +112,7 @@ export function decodeEvent(data: unknown): BoardEvent | null {
     const isDeleted = event.action === "deleted";
     return { type: "comment", isDeleted, comment: event.comment };
   }
-  if (event.type === "versions") return { type: "versions" };
-  if (event.type === "notifications") return { type: "notifications" };
+  if (PLAIN.includes(event.type as "versions")) return { type: event.type as "versions" };
   return null;
 }
 
