@@ -67,13 +67,17 @@ def test_one_file_needs_no_report_unless_it_is_not_added(
     alice.page.get_by_text("“notes.txt” contains no drawing and was not added.").wait_for()
 
 
-def test_a_library_is_not_offered(server: Server, open_page: OpenPage) -> None:
+def test_the_editors_own_library_is_not_offered(server: Server, open_page: OpenPage) -> None:
     alice = open_page(server).sign_in("alice").open(server.new_board())
     alice.draw_rectangle(500, 300, 200, 120)
     alice.page.mouse.click(500, 360, button="right")
     alice.page.get_by_text("Copy link to object").wait_for()
     expect(alice.page.get_by_text("Add to library")).to_be_hidden()
-    expect(alice.page.get_by_role("checkbox", name="Library")).to_have_count(0)
+    alice.page.keyboard.press("Escape")
+    # Its button opens ours.
+    alice.page.locator(".sidebar-trigger").click()
+    alice.page.get_by_role("heading", name="Library").wait_for()
+    expect(alice.page.locator(".excalidraw .sidebar")).to_have_count(0)
 
 
 _HOLD_PICTURES = """() => {

@@ -8,7 +8,8 @@ import type { Item } from "./item";
 import { Preview } from "./Preview";
 
 export interface GridActions {
-  readonly onInsert: (item: Item) => void;
+  /** `isByKey`: the keys go on working in the list. */
+  readonly onInsert: (item: Item, isByKey: boolean) => void;
   /** Shows what can be done with an item. */
   readonly onChoose: (item: Item) => void;
   /** `null` where nothing may be changed. */
@@ -118,7 +119,7 @@ function Tile(props: TileProps) {
         title={label}
         draggable
         onFocus={props.onCurrent}
-        onClick={() => onInsert(item)}
+        onClick={({ detail }) => onInsert(item, detail === 0)}
         onContextMenu={(event) => {
           event.preventDefault();
           onChoose(item);

@@ -48,13 +48,15 @@ export default function Library({ config, session, board, onClose }: LibraryProp
   const { api, canvas, doc } = board;
   useEffect(() => takeDrops(canvas, api, session.mayEdit, fail), [canvas, api, session, fail]);
   const importing = useImporting(libraries, setTold, fail);
-  const insert = (item: Item) => {
+  const insert = (item: Item, isByKey: boolean) => {
     if (!canEdit) {
       sayRefused(api);
       return;
     }
     try {
       insertItem(api, item);
+      // What is pressed next is for what was inserted.
+      if (!isByKey) board.editor.focus();
       setTold({
         text: item.name
           ? t("“{name}” is on the board.", { name: item.name })
@@ -136,7 +138,7 @@ export default function Library({ config, session, board, onClose }: LibraryProp
                 setRenaming(isNow);
                 if (!isNow) setChosen(null);
               }}
-              onInsert={() => insert(chosen.item)}
+              onInsert={() => insert(chosen.item, true)}
               onRemove={actions.onRemove}
               onCopy={(id, title) => {
                 const { name, elements, files } = chosen.item;

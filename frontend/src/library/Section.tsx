@@ -10,7 +10,7 @@ import { useItems } from "./shelves";
 import type { LibraryStore } from "./store";
 
 export interface SectionActions {
-  readonly onInsert: (item: Item) => void;
+  readonly onInsert: (item: Item, isByKey: boolean) => void;
   readonly onChoose: (chosen: Chosen, isRenaming: boolean) => void;
   readonly onAddSelection: (shelf: Shelf, store: LibraryStore) => void;
   readonly onFiles: (files: readonly File[], store: LibraryStore) => void;

@@ -5,7 +5,7 @@
  */
 import { Listeners } from "../listeners";
 import { ApiError } from "../page/boardApi";
-import type { Change, Device } from "./device";
+import type { Change, Device, Kept } from "./device";
 import { type Item, inOrder, positionAt } from "./item";
 import { follows, type LibraryServer, MINE } from "./server";
 
@@ -28,6 +28,8 @@ export class LibraryStore {
   private current: readonly Item[] | null = null;
   private sending: Promise<void> | null = null;
   private isReady = false;
+  /** Grows with everything that happens here. */
+  private edits = 0;
   private readonly listeners = new Listeners();
   readonly id: string;
   /** Calls `listener` whenever `items()` changes; returns how to stop that. */
@@ -56,7 +58,13 @@ export class LibraryStore {
   /** Reads again what the device keeps: another tab has changed it. */
   async reload(): Promise<void> {
     const { id, device, server } = this.options;
-    const kept = await device.load(id);
+    let kept: Kept;
+    let edits: number;
+    do {
+      edits = this.edits;
+      kept = await device.load(id);
+      // What was changed while it was read is on the device only now.
+    } while (edits !== this.edits);
     this.known = kept.items;
     this.changes = kept.changes;
     this.etag = kept.etag;
@@ -184,6 +192,7 @@ export class LibraryStore {
   }
 
   private changed(): void {
+    this.edits += 1;
     this.current = null;
     this.listeners.call();
   }
