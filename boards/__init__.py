@@ -15,8 +15,8 @@ serializers. From the bottom up; imports run down only:
 - `quotas`: how much a board and a person may store.
 - `search`: titles, text on boards, comments and people.
 - `spaces`: named places for boards, with members and folders; stars and recent boards.
-- `activity`, `comments`, `files`, `libraries`, `lifecycle`, `sign_in`, `tokens`, `webhooks`:
-  features.
+- `activity`, `comments`, `files`, `lifecycle`, `sign_in`, `tokens`, `webhooks`: features.
+- `libraries`: another one: drawings that people keep to use again.
 - `sharing`: people, groups, the public link, share links, and requests for access.
 - `account_deletion`: the end of an account, and of what it owns.
 - `board_page`: the board page, and tickets for sockets.

@@ -23,6 +23,8 @@ from accounts.models import ServiceAccount
 from accounts.service_accounts.services import service_account_create
 from accounts.tokens.services import token_create
 from audit.tests.actors import by
+from boards.libraries.selectors import seen_library
+from boards.libraries.services import NewItem, item_put
 from boards.models import Webhook
 from boards.tests.world import World, make_world
 from canvas_project.model_names import APPS
@@ -105,6 +107,9 @@ def world(db: None, settings: Settings, tmp_path: Path) -> World:
     token_create(user=account.user, name="7", scopes=["boards:read"], expires_at=None, by=by(owner))
     Webhook.objects.create(owner=owner, name="7", host="192.0.2.7")
     LoadAttempt.objects.create(board=board, unfinished=5, quarantined_at=timezone.now())
+    item = NewItem.of("7", [{"id": "a"}], {})
+    place = seen_library(made.people["staff"], "everybody")
+    item_put(place=place, key=uuid4(), item=item, position=None, by=by(made.people["staff"]))
     JobAttempt.objects.create(board=board, work="7", begun_at=timezone.now())
     if not DocumentSnapshot.objects.exists():
         update = DocumentUpdate.objects.first()

@@ -14,7 +14,7 @@ from audit.tests.actors import by
 from boards.access.subjects import Subject
 from boards.levels import AccessLevel
 from boards.libraries.selectors import seen_library
-from boards.libraries.services import NewItem, items_add
+from boards.libraries.services import NewItem, item_put, items_add
 from boards.models import Library, LibraryItem, Space
 from boards.quotas.checks import QuotaError
 from boards.spaces.members import space_permission_grant
@@ -278,3 +278,26 @@ def test_a_library_ends_with_its_person_or_space(alice: User, bob: User, space: 
     assert [item.library.space for item in LibraryItem.objects.all()] == [space]
     space.delete()
     assert LibraryItem.objects.count() == Library.objects.count() == 0
+
+
+def test_shared_libraries_are_kept_and_those_of_people_are_nobodys_business(alice: User) -> None:
+    root = make_user("root", is_superuser=True)
+    item = NewItem.of("Secret", [{"id": "a"}], {})
+    shared = NewItem.of("Shared", [{"id": "a"}], {})
+    for user, library, one in ((alice, "mine", item), (root, "everybody", shared)):
+        place = seen_library(user, library)
+        item_put(place=place, key=uuid4(), item=one, position=None, by=by(user))
+    address = "/admin/boards/libraryitem/"
+    client = client_of(root)
+    text = client.get(address).content.decode()
+    assert "Shared" in text
+    assert "Secret" not in text
+    row, own = LibraryItem.objects.get(name="Shared"), LibraryItem.objects.get(name="Secret")
+    assert client.get(f"{address}{own.pk}/change/").status_code == 302
+    client.post(f"{address}{own.pk}/delete/", {"post": "yes"})
+    client.post(f"{address}{row.pk}/change/", {"name": "For all"})
+    assert client.get(f"{address}{row.pk}/change/").status_code == 200
+    client.post(f"{address}{row.pk}/delete/", {"post": "yes"})
+    assert [one.name for one in LibraryItem.objects.all()] == ["Secret"]
+    rows = AuditLog.objects.filter(action="library_update", via="admin").order_by("pk")
+    assert [row.data["change"] for row in rows] == ["rename", "delete"]
