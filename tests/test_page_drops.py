@@ -72,9 +72,15 @@ def test_the_editors_own_library_is_not_offered(server: Server, open_page: OpenP
     alice.draw_rectangle(500, 300, 200, 120)
     alice.page.mouse.click(500, 360, button="right")
     alice.page.get_by_text("Copy link to object").wait_for()
-    expect(alice.page.get_by_text("Add to library")).to_be_hidden()
-    alice.page.keyboard.press("Escape")
-    # Its button opens ours.
+    # What it offers leads to ours.
+    alice.page.get_by_text("Add to library").click()
+    expect(alice.page.get_by_role("textbox", name="Name")).to_be_focused()
+    alice.page.keyboard.type("A box of alice")
+    alice.page.keyboard.press("Enter")
+    alice.page.get_by_role("button", name="A box of alice", exact=True).wait_for()
+    expect(alice.page.locator(".excalidraw .popover")).to_have_count(0)
+    alice.page.locator(".sidebar-trigger").click()
+    expect(alice.page.get_by_role("heading", name="Library")).to_have_count(0)
     alice.page.locator(".sidebar-trigger").click()
     alice.page.get_by_role("heading", name="Library").wait_for()
     expect(alice.page.locator(".excalidraw .sidebar")).to_have_count(0)

@@ -1,5 +1,5 @@
 /** The libraries beside the canvas: what was drawn once, to be used again. */
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { BoardConfig } from "../config";
 import { sayRefused } from "../files/guard";
 import { Refused } from "../files/refused";
@@ -26,10 +26,15 @@ interface LibraryProps {
   readonly config: BoardConfig;
   readonly session: BoardSession;
   readonly board: JoinedBoard;
+  /** Grows when the selection is to be added to one's own library. */
+  readonly additions: number;
   readonly onClose: () => void;
 }
 
-export default function Library({ config, session, board, onClose }: LibraryProps) {
+/** So many of these have been done. */
+let added = 0;
+
+export default function Library({ config, session, board, additions, onClose }: LibraryProps) {
   const libraries = librariesOf(config, session);
   const shelves = useShelves(libraries);
   const canEdit = useSyncExternalStore(session.subscribe, session.mayEdit);
@@ -78,6 +83,14 @@ export default function Library({ config, session, board, onClose }: LibraryProp
       fail(error);
     }
   };
+  useEffect(() => {
+    if (additions <= added) return;
+    added = additions;
+    const store = libraries.store(MINE);
+    void store.loaded.then(() => addLatest.current(MINE, store, () => itemOfSelection(api, doc)));
+  }, [additions, libraries, api, doc]);
+  const addLatest = useRef(add);
+  addLatest.current = add;
   const actions: SectionActions = {
     onInsert: insert,
     onChoose: (next, isNaming) => {

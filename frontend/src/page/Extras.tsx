@@ -123,7 +123,9 @@ function LatePanels({ config, session, board, opened }: ExtrasProps) {
     );
   }
   if (panel === "library") {
-    return <Library config={config} session={session} board={board} onClose={closePanel} />;
+    return (
+      <Library {...{ config, session, board }} additions={opened.additions} onClose={closePanel} />
+    );
   }
   if (panel === "activity" && shareUrl !== null) {
     return <ActivityPanel config={config} onClose={closePanel} />;
@@ -176,21 +178,28 @@ function Opening() {
 }
 
 /** The editor's own buttons for help and its library show those of this product. */
-function useOwnButtons(editor: HTMLElement, { menu, togglePanel }: Opened): void {
+function useOwnButtons(editor: HTMLElement, opened: Opened): void {
+  const { menu, togglePanel, addToLibrary } = opened;
   useEffect(() => {
     const onClick = (event: MouseEvent) => {
       const { target } = event;
       const isOn = (name: string) => target instanceof Element && target.closest(name) !== null;
-      const isLibrary = isOn(".sidebar-trigger__label-element");
-      if (!isLibrary && !isOn(".help-icon")) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (isLibrary) togglePanel("library");
-      else menu.showHelp();
+      const act = (action: () => void) => {
+        event.preventDefault();
+        event.stopPropagation();
+        action();
+      };
+      if (isOn(".help-icon")) act(menu.showHelp);
+      if (isOn(".sidebar-trigger__label-element")) act(() => togglePanel("library"));
+      if (isOn("[data-testid='addToLibrary']")) {
+        act(addToLibrary);
+        // The menu closes at a click beside it only.
+        document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+      }
     };
     editor.addEventListener("click", onClick, { capture: true });
     return () => editor.removeEventListener("click", onClick, { capture: true });
-  }, [editor, menu, togglePanel]);
+  }, [editor, menu, togglePanel, addToLibrary]);
 }
 
 /** Searching, by its key and by the menu, begins with what is on this board. */

@@ -24,6 +24,9 @@ export interface Opened {
   readonly placing: Placing;
   readonly unread: number;
   readonly isRenaming: boolean;
+  /** How often the selection was to be added to one's library. */
+  readonly additions: number;
+  readonly addToLibrary: () => void;
   /** The element whose conflicts the list begins with. */
   readonly conflict: string | null;
   readonly menu: MenuActions;
@@ -47,6 +50,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
   const [placing, setPlacing] = useState<Placing>(null);
   const [unread, setUnread] = useState(0);
   const [isRenaming, setRenaming] = useState(false);
+  const [additions, setAdditions] = useState(0);
   const [conflict, setConflict] = useState<string | null>(null);
   const closePanel = useCallback(() => {
     setPanel(null);
@@ -83,6 +87,10 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     }),
     [],
   );
+  const addToLibrary = useCallback(() => {
+    setPanel("library");
+    setAdditions((count) => count + 1);
+  }, []);
   const goTo = (wanted: Panel) => {
     if (panel !== wanted || !focusPanel()) togglePanel(wanted);
   };
@@ -102,6 +110,8 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     placing,
     unread,
     isRenaming,
+    additions,
+    addToLibrary,
     conflict,
     menu,
     showPanel: setPanel,
