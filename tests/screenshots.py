@@ -43,6 +43,7 @@ DOCUMENTED = {
     "comment": ("board-comment", "desktop"),
     "conflict": ("board-conflict-panel", "desktop"),
     "version": ("board-version", "desktop"),
+    "library": ("board-library", "desktop"),
     "space": ("space", "desktop"),
     "space-members": ("space-members", "desktop"),
     "search": ("list-search-dialog", "desktop"),

@@ -157,6 +157,12 @@ def _menu_item(name: str, role: Any) -> Reach:
     return reach
 
 
+def _library(page: BoardPage, world: World) -> None:
+    """With the first of the starter set drawn."""
+    _menu_item("Library", "complementary")(page, world)
+    page.page.locator(".library-preview svg").nth(5).wait_for()
+
+
 def _mermaid(page: BoardPage, world: World) -> None:
     """With the preview of an example."""
     _menu_item("Insert a Mermaid diagram", "dialog")(page, world)
@@ -359,6 +365,7 @@ STATES = (
     State("board-version", "alice", _version),
     State("board-activity", "alice", _menu_item("Activity", "complementary")),
     State("board-outline", "alice", _menu_item("Outline", "complementary")),
+    State("board-library", "alice", _library),
     State("board-help", "alice", _menu_item("Keys and help", "dialog")),
     State("board-save", "alice", _menu_item("Save as a file", "dialog")),
     State("board-mermaid", "alice", _mermaid),

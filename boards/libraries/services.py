@@ -29,7 +29,7 @@ from boards.limits.changes import count_board_change
 from boards.models import Library, LibraryItem
 from boards.models.libraries import ITEM_NAME_MAX_LENGTH
 from boards.quotas.checks import QuotaError
-from boards.spaces.writing import space_record
+from boards.spaces.writing import locked_space, space_record
 
 MAX_POSITION = 1e15
 
@@ -132,6 +132,9 @@ def items_add(*, place: Place, items: Iterable[NewItem], by: Actor) -> int:
 
 
 def _locked(place: Place) -> Library:
+    """The library, made if need be. Raises `ValidationError` if its space was deleted meanwhile."""
+    if place.space is not None:
+        locked_space(place.space)
     row, _ = Library.objects.get_or_create(kind=place.kind, owner=place.owner, space=place.space)
     return Library.objects.select_for_update(no_key=True).get(pk=row.pk)
 

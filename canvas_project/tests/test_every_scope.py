@@ -126,7 +126,11 @@ def test_every_scope_at_every_address_of_a_board(
 def path_of(row: Row, world: World) -> str:
     if row in of_nothing.TABLE:
         return of_nothing.addresses()[row.name]
-    values = {"space_id": world.board.space_id, "folder_id": uuid.uuid4(), "permission_id": 1}
+    space_id = world.board.space_id
+    values = {"space_id": space_id, "folder_id": uuid.uuid4(), "permission_id": 1}
+    if row.name.startswith("api-library"):
+        item = {"item_id": uuid.uuid4()} if row.name == "api-library-item" else {}
+        return reverse(row.name, kwargs={"library": str(space_id), **item})
     for names in (("space_id",), *(("space_id", one) for one in values)):
         with suppress(NoReverseMatch):
             return reverse(row.name, kwargs={name: values[name] for name in names})

@@ -157,7 +157,8 @@ class LibraryItemView(CanvasView):
     def delete(self, request: Request, library: str, item_id: UUID) -> Response:
         """Remove it, if it is there."""
         place = changed_library(signed_in(request), library)
-        row = item_delete(place=place, key=item_id, by=actor_of(request))
+        with model_errors_as_400():
+            row = item_delete(place=place, key=item_id, by=actor_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT, headers=_state_of(row))
 
 
@@ -229,7 +230,8 @@ class LibraryImportView(CanvasView):
             file = request.data
             if not isinstance(file, LibraryFile):  # there is no body
                 raise RefusedError("This is not a library of Excalidraw.")
-            created = items_add(place=place, items=file.items, by=actor_of(request))
+            with model_errors_as_400():
+                created = items_add(place=place, items=file.items, by=actor_of(request))
         told = LeftOutSerializer([one._asdict() for one in file.left_out], many=True).data
         return Response(
             {"created": created, "left_out": told, "left_out_count": file.left_out_count}
