@@ -180,22 +180,23 @@ test("what was done without network is sent by a later page, item by item", asyn
   shelf.isReachable = false;
   first.rename("a", "A");
   first.move("c", 0);
+  first.rename("c", "C");
   first.remove("b");
   first.put(item("d", 9));
   await first.sync();
-  expect(names(first)).toEqual(["c", "A", "d"]);
+  expect(names(first)).toEqual(["C", "A", "d"]);
   // Meanwhile on another device:
   shelf.items.set("e", item("e", 5));
   shelf.items.set("a", { ...item("a", 2.5), name: "a" });
   shelf.revision += 2;
   const later = store();
   await later.loaded;
-  expect(names(later)).toEqual(["c", "A", "d"]);
+  expect(names(later)).toEqual(["C", "A", "d"]);
   shelf.isReachable = true;
   await later.sync();
   // The new name is from here, the new place from there.
-  expect(names(later)).toEqual(["c", "A", "e", "d"]);
-  expect(inOrder(shelf.items.values()).map(({ name }) => name)).toEqual(["c", "A", "e", "d"]);
+  expect(names(later)).toEqual(["C", "A", "e", "d"]);
+  expect(inOrder(shelf.items.values()).map(({ name }) => name)).toEqual(["C", "A", "e", "d"]);
 });
 
 test("what was removed elsewhere stays removed, and undoing a removal brings it back", async () => {
