@@ -274,12 +274,12 @@ def test_changes_without_network_are_sent_by_a_later_page(
 
 
 def test_a_thousand_items_are_drawn_as_they_are_seen(server: Server, open_page: OpenPage) -> None:
-    keep(server, "alice", "mine")
+    keep(server, "charlie", "mine")
     file = {"type": "excalidrawlib", "library": [[BOX]] * 1000}
-    answer = server.call("POST", "libraries/mine/import", file, server.token("alice"))
+    answer = server.call("POST", "libraries/mine/import", file, server.token("charlie"))
     assert answer == (200, {"created": 1000, "left_out": [], "left_out_count": 0})
-    alice = open_page(server).sign_in("alice").open(server.new_board())
-    own = show(alice)
+    charlie = open_page(server).sign_in("charlie").open(server.new_board("charlie"))
+    own = show(charlie)
     expect(own.locator(".library-tile")).to_have_count(1000)
     until(lambda: own.locator("svg").count(), lambda count: count > 10)
     assert own.locator("svg").count() < 100
