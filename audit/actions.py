@@ -23,6 +23,7 @@ class AuditAction(models.TextChoices):
     ROOM_SNAPSHOT_RESTORE = "room_snapshot_restore", gettext_lazy("Earlier version restored")
     ROOM_COMPACT = "room_compact", gettext_lazy("Board compacted by hand")
     ROOM_MOVE = "room_move", gettext_lazy("Board moved to another place")
+    ROOM_WORKSHOP = "room_workshop", gettext_lazy("Workshop step")
     ROOM_DISCONNECT = "room_disconnect", gettext_lazy("Everybody disconnected")
     PERMISSION_CHANGE = "permission_change", gettext_lazy("Permission changed")
     PUBLIC_ACCESS_CHANGE = "public_access_change", gettext_lazy("Public link changed")

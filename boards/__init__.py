@@ -17,6 +17,7 @@ serializers. From the bottom up; imports run down only:
 - `spaces`: named places for boards, with members and folders; stars and recent boards.
 - `activity`, `comments`, `files`, `lifecycle`, `sign_in`, `tokens`, `webhooks`: features.
 - `libraries`: another one: drawings that people keep to use again.
+- `workshop`: timer, votes and private writing, led by one person.
 - `sharing`: people, groups, the public link, share links, and requests for access.
 - `account_deletion`: the end of an account, and of what it owns.
 - `board_page`: the board page, and tickets for sockets.

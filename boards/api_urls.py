@@ -46,6 +46,13 @@ from boards.webhooks.api import (
     WebhookTestView,
     WebhookView,
 )
+from boards.workshop.api import WorkshopLeadView, WorkshopView
+from boards.workshop.api_rounds import (
+    WorkshopBallotView,
+    WorkshopTimerView,
+    WorkshopVoteView,
+    WorkshopWritingView,
+)
 
 
 def _route(route: str, view: type[APIView], name: str) -> list[URLPattern]:
@@ -106,6 +113,12 @@ urlpatterns = [
         "reply",
     ),
     *_route("v1/boards/<uuid:board_id>/people", PeopleView, "people"),
+    *_route("v1/boards/<uuid:board_id>/workshop", WorkshopView, "workshop"),
+    *_route("v1/boards/<uuid:board_id>/workshop/lead", WorkshopLeadView, "workshop-lead"),
+    *_route("v1/boards/<uuid:board_id>/workshop/timer", WorkshopTimerView, "workshop-timer"),
+    *_route("v1/boards/<uuid:board_id>/workshop/vote", WorkshopVoteView, "workshop-vote"),
+    *_route("v1/boards/<uuid:board_id>/workshop/ballot", WorkshopBallotView, "workshop-ballot"),
+    *_route("v1/boards/<uuid:board_id>/workshop/writing", WorkshopWritingView, "workshop-writing"),
     *_route("v1/boards/<uuid:board_id>/invitations", InvitationsView, "invitations"),
     *_route(
         "v1/boards/<uuid:board_id>/invitations/<uuid:invitation_id>",

@@ -17,6 +17,7 @@ from boards.models import Board
 from boards.signals import send_event_on_commit
 
 ACCESS, BOARD, COMMENT, VERSIONS = "access", "board", "comment", "versions"
+WORKSHOP = "workshop"
 """Types of events."""
 
 
@@ -29,6 +30,8 @@ class Facts(NamedTuple):
     """How often the list of versions changed: the same number means the same list."""
     comments: int
     """The same for comments."""
+    workshop: int
+    """The revision of the workshop that goes on; 0 if there is none."""
 
 
 class BoardState(TypedDict):
@@ -38,21 +41,35 @@ class BoardState(TypedDict):
     is_locked: bool
     versions: int
     comments: int
+    workshop: int
     level: str
     can_manage: bool
 
 
 def facts_of(board: Board) -> Facts:
-    return Facts(board.title, board.is_locked, board.versions_changed, board.comments_changed)
+    return Facts(
+        board.title,
+        board.is_locked,
+        board.versions_changed,
+        board.comments_changed,
+        board.workshop_revision,
+    )
 
 
 def read_facts(board_ids: Iterable[UUID]) -> dict[UUID, Facts]:
     """The facts of many boards, in one query."""
-    fields = ("pk", "title", "locked_at", "versions_changed", "comments_changed")
+    fields = (
+        "pk",
+        "title",
+        "locked_at",
+        "versions_changed",
+        "comments_changed",
+        "workshop_revision",
+    )
     rows = Board.objects.filter(pk__in=list(board_ids)).values_list(*fields)
     return {
-        board_id: Facts(title, locked_at is not None, versions, comments)
-        for board_id, title, locked_at, versions, comments in rows
+        board_id: Facts(title, locked_at is not None, versions, comments, workshop)
+        for board_id, title, locked_at, versions, comments, workshop in rows
     }
 
 
@@ -62,6 +79,7 @@ def board_state(facts: Facts, access: Access) -> BoardState:
         is_locked=facts.is_locked,
         versions=facts.versions,
         comments=facts.comments,
+        workshop=facts.workshop,
         level=access.level.label,
         can_manage=access.can_manage,
     )
@@ -91,6 +109,8 @@ def facts_after(facts: Facts, event: dict[str, Any]) -> Facts:
             return facts._replace(versions=facts.versions + 1)
         case "comment":
             return facts._replace(comments=facts.comments + 1)
+        case "workshop":
+            return facts._replace(workshop=event["revision"] if event["workshop"] else 0)
     return facts
 
 

@@ -57,6 +57,13 @@ class CommentThrottle(UserRateThrottle, CountedThrottle):
     rate = "300/min"
 
 
+class WorkshopThrottle(UserRateThrottle, CountedThrottle):
+    """Steps of a workshop, and dots."""
+
+    scope = "workshop"
+    rate = "300/min"
+
+
 class SearchThrottle(UserRateThrottle, CountedThrottle):
     """Searches. The rate is a setting, because a word that is typed is several searches."""
 

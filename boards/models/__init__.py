@@ -26,6 +26,7 @@ from boards.models.spaces import (
 from boards.models.tickets import SocketTicket
 from boards.models.visits import Visit
 from boards.models.webhooks import Webhook, WebhookDelivery, WebhookEvent, WebhookProblem
+from boards.models.workshop import Ballot, Workshop
 
 __all__ = [
     "BODY_MAX_LENGTH",
@@ -36,6 +37,7 @@ __all__ = [
     "SPACE_NAME_MAX_LENGTH",
     "TITLE_MAX_LENGTH",
     "AccessRequest",
+    "Ballot",
     "Board",
     "BoardFile",
     "BoardOpening",
@@ -63,6 +65,7 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEvent",
     "WebhookProblem",
+    "Workshop",
     "file_path",
     "files_directory",
 ]

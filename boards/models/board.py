@@ -88,6 +88,12 @@ class Board(models.Model):
     # How often they changed, so that returning clients know whether to fetch the lists again.
     versions_changed = models.BigIntegerField(default=0, editable=False)
     comments_changed = models.BigIntegerField(default=0, editable=False)
+    workshop_revision = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="The revision of the workshop that goes on, or 0.",
+    )
 
     # Stored bytes; updated by everything that writes or deletes them.
     document_bytes = models.BigIntegerField(

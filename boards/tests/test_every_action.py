@@ -65,6 +65,9 @@ def people_api(actor: str, state: str) -> int:
     return 403 if answer == 200 and actor == "stranger" else answer
 
 
+PAUSE = {"change": "pause"}
+VOTE = {"dots": 3, "objects": ["a"]}
+BALLOT = {"vote": "00000000-0000-4000-8000-000000000000", "dots": {"a": 1}, "is_done": False}
 COMMENT = {"anchor": {"x": 1, "y": 2}, "body": "Why?", "guest_name": "Gabi"}
 REPLY = {"body": "Because", "guest_name": "Gabi"}
 INVITED = {"email": "kim@example.org", "level": "view"}
@@ -129,6 +132,21 @@ TABLE = [
     Row("api-replies", "POST", Api("write comments", 201, account=False), REPLY),
     Row("api-reply", "PATCH", own_comment(200), {"body": "Better"}),
     Row("api-reply", "DELETE", own_comment(204)),
+    # No workshop is on: that is what those are told who may do it.
+    Row("api-workshop", "GET", Api("see it", 200, account=False)),
+    Row("api-workshop", "DELETE", Api("run a workshop", 200, account=False)),
+    # Guests who may edit have opened the page, so their browsers can be told apart.
+    Row("api-workshop-lead", "POST", Api("run a workshop", 200, account=False)),
+    Row("api-workshop-lead", "DELETE", Api("run a workshop", 409, account=False)),
+    Row("api-workshop-timer", "PUT", Api("run a workshop", 409, account=False), {"seconds": 60}),
+    Row("api-workshop-timer", "PATCH", Api("run a workshop", 409, account=False), PAUSE),
+    Row("api-workshop-timer", "DELETE", Api("run a workshop", 409, account=False)),
+    Row("api-workshop-vote", "PUT", Api("run a workshop", 409, account=False), VOTE),
+    Row("api-workshop-vote", "POST", Api("run a workshop", 409, account=False)),
+    Row("api-workshop-vote", "DELETE", Api("run a workshop", 409, account=False)),
+    Row("api-workshop-ballot", "PUT", Api("vote", 409, account=False), BALLOT),
+    Row("api-workshop-writing", "PUT", Api("run a workshop", 409, account=False)),
+    Row("api-workshop-writing", "DELETE", Api("run a workshop", 409, account=False)),
 ]
 
 

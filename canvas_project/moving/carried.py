@@ -78,6 +78,8 @@ LEFT_OUT = {
     "boards.visit": _OF_SERVERS,
     "boards.webhook": "Of programs that listen to this address: elsewhere people make new ones.",
     "boards.webhookdelivery": "As webhooks.",
+    "boards.workshop": "A workshop that goes on now ends with the installation; boards stay.",
+    "boards.ballot": "As workshops.",
     "sync.loadattempt": "Counts of crashes on this machine; another one tries again.",
     "sync.jobattempt": "Counts of crashes on this machine; another one tries again.",
     "sync.connectedcount": _OF_SERVERS,

@@ -46,6 +46,7 @@ ALLOWED: dict[str, str] = {
     "accounts.0009_directory_and_saml": _CHOICES,
     "audit.0014_directory_and_saml": _CHOICES,
     "audit.0015_libraries": _CHOICES,
+    "audit.0016_workshop": _CHOICES,
     "boards.0011_sign_in_via": _CHOICES,
     "boards.0017_directory_and_saml": _CHOICES,
 }

@@ -173,4 +173,7 @@ def _is_news(facts: Facts, heard: Facts) -> bool:
     may arrive after a state that already included it.
     """
     is_same = (facts.title, facts.is_locked) == (heard.title, heard.is_locked)
+    is_over = heard.workshop > 0 and facts.workshop == 0
+    if is_over or facts.workshop > heard.workshop:
+        return True
     return not is_same or facts.versions > heard.versions or facts.comments > heard.comments

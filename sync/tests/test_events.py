@@ -74,6 +74,7 @@ async def test_the_first_event_is_ones_level(
         "is_locked": False,
         "versions": 0,
         "comments": 0,
+        "workshop": 0,
     }
     assert (await next_event(await listen(board, bob)))["can_manage"] is False
 
@@ -180,6 +181,7 @@ async def test_every_opening_brings_the_present_state(
         "is_locked": True,
         "versions": 0,
         "comments": 0,
+        "workshop": 0,
     }
     await sync_to_async(board_unlock)(board=board, by=by(alice))
     assert (await next_event(await listen(board, alice)))["is_locked"] is False
