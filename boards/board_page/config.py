@@ -47,6 +47,8 @@ class BoardConfig(TypedDict):
     boardId: str
     title: str
     isLocked: bool
+    workshop: int
+    """The revision of the workshop that goes on; 0 if there is none."""
     level: str
     isOwner: bool
     entry: str
@@ -84,6 +86,7 @@ def board_config(
         boardId=str(board.pk),
         title=state["title"],
         isLocked=state["is_locked"],
+        workshop=state["workshop"],
         level=state["level"],
         isOwner=access.is_owner,
         entry=entry.value,

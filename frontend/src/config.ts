@@ -8,6 +8,8 @@ export interface BoardConfig {
   readonly boardId: string;
   readonly title: string;
   readonly isLocked: boolean;
+  /** The revision of the workshop that goes on; 0 if there is none. */
+  readonly workshop: number;
   /** Level at page load; the server decides again at every connection. */
   readonly level: Level;
   readonly isOwner: boolean;

@@ -41,6 +41,7 @@ class Member:
     ) -> None:
         self.admission = admission
         self.can_edit = admission.access.can_edit
+        self.can_comment = admission.access.can_comment
         self.signer = admission.signer()
         self.client_ids: set[int] = set()
         self.followers = Followers()
@@ -85,6 +86,7 @@ class Member:
     def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
         """Changes what the socket may do; a refusal closes it."""
         self.can_edit = access is not None and access.can_edit and refusal is None
+        self.can_comment = access is not None and access.can_comment and refusal is None
         if refusal is not None:
             self.close(refusal.code, refusal.reason)
 

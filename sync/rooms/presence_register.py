@@ -271,6 +271,7 @@ class Register:
             sender.member.admission.picture,
             max_bytes=sender.max_state_bytes,
             may_present=sender.member.can_edit,
+            may_react=sender.member.can_comment,
         )
         if state is not None:
             client.state = state

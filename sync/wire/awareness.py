@@ -91,11 +91,13 @@ def with_verified_user(
     *,
     max_bytes: int = MAX_STATE_BYTES,
     may_present: bool = True,
+    may_react: bool = True,
 ) -> bytes | None:
     """The state that others get: serialized again, with `user` set by the server.
 
     `picture` is the address of the person's picture; without one the state has none. Only people
-    who may edit can present or use the laser, which everyone sees. The result is JSON that every
+    who may edit can present, use the laser, or say that they write privately, which everyone sees;
+    only those who may comment can react. The result is JSON that every
     parser reads as the same value. None if the state is not a JSON object, is too long, or holds
     something that parsers refuse or read differently: numbers out of range, duplicate keys, lone
     surrogates, `__proto__`, or too many containers.
@@ -108,6 +110,8 @@ def with_verified_user(
             return None
         if not may_present:
             _take_stage_away(value)
+        if not may_react:
+            value.pop("reaction", None)
         user = {"id": None if user_id is None else str(user_id), "name": name}
         value["user"] = {**user, "picture": picture} if picture else user
         text = _encoder.encode(value)
@@ -118,6 +122,7 @@ def with_verified_user(
 
 def _take_stage_away(value: dict[str, Any]) -> None:
     value.pop("presenting", None)
+    value.pop("private", None)
     pointer = value.get("pointer")
     if isinstance(pointer, dict) and "tool" in pointer:
         pointer["tool"] = "pointer"

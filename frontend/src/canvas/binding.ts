@@ -10,7 +10,7 @@
 import type * as Y from "yjs";
 import { Background } from "./background";
 import { type Baselines, newBaseline } from "./baseline";
-import { type ElementChange, findChanges, isTouched } from "./changes";
+import { type ElementChange, findChanges, isTouched, type SceneChanges } from "./changes";
 import { type EditorState, isBusy, isInCreation } from "./gesture";
 import { encodeGroups, type Groups, type Json, type SceneElement } from "./groups";
 import { isStructural, mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
@@ -37,6 +37,8 @@ export interface BindingOptions {
   readonly author: Author;
   /** Whether the user may write; asked again at every push. */
   readonly canEdit: () => boolean;
+  /** Whether a new element stays in this page for now; asked again at every push. */
+  readonly isHeldBack?: (element: SceneElement) => boolean;
   /** Called when the document holds something that the scene does not show yet. */
   readonly onRemoteChange?: () => void;
   /** Called the first time that somebody wrote a value which nobody can show. */
@@ -100,7 +102,7 @@ export class Binding {
       this.takeBack(editor);
       return;
     }
-    const found = findChanges(this.scene.elements(), editor, this.baselines, this.readShared);
+    const found = this.findChanges(editor);
     const changes = found.changes.filter((change) => this.isWritten(change));
     const cancelled = this.settleCreation(editor, found.missing, changes);
     // Missing from the scene does not mean deleted: loading a file replaces all elements. Show them again.
@@ -123,7 +125,7 @@ export class Binding {
    */
   private takeBack(editor: EditorState): void {
     if (isBusy(editor)) return;
-    const found = findChanges(this.scene.elements(), editor, this.baselines, this.readShared);
+    const found = this.findChanges(editor);
     const wrong = found.changes.filter((change) => this.isWritten(change));
     const isRepainted = this.background.takeBack(editor, (color) =>
       this.scene.showBackground(color),
@@ -140,6 +142,12 @@ export class Binding {
     for (const id of found.missing) this.forgetShown(id);
     this.merge(scene, editor, true);
     this.options.onTakenBack?.();
+  }
+
+  private findChanges(editor: EditorState): SceneChanges {
+    const { isHeldBack } = this.options;
+    const elements = this.scene.elements();
+    return findChanges(elements, editor, this.baselines, this.readShared, isHeldBack);
   }
 
   /** Takes note of elements that were touched but not changed; the others are to be written. */

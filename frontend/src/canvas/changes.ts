@@ -27,13 +27,14 @@ export function isTouched(elements: readonly SceneElement[], baselines: Baseline
 
 /**
  * Compares the scene with the baselines. `readShared` gives the document's groups of an element
- * that has no baseline yet.
+ * that has no baseline yet. New elements that `isHeldBack` names are not looked at.
  */
 export function findChanges(
   elements: readonly SceneElement[],
   editor: EditorState,
   baselines: Baselines,
   readShared: (id: string) => Groups | null,
+  isHeldBack: (element: SceneElement) => boolean = () => false,
 ): SceneChanges {
   const changes: ElementChange[] = [];
   const present = new Set<string>();
@@ -41,6 +42,7 @@ export function findChanges(
     present.add(element.id);
     const baseline = baselines.get(element.id);
     if (baseline ? !isNewer(element, baseline) : !isWorthSharing(element, editor)) continue;
+    if (!baseline && isHeldBack(element)) continue;
     const groups = encodeGroups(element);
     const shown = baseline?.shown ?? asShown(baseline?.shared ?? readShared(element.id) ?? {});
     changes.push({ element, groups, changed: changedKeys(groups, shown) });

@@ -14,7 +14,11 @@ export const BOARD_KEYS = {
   print: "Control+p",
   outline: "Shift+o",
   library: "Shift+l",
+  workshop: "Shift+w",
 } as const;
+
+/** While a workshop is on: the reactions; digits choose one of them. */
+export const WORKSHOP_KEYS = { react: "Shift+r" } as const;
 
 /** On the canvas: with Alt, to the next object; and what a chosen tool draws without a mouse. */
 export const CANVAS_KEYS = {
@@ -91,6 +95,7 @@ function boardRows(canComment: boolean, control: string): HelpRow[] {
     print: t("Print or save as PDF"),
     outline: t("Outline: all objects as a list"),
     library: t("Library"),
+    workshop: t("Workshop: timer, votes, private writing"),
   };
   const shown = Object.entries(BOARD_KEYS).filter(([name]) => canComment || name !== "comment");
   return [
@@ -98,6 +103,7 @@ function boardRows(canComment: boolean, control: string): HelpRow[] {
     ...shown.map(
       ([name, key]) => [does[name as keyof typeof BOARD_KEYS], ...named(key, control)] as const,
     ),
+    [t("React, in a workshop"), ...named(WORKSHOP_KEYS.react)],
     [t("Close what is open"), ...named(CLOSE_KEY)],
   ];
 }

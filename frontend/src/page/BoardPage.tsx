@@ -11,6 +11,7 @@ import { PresenterBar } from "../presence/PresenterBar";
 import type { BoardSession } from "../sync/session";
 import { effectiveTheme, onThemeChange, themeChoice } from "../theme";
 import { UndoBar } from "../undo/UndoBar";
+import { WorkshopRow } from "../workshop/WorkshopRow";
 import { problemText } from "./boardApi";
 import { ClosedPage, isFullPageCode } from "./ClosedPage";
 import { Extras } from "./Extras";
@@ -83,6 +84,9 @@ function OpenBoard({ config, session, closeCode }: OpenBoardProps) {
       {board.joined && <DropBar drops={board.joined.drops} />}
       {board.joined && <UndoBar history={board.joined.history} />}
       {board.joined && <PresenterBar board={board.joined} />}
+      {board.joined && (
+        <WorkshopRow config={config} session={session} board={board.joined} opened={opened} />
+      )}
       <div className="board-body">
         <Canvas config={config} session={session} board={board} opened={opened} />
         {board.joined && (

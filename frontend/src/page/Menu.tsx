@@ -20,6 +20,7 @@ import {
   PresentIcon,
   PrintIcon,
   SearchIcon,
+  WorkshopIcon,
 } from "./icons";
 import { LanguageItems } from "./LanguageItems";
 
@@ -36,6 +37,7 @@ export interface MenuActions {
   readonly showHelp: () => void;
   readonly search: () => void;
   readonly rename: () => void;
+  readonly workshop: () => void;
 }
 
 interface MenuProps {
@@ -89,6 +91,13 @@ export const Menu = memo(function Menu(props: MenuProps) {
         onSelect={actions.showLibrary}
       >
         {t("Library")}
+      </MainMenu.Item>
+      <MainMenu.Item
+        icon={<WorkshopIcon />}
+        shortcut={shortcutText(BOARD_KEYS.workshop)}
+        onSelect={actions.workshop}
+      >
+        {t("Workshop")}
       </MainMenu.Item>
       {hasVersions && (
         <MainMenu.Item icon={<HistoryIcon />} onSelect={actions.showVersions}>

@@ -174,3 +174,10 @@ export const AddFileIcon = () => (
     <path d="M13 4H7a1 1 0 00-1 1v14a1 1 0 001 1h10a1 1 0 001-1V9zM13 4v5h5M12 12v5M9.5 14.5h5" />
   </Icon>
 );
+
+export const WorkshopIcon = () => (
+  <Icon>
+    <path d="M12 8v5l3 2M9 3h6" />
+    <circle cx="12" cy="13" r="8" />
+  </Icon>
+);

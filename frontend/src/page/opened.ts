@@ -27,6 +27,8 @@ export interface Opened {
   /** How often the selection was to be added to one's library. */
   readonly additions: number;
   readonly addToLibrary: () => void;
+  /** Whether the bar of workshops is asked for, though none is on. */
+  readonly isWorkshop: boolean;
   /** The element whose conflicts the list begins with. */
   readonly conflict: string | null;
   readonly menu: MenuActions;
@@ -41,6 +43,7 @@ export interface Opened {
   readonly setUnread: (unread: number) => void;
   readonly setRenaming: (isRenaming: boolean) => void;
   readonly endPresenting: () => void;
+  readonly setWorkshop: (isWorkshop: boolean) => void;
 }
 
 export function useOpened({ canComment }: { readonly canComment: boolean }): Opened {
@@ -51,6 +54,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
   const [unread, setUnread] = useState(0);
   const [isRenaming, setRenaming] = useState(false);
   const [additions, setAdditions] = useState(0);
+  const [isWorkshop, setWorkshop] = useState(false);
   const [conflict, setConflict] = useState<string | null>(null);
   const closePanel = useCallback(() => {
     setPanel(null);
@@ -77,6 +81,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
       showHelp: () => showDialog("help"),
       search: () => showDialog("search"),
       rename: () => setRenaming(true),
+      workshop: () => setWorkshop(true),
       present: () => {
         setPanel(null);
         setPlacing(null);
@@ -102,6 +107,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     [BOARD_KEYS.print]: menu.print,
     [BOARD_KEYS.outline]: () => goTo("outline"),
     [BOARD_KEYS.library]: () => goTo("library"),
+    [BOARD_KEYS.workshop]: menu.workshop,
   });
   return {
     panel,
@@ -112,6 +118,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     isRenaming,
     additions,
     addToLibrary,
+    isWorkshop,
     conflict,
     menu,
     showPanel: setPanel,
@@ -123,6 +130,7 @@ export function useOpened({ canComment }: { readonly canComment: boolean }): Ope
     setUnread,
     setRenaming,
     endPresenting,
+    setWorkshop,
   };
 }
 

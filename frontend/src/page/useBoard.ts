@@ -131,6 +131,7 @@ function bind(
     scene,
     author: config.user,
     canEdit: session.mayEdit,
+    isHeldBack: session.hold.holds,
     onRemoteChange: () => driver.schedulePull(),
     onIgnored: (element) => {
       console.warn(`Element ${element} got a value that the document's model does not know.`);

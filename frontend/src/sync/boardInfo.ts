@@ -10,14 +10,16 @@ export interface BoardInfo {
   readonly shareUrl: string | null;
   readonly title: string;
   readonly isLocked: boolean;
+  /** The revision of the workshop that goes on; 0 if there is none. */
+  readonly workshop: number;
   /** What to tell the person about the last change; `null` when there is nothing. */
   readonly notice: string | null;
 }
 
 /** The board as the page was rendered. */
 export function initialInfo(config: BoardConfig): BoardInfo {
-  const { level, shareUrl, title, isLocked, notice } = config;
-  return { level, shareUrl, title, isLocked, notice };
+  const { level, shareUrl, title, isLocked, workshop, notice } = config;
+  return { level, shareUrl, title, isLocked, workshop, notice };
 }
 
 /** The board after an event. The same object when nothing changed. */
@@ -25,14 +27,20 @@ export function withEvent(info: BoardInfo, event: BoardEvent, config: BoardConfi
   switch (event.type) {
     case "access": {
       const { title, isLocked } = event.board ?? info;
+      const workshop = event.workshop ?? info.workshop;
       const shareUrl = event.canManage
         ? (config.shareUrl ?? here(`/board/${config.boardId}/share`))
         : null;
       const isSame = event.level === info.level;
       const notice = isSame ? info.notice : noticeOf(event.level);
-      const isKnown = title === info.title && isLocked === info.isLocked;
+      const isKnown =
+        title === info.title && isLocked === info.isLocked && workshop === info.workshop;
       if (isSame && isKnown && shareUrl === info.shareUrl) return info;
-      return { ...info, level: event.level, shareUrl, notice, title, isLocked };
+      return { ...info, level: event.level, shareUrl, notice, title, isLocked, workshop };
+    }
+    case "workshop": {
+      const workshop = event.workshop === null ? 0 : event.revision;
+      return workshop === info.workshop ? info : { ...info, workshop };
     }
     case "board": {
       const { title, isLocked } = event;

@@ -21,11 +21,14 @@ export type BoardEvent =
       readonly canManage: boolean;
       readonly board?: BoardFacts;
       readonly changes?: Changes;
+      readonly workshop?: number;
     }
   | ({ readonly type: "board" } & BoardFacts)
   /** `comment` is the thread as in REST; of a deleted one only its `id`. */
   | { readonly type: "comment"; readonly isDeleted: boolean; readonly comment: unknown }
   | { readonly type: "versions" }
+  /** As in REST; `null` once it has ended. */
+  | { readonly type: "workshop"; readonly revision: number; readonly workshop: unknown }
   /** For this person: there is something behind the bell. */
   | { readonly type: "notifications" }
   /** For this person: one of their libraries has changed. */
@@ -102,6 +105,7 @@ export function decodeEvent(data: unknown): BoardEvent | null {
       canManage,
       ...(board && { board }),
       ...(changes && { changes }),
+      ...(typeof event.workshop === "number" && { workshop: event.workshop }),
     };
   }
   if (event.type === "board") {
@@ -111,6 +115,9 @@ export function decodeEvent(data: unknown): BoardEvent | null {
   if (event.type === "comment" && typeof event.comment === "object" && event.comment !== null) {
     const isDeleted = event.action === "deleted";
     return { type: "comment", isDeleted, comment: event.comment };
+  }
+  if (event.type === "workshop" && typeof event.revision === "number") {
+    return { type: "workshop", revision: event.revision, workshop: event.workshop ?? null };
   }
   if (PLAIN.includes(event.type as "versions")) return { type: event.type as "versions" };
   return null;

@@ -8,6 +8,7 @@ import { ConflictList } from "../conflicts/list";
 import { ConflictRecorder } from "../conflicts/recorder";
 import { releaseDevice } from "../copies";
 import { Listeners } from "../listeners";
+import { Hold } from "../workshop/hold";
 import { type BoardInfo, initialInfo, withEvent } from "./boardInfo";
 import { CloseCode } from "./codes";
 import { delay } from "./delay";
@@ -35,6 +36,8 @@ export class BoardSession {
   readonly conflicts: ConflictList;
   /** What others did while this person was away. */
   readonly away: AwayWatch;
+  /** New notes that stay in this page while people write privately. */
+  readonly hold = new Hold(() => this.info.workshop > 0);
   private readonly config: BoardConfig;
   /** What the server is known to have. */
   private readonly committed: StateVector = new Map();

@@ -11,6 +11,7 @@ export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
     boardId: `board-${serial}`,
     title: "Plan",
     isLocked: false,
+    workshop: 0,
     level: "edit",
     isOwner: true,
     entry: "board",
