@@ -51,7 +51,7 @@ function StartForm({ board, onStart }: StartFormProps) {
   const [dots, setDots] = useState("3");
   const selected = useIds(board, selectedOf);
   const notes = useIds(board, notesOf);
-  const [wanted, setWanted] = useState(selected.length > 0 ? "selected" : "notes");
+  const [wanted, setWanted] = useState(selected.length > 1 ? "selected" : "notes");
   const chosen = wanted === "selected" ? selected : notes;
   const isPossible = chosen.length > 0 && chosen.length <= MOST_OBJECTS;
   const onSubmit = (event: FormEvent) => {

@@ -38,6 +38,9 @@ export class WorkshopStore {
   private readonly listeners = new Listeners();
   private known: Known = { workshop: null, me: "", ballot: NO_BALLOT, isLoaded: false };
   private revision = 0;
+  /** How often this person changed their ballot. */
+  private edits = 0;
+  private isSending = false;
   private ballotTimer: ReturnType<typeof setTimeout> | null = null;
   private loadTimer: ReturnType<typeof setTimeout> | null = null;
   private readonly controller = new AbortController();
@@ -87,8 +90,9 @@ export class WorkshopStore {
 
   /** Sends a command; returns whether it was done. What was refused is told. */
   readonly command = async (method: Method, path: string, body?: unknown): Promise<boolean> => {
+    const { edits } = this;
     try {
-      this.takeAnswer(await callBoard(this.config, method, `workshop${path}`, body));
+      this.takeAnswer(await callBoard(this.config, method, `workshop${path}`, body), edits);
       return true;
     } catch (error) {
       this.onProblem(error);
@@ -111,23 +115,35 @@ export class WorkshopStore {
   readonly finish = (isDone: boolean): void => this.vote({ ...this.known.ballot, isDone });
 
   private vote(ballot: Ballot): void {
+    this.edits += 1;
     this.set({ ballot });
     if (this.ballotTimer !== null) clearTimeout(this.ballotTimer);
     this.ballotTimer = setTimeout(() => void this.sendBallot(), BALLOT_MS);
   }
 
+  /** One request after the other: the newest ballot has to be the last that arrives. */
   private async sendBallot(): Promise<void> {
     if (this.ballotTimer !== null) clearTimeout(this.ballotTimer);
     this.ballotTimer = null;
-    const { workshop, ballot } = this.known;
-    if (!workshop?.vote || workshop.vote.results) return;
-    const body = { vote: workshop.vote.id, dots: ballot.dots, is_done: ballot.isDone };
-    await this.command("PUT", "/ballot", body);
+    if (this.isSending) return;
+    this.isSending = true;
+    let sent = -1;
+    while (sent !== this.edits) {
+      sent = this.edits;
+      const { workshop, ballot } = this.known;
+      if (!workshop?.vote || workshop.vote.results) break;
+      const body = { vote: workshop.vote.id, dots: ballot.dots, is_done: ballot.isDone };
+      if (!(await this.command("PUT", "/ballot", body))) break;
+    }
+    this.isSending = false;
+    // What was refused gives way to what the server has.
+    if (sent !== this.edits) void this.load();
   }
 
   private async keepLead(): Promise<void> {
+    const { edits } = this;
     try {
-      this.takeAnswer(await callBoard(this.config, "POST", "workshop/lead", {}));
+      this.takeAnswer(await callBoard(this.config, "POST", "workshop/lead", {}), edits);
     } catch {
       // Nobody answers, or somebody else leads: the next look says which.
     }
@@ -136,21 +152,22 @@ export class WorkshopStore {
   private readonly load = async (): Promise<void> => {
     if (this.loadTimer !== null) clearTimeout(this.loadTimer);
     this.loadTimer = null;
+    const edits = this.isSending || this.ballotTimer !== null ? -1 : this.edits;
     try {
-      this.takeAnswer(await callBoard(this.config, "GET", "workshop"));
+      this.takeAnswer(await callBoard(this.config, "GET", "workshop"), edits);
     } catch {
       if (this.controller.signal.aborted) return;
       this.loadTimer = setTimeout(() => void this.load(), RETRY_MS);
     }
   };
 
-  private takeAnswer(answer: unknown): void {
+  /** `edits` when it was asked for: a ballot that was changed meanwhile is not taken over. */
+  private takeAnswer(answer: unknown, edits: number): void {
     const { me, workshop, ballot } = answer as Record<string, unknown>;
-    const isMine = this.ballotTimer === null;
     this.set({ me: String(me ?? ""), isLoaded: true });
     const revision = (workshop as { revision?: number } | null)?.revision ?? this.revision;
     this.take(workshop, revision);
-    if (isMine) this.set({ ballot: decodeBallot(ballot) });
+    if (edits === this.edits) this.set({ ballot: decodeBallot(ballot) });
   }
 
   /** Events and answers may overtake each other: what is older than what is known is left out. */
