@@ -92,7 +92,7 @@ def test_everybody_sees_one_timer(server: Server, open_page: OpenPage) -> None:
     until(lambda: seconds_left(charlie), lambda left: left == before + 60)
     button(alice, "Go on").click()
     until(lambda: seconds_left(bob), lambda left: left < before + 60)
-    button(alice, "Stop").click()
+    button(alice, "Stop the timer").click()
     expect(charlie.page.get_by_role("timer")).to_have_count(0)
 
 
@@ -105,7 +105,7 @@ def test_the_end_of_a_timer_is_read_out(server: Server, open_page: OpenPage) -> 
     alice.page.get_by_label("Minutes").fill("1.05")
     alice.page.keyboard.press("Enter")
     expect(bob.page.get_by_text("One minute left")).to_be_attached(timeout=15_000)
-    button(alice, "Stop").click()
+    button(alice, "Stop the timer").click()
     button(alice, "Timer").click()
     alice.page.get_by_label("Minutes").fill("0.1")
     alice.page.keyboard.press("Enter")

@@ -34,6 +34,7 @@ SUBSYSTEMS = (
     "storage",
     "tokens",
     "versions",
+    "workshop",
 )
 
 

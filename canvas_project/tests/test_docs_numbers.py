@@ -16,9 +16,11 @@ from accounts.sign_in.passwords import (
     MAX_FAILURES_PER_NAME,
 )
 from boards.access.people import FEW_BOARDS, NAMED_LIKE
-from boards.api.throttles import CommentThrottle, SuggestionThrottle
+from boards.api.throttles import CommentThrottle, SuggestionThrottle, WorkshopThrottle
 from boards.comments.services import MAX_COMMENTS, MAX_THREADS
 from boards.models import BODY_MAX_LENGTH
+from boards.workshop.shapes import LEAD_SECONDS
+from boards.workshop.voting import MAX_DOTS, MAX_GUESTS_OF_NETWORK, MAX_OBJECTS
 from sync.drawing.model import BOUNDS
 from sync.rooms.presence_register import EXPIRY_SECONDS
 from sync.sockets.inbox import LARGE_FRAME_BYTES
@@ -37,6 +39,13 @@ STATED = {
         ("{} comments in a thread", MAX_COMMENTS),
         ("{} threads on a board", MAX_THREADS),
         ("{} writes a minute", int(CommentThrottle.rate.partition("/")[0])),
+    ),
+    "workshop": (
+        ("1 to {} dots", MAX_DOTS),
+        ("up to {} objects", MAX_OBJECTS),
+        ("at most {} guests", MAX_GUESTS_OF_NETWORK),
+        ("after {} seconds of silence", LEAD_SECONDS),
+        ("{} commands a minute", int(WorkshopThrottle.rate.partition("/")[0])),
     ),
     "sharing": (
         ("{} times a minute", int(SuggestionThrottle.rate.partition("/")[0])),

@@ -87,6 +87,7 @@ describe("the board", () => {
     shareUrl: "/share",
     title: "Plan",
     isLocked: false,
+    workshop: 0,
     notice: null,
   } as unknown as BoardConfig;
   const info = initialInfo(config);
@@ -94,6 +95,13 @@ describe("the board", () => {
     const event = decodeEvent(JSON.stringify(data));
     return event ? withEvent(info, event, config) : info;
   };
+
+  test("says whether a workshop is on", () => {
+    expect(changed({ type: "workshop", revision: 5, workshop: {} }).workshop).toBe(5);
+    expect(changed({ type: "workshop", revision: 6, workshop: null })).toBe(info);
+    const opening = { type: "access", level: "edit", can_manage: true, workshop: 7 };
+    expect(changed(opening).workshop).toBe(7);
+  });
 
   test("is the same object while the server says what is known", () => {
     expect(changed({ type: "access", level: "edit", can_manage: true })).toBe(info);

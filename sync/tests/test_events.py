@@ -250,6 +250,16 @@ async def test_what_the_layer_loses_is_told_by_the_next_polls(
     assert await socket.receive_nothing(2.5)
 
 
+async def test_whoever_missed_a_workshop_is_told(board: Board, bob: User, listen: Listen) -> None:
+    """That one is on, and that it has ended; also on another process."""
+    socket = await listen(board, bob)
+    assert (await next_event(socket))["workshop"] == 0
+    await Board.objects.filter(pk=board.pk).aupdate(workshop_revision=5)
+    assert (await next_event(socket))["workshop"] == 5
+    await Board.objects.filter(pk=board.pk).aupdate(workshop_revision=0)
+    assert (await next_event(socket))["workshop"] == 0
+
+
 async def test_what_the_layer_brings_is_told_once(
     board: Board, alice: User, bob: User, listen: Listen
 ) -> None:

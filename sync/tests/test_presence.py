@@ -116,6 +116,20 @@ def test_only_who_may_edit_presents() -> None:
     assert json.loads(with_verified_user(asked, 7, "Alice") or b"")["presenting"] is True
 
 
+def test_only_who_may_edit_says_that_they_write_privately() -> None:
+    asked = b'{"private":{"notes":3,"isWriting":true}}'
+    state = with_verified_user(asked, 7, "Alice", may_present=False)
+    assert "private" not in json.loads(state or b"")
+    assert "private" in json.loads(with_verified_user(asked, 7, "Alice") or b"")
+
+
+def test_only_who_may_comment_reacts() -> None:
+    asked = b'{"reaction":{"emoji":"x","x":0,"y":0,"n":1}}'
+    state = with_verified_user(asked, 7, "Alice", may_react=False)
+    assert "reaction" not in json.loads(state or b"")
+    assert "reaction" in json.loads(with_verified_user(asked, 7, "Alice", may_present=False) or b"")
+
+
 def newest_clock(client: YClient, client_id: int) -> int:
     """The highest clock that a client was told of another."""
     entries = [entry for update in client.awareness for entry in decode_awareness(update)]

@@ -85,6 +85,8 @@ function boardWords(row: ActivityRow): string | null {
       return t("exported the board");
     case "room_import":
       return t("imported a drawing");
+    case "room_workshop":
+      return t("led a workshop");
     case "room_snapshot_restore":
       return t("restored an earlier version");
     default:

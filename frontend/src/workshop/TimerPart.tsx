@@ -60,9 +60,20 @@ function Clock({ timer, say }: { readonly timer: Timer } & Pick<PartProps, "say"
         title={t("Sound at the end")}
         onClick={toggleSound}
       >
-        {isLoud ? "🔔" : "🔕"}
+        <SoundIcon isOn={isLoud} />
       </button>
     </>
+  );
+}
+
+function SoundIcon({ isOn }: { readonly isOn: boolean }) {
+  return (
+    <svg className="workshop-icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M4 9v6h4l5 4V5L8 9z" />
+      <path
+        d={isOn ? "M16.5 8.5a5 5 0 0 1 0 7M19 6a8.5 8.5 0 0 1 0 12" : "M17 9.5l5 5M22 9.5l-5 5"}
+      />
+    </svg>
   );
 }
 
@@ -86,7 +97,7 @@ function Controls({ timer, store }: { readonly timer: Timer } & Pick<PartProps, 
         className="button"
         onClick={() => void store.command("DELETE", "/timer")}
       >
-        {t("Stop")}
+        {t("Stop the timer")}
       </button>
     </>
   );
