@@ -237,7 +237,7 @@ def test_private_notes_leave_the_page_at_the_reveal_alone(
     until_texts(alice, "Frankly", "Mine")
     until_texts(bob, "Frankly", "Mine")
     kept = "Object.keys(localStorage).filter(key => key.includes(':private:')).length"
-    assert bob.page.evaluate(kept) == 0
+    until(lambda: bob.page.evaluate(kept), lambda count: count == 0)
 
 
 @pytest.mark.worker
@@ -251,9 +251,11 @@ def test_who_is_offline_reveals_later(server: Server, open_page: OpenPage) -> No
     bob.page.get_by_text("New notes are private", exact=True).wait_for()
     bob.go_offline()
     write(bob, "From the train")
+    bob.page.get_by_text("One of yours waits.").wait_for()
+    bob.page.close()
     button(alice, "Reveal the notes").click()
     expect(button(alice, "Write privately")).to_be_visible()
-    bob.page.close()
+    assert alive(alice.content()) == {}
     bob.page = bob.context.new_page()
     bob.go_online()
     bob.open(board)

@@ -14,6 +14,8 @@ import type { BoardSession } from "../sync/session";
 import { draftKey } from "./hasDrafts";
 
 const SAVE_MS = 200;
+/** How often it is looked whether the server has what was revealed. */
+const LOOK_MS = 1000;
 
 type Element = OrderedExcalidrawElement;
 
@@ -44,6 +46,7 @@ export class Drafts {
 
   destroy(): void {
     this.save();
+    if (this.timer !== null) clearTimeout(this.timer);
     for (const stop of this.stops) stop();
   }
 
@@ -76,14 +79,26 @@ export class Drafts {
     }
   }
 
-  /** Puts the notes on the board: the binding finds them new in the scene. */
+  /**
+   * Puts the notes on the board: the binding finds them new in the scene. They are kept until the
+   * server has them: the page may be closed before they are stored anywhere else.
+   */
   private reveal(): void {
     this.board.flush();
+    this.forgetSaved();
+  }
+
+  private readonly forgetSaved = (): void => {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.isOpen) return;
+    const unsaved = this.session.unsavedWork();
     for (const id of this.kept().keys()) {
-      if (elementMap(this.board.doc, id)) this.drop(id);
+      if (elementMap(this.board.doc, id) && !unsaved.has(id)) this.drop(id);
     }
     this.setCount(this.kept().size);
-  }
+    if (this.count > 0) this.timer = setTimeout(this.forgetSaved, LOOK_MS);
+  };
 
   /** Shows what this browser keeps, and the page does not show. */
   private bringBack(): void {
@@ -111,15 +126,18 @@ export class Drafts {
     // Decides of what has just been made, too.
     this.board.flush();
     const { hold } = this.session;
-    const elements = this.board.api.getSceneElements().filter(({ id }) => hold.isHeld(id));
+    const held = this.board.api
+      .getSceneElementsIncludingDeleted()
+      .filter(({ id }) => hold.isHeld(id));
+    const elements = held.filter(({ isDeleted }) => !isDeleted);
     const notes = elements.filter((one) => isNote(one));
-    const ids = new Set(notes.map(({ id }) => id));
     for (const note of notes) {
       const texts = elements.filter((one) => "containerId" in one && one.containerId === note.id);
       this.put(note.id, [note, ...texts]);
     }
-    for (const id of this.kept().keys()) if (hold.isHeld(id) && !ids.has(id)) this.drop(id);
-    this.setCount(this.hasStorage ? this.kept().size : ids.size);
+    // What is missing altogether was not deleted: an editor that is closing shows nothing.
+    for (const { id, isDeleted } of held) if (isDeleted) this.drop(id);
+    this.setCount(this.hasStorage ? this.kept().size : notes.length);
   }
 
   private kept(): Map<string, readonly Element[]> {

@@ -164,19 +164,26 @@ export class WorkshopStore {
   /** `edits` when it was asked for: a ballot that was changed meanwhile is not taken over. */
   private takeAnswer(answer: unknown, edits: number): void {
     const { me, workshop, ballot } = answer as Record<string, unknown>;
-    this.set({ me: String(me ?? ""), isLoaded: true });
     const revision = (workshop as { revision?: number } | null)?.revision ?? this.revision;
-    this.take(workshop, revision);
-    if (edits === this.edits) this.set({ ballot: decodeBallot(ballot) });
+    this.take(workshop, revision, {
+      ...{ me: String(me ?? ""), isLoaded: true },
+      ...(edits === this.edits && { ballot: decodeBallot(ballot) }),
+    });
   }
 
-  /** Events and answers may overtake each other: what is older than what is known is left out. */
-  private take(said: unknown, revision: number): void {
-    if (revision < this.revision) return;
+  /**
+   * Events and answers may overtake each other: what is older than what is known is left out.
+   * Everything is changed at once: nobody is to see a half.
+   */
+  private take(said: unknown, revision: number, more: Partial<Known> = {}): void {
+    if (revision < this.revision) {
+      this.set({ me: more.me ?? this.known.me, isLoaded: true });
+      return;
+    }
     this.revision = revision;
     const workshop = decodeWorkshop(said, performance.now());
     const isOtherVote = workshop?.vote?.id !== this.known.workshop?.vote?.id;
-    this.set({ workshop, ...(isOtherVote && { ballot: NO_BALLOT }) });
+    this.set({ workshop, ...(isOtherVote && { ballot: NO_BALLOT }), ...more });
   }
 
   private set(change: Partial<Known>): void {
