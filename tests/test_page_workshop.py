@@ -319,6 +319,7 @@ def test_the_lead_goes_from_hand_to_hand(server: Server, open_page: OpenPage) ->
     button(alice, "Take the lead").click()  # the owner
     button(alice, "You lead").click()
     alice.page.locator(".workshop-panel li").nth(1).wait_for()
+    assert (alice.page.locator(".workshop-panel").bounding_box() or {"x": -1})["x"] >= 0
     alice.page.locator(".workshop-panel li").get_by_text("Bob").or_(
         alice.page.locator(".workshop-panel li").get_by_text("bob")
     ).click()

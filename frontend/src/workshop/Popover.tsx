@@ -1,6 +1,16 @@
 /** A button of the bar, and what opens below it. */
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useOwnKeys } from "../keys/useOwnKeys";
+
+const EDGE_PX = 8;
 
 interface PopoverProps {
   readonly label: string;
@@ -56,6 +66,12 @@ function Panel({ id, label, onClose, onLeave, children }: PanelProps) {
   const leave = useRef(onLeave);
   leave.current = onLeave;
   useOwnKeys(panel, onClose);
+  useLayoutEffect(() => {
+    const { left, right } = panel.current?.getBoundingClientRect() ?? { left: 0, right: 0 };
+    // Below its button, and within the window.
+    const shift = Math.max(0, EDGE_PX - left) - Math.max(0, right + EDGE_PX - window.innerWidth);
+    if (shift !== 0 && panel.current) panel.current.style.translate = `${shift}px`;
+  }, []);
   useEffect(() => {
     const element = panel.current;
     element?.querySelector<HTMLElement>("input, button:not(:disabled)")?.focus();
