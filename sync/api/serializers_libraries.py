@@ -7,7 +7,12 @@ from rest_framework import serializers
 from boards.libraries.services import MAX_POSITION
 from boards.models.libraries import ITEM_NAME_MAX_LENGTH
 from boards.validators import validate_line
-from sync.api.serializers import MAX_BATCH, ElementField, LeftOutSerializer
+from sync.api.serializers import (
+    MAX_BATCH,
+    DrawingFileImageSerializer,
+    ElementField,
+    LeftOutSerializer,
+)
 from sync.drawing.file_reader import MAX_TOLD
 
 
@@ -39,6 +44,29 @@ def _position(**options: Any) -> serializers.FloatField:
         help_text="Items are in the order of these numbers.",
         **options,
     )
+
+
+class LibraryFileItemSerializer(serializers.Serializer[Any]):
+    """An item of a file. Others than `elements` need not be there."""
+
+    id = serializers.CharField(required=False)
+    status = serializers.CharField(required=False)
+    created = serializers.FloatField(required=False)
+    name = serializers.CharField(required=False)
+    elements = serializers.ListField(child=ElementField())
+
+
+class LibraryFileSerializer(serializers.Serializer[Any]):
+    """An `.excalidrawlib` file. Those before 2022 have `library` with lists of elements."""
+
+    type = serializers.CharField(help_text="`excalidrawlib`")
+    version = serializers.FloatField(required=False)
+    source = serializers.CharField(required=False)  # type: ignore[assignment]  # a field
+    libraryItems = LibraryFileItemSerializer(many=True, required=False)  # noqa: N815
+    library = serializers.ListField(
+        child=serializers.ListField(child=ElementField()), required=False
+    )
+    files = serializers.DictField(child=DrawingFileImageSerializer(), required=False)
 
 
 class NewItemSerializer(serializers.Serializer[Any]):

@@ -35,6 +35,7 @@ from sync.api.serializers_libraries import (
     ImportedItemsSerializer,
     ItemChangeSerializer,
     ItemsSerializer,
+    LibraryFileSerializer,
     LibrarySerializer,
     NewItemSerializer,
     WrittenItemSerializer,
@@ -170,7 +171,7 @@ class LibraryExportView(CanvasView):
     @extend_schema(
         operation_id="library_export",
         parameters=[KEY],
-        responses={(200, MEDIA_TYPE): OpenApiTypes.OBJECT, **NOT_SEEN},
+        responses={(200, MEDIA_TYPE): LibraryFileSerializer, **NOT_SEEN},
     )
     def get(self, request: Request, library: str) -> HttpResponseBase:
         """Download it as `.excalidrawlib`."""
@@ -216,7 +217,7 @@ class LibraryImportView(CanvasView):
     @extend_schema(
         operation_id="library_import",
         parameters=[KEY],
-        request={"application/json": OpenApiTypes.OBJECT, MEDIA_TYPE: OpenApiTypes.OBJECT},
+        request=dict.fromkeys(("application/json", MEDIA_TYPE), LibraryFileSerializer),
         responses={200: ImportedItemsSerializer, **NOT_CHANGED, **QUOTA_RESPONSES},
     )
     def post(self, request: Request, library: str) -> HttpResponseBase:

@@ -25,7 +25,7 @@ export function retro(): Sketch[] {
     ],
     [
       t("Start, stop, continue"),
-      columns([t("Start"), t("Stop"), t("Continue")], [GREEN, RED, BLUE]),
+      columns([t("Start"), t("Stop"), t("Keep doing")], [GREEN, RED, BLUE]),
     ],
     [t("Mad, sad, glad"), columns([t("Mad"), t("Sad"), t("Glad")], [RED, BLUE, GREEN])],
     [t("To do, doing, done"), columns([t("To do"), t("Doing"), t("Done")], [GREY, YELLOW, GREEN])],
