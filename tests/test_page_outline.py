@@ -81,8 +81,11 @@ def test_drawing_and_writing(alice: Keys) -> None:
     alice.press("Escape", "Escape")
     alice.press("Shift+O")
     until(alice.outline, lambda lines: lines == ["Rectangle “Log in first”"])
-    content = alive(alice.board.content())
-    assert sorted(one["type"] for one in content.values()) == ["rectangle", "text"]
+    alice.board.until_content(
+        lambda content: (
+            sorted(one["type"] for one in alive(content).values()) == ["rectangle", "text"]
+        )
+    )
 
 
 def test_a_text_of_its_own(alice: Keys) -> None:

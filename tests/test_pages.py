@@ -169,22 +169,23 @@ def test_the_list_follows_what_is_typed_and_drawn(server: Server, open_page: Ope
 def test_another_language_is_chosen_on_any_page_and_lasts(
     server: Server, open_page: OpenPage
 ) -> None:
-    alice = open_page(server)
-    page = alice.page
+    # The choice stays with the account: nobody else here reads German as admin.
+    admin = open_page(server)
+    page = admin.page
     page.goto(f"{server.url}/login")
     page.get_by_label("Language").click()
     page.get_by_role("button", name="Deutsch").click()
-    page.get_by_label("Benutzername").fill("alice")
+    page.get_by_label("Benutzername").fill("admin")
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
     page.get_by_role("heading", name="Alle Boards").wait_for()
-    alice.open(server.new_board())
-    alice.until_status("Gespeichert")
+    admin.open(server.new_board(admin="edit"))
+    admin.until_status("Gespeichert")
     # the editor's own words too
     page.get_by_test_id("main-menu-trigger").click()
     page.get_by_text("Exportiere Bild...").wait_for()
     page.get_by_role("button", name="English").click()
     page.wait_for_function("() => document.documentElement.lang === 'en'")
     until_open(page)
-    alice.until_status("Saved")
-    assert alice.foreign_requests == []
+    admin.until_status("Saved")
+    assert admin.foreign_requests == []
