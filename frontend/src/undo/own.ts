@@ -33,6 +33,7 @@ export function keepForeign(
   const changed: string[] = [];
   for (const deltas of [added, removed, updated]) {
     for (const [id, delta] of deltas) {
+      dropUnchanged(delta);
       keepBound(id, delta, kept, writers);
       keepPicture(delta, scene.get(id));
       if (keepValues(id, delta, scene.get(id), writers)) changed.push(id);
@@ -42,6 +43,18 @@ export function keepForeign(
     }
   }
   return { kept: [...kept], changed };
+}
+
+/**
+ * The editor compares values by identity, and counts equal points as changed. To undo a colour would
+ * bring back the points of that time, though they have been drawn again since.
+ */
+function dropUnchanged({ deleted, inserted }: Delta): void {
+  for (const property of Object.keys(inserted)) {
+    if (!(property in deleted) || !equalJson(deleted[property], inserted[property])) continue;
+    delete deleted[property];
+    delete inserted[property];
+  }
 }
 
 function isEmpty({ deleted, inserted }: Delta): boolean {

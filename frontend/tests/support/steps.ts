@@ -1,7 +1,7 @@
 /** Steps of undo and redo, as the editor's history records and applies them. */
 import { generateKeyBetween } from "fractional-indexing";
 import * as Y from "yjs";
-import { propertyGroup, type SceneElement } from "../../src/canvas/groups";
+import { equalJson, propertyGroup, type SceneElement } from "../../src/canvas/groups";
 import type { Delta, HistoryEntry } from "../../src/undo/entry";
 import type { Properties } from "./fakeEditor";
 
@@ -15,12 +15,13 @@ export function place({ elementsChange }: HistoryEntry, id: string, delta: Delta
   (was === becomes ? updated : becomes ? removed : added).set(id, delta);
 }
 
-/** `id/key` of what a step sets. */
+/** `id/key` of what a step changes. */
 export function valuesOf({ elementsChange }: HistoryEntry): Set<string> {
   const names = new Set<string>();
   for (const deltas of Object.values(elementsChange)) {
-    for (const [id, { inserted }] of deltas) {
+    for (const [id, { deleted, inserted }] of deltas) {
       for (const property of Object.keys(inserted)) {
+        if (property in deleted && equalJson(deleted[property], inserted[property])) continue;
         const key = propertyGroup(String(inserted.type ?? ""), property);
         if (key !== null && key !== "type") names.add(`${id}/${key}`);
       }
