@@ -24,6 +24,7 @@ class Figures:
     offline_spells: int = 0
     reloads: int = 0
     races: int = 0
+    holds: int = 0
     conflicts: int = 0
     missed: int = 0
     false: int = 0

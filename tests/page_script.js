@@ -3,7 +3,7 @@
  * page's own code; every choice comes from the numbers that are handed in.
  */
 (() => {
-  const TYPES = ['rectangle', 'ellipse', 'diamond', 'text', 'arrow', 'line', 'freedraw', 'labelled', 'connected', 'frame']
+  const TYPES = ['rectangle', 'ellipse', 'diamond', 'text', 'arrow', 'line', 'freedraw', 'labelled', 'connected', 'frame', 'note']
   const STYLES = {
     strokeColor: (n) => `#${(0x100000 + n).toString(16)}`,
     backgroundColor: (n) => `#${(0x200000 + n).toString(16)}`,
@@ -111,6 +111,11 @@
           const more = { points: [[0, 0], [140, 0]], width: 140, height: 0, startBinding: binding(ends[0]), endBinding: binding(ends[1]) }
           return show([...all(), ...shapes, line(id, 'arrow', x + 105, y + 30, more)])
         }
+        case 'note': {
+          const more = { backgroundColor: '#ffec99', strokeColor: 'transparent', roughness: 0, customData: { note: true } }
+          const note = element(id, 'rectangle', x, y, { ...more, width: 200, height: 200, boundElements: [{ id: `${id}t`, type: 'text' }] })
+          return show([...all(), note, words(`${id}t`, x + 60, y + 87, `idea ${n}`, id)])
+        }
         case 'frame': return show([...all(), element(id, 'frame', x, y, { name: `Frame ${n}`, width: 200, height: 150 })])
         default: return show([...all(), element(id, pick(TYPES.slice(0, 3), type * 10 % 1), x, y)])
       }
@@ -160,6 +165,23 @@
       const keys = Array.from({ length: 1 + Math.floor(times * 40) }, () => ({ key: 'ArrowRight' }))
       return press([pick(alive(), who)], ...keys)
     },
+    /** A file with two shapes and an arrow between them, as if it came from the desktop. */
+    async drop ([a, b], n) {
+      const [x, y] = [Math.round(a * 800), Math.round(b * 500)]
+      const ends = ['left', 'right'].map((id, at) => element(id, 'diamond', x + 250 * at, y, { boundElements: [{ id: 'arrow', type: 'arrow' }] }))
+      const arrow = line('arrow', 'arrow', x + 105, y + 30, {
+        points: [[0, 0], [140, 0]], width: 140, height: 0, startBinding: binding('left'), endBinding: binding('right')
+      })
+      const file = JSON.stringify({ type: 'excalidraw', version: 2, elements: [...ends, arrow], appState: {}, files: {} })
+      const data = new DataTransfer()
+      data.items.add(new File([file], `drawing ${n}.excalidraw`, { type: 'application/vnd.excalidraw+json' }))
+      const before = new Set(all().map(({ id }) => id))
+      const at = { bubbles: true, cancelable: true, dataTransfer: data, clientX: 500, clientY: 400 }
+      document.querySelector('canvas.interactive').dispatchEvent(new DragEvent('drop', at))
+      while (all().filter(({ id }) => !before.has(id)).length < 3) await sleep(20)
+    },
+    /** What a held mouse has written meanwhile. */
+    release: () => sleep(60),
     remove: ([who]) => press([pick(alive(), who)], { key: 'Delete' }),
     undo: () => press([], { key: 'z', code: 'KeyZ', ctrlKey: true })
   }
@@ -205,6 +227,20 @@
       await actions[name](numbers, serial)
       board().flush()
       return written.splice(0)
+    },
+
+    /** Brings an arrow or a line into view, selects it, and returns where its middle is in the window. */
+    async grip ([who]) {
+      const one = pick(alive().filter(({ points, type, locked }) => points && type !== 'freedraw' && !locked), who)
+      if (!one) return null
+      const [first, last] = [one.points[0], one.points[1]]
+      const middle = [one.x + (first[0] + last[0]) / 2, one.y + (first[1] + last[1]) / 2]
+      board().api.updateScene({ appState: {
+        zoom: { value: 1 }, scrollX: 500 - middle[0], scrollY: 300 - middle[1], selectedElementIds: { [one.id]: true }
+      } })
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+      const { offsetLeft, offsetTop } = board().api.getAppState()
+      return [500 + offsetLeft, 300 + offsetTop]
     },
 
     /** Enough to see whether pages are in step. */

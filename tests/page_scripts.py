@@ -8,21 +8,15 @@ knowing of each other.
 
 import random
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-from playwright.sync_api import Browser
 
 from tests.page import BoardPage
 from tests.page_compare import Figures, compare, stored_document
+from tests.page_people import Person
 from tests.page_truth import Write
 from tests.patience import patient
 from tests.server import Server, until
 
-DRIVER = Path(__file__).with_name("page_script.js")
-# One person has two devices.
-USERS = ("alice", "bob", "charlie", "admin", "alice")
 STEPS = 60
 # A race counts as over when its value has not changed for this long (recorder.ts).
 REST_SECONDS = 1.8
@@ -30,6 +24,7 @@ REST_SECONDS = 1.8
 STEP_WEIGHTS = {
     "act": 66,
     "race": 5,
+    "hold": 6,
     "go_offline": 12,
     "go_online": 6,
     "reload": 5,
@@ -49,38 +44,10 @@ ACT_WEIGHTS = {
     "group": 4,
     "nudge": 8,
     "remove": 5,
-    "undo": 5,
+    "undo": 8,
+    "drop": 2,
 }
 RACES = ("move", "style", "write", "resize")
-
-
-@dataclass(slots=True)
-class Person:
-    """One device: its windows share a browser's storage and network."""
-
-    user: str
-    home: BoardPage
-    tabs: list[BoardPage] = field(default_factory=list)
-    is_online: bool = True
-
-    def set_online(self, is_online: bool) -> None:
-        """Disconnects or reconnects the network of all windows."""
-        self.is_online = is_online
-        self.home.context.set_offline(not is_online)
-
-
-def people_of(browser: Browser, server: Server) -> list[Person]:
-    """Everyone, signed in, with a window that stays open between scripts."""
-    people = []
-    for user in USERS:
-        home = BoardPage(browser, server)
-        home.context.add_init_script(path=DRIVER)
-        home.sign_in_by_form(user)
-        home.page.evaluate("() => navigator.serviceWorker?.register('/sw.js')")
-        people.append(Person(user, home))
-    for person in people:
-        person.home.page.evaluate("async () => { await navigator.serviceWorker.ready }")
-    return people
 
 
 class Script:
@@ -97,6 +64,7 @@ class Script:
         self.serial = 0
         self.figures = Figures(scripts=1)
         self.trace: list[str] = []
+        self.held: tuple[Person, BoardPage] | None = None
 
     def run(self) -> Figures:
         """Plays the script; raises AssertionError if pages differ or conflicts are wrong."""
@@ -137,25 +105,34 @@ class Script:
         drawing = [person for person in self.people if person.tabs]
         weights = [1 if person.is_online else 3 for person in drawing]
         person = self.random.choices(drawing, weights)[0] if drawing else None
-        if name == "act" and person:
-            action = self.random.choices(list(ACT_WEIGHTS), list(ACT_WEIGHTS.values()))[0]
-            self._act(action, person, self.random.choice(person.tabs))
-        elif name == "race":
+        if self.held and (person is self.held[0] or name in ("race", "hold") or self._is_tired()):
+            self._release()
+        if name == "race":
             self._race()
-        elif name == "go_offline" and person and person.is_online:
-            self._go_offline(person)
         elif name == "go_online":
             absent = [person for person in self.people if not person.is_online]
             if absent:
                 self._go_online(self.random.choice(absent))
-        elif name == "reload" and person:
-            self._reload(person, self.random.choice(person.tabs))
-        elif name == "close" and person:
-            self._close(person, self.random.choice(person.tabs))
         elif name == "open":
             person = self.random.choice(self.people)
             if len(person.tabs) < 2:
                 self._open(person)
+        elif person:
+            self._step_of(name, person)
+
+    def _step_of(self, name: str, person: Person) -> None:
+        """A step of somebody with a window."""
+        if name == "act":
+            action = self.random.choices(list(ACT_WEIGHTS), list(ACT_WEIGHTS.values()))[0]
+            self._act(action, person, self.random.choice(person.tabs))
+        elif name == "hold":
+            self._hold(person, self.random.choice(person.tabs))
+        elif name == "go_offline" and person.is_online:
+            self._go_offline(person)
+        elif name == "reload":
+            self._reload(person, self.random.choice(person.tabs))
+        elif name == "close":
+            self._close(person, self.random.choice(person.tabs))
 
     def _act(self, action: str, person: Person, tab: BoardPage) -> None:
         self.serial += 1
@@ -183,6 +160,32 @@ class Script:
             )
         for person, tab in racers:
             self._note(f"race {action}", person, tab, tab.page.evaluate("() => window.race"))
+
+    def _is_tired(self) -> bool:
+        """Whether somebody lets go now, whom nothing else makes let go."""
+        return self.random.random() < 0.2
+
+    def _hold(self, person: Person, tab: BoardPage) -> None:
+        """Takes hold of an arrow or a line and pulls, without letting go."""
+        place = tab.page.evaluate("n => boardScript.grip([n])", self.random.random() ** 2)
+        if place is None:
+            return
+        self.figures.holds += 1
+        self._say(f"{self._name(person)} takes hold")
+        x, y = place
+        tab.page.mouse.move(x, y)
+        tab.page.mouse.down()
+        tab.page.mouse.move(x + self.random.randint(-90, 90), y + 30, steps=4)
+        self.held = person, tab
+
+    def _release(self) -> None:
+        if self.held is None:
+            return
+        (person, tab), self.held = self.held, None
+        tab.page.mouse.up()
+        tab.page.keyboard.press("Escape")
+        tab.page.keyboard.press("Escape")
+        self._act("release", person, tab)
 
     def _go_offline(self, person: Person) -> None:
         self.figures.offline_spells += 1
@@ -239,6 +242,7 @@ class Script:
             )
 
     def _end(self) -> None:
+        self._release()
         for person in self.people:
             if not person.is_online:
                 self._go_online(person)

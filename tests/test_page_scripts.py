@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.page_compare import Figures
-from tests.page_scripts import Person, Script, people_of
+from tests.page_people import Person, people_of
+from tests.page_scripts import Script
 from tests.server import Server
 
 SEEDS = int(os.environ.get("CANVAS_TEST_PAGE_SEEDS", "2"))

@@ -62,6 +62,7 @@ def test_owner_sees_the_board_and_its_config(board: Board, alice: User, slash: s
         "boardId": str(board.pk),
         "title": "Roadmap",
         "isLocked": False,
+        "workshop": 0,
         "level": "edit",
         "isOwner": True,
         "entry": "board",
