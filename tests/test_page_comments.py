@@ -255,7 +255,13 @@ def test_who_was_away_asks_for_comments_and_versions_only_when_they_changed(
 
     own_server.stop()
     own_server.manage("shell", "--no-imports", "-c", AWAY.format(board=board))
-    assert sorted(come_back()) == ["comments", "versions"]
+    come_back()
+
+    def seen() -> list[str]:
+        bob.wait(50)  # while nothing is asked, Playwright learns nothing
+        return sorted(asked)
+
+    until(seen, lambda paths: paths == ["comments", "versions"])
     expect(panel.get_by_text("Before lunch")).to_be_visible()
     expect(pins(bob)).to_have_count(1)
 

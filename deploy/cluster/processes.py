@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 START_SECONDS = 60.0
@@ -99,13 +99,11 @@ class Service:
     def standing_still(self) -> Iterator[None]:
         """Freezes it and its children: they keep their connections and answer nobody."""
         pids = [self.pid, *_children(self.pid)]
-        for one in pids:
-            os.kill(one, signal.SIGSTOP)
+        _send(pids, signal.SIGSTOP)
         try:
             yield
         finally:
-            for one in pids:
-                os.kill(one, signal.SIGCONT)
+            _send(pids, signal.SIGCONT)
 
     def ask_to_end(self) -> None:
         """Asks the process to shut down; it may have ended before."""
@@ -142,6 +140,13 @@ def _ended_with_parent(how: signal.Signals) -> list[str]:
     if shutil.which("setpriv") is None:
         return []
     return ["setpriv", "--pdeathsig", how.name.removeprefix("SIG")]
+
+
+def _send(pids: list[int], number: signal.Signals) -> None:
+    """To all of them that are still there: a worker of a database may end at any moment."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def _children(pid: int) -> list[int]:
