@@ -3,12 +3,10 @@ import * as Y from "yjs";
 import type { BoardConfig } from "../../src/config";
 import { BoardSession } from "../../src/sync/session";
 
-let serial = 0;
-
+/** Each board has an id of its own: pages of one board talk to each other, also between test files. */
 export function configOf(change: Partial<BoardConfig> = {}): BoardConfig {
-  serial += 1;
   return {
-    boardId: `board-${serial}`,
+    boardId: crypto.randomUUID(),
     title: "Plan",
     isLocked: false,
     workshop: 0,
