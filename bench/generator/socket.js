@@ -5,6 +5,8 @@
 import net from 'node:net'
 
 const HANDSHAKE_END = Buffer.from('\r\n\r\n')
+/** All sockets read into the same memory, one after another: what outlives the reading is copied. */
+const RECEIVED = Buffer.alloc(256 * 1024)
 const OPCODE_CLOSE = 8
 const OPCODE_PING = 9
 const OPCODE_PONG = 10
@@ -62,25 +64,33 @@ export class Socket {
   static open (url) {
     const { hostname, port, pathname, search, host } = new URL(url)
     return new Promise((resolve, reject) => {
-      const stream = net.connect({ host: hostname, port: Number(port), noDelay: true })
-      const socket = new Socket(stream)
+      let socket = /** @type {Socket | null} */ (null)
       let head = Buffer.alloc(0)
       const fail = () => reject(new Error(`no connection: ${head.toString('latin1').slice(0, 200)}`))
-      stream.on('error', fail)
-      stream.on('close', fail)
-      stream.on('data', function handshake (chunk) {
+      /** @param {Buffer} chunk */
+      const shakeHands = (chunk) => {
         head = Buffer.concat([head, chunk])
         const end = head.indexOf(HANDSHAKE_END)
         if (end < 0) return
         if (!head.toString('latin1', 0, 12).endsWith(' 101')) return fail()
-        stream.off('data', handshake)
         stream.off('close', fail)
-        stream.on('close', () => { socket.closed ??= 'without a word' })
-        stream.on('data', (data) => socket._read(data))
-        resolve(socket)
+        const opened = socket = new Socket(stream)
+        stream.on('close', () => { opened.closed ??= 'without a word' })
+        resolve(opened)
         const rest = head.subarray(end + HANDSHAKE_END.length)
-        if (rest.length > 0) setImmediate(() => socket._read(rest))
-      })
+        if (rest.length > 0) setImmediate(() => opened._read(rest))
+      }
+      /** @param {number} size */
+      const read = (size) => {
+        const chunk = RECEIVED.subarray(0, size)
+        if (socket === null) shakeHands(chunk)
+        else socket._read(chunk)
+        return true
+      }
+      const onread = { buffer: RECEIVED, callback: read }
+      const stream = net.connect({ host: hostname, port: Number(port), noDelay: true, onread })
+      stream.on('error', fail)
+      stream.on('close', fail)
       stream.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\n` +
         'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YmVuY2htYXJrLWtleS0wMQ==\r\n\r\n')
     })
@@ -108,7 +118,7 @@ export class Socket {
     while (at < chunk.length) {
       if (this._left > 0) {
         const take = Math.min(this._left, chunk.length - at)
-        if (this._wantsPayload()) this._parts.push(chunk.subarray(at, at + take))
+        if (this._wantsPayload()) this._parts.push(Buffer.from(chunk.subarray(at, at + take)))
         this._left -= take
         at += take
         if (this._left === 0) this._finish()
@@ -116,7 +126,7 @@ export class Socket {
       }
       const size = headerSize(chunk, at)
       if (at + size > chunk.length) {
-        this._carry = chunk.subarray(at)
+        this._carry = Buffer.from(chunk.subarray(at))
         return
       }
       this._opcode = chunk[at] & 15

@@ -100,6 +100,11 @@ class BatchedDocument(ABC):
 
     # --- the batch, in the order of its life
 
+    @property
+    def has_work(self) -> bool:
+        """Whether there is something to commit or to read, and no commit is under way."""
+        return not self.is_committing and bool(self.queue or self.is_behind)
+
     def take_batch(self) -> Batch | None:
         """Applies the queued edits and returns them as one batch; None if there is nothing to do.
 
@@ -107,14 +112,11 @@ class BatchedDocument(ABC):
             DocumentError: an edit does not apply and its author is closed, or an author may no
                 longer edit; the caller rebuilds the room without the edit.
         """
-        if self.is_committing or not (self.queue or self.is_behind):
+        if not self.has_work:
             return None
         self.is_committing = True
         if not self.is_behind:
             self.batch, self.queue = self.queue, []
-            # The compare-and-set would not notice: the head has the new access version by now.
-            if not all(edit.member.can_edit for edit in self.batch):
-                raise DocumentError("an author may not edit any more")
             self._payload = self._apply_batch()
         return self.pending_batch()
 
@@ -142,6 +144,9 @@ class BatchedDocument(ABC):
             if at and time.monotonic() > give_way_at:
                 self.batch, self.queue = self.batch[:at], self.batch[at:] + self.queue
                 break
+            if not edit.member.can_edit:
+                # The compare-and-set would not notice: the head has the new access version by now.
+                raise DocumentError("an author may not edit any more")
             try:
                 if self._apply(edit):
                     fresh.append(edit.update)
@@ -200,7 +205,7 @@ class BatchedDocument(ABC):
         if self.held.by_seq:
             self.held.take()
         self._answer_waiting()
-        if self.queue or self.is_behind:
+        if self.has_work:
             self._wake()
 
     # --- what others committed

@@ -30,6 +30,10 @@ STORAGE_DOWN = (OperationalError, InterfaceError, TimeoutError)
 ROOMS_WORTH_A_COMMIT = 10
 EDITS_WORTH_A_COMMIT = 20
 MAX_PAUSE_SECONDS = 0.01
+MANY_READERS = 60
+SECONDS_FOR_A_READER = 0.0001
+"""About ten times what a frame to one of them costs."""
+MAX_REST_SECONDS = 0.035
 
 
 class Committer:
@@ -41,18 +45,24 @@ class Committer:
         self._waiting: dict[Room, None] = {}
         self._retries: dict[Room, Batch] = {}
         self._next_start = 0.0
+        self._resting: dict[Room, asyncio.TimerHandle] = {}
         self._task: asyncio.Task[None] | None = None
         self._recovering: set[asyncio.Task[None]] = set()
 
     def wake(self, room: Room) -> None:
         """Called when a room has something to commit or to read."""
-        self._waiting[room] = None
-        self._start()
+        if room not in self._resting:
+            self._waiting[room] = None
+            self._start()
 
     async def drain(self) -> None:
         """Returns when nothing is waiting."""
-        while self._task is not None or self._recovering:
+        while True:
+            for room in list(self._resting):
+                self._end_rest(room)
             tasks = {task for task in (self._task, *self._recovering) if task is not None}
+            if not tasks:
+                return
             await asyncio.wait(tasks)
 
     def _start(self) -> None:
@@ -90,6 +100,7 @@ class Committer:
                     continue
                 if batch.payload or room.is_behind:
                     group[room] = batch
+                    self._let_rest(room)
                 else:
                     room.settle()  # nothing in it was new
             except BaseException as error:  # noqa: BLE001  a pycrdt panic is no Exception
@@ -97,6 +108,19 @@ class Committer:
         edits = sum(len(room.batch) for room in group)
         self._next_start = started + pause_after(len(rooms), edits)
         return group
+
+    def _let_rest(self, room: Room) -> None:
+        """Every commit sends a frame to every reader. So where many read, commits of the room are
+        further apart, unless there is more to apply than one can take; others need not wait for it.
+        """
+        if not room.queue and (seconds := rest_after(len(room.members))):
+            loop = asyncio.get_running_loop()
+            self._resting[room] = loop.call_later(seconds, self._end_rest, room)
+
+    def _end_rest(self, room: Room) -> None:
+        self._resting.pop(room).cancel()
+        if room.has_work:
+            self.wake(room)
 
     def _load_again(self, room: Room, error: BaseException) -> None:
         """What failed in one room affects only that room: it is loaded again, the others go on."""
@@ -210,3 +234,10 @@ def pause_after(rooms: int, edits: int) -> float:
     """The least seconds from the start of a commit of so many to the next one's."""
     times = 1 + rooms / ROOMS_WORTH_A_COMMIT + edits / EDITS_WORTH_A_COMMIT
     return min(settings.CANVAS_COMMIT_INTERVAL_MS / 1000 * times, MAX_PAUSE_SECONDS)
+
+
+def rest_after(readers: int) -> float:
+    """The least seconds from one commit of a room to its next one; 0 if few people read."""
+    if readers < MANY_READERS:
+        return 0.0
+    return min(readers * SECONDS_FOR_A_READER, MAX_REST_SECONDS)
