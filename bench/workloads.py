@@ -15,33 +15,7 @@ from bench.processes import two_processes
 from bench.servers import CANVAS, NAMES, ROOT, Running, canvas_environment, running
 
 Measured = dict[str, float]
-ROOM_SIZES = (
-    20,
-    25,
-    30,
-    40,
-    50,
-    60,
-    70,
-    80,
-    95,
-    110,
-    130,
-    150,
-    175,
-    200,
-    235,
-    275,
-    320,
-    370,
-    430,
-    500,
-    580,
-    670,
-    780,
-    900,
-    1050,
-)
+ROOM_SIZES = tuple(round(20 * 1.16**step) for step in range(28))
 GOOD_MILLISECONDS = 100
 
 
