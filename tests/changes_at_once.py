@@ -22,6 +22,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.limits.person_lock import hold_person
 from accounts.sign_in.endings import sign_out_everywhere
 from accounts.tokens.services import token_create, token_revoke
 from audit.actions import AuditVia
@@ -60,6 +61,8 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     settings.CANVAS_BOARD_CHANGES_PER_HOUR = settings.CANVAS_ACCOUNT_CHANGES_PER_HOUR = 1_000_000
     _leave_while_the_group_is_given_a_board()
+    if connection.vendor == "postgresql":  # SQLite has one writer
+        _change_an_account_while_its_sockets_are_let_in()
     world = World()
     jobs = world.changes()
     _at_once(jobs)
@@ -80,6 +83,40 @@ def own_connection() -> Iterator[None]:
         yield
     finally:
         connection.close()
+
+
+def _change_an_account_while_its_sockets_are_let_in() -> None:
+    """Its sockets are let in side by side; a change of the account waits for them."""
+    dora = User.objects.create_user("dora")
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with own_connection(), transaction.atomic():
+            hold_person(dora.pk)
+            is_held.set()
+            assert may_go.wait(patient(20))
+
+    with ThreadPoolExecutor(2) as pool:
+        holding = pool.submit(hold)
+        assert is_held.wait(patient(20))
+        pool.submit(_hold_for_a_moment, dora.pk).result(timeout=patient(20))
+        changing = pool.submit(_deactivate, dora.pk)
+        until(lambda: changing.done() or _is_one_waiting(), bool)
+        assert not changing.done()
+        may_go.set()
+        holding.result()
+    changing.result(timeout=patient(20))
+    assert not User.objects.get(pk=dora.pk).is_active
+
+
+def _hold_for_a_moment(user_id: int) -> None:
+    with own_connection(), transaction.atomic():
+        hold_person(user_id)
+
+
+def _deactivate(user_id: int) -> None:
+    with own_connection():
+        User.objects.filter(pk=user_id).update(is_active=False)
 
 
 def _leave_while_the_group_is_given_a_board() -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.account_page.menu import picture_of
+from accounts.limits.person_lock import hold_person
 from accounts.limits.refusals import RefusalError
 from accounts.models import ApiToken
 from accounts.sign_in.endings import credentials_version
@@ -159,10 +160,8 @@ def _record_access(admission: Admission, user: User | None, board: Board) -> Non
     """Records the visit and, for an account, the row through which a sign-out finds the socket."""
     with transaction.atomic():
         if user is not None:
-            if connection.features.has_select_for_update:
-                # Anyone changing the account has either finished by now or will find the
-                # connection.
-                User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+            # Anyone changing the account has either finished by now or will find the connection.
+            hold_person(user.pk)
             _insert_connection(
                 connection_id=admission.connection_id,
                 board_id=board.pk,
