@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -29,6 +29,8 @@ class Place:
     can_change: bool
     owner: User | None = None
     space: Space | None = None
+    asked_by: User | None = None
+    """Whose right to change it is looked at again once the library is locked."""
 
     @property
     def name(self) -> str:
@@ -89,7 +91,16 @@ def changed_library(user: User, key: str) -> Place:
     place = seen_library(user, key)
     if not place.can_change:
         raise PermissionDenied(gettext("You may use this library, but not change it."))
-    return place
+    return replace(place, asked_by=user)
+
+
+def require_change(place: Place) -> None:
+    """Decides again, as accounts and spaces are now. Raises as `changed_library`."""
+    if place.asked_by is not None:
+        user = User.objects.filter(pk=place.asked_by.pk, is_active=True).first()
+        if user is None:
+            raise PermissionDenied(gettext("This account is deactivated."))
+        changed_library(user, place.key)
 
 
 def _mine(user: User) -> Place:

@@ -1,7 +1,8 @@
 """Adds items to libraries, changes them and removes them.
 
 Each service is one transaction behind a lock on the library, so that two requests can't both take
-the last place. `boards.libraries.selectors` has already decided who may call it.
+the last place. `boards.libraries.selectors` has decided who may call it, and decides again behind
+the lock: whoever lost the right meanwhile changes nothing.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils.translation import gettext
 
+from accounts.limits.person_lock import hold_person
 from accounts.limits.refusals import megabytes
 from audit.actions import AuditAction
 from audit.actor import Actor
 from audit.services import audit_record
-from boards.libraries.selectors import Place
+from boards.libraries.selectors import Place, require_change
 from boards.libraries.telling import tell_on_commit
 from boards.limits.changes import count_board_change
 from boards.models import Library, LibraryItem
@@ -132,9 +134,16 @@ def items_add(*, place: Place, items: Iterable[NewItem], by: Actor) -> int:
 
 
 def _locked(place: Place) -> Library:
-    """The library, made if need be. Raises `ValidationError` if its space was deleted meanwhile."""
+    """The library, made if need be.
+
+    Raises `ValidationError` if its space was deleted meanwhile, and `PermissionDenied` or
+    `Http404` if the right to change it was taken away.
+    """
+    if place.asked_by is not None:
+        hold_person(place.asked_by.pk)
     if place.space is not None:
         locked_space(place.space)
+    require_change(place)
     row, _ = Library.objects.get_or_create(kind=place.kind, owner=place.owner, space=place.space)
     return Library.objects.select_for_update(no_key=True).get(pk=row.pk)
 
