@@ -1,4 +1,4 @@
-"""REST views of who leads, and of the workshop as a whole."""
+"""REST views of the lead, and of the workshop as a whole."""
 
 from __future__ import annotations
 

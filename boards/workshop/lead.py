@@ -67,7 +67,7 @@ def lead_give_up(board: Board, person: WorkshopPerson, guard: Record) -> Worksho
 
 @transaction.atomic
 def workshop_end(board: Board, person: WorkshopPerson, guard: Record) -> None:
-    """Ends it for everybody: by who leads, and by the owner. Ending none does nothing.
+    """Ends it for everybody: by the leader, or by the owner. Ending none does nothing.
 
     Raises as `led_workshop`.
     """

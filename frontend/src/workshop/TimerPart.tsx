@@ -1,4 +1,4 @@
-/** The timer: for everybody the time, for who leads what they can do with it. */
+/** The timer: for everybody the time, for the leader what to do with it. */
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { t, tn } from "../i18n";
 import { Popover } from "./Popover";

@@ -1,4 +1,4 @@
-/** Private writing: what goes on, and for who leads how to begin and to reveal it. */
+/** Private writing: what goes on, and for the leader how to begin and to reveal it. */
 import { useEffect, useSyncExternalStore } from "react";
 import type { Awareness } from "y-protocols/awareness";
 import { t, tn } from "../i18n";
