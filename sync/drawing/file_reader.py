@@ -151,15 +151,23 @@ class DrawingFile:
             )
 
     def _values(self) -> Iterator[Found]:
-        self._file.seek(0)
-        try:
-            yield from walk(self._file, self._end_step)
-        except NotADrawingError:
-            raise
-        except TooLargeValueError as error:
-            raise TooManyElementsError(f"This file holds too much: {error}. Divide it.") from None
-        except (ValueError, RecursionError):
-            raise NotADrawingError("This is not an Excalidraw file.") from None
+        return values_of(self._file, self._end_step, "This is not an Excalidraw file.")
+
+
+def values_of(file: IO[bytes], end_step: Callable[[], None], what_else: str) -> Iterator[Found]:
+    """Walks through a file of JSON from its beginning; `what_else` is said of one that is none.
+
+    Raises NotADrawingError, and TooManyElementsError for values that are too large.
+    """
+    file.seek(0)
+    try:
+        yield from walk(file, end_step)
+    except NotADrawingError:
+        raise
+    except TooLargeValueError as error:
+        raise TooManyElementsError(f"This file holds too much: {error}. Divide it.") from None
+    except (ValueError, RecursionError):
+        raise NotADrawingError(what_else) from None
 
 
 def _untold(_: LeftOut) -> None:

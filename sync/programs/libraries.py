@@ -21,9 +21,9 @@ from sync.drawing.file import (
     TooManyElementsError,
     image_of,
 )
-from sync.drawing.file_reader import MAX_TOLD
+from sync.drawing.file_reader import MAX_TOLD, values_of
 from sync.drawing.library import KEYS, elements_of
-from sync.stepped_json import Found, TooLargeValueError, walk
+from sync.stepped_json import Found
 
 MEDIA_TYPE = "application/vnd.excalidrawlib+json"
 _NOT_IN_NAMES = re.compile(
@@ -111,15 +111,8 @@ class LibraryFile:
             self.left_out.append(one)
 
     def _values(self) -> Iterator[Found]:
-        self._file.seek(0)
-        try:
-            yield from walk(self._file, self._end_step)
-        except NotADrawingError:
-            raise
-        except TooLargeValueError as error:
-            raise TooManyElementsError(f"This file holds too much: {error}. Divide it.") from None
-        except (ValueError, RecursionError):
-            raise NotADrawingError(gettext("This is not a library of Excalidraw.")) from None
+        text = gettext("This is not a library of Excalidraw.")
+        return values_of(self._file, self._end_step, text)
 
 
 def _line(name: Any) -> str:
