@@ -6,6 +6,7 @@ import * as Y from "yjs";
 import { storageKey } from "../src/config";
 import { keptCopies } from "../src/copies";
 import { CloseCode } from "../src/sync/codes";
+import type { BoardSession } from "../src/sync/session";
 import { closeBoards, configOf, drawIn, groupOf, openBoard } from "./support/board";
 import { BoardServer } from "./support/boardServer";
 
@@ -87,25 +88,64 @@ describe("an edit", () => {
   });
 });
 
-test("edits that are committed together have not seen each other", async () => {
-  server.edit((doc) => drawIn(doc, "a"));
-  const [alice, bob] = [
-    await synced(),
-    await synced(configOf({ user: { id: "2", name: "Bob", username: "bob", picture: "" } })),
-  ];
+describe("two edits of one value that are committed together", () => {
+  const bobsConfig = () =>
+    configOf({ user: { id: "2", name: "Bob", username: "bob", picture: "" } });
   const colour = (doc: Y.Doc, value: string) =>
     doc.getMap<Y.Map<unknown>>("elements").get("a")?.set("strokeColor", value);
-  server.batch = [];
-  colour(alice.doc, "#f00");
-  colour(bob.doc, "#00f");
-  await until(() => expect(server.batch).toHaveLength(2));
-  server.commitBatch();
-  await until(() => expect(groupOf(alice.doc, "a", "strokeColor")).toMatch(/#f00|#00f/));
-  for (const session of [alice, bob]) {
+
+  /** Alice and Bob, whose colours wait to be committed. */
+  async function colouring(): Promise<[BoardSession, BoardSession]> {
+    server.edit((doc) => drawIn(doc, "a"));
+    const [alice, bob] = [await synced(), await synced(bobsConfig())];
+    server.batch = [];
+    colour(alice.doc, "#f00");
+    colour(bob.doc, "#00f");
+    await until(() => expect(server.batch).toHaveLength(2));
+    return [alice, bob];
+  }
+
+  async function asked(session: BoardSession): Promise<void> {
     await until(() => expect(session.conflicts.snapshot()).toHaveLength(1));
     const [conflict] = session.conflicts.snapshot();
     expect(conflict?.sides.map(({ value }) => value).sort()).toEqual(["#00f", "#f00"]);
   }
+
+  test("have not seen each other", async () => {
+    const people = await colouring();
+    server.commitBatch();
+    await until(() => expect(groupOf(people[0].doc, "a", "strokeColor")).toMatch(/#f00|#00f/));
+    for (const session of people) await asked(session);
+  });
+
+  test("are a conflict for whoever returns, when the server died before anybody heard of them", async () => {
+    const people = await colouring();
+    server.vanish();
+    server.batch = null;
+    server.isReachable = true;
+    for (const session of people) session.retryNow();
+    for (const session of people) await asked(session);
+    await until(() => expect(server.doc.getMap("conflicts").size).toBe(1));
+  });
+
+  test("are not asked about again once somebody has decided", async () => {
+    const [alice, bob] = await colouring();
+    server.isReachable = false;
+    alice.connection.restart();
+    server.commitBatch();
+    await asked(bob);
+    bob.doc.transact(() => {
+      colour(bob.doc, "#00f");
+      bob.doc.getMap("conflicts").delete("a/strokeColor");
+    });
+    await until(() => expect(server.doc.getMap("conflicts").size).toBe(0));
+    server.isReachable = true;
+    alice.retryNow();
+    await until(() => expect(alice.status().kind).toBe("saved"));
+    expect(groupOf(alice.doc, "a", "strokeColor")).toBe("#00f");
+    expect(alice.conflicts.snapshot()).toEqual([]);
+    expect(server.doc.getMap("conflicts").size).toBe(0);
+  });
 });
 
 describe("what is counted as unsaved", () => {

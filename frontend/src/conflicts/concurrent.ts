@@ -68,6 +68,12 @@ export function nameOfId({ client, clock }: WriteId): string {
   return `${client}:${clock}`;
 }
 
+/** The id of a name. */
+export function idOfName(name: string): WriteId {
+  const [client, clock] = name.split(":");
+  return { client: Number(client), clock: Number(clock) };
+}
+
 /** Tracked new items by map and key. */
 export function newItems(tr: Y.Transaction, isTracked: IsTracked) {
   const touched = new Map<Y.AbstractType<unknown>, Map<string, Y.Item[]>>();

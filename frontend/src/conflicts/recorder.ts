@@ -9,7 +9,7 @@ import type * as Y from "yjs";
 import { equalJson, isObject, type Json } from "../canvas/groups";
 import { elementMap } from "../canvas/shared";
 import { type ArrowBefore, arrowsBefore, reattach } from "./arrows";
-import { concurrentWrites, isUnacknowledged } from "./concurrent";
+import { concurrentWrites, idOfName, isUnacknowledged, newIn } from "./concurrent";
 import { placeDerived, restoreCompanions } from "./derived";
 import { Detector, type Finding } from "./detector";
 import { decodeRace, encodeRace } from "./race";
@@ -33,6 +33,8 @@ export interface RecorderOptions {
   readonly userId: string | null;
   /** What the server is known to have; as it was before the update that is being merged. */
   readonly acknowledged: ReadonlyMap<number, number>;
+  /** The same, with what that update shows the server to have. */
+  readonly committed: ReadonlyMap<number, number>;
   /** Whether an origin of transactions is another replica. */
   readonly isRemote: (origin: unknown) => boolean;
   /** Whether the update being merged answers our question for what we missed. */
@@ -104,6 +106,7 @@ export class ConflictRecorder {
     if (isCatchingUp) this.arrows = arrowsBefore(tr, (id) => isUnacknowledged(id, acknowledged));
     this.rivalRecords = this.findRivalRecords(tr);
     for (const finding of this.detector.find(tr, isCatchingUp)) {
+      if (this.wasRecorded(finding, tr)) continue;
       const isSettled = isCatchingUp || finding.isSuperseding || finding.isSilent;
       if (isSettled) this.caughtUp.push(finding);
       else if (!finding.isDerived) this.wait(finding);
@@ -127,6 +130,19 @@ export class ConflictRecorder {
       for (const finding of findings) this.record(finding, batch);
     }, CONFLICT);
   };
+
+  /**
+   * Whether somebody who met our value first has recorded it, and perhaps decided: it had reached
+   * the server, but we did not hear of that before the connection broke.
+   */
+  private wasRecorded({ element, group, ids }: Finding, tr: Y.Transaction): boolean {
+    const record = this.conflicts._map.get(recordKey(element, group));
+    if (record === undefined || !newIn(tr)(record.id)) return false;
+    const { acknowledged, committed } = this.options;
+    const ours = ids.map(idOfName).filter((id) => !newIn(tr)(id));
+    const open = ours.filter((id) => isUnacknowledged(id, acknowledged));
+    return open.length > 0 && !open.some((id) => isUnacknowledged(id, committed));
+  }
 
   private findRivalRecords(tr: Y.Transaction): [ConflictRecord, ConflictRecord][] {
     const isRecord = (parent: Y.AbstractType<unknown>) => parent === this.conflicts;

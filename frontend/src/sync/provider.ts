@@ -31,7 +31,7 @@ export interface ConnectionEvents {
   onClosed(code: number, reason: string): void;
   /** The server has committed all this. */
   onCommitted(state: ReadonlyMap<number, number>): void;
-  /** And what came with that is in the document. */
+  /** And what came with that is in the document: only now it was met with what is here. */
   onMerged(): void;
   /** How much of work that goes out in pieces has arrived, 0 to 1; `null`: there is none. */
   onProgress(share: number | null): void;
@@ -233,8 +233,6 @@ export class Connection {
     }
     // First: once it is in the document, it must not count as unsaved for even a moment.
     if (isFromServer) this.commit(reachOf(payload));
-    // After an absence, others have met with what was saved before, and have recorded that.
-    if (!provider.synced) this.events.onMerged();
     this.standardReadSync(encoder, decoder, provider, isFromServer, messageType);
     this.events.onMerged();
     if (!isFromServer && isQuestion) this.tabs.onQuestion(Y.decodeStateVector(payload));

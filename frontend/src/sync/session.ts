@@ -189,6 +189,7 @@ export class BoardSession {
       doc: this.doc,
       userId: this.config.user.id,
       acknowledged: this.acknowledged,
+      committed: this.committed,
       isRemote: (origin) => origin === provider,
       isCatchingUp: () => !provider.synced,
       canEdit: this.mayEdit,

@@ -33,6 +33,7 @@ export class RecordingReplica {
       doc: this.doc,
       userId: this.author.user,
       acknowledged: this.acknowledged,
+      committed: this.acknowledged,
       isRemote: (origin) => origin === NETWORK,
       isCatchingUp: () => this.isCatchingUp,
       canEdit: () => true,
