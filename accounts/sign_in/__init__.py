@@ -25,4 +25,5 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `second_factor`: takes second factors away from people who lost theirs.
 - `second_factor_forms`: forms of codes and passkeys, with limits on guesses.
 - `security`: the page about how someone signs in.
+- `session_store`: sessions in the database, under keys that this server gave.
 """
