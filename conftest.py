@@ -56,6 +56,10 @@ FIRST_FILES = (
 """The others are long: one that began last would leave the other core idle."""
 
 
+def _is_system(path: Path, config: pytest.Config) -> bool:
+    return any(path.is_relative_to(config.rootpath / name) for name in ("tests", "proof"))
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Reads no file of which the marks in `make test` choose no test: reading all takes fifteen
     seconds, once for each of the processes of a run.
@@ -63,7 +67,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     named = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
     if collection_path.suffix != ".py" or collection_path in named:
         return None
-    is_system = collection_path.is_relative_to(config.rootpath / "tests")
+    is_system = _is_system(collection_path, config)
     wanted = config.getoption("markexpr")
     if wanted == APPS:
         return is_system or None
@@ -78,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Browsers keep an event loop on the main thread, which async tests of one app can't share.
     """
     for item in items:
-        if item.path.is_relative_to(config.rootpath / "tests"):
+        if _is_system(item.path, config):
             item.add_marker("system")
         mark = item.get_closest_marker("timeout")
         seconds = mark.args[0] if mark else float(config.getini("timeout"))

@@ -1,4 +1,4 @@
-"""What PostgreSQL keeps in no text and SQLite does: a NUL, in cookies and addresses of strangers."""
+"""A NUL, which SQLite keeps in texts and PostgreSQL does not: in cookies and addresses."""
 
 import pytest
 
