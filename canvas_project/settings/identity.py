@@ -1,6 +1,6 @@
 """Cookies, sessions, tokens, and the keys that sign them."""
 
-from canvas_project.env import env_cookie_prefix, env_int, env_keys, env_secret
+from canvas_project.env import env_cookie_prefix, env_int, env_keys, env_list, env_secret
 from canvas_project.settings.place import CANVAS_DATA_DIR, CANVAS_HTTPS, CANVAS_PATH_PREFIX
 
 LOGIN_URL = "login"
@@ -20,6 +20,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 CANVAS_GUEST_COOKIE_NAME = f"{_COOKIE_PREFIX}canvas_guest{_COOKIE_SUFFIX}"
 
 SECRET_KEY = env_secret("DJANGO_SECRET_KEY", CANVAS_DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env_list("DJANGO_SECRET_KEY_FALLBACKS", [])
 CANVAS_JWT_KEYS = env_keys("CANVAS_JWT_KEYS", CANVAS_DATA_DIR / "jwt_key")
 # Wrong passwords in five minutes: for one account, or one link, from addresses unknown to it, and
 # from all such addresses together.
