@@ -21,7 +21,7 @@ from sync.tests.histories import Author
 from sync.wire.update import parse
 
 MAX_PIXELS = 1_000_000
-MAX_SCENE_BYTES = 1_000_000
+MAX_SCENE_BYTES = 100_000
 _directory = TemporaryDirectory(prefix="canvas-fuzz-")
 
 

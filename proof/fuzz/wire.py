@@ -29,7 +29,7 @@ _open = ExitStack()
 def read_frame(data: bytes) -> None:
     """A frame is refused with a reason, or its messages mean the same when they are written again.
 
-    So do the state vectors in it.
+    So do the state vectors in it. Nothing is made up for what is missing at the end.
     """
     try:
         messages = frames.decode_frame(data)
@@ -37,6 +37,8 @@ def read_frame(data: bytes) -> None:
         return
     again = b"".join(_ENCODERS[kind](payload) for kind, payload in messages)
     assert frames.decode_frame(again) == messages, "a frame reads otherwise when written again"
+    if messages[-1][1]:
+        assert _is_refused(data[:-1]), "a frame that is cut off is read"
     for kind, payload in messages:
         if kind is Kind.STEP1:
             try:
@@ -45,6 +47,14 @@ def read_frame(data: bytes) -> None:
                 continue
             written = frames.encode_state_vector(clocks)
             assert frames.decode_state_vector(written) == clocks, "a state vector reads otherwise"
+
+
+def _is_refused(data: bytes) -> bool:
+    try:
+        frames.decode_frame(data)
+    except MalformedError:
+        return True
+    return False
 
 
 def read_awareness(data: bytes) -> None:
