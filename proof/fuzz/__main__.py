@@ -3,20 +3,27 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
+from proof.fuzz.targets import TARGETS  # sets Django up
+
+# isort: split
 from proof.fuzz import covered, sockets, updates
-from proof.fuzz.results import record
-from proof.fuzz.targets import TARGETS
+from proof.fuzz.results import RESULTS, record
 
 
 def _inputs(options: argparse.Namespace) -> bool:
     names = options.targets or [*TARGETS]
-    record("inputs", covered.fuzz_all(names, seconds=options.seconds, seed=options.seed))
+    record(
+        "inputs",
+        covered.fuzz_all(names, seconds=options.seconds, seed=options.seed),
+        options.results,
+    )
     return True
 
 
 def _updates(options: argparse.Namespace) -> bool:
-    record("updates", updates.fuzz(options.count, seed=options.seed))
+    record("updates", updates.fuzz(options.count, seed=options.seed), options.results)
     return True
 
 
@@ -24,7 +31,7 @@ def _sockets(options: argparse.Namespace) -> bool:
     outcome = sockets.run(options.count, seed=options.seed)
     counts = outcome.counts()
     print(json.dumps(counts, indent=2))
-    record("sockets", counts)
+    record("sockets", counts, options.results)
     return not (outcome.closed or outcome.missing)
 
 
@@ -44,6 +51,7 @@ def main() -> None:
     live.set_defaults(run=_sockets)
     for one in (inputs, mutants, live):
         one.add_argument("--seed", type=int, default=1)
+        one.add_argument("--results", type=Path, default=RESULTS, help="where the counts go")
     options = parser.parse_args()
     sys.exit(not options.run(options))
 

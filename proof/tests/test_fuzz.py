@@ -85,6 +85,20 @@ def test_broken_frames_on_live_sockets_harm_nobody_else() -> None:
     assert outcome.during["p99 ms"] < MAX_MS
 
 
+def test_the_command_counts_and_exits_well(tmp_path: Path) -> None:
+    path = tmp_path / "fuzz.json"
+    for options in (
+        ["updates", "--count", "4000"],
+        ["inputs", "--seconds", "1", "--targets", "json"],
+    ):
+        command = [sys.executable, "-m", "proof.fuzz", *options, "--results", str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    found = json.loads(path.read_text())
+    assert found["updates"]["mutants"] == 4_000
+    assert found["inputs"]["json"]["runs"] > 0
+
+
 def test_the_counts_of_one_run_leave_those_of_others(tmp_path: Path) -> None:
     path = tmp_path / "fuzz.json"
     record("one", {"runs": 1}, path)
