@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 
 from proof.fuzz.corpus import kept
 from proof.fuzz.mutants import crossed, mutate
@@ -69,7 +70,6 @@ def masked(first: int, payload: bytes) -> bytes:
 def messages(rnd: random.Random) -> Iterator[tuple[str, bytes]]:
     """Frames without end, each with its kind."""
     honest = random_history(rnd.randrange(10**6), steps=40)
-    seeds = {name: [*kept(name).values()] for name in ("awareness", "frame", "update")}
     while True:
         kind = rnd.choices([*KINDS], [*KINDS.values()])[0]
         if kind == "repeated":
@@ -80,15 +80,20 @@ def messages(rnd: random.Random) -> Iterator[tuple[str, bytes]]:
         elif kind == "awareness":
             yield kind, masked(0x82, frames.encode_awareness(_awareness(rnd)))
         elif kind == "update":
-            one = mutate(rnd.choice(honest + seeds["update"]), rnd)
+            one = mutate(rnd.choice([*honest, *_seeds("update")]), rnd)
             yield kind, masked(0x82, frames.encode_update(one))
         elif kind == "frame":
-            one, other = rnd.choices(seeds["frame"], k=2)
+            one, other = rnd.choices(_seeds("frame"), k=2)
             yield kind, masked(0x82, mutate(crossed(one, other, rnd) or b"\0", rnd))
         elif kind == "garbage":
             yield kind, masked(0x82, rnd.randbytes(rnd.randrange(200)))
         else:
             yield kind, rnd.randbytes(rnd.randrange(1, 60))
+
+
+@cache
+def _seeds(target: str) -> list[bytes]:
+    return [*kept(target).values()]
 
 
 def _awareness(rnd: random.Random) -> bytes:
