@@ -23,7 +23,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run cluster test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench check setup lock words openapi clean
+.PHONY: help run cluster test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench check sbom reproducible setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,12 @@ check: $(VENV)/.dev frontend/dist/.built ## Format, lint, types, imports, migrat
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file $(CANVAS_DATA_DIR)/openapi.yaml
 	diff -u docs/openapi.yaml $(CANVAS_DATA_DIR)/openapi.yaml
 	npm --prefix frontend run check
+
+sbom: $(VENV)/.runtime ## Write what the product is made of to CANVAS_DATA_DIR/sbom (CycloneDX)
+	@$(BIN)/python -m deploy.sbom $(CANVAS_DATA_DIR)/sbom
+
+reproducible: $(VENV)/.dev frontend/node_modules/.installed ## Build the front end twice and compare the bytes (half a minute)
+	@$(BIN)/python -m tests.reproducible_build
 
 ldap: $(VENV)/.runtime ## Add signing in by LDAP (needs a compiler and headers, which it installs where it may)
 	@PYTHON=$(PYTHON) .ci/services ldap-headers

@@ -37,6 +37,7 @@ sys.dont_write_bytecode = False
 
 APPS, SYSTEM, ALONE = "not system and not alone", "system and not alone", "alone"
 """What the runs of `make test` choose."""
+SYSTEM_FOLDERS = ("proof", "tests")
 SLOW_FILE_SECONDS = 20
 FIRST_FILES = (
     # Its event loop can't run on a thread on which a browser has begun.
@@ -63,7 +64,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     named = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
     if collection_path.suffix != ".py" or collection_path in named:
         return None
-    is_system = collection_path.is_relative_to(config.rootpath / "tests")
+    is_system = any(
+        collection_path.is_relative_to(config.rootpath / name) for name in SYSTEM_FOLDERS
+    )
     wanted = config.getoption("markexpr")
     if wanted == APPS:
         return is_system or None
@@ -78,7 +81,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Browsers keep an event loop on the main thread, which async tests of one app can't share.
     """
     for item in items:
-        if item.path.is_relative_to(config.rootpath / "tests"):
+        if any(item.path.is_relative_to(config.rootpath / name) for name in SYSTEM_FOLDERS):
             item.add_marker("system")
         mark = item.get_closest_marker("timeout")
         seconds = mark.args[0] if mark else float(config.getini("timeout"))

@@ -81,6 +81,21 @@ def env_path_prefix(name: str) -> str:
     return value
 
 
+def env_cookie_prefix(name: str, *, is_https: bool, path_prefix: str) -> str:
+    """The beginning of the names of cookies, of which browsers know what it promises (RFC 6265bis).
+
+    `__Secure-`: only over TLS; `__Host-`: and only of this host, for all its paths.
+    """
+    value = env_str(name)
+    if value not in ("", "__Secure-", "__Host-"):
+        raise ImproperlyConfigured(f"{name}: write __Host- or __Secure-, or nothing")
+    if value and not is_https:
+        raise ImproperlyConfigured(f"{name}: browsers keep such cookies with CANVAS_HTTPS alone")
+    if value == "__Host-" and path_prefix:
+        raise ImproperlyConfigured(f"{name}: with CANVAS_PATH_PREFIX write __Secure-")
+    return value
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     """Comma-separated values, stripped."""
     value = os.environ.get(name, "")

@@ -100,6 +100,12 @@ def is_fit_for_others(**_: Any) -> list[CheckMessage]:
     if settings.CANVAS_SESSION_IDLE_SECONDS > _MAX_IDLE_SECONDS:
         text = "CANVAS_SESSION_IDLE_SECONDS is above 30 days: forgotten sessions stay open."
         found.append(Warning(text, id="canvas.W103"))
+    if settings.CANVAS_HTTPS and not settings.SESSION_COOKIE_NAME.startswith("__"):
+        text = (
+            "CANVAS_COOKIE_PREFIX is not set: other sites under the same domain may set cookies of "
+            "the names that this one reads. Set it to __Host- (people sign in once more)."
+        )
+        found.append(Warning(text, id="canvas.W105"))
     if settings.CANVAS_ACCESS_TOKEN_SECONDS > _MAX_TOKEN_SECONDS:
         text = "CANVAS_ACCESS_TOKEN_SECONDS is above a day: a token that leaks is good for as long."
         found.append(Warning(text, id="canvas.W104"))

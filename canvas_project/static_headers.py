@@ -23,6 +23,7 @@ def add_static_headers(headers: Any, path: str, url: str) -> None:
     headers["Referrer-Policy"] = str(settings.SECURE_REFERRER_POLICY)
     headers["Cross-Origin-Opener-Policy"] = str(settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
     if settings.SECURE_HSTS_SECONDS:
-        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        subdomains = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}{subdomains}"
     if _HASHED.fullmatch(url):
         headers["Cache-Control"] = FOR_EVER

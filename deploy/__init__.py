@@ -1,1 +1,1 @@
-"""Ways to run the product for a team. Only `deploy.cluster` is Python."""
+"""Ways to run the product for a team. Only `deploy.cluster` and `deploy.sbom` are Python."""

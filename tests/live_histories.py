@@ -2,7 +2,7 @@
 
     python -m tests.live_histories --count 50 --seed 1
 
-The attacks are those of `tests/hostile_histories.py`, sent by an editor and a guest to a board
+The attacks are those of `proof/fuzz/histories.py`, sent by an editor and a guest to a board
 whose budgets are as small as the settings allow. Somebody who drew before, with the published Yjs
 client, stays connected. In the end they draw on, a newcomer opens the board with such a client, and
 a real page opens it: all are saved, and all read what the server has stored.
@@ -26,10 +26,10 @@ from playwright.sync_api import Error as PlaywrightError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from proof.fuzz.histories import ATTACKS, World, corpus
 from sync.document.document import Document
 from sync.wire.frames import encode_step2, encode_update
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
-from tests.hostile_histories import ATTACKS, World, corpus
 from tests.page import BoardPage, until_open
 from tests.page_compare import stored_document, stored_update
 from tests.server import ROOT, Server, StockClient, StockClients, until

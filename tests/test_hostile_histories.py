@@ -20,7 +20,7 @@ LIVE = int(os.environ.get("CANVAS_TEST_HOSTILE_LIVE", "2"))
 
 @pytest.mark.timeout(0)
 def test_whatever_hostile_editors_write_others_still_sync_and_save() -> None:
-    command = [sys.executable, "-m", "tests.hostile_histories", "--count", HISTORIES]
+    command = [sys.executable, "-m", "proof.fuzz.histories", "--count", HISTORIES]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert "0 broken promises" in result.stdout

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
-from ssl import CERT_NONE, SSLContext, create_default_context
+from ssl import CERT_NONE, SSLContext, TLSVersion, create_default_context
 from typing import Any
 
 import pytest
@@ -219,6 +219,37 @@ def test_tls_is_told_to_the_server_and_plain_requests_are_sent_to_it(
         answer = plain.getresponse()
         assert answer.status == 301
         assert answer.headers["Location"] == "https://canvas.example.org/board/x?y=1"
+        for path in ("/api/v1/boards", "/ws/canvas/x"):
+            plain = HTTPConnection("127.0.0.1", unused, timeout=patient(20))
+            plain.request("GET", path, headers={"Host": "canvas.example.org"})
+            assert plain.getresponse().status == 403, "programs are told, not sent on"
+
+
+@pytest.mark.parametrize(
+    ("version", "ciphers", "is_taken"),
+    [
+        (TLSVersion.TLSv1_3, "", True),
+        (TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES128-GCM-SHA256", True),
+        (TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384", False),
+    ],
+)
+def test_old_ciphers_are_refused(
+    certificate: dict[str, str], version: TLSVersion, ciphers: str, is_taken: bool
+) -> None:
+    port = free_port()
+    none = {"CANVAS_PROXY_REDIRECT_LISTEN": "none"}
+    with upstream(port), nginx([f"127.0.0.1:{port}"], **certificate, **none) as secure:
+        context = _trusting()
+        context.minimum_version = context.maximum_version = version
+        if ciphers:
+            context.set_ciphers(ciphers)
+        connection = HTTPSConnection("127.0.0.1", secure.port, timeout=10, context=context)
+        if is_taken:
+            connection.request("GET", "/")
+            assert connection.getresponse().status == 200
+        else:
+            with pytest.raises(OSError, match=r"SSL|TLS|alert|reset"):
+                connection.request("GET", "/")
 
 
 @pytest.fixture

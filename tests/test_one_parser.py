@@ -65,7 +65,7 @@ def _headers_with(session: bytes, chance: random.Random) -> list[bytes]:
     return [glue.join(parts)]
 
 
-def _ask(server: Server, path: str, cookies: list[bytes], *extra: bytes) -> bytes:
+def ask(server: Server, path: str, cookies: list[bytes], *extra: bytes) -> bytes:
     """The beginning of the answer to one raw request."""
     lines = [b"GET " + path.encode() + b" HTTP/1.1", b"Host: 127.0.0.1:%d" % server.port]
     lines += [b"Cookie: " + cookie for cookie in cookies]
@@ -81,13 +81,13 @@ def _ask(server: Server, path: str, cookies: list[bytes], *extra: bytes) -> byte
 
 
 def _page_knows(server: Server, board: str, cookies: list[bytes]) -> bool:
-    answer = _ask(server, f"/board/{board}", cookies, b"Connection: close")
+    answer = ask(server, f"/board/{board}", cookies, b"Connection: close")
     return answer.startswith(b"HTTP/1.1 200")
 
 
 def _socket_knows(server: Server, board: str, cookies: list[bytes]) -> bool:
     """Whether the events socket says the level instead of closing with 4001."""
-    answer = _ask(
+    answer = ask(
         server,
         f"/ws/events/{board}",
         cookies,

@@ -14,6 +14,7 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `pages`: the sign-in page.
 - `passkey_page`: signing in by a passkey alone.
 - `password_forms`: forms for a new password, a forgotten one, and confirming the present one.
+- `password_words`: refuses passwords that are little more than a word of this place.
 - `passwords`: checks usernames and passwords, with limits on wrong guesses.
 - `policy`: which ways of signing in this installation offers, and to whom.
 - `proof`: how somebody who is signed in proves that it is them.
@@ -25,4 +26,5 @@ The flows are those of django-allauth. Here are its limits, forms, words and aud
 - `second_factor`: takes second factors away from people who lost theirs.
 - `second_factor_forms`: forms of codes and passkeys, with limits on guesses.
 - `security`: the page about how someone signs in.
+- `session_store`: sessions in the database, under keys that this server gave.
 """

@@ -1,14 +1,18 @@
-"""Ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request."""
+"""Ends idle sessions, `CANVAS_SESSION_IDLE_SECONDS` after the last request, and all of them
+`CANVAS_SESSION_MAX_SECONDS` after the sign-in.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts.sign_in.records import note_use
+from accounts.sign_in.records import BEGAN_KEY, RECORD_KEY, note_use
 
 RENEWED_KEY = "renewed_at"
 RENEWALS = 20
@@ -36,4 +40,15 @@ class IdleSessionMiddleware:
             if now - session.get(RENEWED_KEY, 0) > renewal_seconds():
                 session[RENEWED_KEY] = now
                 note_use(request)
+                _end_in_time(session, now)
         return response
+
+
+def _end_in_time(session: Any, now: int) -> None:
+    """Gives the session its end once that comes before the next one by idleness."""
+    if RECORD_KEY not in session:  # nobody has signed in
+        return
+    began = session.setdefault(BEGAN_KEY, now)  # of an earlier version
+    ends = began + settings.CANVAS_SESSION_MAX_SECONDS
+    if ends < now + settings.SESSION_COOKIE_AGE:
+        session.set_expiry(datetime.fromtimestamp(ends, tz=UTC))

@@ -19,6 +19,8 @@ from audit.actions import AuditVia
 from audit.origin import origin_of_request
 from audit.receivers import VIA_ATTRIBUTE
 
+BEGAN_KEY = "signed_in_at"
+"""Key of the session's data: when the person signed in, in seconds."""
 RECORD_KEY = "sign_in"
 """Key of the session's data: the row that it has."""
 ID_TOKEN_KEY = "oidc_id_token"  # noqa: S105  the name of a key
@@ -65,6 +67,9 @@ def record_sign_in(request: HttpRequest, user: User, **_: Any) -> None:
     """Makes the row of a session that begins."""
     noted = provider_of(request, user)
     request.session.pop(PROVIDER_KEY, None)
+    if request.session.pop(BEGAN_KEY, None) is not None:  # the end of an earlier sign-in
+        request.session.set_expiry(None)
+    request.session[BEGAN_KEY] = int(time.time())
     _record(request, user, getattr(request, VIA_ATTRIBUTE, AuditVia.SESSION), noted)
 
 

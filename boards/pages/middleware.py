@@ -23,7 +23,7 @@ _DIRECTIVES = "; ".join(
         "worker-src 'self' blob:",
         "frame-src 'none'",
         "object-src 'none'",
-        "base-uri 'self'",
+        "base-uri 'none'",
         "form-action 'self'",
     )
 )

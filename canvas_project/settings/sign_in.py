@@ -103,3 +103,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "accounts.sign_in.password_words.WordsValidator"})
+# Names of the organization, of projects and the like.
+CANVAS_PASSWORD_WORDS = env_list("CANVAS_PASSWORD_WORDS", [])

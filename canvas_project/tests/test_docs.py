@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "frontend" / "README.md"])
 _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
-_FOLDERS = "accounts|audit|boards|sync|canvas_project|tests|bench|frontend/src|frontend/tests|docs"
+_FOLDERS = (
+    "accounts|audit|boards|sync|canvas_project|proof|tests|bench|frontend/src|frontend/tests|docs"
+)
 _PATH = re.compile(rf"`((?:{_FOLDERS})/(?:[\w./-]+\.(?:py|tsx?|json|md)|[\w./-]+/(?=`)))")
 _TEST = re.compile(r"`([\w./-]+\.(?:py|test\.tsx?))::([^`]+)`")
 SUBSYSTEMS = (

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from canvas_project.env import env_bool, env_int, env_keys, env_list, env_path_prefix, env_secret
+from canvas_project.env import (
+    env_bool,
+    env_cookie_prefix,
+    env_int,
+    env_keys,
+    env_list,
+    env_path_prefix,
+    env_secret,
+)
 
 
 @pytest.mark.parametrize("value", ["maybe", "2", "tru"])
@@ -61,6 +69,24 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     (tmp_path / "mounted").write_text("from a file\n")
     monkeypatch.setenv("X_FILE", str(tmp_path / "mounted"))
     assert env_secret("X", tmp_path / "unused") == "from a file"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_https", "path", "is_taken"),
+    [
+        *(("", False, "", True), ("__Host-", True, "", True), ("__Secure-", True, "/a", True)),
+        *(("__Host-", False, "", False), ("__Host-", True, "/a", False), ("my-", True, "", False)),
+    ],
+)
+def test_a_prefix_of_cookies_is_one_that_browsers_keep(
+    monkeypatch: pytest.MonkeyPatch, value: str, is_https: bool, path: str, is_taken: bool
+) -> None:
+    monkeypatch.setenv("X", value)
+    if is_taken:
+        assert env_cookie_prefix("X", is_https=is_https, path_prefix=path) == value
+    else:
+        with pytest.raises(ImproperlyConfigured):
+            env_cookie_prefix("X", is_https=is_https, path_prefix=path)
 
 
 @pytest.mark.parametrize("value", ["short:secret", "no-colon", f":{'s' * 40}"])

@@ -19,6 +19,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.sign_in.idle_sessions import RENEWED_KEY
+from accounts.sign_in.records import BEGAN_KEY
+from accounts.tests.test_sign_in import sign_in
 from boards.models import Board
 from boards.tests.factories import client_of
 from canvas_project.private_files import tighten
@@ -107,8 +109,9 @@ def test_check_deploy_tells_each_unsafe_thing(
     (tmp_path / "secret").chmod(0o644)
     settings.CANVAS_SESSION_IDLE_SECONDS = 90 * 86_400
     settings.CANVAS_ACCESS_TOKEN_SECONDS = 7 * 86_400
+    settings.CANVAS_HTTPS = True
     found = {problem.id for problem in run_checks(include_deployment_checks=True)}
-    assert {"canvas.W101", "canvas.W102", "canvas.W103", "canvas.W104"} <= found
+    assert {"canvas.W101", "canvas.W102", "canvas.W103", "canvas.W104", "canvas.W105"} <= found
 
 
 @pytest.mark.parametrize(
@@ -160,6 +163,32 @@ def test_a_session_in_use_is_renewed_but_not_at_every_request(
     session.save()
     assert name in client.get("/").cookies
     assert Client().get("/login").cookies.get(name) is None
+
+
+def test_a_session_ends_however_much_it_is_used(alice: User, settings: Settings) -> None:
+    settings.CANVAS_SESSION_IDLE_SECONDS = settings.SESSION_COOKIE_AGE = 3600
+    settings.CANVAS_SESSION_MAX_SECONDS = 7200
+    client = sign_in(Client(), alice.get_username())
+    client.get("/")
+    assert client.session.get_expiry_age() > 3590
+    session = client.session
+    session[RENEWED_KEY] = session[BEGAN_KEY] = int(time.time()) - 7000
+    session.save()
+    for _ in range(2):
+        assert client.get("/").status_code == 200
+        assert client.session.get_expiry_age() <= 200
+        session = client.session
+        session[RENEWED_KEY] = 0
+        session.save()
+    session = client.session
+    session[RENEWED_KEY] = session[BEGAN_KEY] = int(time.time()) - 7300
+    session.pop("_session_expiry")
+    session.save()
+    client.get("/")
+    assert client.get("/").status_code == 302
+    sign_in(client, alice.get_username())
+    client.get("/")
+    assert client.session.get_expiry_age() > 3590
 
 
 def test_drawing_keeps_a_session_in_use(board: Board, alice: User, settings: Settings) -> None:

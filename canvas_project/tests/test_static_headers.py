@@ -58,10 +58,12 @@ def test_every_built_file_but_the_worker_has_such_a_name() -> None:
     assert [name for name in names if not re.fullmatch(r".+-[\w-]{8,}\.\w+", name)] == []
 
 
+@pytest.mark.parametrize("with_subdomains", [False, True])
 async def test_files_come_with_the_security_headers_of_pages(
-    settings: Settings, tmp_path: Path, client: Client
+    settings: Settings, tmp_path: Path, client: Client, with_subdomains: bool
 ) -> None:
     settings.SECURE_HSTS_SECONDS = 3600
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = with_subdomains
     ours = await headers_of(settings, tmp_path, "board/picture.svg")
     page = await sync_to_async(client.get)("/healthz", secure=True)
     for name in (
@@ -72,3 +74,4 @@ async def test_files_come_with_the_security_headers_of_pages(
         "Strict-Transport-Security",
     ):
         assert ours[name] == page.headers[name]
+    assert ("includeSubDomains" in ours["Strict-Transport-Security"]) == with_subdomains

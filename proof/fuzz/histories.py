@@ -1,6 +1,6 @@
 """Hostile editors push every limit of a board; afterwards its own clients still sync and save.
 
-    python -m tests.hostile_histories --count 100000 --seed 1
+    python -m proof.fuzz.histories --count 100000 --seed 1
 
 Each history mixes the edits of honest people with those of hostile ones, who write deletions,
 client ids, garbage, values and references that no honest client would, on a board with small
@@ -19,6 +19,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
 from pycrdt import Map
 
+from proof.fuzz.judge import normal, run_workers, yjs_judge
+from proof.fuzz.mutants import mutate
 from sync.document.document import RESERVE_TIMES, Document
 from sync.document.splitting import parts
 from sync.document.yjs import DocumentError
@@ -29,8 +31,6 @@ from sync.wire.budgets import REPEATED_TIMES, BoardFullError, Budgets, encode_de
 from sync.wire.frames import EMPTY_UPDATE, MalformedError, write_varuint
 from sync.wire.lib0 import Limits
 from sync.wire.update import parse
-from tests.fuzz_updates import mutate
-from tests.yjs_judge import normal, run_workers, yjs_judge
 
 BUDGETS = Budgets(clients=60, clients_each=25, deletions=120)
 LIMITS = replace(CLIENT_LIMITS, delete_ranges=150)
@@ -282,7 +282,7 @@ def work(first: int, count: int) -> Counter[str]:
 
 if __name__ == "__main__":
     run_workers(
-        "tests.hostile_histories",
+        "proof.fuzz.histories",
         __doc__,
         work,
         default=1_000,

@@ -1,6 +1,6 @@
 """Mutated updates against validation and pycrdt, with real Yjs as the judge.
 
-    python -m tests.fuzz_updates --count 10000000 --seed 1
+    python -m proof.fuzz updates --count 10000000 --seed 1
 
 Random histories of honest people are mixed with mutants of their updates. What validation accepts
 is applied as a room would. Every history must then read the same in pycrdt, in Yjs fed with the
@@ -11,19 +11,22 @@ import os
 import random
 import time
 from collections import Counter
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
 
+from proof.fuzz.judge import in_children, normal, run_workers, yjs_judge
+from proof.fuzz.mutants import mutate
 from sync.document.document import Document
 from sync.document.yjs import DocumentError
 from sync.tests.histories import random_history
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.update import parse
-from tests.yjs_judge import normal, run_workers, yjs_judge
 
 MUTANTS_PER_HISTORY = 2_000
 HISTORIES_PER_PROCESS = 50
 SLOW_SECONDS = 0.05
+MODULE = "proof.fuzz.updates"
 
 
 class Room:
@@ -59,27 +62,6 @@ class Room:
         return "accepted"
 
 
-def mutate(update: bytes, rnd: random.Random) -> bytes:
-    """Changes a few bytes, or cuts, repeats or inserts some."""
-    data = bytearray(update)
-    for _ in range(rnd.randrange(1, 4)):
-        at = rnd.randrange(len(data))
-        kind = rnd.randrange(6)
-        if kind == 0:
-            data[at] ^= 1 << rnd.randrange(8)
-        elif kind == 1:
-            data[at] = rnd.choice((0, 1, 127, 128, 255))
-        elif kind == 2:
-            del data[at : at + rnd.randrange(1, 4)]
-        elif kind == 3:
-            data[at:at] = data[at : at + rnd.randrange(1, 8)]
-        else:
-            data[at] = rnd.randrange(256)
-        if not data:
-            return b"\x00"
-    return bytes(data)
-
-
 def fuzz_history(seed: int) -> Room:
     """One history with its mutants; raises AssertionError when pycrdt's clocks are off."""
     rnd = random.Random(seed)
@@ -108,9 +90,17 @@ def work(first: int, count: int) -> Counter[str]:
     return counts
 
 
+def fuzz(count: int, *, seed: int) -> dict[str, Any]:
+    """Plays histories with so many mutants; returns the counts. Exits at the first fault."""
+    histories, started = max(1, count // MUTANTS_PER_HISTORY), time.monotonic()
+    counts = in_children(MODULE, histories, first=seed, per_process=HISTORIES_PER_PROCESS)
+    mutants = histories * MUTANTS_PER_HISTORY
+    return {"mutants": mutants, "seconds": round(time.monotonic() - started), "outcomes": counts}
+
+
 if __name__ == "__main__":
     run_workers(
-        "tests.fuzz_updates",
+        MODULE,
         __doc__,
         work,
         default=100_000,

@@ -2,7 +2,7 @@
 'use strict'
 const path = require('node:path')
 const readline = require('node:readline')
-const modules = path.join(__dirname, '..', 'frontend', 'node_modules')
+const modules = path.join(__dirname, '..', '..', 'frontend', 'node_modules')
 const Y = require(require.resolve('yjs', { paths: [modules] }))
 const ROOTS = ['authors', 'conflicts', 'elements', 'files', 'meta']
 

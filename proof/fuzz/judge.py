@@ -13,10 +13,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from proof.fuzz.results import ROOT
 from sync.document.document import Document
-from tests.server import ROOT
 
 
 def normal(value: Any) -> Any:
@@ -39,9 +40,8 @@ Judge = Callable[[int, Document, list[bytes]], None]
 @contextmanager
 def yjs_judge() -> Iterator[Judge]:
     """A Node process with Yjs."""
-    with subprocess.Popen(
-        ["node", str(ROOT / "tests" / "replay.cjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as node:
+    command = ["node", str(Path(__file__).with_name("replay.cjs"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as node:
         assert node.stdin is not None
         assert node.stdout is not None
         stdin, stdout = node.stdin, node.stdout
@@ -66,10 +66,14 @@ def yjs_judge() -> Iterator[Judge]:
         stdin.close()
 
 
+Work = Callable[[int, int], Counter[str]]
+"""Plays histories: from this seed on, so many."""
+
+
 def run_workers(
     module: str,
     description: str | None,
-    work: Callable[[int, int], Counter[str]],
+    work: Work,
     *,
     default: int,
     per_history: int = 1,
@@ -90,16 +94,26 @@ def run_workers(
         sys.stdout.write(json.dumps(work(options.seed, options.work)))
         return
     histories = max(1, options.count // per_history)
+    started = time.monotonic()
+    total = in_children(module, histories, first=options.seed, per_process=per_process)
+    print(json.dumps(total, indent=2))
+    print(f"{time.monotonic() - started:.0f} s, {good}")
+
+
+def in_children(module: str, histories: int, *, first: int, per_process: int) -> Counter[str]:
+    """Has children of a module play so many histories, one child after the other; the counts.
+
+    Exits with the seeds and the error of the first child that fails.
+    """
     total: Counter[str] = Counter()
     started = time.monotonic()
     for done in range(0, histories, per_process):
-        first, size = options.seed + done, min(per_process, histories - done)
-        command = [sys.executable, "-m", module, "--work", str(size), "--seed", str(first)]
+        seed, size = first + done, min(per_process, histories - done)
+        command = [sys.executable, "-m", module, "--work", str(size), "--seed", str(seed)]
         result = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=1200)
         if result.returncode != 0:
-            sys.exit(f"seeds from {first}: {result.returncode}\n{result.stderr.decode()}")
+            sys.exit(f"seeds from {seed}: {result.returncode}\n{result.stderr.decode()}")
         total += Counter(json.loads(result.stdout))
         seconds = time.monotonic() - started
-        print(f"seeds up to {first + size - 1}: {seconds:.0f} s", file=sys.stderr, flush=True)
-    print(json.dumps(total, indent=2))
-    print(f"{time.monotonic() - started:.0f} s, {good}")
+        print(f"seeds up to {seed + size - 1}: {seconds:.0f} s", file=sys.stderr, flush=True)
+    return total
