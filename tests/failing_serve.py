@@ -9,9 +9,8 @@ SIGKILL when it passes the point for the hit-th time; or one of `BROKEN`: a brok
 suite must detect.
 
 A line may also be an object: `{"port": 1, "build": "…", "fault": ["…", 3]}` for a server of a broken
-build, with `"environment"` for more variables; or with `"manage": ["compact_boards", …]` for a
-management command, whose points are `COMPACTION_POINTS`, and `"result"`, a file that says what went
-wrong once it has ended.
+build; or with `"manage": ["compact_boards", …]` for a management command, whose points are
+`COMPACTION_POINTS`, and `"result"`, a file that says what went wrong once it has ended.
 """
 
 import ctypes
@@ -204,6 +203,7 @@ def _serve(port: int) -> None:
 def _manage(arguments: list[str], result: Path) -> None:
     """A management command; the file gets what went wrong, or nothing."""
     text = ""
+    sys.stdout = sys.stderr  # who asked reads process ids from the other
     try:
         call_command(*arguments)
     except (Exception, SystemExit) as error:  # noqa: BLE001  told in the file
@@ -216,7 +216,6 @@ def _begin(wanted: dict[str, Any], port: int) -> None:
     # Ends when the tests are killed.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.environ.update(wanted.get("environment", {}))
     if wanted.get("build") is not None:
         BROKEN[wanted["build"]]()
     if wanted.get("fault") is not None:

@@ -13,7 +13,9 @@ const decoding = load('lib0/decoding')
 const { Journal, rangesOf } = require('./journal.cjs')
 const { documents, KEYS, SHARED } = require('./documents.cjs')
 
+const SYNC = 0
 const SAVED = 100
+const STEP_1 = 0
 const OWN = 'own'
 const LONGEST_PAUSE_MS = 400
 
@@ -53,6 +55,8 @@ class Person {
     this.acknowledged = new Map()
     this.isClosedForGood = false
     this.values = null
+    this.told = []
+    this.wasTold = new Set()
     this.codes = []
     this.provider = new WebsocketProvider(base, room, this.doc, {
       WebSocketPolyfill: WebSocket, params, disableBc: true, connect: false, maxBackoffTime: LONGEST_PAUSE_MS
@@ -64,6 +68,12 @@ class Person {
 
   listen () {
     const { provider, who } = this
+    const readSync = provider.messageHandlers[SYNC]
+    provider.messageHandlers[SYNC] = (encoder, decoder, ...rest) => {
+      this.told = this.newlyTold(decoder)
+      readSync(encoder, decoder, ...rest)
+      this.told = []
+    }
     provider.messageHandlers[SAVED] = (_encoder, decoder) => this.noteSaved(decoding.readVarUint8Array(decoder))
     provider.on('status', ({ status }) => { if (status === 'connected') journal.write('open', who) })
     provider.on('sync', isSynced => {
@@ -86,7 +96,30 @@ class Person {
       return
     }
     const clocks = [...afterState].filter(([client, end]) => end > (beforeState.get(client) ?? 0))
-    if (clocks.length > 0 || deleted.length > 0) journal.write('seen', this.who, { clocks, deleted })
+    for (const [client] of clocks) deleted.push(...this.cameDeleted(client, beforeState.get(client) ?? 0))
+    if (clocks.length > 0 || deleted.length > 0) journal.write('seen', this.who, { clocks, deleted, told: this.told })
+  }
+
+  /** The deletions that a message names and none before has named; leaves the decoder where it was. */
+  newlyTold (decoder) {
+    const start = decoder.pos
+    const isUpdate = decoding.readVarUint(decoder) !== STEP_1
+    const ranges = isUpdate ? rangesOf(Y.decodeUpdate(decoding.readVarUint8Array(decoder)).ds) : []
+    decoder.pos = start
+    return ranges.filter(range => {
+      const name = range.join()
+      return !this.wasTold.has(name) && this.wasTold.add(name)
+    })
+  }
+
+  /** What a transaction brought that was deleted already: below a deleted parent it is in no delete set. */
+  cameDeleted (client, from) {
+    const structs = this.doc.store.clients.get(client)
+    const found = []
+    for (let at = structs.length - 1; at >= 0 && structs[at].id.clock + structs[at].length > from; at--) {
+      if (structs[at].deleted) found.push([client, structs[at].id.clock, structs[at].length])
+    }
+    return found
   }
 
   noteSaved (vector) {
@@ -151,8 +184,9 @@ class Person {
     }
   }
 
-  end () {
-    journal.write('end', this.who, { ...endOf(this.doc, this.document), shown: this.shown() })
+  /** Says what it holds, and whom it sees unless it has only come. */
+  end (isAlone) {
+    journal.write('end', this.who, { ...endOf(this.doc, this.document), ...(isAlone ? {} : { shown: this.shown() }) })
   }
 
   close () {
@@ -177,7 +211,7 @@ const commands = {
   connect: ({ who }) => { for (const person of each(who)) person.provider.connect() },
   params: ({ who, params }) => { for (const person of each(who)) person.provider.params = params },
   states: ({ who }) => Object.fromEntries(each(who).map(person => [person.who, person.state()])),
-  end: ({ who }) => { for (const person of each(who)) person.end() },
+  end: ({ who, alone }) => { for (const person of each(who)) person.end(alone) },
   replay: ({ who, kind, updates }) => {
     const doc = new Y.Doc()
     for (const update of updates) Y.applyUpdate(doc, Buffer.from(update, 'base64'))

@@ -30,7 +30,7 @@ and *deleted* are `[[client, clock, length], …]`.
 | `synced` | the server's first answer is in the document | `clocks`, `deleted`: all of it |
 | `closed` | the socket ended | `code`, `reason` |
 | `write` | a transaction of its own | `clocks`: `[client, from, to]`; `values` by key; `deleted` |
-| `seen` | a message of the server is in the document | `clocks`: new ends; `deleted`: new ones |
+| `seen` | a message of the server is in the document | `clocks`: new ends; `deleted`: new ones; `told`: those it named |
 | `ack` | the server says that this is stored | `clocks`: the new ends |
 | `present` | who it shows now | `shown`: client id → name, or null |
 | `end` | its last state | `content` by key, `clocks`, `deleted`, `pending` |

@@ -76,7 +76,7 @@ class Authority:
 
     def _look_at(self, write: Write, event: Event, how: str) -> None:
         during = self._at(write.person, write.t)
-        if during is not None and event.t < during.end and write.end > write.start:
+        if during is not None and event.t < during.end:
             text = f"{write} was made after access was taken away, and {how}"
             self._context.tell("authority", text, event)
 

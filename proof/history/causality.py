@@ -21,13 +21,22 @@ class Causality:
         self.arrivals: list[tuple[Write, Replica]] = []
         """What the event has brought, to whom."""
         self._is_disturbed = False
+        self._catching_up: dict[str, list[Write]] = {}
+        """Replicas that have a socket and no answer to their first question yet, and what they got."""
 
     def take(self, event: Event) -> None:
         """Sightings; a backup that is restored ends the rule, for what was read is undone."""
         if event.kind == "restored":
             self._is_disturbed = True
         replica = self._context.replicas.by_name.get(event.who)
-        if event.kind == "seen" and replica is not None:
+        if replica is None:
+            return
+        if event.kind == "open":
+            self._catching_up.setdefault(replica.who, [])
+        elif event.kind == "synced":
+            for write in self._catching_up.pop(replica.who, ()):
+                self._compare(write, replica, event)
+        elif event.kind == "seen":
             for client, end in event.clocks:
                 self._read(replica, client, end, event)
 
@@ -53,7 +62,15 @@ class Causality:
             self.arrivals.append((write, replica))
 
     def arrived(self, write: Write, at: Replica, event: Event) -> None:
-        """Compares what the writer knew with what the reader holds."""
+        """Compares what the writer knew with what the reader holds: at once, or when a reader that
+        has only come has its first answer. Until then it knows that it lacks something.
+        """
+        if at.who in self._catching_up:
+            self._catching_up[at.who].append(write)
+        else:
+            self._compare(write, at, event)
+
+    def _compare(self, write: Write, at: Replica, event: Event) -> None:
         if self._is_disturbed:
             return
         for client, end in write.new_clocks:

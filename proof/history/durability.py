@@ -69,7 +69,7 @@ class Durability:
     def _promise_seen(self, event: Event, replica: Replica) -> None:
         own = replica.client
         self._clocks += [(event.t, client, end) for client, end in event.clocks if client != own]
-        for item in items(event.deleted):
+        for item in items(event.told):
             if item not in self._is_promised:
                 self._is_promised.add(item)
                 self._deletions.append((event.t, item))

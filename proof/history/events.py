@@ -44,6 +44,13 @@ class Event:
         """Ranges of deleted items."""
         return [(client, clock, length) for client, clock, length in self.data.get("deleted", ())]
 
+    @property
+    def told(self) -> Ranges:
+        """Of a sighting: the deletions that the message named. What else is deleted followed from
+        that and from work of one's own, which the server may not have.
+        """
+        return [tuple(one) for one in self.data["told"]] if "told" in self.data else self.deleted
+
     def line(self) -> str:
         """As it stands in a journal."""
         return json.dumps({"t": self.t, "e": self.kind, "who": self.who, **self.data})

@@ -62,7 +62,7 @@ class Presence:
         replicas = self._context.replicas.by_name
         there = {replicas[end.who].client: end.who for end in self._ends}
         for end in self._ends:
-            shown = self._viewers[end.who].shown
+            shown = {int(client) for client in end.data["shown"]}
             for client, who in there.items():
                 if client not in shown and who != end.who:
                     text = f"in the end {end.who} does not see {who}, who is there"

@@ -27,6 +27,11 @@ class Write:
     new_clocks: list[Item] = field(default_factory=list)
     new_deleted: list[Item] = field(default_factory=list)
 
+    @property
+    def is_deletion(self) -> bool:
+        """Whether it has no clocks of its own: what its writer knew counts for their next write."""
+        return self.start == self.end
+
     def __str__(self) -> str:
         what = ", ".join(self.values) or "a deletion"
         return f"{self.person}'s write of {what} ({self.client}:{self.start}-{self.end})"
@@ -74,10 +79,10 @@ class Replica:
             end,
             event.data.get("values", {}),
             deleted,
-            list(self._new_clocks.items()),
-            self._new_deleted,
         )
-        self._new_clocks, self._new_deleted = {}, []
+        if not made.is_deletion:
+            made.new_clocks, made.new_deleted = list(self._new_clocks.items()), self._new_deleted
+            self._new_clocks, self._new_deleted = {}, []
         self.clocks[client] = max(end, self.clocks.get(client, 0))
         self._delete(event.deleted)
         return made
@@ -95,7 +100,8 @@ class Replicas:
     def __init__(self) -> None:
         self.by_name: dict[str, Replica] = {}
         self.writes: dict[int, list[Write]] = {}
-        """Of each client, in the order of their clocks."""
+        """Of each client, in the order of their clocks; without pure deletions."""
+        self.deletions: list[Write] = []
         self.written: dict[int, int] = {}
         """How far each client that keeps a journal has written."""
         self.owners: dict[int, Replica] = {}
@@ -111,7 +117,7 @@ class Replicas:
     def write(self, event: Event) -> Write:
         """A write, which is remembered."""
         made = self.by_name[event.who].write(event)
-        self.writes[made.client].append(made)
+        (self.deletions if made.is_deletion else self.writes[made.client]).append(made)
         self.written[made.client] = max(made.end, self.written[made.client])
         return made
 
@@ -119,3 +125,4 @@ class Replicas:
         """Of all clients."""
         for some in self.writes.values():
             yield from some
+        yield from self.deletions

@@ -106,6 +106,15 @@ def test_a_write_is_read_without_what_its_writer_had_read() -> None:
     assert told.end({"a/pos": [1, 0], "b/pos": [2, 0]}, [1, 1], [2, 1]).kinds() == {"causal order"}
 
 
+def test_who_has_only_come_may_read_in_any_order_until_the_first_answer() -> None:
+    for missing, found in ((set(), set()), ({1}, {"causal order"})):
+        told = Told().come(ANN, BEN).write(ANN, 0, "a/pos").see(BEN, [1, 1]).write(BEN, 0, "b/pos")
+        told.tell("replica", NEW, person="charlie", client=3).tell("open", NEW).see(NEW, [2, 1])
+        told.see(NEW, *[[one, 1] for one in {1} - missing])
+        told.tell("synced", NEW, clocks=[[1, 1], [2, 1]], deleted=[]).see(ANN, [2, 1])
+        assert told.end({"a/pos": [1, 0], "b/pos": [2, 0]}, [1, 1], [2, 1]).kinds() == found
+
+
 def test_a_write_is_read_without_its_writers_earlier_deletion() -> None:
     told = Told().come(ANN, BEN).write(ANN, 0, "a/pos").see(BEN, [1, 1])
     told.tell("write", ANN, clocks=[1, 1, 1], values={}, deleted=[[1, 0, 1]])

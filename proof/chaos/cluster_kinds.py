@@ -1,0 +1,5 @@
+"""People misbehave, or their networks do; the server goes on."""
+
+from proof.chaos.kinds import Kind
+
+KINDS: tuple[Kind, ...] = ()

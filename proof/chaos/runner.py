@@ -1,0 +1,130 @@
+"""Plays plans: starts what they need, lets the fault happen, and has the history checked."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from proof.chaos.kinds import RECOVERING, Kind, all_kinds
+from proof.chaos.plan import Plan
+from proof.chaos.stage import Stage
+from proof.chaos.systems import OnSQLite, System, audit_rows
+from proof.clients.people import People
+from proof.history.check import Anomaly, check
+from proof.history.events import read_journals
+
+HOSTS = 2
+"""Node processes: one of them may be frozen."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What one run has shown."""
+
+    plan: Plan
+    anomalies: list[Anomaly] = field(default_factory=list)
+    writes: int = 0
+    acknowledged: int = 0
+    sightings: int = 0
+    seconds: float = 0.0
+    directory: Path = Path()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the history proves nothing against the server."""
+        return not self.anomalies
+
+    def __str__(self) -> str:
+        plan = self.plan
+        build = f" of the build that {plan.build}" if plan.build else ""
+        how = "clean" if self.is_clean else f"{len(self.anomalies)} ANOMALIES"
+        return (
+            f"{plan.kind}{build}, seed {plan.seed}: {self.writes} writes, {self.acknowledged}"
+            f" acknowledgements, {self.sightings} sightings, {how}, {self.seconds:.1f} s"
+        )
+
+
+class Theatre:
+    """Systems and Node processes, started when they are first needed."""
+
+    def __init__(
+        self, directory: Path, make_data: Callable[[Path, bool], None], *, keeps_all: bool = False
+    ) -> None:
+        """`make_data` fills the data directory of a system; with rows, unless they are elsewhere."""
+        self._directory = directory
+        self._make_data = make_data
+        self._keeps_all = keeps_all
+        self._systems: dict[str, System] = {}
+        self._hosts: list[People] = []
+        self.kinds = all_kinds()
+        self._runs = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for host in self._hosts:
+            host.close()
+        for system in self._systems.values():
+            system.close()
+
+    def play(self, plan: Plan) -> Result:
+        """One run. Its journals are kept in `result.directory` if it is not clean."""
+        began, kind = time.monotonic(), self.kinds[plan.kind]
+        self._runs += 1
+        directory = self._directory / "runs" / f"{self._runs}"
+        stage = Stage(self._system(kind), self._people(), plan, directory)
+        try:
+            self._perform(stage, kind)
+        finally:
+            stage.close()
+        result = self._judge(plan, directory)
+        result.seconds = time.monotonic() - began
+        if result.is_clean and not self._keeps_all:
+            shutil.rmtree(directory)
+        return result
+
+    def _perform(self, stage: Stage, kind: Kind) -> None:
+        for server in stage.system.servers:
+            server.stop()  # limits of one run must not hold in the next
+        stage.system.build = stage.plan.build
+        kind.before(stage)
+        stage.open(**kind.promises)
+        for _ in range(stage.plan.faults):
+            stage.journal.write("fault", text=kind.name)
+            kind.fault(stage)
+        stage.settle()
+        for row in audit_rows(stage.system, stage.board):
+            stage.journal.write("audit", **row)
+
+    def _judge(self, plan: Plan, directory: Path) -> Result:
+        events = read_journals(directory.glob("*.jsonl"))
+        result = Result(plan, check(events), directory=directory)
+        for event in events:
+            result.writes += event.kind == "write"
+            result.acknowledged += event.kind == "ack"
+            result.sightings += event.kind == "seen"
+        return result
+
+    def _people(self) -> list[People]:
+        while len(self._hosts) < HOSTS:
+            self._hosts.append(People())
+        return self._hosts
+
+    def _system(self, kind: Kind) -> System:
+        if kind.system not in self._systems:
+            data = self._directory / kind.system
+            self._make_data(data, True)
+            environment = {RECOVERING: {"CANVAS_RECOVERY": "chaos"}}.get(kind.system, {})
+            self._systems[kind.system] = OnSQLite(data, **environment)
+        return self._systems[kind.system]
