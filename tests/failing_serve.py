@@ -8,8 +8,8 @@ each of thousands of runs. The fault is one of `KILL_POINTS`: then the process i
 SIGKILL when it passes the point for the hit-th time; or one of `BROKEN`: a broken build that the
 suite must detect.
 
-A line may also be an object: `{"port": 1, "build": "…", "fault": ["…", 3]}` for a server of a broken
-build; or with `"manage": ["compact_boards", …]` for a management command, whose points are
+A line may also be an object: `{"port": 1, "build": "…", "fault": ["…", 3]}` for a server of a
+broken build; or with `"manage": ["compact_boards", …]` for a management command, whose points are
 `COMPACTION_POINTS`, and `"result"`, a file that says what went wrong once it has ended.
 """
 

@@ -24,6 +24,7 @@ __all__ = [
     "cut_bus_connections",
     "postgres_server",
     "redis_server",
+    "shared_settings",
 ]
 
 
@@ -62,6 +63,19 @@ def cut_bus_connections(database: "psycopg.Connection[Any]") -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
         (APPLICATION_NAME,),
     )
+
+
+def shared_settings(postgres_url: str, redis_url: str = "") -> dict[str, str]:
+    """What several processes of one installation have in common: database, Redis unless PostgreSQL
+    takes its place, and keys.
+    """
+    bus = {"CANVAS_REDIS_URL": redis_url} if redis_url else {"CANVAS_BUS": "postgres"}
+    return {
+        **bus,
+        "DATABASE_URL": postgres_url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The server dies: from outside, at each point of the way of an update, in the middle of cleaning."""
+"""The server dies: from outside, on the way of an update, in the middle of cleaning."""
 
 from functools import partial
 

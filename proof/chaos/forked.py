@@ -82,18 +82,17 @@ class Forks:
 
 
 class ForkedServer(Server):
-    """A server that is forked; of `forks`, which several may share, or of its own."""
+    """A server that is forked from a process of its own."""
 
-    def __init__(self, data_dir: Path, *, forks: Forks | None = None, **environment: str) -> None:
-        settings = {"CANVAS_ACCESS_TOKEN_SECONDS": "864000", **environment}
-        super().__init__(data_dir, static_root=data_dir / "static", **settings)
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        environment = {"CANVAS_ACCESS_TOKEN_SECONDS": "864000", **environment}
+        super().__init__(data_dir, static_root=data_dir / "static", **environment)
         self.database = data_dir / "canvas.sqlite3"
-        if not self.database.exists() and "DATABASE_URL" not in settings:
+        if not self.database.exists() and "DATABASE_URL" not in environment:
             self.manage("migrate", "--verbosity", "0")
             self.manage("create_demo")
         self._child: Child | None = None
-        self._own = Forks(self.port, self.environment, self.log) if forks is None else None
-        self.forks = forks or self._own
+        self.forks = Forks(self.port, self.environment, self.log)
 
     def start(
         self, fault: tuple[str, int] | None = None, build: str | None = None
@@ -101,7 +100,6 @@ class ForkedServer(Server):
         """Returns once it accepts connections or has died. A fault is a name, and the hit at which
         it happens; a build, the name of a broken one.
         """
-        assert self.forks is not None
         self.kill()
         self._child = self.forks.fork({"port": self.port, "fault": fault, "build": build})
         until(self._takes_connections, bool, pause=0.005)
@@ -135,7 +133,6 @@ class ForkedServer(Server):
         return time.monotonic() - started
 
     def close(self) -> None:
-        """Ends it, and the process it is forked from if that is its own."""
+        """Ends it, and the process it is forked from."""
         self.kill()
-        if self._own is not None:
-            self._own.close()
+        self.forks.close()

@@ -1,7 +1,7 @@
-"""What happens in one run: it follows from a kind of fault, a seed, and how much there is of all."""
+"""What happens in one run: it follows from a kind of fault, a seed, and how much there is."""
 
 import shlex
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -39,7 +39,7 @@ class Plan:
     def smaller(self) -> list["Plan"]:
         """Plans with less of one thing, the boldest first."""
         found = [
-            replace(self, **{name: value})
+            Plan.of({**asdict(self), name: value})
             for name, least in (("faults", 1), ("people", 2), ("operations", 5))
             for value in (least, getattr(self, name) // 2, getattr(self, name) - 1)
             if least <= value < getattr(self, name)

@@ -10,13 +10,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from proof.chaos.kinds import RECOVERING, Kind, all_kinds
+from proof.chaos.cluster import Cluster
+from proof.chaos.kinds import POSTGRES, RECOVERING, REDIS, SQLITE, Kind, all_kinds
 from proof.chaos.plan import Plan
 from proof.chaos.stage import Stage
 from proof.chaos.systems import OnSQLite, System, audit_rows
 from proof.clients.people import People
 from proof.history.check import Anomaly, check
 from proof.history.events import read_journals
+from tests.prepared import copy_data
 
 HOSTS = 2
 """Node processes: one of them may be frozen."""
@@ -53,11 +55,16 @@ class Theatre:
     """Systems and Node processes, started when they are first needed."""
 
     def __init__(
-        self, directory: Path, make_data: Callable[[Path, bool], None], *, keeps_all: bool = False
+        self,
+        directory: Path,
+        data: Callable[[], Path],
+        postgres: Callable[[], Path],
+        *,
+        keeps_all: bool = False,
     ) -> None:
-        """`make_data` fills the data directory of a system; with rows, unless they are elsewhere."""
+        """`data` and `postgres` give what `tests.prepared` has made for servers to begin with."""
         self._directory = directory
-        self._make_data = make_data
+        self._data, self._postgres = data, postgres
         self._keeps_all = keeps_all
         self._systems: dict[str, System] = {}
         self._hosts: list[People] = []
@@ -121,10 +128,21 @@ class Theatre:
             self._hosts.append(People())
         return self._hosts
 
+    def can_play(self, name: str) -> bool:
+        """Whether the machine has what a kind needs."""
+        kind = self.kinds[name]
+        return not kind.needs_compiler or shutil.which("cc") is not None
+
     def _system(self, kind: Kind) -> System:
-        if kind.system not in self._systems:
-            data = self._directory / kind.system
-            self._make_data(data, True)
-            environment = {RECOVERING: {"CANVAS_RECOVERY": "chaos"}}.get(kind.system, {})
-            self._systems[kind.system] = OnSQLite(data, **environment)
-        return self._systems[kind.system]
+        name = kind.system
+        if name not in self._systems:
+            self._systems[name] = self._begin(name, self._directory / name)
+        return self._systems[name]
+
+    def _begin(self, name: str, directory: Path) -> System:
+        if name in (SQLITE, RECOVERING):
+            copy_data(self._data(), directory, with_rows=True)
+            environment = {"CANVAS_RECOVERY": "chaos"} if name == RECOVERING else {}
+            return OnSQLite(directory, **environment)
+        bus = REDIS if REDIS in name else POSTGRES
+        return Cluster(directory, self._data(), self._postgres(), bus, is_lossy=name != bus)

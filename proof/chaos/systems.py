@@ -134,11 +134,9 @@ def audit_rows(system: System, board: str) -> list[dict[str, str]]:
 
 def job(system: System, *arguments: str, fault: tuple[str, int] | None = None) -> "Job":
     """Begins a management command."""
-    forks = system.servers[0].forks
-    assert forks is not None
     result = system.shim.directory / f"job-{os.urandom(4).hex()}"
     wanted = {"manage": list(arguments), "fault": fault, "result": str(result)}
-    return Job(forks.fork(wanted), result)
+    return Job(system.servers[0].forks.fork(wanted), result)
 
 
 class Job:

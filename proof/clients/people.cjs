@@ -180,7 +180,8 @@ class Person {
       saved: this.isSaved(),
       codes: this.codes,
       clocks: clocksOf(this.doc),
-      shown: Object.keys(this.shown()).length
+      client: this.doc.clientID,
+      shown: Object.keys(this.shown()).map(Number)
     }
   }
 

@@ -30,7 +30,7 @@ and *deleted* are `[[client, clock, length], …]`.
 | `synced` | the server's first answer is in the document | `clocks`, `deleted`: all of it |
 | `closed` | the socket ended | `code`, `reason` |
 | `write` | a transaction of its own | `clocks`: `[client, from, to]`; `values` by key; `deleted` |
-| `seen` | a message of the server is in the document | `clocks`: new ends; `deleted`: new ones; `told`: those it named |
+| `seen` | a message of the server is in the document | `clocks`, `deleted`: new; `told`: by it |
 | `ack` | the server says that this is stored | `clocks`: the new ends |
 | `present` | who it shows now | `shown`: client id → name, or null |
 | `end` | its last state | `content` by key, `clocks`, `deleted`, `pending` |
@@ -46,7 +46,9 @@ and *deleted* are `[[client, clock, length], …]`.
 | `fault`, `note` | for people who read it | `text` |
 | `end` | `who` is `rows`: the stored rows, replayed in Yjs | as above |
 
-`ok` is `null` where the outcome is not known. A pure deletion is a write with `from` equal to `to`.
+`told` are the deletions that a message named; other new ones follow from what it brought, together
+with work of one's own. `ok` is `null` where the outcome is not known. A pure deletion is a write
+with `from` equal to `to`.
 A key is whatever names a value in the document (`element/property`), and no value is written twice,
 so what is read can be traced to who wrote it, as in Elle (Kingsbury and Alvaro, *Elle: Inferring
 Isolation Anomalies from Experimental Observations*, VLDB 2020).

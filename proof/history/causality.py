@@ -22,7 +22,7 @@ class Causality:
         """What the event has brought, to whom."""
         self._is_disturbed = False
         self._catching_up: dict[str, list[Write]] = {}
-        """Replicas that have a socket and no answer to their first question yet, and what they got."""
+        """What replicas got that have a socket, and no answer to their first question yet."""
 
     def take(self, event: Event) -> None:
         """Sightings; a backup that is restored ends the rule, for what was read is undone."""

@@ -45,6 +45,8 @@ class Promises:
     """How long somebody may see updates after all access was taken away."""
     names: dict[str, str] = field(default_factory=dict)
     """Person → the verified name that others are shown; empty if names are not verified."""
+    shows_all: bool = True
+    """Whether in the end everybody has to see everybody who is there."""
     has_others: bool = False
     """Whether somebody wrote who keeps no journal."""
     has_programs: bool = False

@@ -59,6 +59,8 @@ class Presence:
 
     def finish(self) -> None:
         """In the end everybody who is there sees everybody who is there."""
+        if not self._context.promises.shows_all:
+            return
         replicas = self._context.replicas.by_name
         there = {replicas[end.who].client: end.who for end in self._ends}
         for end in self._ends:
