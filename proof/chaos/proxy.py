@@ -14,6 +14,7 @@ class Proxies:
     """An event loop on a thread, with any number of proxies."""
 
     def __init__(self) -> None:
+        self.servers: list[asyncio.Server] = []
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -29,9 +30,19 @@ class Proxies:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(20)
 
     def close(self) -> None:
-        """Ends the thread; connections end with it."""
+        """Ends the thread and every connection."""
+        self.run(self._end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
+
+    async def _end_all(self) -> None:
+        for server in self.servers:
+            server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Proxy:
@@ -51,6 +62,7 @@ class Proxy:
         self._open = asyncio.Event()
         self._open.set()
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._proxies.servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
     def slow(self, least: float, most: float, loss: float = 0.0) -> None:
@@ -90,12 +102,14 @@ class Proxy:
         self._writers.update(ends)
         pumps = [self._pump(reader, back), self._pump(there, writer)]
         tasks = [asyncio.ensure_future(one) for one in pumps]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-        for end in ends:
-            end.transport.abort()
-        self._writers.difference_update(ends)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            for end in ends:
+                end.transport.abort()
+            self._writers.difference_update(ends)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self._open is not None

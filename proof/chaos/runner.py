@@ -87,10 +87,11 @@ class Theatre:
 
     def play(self, plan: Plan) -> Result:
         """One run. Its journals are kept in `result.directory` if it is not clean."""
-        began, kind = time.monotonic(), self.kinds[plan.kind]
+        kind = self.kinds[plan.kind]
         self._runs += 1
         directory = self._directory / "runs" / f"{self._runs}"
-        stage = Stage(self._system(kind), self._people(), plan, directory)
+        system, people, began = self._system(kind), self._people(), time.monotonic()
+        stage = Stage(system, people, plan, directory)
         try:
             self._perform(stage, kind)
         finally:
