@@ -5,20 +5,16 @@
     python -m proof.chaos --kind "kill -9" --seed 17      one run, as a failure prints it
     python -m proof.chaos --build "acknowledges before commit" --kind "killed after insert"
 
-Each run is one line; the end is a table of kinds, and `--json` writes it to a file. A failure
+Each run is one line; the end is a table of kinds, and `--json` adds it to a file. A failure
 prints what the history disproves, its seed and the command that plays it again; it is made smaller
 and added to `proof/chaos/kept.json`. Runs of servers that are broken on purpose are not kept.
 """
 
 import argparse
-import json
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,54 +24,11 @@ from proof.chaos.kinds import all_kinds
 from proof.chaos.plan import Plan
 from proof.chaos.runner import Result, Theatre
 from proof.chaos.shrink import shrink
+from proof.chaos.tally import Tally
 from tests.failing_points import BROKEN_NAMES
 from tests.prepared import make_data, make_postgres, once
 
 TOLD = 8
-
-
-class Tally:
-    """What all runs have shown, by kind."""
-
-    def __init__(self) -> None:
-        self.kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self.began = time.monotonic()
-
-    def add(self, result: Result) -> None:
-        """Counts a run and prints it."""
-        self.kinds[result.plan.kind].update(
-            seeds=1,
-            writes=result.writes,
-            acknowledged=result.acknowledged,
-            seen=result.sightings,
-            failed=not result.is_clean,
-        )
-        print(result, flush=True)
-
-    def table(self) -> str:
-        """A row for each kind, and their sum."""
-        heads = ("seeds", "writes", "acknowledged", "seen", "failed")
-        total: Counter[str] = Counter()
-        rows = []
-        for kind, counts in self.kinds.items():
-            total.update(counts)
-            rows.append((kind, counts))
-        lines = [f"{'kind':<38}" + "".join(f"{head:>14}" for head in heads)]
-        for name, counts in [*rows, ("all", total)]:
-            lines.append(f"{name:<38}" + "".join(f"{counts[head]:>14,}" for head in heads))
-        return "\n".join(lines)
-
-    def as_json(self) -> dict[str, object]:
-        """Machine, commit, and the counts."""
-        commit = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-        )
-        return {
-            "commit": commit.stdout.strip(),
-            "machine": platform.platform(),
-            "minutes": round((time.monotonic() - self.began) / 60, 1),
-            "kinds": {kind: dict(counts) for kind, counts in self.kinds.items()},
-        }
 
 
 def plans(options: argparse.Namespace, names: Sequence[str]) -> Iterator[Plan]:
@@ -102,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.list:
         print("\n".join(kinds))
         return
-    tally, failed = Tally(), 0
+    tally, failed = Tally(Path(options.json) if options.json else None), 0
     directory = Path(tempfile.mkdtemp(prefix="canvas-chaos-"))
     directory.chmod(0o755)  # PostgreSQL runs as somebody else
     with theatre(directory) as stage:
@@ -117,8 +70,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not failed:
         shutil.rmtree(directory)
     print(tally.table())
-    if options.json:
-        Path(options.json).write_text(f"{json.dumps(tally.as_json(), indent=1)}\n")
     sys.exit(bool(failed))
 
 
@@ -159,7 +110,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--build", default="", choices=("", *BROKEN_NAMES), help="a broken server")
     parser.add_argument("--failures", type=int, default=1, help="runs that may fail before the end")
     parser.add_argument("--no-shrink", action="store_true", help="keep no smaller plan")
-    parser.add_argument("--json", default="", metavar="FILE", help="where the counts go")
+    parser.add_argument("--json", default="", metavar="FILE", help="to which the counts are added")
     parser.add_argument("--list", action="store_true", help="print the kinds")
     return parser.parse_args(arguments)
 

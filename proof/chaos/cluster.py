@@ -1,5 +1,7 @@
 """Three servers on one PostgreSQL, with Redis or without."""
 
+import signal
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,13 @@ from proof.chaos.proxy import Proxies, Proxy
 from proof.chaos.shim import Shim
 from proof.chaos.systems import SETTINGS
 from tests.prepared import copy_data
-from tests.services import Service, postgres_server, redis_server, shared_settings
+from tests.services import (
+    Service,
+    postgres_server,
+    postgres_standby,
+    redis_server,
+    shared_settings,
+)
 
 SERVERS = 3
 REMOTE_SECONDS = 6
@@ -66,6 +74,18 @@ class Cluster:
 
     def _proxy_to(self, url: str) -> Proxy:
         return self._proxies.to(urlsplit(url).port or 0)
+
+    def fail_over(self, meanwhile: Callable[[], None]) -> None:
+        """A standby is made that every commit waits for; PostgreSQL dies, and it takes its place."""
+        primary = self.postgres
+        standby = self._stack.enter_context(postgres_standby(primary))
+        meanwhile()
+        primary.stop(signal.SIGQUIT)
+        with psycopg.connect(standby.url, autocommit=True) as database:
+            database.execute("SELECT pg_promote()")
+        self.postgres = standby
+        for proxy in self.to_database:
+            proxy.turn_to(urlsplit(standby.url).port or 0)
 
     def query(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
         """Asks PostgreSQL itself."""

@@ -68,6 +68,18 @@ def backends_are_killed(stage: Stage) -> None:
     after_a_crash(stage)
 
 
+def fails_over(stage: Stage) -> None:
+    """PostgreSQL dies for good while people draw, and a standby takes its place."""
+
+    def draw_on() -> None:
+        stage.draw()
+        stage.rest()
+
+    _cluster(stage).fail_over(draw_on)
+    _maybe_kill_all(stage)
+    after_a_crash(stage)
+
+
 def redis_ends(stage: Stage) -> None:
     """Redis dies and comes back with nothing."""
     stage.rest()
@@ -151,6 +163,7 @@ _ON_BOTH: tuple[tuple[str, Fault], ...] = (
     ("rolling restart", rolling_restart),
     ("PostgreSQL ends", postgres_ends),
     ("backends are killed", backends_are_killed),
+    ("failover to a standby", fails_over),
     ("a server loses the database", loses_the_database),
     ("permission flips on three", flips),
     ("frozen clients on three", frozen),

@@ -72,7 +72,7 @@ def crowd(stage: Stage) -> None:
     for number in range(CROWD):
         host = stage.hosts[number % len(stage.hosts)]
         seats.append(Seat(stage.new_name("c"), stage.person(number), host, 0))
-        stage.enter(seats[-1], operations=0)
+        stage.enter(seats[-1])
     all_synced(stage, seats)
     for server in stage.system.servers:
         server.kill()
@@ -214,7 +214,8 @@ KINDS = (
     Kind("reconnecting at once", SQLITE, crowd),
     Kind("hostile clients", SQLITE, hostile, promises={"has_others": True}),
     Kind("permission flips", SQLITE, flips),
-    Kind("long offline", SQLITE, long_offline),
+    # A large update is committed in parts, the deletions last.
+    Kind("long offline", SQLITE, long_offline, promises={"orders_deletions": False}),
     Kind("programs beside people", SQLITE, programs, promises={"has_programs": True}),
     Kind("latency and loss", SQLITE, latency, before_proxies(slow_networks)),
     Kind("broken networks", SQLITE, broken_networks, before_proxies(lambda stage: None)),

@@ -12,7 +12,7 @@ class Plan:
     kind: str
     seed: int
     people: int = 4
-    operations: int = 40
+    operations: int = 60
     """Of each person."""
     faults: int = 2
     build: str = ""

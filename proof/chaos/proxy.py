@@ -65,6 +65,11 @@ class Proxy:
         self._proxies.servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
+    def turn_to(self, port: int) -> None:
+        """From now on it leads to another port; what is connected breaks."""
+        self._target = port
+        self.cut()
+
     def slow(self, least: float, most: float, loss: float = 0.0) -> None:
         """Each piece takes so many seconds, and a share of them four times as long."""
         self._delay, self._loss = (least, most), loss
@@ -102,14 +107,13 @@ class Proxy:
         self._writers.update(ends)
         pumps = [self._pump(reader, back), self._pump(there, writer)]
         tasks = [asyncio.ensure_future(one) for one in pumps]
-        try:
+        with suppress(asyncio.CancelledError):  # the thread ends
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            for end in ends:
-                end.transport.abort()
-            self._writers.difference_update(ends)
+        for task in tasks:
+            task.cancel()
+        for end in ends:
+            end.transport.abort()
+        self._writers.difference_update(ends)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self._open is not None

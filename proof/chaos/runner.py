@@ -110,6 +110,7 @@ class Theatre:
         stage.open(**kind.promises)
         for _ in range(stage.plan.faults):
             stage.journal.write("fault", text=kind.name)
+            stage.draw()
             kind.fault(stage)
         stage.settle()
         for row in audit_rows(stage.system, stage.board):

@@ -20,8 +20,10 @@ from proof.history.record import Journal, now
 RATE = 60.0
 """Operations a second of each person, on average."""
 READ_SECONDS = 20.0
-SETTLE_SECONDS = 12.0
-"""How long people may stand still, unequal, before it counts as the end."""
+SETTLE_SECONDS = 17.0
+"""How long people may stand still, unequal, before it counts as the end: longer than it takes until
+any client of Yjs says again that it is there.
+"""
 LOOK_SECONDS = 0.02
 DENIED = 4003
 
@@ -64,7 +66,7 @@ class Stage:
         self._reduced: set[str] = set()
 
     def open(self, **promises: Any) -> None:
-        """Makes the board and lets everybody in; they draw from now on."""
+        """Makes the board and lets everybody in."""
         server = self.system.servers[0]
         self.board = server.new_board(bob="edit", charlie="edit")
         self.tokens = {person: server.token(person) for person in PERSONS}
@@ -84,9 +86,8 @@ class Stage:
             seat = Seat(f"p{number}", person, host, number % len(self.bases))
             self.seats.append(seat)
             self.enter(seat)
-            host.call("draw", who=[seat.who])
 
-    def enter(self, seat: Seat, operations: int | None = None) -> None:
+    def enter(self, seat: Seat) -> None:
         """A replica begins and connects."""
         seat.host.call(
             "open",
@@ -99,7 +100,6 @@ class Stage:
             kind="board",
             seed=self.random.randrange(2**31),
             rate=RATE,
-            operations=self.plan.operations if operations is None else operations,
         )
 
     # --- what faults use
@@ -117,6 +117,12 @@ class Stage:
     def person(self, number: int) -> str:
         """One of those who may edit."""
         return PERSONS[number % len(PERSONS)]
+
+    def draw(self) -> None:
+        """Everybody begins with what they do around one fault; also who has left does it."""
+        each = max(1, self.plan.operations // self.plan.faults)
+        for host in self.hosts:
+            host.call("draw", who=[one.who for one in self._of(host)], operations=each)
 
     def rest(self, least: float = 0.0, most: float = 0.3) -> None:
         """Lets people draw for a moment."""
@@ -146,7 +152,7 @@ class Stage:
         """Somebody comes with nothing, reads, and goes; whether they could read."""
         at = self.random.randrange(len(self.bases)) if server is None else server
         seat = Seat(self.new_name("n"), person, self.hosts[0], at)
-        self.enter(seat, operations=0)
+        self.enter(seat)
         has_read = self.until(
             lambda: seat.host.call("states", who=[seat.who])[seat.who]["synced"], READ_SECONDS
         )
@@ -253,7 +259,7 @@ class Stage:
     def _end_of_newcomer(self) -> None:
         """A last newcomer says what they hold, and not whom they see: they have only come."""
         seat = Seat(self.new_name("n"), "alice", self.hosts[0], 0)
-        self.enter(seat, operations=0)
+        self.enter(seat)
         self.until(
             lambda: seat.host.call("states", who=[seat.who])[seat.who]["synced"], READ_SECONDS
         )

@@ -43,14 +43,14 @@ const endOf = (doc, document) => ({
 
 /** One replica: a document, a provider, and what is written down of both. */
 class Person {
-  constructor ({ who, number, person, base, room, params, kind, seed, rate, operations }) {
+  constructor ({ who, number, person, base, room, params, kind, seed, rate }) {
     this.who = who
     this.number = number
     this.doc = new Y.Doc()
     this.document = documents[kind](Y)
     this.random = randomOf(seed)
     this.pause = rate ? 1000 / rate : 0
-    this.left = operations
+    this.left = 0
     this.count = 0
     this.acknowledged = new Map()
     this.isClosedForGood = false
@@ -133,11 +133,17 @@ class Person {
     return Object.fromEntries(others.map(([client, state]) => [client, state?.user?.name ?? null]))
   }
 
-  /** Draws at random moments until all operations are done. */
-  draw () {
+  /** So many operations more, at random moments. */
+  draw (operations) {
+    const isDrawing = this.left > 0
+    this.left += operations
+    if (!isDrawing) this.drawOn()
+  }
+
+  drawOn () {
     if (this.left <= 0 || this.isClosedForGood) return
     this.act()
-    setTimeout(() => this.draw(), this.random() * 2 * this.pause)
+    setTimeout(() => this.drawOn(), this.random() * 2 * this.pause)
   }
 
   act () {
@@ -206,7 +212,7 @@ const commands = {
     people.set(options.who, person)
     person.provider.connect()
   },
-  draw: ({ who }) => { for (const person of each(who)) person.draw() },
+  draw: ({ who, operations }) => { for (const person of each(who)) person.draw(operations) },
   pile: ({ who, count }) => { for (const person of each(who)) person.pile(count) },
   disconnect: ({ who }) => { for (const person of each(who)) person.provider.disconnect() },
   connect: ({ who }) => { for (const person of each(who)) person.provider.connect() },

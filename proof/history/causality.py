@@ -80,6 +80,8 @@ class Causality:
                     f" {at.who} had only {at.clocks.get(client, 0)}"
                 )
                 self._tell("causal order", text, event)
+        if not self._context.promises.orders_deletions:
+            return
         missing = [item for item in write.new_deleted if item not in at.deleted]
         if missing:
             text = (

@@ -45,6 +45,10 @@ class Promises:
     """How long somebody may see updates after all access was taken away."""
     names: dict[str, str] = field(default_factory=dict)
     """Person → the verified name that others are shown; empty if names are not verified."""
+    orders_deletions: bool = True
+    """Whether a deletion arrives before later writes of its author, also where much arrives at
+    once. An update of Yjs names all its deletions at its end, without saying when they were made.
+    """
     shows_all: bool = True
     """Whether in the end everybody has to see everybody who is there."""
     has_others: bool = False

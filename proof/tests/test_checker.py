@@ -116,11 +116,13 @@ def test_who_has_only_come_may_read_in_any_order_until_the_first_answer() -> Non
 
 
 def test_a_write_is_read_without_its_writers_earlier_deletion() -> None:
-    told = Told().come(ANN, BEN).write(ANN, 0, "a/pos").see(BEN, [1, 1])
-    told.tell("write", ANN, clocks=[1, 1, 1], values={}, deleted=[[1, 0, 1]])
-    told.write(ANN, 1, "b/pos").see(BEN, [1, 2]).see(BEN, deleted=[[1, 0, 1]])
-    told.end({"b/pos": [1, 1]}, [1, 2], deleted=[[1, 0, 1]])
-    assert told.kinds() == {"causal order"}
+    for promise, found in ((True, {"causal order"}), (False, set())):
+        told = Told(orders_deletions=promise).come(ANN, BEN)
+        told.write(ANN, 0, "a/pos").see(BEN, [1, 1])
+        told.tell("write", ANN, clocks=[1, 1, 1], values={}, deleted=[[1, 0, 1]])
+        told.write(ANN, 1, "b/pos").see(BEN, [1, 2]).see(BEN, deleted=[[1, 0, 1]])
+        told.end({"b/pos": [1, 1]}, [1, 2], deleted=[[1, 0, 1]])
+        assert told.kinds() == found
 
 
 def test_a_replica_goes_back() -> None:
