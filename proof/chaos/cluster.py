@@ -76,7 +76,7 @@ class Cluster:
         return self._proxies.to(urlsplit(url).port or 0)
 
     def fail_over(self, meanwhile: Callable[[], None]) -> None:
-        """A standby is made that every commit waits for; PostgreSQL dies, and it takes its place."""
+        """A standby is made that every commit waits for; PostgreSQL dies, and it takes over."""
         primary = self.postgres
         standby = self._stack.enter_context(postgres_standby(primary))
         meanwhile()

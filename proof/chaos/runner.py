@@ -14,7 +14,7 @@ from proof.chaos.cluster import Cluster
 from proof.chaos.kinds import POSTGRES, RECOVERING, REDIS, SQLITE, Kind, all_kinds
 from proof.chaos.plan import Plan
 from proof.chaos.stage import Stage
-from proof.chaos.systems import OnSQLite, System, audit_rows
+from proof.chaos.systems import OnSQLite, System, audit_rows, job
 from proof.clients.people import People
 from proof.history.check import Anomaly, check
 from proof.history.events import read_journals
@@ -115,6 +115,9 @@ class Theatre:
         stage.settle()
         for row in audit_rows(stage.system, stage.board):
             stage.journal.write("audit", **row)
+        if kind.promises.get("has_audit", True):
+            fault = job(stage.system, "verify_audit_log").wait()
+            stage.journal.write("audit-chain", ok=fault == "", text=fault)
 
     def _judge(self, plan: Plan, directory: Path) -> Result:
         events = read_journals(directory.glob("*.jsonl"))

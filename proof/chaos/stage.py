@@ -64,6 +64,7 @@ class Stage:
         self.proxies: list[Proxy] = []
         self._names = self._numbers = 0
         self._reduced: set[str] = set()
+        self._shows_all = True
 
     def open(self, **promises: Any) -> None:
         """Makes the board and lets everybody in."""
@@ -78,6 +79,7 @@ class Stage:
             **self.system.promises,
             **promises,
         }
+        self._shows_all = bool(told.get("shows_all", True))
         self.journal.write("system", **told)
         for person in PERSONS[1:]:  # as the board was made
             self.journal.write("level", person=person, level="edit", began=now(), ok=True)
@@ -274,8 +276,7 @@ class Stage:
         if len({str(sorted(map(tuple, one["clocks"]))) for one in states}) != 1:
             return False
         there = {one["client"] for one in states}
-        shows_all = self.system.promises.get("shows_all", True)
-        return not shows_all or all({*one["shown"], one["client"]} >= there for one in states)
+        return not self._shows_all or all({*one["shown"], one["client"]} >= there for one in states)
 
     def _until_still(self, condition: Callable[[], bool]) -> bool:
         """Waits as long as anything changes."""
