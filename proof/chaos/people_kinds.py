@@ -14,7 +14,8 @@ from proof.chaos.kinds import SQLITE, Kind
 from proof.chaos.proxy import Proxies
 from proof.chaos.stage import Seat, Stage
 
-CROWD = 30
+CROWD_TIMES = 8
+"""For each person on the board there are so many who only look: 500 with `--people 60`."""
 PILE = 1500
 """Operations of somebody who was away for long: more than any limit on one part of a message."""
 
@@ -69,7 +70,7 @@ def frozen(stage: Stage) -> None:
 def crowd(stage: Stage) -> None:
     """Many who only look lose their sockets at once, and all come back at once."""
     seats = []
-    for number in range(CROWD):
+    for number in range(CROWD_TIMES * stage.plan.people):
         host = stage.hosts[number % len(stage.hosts)]
         seats.append(Seat(stage.new_name("c"), stage.person(number), host, 0))
         stage.enter(seats[-1])
