@@ -21,6 +21,7 @@ class Tally:
         self.kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._path = path
         self._began = time.monotonic()
+        self._commit = _commit()  # of the code that runs, whatever is committed meanwhile
         self._earlier = json.loads(path.read_text()) if path and path.exists() else []
 
     def add(self, result: Result) -> None:
@@ -51,7 +52,7 @@ class Tally:
     def as_json(self) -> dict[str, Any]:
         """Machine, commit, and the counts."""
         return {
-            "commit": _commit(),
+            "commit": self._commit,
             "machine": f"{platform.platform()}, {os.cpu_count()} cores",
             "minutes": round((time.monotonic() - self._began) / 60, 1),
             "kinds": {kind: dict(counts) for kind, counts in self.kinds.items()},

@@ -186,6 +186,7 @@ class Person {
       saved: this.isSaved(),
       codes: this.codes,
       clocks: clocksOf(this.doc),
+      deletions: deletedOf(this.doc).reduce((sum, [, , length]) => sum + length, 0),
       client: this.doc.clientID,
       shown: Object.keys(this.shown()).map(Number)
     }
