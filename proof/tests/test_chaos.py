@@ -22,6 +22,12 @@ SHORT = (
     "one of three is killed (redis)",
 )
 """A kind of every file, on two of the systems; the others take as long."""
+BROKEN = (
+    ("acknowledges before commit", "killed after insert", 40, "lost"),
+    ("leaves sockets what they may", "permission flips", 60, "authority"),
+    # Takes a minute.
+    *((("drops one update in 1,000", "nothing", 400, "lost"),) if SEEDS > 1 else ()),
+)
 pytestmark = pytest.mark.timeout(180 * SEEDS)
 
 
@@ -47,14 +53,7 @@ def test_what_once_failed_stays_repaired(theatre: Theatre, plan: Plan) -> None:
     assert told(theatre.play(plan)) == []
 
 
-@pytest.mark.parametrize(
-    ("build", "kind", "operations", "anomaly"),
-    [
-        ("acknowledges before commit", "killed after insert", 40, "lost"),
-        ("drops one update in 1,000", "nothing", 400, "lost"),
-        ("leaves sockets what they may", "permission flips", 60, "authority"),
-    ],
-)
+@pytest.mark.parametrize(("build", "kind", "operations", "anomaly"), BROKEN)
 def test_servers_that_are_broken_on_purpose_are_found_out(
     theatre: Theatre, build: str, kind: str, operations: int, anomaly: str
 ) -> None:
