@@ -3,13 +3,13 @@
 Nothing here knows the server. It may be any that speaks the protocol of y-websocket: what it
 promises is said by the first event of a history.
 
+authority.py    nothing of a person commits after a revocation has returned
 causality.py    whoever sees a write has seen what its writer had seen
 check.py        the checker: all rules over one history
 convergence.py  everyone ends with the same, and with nothing that nobody wrote
 durability.py   what was acknowledged or seen is there for whoever comes later
 events.py       reads journals
 generate.py     histories of any size of a server that keeps its promises, for tests
-authority.py    nothing of a person commits after a revocation has returned
 presence.py     who is shown, for how long, and by which name
 record.py       writes the events of the runner; audit rows against what happened
 replicas.py     what each replica holds at each moment
