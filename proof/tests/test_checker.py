@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from proof.history.__main__ import main
 from proof.history.events import JournalError, read_journals
 from proof.tests.histories import ANN, BEN, NEW, Told
 
@@ -148,6 +149,23 @@ def test_what_a_program_was_told_is_missing() -> None:
         told = Told(has_programs=True).come(ANN, BEN)
         told.tell("rest", person="bob", values={"r/pos": [9, 1]}, began=told.now, ok=ok)
         assert told.end({}).kinds() == found, ok
+
+
+def test_the_command_tells_what_journals_prove(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = clean().end({"a/pos": [2, 0]}, [1, 1], [2, 1], deleted=[[1, 0, 1]], who=(ANN, "rows"))
+    path = tmp_path / "all.jsonl"
+    path.write_text("".join(f"{event.line()}\n" for event in told.events))
+    with pytest.raises(SystemExit) as clean_exit:
+        main([str(tmp_path)])
+    assert clean_exit.value.code == 0
+    lines = [event.line() for event in told.events if event.who != BEN]
+    path.write_text("\n".join(lines))
+    with pytest.raises(SystemExit) as exit_of_anomalies:
+        main([str(tmp_path)])
+    assert exit_of_anomalies.value.code == 1
+    assert "thin air" in capsys.readouterr().out
 
 
 def test_a_torn_last_line_is_left_out_and_another_damaged_one_is_refused(tmp_path: Path) -> None:
