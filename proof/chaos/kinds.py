@@ -24,8 +24,6 @@ class Kind:
     """Brings the system into the state in which the run begins."""
     promises: dict[str, Any] = field(default_factory=dict)
     needs_compiler: bool = False
-    is_long: bool = False
-    """Takes more than some seconds: not in the short form."""
 
 
 def all_kinds() -> dict[str, Kind]:
