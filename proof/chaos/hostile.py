@@ -3,7 +3,7 @@
 from collections import Counter
 
 from proof.chaos.stage import Stage
-from tests.hostile_histories import ATTACKS, World
+from proof.fuzz.histories import ATTACKS, World
 from tests.live_histories import Attacker
 from tests.page_compare import stored_update
 
