@@ -23,7 +23,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run cluster test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench check sbom reproducible setup lock words openapi clean
+.PHONY: help run cluster chaos test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench check sbom reproducible setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,10 @@ run: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with a demo board on PORT (8000)
 cluster: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with nginx on PORT (8200), N (2) servers, PostgreSQL and BUS (redis, or postgres)
 	@.ci/services nginx-light postgresql $(if $(filter redis,$(BUS)),redis-server)
 	@exec $(BIN)/python -m deploy.cluster --servers $(N) --port $(if $(filter file,$(origin PORT)),8200,$(PORT)) --bus $(BUS)
+
+chaos: $(VENV)/.dev frontend/node_modules/.installed ## Let faults happen while people draw (SEEDS=1 of each kind, HOURS=, KINDS="kill -9,full disk")
+	@.ci/services postgresql redis-server
+	@$(BIN)/python -m proof.chaos --seeds $(or $(SEEDS),1) --hours $(or $(HOURS),0) --kinds "$(KINDS)" $(CHAOS_ARGS)
 
 test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium, Firefox, WebKit
 

@@ -3,5 +3,9 @@
 Beside the tests, which ask whether a promise is kept once, these look for the case in which it is
 broken, for as long as one likes. Each writes what it counted to `proof/results/`.
 
+- `chaos`: real servers and real Yjs clients, with faults of many kinds (`make chaos`)
+- `clients`: Yjs clients in Node which write down what they do, are promised and see
 - `fuzz`: bytes that nobody sends on purpose, in every place that reads bytes
+- `history`: the format of these journals, and the checker that decides what they prove
+- `tests`: short forms of all of this
 """

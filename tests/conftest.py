@@ -15,12 +15,14 @@ from tests.page import BoardPage
 from tests.patience import patient
 from tests.prepared import collect_static, copy_data, make_data, make_postgres, once
 from tests.server import QUICK_HASHES, ROOT, Server, StockClient
-from tests.services import Missing, Service, postgres_server, redis_server
+from tests.services import Missing, Service, postgres_server, redis_server, shared_settings
 
 # Playwright's blocking interface runs an event loop of its own in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Of its own it would wait 5 seconds, also on slow machines.
 expect.set_options(timeout=1000 * patient(10))
+
+__all__ = ["MakeServer", "MakeStockClient", "NewData", "OpenPage", "service", "shared_settings"]
 
 MakeServer = Callable[..., Server]
 NewData = Callable[..., Path]
@@ -177,19 +179,6 @@ def postgres(prepared_postgres: Path) -> Iterator[Service]:
     """A PostgreSQL server for one module, which may freeze and end it."""
     with service(partial(postgres_server, prepared_postgres)) as running:
         yield running
-
-
-def shared_settings(postgres_url: str, redis_url: str = "") -> dict[str, str]:
-    """What several processes of one installation have in common: database, Redis unless PostgreSQL
-    takes its place, and keys.
-    """
-    bus = {"CANVAS_REDIS_URL": redis_url} if redis_url else {"CANVAS_BUS": "postgres"}
-    return {
-        **bus,
-        "DATABASE_URL": postgres_url,
-        "DJANGO_SECRET_KEY": "s" * 50,
-        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
-    }
 
 
 @contextmanager

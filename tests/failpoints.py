@@ -12,13 +12,8 @@ per run and a summary as JSON; stops at the first loss with exit code 1.
 import argparse
 import itertools
 import json
-import os
 import random
-import select
-import signal
-import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,8 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proof.chaos.forked import ForkedServer
 from tests.failing_points import BROKEN_NAMES, POINT_NAMES
-from tests.server import ROOT, Server, StockClient, StockClients, until
+from tests.server import StockClient, StockClients, until
 
 MAX_HIT = 60
 BURST_SECONDS = 20
@@ -66,83 +62,6 @@ def until_still(ask: Callable[[], Any], is_done: Callable[[Any], bool], seconds:
         still = still + min(now - looked, 0.1) if answer == last else 0.0
         last, looked = answer, now
     return True
-
-
-class ForkedServer(Server):
-    """A server forked from a process that has everything loaded."""
-
-    def __init__(self, data_dir: Path) -> None:
-        super().__init__(
-            data_dir, static_root=data_dir / "static", CANVAS_ACCESS_TOKEN_SECONDS="864000"
-        )
-        self.database = data_dir / "canvas.sqlite3"
-        if not self.database.exists():
-            self.manage("migrate", "--verbosity", "0")
-            self.manage("create_demo")
-        self._pid = 0
-        self._handle = -1
-        self._forks = subprocess.Popen(
-            [sys.executable, "-m", "tests.failing_serve", str(self.port)],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log.open("ab"),
-        )
-        assert self._answer() == "ready"
-
-    def _answer(self) -> str:
-        assert self._forks.stdout is not None
-        return self._forks.stdout.readline().decode().strip()
-
-    def start(self, fault: tuple[str, int] | None = None) -> "ForkedServer":
-        """Returns once it accepts connections or has died. A fault is a name, and the hit at which
-        it happens.
-        """
-        assert self._forks.stdin is not None
-        self.kill()
-        self._forks.stdin.write(json.dumps(fault).encode() + b"\n")
-        self._forks.stdin.flush()
-        self._pid = int(self._answer())
-        self._handle = os.pidfd_open(self._pid)
-        until(self._takes_connections, bool, pause=0.005)
-        return self
-
-    def _takes_connections(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    @property
-    def pid(self) -> int:
-        return self._pid
-
-    def is_alive(self) -> bool:
-        return self._handle >= 0 and not self._has_ended(0)
-
-    def _has_ended(self, seconds: float) -> bool:
-        return bool(select.select([self._handle], [], [], seconds)[0])
-
-    def kill(self) -> None:
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> float:
-        started = time.monotonic()
-        self._end(signal.SIGTERM)
-        return time.monotonic() - started
-
-    def _end(self, how: signal.Signals) -> None:
-        if self.is_alive():
-            signal.pidfd_send_signal(self._handle, how)
-            assert self._has_ended(30)
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
-
-    def close(self) -> None:
-        """Ends it and the process it is forked from."""
-        self.kill()
-        self._forks.kill()
-        self._forks.communicate()
 
 
 class Bench:

@@ -16,6 +16,7 @@ from deploy.cluster import programs
 from deploy.cluster.processes import Service
 from deploy.cluster.programs import Missing
 from tests.ports import free_port
+from tests.server import until
 
 __all__ = [
     "Missing",
@@ -23,7 +24,9 @@ __all__ = [
     "copy_postgres",
     "cut_bus_connections",
     "postgres_server",
+    "postgres_standby",
     "redis_server",
+    "shared_settings",
 ]
 
 
@@ -56,12 +59,50 @@ def copy_postgres(prepared: Path, directory: Path) -> None:
     subprocess.run(["cp", "-a", str(prepared / "data"), str(directory)], check=True)
 
 
+@contextmanager
+def postgres_standby(primary: Service) -> Iterator[Service]:
+    """A copy that follows a PostgreSQL, which from now on waits for it at every commit."""
+    with _own_directory("canvas-standby-") as directory:
+        as_owner = programs.as_unprivileged_user(directory)
+        copy = str(programs.postgres_binaries(directory / "data") / "pg_basebackup")
+        source = ["-d", primary.url, "-D", str(directory / "data")]
+        command = [*as_owner, copy, *source, "--write-recovery-conf", "--checkpoint=fast"]
+        subprocess.run(command, check=True, capture_output=True)
+        standby = programs.postgres(directory, free_port()).start()
+        try:
+            with psycopg.connect(primary.url, autocommit=True) as database:
+                database.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+                database.execute("SELECT pg_reload_conf()")
+                _until_it_follows(database)
+            yield standby
+        finally:
+            standby.stop(signal.SIGINT)
+
+
+def _until_it_follows(database: "psycopg.Connection[Any]") -> None:
+    query = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+    until(lambda: database.execute(query).fetchone(), lambda row: row[0] > 0)
+
+
 def cut_bus_connections(database: "psycopg.Connection[Any]") -> None:
     """Ends the connections over which servers hear of each other."""
     database.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
         (APPLICATION_NAME,),
     )
+
+
+def shared_settings(postgres_url: str, redis_url: str = "") -> dict[str, str]:
+    """What several processes of one installation have in common: database, Redis unless PostgreSQL
+    takes its place, and keys.
+    """
+    bus = {"CANVAS_REDIS_URL": redis_url} if redis_url else {"CANVAS_BUS": "postgres"}
+    return {
+        **bus,
+        "DATABASE_URL": postgres_url,
+        "DJANGO_SECRET_KEY": "s" * 50,
+        "CANVAS_JWT_KEYS": f"k:{'j' * 50}",
+    }
 
 
 @contextmanager

@@ -18,6 +18,7 @@ SUBSYSTEMS = (
     "accounts",
     "api",
     "audit",
+    "chaos",
     "comments",
     "document",
     "engine",

@@ -53,8 +53,8 @@ def postgres(
     Without a password every account of this machine may do everything in it.
     """
     data = directory / "data"
-    binaries = _postgres_binaries(data)
-    as_owner = _as_unprivileged_user(directory)
+    binaries = postgres_binaries(data)
+    as_owner = as_unprivileged_user(directory)
     if not data.exists():
         _make_database(directory, binaries, as_owner, password)
     ask = [str(binaries / "pg_isready"), "-h", HOST, "-p", str(port)]
@@ -165,8 +165,8 @@ def _output(command: list[str], environment: Mapping[str, str]) -> str:
 # --- PostgreSQL
 
 
-def _postgres_binaries(data: Path) -> Path:
-    """The newest, or the ones that made the data."""
+def postgres_binaries(data: Path) -> Path:
+    """Where its programs are: the newest, or the ones that made the data."""
     made_by = data / "PG_VERSION"
     version = made_by.read_text().strip() if made_by.exists() else "*"
     found = [path.parent for path in Path("/usr/lib/postgresql").glob(f"{version}/bin/initdb")]
@@ -207,8 +207,9 @@ def _make_database(directory: Path, binaries: Path, as_owner: list[str], passwor
     fresh.rename(directory / "data")
 
 
-def _as_unprivileged_user(directory: Path) -> list[str]:
-    """PostgreSQL refuses to run as root; Debian's package creates a user for it.
+def as_unprivileged_user(directory: Path) -> list[str]:
+    """The beginning of a command: PostgreSQL refuses to run as root, and Debian's package creates a
+    user for it.
 
     Where that user can't enter the directories above, it may pass them all the same.
     """

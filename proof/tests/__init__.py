@@ -1,0 +1,1 @@
+"""Short forms of the proof's programs, and tests of its checker."""

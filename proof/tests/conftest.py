@@ -1,0 +1,24 @@
+"""Fixtures of the short forms: systems that live as long as one file of tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proof.chaos.runner import Theatre
+from tests.conftest import prepared, prepared_postgres, shared_directory
+
+__all__ = ["prepared", "prepared_postgres", "shared_directory"]
+
+
+@pytest.fixture(scope="module")
+def theatre(prepared: Path, request: pytest.FixtureRequest) -> Iterator[Theatre]:
+    """Where plans are played."""
+    directory = request.getfixturevalue("tmp_path_factory").mktemp("chaos")
+
+    def postgres() -> Path:
+        made: Path = request.getfixturevalue("prepared_postgres")
+        return made
+
+    with Theatre(directory, lambda: prepared, postgres) as made:
+        yield made
