@@ -22,3 +22,8 @@ def theatre(prepared: Path, request: pytest.FixtureRequest) -> Iterator[Theatre]
 
     with Theatre(directory, lambda: prepared, postgres) as made:
         yield made
+"""The fixtures of the whole-system tests that are of use here."""
+
+from tests.conftest import new_data, prepared, prepared_postgres, shared_directory
+
+__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory"]
