@@ -105,8 +105,10 @@ class Table:
             return found, False
         try:
             return self.create(**values, **(defaults or {})), True
-        except IntegrityError:  # somebody else was quicker
-            return self.filter(**values).get(), False
+        except IntegrityError:
+            if (found := self.filter(**values).first()) is None:
+                raise  # somebody else was quicker, and has removed it since
+            return found, False
 
     def bulk_create(
         self,
