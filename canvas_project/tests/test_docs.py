@@ -12,6 +12,7 @@ _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
 _FOLDERS = (
     "accounts|audit|boards|sync|canvas_project|proof|tests|bench|frontend/src|frontend/tests|docs"
 )
+_FOLDERS = "accounts|audit|boards|sync|canvas_project|tests|bench|proof|frontend/src|frontend/tests|docs"
 _PATH = re.compile(rf"`((?:{_FOLDERS})/(?:[\w./-]+\.(?:py|tsx?|json|md)|[\w./-]+/(?=`)))")
 _TEST = re.compile(r"`([\w./-]+\.(?:py|test\.tsx?))::([^`]+)`")
 SUBSYSTEMS = (
@@ -33,6 +34,7 @@ SUBSYSTEMS = (
     "search",
     "sharing",
     "sign-in",
+    "simulation",
     "spaces",
     "storage",
     "tokens",

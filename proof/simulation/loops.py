@@ -47,6 +47,8 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         self.name = name
         self.is_alive = True
         self.is_stalled = False
+        self.is_cut_off = False
+        """Whether the process can't reach the database."""
         self.failures: list[str] = []
         self.threads = Threads(self)
         self._ready: deque[asyncio.Handle] = deque()

@@ -141,8 +141,8 @@ class Script:
     def cut_off(self) -> None:
         process = self.world.processes[self._place()]
         if process is not None:
-            process.is_cut_off = True
-            self._later(5.0, lambda: setattr(process, "is_cut_off", False))
+            process.loop.is_cut_off = True
+            self._later(5.0, lambda: setattr(process.loop, "is_cut_off", False))
 
     def lose_layer(self) -> None:
         process = self.world.processes[self._place()]

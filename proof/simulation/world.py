@@ -40,8 +40,6 @@ class Process:
 
     def __init__(self, loop: SimulatedLoop) -> None:
         self.loop = loop
-        self.is_cut_off = False
-        """Whether it can't reach the database."""
         self.is_stopping = False
 
 
@@ -167,13 +165,9 @@ class World:
         thread.pause(0.0002 + self.slow_seconds * chance.random() ** 8)
         if self.failing and chance.random() < self.failing:
             raise OperationalError("the connection was lost")
-        process = self._process_of(loop)
-        if process is not None and process.is_cut_off:
+        if loop.is_cut_off:
             thread.pause(0.05)
             raise OperationalError("the database can't be reached")
-
-    def _process_of(self, loop: SimulatedLoop) -> Process | None:
-        return next((one for one in self.processes if one is not None and one.loop is loop), None)
 
     # --- programs
 
@@ -229,7 +223,7 @@ class World:
         for place in range(len(self.processes)):
             self.start(place)
         for process in self.running:
-            process.is_cut_off = False
+            process.loop.is_cut_off = False
         for end in self.layers.values():
             end.is_down = False
             end.thaw()
