@@ -12,7 +12,7 @@ import json
 import sys
 
 from proof.broken import NAMES
-from proof.simulation.runner import Report, play_all, prepare
+from proof.simulation.runner import Failure, Report, play_all, prepare
 
 
 def main() -> None:
@@ -27,8 +27,14 @@ def main() -> None:
     if options.trace:
         _trace(first, last, options.broken)
         return
-    report = play_all(first, last, jobs=options.jobs, broken=options.broken)
-    _tell(report, options.broken)
+    report = play_all(
+        first,
+        last,
+        jobs=options.jobs,
+        broken=options.broken,
+        tell=lambda failure: _tell(failure, options.broken),
+    )
+    _sum_up(report)
     sys.exit(1 if report.failures else 0)
 
 
@@ -51,14 +57,16 @@ def _trace(first: int, last: int, broken: str | None) -> None:
         print(*lines, sep="\n")
 
 
-def _tell(report: Report, broken: str | None) -> None:
-    for failure in report.failures:
-        print(f"seed {failure.seed}: {failure.what}\n    {failure.command(broken)}")
-    each = 1000 * report.seconds / max(report.seeds, 1)
+def _tell(failure: Failure, broken: str | None) -> None:
+    print(f"seed {failure.seed}: {failure.what}\n    {failure.command(broken)}", flush=True)
+
+
+def _sum_up(report: Report) -> None:
+    seeds = max(report.seeds, 1)
     print(json.dumps(dict(sorted(report.counts.items()))))
     print(
-        f"{report.seeds} seeds, {len(report.failures)} broken promises,"
-        f" {report.seconds:.1f} s, {each:.1f} ms each"
+        f"{report.seeds} seeds, {len(report.failures)} broken promises, {report.seconds:.1f} s;"
+        f" {1000 * report.processor_seconds / seeds:.1f} ms of a processor each"
     )
 
 

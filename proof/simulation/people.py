@@ -68,6 +68,7 @@ class Drawer:
         self._is_applying = False
         self._known: dict[int, int] | None = {}
         self._waiting: list[bytes] = []
+        self._names: list[str] | None = []
         self.saved: dict[int, int] = {}
         self.is_synced = False
         self._clock = 0
@@ -99,7 +100,9 @@ class Drawer:
     def draw(self) -> None:
         """Makes an element, or changes or deletes one that is there."""
         chance = self._scheduler.random
-        known = sorted(self._elements.keys())
+        if self._names is None:
+            self._names = sorted(self._elements.keys())
+        known = self._names
         with self.doc.transaction():
             if len(known) < 3 or chance.random() < 0.15:
                 self._made += 1
@@ -190,7 +193,7 @@ class Drawer:
     # --- frames
 
     def _changed(self, event: TransactionEvent) -> None:
-        self._known = None
+        self._known = self._names = None
         if not self._is_applying and self.connection is not None:
             self.connection.send(frames.encode_update(event.update))
 

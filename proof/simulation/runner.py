@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
@@ -41,12 +41,14 @@ class Report:
     failures: list[Failure] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    processor_seconds: float = 0.0
 
     def add(self, other: Report) -> None:
         """Takes what came out of some more."""
         self.seeds += other.seeds
         self.failures += other.failures
         self.counts += other.counts
+        self.processor_seconds += other.processor_seconds
 
 
 def prepare(broken: str | None = None) -> None:
@@ -75,7 +77,7 @@ def play(first: int, last: int) -> Report:
     """Plays the seeds from `first` up to, but not including, `last` in this process."""
     from proof.simulation import script
 
-    report = Report()
+    report, started = Report(), time.process_time()
     for seed in range(first, last):
         try:
             result = script.play(seed)
@@ -85,19 +87,24 @@ def play(first: int, last: int) -> Report:
             report.failures.append(Failure(seed, f"{type(error).__name__}: {error}"))
         report.seeds += 1
     gc.collect()
+    report.processor_seconds = time.process_time() - started
     return report
 
 
 def play_all(
-    first: int, last: int, *, jobs: int, broken: str | None = None, until_failure: bool = False
+    first: int,
+    last: int,
+    *,
+    jobs: int,
+    broken: str | None = None,
+    tell: Callable[[Failure], None] = lambda failure: None,
 ) -> Report:
-    """The same on several processors; with `until_failure` it ends soon after the first one."""
+    """The same on several processors; `tell` is called with each failure as soon as it is known."""
     started, whole = time.monotonic(), Report()
     for report in _parts(first, last, jobs, broken):
         whole.add(report)
-        if until_failure and whole.failures:
-            break
-    whole.failures.sort(key=lambda failure: failure.seed)
+        for failure in report.failures:
+            tell(failure)
     whole.seconds = time.monotonic() - started
     return whole
 
