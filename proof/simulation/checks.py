@@ -13,7 +13,6 @@ from audit.actions import AuditAction
 from boards.models import Board, BoardPermission, Visit
 from proof.simulation.connection import Connection
 from proof.simulation.database import Database
-from proof.simulation.loops import SimulatedLoop, current_loop
 from proof.simulation.people import Drawer, parsed_of
 from proof.simulation.scheduler import BrokenPromiseError, Scheduler
 from sync.models import DocumentSnapshot, DocumentUpdate
@@ -73,7 +72,6 @@ class Checks:
         self.people: dict[int, str] = {}
         """Client id → the name of the person who draws with it."""
         self.counts: dict[str, int] = dict.fromkeys(("commits", "frames", "seen", "saved"), 0)
-        self._committed_by: dict[tuple[UUID, bytes], set[SimulatedLoop | None]] = {}
         database.on_commit.append(self._committed)
 
     # --- every commit
@@ -83,7 +81,8 @@ class Checks:
         self.counts["commits"] += 1
         oracle, ranges = self.oracles[board_id], parsed_of(batch.payload).ranges
         self._require(seq == oracle.seq + 1, f"sequence {seq} was committed after {oracle.seq}")
-        self._require(self._is_new(board_id, batch), "something was committed twice")
+        is_old = bool(ranges) and oracle.has(batch.payload)
+        self._require(not is_old, "something was committed twice")
         writers = {client for client, _, _ in ranges}
         oracle.commit(seq, batch.payload)
         names = {self.people[client] for client in writers if client in self.people}
@@ -95,15 +94,6 @@ class Checks:
             names = {name}
         for name in sorted(names):
             self._require_edit(board_id, name)
-
-    def _is_new(self, board_id: UUID, batch: Batch) -> bool:
-        """Whether the process has not committed this already. What somebody brings to another one,
-        without having been told that it is saved, may be committed there again."""
-        process = current_loop()
-        before = self._committed_by.setdefault((board_id, batch.payload), set())
-        is_new = process not in before or not parsed_of(batch.payload).ranges
-        before.add(process)
-        return is_new
 
     def _require_edit(self, board_id: UUID, name: str) -> None:
         self._require(
