@@ -204,14 +204,16 @@ class Checks:
             bad = [code for code in drawer.codes if code in BROKEN_CODES]
             _require(not bad, f"{drawer.name}, who is honest, was closed with {bad}")
 
-    def presence_is_true(self, here: list[Drawer]) -> None:
-        """Everybody sees exactly those who are there."""
+    def presence_is_true(self, here: list[Drawer], *, is_complete: bool) -> None:
+        """Nobody sees anybody who is not there. If `is_complete`, everybody has announced themselves
+        since the last fault, and is seen."""
         for drawer in here:
             others = [one for one in here if one is not drawer]
             wanted = {one.client_id for one in others if one.board_id == drawer.board_id}
             shown = drawer.others_present()
             _require(shown <= wanted, f"{drawer.name} sees ghosts: {sorted(shown - wanted)}")
-            _require(shown >= wanted, f"{drawer.name} does not see {sorted(wanted - shown)}")
+            is_seen = shown >= wanted or not is_complete
+            _require(is_seen, f"{drawer.name} does not see {sorted(wanted - shown)}")
 
 
 def _require(is_kept: bool, what: str) -> None:

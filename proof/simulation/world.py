@@ -17,7 +17,7 @@ from proof.simulation.connection import Connection
 from proof.simulation.database import Database
 from proof.simulation.layer import Layer, LayerOfProcess
 from proof.simulation.loops import SimulatedLoop, current_thread
-from proof.simulation.people import Drawer
+from proof.simulation.people import RENEW_SECONDS, Drawer
 from proof.simulation.scheduler import BrokenPromiseError, Scheduler
 from sync.rooms.bus import ACCESS, group_of
 from sync.rooms.registry import close_rooms
@@ -279,7 +279,8 @@ class World:
             self.kill(next(at for at, one in enumerate(self.processes) if one and one.loop is loop))
             seconds = GHOST_SECONDS
         self.scheduler.run_until(self.scheduler.now + seconds)
-        self.checks.presence_is_true([one for one in self.drawers if one is not gone])
+        here = [one for one in self.drawers if one is not gone]
+        self.checks.presence_is_true(here, is_complete=seconds > 2 * RENEW_SECONDS)
 
     def close(self) -> None:
         """Frees everything; nothing of it runs any more."""
