@@ -11,6 +11,7 @@ and channel layer are models; see docs/simulation.md.
 - `layer`: the channel layer between processes
 - `loops`: the event loop and the threads of a process
 - `people`: clients with a Yjs document and the y-websocket protocol
+- `results`: what came out, as files
 - `runner`: plays many seeds on several processors
 - `scheduler`: virtual time, and the order of everything
 - `script`: what happens in a history

@@ -10,8 +10,10 @@ Ends with 1 if a promise is broken, and says how to see it again.
 import argparse
 import json
 import sys
+from typing import Any
 
 from proof.broken import NAMES
+from proof.simulation.results import SEEDS, circumstances, write
 from proof.simulation.runner import Failure, Report, play_all, prepare
 
 
@@ -22,6 +24,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processors to use")
     parser.add_argument("--broken", choices=NAMES, help="break the engine first")
     parser.add_argument("--trace", action="store_true", help="print what happens, step by step")
+    parser.add_argument("--write", action="store_true", help="keep the sums in proof/results/")
     options = parser.parse_args()
     first, last = options.seeds
     if options.trace:
@@ -35,6 +38,8 @@ def main() -> None:
         tell=lambda failure: _tell(failure, options.broken),
     )
     _sum_up(report)
+    if options.write:
+        write(SEEDS, {**circumstances(), **_sums(report, first, last, options.jobs)})
     sys.exit(1 if report.failures else 0)
 
 
@@ -59,6 +64,19 @@ def _trace(first: int, last: int, broken: str | None) -> None:
 
 def _tell(failure: Failure, broken: str | None) -> None:
     print(f"seed {failure.seed}: {failure.what}\n    {failure.command(broken)}", flush=True)
+
+
+def _sums(report: Report, first: int, last: int, jobs: int) -> dict[str, Any]:
+    return {
+        "seeds": report.seeds,
+        "first": first,
+        "last": last - 1,
+        "broken_promises": len(report.failures),
+        "counts": dict(sorted(report.counts.items())),
+        "jobs": jobs,
+        "seconds": round(report.seconds),
+        "processor_ms_a_seed": round(1000 * report.processor_seconds / max(report.seeds, 1), 1),
+    }
 
 
 def _sum_up(report: Report) -> None:

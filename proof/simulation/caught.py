@@ -9,16 +9,14 @@ One line for each; ends with 1 if one is not caught.
 import argparse
 import json
 import os
-import platform
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from proof.broken import NAMES, apply
+from proof.simulation.results import BROKEN as RESULTS
+from proof.simulation.results import circumstances, write
 from proof.simulation.runner import Failure, play, prepare
 
-RESULTS = Path(__file__).parent.parent / "results" / "simulation_broken.json"
 MOST_SEEDS = 20_000
 
 
@@ -41,7 +39,7 @@ def main() -> None:
         kept["caught"][name] = {"seeds": failure.seed + 1, "by": failure.what}
         print(f"{name}: caught after {failure.seed + 1} seeds: {failure.what}", flush=True)
     if options.write:
-        RESULTS.write_text(json.dumps({**_circumstances(), **kept}, indent=2) + "\n")
+        write(RESULTS, {**circumstances(), "caught": kept["caught"]})
     sys.exit(1 if escaped else 0)
 
 
@@ -74,14 +72,6 @@ def _first_failure(first: int, last: int) -> Failure | None:
         for failure in play(seed, seed + 1).failures:
             return failure
     return None
-
-
-def _circumstances() -> dict[str, str]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return {"commit": commit.stdout.strip(), "machine": machine}
 
 
 if __name__ == "__main__":

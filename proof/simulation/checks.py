@@ -206,7 +206,8 @@ class Checks:
 
     def presence_is_true(self, here: list[Drawer], *, is_complete: bool) -> None:
         """Nobody sees anybody who is not there. If `is_complete`, everybody has announced themselves
-        since the last fault, and is seen."""
+        since the last fault, and is seen.
+        """
         for drawer in here:
             others = [one for one in here if one is not drawer]
             wanted = {one.client_id for one in others if one.board_id == drawer.board_id}

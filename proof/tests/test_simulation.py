@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from proof.broken import NAMES
-from proof.simulation.caught import RESULTS
+from proof.simulation.results import BROKEN
 from tests.server import ROOT
 
 SEEDS = 300
@@ -58,7 +58,7 @@ def test_a_broken_promise_is_told_with_what_plays_it_again() -> None:
 @pytest.mark.timeout(240)
 def test_every_broken_server_is_caught() -> None:
     """By the seed that caught it first; the other histories are searched by hand."""
-    assert sorted(json.loads(RESULTS.read_text())["caught"]) == list(NAMES)
+    assert sorted(json.loads(BROKEN.read_text())["caught"]) == list(NAMES)
     done = run("proof.simulation.caught")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("caught after") == len(NAMES)
