@@ -205,8 +205,8 @@ class Checks:
             _require(not bad, f"{drawer.name}, who is honest, was closed with {bad}")
 
     def presence_is_true(self, here: list[Drawer], *, is_complete: bool) -> None:
-        """Nobody sees anybody who is not there. If `is_complete`, everybody has announced themselves
-        since the last fault, and is seen.
+        """Nobody sees a ghost; if `is_complete`, everybody has announced themselves since the last
+        fault, and is seen.
         """
         for drawer in here:
             others = [one for one in here if one is not drawer]

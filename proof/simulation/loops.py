@@ -190,8 +190,7 @@ class Threads:
         self._loop = loop
         self._free: dict[object, int] = {}
         self._waiting: dict[object, deque[Callable[[], None]]] = {}
-        self.ended: list[SimulatedThread] = []
-        """Those of a killed process: kept, because one that is freed runs its `finally` blocks."""
+        self._started: list[SimulatedThread] = []
 
     def run(
         self, executor: ThreadPoolExecutor | None, func: Callable[..., Any], *args: Any
@@ -221,7 +220,17 @@ class Threads:
 
     def _start(self, work: Callable[[], None]) -> None:
         thread = SimulatedThread(work, self._loop)
+        self._started.append(thread)
         self._loop.scheduler.after(wake_seconds(self._loop), thread.go_on)
+
+    def free(self) -> None:
+        """Ends what is in the middle of something, in a process that was killed. The garbage
+        collector does not see what a greenlet holds that is not running.
+        """
+        for thread in self._started:
+            if thread and not thread.dead:
+                thread.throw()
+        self._started.clear()
 
     def _work(
         self, key: object, result: asyncio.Future[Any], func: Callable[..., Any], args: Any
@@ -253,11 +262,9 @@ class SimulatedThread(greenlet.greenlet):  # type: ignore[misc]  # it has no stu
 
     def go_on(self) -> None:
         """Runs it until it gives way or ends."""
-        if not self.loop.is_alive:
-            self.loop.threads.ended.append(self)
-        elif self.loop.is_stalled:
+        if self.loop.is_stalled:
             self.loop.scheduler.after(0.01, self.go_on)
-        else:
+        elif self.loop.is_alive:
             self.parent = greenlet.getcurrent()
             self.switch()
 

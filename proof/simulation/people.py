@@ -57,10 +57,18 @@ class Drawer:
         self._scheduler = scheduler
         self._connect = connect
         self._made = 0
-        self.begin_again()
+        self._begin()
 
     def begin_again(self) -> None:
         """Starts with an empty document, as after the page was reloaded without its copy."""
+        self.forget()
+        self._begin()
+
+    def forget(self) -> None:
+        """Lets go of the document, which would hold its observer for ever."""
+        self.doc.unobserve(self._subscription)
+
+    def _begin(self) -> None:
         self.client_id = self._scheduler.random.getrandbits(31) + 1
         self.doc: Doc[Map[Any]] = Doc(client_id=self.client_id)
         self._elements: Map[Any] = self.doc.get("elements", type=Map)

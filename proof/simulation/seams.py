@@ -44,6 +44,7 @@ import sync.access.handshake
 import sync.access.identity
 import sync.rooms.announce
 import sync.rooms.limits
+import sync.rooms.registry
 import sync.scheduler
 import sync.sockets.admitting
 import sync.sockets.consumers
@@ -93,6 +94,7 @@ def begin(
     SimulatedTask._numbers = itertools.count()
     _number_instances(Member)
     _number_instances(Listener)
+    _forget_processes()
     sync.sockets.admitting._open_by_address.clear()
     sync.sockets.admitting._open_by_user.clear()
     sync.sockets.visitors.backoff = Backoff(_Time.monotonic)
@@ -104,6 +106,14 @@ def begin(
     sync.scheduler._threads._next_start = 0.0
     sync.rooms.announce._Outage.until = 0.0
     boards.visits.record._ended_at = scheduler.now
+
+
+def _forget_processes() -> None:
+    """A real process has one loop for all its life, and need not forget what belongs to it."""
+    sync.rooms.registry._of_loop.clear()
+    sync.scheduler._of_loop.clear()
+    sync.sockets.inbox._turns.clear()
+    sync.sockets.admitting._semaphores.clear()
 
 
 # --- clocks and random numbers

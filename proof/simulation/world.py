@@ -286,4 +286,8 @@ class World:
         """Frees everything; nothing of it runs any more."""
         for loop in self.loops:
             loop.kill()
+        for loop in self.loops:
+            loop.threads.free()
+        for drawer in self.drawers:
+            drawer.forget()
         self.scheduler.forget()
