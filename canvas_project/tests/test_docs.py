@@ -12,9 +12,6 @@ _LINK = re.compile(r"\]\(([^)#\s]*)(#[^)]*)?\)")
 _FOLDERS = (
     "accounts|audit|boards|sync|canvas_project|proof|tests|bench|frontend/src|frontend/tests|docs"
 )
-_FOLDERS = "accounts|audit|boards|sync|canvas_project|tests|bench|proof|frontend/src|frontend/tests|docs"
-_OURS = "accounts|audit|bench|boards|canvas_project|docs|proof|sync|tests"
-_FOLDERS = f"{_OURS}|frontend/src|frontend/tests"
 _PATH = re.compile(rf"`((?:{_FOLDERS})/(?:[\w./-]+\.(?:py|tsx?|json|md)|[\w./-]+/(?=`)))")
 _TEST = re.compile(r"`([\w./-]+\.(?:py|test\.tsx?))::([^`]+)`")
 SUBSYSTEMS = (
