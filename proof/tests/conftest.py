@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from proof.chaos.runner import Theatre
-from tests.conftest import prepared, prepared_postgres, shared_directory
+from tests.conftest import new_data, prepared, prepared_postgres, shared_directory
 
-__all__ = ["prepared", "prepared_postgres", "shared_directory"]
+__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory"]
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,3 @@ def theatre(prepared: Path, request: pytest.FixtureRequest) -> Iterator[Theatre]
 
     with Theatre(directory, lambda: prepared, postgres) as made:
         yield made
-"""The fixtures of the whole-system tests that are of use here."""
-
-from tests.conftest import new_data, prepared, prepared_postgres, shared_directory
-
-__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory"]
