@@ -23,7 +23,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run cluster chaos test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench check sbom reproducible setup lock words openapi clean
+.PHONY: help run cluster chaos test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench simulate check sbom reproducible setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,9 @@ test-frontend: frontend/node_modules/.installed
 bench: $(VENV)/.dev frontend/dist/.built bench/.venv/.installed bench/node_modules/.installed ## Measure beside other servers (BENCH_ROUNDS=5 BENCH_SECONDS=5)
 	$(BIN)/python -m bench --rounds $(or $(BENCH_ROUNDS),5) --seconds $(or $(BENCH_SECONDS),5) \
 		--scale $(or $(BENCH_SCALE),1) $(BENCH_ARGS)
+
+simulate: $(VENV)/.dev ## Play SEEDS (0:1000) of the deterministic simulation of rooms, bus and storage
+	@$(BIN)/python -m proof.simulation --seeds $(or $(SEEDS),0:1000) --jobs $(WORKERS)
 
 check: $(VENV)/.dev frontend/dist/.built ## Format, lint, types, imports, migrations, API schema
 	$(BIN)/ruff format --check .

@@ -33,6 +33,7 @@ SUBSYSTEMS = (
     "search",
     "sharing",
     "sign-in",
+    "simulation",
     "spaces",
     "storage",
     "tokens",

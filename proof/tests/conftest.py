@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from proof.chaos.runner import Theatre
-from tests.conftest import prepared, prepared_postgres, shared_directory
+from tests.conftest import new_data, prepared, prepared_postgres, shared_directory
 
-__all__ = ["prepared", "prepared_postgres", "shared_directory"]
+__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory"]
 
 
 @pytest.fixture(scope="module")

@@ -137,7 +137,9 @@ class AccessTracker:
                 if holder in current:
                     current[holder] = head.access_version
             self.learn(board_id, head.access_version)
-            # Anyone admitted meanwhile may have been let in on outdated facts.
-            if not self.has_other_than(board_id, head.access_version):
+            # Anyone admitted meanwhile may have been let in on outdated facts; they may even have
+            # left again, and an edit of theirs still waits.
+            unchecked = {*self._boards.waiting_authors(board_id)} - {*holders, *current}
+            if not unchecked and not self.has_other_than(board_id, head.access_version):
                 self._boards.access_was_resolved(board_id, head)
                 return

@@ -37,7 +37,7 @@ from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.rooms.registry import take_reserved_here
 from sync.scheduler import Steps
 from sync.storage.batches import Batch
-from sync.storage.log import BoardGoneError, Claim, Head, read_claims, read_head, read_stored
+from sync.storage.log import Claim, Head, read_claims, read_newest
 from sync.storage.store import commit_now
 from sync.storage.write_lock import holding_write_lock
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
@@ -74,10 +74,7 @@ def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document
     Raises:
         BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
     """
-    head = read_head(board_id)
-    if head is None:
-        raise BoardGoneError(str(board_id))
-    stored = read_stored(board_id, head.seq)
+    head, stored = read_newest(board_id)
     return stored.document(read_claims(board_id), client_id), head
 
 

@@ -135,6 +135,10 @@ class Answers:
         if member.has_synced:
             return
         member.has_synced = True
+        self._offer_rest(member, committed)
+
+    def _offer_rest(self, member: Member, committed: bytes) -> None:
+        """What follows a step 2: a step 1, presence and the saved state vector."""
         if member.can_edit:
             member.offer(frames.encode_step1(committed))
         self._board.presence.send_everyone(member)
@@ -160,9 +164,14 @@ class Answers:
     def _answer_catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
         document = self._board.document
         try:
-            frame = frames.encode_update(document.diff(member.state_vector))
-            member.state_vector = document.state_vector()
+            missed = document.diff(member.state_vector)
+            member.state_vector = committed = document.state_vector()
         except DocumentError:
             member.close(CloseCode.STORAGE_UNAVAILABLE, "The missed updates cannot be sent.")
             return
-        answer(frame)
+        if not member.has_synced:
+            answer(frames.encode_update(missed))
+            return
+        # What was dropped may have been the first answer, or a confirmation.
+        answer(frames.encode_step2(missed))
+        self._offer_rest(member, committed)

@@ -227,13 +227,14 @@ class BatchedDocument(ABC):
     ) -> bool:
         """Applies rows of other processes up to `seq`; False if only a rebuild can.
 
-        The batch stays applied, unless a row writes under the same client id: then only the
-        committed one counts.
+        The batch stays applied, unless a row writes under the same client id as an edit that waits:
+        then only the committed one counts, and the edit is checked again.
 
         Raises:
             DocumentError, MalformedError: a row does not apply.
         """
-        writers = {client for edit in self.batch for client, _, _ in edit.parsed.ranges}
+        waiting = itertools.chain(self.batch, self.queue)
+        writers = {client for edit in waiting for client, _, _ in edit.parsed.ranges}
         parsed = [parse(payload, NO_LIMITS) for _, payload in rows]
         if self.head.seq + len(rows) != seq:
             return False

@@ -228,7 +228,12 @@ class Room(BatchedDocument):
         """Asks for what is missing; a client that never sends it is closed with the reason.
 
         Old clients misread large client ids, and would otherwise ask and be asked for ever.
+
+        Before its first answer a client is not asked: it may hold what this room has yet to read,
+        or only the end of what others wrote. The answer is followed by the same question.
         """
+        if not member.has_synced and self.answers.is_waiting(member):
+            return
         now = time.monotonic()
         if member.gaps == 0:
             member.first_gap_at = now

@@ -9,16 +9,22 @@ a minute for ever.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+)
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from sync.models import JobAttempt, LoadAttempt
-from sync.storage.log import BoardGoneError, LogDamagedError
+from sync.storage.log import BoardGoneError, LogDamagedError, read_head
 
 MAX_UNFINISHED = 5
 FIRST_PAUSE = timedelta(minutes=5)
@@ -37,7 +43,7 @@ class QuarantinedError(LogDamagedError):
 
 @contextmanager
 def counted_load(board_id: UUID) -> Iterator[None]:
-    """Wraps a load; counts it as failed until it succeeds.
+    """Wraps a load; counts it as failed until it succeeds, unless it was the storage that failed.
 
     Raises:
         QuarantinedError: too many loads of the board failed.
@@ -46,6 +52,11 @@ def counted_load(board_id: UUID) -> Iterator[None]:
     _begin(board_id)
     try:
         yield
+    except (OperationalError, InterfaceError):
+        with suppress(DatabaseError):  # it may still be down
+            close_old_connections()
+            _take_back_load(board_id)
+        raise
     except Exception as error:
         LoadAttempt.objects.filter(board_id=board_id).update(reason=repr(error)[:300])
         raise
@@ -53,16 +64,29 @@ def counted_load(board_id: UUID) -> Iterator[None]:
 
 
 def _begin(board_id: UUID) -> None:
-    try:
-        attempt, _ = LoadAttempt.objects.get_or_create(board_id=board_id)
-    except IntegrityError as error:
-        raise BoardGoneError(str(board_id)) from error
+    attempt = _attempt_of(board_id)
     if attempt.quarantined_at is None and attempt.unfinished >= MAX_UNFINISHED:
         attempt.quarantined_at = timezone.now()
         attempt.save(update_fields=["quarantined_at"])
     if attempt.quarantined_at is not None:
         raise QuarantinedError(f"board {board_id}: in quarantine: {attempt.reason or 'it crashed'}")
     LoadAttempt.objects.filter(pk=attempt.pk).update(unfinished=F("unfinished") + 1)
+
+
+def _attempt_of(board_id: UUID) -> LoadAttempt:
+    try:
+        return LoadAttempt.objects.get_or_create(board_id=board_id)[0]
+    except IntegrityError as error:
+        if read_head(board_id) is None:
+            raise BoardGoneError(str(board_id)) from error
+    # Another process had begun, and its load has ended since.
+    return LoadAttempt.objects.get_or_create(board_id=board_id)[0]
+
+
+def _take_back_load(board_id: UUID) -> None:
+    """Without this, a storage that fails now and then would quarantine boards that are well."""
+    marks = LoadAttempt.objects.filter(board_id=board_id, unfinished__gt=0)
+    marks.update(unfinished=F("unfinished") - 1)
 
 
 def lift_quarantine(board_id: UUID) -> None:

@@ -22,7 +22,7 @@ from boards.models import Board
 from sync.document.document import Document
 from sync.document.splitting import split
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.storage.log import Stored, pack, read_head, read_stored
+from sync.storage.log import BoardGoneError, Stored, pack, read_newest
 
 _BYTES_A_PART = 1_000_000
 _BYTES_A_ROW = 500
@@ -89,13 +89,16 @@ def compact_board(
         CompactionError: the snapshot is not equivalent to the rows; nothing was changed.
         LogDamagedError, DocumentError, django.db.Error: the board cannot be read.
     """
-    head = read_head(board_id)
     rows = DocumentUpdate.objects.filter(board_id=board_id)
-    if head is None or not rows.filter(seq__lte=head.seq).exists():
+    if not rows.exists():
+        return None
+    try:
+        head, stored = read_newest(board_id)
+    except BoardGoneError:
         return None
     bytes_before = stored_bytes(board_id)
     count = rows.filter(seq__lte=head.seq).count()
-    snapshot = verified_snapshot(read_stored(board_id, head.seq))
+    snapshot = verified_snapshot(stored)
     if is_dry_run:
         packed = len(snapshot.payload) + len(snapshot.elements)
         return Report(board_id, count, bytes_before, packed)

@@ -145,13 +145,29 @@ def read_stored(board_id: UUID, until: int) -> Stored:
     raise LogDamagedError(f"board {board_id}: update rows are missing")
 
 
+def read_newest(board_id: UUID) -> tuple[Head, Stored]:
+    """The board's head, and everything up to it.
+
+    Raises:
+        BoardGoneError: there is no such board, or it is in the trash.
+        LogDamagedError: rows are missing, or the snapshot is damaged.
+    """
+    head = read_head(board_id)
+    while head is not None:
+        try:
+            return head, read_stored(board_id, head.seq)
+        except LogDamagedError:
+            # Somebody may have committed and compacted since, and the rows up to here are gone.
+            before, head = head, read_head(board_id)
+            if head is not None and head.seq == before.seq:
+                raise
+    raise BoardGoneError(str(board_id))
+
+
 def load_document(board_id: UUID) -> Loaded:
     """The blocking form of `Store.load`; raises the same."""
-    head = read_head(board_id)
-    if head is None:
-        raise BoardGoneError(str(board_id))
+    head, stored = read_newest(board_id)
     # Claims are read last: an extra owner is harmless; a missing one is not.
-    stored = read_stored(board_id, head.seq)
     return Loaded(stored.document(read_claims(board_id)), head)
 
 

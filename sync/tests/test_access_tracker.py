@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -23,10 +24,12 @@ from boards.sharing.permissions import permission_grant, permission_revoke
 from boards.tests.factories import make_user
 from sync.access import reauthorize
 from sync.access.admission import Admission, admit
+from sync.access.tracker import AccessTracker
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
 from sync.rooms.registry import close_rooms, rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
+from sync.storage.log import Head
 from sync.tests.admitted import request_of, signed_in
 from sync.tests.conftest import access_now
 from sync.wire.close_codes import CloseCode
@@ -92,6 +95,36 @@ async def test_a_member_let_in_before_a_revocation_and_added_after_it_is_closed(
     await rooms.join(late)
     assert late.close_code == CloseCode.NO_PERMISSION
     await close_rooms()
+
+
+async def test_whoever_came_and_left_during_the_check_and_left_an_edit_is_checked(
+    board: Board, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches are based on the new access version from then on, so nobody else would notice."""
+    gone = Member(AsgiTransport(send_nowhere), await let_in(board, bob), outbox_bytes=1)
+    await revoke(board, bob)
+
+    class Waiting:
+        """The edits that wait, and what the tracker said of the board."""
+
+        authors, resolved = set[Member](), list[bool]()
+
+        def waiting_authors(self, board_id: UUID) -> set[Member]:
+            return self.authors
+
+        def access_was_resolved(self, board_id: UUID, head: Head) -> None:
+            self.resolved.append(gone.can_edit)
+
+    waiting, real = Waiting(), reauthorize.resolve_all
+
+    async def resolve_all(*args: Any) -> Any:
+        answer = await real(*args)
+        waiting.authors.add(gone)
+        return answer
+
+    monkeypatch.setattr("sync.access.tracker.resolve_all", resolve_all)
+    await AccessTracker(waiting).refresh(board.pk)
+    assert waiting.resolved == [False]
 
 
 async def test_an_older_answer_never_follows_a_newer_one(

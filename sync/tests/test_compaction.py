@@ -2,6 +2,7 @@
 
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,7 +15,7 @@ from sync.document.document import Document
 from sync.document.splitting import split
 from sync.document.yjs import merge
 from sync.models import DocumentSnapshot, DocumentUpdate
-from sync.storage import compaction
+from sync.storage import compaction, log
 from sync.storage.compaction import CompactionError, boards_to_compact, compact_board, stored_bytes
 from sync.storage.log import LogDamagedError, load_document, read_stored
 from sync.storage.store import append_update
@@ -97,6 +98,29 @@ def test_a_damaged_snapshot_is_noticed(board: Board) -> None:
         DocumentSnapshot.objects.update(payload=damaged)
         with pytest.raises(LogDamagedError, match="snapshot is damaged"):
             load_document(board.pk)
+
+
+def test_a_board_that_is_compacted_while_it_is_read_is_not_damaged(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = draw(board, 5)
+    read, times = log.read_stored, []
+
+    def read_later(board_id: UUID, until: int) -> log.Stored:
+        """Between the head and the rows somebody draws on, and the rows up to the head go."""
+        times.append(until)
+        if len(times) == 1:
+            draw(board, 9, author)
+            monkeypatch.setattr(log, "read_stored", read)
+            compact_board(board.pk)
+            monkeypatch.setattr(log, "read_stored", read_later)
+        return read(board_id, until)
+
+    monkeypatch.setattr(log, "read_stored", read_later)
+    loaded = load_document(board.pk)
+    assert loaded.head.seq == 15
+    assert loaded.document.content()["elements"]["e"]["pos"] == [8, -8]
+    assert times == [6, 15]
 
 
 def test_a_snapshot_from_before_compression_is_read(board: Board) -> None:

@@ -3,17 +3,21 @@
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 
 from boards.models import Board
 from boards.tests.factories import make_board
 from sync.management.commands import repair_board
 from sync.models import DocumentUpdate, LoadAttempt
 from sync.rooms.registry import close_rooms
+from sync.storage import attempts
 from sync.storage.attempts import MAX_UNFINISHED, QuarantinedError, counted_load
 from sync.storage.log import LogDamagedError, load_document
 from sync.tests.conftest import Open
@@ -57,6 +61,50 @@ def test_a_crash_or_two_are_forgiven(board: Board) -> None:
     with counted_load(board.pk):
         pass
     assert not LoadAttempt.objects.exists()
+
+
+def test_a_storage_that_fails_quarantines_no_board(board: Board) -> None:
+    for error in (OperationalError("it is down"), InterfaceError("it is gone")):
+        for _ in range(2 * MAX_UNFINISHED):
+            with pytest.raises(type(error)), counted_load(board.pk):
+                raise error
+    with counted_load(board.pk):
+        pass
+
+
+def test_a_storage_that_is_down_leaves_a_mark_at_most(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(board_id: UUID) -> None:
+        raise OperationalError("it is still down")
+
+    monkeypatch.setattr(attempts, "_take_back_load", fail)
+    with pytest.raises(OperationalError, match="it is down"), counted_load(board.pk):
+        raise OperationalError("it is down")
+    assert LoadAttempt.objects.get().unfinished == 1
+
+
+def test_a_board_that_another_process_has_just_loaded_is_not_gone(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its mark was there when this load wrote its own, and is not any more."""
+    original = QuerySet.get
+    asked = []
+
+    def get(self: QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
+        if self.model is LoadAttempt:
+            asked.append(kwargs)
+            if len(asked) == 1:  # the other one begins after this one has looked
+                LoadAttempt.objects.create(board_id=board.pk)
+                raise LoadAttempt.DoesNotExist
+            if len(asked) == 2:  # and ends after this one could not write
+                LoadAttempt.objects.all().delete()
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "get", get)
+    with counted_load(board.pk):
+        pass
+    assert len(asked) == 3
 
 
 async def test_a_damaged_board_is_told_to_come_back_and_others_work(

@@ -11,6 +11,7 @@ from boards.lifecycle.basics import board_trash
 from boards.models import Board
 from boards.sharing.permissions import permission_grant, permission_revoke
 from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.storage.store import append_update
 from sync.tests.conftest import Open
 from sync.tests.gates import Gate, eventually, stored_content
 from sync.tests.yclient import YClient
@@ -118,3 +119,28 @@ async def test_a_client_id_belongs_to_one_user_for_ever(
     await own.send(frames.encode_update(update))
     await own.until(lambda: own.saved.get(a.doc.client_id, 0) > 2)
     assert (await stored_content(board))["e1"] == {"type": "forged"}
+
+
+async def test_what_waits_is_checked_again_when_its_client_id_turns_out_to_be_taken(
+    board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner wrote through another process, and this one hears of it a moment too late."""
+    b = await connect(board, bob)
+    gate = Gate(monkeypatch)
+    await b.draw("e1", type="rectangle")
+    await gate.until_reached()
+    owner, forged = YClient(board, ""), YClient(board, "")
+    forged.doc = type(forged.doc)(client_id=owner.doc.client_id)
+    forged.elements = forged.doc.get("elements", type=type(owner.elements))
+    forged._subscription = forged.doc.observe(forged._on_change)
+    await b.send(frames.encode_update(forged.edit("e2", type="rectangle", pos=[1, 1], size=[9, 9])))
+    room = next(iter(rooms_of_this_process().rooms().values()))
+    await eventually(lambda: len(room.queue) == 1)
+    await sync_to_async(append_update)(board.pk, owner.edit("e3", type="ellipse"), alice.pk)
+    gate.opened.set()
+    assert await b.until_closed() == CloseCode.MALFORMED
+    assert b.close_reason == "This update does not apply to the board."
+    late = await connect(board, alice)
+    assert late.ids() == set(await stored_content(board)) == {"e1", "e3"}
+    own = room.document.owners
+    assert own.owner_of(owner.doc.client_id) == alice.pk
