@@ -7,5 +7,7 @@ broken, for as long as one likes. Each writes what it counted to `proof/results/
 - `clients`: Yjs clients in Node which write down what they do, are promised and see
 - `fuzz`: bytes that nobody sends on purpose, in every place that reads bytes
 - `history`: the format of these journals, and the checker that decides what they prove
+- `peers`: other servers under the same people and checker (`make peers`)
+- `report`: writes `docs/proof.md` from all results
 - `tests`: short forms of all of this
 """
