@@ -9,5 +9,6 @@ hocuspocus.mjs   Hocuspocus with its SQLite extension
 pycrdt_server.py pycrdt-websocket with its SQLite store
 run.py           one run on one server
 servers.py       starts and stops them
+table.py         the table of all servers
 socket.cjs       a WebSocket for y-websocket's provider that speaks to Hocuspocus
 """

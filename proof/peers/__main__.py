@@ -23,6 +23,7 @@ from proof.clients.people import People
 from proof.peers.own import OwnServer
 from proof.peers.run import KILL, STOP, Outcome, Tested, play
 from proof.peers.servers import PEERS, Peer, PeerServer
+from proof.peers.table import table
 from tests.prepared import collect_static
 
 OWN = "this server"
@@ -66,22 +67,6 @@ def row(name: str, end: str, outcomes: list[Outcome]) -> dict[str, Any]:
         "could_not_read": sum(not one.could_read for one in outcomes),
         "runs_lost_at_first_answer": sum(one.is_lost_to_the_checker for one in outcomes),
     }
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Markdown."""
-    head = (
-        "| server | persists | ended by | runs | seen by others | lost | runs with loss "
-        "| the oldest, s | runs with a first answer that lacks something |"
-    )
-    lines = [head, "|---|---|---|---:|---:|---:|---:|---:|---:|"]
-    lines += [
-        f"| {one['server']} {one['version']} | {one['persists']} | {one['end']} | {one['runs']} "
-        f"| {one['seen']:,} | {one['lost']:,} | {one['runs_with_loss']} "
-        f"| {one['oldest_lost_seconds']:g} | {one['runs_lost_at_first_answer']} |"
-        for one in rows
-    ]
-    return "\n".join(lines)
 
 
 def measured(names: list[str], seeds: int, directory: Path) -> list[dict[str, Any]]:
