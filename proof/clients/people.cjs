@@ -10,6 +10,8 @@ const Y = load('yjs')
 const { WebsocketProvider } = load('y-websocket')
 const WebSocket = load('ws')
 const decoding = load('lib0/decoding')
+const encoding = load('lib0/encoding')
+const { hocuspocusSocket } = require('../peers/socket.cjs')
 const { Journal, rangesOf } = require('./journal.cjs')
 const { documents, KEYS, SHARED } = require('./documents.cjs')
 
@@ -17,6 +19,7 @@ const SYNC = 0
 const SAVED = 100
 const STEP_1 = 0
 const OWN = 'own'
+const SOCKETS = { 'y-websocket': WebSocket, hocuspocus: hocuspocusSocket({ WebSocket, decoding, encoding }) }
 const LONGEST_PAUSE_MS = 400
 
 let journal = null
@@ -43,7 +46,7 @@ const endOf = (doc, document) => ({
 
 /** One replica: a document, a provider, and what is written down of both. */
 class Person {
-  constructor ({ who, number, person, base, room, params, kind, seed, rate }) {
+  constructor ({ who, number, person, base, room, params, kind, seed, rate, dialect }) {
     this.who = who
     this.number = number
     this.doc = new Y.Doc()
@@ -59,7 +62,7 @@ class Person {
     this.wasTold = new Set()
     this.codes = []
     this.provider = new WebsocketProvider(base, room, this.doc, {
-      WebSocketPolyfill: WebSocket, params, disableBc: true, connect: false, maxBackoffTime: LONGEST_PAUSE_MS
+      WebSocketPolyfill: SOCKETS[dialect ?? 'y-websocket'], params, disableBc: true, connect: false, maxBackoffTime: LONGEST_PAUSE_MS
     })
     journal.write('replica', who, { person, client: this.doc.clientID })
     this.listen()

@@ -6,9 +6,18 @@ from pathlib import Path
 import pytest
 
 from proof.chaos.runner import Theatre
-from tests.conftest import new_data, prepared, prepared_postgres, shared_directory
+from proof.clients.people import People
+from tests.conftest import new_data, prepared, prepared_postgres, shared_directory, static_root
 
-__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory"]
+__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory", "static_root"]
+
+
+@pytest.fixture
+def people() -> Iterator[People]:
+    """A process with people."""
+    made = People()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
