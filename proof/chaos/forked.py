@@ -26,11 +26,11 @@ class Child:
 
     def is_alive(self) -> bool:
         """Whether it runs."""
-        return self._handle >= 0 and not self.has_ended(0)
+        return not self.has_ended(0)
 
     def has_ended(self, seconds: float) -> bool:
         """Waits so long for its end."""
-        return bool(select.select([self._handle], [], [], seconds)[0])
+        return self._handle < 0 or bool(select.select([self._handle], [], [], seconds)[0])
 
     def send(self, how: signal.Signals) -> None:
         """Sends a signal, if it runs."""
