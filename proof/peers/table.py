@@ -11,7 +11,8 @@ def table(rows: list[dict[str, Any]]) -> str:
     )
     lines = [head, "|---|---|---|---:|---:|---:|---:|---:|---:|"]
     lines += [
-        f"| {one['server']} {one['version']} | {one['persists']} | {one['end']} | {one['runs']} "
+        f"| {one['server']} {one['version']}".rstrip()
+        + f" | {one['persists']} | {one['end']} | {one['runs']} "
         f"| {one['seen']:,} | {one['lost']:,} | {one['runs_with_loss']} "
         f"| {one['oldest_lost_seconds']:g} | {one['runs_lost_at_first_answer']} |"
         for one in rows
