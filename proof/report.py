@@ -102,6 +102,7 @@ def _peers(found: dict[str, Any]) -> str:
         "The same people and the same judge on servers that persist as their own documentation"
         " says; they promise less, and so are not broken. What others had seen and a newcomer does"
         " not get is lost, unless somebody comes back who still has it, as browsers often do."
+        " A kill is no power failure: what a process has handed to the system survives it."
         f" {found['date']}, {found['machine']}, commit {found['commit'][:10]}.\n\n"
         + peers_table(found["rows"])
         + "\n"
