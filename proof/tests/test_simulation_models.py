@@ -16,6 +16,7 @@ from proof.simulation.loops import SimulatedLoop
 from proof.simulation.scheduler import Scheduler
 from proof.tests.test_simulation import run
 from tests.conftest import NewData, service
+from tests.own_loop import run_apart
 from tests.prepared import run_program
 from tests.services import Service, postgres_server
 
@@ -71,7 +72,11 @@ def test_postgresql_answers_what_the_model_does(
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_the_layer_does_what_channels_does_in_memory(seed: int) -> None:
+def test_the_layer_does_what_channels_does_in_memory(seed: int) -> None:
+    run_apart(_compare_layers(seed))
+
+
+async def _compare_layers(seed: int) -> None:
     layer = Layer(Scheduler(seed))
     layer.capacity = CAPACITY
     model = LayerOfProcess(layer, cast(SimulatedLoop, None))

@@ -4,6 +4,7 @@ import io
 import time
 from abc import ABC, abstractmethod
 from base64 import b64decode
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -200,20 +201,20 @@ class Window(ABC):
 
     def downloaded(self, ending: str) -> Path:
         """The newest whole file with this ending, once there is one; it is taken away then."""
-
-        def newest() -> Path | None:
-            self.collect_downloads()
-            files = sorted(
-                self.downloads.rglob(f"*{ending}"), key=lambda file: file.stat().st_mtime
-            )
-            return files[-1] if files and files[-1].stat().st_size else None
-
-        file: Path = until(newest, bool)
-        size = -1
-        while size != file.stat().st_size:
-            size = file.stat().st_size
-            time.sleep(0.1)
+        file: Path = until(lambda: self._newest_whole(ending), bool)
         return file.rename(file.with_name(f"taken-{file.name}.done"))
+
+    def _newest_whole(self, ending: str) -> Path | None:
+        """One that kept its size for a moment. Firefox gives files another name at the end."""
+        self.collect_downloads()
+        with suppress(FileNotFoundError):
+            found = self.downloads.rglob(f"*{ending}")
+            for file in sorted(found, key=lambda one: one.stat().st_mtime)[-1:]:
+                size = file.stat().st_size
+                time.sleep(0.1)
+                if size and file.stat().st_size == size:
+                    return file
+        return None
 
 
 def is_at(drawn: list[Any] | None, place: list[float]) -> bool:
