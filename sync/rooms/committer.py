@@ -33,7 +33,7 @@ MAX_PAUSE_SECONDS = 0.01
 MANY_READERS = 60
 SECONDS_FOR_A_READER = 0.0001
 """About ten times what a frame to one of them costs."""
-MAX_REST_SECONDS = 0.035
+MAX_REST_SECONDS = 0.02
 
 
 class Committer:
