@@ -2,7 +2,7 @@
 
 Each service is one transaction behind a lock on the library, so that two requests can't both take
 the last place. `boards.libraries.selectors` has decided who may call it, and decides again behind
-the lock: whoever lost the right meanwhile changes nothing.
+the lock, for people who have lost the right in between.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ describe("two edits of one value that are committed together", () => {
     for (const session of people) await asked(session);
   });
 
-  test("are a conflict for whoever returns, when the server died before anybody heard of them", async () => {
+  test("are a conflict for both when they return, if the server died before telling anybody", async () => {
     const people = await colouring();
     server.vanish();
     server.batch = null;
