@@ -3,8 +3,8 @@
 One run is one kind of fault and one seed: some people draw at random on a new board, the fault
 happens to them a few times, and in the end everybody and the stored rows say what they hold. All of
 them keep journals, and the checker (`proof.history`) decides. At most faults some or all people
-leave at the moment of it, and a newcomer reads before they come back: whoever stays could heal a
-loss by sending their work again.
+leave at the moment of it, and a newcomer reads before they come back: people who stay could
+heal a loss by sending their work again.
 
 cluster.py        three servers, PostgreSQL and Redis, and the proxies between them
 cluster_kinds.py  servers, PostgreSQL and Redis of three processes fail

@@ -110,9 +110,7 @@ def redis_stands_still(stage: Stage) -> None:
     with service.standing_still():
         stage.rest(0.3, 1.5)
         _maybe_kill_all(stage)
-        for server in stage.system.servers:
-            if not server.is_alive():
-                server.start(None, stage.plan.build or None)
+        _start_the_dead(stage)
         stage.newcomer()
     after_a_crash(stage)
 
@@ -141,9 +139,7 @@ def loses_the_bus(stage: Stage) -> None:
             proxy.cut()
     stage.rest(0.3, 1.5)
     _maybe_kill_all(stage)
-    for server in stage.system.servers:
-        if not server.is_alive():
-            server.start(None, stage.plan.build or None)
+    _start_the_dead(stage)
     stage.newcomer()
     for proxy in some:
         proxy.release()
@@ -154,6 +150,12 @@ def _maybe_kill_all(stage: Stage) -> None:
     if stage.random.random() < 0.5:
         for server in stage.system.servers:
             server.kill()
+
+
+def _start_the_dead(stage: Stage) -> None:
+    for server in stage.system.servers:
+        if not server.is_alive():
+            server.start(None, stage.plan.build or None)
 
 
 _ON_BOTH: tuple[tuple[str, Fault], ...] = (

@@ -148,7 +148,7 @@ class Stage:
             host.call("connect", who=[one.who for one in away])
 
     def share(self) -> float:
-        """How many leave at a fault: mostly all, for whoever stays may heal a loss."""
+        """How many leave at a fault: mostly all, because people who stay may heal a loss."""
         return self.random.choice((1.0, 1.0, 1.0, 0.5, 0.0))
 
     def newcomer(self, person: str = "alice", server: int | None = None) -> bool:

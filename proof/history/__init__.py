@@ -4,10 +4,10 @@ Nothing here knows the server. It may be any that speaks the protocol of y-webso
 promises is said by the first event of a history.
 
 authority.py    nothing of a person commits after a revocation has returned
-causality.py    whoever sees a write has seen what its writer had seen
+causality.py    nobody sees a write without what its writer had seen
 check.py        the checker: all rules over one history
 convergence.py  everyone ends with the same, and with nothing that nobody wrote
-durability.py   what was acknowledged or seen is there for whoever comes later
+durability.py   what was acknowledged or seen is there for all who come later
 events.py       reads journals
 generate.py     histories of any size of a server that keeps its promises, for tests
 presence.py     who is shown, for how long, and by which name

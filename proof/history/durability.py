@@ -1,4 +1,4 @@
-"""What was acknowledged to its author or seen by anyone else is there for whoever comes later.
+"""What was acknowledged to its author or seen by anyone else is there for all who come later.
 
 A newcomer is a replica that holds nothing when its socket opens: what it holds when it has synced
 is what the server had. A promise older than that opening (and older than `stale_seconds`, where
