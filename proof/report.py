@@ -30,7 +30,7 @@ def page(results: Path = RESULTS) -> str:
     """The whole page. A part without results says so."""
     parts = [
         HEAD,
-        _part("Faults", "make chaos", _read(results, "chaos"), _chaos),
+        _part("Faults", "make chaos", _read_all(results, "chaos"), _chaos),
         _part("Simulated seeds", "make simulate", _read(results, "simulation"), _simulation),
         _part(
             "Servers that are broken on purpose",
@@ -46,7 +46,16 @@ def page(results: Path = RESULTS) -> str:
 
 def _read(results: Path, name: str) -> Any:
     path = results / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return _json(path) if path.exists() else None
+
+
+def _read_all(results: Path, name: str) -> list[Any]:
+    """The runs of all files of this name; several processes may have played side by side."""
+    return [run for path in sorted(results.glob(f"{name}*.json")) for run in _json(path)]
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text())
 
 
 def _part(title: str, command: str, result: Any, body: Any) -> str:

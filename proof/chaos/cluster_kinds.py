@@ -15,6 +15,8 @@ from proof.chaos.people_kinds import flips, frozen
 from proof.chaos.stage import Stage
 
 Fault = Callable[[Stage], None]
+HELD_SECONDS = 3.0
+"""How long a newcomer waits at a server that may not reach the database."""
 
 
 def _cluster(stage: Stage) -> Cluster:
@@ -123,7 +125,8 @@ def loses_the_database(stage: Stage) -> None:
     stage.rest(0.3, 2.0)
     if stage.random.random() < 0.5:
         proxy.cut()
-    stage.newcomer(server=stage.random.randrange(len(stage.system.servers)))
+    at = stage.random.randrange(len(stage.system.servers))
+    stage.newcomer(server=at, patience=HELD_SECONDS)
     proxy.release()
     after_a_crash(stage)
 

@@ -151,14 +151,19 @@ class Stage:
         """How many leave at a fault: mostly all, because people who stay may heal a loss."""
         return self.random.choice((1.0, 1.0, 1.0, 0.5, 0.0))
 
-    def newcomer(self, person: str = "alice", server: int | None = None) -> bool:
-        """Somebody comes with nothing, reads, and goes; whether they could read."""
+    def newcomer(
+        self, person: str = "alice", server: int | None = None, patience: float = READ_SECONDS
+    ) -> bool:
+        """Somebody comes with nothing, reads, and goes; whether they could read.
+
+        They do not wait for a server that is dead.
+        """
         at = self.random.randrange(len(self.bases)) if server is None else server
         seat = Seat(self.new_name("n"), person, self.hosts[0], at)
         self.enter(seat)
-        has_read = self.until(
-            lambda: seat.host.call("states", who=[seat.who])[seat.who]["synced"], READ_SECONDS
-        )
+        host = self.system.servers[at % len(self.system.servers)]
+        self.until(lambda: self._has_read(seat) or not host.is_alive(), patience)
+        has_read = self._has_read(seat)
         if not has_read:
             self.journal.write("note", text=f"{seat.who} could not read")
         seat.host.call("close", who=[seat.who])
@@ -247,13 +252,9 @@ class Stage:
         self.hosts[0].call("replay", who="rows", kind="board", updates=self._rows())
 
     def _give_back(self) -> None:
-        """Everybody may edit, and has a new socket if they could not."""
+        """Everybody may edit again."""
         reduced = set(self._reduced)
         self.until(lambda: all(self._may_edit(person) for person in reduced), READ_SECONDS)
-        for host in self.hosts:
-            again = [one.who for one in self._of(host) if one.person in reduced]
-            host.call("disconnect", who=again)
-            host.call("connect", who=again)
 
     def _may_edit(self, person: str) -> bool:
         self.level(person, "edit")
@@ -263,11 +264,12 @@ class Stage:
         """A last newcomer says what they hold, and not whom they see: they have only come."""
         seat = Seat(self.new_name("n"), "alice", self.hosts[0], 0)
         self.enter(seat)
-        self.until(
-            lambda: seat.host.call("states", who=[seat.who])[seat.who]["synced"], READ_SECONDS
-        )
+        self.until(lambda: self._has_read(seat), READ_SECONDS)
         seat.host.call("end", who=[seat.who], alone=True)
         seat.host.call("close", who=[seat.who])
+
+    def _has_read(self, seat: Seat) -> bool:
+        return bool(seat.host.call("states", who=[seat.who])[seat.who]["synced"])
 
     def _rows(self) -> list[str]:
         return [b64encode(one).decode() for one in updates_of(self.system, self.board)]

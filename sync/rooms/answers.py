@@ -106,6 +106,12 @@ class Answers:
         """Sends everything committed since what the member last said it holds."""
         self._once_settled(member, lambda: self._answer_catch_up(member, answer))
 
+    def ask_for_rest(self, member: Member) -> None:
+        """Sends a step 1, unless the member's first answer is still to come and brings one."""
+        if member.has_synced:
+            clocks = frames.encode_state_vector(self._board.document.clocks)
+            member.offer(frames.encode_step1(clocks))
+
     def forget_whole(self) -> None:
         """Drops the cached encoding of the whole board."""
         self._whole = None

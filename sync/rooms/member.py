@@ -32,6 +32,9 @@ class Source(Protocol):
     def catch_up(self, member: "Member", answer: Callable[[bytes], None]) -> None:
         """Sends, now or later, a frame with everything that the socket lacks."""
 
+    def ask_for_rest(self, member: "Member") -> None:
+        """Asks the client for what it holds and the board does not."""
+
 
 class Member:
     """A socket in a room."""
@@ -84,11 +87,18 @@ class Member:
         return int(self._close[0]) if self._close else None
 
     def take_access(self, access: Access | None, refusal: RefusedError | None) -> None:
-        """Changes what the socket may do; a refusal closes it."""
+        """Changes what the socket may do; a refusal closes it.
+
+        Whoever may edit from now on is asked for what was ignored before: it sends nothing by
+        itself, so its document would differ from everybody's until it connects again.
+        """
+        could_edit = self.can_edit
         self.can_edit = access is not None and access.can_edit and refusal is None
         self.can_comment = access is not None and access.can_comment and refusal is None
         if refusal is not None:
             self.close(refusal.code, refusal.reason)
+        elif self.can_edit and not could_edit and self._source is not None:
+            self._source.ask_for_rest(self)
 
     def start(self, source: Source) -> None:
         """Starts; dropped frames are replaced by diffs from `source`."""

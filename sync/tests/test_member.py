@@ -32,10 +32,13 @@ class Reader:
 
 
 class Source:
-    """A stand-in for the room: the one thing a member asks of it."""
+    """A stand-in for the room: what a member asks of it."""
 
     def catch_up(self, member: Member, answer: Callable[[bytes], None]) -> None:
         asyncio.get_running_loop().call_soon(answer, CATCH_UP)
+
+    def ask_for_rest(self, member: Member) -> None:
+        """No access changes here."""
 
 
 def make_member(reader: Reader, outbox_bytes: int = 100) -> Member:

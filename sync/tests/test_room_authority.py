@@ -73,6 +73,33 @@ async def test_an_upgrade_takes_effect_on_the_open_socket(
     await c.until_saved()
 
 
+@pytest.mark.parametrize("came_as", [AccessLevel.VIEW, AccessLevel.EDIT])
+async def test_what_was_ignored_before_an_upgrade_is_asked_for_after_it(
+    board: Board, alice: User, charlie: User, connect: Open, came_as: AccessLevel
+) -> None:
+    """The client does not know that it was ignored. It would differ from everybody until it
+    connects again.
+    """
+    grant = sync_to_async(permission_grant)
+    person = Subject(user=charlie)
+    await grant(board=board, subject=person, level=came_as, by=by(alice))
+    a, c = await connect(board, alice), await connect(board, charlie)
+    if came_as is not AccessLevel.VIEW:
+        await grant(board=board, subject=person, level=AccessLevel.VIEW, by=by(alice))
+    room = next(iter(rooms_of_this_process().rooms().values()))
+    await eventually(lambda: not all(member.can_edit for member in room.members))
+    await c.draw("ignored", type="rectangle")
+    await a.draw("e1", type="rectangle")
+    await c.until(lambda: "e1" in c.elements)
+    assert set(await stored_content(board)) == {"e1"}
+    c.step1s.clear()
+    await grant(board=board, subject=person, level=AccessLevel.EDIT, by=by(alice))
+    await c.until(lambda: c.step1s, "asked")
+    await c.send(frames.encode_step2(c.doc.get_update(c.step1s[0])))
+    await a.until(lambda: "ignored" in a.elements)
+    await c.until_saved()
+
+
 async def test_guests_leave_when_the_public_link_is_switched_off(
     board: Board, alice: User, connect: Open
 ) -> None:
