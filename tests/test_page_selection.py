@@ -20,6 +20,12 @@ BOXES = [
 _SELECTED = """() => Object.entries(window.canvasBoard.api.getAppState().selectedElementIds)
   .filter(([, isSelected]) => isSelected).map(([id]) => id).sort()"""
 
+_FOCUSED_IN_THE_SAME_TASK = """async button => {
+  button.click()
+  for (let turn = 0; turn < 10; turn++) await null  // microtasks, as at the end of an event
+  return document.activeElement.tagName
+}"""
+
 _CORNER = """id => {
   const { api } = window.canvasBoard
   const { scrollX, scrollY, zoom, offsetLeft, offsetTop } = api.getAppState()
@@ -183,6 +189,15 @@ def test_a_comment_begins_at_what_is_selected(server: Server, open_page: OpenPag
     alice.page.get_by_role("dialog").get_by_text("Is this right? No space is lost.").wait_for()
     threads = server.call("GET", f"boards/{board}/comments", None, server.token("alice"))[1]
     assert [thread["anchor"]["element_id"] for thread in threads["results"]] == ["a"]
+
+
+def test_no_key_is_early_for_a_comment(server: Server, open_page: OpenPage) -> None:
+    """The field has the focus before the browser can handle another event."""
+    alice = open_page(server).sign_in("alice").open(filled(server))
+    alice.select(*[at + 1 for at in alice.page.evaluate(_CORNER, "a")])
+    button = bar(alice).get_by_role("button", name="Comment on it", exact=True)
+    focused = button.evaluate(_FOCUSED_IN_THE_SAME_TASK)
+    assert focused == "TEXTAREA"
 
 
 @pytest.mark.parametrize("level", ["comment", "edit"])

@@ -1,5 +1,5 @@
 /** Comments on the board: pins, the thread that is open, the tool, and the list beside the canvas. */
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
@@ -87,7 +87,8 @@ interface OnCanvasProps extends Pick<CommentsProps, "board" | "placing" | "onPla
 function OnCanvas(props: OnCanvasProps) {
   const { board, placing, onPlacing, pins, state, open, canComment } = props;
   const { shown, anchor, draft } = open;
-  useEffect(() => {
+  // Before the event is over: the next key is meant for the comment.
+  useLayoutEffect(() => {
     if (placing !== "selection" || !canComment) return;
     onPlacing(null);
     open.begin(anchorOfSelection(board.api));

@@ -3,7 +3,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
   type RefObject,
-  useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from "react";
@@ -111,7 +111,7 @@ function sends({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
 }
 
 function useFocusAtEnd(field: RefObject<HTMLTextAreaElement>, hasFocus: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const textarea = field.current;
     if (!hasFocus || !textarea) return;
     textarea.focus();

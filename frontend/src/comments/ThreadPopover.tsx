@@ -1,5 +1,5 @@
 /** A thread, or the beginning of one, beside its pin; on a phone at the lower edge. */
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { CLOSE_KEY } from "../keys/shortcuts";
 import { CloseButton } from "../page/buttons";
 import { useReturnFocus } from "../page/useReturnFocus";
@@ -41,7 +41,7 @@ export function ThreadPopover(props: ThreadPopoverProps) {
       size.disconnect();
     };
   }, [pins, anchor]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!popover.current?.contains(document.activeElement)) heading.current?.focus();
   }, []);
   return (
