@@ -165,5 +165,7 @@ def _take_in(event: Event, context: Context) -> None:
             replica.acknowledged.update(event.clocks)
         case "open":
             replica.is_open = True
+        case "synced":
+            replica.is_synced = True
         case "closed":
-            replica.is_open = False
+            replica.lose_socket()

@@ -50,9 +50,12 @@ class Replica:
     checked: dict[int, int] = field(default_factory=dict)
     """For each client, how many of its writes were looked at here."""
     is_open: bool = False
-    has_synced: bool = False
+    is_synced: bool = False
+    """Whether the server's first answer on this socket has come."""
     _new_clocks: dict[int, int] = field(default_factory=dict)
     _new_deleted: list[Item] = field(default_factory=list)
+    _sent_alone: set[Item] = field(default_factory=set)
+    """The pure deletions among `_new_deleted`."""
 
     def see(self, event: Event) -> list[str]:
         """Takes a message in; returns what went back to an earlier state."""
@@ -83,9 +86,23 @@ class Replica:
         if not made.is_deletion:
             made.new_clocks, made.new_deleted = list(self._new_clocks.items()), self._new_deleted
             self._new_clocks, self._new_deleted = {}, []
+            self._sent_alone.clear()
         self.clocks[client] = max(end, self.clocks.get(client, 0))
+        if made.is_deletion and not self.is_synced:
+            self.deleted.update(deleted)
+            return made
+        if made.is_deletion:
+            self._sent_alone.update(deleted)
         self._delete(event.deleted)
         return made
+
+    def lose_socket(self) -> None:
+        """What was sent last may not have arrived. A client of Yjs sends what it writes next before
+        it is asked for the rest; and a pure deletion, which has no clock, leaves no gap.
+        """
+        self.is_open = self.is_synced = False
+        self._new_deleted = [item for item in self._new_deleted if item not in self._sent_alone]
+        self._sent_alone.clear()
 
     def _delete(self, ranges: Ranges) -> None:
         for item in items(ranges):

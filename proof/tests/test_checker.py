@@ -1,6 +1,7 @@
 """The checker finds each anomaly in histories made by hand, and nothing in clean ones."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,24 @@ def test_a_write_is_read_without_its_writers_earlier_deletion() -> None:
         told.write(ANN, 1, "b/pos").see(BEN, [1, 2]).see(BEN, deleted=[[1, 0, 1]])
         told.end({"b/pos": [1, 1]}, [1, 2], deleted=[[1, 0, 1]])
         assert told.kinds() == found
+
+
+@pytest.mark.parametrize("when", ["before it broke", "while there was none", "before the answer"])
+def test_a_deletion_without_a_connection_has_no_order(when: str) -> None:
+    told = Told().come(ANN, BEN).write(ANN, 0, "a/pos").see(BEN, [1, 1])
+    deletion: dict[str, Any] = {"clocks": [1, 1, 1], "values": {}, "deleted": [[1, 0, 1]]}
+    if when == "before it broke":
+        told.tell("write", ANN, **deletion)
+    told.tell("closed", ANN, code=1006, reason="")
+    if when == "while there was none":
+        told.tell("write", ANN, **deletion)
+    told.tell("open", ANN)
+    if when == "before the answer":
+        told.tell("write", ANN, **deletion)
+    told.write(ANN, 1, "b/pos").see(BEN, [1, 2]).see(BEN, deleted=[[1, 0, 1]])
+    told.tell("synced", ANN, clocks=[[1, 2]], deleted=[[1, 0, 1]])
+    told.end({"b/pos": [1, 1]}, [1, 2], deleted=[[1, 0, 1]])
+    assert told.kinds() == set()
 
 
 def test_a_replica_goes_back() -> None:
