@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from boards.access.scopes import ScopeLevel, Scopes
 from boards.access.selectors import board_ids_visible_to
@@ -24,12 +25,20 @@ from boards.models.search import INDEX, TABLE
 
 FEW_BOARDS, FEW_TEXTS = 500, 5_000
 """Up to so many are compared one by one."""
-KNOWN_BOARDS = 2_000
+NAMED_BOARDS = 2_000
 """Up to so many are named to PostgreSQL: it finds a text's board among them by a hash, need not
 look for permissions at each text, and knows how many there are, so it may choose the way."""
-FOLLOWED: tuple[int | None, ...] = (5_000, 50_000, None)
+KNOWN_BOARDS = 20_000
+"""Up to so many are kept here: the newest that match are compared with them, without permissions
+in the query."""
+NEWEST = 300
+FOLLOWED: tuple[int | None, ...] = (NEWEST, 5_000, 50_000, None)
 """On PostgreSQL: so many of the newest texts that match are asked for their board; more, and then
 all, if too few of them may be seen."""
+_NEWEST = (
+    f"SELECT id, board_id FROM {TABLE} WHERE words @@ %s::tsquery"  # noqa: S608
+    " ORDER BY id DESC LIMIT %s"
+)
 _OF_THE_TEXT = RawSQL("boards_board.id = t.board_id", (), output_field=BooleanField())
 
 
@@ -48,11 +57,14 @@ class Reach:
     ) -> None:
         """With `few` or `known`, they are these; the texts of few are compared one by one."""
         self._few = few
-        # As one text: the database reads it quicker than so many parameters.
-        self._known = None if known is None else f"{{{','.join(map(str, known))}}}"
-        ids = few if few is not None else known
-        self.boards = boards if ids is None else Board.objects.filter(pk__in=ids)
-        """The boards, to filter further."""
+        self._known = None if known is None else frozenset(known)
+        self._named: str | None = None
+        ids = few
+        if known is not None and len(known) <= NAMED_BOARDS:
+            # As one text: the database reads it quicker than so many parameters.
+            self._named = f"{{{','.join(map(str, known))}}}"
+            ids = known
+        self._boards = boards if ids is None else Board.objects.filter(pk__in=ids)
         self._sql = ""
         self._parameters: tuple[Any, ...] = ()
         if ids is None:
@@ -97,13 +109,28 @@ class Reach:
 
     def only(self, board_id: UUID) -> Reach:
         """This board, if it is one of them."""
-        return Reach.of_first(list(self.boards.filter(pk=board_id).values_list("pk", flat=True)))
+        return Reach.of_first(list(self._boards.filter(pk=board_id).values_list("pk", flat=True)))
+
+    def last_active(self, found: Q, limit: int) -> list[UUID]:
+        """The boards that `found` filters, the last active first."""
+        active_at = Coalesce("last_activity_at", "created_at")
+
+        def ids_of(boards: QuerySet[Board, Any], size: int) -> list[UUID]:
+            ordered = boards.filter(found).order_by(active_at.desc(), "pk")
+            return list(ordered.values_list("pk", flat=True)[:size])
+
+        if self._known is not None and self._named is None:
+            some = ids_of(Board.objects.filter(deleted_at=None), NEWEST)
+            ids = [board_id for board_id in some if board_id in self._known][:limit]
+            if len(ids) == limit or len(some) < NEWEST:
+                return ids
+        return ids_of(self._boards, limit)
 
     def newest(self, match: Match, limit: int) -> list[Row]:
         """The texts that match, the last written first."""
         if self._few == []:
             return []
-        if self._few is None and self._known is None and connection.vendor == "postgresql":
+        if self._few is None and self._named is None and connection.vendor == "postgresql":
             return self._followed(match, limit)
         where, parameters, number = self._matching(match)
         sql = f"SELECT t.id, t.board_id {where} ORDER BY {number} DESC LIMIT %s"
@@ -117,19 +144,30 @@ class Reach:
         """
         found: list[Row] = []
         for size in FOLLOWED:
-            sql = (
-                f"WITH newest AS MATERIALIZED (SELECT id, board_id FROM {TABLE}"  # noqa: S608
-                " WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s),"
-                f" seen AS (SELECT t.id, t.board_id FROM newest t WHERE {self._sql}"
-                " ORDER BY t.id DESC LIMIT %s)"
-                " SELECT id, board_id FROM seen UNION ALL SELECT count(*), NULL FROM newest"
-            )
-            rows = _read(sql, match.for_postgresql(), size, *self._parameters, limit)
-            (count,) = (number for number, board_id in rows if board_id is None)
-            found = _rows(sorted((row for row in rows if row[1] is not None), reverse=True))
+            is_compared = size == NEWEST and self._known is not None
+            found, count = (self._compared if is_compared else self._asked)(match, size, limit)
             if len(found) == limit or size is None or count < size:
                 break
         return found
+
+    def _compared(self, match: Match, size: int | None, limit: int) -> tuple[list[Row], int]:
+        """Of the newest that match, those on known boards; and how many there were at all."""
+        newest = _rows(_read(_NEWEST, match.for_postgresql(), size))
+        known = self._known or ()
+        return [row for row in newest if row.board_id in known][:limit], len(newest)
+
+    def _asked(self, match: Match, size: int | None, limit: int) -> tuple[list[Row], int]:
+        """The same, where the database looks for the permissions."""
+        sql = (
+            f"WITH newest AS MATERIALIZED ({_NEWEST}),"  # noqa: S608
+            f" seen AS (SELECT t.id, t.board_id FROM newest t WHERE {self._sql}"
+            " ORDER BY t.id DESC LIMIT %s)"
+            " SELECT id, board_id FROM seen UNION ALL SELECT count(*), NULL FROM newest"
+        )
+        rows = _read(sql, match.for_postgresql(), size, *self._parameters, limit)
+        (count,) = (number for number, board_id in rows if board_id is None)
+        found = _rows(sorted((row for row in rows if row[1] is not None), reverse=True))
+        return found, count
 
     def having(self, match: Match) -> set[UUID]:
         """The boards that have a text which matches."""
@@ -143,9 +181,9 @@ class Reach:
         """SQL of names and of queries that Django made: tables and conditions; the parameters; and
         the column to sort by."""
         few = self._few
-        if self._known is not None:
+        if self._named is not None:
             where = f"FROM {TABLE} t WHERE t.words @@ %s::tsquery AND t.board_id = ANY(%s::uuid[])"
-            return where, [match.for_postgresql(), self._known], "t.id"
+            return where, [match.for_postgresql(), self._named], "t.id"
         if connection.vendor == "postgresql":
             # With OFFSET, it does not look up first where else the words are.
             texts = f"SELECT id, board_id, words FROM {TABLE} WHERE board_id = ANY(%s) OFFSET 0"  # noqa: S608

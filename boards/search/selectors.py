@@ -1,7 +1,7 @@
 """Which boards, texts, comments and people a query finds for someone.
 
-The permissions are part of every query: what someone may not see is never read for them. Nothing
-that comes back depends on other boards, neither the order nor the numbers: see `docs/search.md` for
+The permissions are part of every query, or were asked for just before: no text that someone may not
+see is read for them. Nothing that comes back depends on other boards, neither the order nor the numbers: see `docs/search.md` for
 why there is no rank by how rare a word is.
 """
 
@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from boards.access.people import people_named
 from boards.access.scopes import Scopes
@@ -85,9 +84,7 @@ def _boards_by_title(reach: Reach, query: Query, limit: int) -> list[FoundBoard]
     contains = Q()
     for term in query.terms:
         contains &= Q(title__icontains=term.typed)
-    found = reach.boards.filter(Q(pk__in=[row.board_id for row in titles]) | contains)
-    found = found.annotate(active_at=Coalesce("last_activity_at", "created_at"))
-    ids = list(found.order_by("-active_at", "pk").values_list("pk", flat=True)[:limit])
+    ids = reach.last_active(Q(pk__in=[row.board_id for row in titles]) | contains, limit)
     boards = Board.objects.select_related("owner").in_bulk(ids)
     return [
         FoundBoard(

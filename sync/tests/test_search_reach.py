@@ -49,7 +49,7 @@ def seen(user: User, query: str) -> Any:
     ]
 
 
-def test_both_ways_find_the_same(
+def test_all_ways_find_the_same(
     alice: User, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group, space = Group.objects.create(name="team"), Space.objects.create(name="s", owner=alice)
@@ -61,13 +61,15 @@ def test_both_ways_find_the_same(
     BoardPermission.objects.create(board=boards[1], group=group, level="edit")
     SpacePermission.objects.create(space=space, group=group, level="view")
     Board.objects.filter(pk__in=[boards[2].pk, boards[3].pk]).update(space=space)
+    monkeypatch.setattr(reach, "NEWEST", 2)
     monkeypatch.setattr(reach, "FOLLOWED", (2, 5, None))
     found = []
-    for few, known in ((200, 200), (0, 200), (0, 0)):
+    for few, named, known in ((200, 200, 200), (0, 200, 200), (0, 0, 200), (0, 0, 0)):
         monkeypatch.setattr(reach, "FEW_BOARDS", few)
+        monkeypatch.setattr(reach, "NAMED_BOARDS", named)
         monkeypatch.setattr(reach, "KNOWN_BOARDS", known)
         found.append({(u.pk, q): seen(u, q) for u in (alice, bob, charlie) for q in QUERIES})
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1] == found[2] == found[3]
     assert len({board for board, *_ in found[0][bob.pk, "red"][1]}) == 4
     assert found[0][charlie.pk, "red"] == ([], [])
 
