@@ -1,8 +1,8 @@
 """Which boards, texts, comments and people a query finds for someone.
 
 The permissions are part of every query, or were asked for just before: no text that someone may not
-see is read for them. Nothing that comes back depends on other boards, neither the order nor the numbers: see `docs/search.md` for
-why there is no rank by how rare a word is.
+see is read for them. Nothing that comes back depends on other boards, neither the order nor the
+numbers: see `docs/search.md` for why there is no rank by how rare a word is.
 """
 
 from __future__ import annotations
