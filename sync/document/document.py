@@ -46,9 +46,14 @@ def freed_in_steps(document: "Document") -> Iterator[None]:
 
 
 class Taken(NamedTuple):
-    """An update ready to be applied and logged, and the client ids that it claims."""
+    """An update ready to be applied and logged, what is in it, and the client ids that it claims.
+
+    What the document has already is left out of all of them: should that be undone, the same update
+    checked again must not count for more than it has.
+    """
 
     update: bytes
+    parsed: Parsed
     claims: tuple[tuple[int, int | None], ...]
 
 
@@ -184,12 +189,14 @@ class Document(YjsDocument):
             self._check_signatures(fresh, signer)
         deletes = parsed.deletes
         if update[0] == 0:
-            update, deletes = self._without_known(update, deletes)
+            shorter, deletes = self._without_known(update, deletes)
+            if shorter is not update:
+                update, fresh = shorter, parse(shorter, NO_LIMITS)
         self._check_budgets(fresh, deletes, owner, budgets, count_new)
         self.owners.add(claims)
         self.elements.add(elements)
         self._count_in(parsed, deletes)
-        return Taken(update, tuple(claims))
+        return Taken(update, fresh, tuple(claims))
 
     def _beyond_clocks(self, update: bytes) -> tuple[bytes, Parsed]:
         """The new part of an update. Structs already known may be encoded differently here."""

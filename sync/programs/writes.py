@@ -8,7 +8,7 @@ another process.
 import itertools
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from boards.identity.names import display_name
 from boards.models import Board
 from boards.quotas.checks import require_place_for_drawing
 from boards.writing import Record
-from sync.document.document import Document, Taken, freed_in_steps
+from sync.document.document import Document, freed_in_steps
 from sync.document.replaced import noting_replaced, require_kinds
 from sync.document.splitting import parts
 from sync.document.yjs import merge
@@ -106,7 +106,7 @@ def document_change(
 
     client_id = program_client_id(board.pk, user.pk)
 
-    def made_on(document: Document) -> Taken:
+    def made_on(document: Document) -> Made:
         made = edited(document, change, user.pk)
         return signed(document, made, user, [client_id])
 
@@ -121,15 +121,22 @@ def document_maintain(*, board: Board, change: Change) -> int:
     return _commit(board, None, lambda document: edited(document, change, SERVER_ID), client_id)
 
 
-def edited(document: Document, change: Change, user_id: int | None) -> Taken:
+class Made(NamedTuple):
+    """An update ready to be logged, and the client ids that it claims."""
+
+    update: bytes
+    claims: tuple[Claim, ...]
+
+
+def edited(document: Document, change: Change, user_id: int | None) -> Made:
     """Makes the change in the document; returns it as an update with the client ids it claims."""
     update = document.edit(change)
     parsed = parse(update, NO_LIMITS, Steps().end_step)
     claims = document.owners.check(parsed, document.clocks, user_id)
-    return Taken(update, tuple(claims))
+    return Made(update, tuple(claims))
 
 
-def signed(document: Document, taken: Taken, user: User, client_ids: Iterable[int]) -> Taken:
+def signed(document: Document, taken: Made, user: User, client_ids: Iterable[int]) -> Made:
     """Adds the author of the change's client ids to the document unless it is there already.
 
     Pages read authors there; without this, edits made by programs would be credited to "Guest".
@@ -148,7 +155,7 @@ def signed(document: Document, taken: Taken, user: User, client_ids: Iterable[in
     if named.update == EMPTY_UPDATE:
         return taken
     claims = {*taken.claims, *named.claims}
-    return Taken(merge([taken.update, named.update]), tuple(claims))
+    return Made(merge([taken.update, named.update]), tuple(claims))
 
 
 def document_apply(
@@ -162,7 +169,7 @@ def document_apply(
 ) -> int:
     """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
 
-    def made_on(document: Document) -> Taken:
+    def made_on(document: Document) -> Made:
         take_reserved_here(board.pk, document.owners)
         taken = _applied(document, update, user)
         if taken.update == EMPTY_UPDATE:
@@ -177,7 +184,7 @@ def document_apply(
     )
 
 
-def _applied(document: Document, update: bytes, user: User) -> Taken:
+def _applied(document: Document, update: bytes, user: User) -> Made:
     """Applies an update in parts; returns it as one. Raises MalformedError, ConflictError."""
     fresh: list[bytes] = []
     claims: list[Claim] = []
@@ -203,7 +210,7 @@ def _applied(document: Document, update: bytes, user: User) -> Taken:
             raise MalformedError("too expensive to merge with what others wrote; send it in parts")
         claims += taken.claims
         steps.end_step()
-    return Taken(merge(fresh), tuple(claims)) if fresh else Taken(EMPTY_UPDATE, ())
+    return Made(merge(fresh), tuple(claims)) if fresh else Made(EMPTY_UPDATE, ())
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:
@@ -231,7 +238,7 @@ def program_client_id(board_id: UUID, user_id: int | None) -> int:
 def _commit(
     board: Board,
     user: User | None,
-    made_on: Callable[[Document], Taken],
+    made_on: Callable[[Document], Made],
     client_id: int,
     expects: Expects | None = None,
     record: Record | None = None,

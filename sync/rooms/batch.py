@@ -95,6 +95,10 @@ class BatchedDocument(ABC):
         """Answers waiting questions: the document holds only committed changes."""
 
     @abstractmethod
+    def _ask_for_rest(self, authors: set[Member]) -> None:
+        """Asks authors for what they hold and the board does not."""
+
+    @abstractmethod
     def _send_away_old_history(self) -> None:
         """Closes sockets that hold a replaced history."""
 
@@ -253,9 +257,11 @@ class BatchedDocument(ABC):
         self._fan_out(payload, set())
 
     def rebuild(self, document: Document, seq: int) -> None:
-        """Starts again from the committed state, and checks all waiting edits again.
+        """Starts again from the committed state, and checks all waiting edits again, also of those
+        who have left by themselves.
 
-        If the history was replaced, clients with the old one are closed.
+        If the history was replaced, clients with the old one are closed. If an edit is dropped, the
+        authors of all others are asked for what they have: theirs may have been shortened by it.
         """
         if document.owners.have_retired(self.document.clocks):
             self._send_away_old_history()
@@ -267,13 +273,20 @@ class BatchedDocument(ABC):
         self.is_behind = False
         if missed_rows:
             self._fan_out(document.diff(), set())
-        for edit in waiting:
-            if edit.member.can_edit and not edit.member.is_closing:
-                try:
-                    self._enqueue(edit)
-                except (DocumentError, MalformedError):
-                    self._refuse(edit)
+        dropped = [edit for edit in waiting if not self._is_queued_again(edit)]
+        if dropped:
+            self._ask_for_rest({edit.member for edit in waiting})
         self.settle()
+
+    def _is_queued_again(self, edit: Edit) -> bool:
+        if not edit.member.can_edit or edit.member.close_code is not None:
+            return False
+        try:
+            self._enqueue(edit)
+        except (DocumentError, MalformedError):
+            self._refuse(edit)
+            return False
+        return True
 
     def rebase(self, outcome: Outcome) -> bool:
         """Rebases the batch on what others committed; False if only a rebuild can."""

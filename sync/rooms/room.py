@@ -205,7 +205,7 @@ class Room(BatchedDocument):
         member.gaps = 0
         if edit.parsed.incomplete:
             self._note_hidden(edit.parsed.incomplete)
-        self.queue.append(Edit(member, taken.update, edit.parsed, taken.claims))
+        self.queue.append(Edit(member, taken.update, taken.parsed, taken.claims))
         self._wake()
 
     def _note_hidden(self, ids: list[str]) -> None:
@@ -277,6 +277,11 @@ class Room(BatchedDocument):
 
     def _answer_waiting(self) -> None:
         self.answers.settle()
+
+    def _ask_for_rest(self, authors: set[Member]) -> None:
+        for member in authors & self.members:
+            if member.can_edit:
+                self.answers.ask_for_rest(member)
 
     def _send_away_old_history(self) -> None:
         for member in [one for one in self.members if one.has_synced or one.updates]:
