@@ -81,8 +81,8 @@ class Script:
     def play(self) -> None:
         """Plays all steps."""
         scheduler = self.world.scheduler
-        # Mostly few: most faults need few steps, and so many more histories fit into the time.
-        for _ in range(min(self.random.choice(STEPS), self.random.choice(STEPS))):
+        # Mostly few: most faults need few steps, and many more histories fit into the time.
+        for _ in range(min(self.random.choice(STEPS) for _ in range(3))):
             scheduler.run_until(scheduler.now + self.random.expovariate(1 / MEAN_SECONDS))
             (kind,) = self.random.choices(self._kinds, self._weights)
             scheduler.note(kind.__name__)
