@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from functools import partial
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -14,8 +15,9 @@ from proof.chaos.kinds import SQLITE, Kind
 from proof.chaos.proxy import Proxies
 from proof.chaos.stage import Seat, Stage
 
-CROWD_TIMES = 8
-"""For each person on the board there are so many who only look: 500 with `--people 60`."""
+CROWD = 32
+LARGE_CROWD = 490
+"""With those who draw, as many as one address may have at once."""
 PILE = 1500
 """Operations of somebody who was away for long: more than any limit on one part of a message."""
 
@@ -67,10 +69,10 @@ def frozen(stage: Stage) -> None:
             stage.journal.write("thawed", who=seat.who)
 
 
-def crowd(stage: Stage) -> None:
+def crowd(size: int, stage: Stage) -> None:
     """Many who only look lose their sockets at once, and all come back at once."""
     seats = []
-    for number in range(CROWD_TIMES * stage.plan.people):
+    for number in range(size):
         host = stage.hosts[number % len(stage.hosts)]
         seats.append(Seat(stage.new_name("c"), stage.person(number), host, 0))
         stage.enter(seats[-1])
@@ -97,7 +99,7 @@ def all_synced(stage: Stage, seats: list[Seat]) -> bool:
                 return False
         return True
 
-    return stage.until(have_all, 30)
+    return stage.until(have_all, 60)
 
 
 def hostile(stage: Stage) -> None:
@@ -212,7 +214,8 @@ def broken_networks(stage: Stage) -> None:
 KINDS = (
     Kind("half frames", SQLITE, half_frames),
     Kind("frozen clients", SQLITE, frozen),
-    Kind("reconnecting at once", SQLITE, crowd),
+    Kind("reconnecting at once", SQLITE, partial(crowd, CROWD)),
+    Kind("500 reconnecting at once", SQLITE, partial(crowd, LARGE_CROWD)),
     Kind("hostile clients", SQLITE, hostile, promises={"has_others": True}),
     Kind("permission flips", SQLITE, flips),
     # A large update is committed in parts, the deletions last.
