@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sync.tests.foreign_files import CSV, DRAWIO, TLDRAW
+from sync.tests.foreign_files import CSV, DRAWIO, DRAWIO_PNG, DRAWIO_SVG, TLDRAW
 from tests.conftest import OpenPage
 from tests.patience import patient
 from tests.server import Server, until
@@ -23,9 +23,9 @@ ROUGHLY = 0.06
 """Chromium on Linux puts letters on whole pixels, which makes a text up to so much wider."""
 
 
-def imported(server: Server, board: str, file: str, kind: str) -> dict[str, Any]:
+def imported(server: Server, board: str, file: bytes, kind: str) -> dict[str, Any]:
     """The answer to an import by alice."""
-    request = urllib.request.Request(f"{server.url}/api/v1/boards/{board}/import", file.encode())
+    request = urllib.request.Request(f"{server.url}/api/v1/boards/{board}/import", file)
     request.add_header("Content-Type", kind)
     request.add_header("Authorization", f"Bearer {server.token('alice')}")
     with urllib.request.urlopen(request, timeout=patient(40)) as response:
@@ -50,14 +50,16 @@ def certain(element: dict[str, Any], ids: list[str]) -> dict[str, Any]:
 def test_a_dropped_file_is_what_rest_makes_of_it(server: Server, open_page: OpenPage) -> None:
     alice = open_page(server).sign_in("alice")
     for name, kind, file in (
-        ("plan.tldr", "application/vnd.tldraw+json", TLDRAW),
-        ("notes.csv", "text/csv", CSV),
-        ("plan.drawio", "application/vnd.jgraph.mxfile", DRAWIO),
+        ("plan.tldr", "application/vnd.tldraw+json", TLDRAW.encode()),
+        ("notes.csv", "text/csv", CSV.encode()),
+        ("plan.drawio", "application/vnd.jgraph.mxfile", DRAWIO.encode()),
+        ("plan.drawio.png", "image/png", DRAWIO_PNG),
+        ("plan.drawio.svg", "image/svg+xml", DRAWIO_SVG),
     ):
         by_rest, dropped = server.new_board(), server.new_board()
         answer = imported(server, by_rest, file, kind)
         alice.open(dropped)
-        alice.drop([[name, "", file]])
+        alice.drop([[name, kind, base64.b64encode(file).decode()]])
         until(alice.scene, lambda scene, answer=answer: len(scene) == len(answer["created"]))
         alice.until_status("saved")
         ours, theirs = elements_of(server, by_rest), elements_of(server, dropped)

@@ -1,8 +1,10 @@
 """Files of other programs, as those programs write them."""
 
 import json
+import zlib
 from typing import Any
-from xml.sax.saxutils import quoteattr
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
 
 WORDS = "Hello World, this is a text that is long enough to be wrapped in a shape"
 CSV = (
@@ -158,3 +160,29 @@ DRAWIO = (
     f'<diagram id="p2" name="Second">{SECOND}</diagram></mxfile>'
 )
 """Two pages: one shape that becomes a box, and one picture that is not taken."""
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A part of a PNG."""
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+def drawio_png(text: str) -> bytes:
+    """A picture as draw.io exports it with its diagram, whose text has the escapes of URLs."""
+    parts = [
+        chunk(b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0"),
+        chunk(b"tEXt", b"mxfile\0" + text.encode("latin-1")),
+        chunk(b"IDAT", zlib.compress(b"\0\0")),
+        chunk(b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def drawio_svg(text: str) -> bytes:
+    """The same as SVG; the text has the escapes of XML."""
+    head = '<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="9px" height="9px"'
+    return f'<?xml version="1.0"?>\n{head} content="{text}"><g/></svg>'.encode()
+
+
+DRAWIO_PNG = drawio_png(quote(DRAWIO))
+DRAWIO_SVG = drawio_svg(escape(DRAWIO, {'"': "&quot;", "\n": "&#xa;"}))

@@ -16,7 +16,16 @@ from pytest_django.fixtures import Settings
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.rendering.reading import MAX_BYTES
-from sync.tests.foreign_files import CSV, DRAWIO, TLDRAW, tldraw
+from sync.tests.foreign_files import (
+    CSV,
+    DRAWIO,
+    DRAWIO_PNG,
+    DRAWIO_SVG,
+    TLDRAW,
+    drawio_png,
+    drawio_svg,
+    tldraw,
+)
 from sync.tests.rest import elements_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,10 +60,17 @@ OF_DRAWIO = {
 
 
 @pytest.mark.parametrize(
-    ("file", "kind"), [(CSV, "text/csv"), (TLDRAW, TLDRAW_TYPE), (DRAWIO, DRAWIO_TYPE)]
+    ("file", "kind"),
+    [
+        (CSV, "text/csv"),
+        (TLDRAW, TLDRAW_TYPE),
+        (DRAWIO, DRAWIO_TYPE),
+        (DRAWIO_PNG, "image/png"),
+        (DRAWIO_SVG, "image/svg+xml"),
+    ],
 )
 def test_only_people_who_may_edit_import(
-    alice: User, bob: User, charlie: User, file: str, kind: str
+    alice: User, bob: User, charlie: User, file: str | bytes, kind: str
 ) -> None:
     board = make_board(alice)
     board.permissions.create(user=bob, level="comment")
@@ -91,6 +107,51 @@ def test_a_diagram_of_draw_io_comes_in_with_its_edges_bound(alice: User, kind: s
     bound = [end["elementId"] for pair in ends for end in pair if end]
     assert len(bound) == 8
     assert set(bound) <= set(elements)
+
+
+@pytest.mark.parametrize(
+    ("picture", "kind"), [(DRAWIO_PNG, "image/png"), (DRAWIO_SVG, "image/svg+xml")]
+)
+def test_a_picture_of_draw_io_is_its_diagram(alice: User, picture: bytes, kind: str) -> None:
+    plain, board = make_board(alice), make_board(alice)
+    sent(alice, plain, DRAWIO, DRAWIO_TYPE)
+    answer = sent(alice, board, picture, kind)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["left_out_count"] == 1
+    assert types_on(board) == OF_DRAWIO
+    texts = [
+        sorted(str(one.get("originalText", "")) for one in elements_on(where).values())
+        for where in (plain, board)
+    ]
+    assert texts[0] == texts[1]
+
+
+LONG = f"<mxfile>{' ' * (MAX_BYTES + 1)}</mxfile>"
+
+
+@pytest.mark.parametrize(
+    ("picture", "kind", "code", "reason"),
+    [
+        (drawio_png("%3Cmxfile%3E%"), "image/png", 400, "damaged"),
+        (drawio_png("%3Cmxfile%3E%FF"), "image/png", 400, "damaged"),
+        (drawio_png("%3Cmxfile%3E%C3"), "image/png", 400, "damaged"),
+        (drawio_png("%3Cmxfile%3E"), "image/png", 400, "not a .drawio file"),
+        (drawio_png("words"), "image/png", 400, "not an Excalidraw file"),
+        (drawio_png(LONG), "image/png", 413, "larger than 20 MB"),
+        (drawio_svg(LONG.replace("<", "&lt;")), "image/svg+xml", 413, "larger than 20 MB"),
+        (drawio_svg("&lt;mxfile>")[:-8], "image/svg+xml", 400, "not a .drawio file"),
+        (b'<svg content="&lt;mxfile', "image/svg+xml", 400, "damaged"),
+        (b"<svg><g content='&lt;mxfile'/></svg>", "image/svg+xml", 400, "no drawing in it"),
+    ],
+)
+def test_damaged_and_too_large_pictures_are_refused(
+    alice: User, picture: bytes, kind: str, code: int, reason: str
+) -> None:
+    board = make_board(alice)
+    answer = sent(alice, board, picture, kind)
+    assert answer.status_code == code, answer.content
+    assert reason in answer.json()["detail"]
+    assert elements_on(board) == {}
 
 
 def test_lines_become_notes(alice: User) -> None:
@@ -170,9 +231,11 @@ def test_the_command_takes_them_by_their_names(alice: User, tmp_path: Path) -> N
         ("plan.json", TLDRAW, OF_TLDRAW),
         ("plan.drawio", DRAWIO, OF_DRAWIO),
         ("plan.xml", DRAWIO, OF_DRAWIO),
+        ("plan.drawio.png", DRAWIO_PNG, OF_DRAWIO),
+        ("plan.drawio.svg", DRAWIO_SVG, OF_DRAWIO),
     ):
         path = tmp_path / name
-        path.write_text(file)
+        path.write_bytes(file if isinstance(file, bytes) else file.encode())
         out, err = io.StringIO(), io.StringIO()
         call_command("import_board", str(path), owner="alice", stdout=out, stderr=err)
         assert types_on(Board.objects.get(pk=out.getvalue().strip())) == types
@@ -181,4 +244,4 @@ def test_the_command_takes_them_by_their_names(alice: User, tmp_path: Path) -> N
     path.write_text("no drawing")
     with pytest.raises(CommandError, match=r"not a \.tldr file"):
         call_command("import_board", str(path), owner="alice")
-    assert Board.objects.count() == 5
+    assert Board.objects.count() == 7
