@@ -1,5 +1,6 @@
 """Files of other programs, as those programs write them."""
 
+import base64
 import json
 import zlib
 from typing import Any
@@ -159,12 +160,47 @@ DRAWIO = (
     f'<mxfile host="app"><diagram id="p1" name="First">{MODEL}</diagram>'
     f'<diagram id="p2" name="Second">{SECOND}</diagram></mxfile>'
 )
-"""Two pages: one shape that becomes a box, and one picture that is not taken."""
+"""Two pages: one shape that becomes a box, and one picture at an address."""
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
     """A part of a PNG."""
     return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+def pixels(colour: tuple[int, int, int], side: int = 8) -> bytes:
+    """A square PNG of one colour."""
+    rows = (b"\0" + bytes(colour) * side) * side
+    head = side.to_bytes(4) * 2 + b"\x08\x02\0\0\0"
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def drawio_pictures(*pictures: str) -> str:
+    """A diagram of pictures beside each other, by what their styles say."""
+    cells = "".join(
+        _cell(f"p{at}", "", f"shape=image;image={picture};", f"{200 * at} 0 120 80")
+        for at, picture in enumerate(pictures)
+    )
+    layers = '<mxCell id="0"/><mxCell id="1" parent="0"/>'
+    return f"<mxGraphModel><root>{layers}{cells}</root></mxGraphModel>"
+
+
+def in_style(mime: str, data: bytes) -> str:
+    """A picture as draw.io writes it into a style: without the word base64, for its semicolon."""
+    return f"data:{mime},{base64.b64encode(data).decode()}"
+
+
+RED = pixels((255, 0, 0))
+BLUE_SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20">'
+    b'<rect width="30" height="20" fill="#00f"/><script>alert(1)</script></svg>'
+)
+PICTURES = (
+    *(in_style("image/png", RED), in_style("image/svg+xml", BLUE_SVG), in_style("image/png", RED)),
+    *("https://evil.example/x.png", in_style("image/bmp", b"BM")),
+)
+"""Two different pictures, one of them twice; one at an address, and one that nobody takes."""
 
 
 def drawio_png(text: str) -> bytes:

@@ -3,6 +3,7 @@ import { restoreElements } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
 import { type FileElement, type RestoreAll, shownElements } from "../canvas/file";
 import type { SceneElement } from "../canvas/groups";
+import { shortened } from "../characters";
 import { t, tn } from "../i18n";
 import { newElementId } from "../page/ids";
 import { Refused } from "./refused";
@@ -15,6 +16,8 @@ const FONT = "20px Excalifont";
 /** Between the items of a library, in the units of the canvas. */
 const GAP = 40;
 const ROW = 2_000;
+/** Addresses in a message, and how much of each. */
+const [MOST_NAMED, MOST_SHOWN] = [3, 80];
 
 export interface Drawing {
   readonly elements: SceneElement[];
@@ -23,6 +26,13 @@ export interface Drawing {
   readonly left: number;
   /** What became of it, in a sentence. */
   readonly note?: string;
+  /** Pictures that are elsewhere: which of `elements`, from 1, stands in the place of each. */
+  readonly unfetched?: readonly Unfetched[];
+}
+
+export interface Unfetched {
+  readonly element: number;
+  readonly address: string;
 }
 
 interface DrawingFile {
@@ -70,14 +80,37 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
 /** What is drawn in a file of draw.io. */
 async function diagramOf(text: string): Promise<Drawing> {
   const { elementsOfDrawio } = await import("../drawio/elements");
-  const { elements, left, simplified } = await elementsOfDrawio(text);
+  const { elements, files, left, simplified, unfetched } = await elementsOfDrawio(text);
   await loadFont(text);
   const drawing = drawingOf(elements, true);
-  const note =
-    simplified > 0
-      ? { note: tn(simplified, "1 shape became a box.", "{n} shapes became boxes.") }
-      : {};
-  return { ...drawing, left: drawing.left + left, files: {}, ...note };
+  const numbers = new Map(drawing.elements.map(({ id }, at) => [id, at + 1]));
+  const notes = [
+    ...(simplified > 0
+      ? [tn(simplified, "1 shape became a box.", "{n} shapes became boxes.")]
+      : []),
+    ...(unfetched.length > 0 ? [notFetched(unfetched)] : []),
+  ];
+  return {
+    ...drawing,
+    left: drawing.left + left,
+    files: files as unknown as BinaryFiles,
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+    unfetched: unfetched.map(({ id, address }) => ({
+      element: numbers.get(String(id)) ?? 0,
+      address,
+    })),
+  };
+}
+
+function notFetched(unfetched: readonly { readonly address: string }[]): string {
+  const named = unfetched.slice(0, MOST_NAMED).map(({ address }) => shortened(address, MOST_SHOWN));
+  const addresses = [...named, ...(unfetched.length > MOST_NAMED ? ["…"] : [])].join(", ");
+  return tn(
+    unfetched.length,
+    "1 picture is elsewhere and was not fetched: {addresses}",
+    "{n} pictures are elsewhere and were not fetched: {addresses}",
+    { addresses },
+  );
 }
 
 /** Before texts are measured: a board without texts has loaded no font. */
