@@ -1,6 +1,7 @@
 /** Drawings in files and on the clipboard, of any age, as the scene shows them. */
 import { restoreElements } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
+import { copyWithNewIds } from "../canvas/copy";
 import { type FileElement, type RestoreAll, shownElements } from "../canvas/file";
 import type { SceneElement } from "../canvas/groups";
 import { shortened } from "../characters";
@@ -185,10 +186,11 @@ function libraryOf(items: unknown): Drawing {
     const [minX, minY, maxX, maxY] = boxOf(drawn.elements);
     if (x > 0 && x + maxX - minX > ROW) [x, y, height] = [0, y + height + GAP, 0];
     const group = newElementId();
-    for (const one of drawn.elements) {
+    // Items may share ids: what was kept twice has them twice.
+    for (const one of copyWithNewIds(drawn.elements, newElementId, x - minX, y - minY)) {
       const groupIds =
         drawn.elements.length > 1 ? [...(one.groupIds as string[]), group] : one.groupIds;
-      elements.push({ ...one, groupIds, x: Number(one.x) - minX + x, y: Number(one.y) - minY + y });
+      elements.push({ ...one, groupIds });
     }
     x += maxX - minX + GAP;
     height = Math.max(height, maxY - minY);
