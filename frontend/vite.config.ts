@@ -7,6 +7,7 @@ import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./bui
 import { ownUndo } from "./build/history.ts";
 import { pdfFiles } from "./build/pdf.ts";
 import { seenPeople } from "./build/people.ts";
+import { resizingByKeys } from "./build/resizing.ts";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
 const CORE_MODULES =
@@ -67,6 +68,7 @@ export default defineConfig({
     fewerPictures(),
     ownUndo(),
     seenPeople(),
+    resizingByKeys(),
     selfHostedFonts(),
     wholeFonts(),
     lazyXiaolai(),

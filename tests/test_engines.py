@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.conftest import MakeServer
 from tests.engines.chromium import ChromiumWindow
 from tests.engines.firefox import FirefoxWindow
+from tests.engines.imports import FILES, drop_all, drop_pdf, types_of
 from tests.engines.webkit import WebKitWindow
 from tests.engines.window import Window
 from tests.server import Server, until
@@ -43,6 +44,20 @@ _NOTE_COPY = """() => {
   }
 }"""
 """Nobody is as quick as a driver, which pastes before the system has what was copied."""
+_PICTURES = """async () => {
+  const { api } = window.canvasBoard
+  const sizes = []
+  for (const { type, fileId } of api.getSceneElements()) {
+    const file = api.getFiles()[fileId]
+    if (type !== 'image' || !file) continue
+    const image = new Image()
+    image.src = file.dataURL
+    await image.decode()
+    sizes.push(image.naturalWidth)
+  }
+  return sizes
+}"""
+"""How wide the pictures on the canvas are that have their bytes."""
 _POINTERS = """() => [...window.canvasBoard.api.getAppState().collaborators.values()]
   .filter(({ pointer }) => pointer).map(({ username }) => username)"""
 
@@ -223,6 +238,39 @@ def test_a_board_is_exported(server: Server, me: Window, board: str) -> None:
     drawn = me.downloaded(".svg").read_text()
     assert "Plan" in drawn
     assert "font-family: Excalifont; src: url(data:font/woff2;base64," in drawn
+
+
+def test_files_of_other_programs_are_added(
+    server: Server, me: Window, other: Window, board: str
+) -> None:
+    me.open(server, board)
+    other.open(server, board)
+    assert list(drop_all(me)) == list(FILES)
+    me.until_saved()
+    # Their pictures are stored: the other person has the bytes from the server.
+    until(lambda: sorted(other.run(_PICTURES)), lambda sizes: sizes == [8, 8, 60])
+    until(other.content, lambda content: content.keys() == me.content().keys())
+
+
+def test_pages_of_a_pdf_become_pictures(
+    server: Server, me: Window, other: Window, board: str
+) -> None:
+    me.open(server, board)
+    other.open(server, board)
+    drop_pdf(me, 2)
+    until(lambda: types_of(other, set()), lambda types: types == {"frame": 2, "image": 2})
+    until(lambda: sorted(other.run(_PICTURES)), lambda sizes: len(sizes) == 2 and sizes[0] > 500)
+    me.until_saved()
+
+
+def test_a_library_is_used(server: Server, me: Window, other: Window, board: str) -> None:
+    me.open(server, board)
+    other.open(server, board)
+    me.press("Shift", "l")
+    me.click_on("summary", "Retrospective")
+    me.click_on(".library-item button", "Mood")
+    until(lambda: types_of(other, set()), lambda types: types == {"ellipse": 9, "line": 3})
+    me.press("Escape")
 
 
 def test_work_goes_on_without_network(

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.conftest import OpenPage
+from tests.note_pages import FIELD, until_texts
 from tests.page import PNG, BoardPage
 from tests.server import Server, until
 
@@ -287,3 +288,21 @@ def test_a_thousand_items_are_drawn_as_they_are_seen(server: Server, open_page: 
     last = own.locator("li").last
     expect(last.locator("svg")).to_have_count(1)
     assert own.locator("svg").count() < 200
+
+
+def test_the_note_of_the_starter_set_is_a_sticky_note(server: Server, open_page: OpenPage) -> None:
+    alice = open_page(server).sign_in("alice").open(server.new_board())
+    show(alice)
+    retro = part(alice, "Retrospectives")
+    retro.locator("summary").click()
+    retro.get_by_role("button", name="Note", exact=True).click()
+    until_texts(alice, "Idea")
+    alice.page.keyboard.press("Escape")
+    alice.page.keyboard.press("Enter")
+    alice.page.locator(FIELD).wait_for()
+    alice.page.keyboard.press("Control+a")
+    alice.page.keyboard.type("Mine")
+    alice.page.keyboard.press("Tab")
+    alice.page.keyboard.type("Next")
+    alice.page.keyboard.press("Escape")
+    until_texts(alice, "Mine", "Next")

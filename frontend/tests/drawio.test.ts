@@ -92,7 +92,7 @@ describe("the shapes of a page", () => {
           cell("pic", "shape=image;image=x", [0, 0, 1, 1], 'value=""').replace('value="pic"', ""),
       ),
     );
-    expect([left, simplified]).toEqual([1, 1]);
+    expect([left, simplified]).toEqual([0, 1]);
     const round = { type: 3 };
     expect(named(elements, "box")).toMatchObject({
       ...{ type: "rectangle", x: 10, y: 20, width: 100, height: 50, roundness: round },
@@ -240,6 +240,91 @@ test("colours are those that a board may have", () => {
     lookOf(parseStyle("strokeColor=#000000;strokeWidth=-1;opacity=x"), "transparent"),
   ).toMatchObject({
     ...{ strokeColor: "#1e1e1e", backgroundColor: "transparent", strokeWidth: 1, opacity: 100 },
+  });
+});
+
+describe("pictures in cells", () => {
+  const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkAAIAAAoAAv";
+  const drawn = (...pictures: readonly string[]) =>
+    elementsOfDrawio(
+      model(
+        pictures
+          .map((one, at) => cell(`p${at}`, `shape=image;image=${one};`, [0, 0, 40, 30]))
+          .join(""),
+      ),
+    );
+  const images = ({ elements }: Awaited<ReturnType<typeof drawn>>) =>
+    elements.filter(({ type }) => type === "image");
+
+  test("come along, each once", async () => {
+    const long = PIXEL + "A".repeat(60_000);
+    const sketch = await drawn(
+      ...[`data:image/png,${long}`, `data:image/png;base64,${PIXEL}==`, `data:image/png,${long}`],
+      ...["data:image/jpg,/9j/AAAA", "data:image/gif,R0lGODlh", "data:image/webp,UklGRgAA"],
+      "data:image/svg+xml,PHN2Zy8+",
+    );
+    const ids = images(sketch).map(({ fileId }) => String(fileId));
+    expect(ids).toHaveLength(7);
+    expect(ids[2]).toBe(ids[0]);
+    expect(Object.keys(sketch.files).sort()).toEqual([...new Set(ids)].sort());
+    const types = ["png", "png", "png", "jpeg", "gif", "webp", "svg+xml"];
+    expect(ids.map((id) => sketch.files[id]?.mimeType)).toEqual(types.map((one) => `image/${one}`));
+    expect(sketch.files[ids[0] ?? ""]?.dataURL).toBe(
+      `data:image/png;base64,${long}${"=".repeat((4 - (long.length % 4)) % 4)}`,
+    );
+    expect(images(sketch)[0]).toMatchObject({ x: 0, y: 0, width: 40, height: 30, scale: [1, 1] });
+    expect([sketch.left, sketch.unfetched]).toEqual([0, []]);
+  });
+
+  test("keep their turns, groups and edges", async () => {
+    const style = `shape=image;flipH=1;rotation=90;image=data:image/png,${PIXEL};`;
+    const edge =
+      '<mxCell id="e" edge="1" source="a" target="p"><mxGeometry relative="1"/></mxCell>';
+    const { elements } = await elementsOfDrawio(
+      model(cell("a", "", [300, 0, 10, 10]) + cell("p", style, [0, 0, 40, 30]) + edge),
+    );
+    const image = elements.find(({ type }) => type === "image");
+    expect(image).toMatchObject({ scale: [-1, 1] });
+    expect(image?.angle).toBeCloseTo(Math.PI / 2);
+    const arrow = elements.find(({ type }) => type === "arrow");
+    expect(arrow?.endBinding).toMatchObject({ elementId: image?.id });
+  });
+
+  test("of other kinds, or damaged, are counted", async () => {
+    const sketch = await drawn(
+      ...["data:image/png,R0lGODlh", "data:image/bmp,Qk0AAA", "data:text/html,PGI+"],
+      ...["data:image/svg+xml,%3Csvg/%3E", "data:image/png,", "data:image/png,iVBORw0KGgo!"],
+    );
+    expect([images(sketch).length, sketch.left, sketch.files]).toEqual([0, 6, {}]);
+  });
+
+  test("are not more than can be taken", async () => {
+    const many = Array.from({ length: 502 }, (_, at) => `data:image/gif,R0lGOD${at + 1000}`);
+    const sketch = await drawn(...many);
+    expect([images(sketch).length, sketch.left]).toEqual([500, 2]);
+  });
+
+  test("at addresses have a placeholder, and their address is told", async () => {
+    const addresses = ["https://example.org/a.png", "img/lib/disk.svg", "javascript:alert(1)"];
+    const sketch = await drawn(...addresses);
+    expect(sketch.unfetched.map(({ address }) => address)).toEqual(addresses);
+    const boxes = sketch.unfetched.map(({ id }) => sketch.elements.find((one) => one.id === id));
+    expect(boxes.map((box) => [box?.type, box?.strokeStyle, box?.link])).toEqual([
+      ["rectangle", "dashed", "https://example.org/a.png"],
+      ["rectangle", "dashed", undefined],
+      ["rectangle", "dashed", undefined],
+    ]);
+    expect([sketch.left, sketch.files]).toEqual([0, {}]);
+  });
+
+  test("in boxes with words stand beside them", async () => {
+    const style = `label;image=data:image/png,${PIXEL};imageWidth=30;imageHeight=20;spacing=10`;
+    const { elements } = await elementsOfDrawio(model(cell("Words", style, [0, 0, 200, 60])));
+    const [box, label, image] = elements;
+    expect([box?.type, label?.text, image?.type]).toEqual(["rectangle", "Words", "image"]);
+    expect(image).toMatchObject({ x: 10, y: 20, width: 30, height: 20 });
+    expect(image?.groupIds).toEqual(box?.groupIds);
+    expect(box?.groupIds).toHaveLength(1);
   });
 });
 

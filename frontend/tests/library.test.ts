@@ -3,11 +3,13 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { isNote } from "../src/canvas/note";
 import type { BoardConfig } from "../src/config";
 import { keptCopies } from "../src/copies";
 import { Refused } from "../src/files/refused";
 import { Device, libraryKey } from "../src/library/device";
 import { itemsOf, libraryFile, newItem, placed, readLibrary } from "../src/library/file";
+import { sceneOf } from "../src/library/insert";
 import { type Item, inOrder, MAX_ITEMS, positionAt } from "../src/library/item";
 import { follows, LibraryServer } from "../src/library/server";
 import { starterSets } from "../src/library/starter/starter";
@@ -263,6 +265,15 @@ test("signing out asks about what is not sent, and a guest's library outlives th
     [libraryKey("alice"), 2],
     [libraryKey(null), 3],
   ]);
+});
+
+test("the note of the starter set is a sticky note, with room for its text", () => {
+  const note = starterSets()
+    .flatMap(({ items }) => items)
+    .find(({ name }) => name === "Note");
+  const [paper, words] = sceneOf({ elements: note?.elements ?? [], files: {} });
+  expect(paper && isNote(paper)).toBe(true);
+  expect(words).toMatchObject({ type: "text", containerId: paper?.id, originalText: "Idea" });
 });
 
 test("the starter set has four parts, and each drawing a name and elements of its own", () => {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { FileElement } from "../src/canvas/file";
 import { notesOf } from "../src/files/csv";
+import { parseDrawing } from "../src/files/drawing";
 import { Refused } from "../src/files/refused";
 import { elementsOfTldr } from "../src/files/tldr";
 
@@ -123,4 +124,26 @@ describe("a drawing of tldraw", () => {
     const b = shape("b", "group", {}, { parentId: "shape:a" });
     expect(elementsOfTldr(file(a, b, null, 7)).elements.length).toBeGreaterThan(0);
   });
+});
+
+test("items of a library that share ids come in whole", async () => {
+  const box = { id: "a", type: "rectangle", x: 0, y: 0, width: 90, height: 60 };
+  const text = {
+    id: "t",
+    type: "text",
+    x: 5,
+    y: 5,
+    width: 9,
+    height: 9,
+    text: "x",
+    containerId: "a",
+  };
+  const own = { ...box, boundElements: [{ id: "t", type: "text" }] };
+  const items = [[box], [own, text], [own, text]].map((elements) => ({ elements }));
+  const file = { type: "excalidrawlib", version: 2, libraryItems: items };
+  const { elements, left } = await parseDrawing(JSON.stringify(file));
+  expect([elements.length, new Set(elements.map(({ id }) => id)).size, left]).toEqual([5, 5, 0]);
+  const [, first, label, second, other] = elements;
+  expect([label?.containerId, other?.containerId]).toEqual([first?.id, second?.id]);
+  expect(label?.groupIds).not.toEqual(other?.groupIds);
 });

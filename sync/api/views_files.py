@@ -235,10 +235,11 @@ class ImportView(CanvasView):
         """Add the elements of an `.excalidraw` file on top of what is there; nothing is replaced.
 
         The file may also be a PNG or SVG that was exported with its scene, a `.tldr` file of tldraw
-        (`application/vnd.tldraw+json`), a `.drawio` file (`application/vnd.jgraph.mxfile`), or
-        lines that become notes (`text/csv`). An empty board also takes the file's background
-        colour. Files of any age are taken, and what nobody here knows of an element is kept; what
-        cannot be is named in `left_out`, and counted of files of other programs.
+        (`application/vnd.tldraw+json`), a `.drawio` file (`application/vnd.jgraph.mxfile`) or a
+        PNG or SVG of draw.io that has one in it, or lines that become notes (`text/csv`). An empty
+        board also takes the file's background colour. Files of any age are taken, and what nobody
+        here knows of an element is kept; what cannot be is named in `left_out`, and counted of
+        files of other programs.
         """
         board = editable_board(request, board_id)
         if body_follows(request._request):

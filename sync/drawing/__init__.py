@@ -4,6 +4,7 @@
 - `checks`: checks elements from files and programs: shapes, bounds and, for programs, names.
 - `deleted`: which content of a document was deleted, and what belongs to it.
 - `demo`: the drawing on the demo board: a tour of what can be drawn.
+- `diagram_picture`: the diagram inside a picture that draw.io exported with it.
 - `elements`: one canvas element as the keys of its map in the document, and back.
 - `file`: what an `.excalidraw` file contains, and may contain.
 - `file_reader`: reads an `.excalidraw` file from disk, one element at a time.

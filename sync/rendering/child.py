@@ -28,6 +28,9 @@ MAX_IMAGE_BYTES = 60_000_000
 MAX_PIXELS = 16_000_000
 """Of a PNG; a larger drawing is made smaller."""
 MAX_PNG_SIDE = 16_000
+MAX_VECTOR_SCALE = 2
+MAX_VECTOR_SIDE = 4096
+"""In pixels, of an SVG image in a file of another program: as on the page."""
 MAX_PDF_SIDE = 14_000
 """In units of the board; readers show no page of more than 200 inches."""
 POINTS = 0.75
@@ -58,6 +61,12 @@ _TEMPLATE = """
     }
   })
 }
+"""
+
+_VECTOR = """
+#set page(width: int(sys.inputs.width) * 1pt, height: int(sys.inputs.height) * 1pt,
+  margin: 0pt, fill: none)
+#image("image.svg", width: 100%, height: 100%, fit: "stretch")
 """
 
 
@@ -145,7 +154,48 @@ def _pages_of(order: dict[str, Any]) -> list[dict[str, Any]]:
 def read(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """What there is to say of a file of another program, and its drawing."""
     answer, drawings = _answered(order, "canvasRead", order["name"], order["text"])
+    vectors = answer.pop("vectors", {})
+    if vectors:
+        drawings = [
+            json.dumps(_without_vectors(json.loads(one), vectors, order["built"]))
+            for one in drawings
+        ]
     return answer, b"".join(drawing.encode("utf-8", "replace") for drawing in drawings)
+
+
+def _without_vectors(
+    drawing: dict[str, Any], vectors: dict[str, list[float]], built: str
+) -> dict[str, Any]:
+    """The drawing with pixels in place of SVG images, as the page sends them; `vectors` says how
+    large each is on the board. One that cannot be drawn has no bytes."""
+    for name, (width, height) in vectors.items():
+        svg = base64.b64decode(drawing["files"].pop(name)["dataURL"].partition(",")[2])
+        with contextlib.suppress(RuntimeError):
+            drawing["files"][name] = {
+                "id": name,
+                "mimeType": "image/png",
+                "dataURL": _data_url("image/png", _pixels(svg, width, height, built)),
+            }
+    return drawing
+
+
+def _pixels(svg: bytes, width: float, height: float, built: str) -> bytes:
+    """An SVG of somebody as a PNG. It runs nothing, and may not name other files."""
+    import typst
+
+    scale = min(MAX_VECTOR_SCALE, MAX_VECTOR_SIDE / max(width, height))
+    # A side has a pixel at least.
+    page = [max(1, round(side * scale)) for side in (width, height)]
+    compiled: Any = typst.compile  # its types know no dictionary of files
+    answer: bytes = compiled(
+        {"main.typ": _VECTOR.encode(), "image.svg": svg},
+        root=str(Path(built) / "print"),  # all that it could name: fonts
+        ignore_system_fonts=True,
+        sys_inputs={"width": str(page[0]), "height": str(page[1])},
+        format="png",
+        ppi=72,
+    )
+    return answer
 
 
 def _answered(order: dict[str, Any], name: str, *texts: str) -> tuple[dict[str, Any], list[str]]:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from contextlib import ExitStack
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 
@@ -62,11 +62,29 @@ def kind_of_text(file: IO[bytes]) -> Kind | None:
     return Kind.DRAWIO if _DRAWIO.match(head) else None
 
 
+class Unfetched(NamedTuple):
+    """A picture at an address, and which element of the drawing stands in its place, from 1."""
+
+    element: int
+    address: str
+
+
+class Reading(NamedTuple):
+    """What became of a file of another program."""
+
+    text: IO[bytes]
+    """Of an `.excalidraw` file, to be read from its beginning."""
+    left: int
+    """How many things could not be taken."""
+    unfetched: list[Unfetched]
+    """Pictures that are elsewhere: the first of them."""
+    unfetched_count: int
+
+
 def read_as_drawing(
     kind: Kind, file: IO[bytes], *, is_gone: threading.Event | None = None
-) -> tuple[IO[bytes], int]:
-    """The text of an `.excalidraw` file, to be read from its beginning, and how many things of the
-    other program could not be taken.
+) -> Reading:
+    """What a file of another program has in it. Nothing that it names is fetched.
 
     Takes up to CANVAS_DRAWING_SECONDS in a process of its own, with MAX_MEMORY_BYTES.
 
@@ -93,7 +111,8 @@ def read_as_drawing(
         opened.pop_all()
         order.close()
         answer.close()
-        return drawing, int(head["left"])
+        unfetched = [Unfetched(int(one["element"]), one["address"]) for one in head["unfetched"]]
+        return Reading(drawing, int(head["left"]), unfetched, int(head["unfetchedCount"]))
 
 
 def _text_of(file: IO[bytes]) -> str:

@@ -1,8 +1,11 @@
 """Files of other programs, as those programs write them."""
 
+import base64
 import json
+import zlib
 from typing import Any
-from xml.sax.saxutils import quoteattr
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
 
 WORDS = "Hello World, this is a text that is long enough to be wrapped in a shape"
 CSV = (
@@ -157,4 +160,65 @@ DRAWIO = (
     f'<mxfile host="app"><diagram id="p1" name="First">{MODEL}</diagram>'
     f'<diagram id="p2" name="Second">{SECOND}</diagram></mxfile>'
 )
-"""Two pages: one shape that becomes a box, and one picture that is not taken."""
+"""Two pages: one shape that becomes a box, and one picture at an address."""
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A part of a PNG."""
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+def pixels(colour: tuple[int, int, int], side: int = 8) -> bytes:
+    """A square PNG of one colour."""
+    rows = (b"\0" + bytes(colour) * side) * side
+    head = side.to_bytes(4) * 2 + b"\x08\x02\0\0\0"
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def drawio_pictures(*pictures: str) -> str:
+    """A diagram of pictures beside each other, by what their styles say."""
+    cells = "".join(
+        _cell(f"p{at}", "", f"shape=image;image={picture};", f"{200 * at} 0 120 80")
+        for at, picture in enumerate(pictures)
+    )
+    layers = '<mxCell id="0"/><mxCell id="1" parent="0"/>'
+    return f"<mxGraphModel><root>{layers}{cells}</root></mxGraphModel>"
+
+
+def in_style(mime: str, data: bytes) -> str:
+    """A picture as draw.io writes it into a style: without the word base64, for its semicolon."""
+    return f"data:{mime},{base64.b64encode(data).decode()}"
+
+
+RED = pixels((255, 0, 0))
+BLUE_SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20">'
+    b'<rect width="30" height="20" fill="#00f"/><script>alert(1)</script></svg>'
+)
+PICTURES = (
+    *(in_style("image/png", RED), in_style("image/svg+xml", BLUE_SVG), in_style("image/png", RED)),
+    *("https://evil.example/x.png", in_style("image/bmp", b"BM")),
+)
+"""Two different pictures, one of them twice; one at an address, and one that nobody takes."""
+
+
+def drawio_png(text: str) -> bytes:
+    """A picture as draw.io exports it with its diagram, whose text has the escapes of URLs."""
+    parts = [
+        chunk(b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0"),
+        chunk(b"tEXt", b"mxfile\0" + text.encode("latin-1")),
+        chunk(b"IDAT", zlib.compress(b"\0\0")),
+        chunk(b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def drawio_svg(text: str) -> bytes:
+    """The same as SVG; the text has the escapes of XML."""
+    head = '<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="9px" height="9px"'
+    return f'<?xml version="1.0"?>\n{head} content="{text}"><g/></svg>'.encode()
+
+
+DRAWIO_PNG = drawio_png(quote(DRAWIO))
+DRAWIO_SVG = drawio_svg(escape(DRAWIO, {'"': "&quot;", "\n": "&#xa;"}))

@@ -5,7 +5,8 @@ import json
 import zlib
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from boards.tests.factories import client_of
 from sync.drawing.file import NotADrawingError, TooManyElementsError
 from sync.drawing.picture import write_scene
 from sync.programs.writes import document_now
+from sync.tests.foreign_files import chunk, drawio_png, drawio_svg
 from sync.tests.test_large_files import drawing
 
 SCENE = json.dumps(drawing(2)).encode()
@@ -27,10 +29,6 @@ def encoded(scene: bytes = SCENE, **other: Any) -> str:
     text = zlib.compress(scene).decode("latin-1")
     value = {"version": "1", "encoding": "bstring", "compressed": True, "encoded": text, **other}
     return json.dumps(value, ensure_ascii=False)
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
 
 
 def png(text: str | bytes = encoded()) -> bytes:
@@ -90,6 +88,18 @@ def test_the_scene_comes_out_as_it_went_in() -> None:
 def test_other_pictures_are_refused_in_words(picture: bytes) -> None:
     with pytest.raises(NotADrawingError, match="picture"):
         scene_of(picture)
+
+
+def test_a_diagram_of_draw_io_comes_out_whole() -> None:
+    """Whatever stands at the ends of the pieces that it is read in."""
+    for before in range(14):
+        text = "<mxfile>" + "x" * ((1 << 20) - before - 30) + '\u20ac&"<\n' * 5 + "</mxfile>"
+        in_url = drawio_png(quote(text))
+        in_xml = drawio_svg(escape(text, {'"': "&quot;", "\n": "&#10;"}))
+        assert scene_of(in_url) == text.encode()
+        assert scene_of(in_xml) == text.encode()
+        with pytest.raises(TooManyElementsError):
+            scene_of(in_url, max_bytes=1 << 20)
 
 
 def test_a_scene_is_no_larger_than_it_may_be() -> None:

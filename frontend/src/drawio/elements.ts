@@ -10,6 +10,7 @@ import { newElementId } from "../page/ids";
 import { edgeOf, isLabelOfEdge } from "./edges";
 import { plainLabel } from "./label";
 import { type Cell, type DiagramPage, pagesOf } from "./mxfile";
+import { iconBox, type PictureFile, Pictures, type Unfetched } from "./pictures";
 import { Places } from "./places";
 import { colourOf, lettersOf, lookOf, numberOf } from "./style";
 
@@ -30,6 +31,10 @@ const TYPES: ReadonlyMap<string, string> = new Map(
 
 export interface Sketch {
   readonly elements: FileElement[];
+  /** The pictures of them, by the ids of files. */
+  readonly files: Readonly<Record<string, PictureFile>>;
+  /** Pictures at addresses, and the elements in their places. */
+  readonly unfetched: readonly Unfetched[];
   /** How many cells could not be taken. */
   readonly left: number;
   /** How many shapes became boxes. */
@@ -39,6 +44,7 @@ export interface Sketch {
 /** What a page of draw.io becomes, while it is made. */
 export interface Making {
   readonly places: Places;
+  readonly pictures: Pictures;
   readonly elements: FileElement[];
   /** Elements by the ids of the cells that edges lead to. */
   readonly byCell: Map<string, string>;
@@ -50,9 +56,10 @@ export interface Making {
 export async function elementsOfDrawio(text: string): Promise<Sketch> {
   const pages = await pagesOf(text);
   const elements: FileElement[] = [];
+  const pictures = new Pictures();
   let [left, simplified, right] = [0, 0, 0];
   for (const page of pages) {
-    const made = pageOf(page);
+    const made = pageOf(page, pictures);
     left += made.left;
     simplified += made.simplified;
     if (made.elements.length === 0) continue;
@@ -62,12 +69,14 @@ export async function elementsOfDrawio(text: string): Promise<Sketch> {
     for (const one of placed) elements.push({ ...one, x: Number(one.x) + shift });
     right = x + width + shift;
   }
-  return { elements, left, simplified };
+  const { files, unfetched } = pictures;
+  return { elements, files, unfetched, left, simplified };
 }
 
-function pageOf({ cells }: DiagramPage): Making {
+function pageOf({ cells }: DiagramPage, pictures: Pictures): Making {
   const places = new Places(cells);
-  const making: Making = { places, elements: [], byCell: new Map(), left: 0, simplified: 0 };
+  const counts = { left: 0, simplified: 0 };
+  const making: Making = { places, pictures, elements: [], byCell: new Map(), ...counts };
   const seen = cells.filter((cell) => places.isVisible(cell));
   const labels = new Map<string, Cell[]>();
   for (const cell of seen) {
@@ -112,9 +121,11 @@ function shapeOf(cell: Cell, making: Making): FileElement[] {
   const text = plainLabel(cell.label, style.get("html") === "1");
   const common = { groupIds: making.places.groupsOf(cell), ...linkOf(cell) };
   if (name === "group" || (name === "none" && text === "")) return [];
+  if (name === "label" && cell.picture !== null)
+    return taken(cell, labelOf(cell, text, box, common, making), making);
   if (name === "image" || style.has("image")) {
-    making.left += 1;
-    return text === "" ? [] : [textUnder(cell, text, box, common)];
+    const under = text === "" ? [] : [textUnder(cell, text, box, common)];
+    return taken(cell, [...pictureOf(cell, box, common, making), ...under], making);
   }
   if (name === "text")
     return text === "" ? [] : taken(cell, [textIn(cell, text, box, common)], making);
@@ -128,6 +139,24 @@ function shapeOf(cell: Cell, making: Making): FileElement[] {
   const labelled = shape.map((one) => (one.type === "text" ? withLetters(one, cell, box) : one));
   const under = isOutside && text !== "" ? [textUnder(cell, text, box, common)] : [];
   return taken(cell, [...labelled, ...under], making);
+}
+
+function pictureOf(cell: Cell, box: Box, common: object, making: Making): FileElement[] {
+  const element = making.pictures.elementOf(cell, box, common);
+  if (element) return [element];
+  making.left += 1;
+  return [];
+}
+
+/** A box with a picture beside its words. */
+function labelOf(cell: Cell, text: string, box: Box, common: object, making: Making) {
+  const { style } = cell;
+  const group = [`label-${cell.id}`, ...(common as { groupIds: string[] }).groupIds];
+  const own = { ...common, groupIds: group };
+  const look = { ...lookOf(style, "#ffffff"), ...own, ...roundnessOf(cell) };
+  const shape = shapeWithText("rectangle", box, text, look);
+  const labelled = shape.map((one) => (one.type === "text" ? withLetters(one, cell, box) : one));
+  return [...labelled, ...pictureOf(cell, iconBox(style, box), own, making)];
 }
 
 /** Remembers what edges are bound to: the first of the elements of a cell. */

@@ -7,7 +7,7 @@ import { parseXml, type XmlDocument, XmlElement } from "@rgrove/parse-xml";
 import { Refused } from "../files/refused";
 import { t } from "../i18n";
 import { inflate } from "./inflate";
-import { parseStyle, type Style } from "./style";
+import { parseStyle, pictureIn, type Style, withoutPicture } from "./style";
 
 /** Of all diagrams together, unpacked, with the escapes that they have then. */
 export const MAX_CHARACTERS = 20_000_000;
@@ -28,6 +28,8 @@ export interface Cell {
   readonly label: string;
   readonly link: string | null;
   readonly style: Style;
+  /** Its picture, as data or as an address. */
+  readonly picture: string | null;
   readonly isVertex: boolean;
   readonly isEdge: boolean;
   readonly isVisible: boolean;
@@ -147,7 +149,8 @@ function cellOf(element: XmlElement): Cell | null {
     parent: own.parent ?? "",
     label: own.value ?? own.label ?? "",
     link: own.link ?? null,
-    style: parseStyle(own.style ?? ""),
+    style: parseStyle(withoutPicture(own.style ?? "")),
+    picture: pictureIn(own.style ?? ""),
     isVertex: own.vertex === "1",
     isEdge: own.edge === "1",
     isVisible: own.visible !== "0",

@@ -14,6 +14,19 @@ export function parseStyle(text: string): Style {
   return style;
 }
 
+/** A picture may be megabytes of data, and has a semicolon of its own. */
+const PICTURE = /(^|;)\s*image=(data:image\/[^,;]*(?:;base64)?,[^;]*|[^;]*)/;
+
+/** The picture that a style names, by data or by an address; `null` without one. */
+export function pictureIn(text: string): string | null {
+  return PICTURE.exec(text)?.[2]?.trim() || null;
+}
+
+/** The style without it; that there is one stays. */
+export function withoutPicture(text: string): string {
+  return text.replace(PICTURE, "$1image=1");
+}
+
 const DARK = "#1e1e1e";
 const COLOUR = /#[0-9a-f]{6}\b|#[0-9a-f]{3}\b/i;
 const NO = new Set(["none", "transparent"]);

@@ -165,8 +165,9 @@ Object.assign(globalThis, {
     settle(
       readFile(name, text).then((read) => {
         if ("refused" in read) return read;
-        outcome.pictures.push(read.drawing);
-        return { left: read.left };
+        const { drawing, ...told } = read;
+        outcome.pictures.push(drawing);
+        return told;
       }),
     );
   },

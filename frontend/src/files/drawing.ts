@@ -1,8 +1,10 @@
 /** Drawings in files and on the clipboard, of any age, as the scene shows them. */
 import { restoreElements } from "@excalidraw/excalidraw";
 import type { BinaryFiles } from "@excalidraw/excalidraw/types";
+import { copyWithNewIds } from "../canvas/copy";
 import { type FileElement, type RestoreAll, shownElements } from "../canvas/file";
 import type { SceneElement } from "../canvas/groups";
+import { shortened } from "../characters";
 import { t, tn } from "../i18n";
 import { newElementId } from "../page/ids";
 import { Refused } from "./refused";
@@ -15,6 +17,8 @@ const FONT = "20px Excalifont";
 /** Between the items of a library, in the units of the canvas. */
 const GAP = 40;
 const ROW = 2_000;
+/** Addresses in a message, and how much of each. */
+const [MOST_NAMED, MOST_SHOWN] = [3, 80];
 
 export interface Drawing {
   readonly elements: SceneElement[];
@@ -23,6 +27,13 @@ export interface Drawing {
   readonly left: number;
   /** What became of it, in a sentence. */
   readonly note?: string;
+  /** Pictures that are elsewhere: which of `elements`, from 1, stands in the place of each. */
+  readonly unfetched?: readonly Unfetched[];
+}
+
+export interface Unfetched {
+  readonly element: number;
+  readonly address: string;
 }
 
 interface DrawingFile {
@@ -70,14 +81,37 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
 /** What is drawn in a file of draw.io. */
 async function diagramOf(text: string): Promise<Drawing> {
   const { elementsOfDrawio } = await import("../drawio/elements");
-  const { elements, left, simplified } = await elementsOfDrawio(text);
+  const { elements, files, left, simplified, unfetched } = await elementsOfDrawio(text);
   await loadFont(text);
   const drawing = drawingOf(elements, true);
-  const note =
-    simplified > 0
-      ? { note: tn(simplified, "1 shape became a box.", "{n} shapes became boxes.") }
-      : {};
-  return { ...drawing, left: drawing.left + left, files: {}, ...note };
+  const numbers = new Map(drawing.elements.map(({ id }, at) => [id, at + 1]));
+  const notes = [
+    ...(simplified > 0
+      ? [tn(simplified, "1 shape became a box.", "{n} shapes became boxes.")]
+      : []),
+    ...(unfetched.length > 0 ? [notFetched(unfetched)] : []),
+  ];
+  return {
+    ...drawing,
+    left: drawing.left + left,
+    files: files as unknown as BinaryFiles,
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+    unfetched: unfetched.map(({ id, address }) => ({
+      element: numbers.get(String(id)) ?? 0,
+      address,
+    })),
+  };
+}
+
+function notFetched(unfetched: readonly { readonly address: string }[]): string {
+  const named = unfetched.slice(0, MOST_NAMED).map(({ address }) => shortened(address, MOST_SHOWN));
+  const addresses = [...named, ...(unfetched.length > MOST_NAMED ? ["…"] : [])].join(", ");
+  return tn(
+    unfetched.length,
+    "1 picture is elsewhere and was not fetched: {addresses}",
+    "{n} pictures are elsewhere and were not fetched: {addresses}",
+    { addresses },
+  );
 }
 
 /** Before texts are measured: a board without texts has loaded no font. */
@@ -152,10 +186,11 @@ function libraryOf(items: unknown): Drawing {
     const [minX, minY, maxX, maxY] = boxOf(drawn.elements);
     if (x > 0 && x + maxX - minX > ROW) [x, y, height] = [0, y + height + GAP, 0];
     const group = newElementId();
-    for (const one of drawn.elements) {
+    // Items may share ids: what was kept twice has them twice.
+    for (const one of copyWithNewIds(drawn.elements, newElementId, x - minX, y - minY)) {
       const groupIds =
         drawn.elements.length > 1 ? [...(one.groupIds as string[]), group] : one.groupIds;
-      elements.push({ ...one, groupIds, x: Number(one.x) - minX + x, y: Number(one.y) - minY + y });
+      elements.push({ ...one, groupIds });
     }
     x += maxX - minX + GAP;
     height = Math.max(height, maxY - minY);

@@ -6,9 +6,10 @@
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { t } from "../i18n";
 import { isField, isForCanvas } from "../keys/layers";
-import { CHANGING_KEYS, DRAWING_KEYS } from "../keys/shortcuts";
+import { BOARD_KEYS, CHANGING_KEYS, DRAWING_KEYS } from "../keys/shortcuts";
 
 const TOAST_MS = 5000;
+const OWN_KEYS: ReadonlySet<string> = new Set(Object.values(BOARD_KEYS));
 
 /** Says that somebody may not change the board. */
 export function sayRefused(api: ExcalidrawImperativeAPI): void {
@@ -57,7 +58,8 @@ export function guardLevel(
   return () => controller.abort();
 }
 
-function isChange({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+function isChange({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  if (shiftKey && OWN_KEYS.has(`Shift+${key.toLowerCase()}`)) return false;
   return (ctrlKey || metaKey ? CHANGING_KEYS : DRAWING_KEYS).has(key.toLowerCase());
 }
 

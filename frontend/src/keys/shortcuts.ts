@@ -20,7 +20,10 @@ export const BOARD_KEYS = {
 /** While a workshop is on: the reactions; digits choose one of them. */
 export const WORKSHOP_KEYS = { react: "Shift+r" } as const;
 
-/** On the canvas: with Alt, to the next object; and what a chosen tool draws without a mouse. */
+/**
+ * On the canvas: with Alt, to the next object, and with Alt and Shift, its size; and what a chosen tool
+ * draws without a mouse.
+ */
 export const CANVAS_KEYS = {
   go: { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" },
   draw: "Enter",
@@ -130,6 +133,7 @@ function drawingRows(control: string): HelpRow[] {
     [t("Next note below"), ...named(NOTE_KEYS.below)],
     [t("Laser pointer"), "K"],
     [t("Draw without a mouse"), t("tool"), nameOf(CANVAS_KEYS.draw)],
+    [t("Wider, narrower, taller, flatter"), t("Alt"), t("Shift"), "→ ← ↓ ↑"],
     [t("Undo your last change"), control, "Z"],
     [t("Duplicate"), control, "D"],
     [t("Group"), control, "G"],

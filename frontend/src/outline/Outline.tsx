@@ -1,5 +1,6 @@
 /** The canvas for people who do not see it or use no mouse: the outline, the keys, and what is read out. */
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { sayRefused } from "../files/guard";
 import type { Opened } from "../page/opened";
 import type { JoinedBoard } from "../page/useBoard";
 import type { BoardSession } from "../sync/session";
@@ -27,7 +28,8 @@ export default function Outline({ session, board, opened }: OutlineProps) {
   const hands = useMemo(() => new Hands(board.api, board.editor, voice.say), [board, voice]);
   const [isReadingOut, setReadingOut] = useState(isReadingOutWanted);
   const words = useSyncExternalStore(voice.subscribe, voice.snapshot);
-  useCanvasKeys(hands, canEdit);
+  const refuse = useCallback(() => sayRefused(board.api), [board]);
+  useCanvasKeys(hands, canEdit, refuse);
   useEffect(() => {
     if (!isReadingOut) return;
     return tellOthers(session.doc, session.away.authorOf, voice.say);

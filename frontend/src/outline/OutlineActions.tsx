@@ -2,6 +2,7 @@
 import { t } from "../i18n";
 import type { Hands } from "./hands";
 import type { OutlineEntry } from "./read";
+import { SizeFields } from "./SizeFields";
 
 interface OutlineActionsProps {
   readonly entry: OutlineEntry;
@@ -40,6 +41,7 @@ export function OutlineActions(props: OutlineActionsProps) {
           {t("Delete")}
         </button>
       )}
+      {canEdit && <SizeFields id={entry.id} sizes={hands.sizes} />}
     </fieldset>
   );
 }

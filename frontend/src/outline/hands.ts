@@ -13,6 +13,7 @@ import { frameAt, middleOfView } from "../page/where";
 import { bindingTo, isBindable, pathBetween } from "./connect";
 import { type Direction, middleOf, nearestIn, type Spot } from "./direction";
 import { boundsOf, Names, type OutlineElement } from "./read";
+import { Sizes } from "./sizes";
 
 type Size = readonly [width: number, height: number];
 type Bindings = Partial<Record<"startBinding" | "endBinding", ReturnType<typeof bindingTo>>>;
@@ -32,6 +33,7 @@ const GAP = 80;
 const TRIES = 50;
 
 export class Hands {
+  readonly sizes: Sizes;
   private readonly api: ExcalidrawImperativeAPI;
   private readonly editor: HTMLElement;
   private readonly say: (words: string) => void;
@@ -40,6 +42,7 @@ export class Hands {
     this.api = api;
     this.editor = editor;
     this.say = say;
+    this.sizes = new Sizes(api, say);
   }
 
   elements(): readonly OutlineElement[] {

@@ -6,25 +6,34 @@ import type { Hands } from "./hands";
 
 const GO: Readonly<Record<string, (typeof CANVAS_KEYS.go)[keyof typeof CANVAS_KEYS.go]>> =
   CANVAS_KEYS.go;
+/** Pressed on the way to another key. */
+const MODIFIERS: ReadonlySet<string> = new Set(["Alt", "Shift", "Control", "Meta"]);
 /** Somebody who holds a key moves further. */
 const REST_MS = 600;
 
-export function useCanvasKeys(hands: Hands, canEdit: boolean): void {
+/** `refuse` says that somebody may not change the board. */
+export function useCanvasKeys(hands: Hands, canEdit: boolean, refuse: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const { sizes } = hands;
+    let isMoving = false;
     const onKeyDown = (event: KeyboardEvent) => {
-      // What the page itself presses is for the editor.
-      if (!event.isTrusted || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      if (!isForCanvas(event)) return;
       const direction = GO[event.key];
-      if (event.altKey && direction) hands.go(direction);
+      const isResizing = event.altKey && event.shiftKey && direction !== undefined;
+      if (!isResizing && !MODIFIERS.has(event.key)) sizes.settle();
+      if (direction) isMoving = !event.altKey;
+      // What the page itself presses is for the editor.
+      if (!event.isTrusted || event.ctrlKey || event.metaKey) return;
+      if ((event.shiftKey && !isResizing) || !isForCanvas(event)) return;
+      if (isResizing) canEdit ? sizes.step(direction) : refuse();
+      else if (event.altKey && direction) hands.go(direction);
       else if (event.altKey || event.key !== CANVAS_KEYS.draw || event.repeat) return;
       else if (!canEdit || !hands.draw()) return;
       event.preventDefault();
       event.stopPropagation();
     };
     const onKeyUp = (event: KeyboardEvent) => {
-      if (!canEdit || event.altKey || !GO[event.key] || !isForCanvas(event)) return;
+      if (!canEdit || !isMoving || !GO[event.key] || !isForCanvas(event)) return;
       clearTimeout(timer);
       timer = setTimeout(() => hands.readPlace(), REST_MS);
     };
@@ -32,9 +41,12 @@ export function useCanvasKeys(hands: Hands, canEdit: boolean): void {
     const options = { capture: true, signal: controller.signal };
     window.addEventListener("keydown", onKeyDown, options);
     window.addEventListener("keyup", onKeyUp, options);
+    window.addEventListener("pointerdown", sizes.settle, options);
+    window.addEventListener("blur", sizes.settle, { signal: controller.signal });
     return () => {
       controller.abort();
+      sizes.settle();
       clearTimeout(timer);
     };
-  }, [hands, canEdit]);
+  }, [hands, canEdit, refuse]);
 }

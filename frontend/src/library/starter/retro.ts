@@ -1,5 +1,7 @@
 /** Looking back as a team, and planning. */
 import { t } from "../../i18n";
+import { fittedNote } from "../../notes/measure";
+import { COLOURS, SIZE } from "../../notes/note";
 import {
   arrow,
   BLUE,
@@ -33,13 +35,7 @@ export function retro(): Sketch[] {
     [t("Effort and value"), matrix()],
     [t("Timeline"), timeline()],
     [t("Mood"), mood()],
-    [
-      t("Note"),
-      shape("rectangle", box(0, 0, 150, 150), t("Idea"), {
-        backgroundColor: YELLOW,
-        strokeColor: "#f08c00",
-      }),
-    ],
+    [t("Note"), fittedNote(box(0, 0, SIZE, SIZE), COLOURS.yellow, t("Idea"))],
     [t("Action"), action()],
     [t("Vote"), shape("ellipse", box(0, 0, 44, 44), "+1", { backgroundColor: VIOLET })],
   ];
