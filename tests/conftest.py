@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
-from tests.page import BoardPage
+from tests.contexts import Contexts
+from tests.page import VIEWPORT, BoardPage
 from tests.patience import patient
 from tests.prepared import collect_static, copy_data, make_data, make_postgres, once
 from tests.server import QUICK_HASHES, ROOT, Server, StockClient
@@ -130,27 +131,41 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """What windows are opened in, one test after the other."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+def open_page(
+    browser: Browser, contexts: Contexts, request: pytest.FixtureRequest
+) -> Iterator[OpenPage]:
     """Opens windows. At the end none may have seen an error or requested another host.
 
     Their service worker would load everything for a time without network, which costs as much as
-    the page itself. Only tests that are marked with `worker` have it.
+    the page itself. Only tests that are marked with `worker` have it. A browser that has never been
+    there, and whose context nobody uses afterwards, is that of tests marked with `first_visit`.
     """
-    pages: list[BoardPage] = []
+    pages: list[tuple[BoardPage, dict[str, Any]]] = []
     has_worker = request.node.get_closest_marker("worker") is not None
     workers = {"service_workers": "allow" if has_worker else "block"}
+    is_first_visit = request.node.get_closest_marker("first_visit") is not None
+    used = Contexts(browser) if is_first_visit else contexts
 
-    def make(server: Server, **options: Any) -> BoardPage:
-        page = BoardPage(browser, server, **{**workers, **options})
-        pages.append(page)
+    def make(server: Server, **chosen: Any) -> BoardPage:
+        options = {"viewport": VIEWPORT, **workers, **chosen}
+        page = BoardPage(used.take(server, options), server, **options)
+        pages.append((page, options))
         return page
 
     yield make
-    for page in pages:
-        page.context.close()
-    assert [error for page in pages for error in page.errors] == []
-    assert [url for page in pages for url in page.foreign_requests] == []
+    for page, options in pages:
+        used.give_back(page.server, options, page.context)
+    if is_first_visit:
+        used.close()
+    assert [error for page, _ in pages for error in page.errors] == []
+    assert [url for page, _ in pages for url in page.foreign_requests] == []
 
 
 @pytest.fixture(scope="session")

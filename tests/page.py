@@ -70,7 +70,7 @@ class BoardPage:
     """One person's window."""
 
     def __init__(self, browser: Browser | BrowserContext, server: Server, **options: Any) -> None:
-        """A context comes from a profile on disk, with the options it was started with."""
+        """A context has the options it was started with, and maybe a window that is still empty."""
         self.server = server
         self._is_german = str(options.get("locale", "")).startswith("de")
         self.errors: list[str] = []
@@ -82,7 +82,8 @@ class BoardPage:
             else browser
         )
         self.context.set_default_timeout(1000 * patient(30))
-        self.page: Page = self.context.new_page()
+        empty = (page for page in self.context.pages if page.url == "about:blank")
+        self.page: Page = next(empty, None) or self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._on_console)
         self.foreign_requests: list[str] = []

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from sync.tests.real_files import comparable, read
-from tests.conftest import OpenPage
+from tests.conftest import MakeServer, OpenPage
 from tests.page import BoardPage
 from tests.patience import patient
 from tests.server import Server, until
@@ -18,11 +18,16 @@ from tests.test_excalidraw_files import drop_file, elements_on, exported, from_o
 from tests.test_page_copies import take_access_away
 
 pytestmark = [
-    pytest.mark.alone,
     pytest.mark.browser,
     pytest.mark.worker,
     pytest.mark.timeout(240),
 ]
+
+
+@pytest.fixture(scope="module")
+def server(make_server: MakeServer) -> Server:
+    """Without the rate limit, by which a message that is too large would take half a minute."""
+    return make_server(CANVAS_SOCKET_BYTES_PER_SECOND="1000000000")
 
 
 def session_ends(page: BoardPage, _server: Server, _board: str) -> None:

@@ -11,7 +11,7 @@ from tests.conftest import OpenPage
 from tests.page import BoardPage
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.first_visit, pytest.mark.timeout(120)]
 
 _NO_EVENT = """delete window.FontFaceSetLoadEvent
 document.fonts.addEventListener('loadingdone', event => {

@@ -12,7 +12,12 @@ from tests.page import VIEWPORT, BoardPage
 from tests.patience import patient
 from tests.server import Server, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.worker,
+    pytest.mark.first_visit,
+    pytest.mark.timeout(180),
+]
 
 _WORKER_READY = """async () => {
   await navigator.serviceWorker.ready

@@ -187,8 +187,14 @@ def test_a_comment_begins_at_what_is_selected(server: Server, open_page: OpenPag
     alice.page.keyboard.type("Is this right? No space is lost.")
     alice.page.keyboard.press("Enter")
     alice.page.get_by_role("dialog").get_by_text("Is this right? No space is lost.").wait_for()
-    threads = server.call("GET", f"boards/{board}/comments", None, server.token("alice"))[1]
-    assert [thread["anchor"]["element_id"] for thread in threads["results"]] == ["a"]
+
+    def anchors() -> list[str]:
+        path = f"boards/{board}/comments"
+        threads = server.call("GET", path, None, server.token("alice"))[1]["results"]
+        return [thread["anchor"]["element_id"] for thread in threads]
+
+    # It is shown while it is being sent.
+    assert until(anchors, bool) == ["a"]
 
 
 def test_no_key_is_early_for_a_comment(server: Server, open_page: OpenPage) -> None:

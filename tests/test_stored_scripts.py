@@ -14,7 +14,7 @@ from tests.page import BoardPage
 from tests.server import Server, until
 from tests.test_page_versions import open_panel
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.first_visit, pytest.mark.timeout(240)]
 
 CORPUS = (
     "<script>alert(1)</script>",
