@@ -1,6 +1,7 @@
 """`python -m bench`: all workloads on all servers in rounds; prints a table, writes JSON."""
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -15,8 +17,8 @@ from pathlib import Path
 
 from bench.machine import Neighbours, describe_machine
 from bench.report import table
-from bench.servers import BEFORE, BENCH, CANVAS, NAMES, ROOT, running
-from bench.workloads import ONCE, ROUND, Measured, Scale
+from bench.servers import BEFORE, BENCH, CANVAS, NAMES, ROOT, Running, running
+from bench.workloads import ONCE, ROUND, Launch, Measured, Scale
 
 RESULTS = BENCH / "results"
 
@@ -94,11 +96,20 @@ def _round(
     for workload in ROUND:
         product = CANVAS if name == BEFORE else name
         if workload.name in wanted and product in workload.servers:
-            # A fresh server, so that no backlog of an earlier workload counts.
-            data_dir = directory / workload.name / name
-            data_dir.mkdir(parents=True)
-            with running(name, data_dir, checkout=checkout) as server:
-                results.measure(name, workload.name, partial(workload.run, server, scale))
+            # Fresh servers, so that no backlog of an earlier workload counts.
+            launch = _launching(name, checkout, directory / workload.name / name)
+            results.measure(name, workload.name, partial(workload.run, launch, scale))
+
+
+def _launching(name: str, checkout: Path, directory: Path) -> Launch:
+    numbers = itertools.count(1)
+
+    def launch() -> AbstractContextManager[Running]:
+        data_dir = directory / f"{next(numbers)}"
+        data_dir.mkdir(parents=True)
+        return running(name, data_dir, checkout=checkout)
+
+    return launch
 
 
 def _say(text: str) -> None:

@@ -1,9 +1,11 @@
 """The workloads; each describes what it measures, and returns its numbers by name."""
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from bench.servers import CANVAS, NAMES, ROOT, Running, canvas_environment, runn
 Measured = dict[str, float]
 ROOM_SIZES = tuple(round(20 * 1.16**step) for step in range(28))
 GOOD_MILLISECONDS = 100
+ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,16 @@ class Scale:
         return max(at_least, int(count * self.share))
 
 
+Launch = Callable[[], AbstractContextManager[Running]]
+"""Starts a fresh server, for the time of a block."""
+
+
 @dataclass(frozen=True, slots=True)
 class InRound:
-    """A workload that runs in every round, on a server that the round started."""
+    """A workload that runs in every round."""
 
     name: str
-    run: Callable[[Running, Scale], Measured]
+    run: Callable[[Launch, Scale], Measured]
     servers: tuple[str, ...] = NAMES
 
 
@@ -48,19 +55,44 @@ class Once:
     run: Callable[[str, Path, Scale], Measured]
 
 
-def largest_room(server: Running, scale: Scale) -> Measured:
-    """The largest room in which p99 of delivery stays below 100 ms, at 15 edits/s each."""
+def on_one(work: Callable[[Running, Scale], Measured]) -> Callable[[Launch, Scale], Measured]:
+    """A workload on one server."""
+
+    def run(launch: Launch, scale: Scale) -> Measured:
+        with launch() as server:
+            return work(server, scale)
+
+    return run
+
+
+def largest_room(launch: Launch, scale: Scale) -> Measured:
+    """The largest room in which p99 of delivery stays below 100 ms, at 15 edits/s each.
+
+    Each size has a fresh server, so that none pays for what is left of the room before.
+    """
     sizes = [size for size in ROOM_SIZES if size <= scale.of(ROOM_SIZES[-1], 40)]
     low, high = -1, len(sizes)
     p99 = 0.0
     while high - low > 1:
         middle = (low + high) // 2
-        latency = _room_latency(server, sizes[middle], scale)
-        if latency is not None and latency < GOOD_MILLISECONDS:
+        latency = _best_of(ATTEMPTS, launch, sizes[middle], scale)
+        if latency < GOOD_MILLISECONDS:
             low, p99 = middle, latency
         else:
             high = middle
     return {"people": float(sizes[low]) if low >= 0 else 0.0, "p99_ms": p99}
+
+
+def _best_of(attempts: int, launch: Launch, people: int, scale: Scale) -> float:
+    """The p99 of the first good attempt, or of the last: one hiccup of the machine would halve the
+    result."""
+    latency: float | None = None
+    for _ in range(attempts):
+        with launch() as server:
+            latency = _room_latency(server, people, scale)
+        if latency is not None and latency < GOOD_MILLISECONDS:
+            break
+    return math.inf if latency is None else latency
 
 
 def _room_latency(server: Running, people: int, scale: Scale) -> float | None:
@@ -196,11 +228,11 @@ def history(name: str, directory: Path, scale: Scale) -> Measured:
 
 ROUND = (
     InRound("room", largest_room),
-    InRound("burst", burst),
-    InRound("quiet", quiet_rooms),
-    InRound("cursors", cursors),
-    InRound("join", join),
-    InRound("saved", saved, servers=(CANVAS,)),
+    InRound("burst", on_one(burst)),
+    InRound("quiet", on_one(quiet_rooms)),
+    InRound("cursors", on_one(cursors)),
+    InRound("join", on_one(join)),
+    InRound("saved", on_one(saved), servers=(CANVAS,)),
 )
 ONCE = (
     Once("idle", idle),
