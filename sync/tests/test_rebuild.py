@@ -41,11 +41,10 @@ async def force_a_rebuild(board: Board, client: YClient) -> None:
     await sync_to_async(store.append_update)(board.pk, other.edit("clone", type="ellipse"))
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_edits_of_who_has_left_are_still_committed(
-    board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a, b = await connect(board, alice), await connect(board, bob)
+async def one_commits_and_one_waits(
+    board: Board, a: YClient, b: YClient, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Gate, Room]:
+    """The commit of `a` is held, and will be refused; an edit of `b` waits behind it."""
     await force_a_rebuild(board, a)
     gate = Gate(monkeypatch)
     await a.draw("e1", type="rectangle")
@@ -53,6 +52,15 @@ async def test_edits_of_who_has_left_are_still_committed(
     room = only_room()
     await b.draw("e2", type="rectangle")
     await eventually(lambda: bool(room.queue))
+    return gate, room
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_edits_of_who_has_left_are_still_committed(
+    board: Board, alice: User, bob: User, connect: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = await connect(board, alice), await connect(board, bob)
+    gate, room = await one_commits_and_one_waits(board, a, b, monkeypatch)
     await b.close()
     await eventually(lambda: len(room.members) == 1)
     gate.opened.set()
@@ -66,13 +74,7 @@ async def test_what_was_shortened_by_an_edit_that_is_dropped_is_asked_for(
 ) -> None:
     """Bob sends again what still waits from a socket that was closed for something else."""
     a, b = await connect(board, alice), await connect(board, bob)
-    await force_a_rebuild(board, a)
-    gate = Gate(monkeypatch)
-    await a.draw("e1", type="rectangle")
-    await gate.until_reached()
-    room = only_room()
-    await b.draw("e2", type="rectangle")
-    await eventually(lambda: bool(room.queue))
+    gate, room = await one_commits_and_one_waits(board, a, b, monkeypatch)
     await b.send(b"\xff\xff")
     assert await b.until_closed() == CloseCode.MALFORMED
     again = cloned(b, board)
