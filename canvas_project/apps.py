@@ -9,8 +9,12 @@ class CanvasProjectConfig(AppConfig):
     name = "canvas_project"
 
     def ready(self) -> None:
-        """Registers the checks, and names the models that other apps have loaded by now."""
+        """Registers the checks and what new connections to the database get, and names the models
+        that other apps have loaded by now.
+        """
         from canvas_project import checks, security_checks  # noqa: F401  registered by being imported
         from canvas_project.model_names import name_models
+        from canvas_project.postgres_sessions import end_with_their_machine
 
+        end_with_their_machine()
         name_models()

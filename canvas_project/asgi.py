@@ -21,6 +21,7 @@ from audit.origin import request_of_scope  # noqa: E402
 from canvas_project.body_encoding import OnlyPlainUtf8  # noqa: E402
 from canvas_project.body_limit import BodyBudget, BodyLimit  # noqa: E402
 from canvas_project.path_prefix import PathPrefix  # noqa: E402
+from canvas_project.postgres_sessions import end_with_their_server  # noqa: E402
 from canvas_project.private_files import make_new_files_private  # noqa: E402
 from canvas_project.proxy_checks import note_socket  # noqa: E402
 from canvas_project.request_turns import RequestTurns  # noqa: E402
@@ -29,7 +30,9 @@ from sync.rooms.registry import close_rooms  # noqa: E402
 from sync.sockets.routing import websocket_urlpatterns  # noqa: E402
 from sync.wire.close_codes import CloseCode  # noqa: E402
 
-make_new_files_private()  # also under servers other than `serve`
+# Also under servers other than `serve`.
+make_new_files_private()
+end_with_their_server()
 
 MAX_BODY_BYTES = max(settings.CANVAS_MAX_FILE_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) + 65_536
 ROOM_PATH = re.compile(r"/ws/(canvas|events)/[^/]+/?")

@@ -14,7 +14,7 @@ class Pair:
     def __init__(self, servers: list[Server], stock_client: MakeStockClient) -> None:
         self.servers = servers
         self._stock_client = stock_client
-        self._board = servers[0].new_board(bob="edit")
+        self.board = servers[0].new_board(bob="edit")
         self.alice = self.join(0, "alice")
         self.bob = self.join(1, "bob")
         self._drawn = 0
@@ -22,7 +22,7 @@ class Pair:
     def join(self, server: int, name: str) -> StockClient:
         """Signs in at a process and opens the board there."""
         token = self.servers[server].token(name)
-        return self._stock_client(self.servers[server], self._board, token).until_synced()
+        return self._stock_client(self.servers[server], self.board, token).until_synced()
 
     def draw(self) -> None:
         """Both draw."""

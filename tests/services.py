@@ -29,12 +29,15 @@ __all__ = [
     "shared_settings",
 ]
 
+REDIS_PASSWORD = "r" * 32
+
 
 @contextmanager
-def redis_server() -> Iterator[Service]:
-    """A Redis without persistence."""
+def redis_server(also_at: str = "") -> Iterator[Service]:
+    """A Redis without persistence; at another address, which asks for a password."""
     with _own_directory("canvas-redis-") as directory:
-        redis = programs.redis(directory, free_port()).start()
+        password = REDIS_PASSWORD if also_at else ""
+        redis = programs.redis(directory, free_port(), password=password, also_at=also_at).start()
         try:
             yield redis
         finally:
@@ -42,12 +45,17 @@ def redis_server() -> Iterator[Service]:
 
 
 @contextmanager
-def postgres_server(prepared: Path | None = None) -> Iterator[Service]:
-    """A PostgreSQL cluster: an empty one, or a copy of the prepared files."""
+def postgres_server(prepared: Path | None = None, also_at: str = "") -> Iterator[Service]:
+    """A PostgreSQL cluster: an empty one, or a copy of the prepared files, which whoever reaches
+    another address may use too.
+    """
     with _own_directory("canvas-postgres-") as directory:
         if prepared is not None:
             copy_postgres(prepared, directory)
-        postgres = programs.postgres(directory, free_port()).start()
+        if also_at:
+            with (directory / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {also_at}/25 trust\n")
+        postgres = programs.postgres(directory, free_port(), also_at=also_at).start()
         try:
             yield postgres
         finally:

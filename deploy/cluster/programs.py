@@ -24,15 +24,23 @@ class Missing(Exception):  # noqa: N818  a state of the machine, not a fault
 
 
 def redis(
-    directory: Path, port: int, *, password: str = "", inherited: Sequence[int] = ()
+    directory: Path,
+    port: int,
+    *,
+    password: str = "",
+    also_at: str = "",
+    inherited: Sequence[int] = (),
 ) -> Service:
-    """A Redis that keeps nothing: news and counts may be lost."""
+    """A Redis that keeps nothing: news and counts may be lost.
+
+    With a password it may listen at another address too.
+    """
     if shutil.which("redis-server") is None:
         raise Missing("Redis is not installed: `apt-get install redis-server` on Debian.")
     # Not in the command, which everybody on the machine can read.
     secret = f"requirepass {password}\n" if password else ""
     config = directory / "redis.conf"
-    config.write_text(f'bind {HOST}\nport {port}\nsave ""\nappendonly no\n{secret}')
+    config.write_text(f'bind {HOST} {also_at}\nport {port}\nsave ""\nappendonly no\n{secret}')
     config.chmod(0o600)
     asking = {**os.environ, **({"REDISCLI_AUTH": password} if password else {})}
     return Service(
@@ -46,11 +54,17 @@ def redis(
 
 
 def postgres(
-    directory: Path, port: int, *, password: str = "", inherited: Sequence[int] = ()
+    directory: Path,
+    port: int,
+    *,
+    password: str = "",
+    also_at: str = "",
+    inherited: Sequence[int] = (),
 ) -> Service:
     """A PostgreSQL with a database `canvas`, which is made in `directory` the first time.
 
-    Without a password every account of this machine may do everything in it.
+    Without a password every account of this machine may do everything in it. Who may come to
+    another address it listens at is for its `pg_hba.conf` to say.
     """
     data = directory / "data"
     binaries = postgres_binaries(data)
@@ -58,7 +72,8 @@ def postgres(
     if not data.exists():
         _make_database(directory, binaries, as_owner, password)
     ask = [str(binaries / "pg_isready"), "-h", HOST, "-p", str(port)]
-    command = [str(binaries / "postgres"), "-D", str(data), "-h", HOST, "-p", str(port)]
+    addresses = f"{HOST},{also_at}" if also_at else HOST
+    command = [str(binaries / "postgres"), "-D", str(data), "-h", addresses, "-p", str(port)]
     return Service(
         "PostgreSQL",
         # No socket in the file system: its path could be too long. And no compiling of queries:
