@@ -1,6 +1,6 @@
 """Servers with an injected fault: they die on the way of an update, or break a rule.
 
-    python -m tests.failing_serve PORT
+    python -m tests.failing_serve PORT [ADDRESS]
 
 has everything loaded and forks a server for each line of standard input, `["fault", hit]` or `null`
 for a correct one; answers with its process id. Starting Python each time would cost two seconds in
@@ -211,7 +211,8 @@ def _build_in(fault: str, hit: int) -> None:
 
 def _serve(port: int) -> None:
     """What `manage.py serve` does once the database is up to date."""
-    Server(server_config("127.0.0.1", port)).run()
+    address = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    Server(server_config(address, port)).run()
 
 
 def _manage(arguments: list[str], result: Path) -> None:

@@ -32,6 +32,8 @@ class Server:
     """Where the code is: a test may have the one of another version."""
     options: tuple[str, ...] = ("--demo",)
     """Of `serve`."""
+    host = "127.0.0.1"
+    """Where it listens."""
 
     def __init__(self, data_dir: Path, *, static_root: Path, **environment: str) -> None:
         self.prefix = environment.get("CANVAS_PATH_PREFIX", "")
@@ -50,9 +52,9 @@ class Server:
     def use_port(self, port: int) -> None:
         """Talks to this port, for example that of a server which another process started."""
         self.port = port
-        self.origin = f"http://127.0.0.1:{port}"
+        self.origin = f"http://{self.host}:{port}"
         self.url = f"{self.origin}{self.prefix}"
-        self.socket_base = f"ws://127.0.0.1:{port}{self.prefix}/ws/canvas"
+        self.socket_base = f"ws://{self.host}:{port}{self.prefix}/ws/canvas"
 
     def start(self) -> "Server":
         """Returns once /readyz answers."""

@@ -15,6 +15,7 @@ from proof.chaos.kinds import REDIS
 from proof.chaos.proxy import Proxies, Proxy
 from proof.chaos.shim import Shim
 from proof.chaos.systems import SETTINGS
+from tests.network import BACK, COMMAND, FRONT, Cable, Network
 from tests.prepared import copy_data
 from tests.services import (
     Service,
@@ -32,35 +33,57 @@ PATIENCE = {"stale_seconds": 15.0, "ghost_seconds": 60.0, "closing_seconds": 10.
 
 
 class Cluster:
-    """Each server reaches PostgreSQL and Redis through proxies of its own."""
+    """Each server reaches PostgreSQL and Redis through proxies of its own, or with a network over a
+    cable of its own.
+    """
 
     def __init__(
-        self, directory: Path, data: Path, postgres: Path, bus: str, *, is_lossy: bool
+        self,
+        directory: Path,
+        data: Path,
+        postgres: Path,
+        bus: str,
+        *,
+        is_lossy: bool = False,
+        network: Network | None = None,
     ) -> None:
         self.name = f"{SERVERS} servers on PostgreSQL, bus {bus}{', lossy' if is_lossy else ''}"
         self.build = ""
         self.promises: dict[str, Any] = {**PATIENCE, "shows_all": not is_lossy}
         self._stack = ExitStack()
-        self.postgres = self._stack.enter_context(postgres_server(postgres))
+        self._network, back = network, ""
+        if network is not None:
+            self._stack.callback(network.close)
+            back = network.address(BACK)
+        self.postgres = self._stack.enter_context(postgres_server(postgres, back))
         self.redis: Service | None = None
         if bus == REDIS:
-            self.redis = self._stack.enter_context(redis_server())
+            self.redis = self._stack.enter_context(redis_server(back))
         self._proxies = Proxies()
         self.to_database: list[Proxy] = []
         self.to_redis: list[Proxy] = []
         self.servers: list[ForkedServer] = []
+        self.cables: list[dict[str, Cable]] = []
+        """Of each server, by name."""
         self.shim = Shim(directory)
         for number in range(SERVERS):
             own = directory / f"server{number}"
             copy_data(data, own, with_rows=False)
-            self.servers.append(ForkedServer(own, **self._environment(is_lossy)))
+            self.servers.append(self._server(own, number, self._environment(is_lossy)))
+
+    def _server(self, own: Path, number: int, environment: dict[str, str]) -> ForkedServer:
+        if self._network is None:
+            return ForkedServer(own, **environment)
+        host = self._network.address(FRONT, number)
+        environment["DJANGO_ALLOWED_HOSTS"] = host
+        server = ForkedServer(own, host=host, prefix=COMMAND, **environment)
+        self.cables.append(self._network.connect(number, server.forks.pid))
+        return server
 
     def _environment(self, is_lossy: bool) -> dict[str, str]:
-        self.to_database.append(self._proxy_to(self.postgres.url))
-        urls = [_through(self.to_database[-1], self.postgres.url)]
+        urls = [self._way_to(self.postgres.url, self.to_database)]
         if self.redis is not None:
-            self.to_redis.append(self._proxy_to(self.redis.url))
-            urls.append(_through(self.to_redis[-1], self.redis.url))
+            urls.append(self._way_to(self.redis.url, self.to_redis))
         lossy = {
             "DJANGO_SETTINGS_MODULE": "tests.settings_lossy",
             "CANVAS_TEST_DROP": str(LOST_PERCENT),
@@ -72,8 +95,14 @@ class Cluster:
             **(lossy if is_lossy else {}),
         }
 
-    def _proxy_to(self, url: str) -> Proxy:
-        return self._proxies.to(urlsplit(url).port or 0)
+    def _way_to(self, url: str, proxies: list[Proxy]) -> str:
+        """Over a cable, or through a new proxy."""
+        parts = urlsplit(url)
+        here = f"{parts.hostname}:{parts.port}"
+        if self._network is not None:
+            return url.replace(here, f"{self._network.address(BACK)}:{parts.port}")
+        proxies.append(self._proxies.to(parts.port or 0))
+        return url.replace(here, f"{parts.hostname}:{proxies[-1].port}")
 
     def fail_over(self, meanwhile: Callable[[], None]) -> None:
         """A standby is made that every commit waits for; PostgreSQL dies, and it takes over."""
@@ -98,6 +127,8 @@ class Cluster:
 
     def heal(self) -> None:
         """Starts what has ended."""
+        for cable in (one for cables in self.cables for one in cables.values()):
+            cable.plug()
         for proxy in (*self.to_database, *self.to_redis):
             proxy.release()
         for service in (self.postgres, self.redis):
@@ -113,8 +144,3 @@ class Cluster:
             server.close()
         self._proxies.close()
         self._stack.close()
-
-
-def _through(proxy: Proxy, url: str) -> str:
-    parts = urlsplit(url)
-    return url.replace(f":{parts.port}", f":{proxy.port}")

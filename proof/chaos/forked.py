@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -50,10 +51,17 @@ class Child:
 class Forks:
     """The process that servers and management commands are forked from."""
 
-    def __init__(self, port: int, environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        environment: dict[str, str],
+        log: Path,
+        prefix: Sequence[str],
+    ) -> None:
+        host, port = address
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.failing_serve", str(port)],
+                [*prefix, sys.executable, "-m", "tests.failing_serve", str(port), host],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -62,6 +70,7 @@ class Forks:
             )
         self._lock = Lock()
         assert self._answer() == "ready"
+        self.pid = self._process.pid
 
     def fork(self, wanted: Any) -> Child:
         """See `tests.failing_serve` for what may be asked for."""
@@ -82,9 +91,18 @@ class Forks:
 
 
 class ForkedServer(Server):
-    """A server that is forked from a process of its own."""
+    """A server that is forked from a process of its own, which a prefix of its command may put into
+    a network of its own.
+    """
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        host: str = "127.0.0.1",
+        prefix: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
+        self.host = host
         environment = {"CANVAS_ACCESS_TOKEN_SECONDS": "864000", **environment}
         super().__init__(data_dir, static_root=data_dir / "static", **environment)
         self.database = data_dir / "canvas.sqlite3"
@@ -92,7 +110,7 @@ class ForkedServer(Server):
             self.manage("migrate", "--verbosity", "0")
             self.manage("create_demo")
         self._child: Child | None = None
-        self.forks = Forks(self.port, self.environment, self.log)
+        self.forks = Forks((host, self.port), self.environment, self.log, prefix)
 
     def start(
         self, fault: tuple[str, int] | None = None, build: str | None = None
@@ -107,7 +125,7 @@ class ForkedServer(Server):
 
     def _takes_connections(self) -> bool:
         with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0 or not self.is_alive()
+            return probe.connect_ex((self.host, self.port)) == 0 or not self.is_alive()
 
     @property
     def pid(self) -> int:

@@ -11,13 +11,23 @@ from types import TracebackType
 from typing import Self
 
 from proof.chaos.cluster import Cluster
-from proof.chaos.kinds import POSTGRES, RECOVERING, REDIS, SQLITE, Kind, all_kinds
+from proof.chaos.kinds import (
+    LOSSY_POSTGRES,
+    LOSSY_REDIS,
+    POSTGRES,
+    RECOVERING,
+    REDIS,
+    SQLITE,
+    Kind,
+    all_kinds,
+)
 from proof.chaos.plan import Plan
 from proof.chaos.stage import Stage
 from proof.chaos.systems import OnSQLite, System, audit_rows, job
 from proof.clients.people import People
 from proof.history.check import Anomaly, check
 from proof.history.events import read_journals
+from tests.network import Network, is_possible
 from tests.prepared import copy_data
 
 HOSTS = 2
@@ -136,18 +146,25 @@ class Theatre:
     def can_play(self, name: str) -> bool:
         """Whether the machine has what a kind needs."""
         kind = self.kinds[name]
-        return not kind.needs_compiler or shutil.which("cc") is not None
+        return (not kind.needs_compiler or shutil.which("cc") is not None) and (
+            not kind.needs_network or is_possible()
+        )
 
     def _system(self, kind: Kind) -> System:
         name = kind.system
         if name not in self._systems:
-            self._systems[name] = self._begin(name, self._directory / name)
+            self._systems[name] = self._begin(kind, self._directory / name)
         return self._systems[name]
 
-    def _begin(self, name: str, directory: Path) -> System:
+    def _begin(self, kind: Kind, directory: Path) -> System:
+        name = kind.system
         if name in (SQLITE, RECOVERING):
             copy_data(self._data(), directory, with_rows=True)
             environment = {"CANVAS_RECOVERY": "chaos"} if name == RECOVERING else {}
             return OnSQLite(directory, **environment)
         bus = REDIS if REDIS in name else POSTGRES
-        return Cluster(directory, self._data(), self._postgres(), bus, is_lossy=name != bus)
+        network = Network() if kind.needs_network else None
+        is_lossy = name in (LOSSY_REDIS, LOSSY_POSTGRES)
+        return Cluster(
+            directory, self._data(), self._postgres(), bus, is_lossy=is_lossy, network=network
+        )

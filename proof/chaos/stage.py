@@ -158,7 +158,7 @@ class Stage:
 
         They do not wait for a server that is dead.
         """
-        at = self.random.randrange(len(self.bases)) if server is None else server
+        at = self.random.randrange(len(self.bases)) if server is None else server % len(self.bases)
         seat = Seat(self.new_name("n"), person, self.hosts[0], at)
         self.enter(seat)
         host = self.system.servers[at % len(self.system.servers)]
