@@ -9,6 +9,7 @@ failure and a lost connection, and tried again. The database has no boards befor
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any, cast
@@ -20,6 +21,7 @@ from django.db import connection
 from sync import metrics
 from sync.rooms.committer import Committer
 from sync.rooms.room import Host
+from sync.storage import batches as storage_batches
 from sync.storage.batches import Batch
 from sync.storage.log import read_head
 from sync.storage.store import Store
@@ -37,6 +39,8 @@ def main() -> None:
     make_boards()
     connection.close()
     asyncio.run(_race())
+    asyncio.run(_held())
+    storage_batches.LOCK_SECONDS = 60.0  # whoever waits below does not give up
     asyncio.run(_meet())
     _set_for_new_sessions("deadlock_timeout = '100ms'")  # the commit notices first
     asyncio.run(_retried(_deadlock))
@@ -60,6 +64,26 @@ async def _race() -> None:
     assert sum(committed) == sum(seq for seq, _ in _heads().values())
     for store in stores:
         store.close()
+
+
+async def _held() -> None:
+    """What others keep locked is left out, and no commit waits for it twice."""
+    store = Store()
+    heads = await asyncio.to_thread(_heads)
+    held = min(BOARD_IDS)
+    batches = [Batch(board_id, *heads[board_id], b"h", None) for board_id in sorted(heads)]
+    with closing(psycopg.connect(os.environ["DATABASE_URL"])) as other:
+        other.execute("SELECT FROM boards_board WHERE id = %s FOR UPDATE", [held])
+        outcomes = await store.commit(batches)
+        assert [one.is_held for one in outcomes] == [one.board_id == held for one in batches]
+        assert sum(one.is_committed for one in outcomes) == len(batches) - 1
+        began = time.monotonic()
+        again = batches[0]._replace(was_held=True)
+        assert [one.is_held for one in await store.commit([again])] == [True]
+        assert time.monotonic() - began < storage_batches.LOCK_SECONDS
+        other.rollback()
+    assert [one.is_committed for one in await store.commit([again])] == [True]
+    store.close()
 
 
 async def _meet() -> None:

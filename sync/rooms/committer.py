@@ -34,6 +34,8 @@ MANY_READERS = 60
 SECONDS_FOR_A_READER = 0.00007
 """About ten times what a frame to one of them costs."""
 MAX_REST_SECONDS = 0.035
+HELD_PAUSE_SECONDS = 0.05
+"""Until a board is tried again that somebody else has locked."""
 
 
 class Committer:
@@ -44,6 +46,8 @@ class Committer:
         self._host = host
         self._waiting: dict[Room, None] = {}
         self._retries: dict[Room, Batch] = {}
+        self._held: dict[Room, float] = {}
+        """Since when others have the boards of these rooms locked."""
         self._next_start = 0.0
         self._resting: dict[Room, asyncio.TimerHandle] = {}
         self._task: asyncio.Task[None] | None = None
@@ -143,6 +147,8 @@ class Committer:
             await self._give_up(group)
             return
         for room, outcome in zip(group, outcomes, strict=True):
+            if self._held and not outcome.is_held:
+                self._held.pop(room, None)
             try:
                 if outcome.is_committed:
                     room.committed()
@@ -198,6 +204,10 @@ class Committer:
 
     async def _recover(self, room: Room, outcome: Outcome | None) -> None:
         """Rebases or rebuilds a room; without an outcome the document is loaded again."""
+        if outcome is not None and outcome.is_held:
+            await self._wait_for_board(room)
+            self._commit_again(room)
+            return
         if outcome is not None and outcome.is_unread:
             if await room.rebase_on_news():
                 self._commit_again(room)
@@ -214,10 +224,22 @@ class Committer:
         loaded = await self._store.load(room.board_id)
         room.rebuild(loaded.document, loaded.head.seq)
 
+    async def _wait_for_board(self, room: Room) -> None:
+        """Waits a moment for whoever has the board locked, alone.
+
+        Raises TimeoutError when they have kept it for as long as edits wait for a storage.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._held.setdefault(room, now) > settings.CANVAS_STORAGE_WAIT_SECONDS:
+            del self._held[room]
+            raise TimeoutError("somebody else keeps the board locked")
+        metrics.COMMIT_RETRIES.inc()
+        await asyncio.sleep(HELD_PAUSE_SECONDS)
+
     def _commit_again(self, room: Room) -> None:
         """Commits a batch again that is applied already and now based on the new head."""
         if room.batch:
-            self._retries[room] = room.pending_batch()
+            self._retries[room] = room.pending_batch()._replace(was_held=room in self._held)
             self._start()
         else:
             room.settle()

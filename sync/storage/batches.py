@@ -7,18 +7,26 @@ so there the same few statements for every batch are quickest.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.utils import timezone
 
 from sync.storage.log import Claim
 
 if TYPE_CHECKING:
     import psycopg
+
+LOCK_SECONDS = 0.25
+"""How long a commit waits on PostgreSQL for boards that others have locked: usually for as long as
+a request writes, but a frozen server keeps them.
+"""
+
+
+class BoardsHeldError(OperationalError):
+    """Others kept some of the boards locked, and nothing was written."""
 
 
 class Batch(NamedTuple):
@@ -32,6 +40,8 @@ class Batch(NamedTuple):
     claims: tuple[Claim, ...] = ()
     reads_rows: bool = True
     """Whether the missed rows are read at once if the head has moved."""
+    was_held: bool = False
+    """Whether others had the board locked the last time."""
 
 
 def write_batches(batches: Mapping[int, Batch]) -> set[int]:
@@ -43,6 +53,8 @@ def write_batches(batches: Mapping[int, Batch]) -> set[int]:
     processes that write at once never deadlock.
 
     Raises:
+        BoardsHeldError: others kept boards locked for `LOCK_SECONDS`. Not in an open transaction,
+            which waits.
         django.db.Error: the storage failed, and nothing was written, or the answer was lost. An
             open transaction has to be rolled back, to a savepoint at least.
     """
@@ -50,22 +62,41 @@ def write_batches(batches: Mapping[int, Batch]) -> set[int]:
     database.ensure_connection()
     with database.wrap_database_errors:
         if database.vendor == "postgresql":
-            return _write_to_postgresql(database.connection, batches, timezone.now())
+            wait = 0.0 if database.in_atomic_block else LOCK_SECONDS
+            return _write_to_postgresql(database.connection, batches, wait)
         now = str(database.ops.adapt_datetimefield_value(timezone.now()))
         if database.in_atomic_block:
             return _write_to_sqlite(database.connection, batches, now)
         return _commit_to_sqlite(database.connection, batches, now)
 
 
+def boards_held(board_ids: Collection[UUID]) -> set[UUID]:
+    """Those that others have locked at this moment; none on SQLite. Raises django.db.Error."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql" or not board_ids:
+        return set()
+    with database.cursor() as cursor:
+        cursor.execute(_FREE, [list(board_ids), list(board_ids)])
+        return {board_id for (board_id,) in cursor}
+
+
+_FREE = """SELECT id FROM boards_board WHERE id = ANY(%s) AND id NOT IN (
+  SELECT id FROM boards_board WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED)"""
+# `waits` is read before anything is locked; 0 waits for ever. A setting of the session would stay
+# in PgBouncer's for others, and one of a transaction needs two round trips more.
+#
 # `held` locks the boards in order before `moved` touches them, whatever the plan: `moved` gets to
 # a board only through `held`. It also says how they are now, after waiting for other writers. A
 # condition on `board.head_seq` instead would see what it was when the statement began.
 _STATEMENT = """WITH batch AS (
   SELECT * FROM unnest(%t::int4[], %t::uuid[], %t::int8[], %t::int8[], %b::bytea[], %t::int8[])
     AS batch (number, board_id, base_seq, access_version, payload, author_id)
+), waits AS MATERIALIZED (
+  SELECT set_config('lock_timeout', %t, true) AS milliseconds
 ), held AS (
   SELECT id, head_seq, access_version, deleted_at FROM boards_board
-  WHERE id IN (SELECT board_id FROM batch) ORDER BY id FOR NO KEY UPDATE
+  WHERE id IN (SELECT board_id FROM batch) AND (SELECT milliseconds FROM waits) IS NOT NULL
+  ORDER BY id FOR NO KEY UPDATE
 ), moved AS (
   UPDATE boards_board AS board SET head_seq = batch.base_seq + 1, last_activity_at = %t,
     document_bytes = document_bytes + length(batch.payload)
@@ -90,18 +121,22 @@ _WITH_CLAIMS = _STATEMENT.format(_CLAIMED)
 
 
 def _write_to_postgresql(
-    database: "psycopg.Connection", batches: Mapping[int, Batch], now: datetime
+    database: "psycopg.Connection", batches: Mapping[int, Batch], wait_seconds: float
 ) -> set[int]:
     import psycopg  # only here: it takes memory that SQLite has no use for
 
     columns = [list(column) for column in zip(*batches.values(), strict=True)]
-    values: list[Any] = [list(batches), *columns[:5], now, now]
+    now, wait = timezone.now(), str(int(wait_seconds * 1000))
+    values: list[Any] = [list(batches), *columns[:5], wait, now, now]
     claims = [(number, *claim) for number, batch in batches.items() for claim in batch.claims]
     if claims:
         values += [list(column) for column in zip(*claims, strict=True)]
     # Django's cursor would write the values into the text of the statement, payloads as hex digits.
     with psycopg.Cursor(database) as cursor:
-        cursor.execute(_WITH_CLAIMS if claims else _WITHOUT_CLAIMS, values)
+        try:
+            cursor.execute(_WITH_CLAIMS if claims else _WITHOUT_CLAIMS, values)
+        except psycopg.errors.LockNotAvailable as error:
+            raise BoardsHeldError(str(error)) from None
         return {number for (number,) in cursor}
 
 
@@ -139,7 +174,7 @@ def _write_to_sqlite(
     cursor = database.cursor()
     written, rows, claims = set[int](), [], []
     for number, batch in batches.items():
-        board_id, base_seq, access_version, payload, author_id, claimed, _ = batch
+        board_id, base_seq, access_version, payload, author_id, claimed, *_ = batch
         key, seq = board_id.hex, base_seq + 1
         cursor.execute(_ADVANCE_HEAD, (seq, now, len(payload), key, base_seq, access_version))
         if cursor.rowcount:

@@ -18,7 +18,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
 
 from sync.storage.attempts import counted_load
-from sync.storage.batches import Batch, write_batches
+from sync.storage.batches import Batch, BoardsHeldError, boards_held, write_batches
 from sync.storage.log import (
     BoardGoneError,
     Claim,
@@ -50,11 +50,14 @@ class Outcome:
     claims: tuple[Claim, ...] = ()
     is_unread: bool = False
     """Whether the head moved, and nothing was read about it."""
+    is_held: bool = False
+    """Whether somebody else has the board locked, and nothing is known about it."""
 
 
 COMMITTED = Outcome(is_committed=True)
 GONE = Outcome(is_committed=False)
 UNREAD = Outcome(is_committed=False, is_unread=True)
+HELD = Outcome(is_committed=False, is_held=True)
 
 
 class _Task(NamedTuple):
@@ -124,7 +127,8 @@ class Store:
         """Commits every batch whose board is still at the batch's base, in one transaction.
 
         There is at most one batch for a board. When this returns, what is reported as committed is
-        on disk. The outcomes are in the order of the batches.
+        on disk. The outcomes are in the order of the batches. A board that somebody else keeps
+        locked delays the others by a quarter of a second, the first time.
 
         Raises:
             django.db.Error: the storage failed; nothing in this call may be treated as committed.
@@ -173,17 +177,34 @@ def _commit(batches: list[Batch]) -> list[Outcome]:
     queue.
     """
     writes = {number: batch for number, batch in enumerate(batches) if batch.payload}
-    written: set[int] = set()
+    written, held = set[int](), set[UUID]()
     if writes:
         with holding_write_lock(goes_first=True):
-            written = write_batches(writes)
-    return _outcomes(batches, written)
+            written, held = _write_those_that_are_free(writes)
+    return _outcomes(batches, written, held)
 
 
-def _outcomes(batches: list[Batch], written: set[int]) -> list[Outcome]:
+def _write_those_that_are_free(writes: dict[int, Batch]) -> tuple[set[int], set[UUID]]:
+    """The numbers of what was written, and the boards that others have locked."""
+    held = boards_held([one.board_id for one in writes.values() if one.was_held])
+    try:
+        return _write_all_but(held, writes), held
+    except BoardsHeldError:
+        held = boards_held([one.board_id for one in writes.values()])
+        return _write_all_but(held, writes), held
+
+
+def _write_all_but(held: set[UUID], writes: dict[int, Batch]) -> set[int]:
+    free = {number: one for number, one in writes.items() if one.board_id not in held}
+    return write_batches(free) if free else set()
+
+
+def _outcomes(batches: list[Batch], written: set[int], held: set[UUID]) -> list[Outcome]:
     return [
         COMMITTED
         if number in written
+        else HELD
+        if batch.board_id in held
         else _catch_up(batch)
         if batch.reads_rows or not batch.payload
         else UNREAD
@@ -211,7 +232,7 @@ def commit_now(batch: Batch) -> Outcome:
     if batch.payload:
         with transaction.atomic():
             written = write_batches({0: batch})
-    return _outcomes([batch], written)[0]
+    return _outcomes([batch], written, set())[0]
 
 
 def append_update(board_id: UUID, payload: bytes, author_id: int | None = None) -> None:
