@@ -14,6 +14,7 @@ broken build; or with `"manage": ["compact_boards", …]` for a management comma
 """
 
 import ctypes
+import gc
 import json
 import os
 import random
@@ -247,6 +248,8 @@ def main() -> None:
     assert canvas_project.asgi.application
     assert get_resolver().url_patterns  # reads every module of the pages
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
+    gc.collect()
+    gc.freeze()  # else the first collection of each child copies everything
     print("ready", flush=True)
     while line := sys.stdin.readline():
         wanted = json.loads(line)
