@@ -14,7 +14,7 @@ class CanvasProjectConfig(AppConfig):
         """
         from canvas_project import checks, security_checks  # noqa: F401  registered by being imported
         from canvas_project.model_names import name_models
-        from canvas_project.postgres_sessions import end_with_their_machine
+        from canvas_project.postgres_sessions import be_durable_and_end_with_their_machine
 
-        end_with_their_machine()
+        be_durable_and_end_with_their_machine()
         name_models()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -12,6 +13,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+
+from canvas_project.postgres_sessions import unsafe_settings
+
+logger = logging.getLogger(__name__)
 
 MIGRATION_LOCK = 0x63616E766173
 """The key of the PostgreSQL advisory lock that servers which start together take in turn."""
@@ -37,6 +42,8 @@ def prepare_database(*, migrate: bool) -> None:
                 "The database is of an older version: run `manage.py upgrade_database`, or start "
                 "without --no-migrate."
             )
+        for problem in unsafe_settings():
+            logger.error("storage: %s", problem)
     except DatabaseError as error:
         raise DatabaseProblemError(_sentence(error)) from error
 

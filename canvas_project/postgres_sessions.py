@@ -1,15 +1,20 @@
-"""Sessions of PostgreSQL end when whoever opened them is gone, and with them the locks they hold.
+"""What every session asks of PostgreSQL: that commits are on its disk, and that it ends with who
+opened it, and with it the locks it holds.
 
-A machine that loses its power or its network in the middle of a transaction says goodbye to nobody.
-By default PostgreSQL would notice after two hours, and until then nobody could change the boards
-whose rows were locked. The settings are made by a statement: as parameters of the connection,
-PgBouncer would refuse them.
+With `synchronous_commit = off`, which some set to be quicker, PostgreSQL calls committed what it
+loses if it crashes within the next second. And a machine that loses its power or its network in the
+middle of a transaction says goodbye to nobody: by default PostgreSQL would notice after two hours,
+and until then nobody could change the boards whose rows were locked.
 
+The settings are made by a statement: as parameters of the connection, PgBouncer would refuse them.
+
+https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
 https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-TCP-KEEPALIVES-IDLE
 """
 
 from typing import Any
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -25,28 +30,51 @@ _OF_SERVERS = {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"}
 _SET = (
     "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS s (name, value)"
 )
+_SET_DURABLE = f"""{_SET} UNION ALL SELECT set_config('synchronous_commit', 'on', false)
+  WHERE current_setting('synchronous_commit') = 'off'"""
+# What no session can change.
+_UNSAFE = """SELECT name FROM pg_settings
+  WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"""
 
 
-def end_with_their_machine() -> None:
-    """From now on PostgreSQL ends each new session whose machine has not answered for 11 seconds.
+def be_durable_and_end_with_their_machine() -> None:
+    """From now on PostgreSQL writes what new sessions commit to its disk, and ends a session whose
+    machine has not answered for 11 seconds.
 
     That its process answers is not asked: a command may think for long between two statements.
     """
-    _set_in_new_sessions(_SETTINGS)
+    _set_in_new_sessions(_SET_DURABLE, _SETTINGS)
 
 
 def end_with_their_server() -> None:
     """From now on PostgreSQL also ends sessions that stand still in a transaction, as those of a
     server do that has been frozen.
     """
-    _set_in_new_sessions(_OF_SERVERS)
+    _set_in_new_sessions(_SET, _OF_SERVERS)
 
 
-def _set_in_new_sessions(values: dict[str, str]) -> None:
+def unsafe_settings() -> list[str]:
+    """What an administrator has to change so that committed means kept, one sentence for each.
+
+    Raises django.db.Error.
+    """
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSAFE)
+        names = [name for (name,) in cursor]
+    return [
+        f"PostgreSQL runs with {name} = off, so what is called saved can be lost when its machine "
+        "loses power: set it to on."
+        for name in names
+    ]
+
+
+def _set_in_new_sessions(statement: str, values: dict[str, str]) -> None:
     def set_up(connection: BaseDatabaseWrapper, **_: Any) -> None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute(_SET, [list(values), list(values.values())])
+                cursor.execute(statement, [list(values), list(values.values())])
 
     name = f"canvas {','.join(values)}"
     connection_created.connect(set_up, weak=False, dispatch_uid=name)
