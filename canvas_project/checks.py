@@ -1,6 +1,7 @@
 """System checks for limits that make no sense together."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from canvas_project.connections import max_connections
+from canvas_project.file_systems import NETWORK_KINDS, kind_of
 
 MAX_DEPTH = 1000
 """Deeper values would be safe for this server, but not for every browser."""
@@ -52,5 +54,30 @@ def descriptors_suffice(
             f"This process may hold {max_connections()} connections. Raise its limit on open files "
             "(ulimit -n, or LimitNOFILE= of the service).",
             id="canvas.W020",
+        )
+    ]
+
+
+@register
+def database_is_on_a_local_disk(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Checks that SQLite's file is not on a network file system."""
+    return in_unsafe_place(settings.DATABASES["default"])
+
+
+def in_unsafe_place(database: dict[str, Any]) -> list[CheckMessage]:
+    """What is wrong with where a database is kept."""
+    if not database["ENGINE"].endswith("sqlite3"):
+        return []
+    kind = kind_of(Path(database["NAME"]))
+    if kind not in NETWORK_KINDS:
+        return []
+    return [
+        Warning(
+            f"The database is on a network file system ({kind}), where SQLite can damage or lose "
+            "it: set CANVAS_DATA_DIR to a directory of a local disk, or DATABASE_URL to a "
+            "PostgreSQL.",
+            id="canvas.W021",
         )
     ]

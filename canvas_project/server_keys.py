@@ -1,4 +1,6 @@
-"""Servers on one database must have the same keys: each says in a row which ones it has."""
+"""Servers on one database must have the same keys and hear of each other: each says in a row that
+it runs, and which keys it has.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 RENEW_SECONDS = 20.0
 STOP_SECONDS = 2.0
 STALE_AFTER = timedelta(seconds=60)
+STARTED = timezone.now()
 _DIGEST_CHARACTERS = 16
 
 
@@ -42,8 +45,8 @@ class ServerRegister(threading.Thread):
         while True:
             try:
                 self._renew()
-                for problem in () if is_told else key_problems():
-                    logger.error("keys: %s", problem)
+                for problem in () if is_told else server_problems():
+                    logger.error("servers: %s", problem)
                     is_told = True
             except DatabaseError:
                 logger.warning("storage: the row of this server was not renewed")
@@ -70,7 +73,7 @@ class ServerRegister(threading.Thread):
     def _renew(self) -> None:
         now = timezone.now()
         values = {
-            "name": f"{platform.node()}:{os.getpid()}"[:100],
+            "name": own_name(),
             "version": __version__,
             "keys": own_keys(),
             "seen_at": now,
@@ -79,11 +82,35 @@ class ServerRegister(threading.Thread):
         ServerProcess.objects.filter(seen_at__lt=now - 10 * STALE_AFTER).delete()
 
 
+def own_name() -> str:
+    """What this server is called where administrators see it."""
+    return f"{platform.node()}:{os.getpid()}"[:100]
+
+
 def servers_now() -> QuerySet[ServerProcess]:
     """The servers that run now, over all machines."""
     now = timezone.now()
     around_now = (now - STALE_AFTER, now + STALE_AFTER)
     return ServerProcess.objects.filter(seen_at__range=around_now).order_by("name")
+
+
+def server_problems() -> Iterator[str]:
+    """What does not fit between this server and the others, one sentence for each."""
+    yield from key_problems()
+    yield from unheard_problems()
+
+
+def unheard_problems() -> Iterator[str]:
+    """Another server that has run beside this one, if they can't hear of each other."""
+    if settings.CANVAS_BUS != "memory":
+        return
+    others = servers_now().filter(seen_at__gt=STARTED).exclude(name=own_name())
+    if other := others.first():
+        yield (
+            f"The server {other.name} uses the same database, and CANVAS_BUS=memory is for one "
+            "process alone: stop one of them, or set CANVAS_REDIS_URL, or CANVAS_BUS=postgres "
+            "with PostgreSQL, for both."
+        )
 
 
 def key_problems() -> Iterator[str]:

@@ -28,7 +28,7 @@ from canvas_project.database_start import newer_database, unknown_migrations
 from canvas_project.health import PROBES
 from canvas_project.postgres_sessions import unsafe_settings
 from canvas_project.proxy_checks import findings
-from canvas_project.server_keys import key_problems, servers_now
+from canvas_project.server_keys import key_problems, servers_now, unheard_problems
 from sync.models import DocumentSnapshot, DocumentUpdate, JobRun, LoadAttempt, Version
 from sync.programs.jobs import JOBS, enabled_jobs
 from sync.rooms.connected import connected_now
@@ -121,6 +121,8 @@ def _servers() -> Iterator[Line]:
     yield Line(gettext("Servers"), names or gettext("none that says so"))
     for problem in key_problems():
         yield Line(gettext("Keys"), gettext("differ between servers"), problem)
+    for problem in unheard_problems():
+        yield Line(gettext("Channel layer"), gettext("does not reach another server"), problem)
     for problem in unsafe_settings():
         yield Line(gettext("Database"), gettext("can lose what it has saved"), problem)
     unknown = unknown_migrations()

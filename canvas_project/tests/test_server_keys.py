@@ -1,4 +1,4 @@
-"""Servers with different keys on one database say so, in the log and on the status page."""
+"""Servers on one database that do not fit together say so, in the log and on the status page."""
 
 import logging
 import uuid
@@ -11,11 +11,14 @@ from pytest_django.fixtures import Settings
 from boards.tests.factories import client_of, make_user
 from canvas_project.server_keys import (
     STALE_AFTER,
+    STARTED,
     ServerRegister,
     key_problems,
     own_keys,
     servers_now,
+    unheard_problems,
 )
+from canvas_project.status import status_now
 from sync.models import ServerProcess
 
 
@@ -45,6 +48,20 @@ def test_each_key_that_differs_is_named_with_what_to_set(db: None, name: str) ->
     admin.is_staff = admin.is_superuser = True
     admin.save()
     assert problem in client_of(admin).get("/admin/status").content.decode()
+
+
+def test_two_servers_that_cannot_hear_of_each_other_are_told(db: None, settings: Settings) -> None:
+    settings.CANVAS_BUS = "memory"
+    other = another()
+    (problem,) = unheard_problems()
+    assert "CANVAS_BUS=memory is for one process alone" in problem
+    assert problem in str(status_now()[0].lines)
+    settings.CANVAS_BUS = "redis"
+    assert list(unheard_problems()) == []
+    settings.CANVAS_BUS = "memory"
+    # It was killed, and this one started in its place.
+    ServerProcess.objects.filter(pk=other.pk).update(seen_at=STARTED - timedelta(seconds=1))
+    assert list(unheard_problems()) == []
 
 
 def test_keys_may_be_replaced_one_server_after_the_other(db: None, settings: Settings) -> None:
