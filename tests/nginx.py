@@ -53,9 +53,15 @@ def render(directory: Path, servers: Sequence[str], **variables: str) -> str:
 
 
 @contextmanager
-def nginx(servers: Sequence[str], *, without: str = "", **variables: str) -> Iterator[Nginx]:
+def nginx(
+    servers: Sequence[str],
+    *,
+    without: str = "",
+    instead: tuple[str, str] = ("", ""),
+    **variables: str,
+) -> Iterator[Nginx]:
     """Runs it in front of `host:port` addresses, until the block ends; lines of the configuration
-    that contain `without` are left out, to make it wrong.
+    that contain `without` are left out, to make it wrong, and `instead` has what stands for what.
 
     Raises Missing when nginx is not installed.
     """
@@ -66,7 +72,9 @@ def nginx(servers: Sequence[str], *, without: str = "", **variables: str) -> Ite
     listen = {"CANVAS_PROXY_LISTEN": f"127.0.0.1:{port}", **variables}
     lines = render(directory, servers, **listen).splitlines()
     kept = [line for line in lines if not without or without not in line]
-    (directory / "nginx.conf").write_text("\n".join(kept) + "\n")
+    text = "\n".join(kept) + "\n"
+    assert instead[0] in text
+    (directory / "nginx.conf").write_text(text.replace(*instead) if instead[0] else text)
     command = [program, "-c", str(directory / "nginx.conf"), "-e", str(directory / "error.log")]
     process = subprocess.Popen([*command, "-g", "daemon off;"])
     try:

@@ -109,6 +109,19 @@ def test_a_server_that_is_down_hands_its_boards_over_and_takes_them_back() -> No
             assert ports_of(running, mine) == {stays}
 
 
+def test_a_frozen_server_loses_its_boards() -> None:
+    """It takes connections, as its system does that for it, and never answers; the time is shorter
+    here.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as frozen, upstream() as answers:
+        servers = [f"127.0.0.1:{frozen.getsockname()[1]}", f"127.0.0.1:{answers}"]
+        shorter = ("proxy_read_timeout 45s", "proxy_read_timeout 1s")
+        with nginx(servers, instead=shorter) as running:
+            boards = [str(uuid.uuid4()) for _ in range(10)]
+            found = {socket_port(running, f"/ws/canvas/{board}") for board in boards}
+    assert found == {answers}
+
+
 def test_no_log_has_a_token(proxy: Nginx, ports: list[int]) -> None:
     ask(proxy, f"/board/{BOARD}?token={TOKEN}", Referer=f"http://x/board/{BOARD}?token={TOKEN}")
     socket_port(proxy, f"/ws/canvas/{BOARD}?token={TOKEN}")
