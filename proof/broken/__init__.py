@@ -7,7 +7,7 @@ then follows from the bytes concerned, so that a seed breaks the same in every r
 - `acknowledge_before_commit`, `send_before_commit`: what is not on disk leaves the process
 - `drop_one_in_1000`, `duplicate`, `reorder`: updates are lost, stored twice, or sent in disorder
 - `skip_gap_check`, `skip_ownership`, `skip_validation`: what must be refused is taken
-- `stale_access_version`: somebody whose access was taken away still commits
+- `stale_access_version`, `held_with_new_access`: somebody whose access was taken away still commits
 - `compaction_on_stale_head`, `compaction_removes_first`, `unverified_snapshot`: compaction loses
 - `presence_without_expiry`: nobody leaves whose process was killed
 - `lost_audit_row`: some visits have no row

@@ -8,7 +8,7 @@ one writer at a time on SQLite. Between statements other processes may do anythi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from sync.models import (
     JobAttempt,
     LoadAttempt,
 )
-from sync.storage.batches import Batch
+from sync.storage.batches import LOCK_SECONDS, Batch, BoardsHeldError
 
 UNIQUE: dict[Any, tuple[tuple[str, ...], ...]] = {
     ApiToken: (),
@@ -62,6 +62,10 @@ class Database:
         """Called before a statement or a transaction reaches the database; may raise."""
         self.after: Callable[[], None] = lambda: None
         """Called before its answer reaches the process; may raise."""
+        self.held: set[UUID] = set()
+        """Boards that somebody else keeps locked."""
+        self.wait: Callable[[float], None] = lambda seconds: None
+        """Stops who asks for so long."""
         self.on_commit: list[Committed] = []
         """Called with the board, the sequence and the batch at the moment it is committed."""
         self._depth = 0
@@ -114,13 +118,28 @@ class Database:
     # --- what the engine does below Django
 
     def write_batches(self, batches: Mapping[int, Batch]) -> set[int]:
-        """`sync.storage.batches.write_batches`: every batch whose board is where it expects it."""
+        """`sync.storage.batches.write_batches`: every batch whose board is where it expects it; as
+        on PostgreSQL, none if others keep one of the boards locked.
+        """
+        if not self._depth and self._are_held(batches):
+            self.wait(LOCK_SECONDS)
+            if self._are_held(batches):
+                raise BoardsHeldError("canceling statement due to lock timeout")
         written: set[int] = set()
         with self.atomic():
             for number, batch in batches.items():
                 if self._write(batch):
                     written.add(number)
         return written
+
+    def _are_held(self, batches: Mapping[int, Batch]) -> bool:
+        return any(one.board_id in self.held for one in batches.values())
+
+    def boards_held(self, board_ids: Collection[UUID]) -> set[UUID]:
+        """`sync.storage.batches.boards_held`."""
+        if board_ids:
+            self.begin_statement()
+        return self.held.intersection(board_ids)
 
     def _write(self, batch: Batch) -> bool:
         boards = self.table(Board)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from sync.wire import frames
 MEAN_SECONDS = 0.04
 PRESENCE_SHARE = 0.15
 """Of the histories, in which presence is looked at: it takes many virtual seconds."""
+HELD_SHARE = 0.2
+"""Of the histories, in which boards are kept locked."""
 STEPS = range(3, 60)
 
 
@@ -55,6 +59,19 @@ class Script:
             if chance.random() < 0.8:
                 drawer.come()
         self._choose_kinds()
+        self._hold_boards()
+
+    def _hold_boards(self) -> None:
+        """In some histories somebody keeps boards locked now and then; drawn apart, so that the
+        others are what they are without it.
+        """
+        chance = random.Random(f"held {self.world.seed}")
+        if chance.random() < HELD_SHARE:
+            for _ in range(chance.choice((1, 2, 5))):
+                board_id = chance.choice(list(self.world.checks.oracles))
+                seconds = chance.choice((0.1, 1.0, 5.0)) * chance.random()
+                hold = partial(self.world.hold, board_id, seconds)
+                self.world.scheduler.after(2 * chance.random(), hold)
 
     def _choose_kinds(self) -> None:
         often: list[tuple[Callable[[], None], float]] = [

@@ -275,6 +275,7 @@ def _replacements() -> list[tuple[Any, Any]]:
         (django.db.close_old_connections, lambda: None),
         (sync.storage.write_lock.holding_write_lock, _no_lock),
         (sync.storage.batches.write_batches, lambda batches: _database().write_batches(batches)),
+        (sync.storage.batches.boards_held, lambda board_ids: _database().boards_held(board_ids)),
         (audit.services.audit_record, lambda **row: _database().audit_record(**row)),
         (accounts.limits.throttle.count_event, _count_event),
         (boards.identity.accounts.account_now, _account_now),

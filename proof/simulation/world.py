@@ -47,6 +47,7 @@ class World:
     """Everything of one seed. `run` raises BrokenPromiseError if a promise does not hold."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.scheduler = Scheduler(seed)
         self.random = self.scheduler.random
         self.database = Database()
@@ -58,6 +59,7 @@ class World:
         self.drawers: list[Drawer] = []
         self.loops: list[SimulatedLoop] = []
         self.database.before, self.database.after = self._before, self._after
+        self.database.wait = self._wait
         self.slow_seconds = 0.002
         self.failing = 0.0
         """Share of the statements that fail, half of them after they were done."""
@@ -169,6 +171,18 @@ class World:
             thread.pause(0.05)
             raise OperationalError("the database can't be reached")
 
+    def _wait(self, seconds: float) -> None:
+        thread = current_thread()
+        assert thread is not None
+        thread.pause(seconds)
+
+    def hold(self, board_id: UUID, seconds: float) -> None:
+        """Somebody keeps the board locked for so long, unless all is well before."""
+        if not self.is_healed:
+            self.scheduler.note("hold", board_id)
+            self.database.held.add(board_id)
+            self.scheduler.after(seconds, lambda: self.database.held.discard(board_id))
+
     # --- programs
 
     def on_thread(self, work: Callable[[], None]) -> None:
@@ -219,6 +233,7 @@ class World:
         self.scheduler.note("heal")
         self.is_healed = True
         self.failing, self.slow_seconds = 0.0, 0.002
+        self.database.held.clear()
         self.layer.lost = self.layer.repeated = 0.0
         for place in range(len(self.processes)):
             self.start(place)

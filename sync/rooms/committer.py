@@ -10,7 +10,8 @@ import asyncio
 import itertools
 import logging
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -152,6 +153,8 @@ class Committer:
             try:
                 if outcome.is_committed:
                     room.committed()
+                elif outcome.is_held:
+                    self._in_a_task(room, self._wait_for_board(room, group[room]))
                 else:
                     self._start_recovery(room, outcome)
             except BaseException as error:  # noqa: BLE001  a pycrdt panic is no Exception
@@ -189,13 +192,16 @@ class Committer:
             await self._commit({room: batch})
 
     def _start_recovery(self, room: Room, outcome: Outcome | None) -> None:
-        task = asyncio.create_task(self._run_recovery(room, outcome), name="canvas-recover")
+        self._in_a_task(room, self._recover(room, outcome))
+
+    def _in_a_task(self, room: Room, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._or_fail(room, work), name="canvas-recover")
         self._recovering.add(task)
         task.add_done_callback(self._recovering.discard)
 
-    async def _run_recovery(self, room: Room, outcome: Outcome | None) -> None:
+    async def _or_fail(self, room: Room, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._recover(room, outcome)
+            await work
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException:
@@ -204,10 +210,6 @@ class Committer:
 
     async def _recover(self, room: Room, outcome: Outcome | None) -> None:
         """Rebases or rebuilds a room; without an outcome the document is loaded again."""
-        if outcome is not None and outcome.is_held:
-            await self._wait_for_board(room)
-            self._commit_again(room)
-            return
         if outcome is not None and outcome.is_unread:
             if await room.rebase_on_news():
                 self._commit_again(room)
@@ -224,28 +226,31 @@ class Committer:
         loaded = await self._store.load(room.board_id)
         room.rebuild(loaded.document, loaded.head.seq)
 
-    async def _wait_for_board(self, room: Room) -> None:
-        """Waits a moment for whoever has the board locked, alone.
+    async def _wait_for_board(self, room: Room, batch: Batch) -> None:
+        """Waits a moment for whoever has the board locked, alone, and commits the same batch: it
+        has the access version under which its edits were let in.
 
         Raises TimeoutError when they have kept it for as long as edits wait for a storage.
         """
         now = asyncio.get_running_loop().time()
         if now - self._held.setdefault(room, now) > settings.CANVAS_STORAGE_WAIT_SECONDS:
-            del self._held[room]
             raise TimeoutError("somebody else keeps the board locked")
         metrics.COMMIT_RETRIES.inc()
         await asyncio.sleep(HELD_PAUSE_SECONDS)
+        self._retries[room] = batch._replace(was_held=True)
+        self._start()
 
     def _commit_again(self, room: Room) -> None:
         """Commits a batch again that is applied already and now based on the new head."""
         if room.batch:
-            self._retries[room] = room.pending_batch()._replace(was_held=room in self._held)
+            self._retries[room] = room.pending_batch()
             self._start()
         else:
             room.settle()
 
     def _fail_alone(self, room: Room) -> None:
         """Gives up a room. Whatever goes wrong, the others go on."""
+        self._held.pop(room, None)
         try:
             self._host.room_has_failed(room)
         except Exception:
