@@ -13,6 +13,7 @@ CHOSEN = frozenset((
     "groupIds", "frameId", "crop", "name", "link", "locked",
 ))
 # fmt: on
+BINDINGS = frozenset(("startBinding", "endBinding"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,16 @@ def unjudged(writes: list[Write]) -> set[str]:
     """Groups about which either answer is right.
 
     The editor computed the value at least once, or it depends on the order in which people come
-    back whether a deletion is disputed.
+    back whether a deletion is disputed. So it does with an arrow that was moved while it was bound
+    and let go since: what the editor computed became what somebody chose.
     """
     derived = {f"{write.element}/{write.key}" for write in writes if write.derived}
+    moved = {write.element for write in writes if write.derived}
+    derived |= {
+        f"{write.element}/del"
+        for write in writes
+        if write.key in BINDINGS and write.value is None and write.element in moved
+    }
     for element in {write.element for write in writes}:
         if Deletions([write for write in writes if write.element == element]).is_unjudged:
             derived.add(f"{element}/del")
