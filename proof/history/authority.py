@@ -7,6 +7,7 @@ says how far it is, and nothing may be added to that.
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Any
 
 from proof.history.check import Context
 from proof.history.events import Event
@@ -14,6 +15,7 @@ from proof.history.replicas import Replica, Write
 
 MAY_EDIT = "edit"
 MAY_NOT_SEE = "none"
+MAY_SEE = ("view", "comment", MAY_EDIT)
 FOR_EVER = 2**63
 
 
@@ -23,7 +25,8 @@ class Revoked:
 
     start: int
     end: int
-    level: str
+    unseen_until: int
+    """Until when they may not even read: the start, if they may."""
     reached: dict[int, int] | None = None
     """How far the clocks of the person were for a newcomer within it."""
     told: set[int] = field(default_factory=set)
@@ -108,7 +111,7 @@ class Authority:
 
     def _look_at_reader(self, replica: Replica, event: Event) -> None:
         during = self._at(replica.person, event.t)
-        if during is None or during.level != MAY_NOT_SEE:
+        if during is None or event.t >= during.unseen_until:
             return
         late = self._context.seconds(during.start, event.t)
         if late > self._context.promises.closing_seconds:
@@ -122,17 +125,22 @@ class Authority:
 
 
 def _revoked(events: list[Event]) -> dict[str, list[Revoked]]:
-    """For each person the times from the return of a revocation to the next change's beginning."""
+    """For each person the times from the return of a revocation to the beginning of the change that
+    may have taken it back, whether or not that has returned.
+    """
     found: dict[str, list[Revoked]] = {}
     changes = [event for event in events if event.kind == "level"]
     for number, event in enumerate(changes):
         person, level = event.data["person"], event.data["level"]
         if level == MAY_EDIT or not event.data["ok"]:
             continue
-        later = (
-            one.data["began"]
-            for one in changes[number + 1 :]
-            if one.data["person"] == person and one.data["level"] == MAY_EDIT
-        )
-        found.setdefault(person, []).append(Revoked(event.t, next(later, FOR_EVER), level))
+        later = [one.data for one in changes[number + 1 :] if one.data["person"] == person]
+        end = _first(later, (MAY_EDIT,))
+        unseen = _first(later, MAY_SEE) if level == MAY_NOT_SEE else event.t
+        found.setdefault(person, []).append(Revoked(event.t, end, unseen))
     return found
+
+
+def _first(changes: list[dict[str, Any]], levels: tuple[str, ...]) -> int:
+    """When the first change to one of these levels began."""
+    return next((int(one["began"]) for one in changes if one["level"] in levels), FOR_EVER)

@@ -60,6 +60,16 @@ def test_somebody_without_access_reads_on() -> None:
     assert told.end({"b/pos": [1, 0]}, [1, 1]).kinds() == {"authority"}
 
 
+def test_somebody_reads_while_they_are_made_a_viewer() -> None:
+    """The change has begun and not returned, so it may have been made."""
+    told = revoked("none").write(ANN, 0, "b/pos")
+    for _ in range(5):
+        told.tell("note", text="a second passes")
+    began = told.now
+    told.see(BEN, [1, 1]).tell("level", person="bob", level="view", began=began, ok=True)
+    assert told.end({"b/pos": [1, 0]}, [1, 1]).kinds() == set()
+
+
 def present(told: Told, who: str, *shown: str, names: dict[str, str] | None = None) -> Told:
     clients = {ANN: "1", BEN: "2"}
     return told.tell("present", who, shown={clients[one]: (names or {}).get(one) for one in shown})
