@@ -74,7 +74,7 @@ def test_a_locked_board_delays_nobody_elsewhere(
     with psycopg.connect(postgres.url) as database:
         database.execute("SELECT FROM boards_board WHERE id = %s FOR UPDATE", [pair.board])
         pair.draw()
-        for _ in range(10):
+        for _ in range(3):
             others.draw()
             others.until_equal(seconds=1)
         assert len(pair.bob.call("content")) < 10
