@@ -104,6 +104,8 @@ if is_possible():
         yield made
         made.close()
 
+    # A browser that loads something meanwhile gives up at once: its network has changed.
+    @pytest.mark.alone
     def test_a_lost_machine_keeps_nobody_from_drawing(
         prepared_postgres: Path,
         network: Network,
