@@ -52,16 +52,16 @@ def render(directory: Path, servers: Sequence[str], **variables: str) -> str:
     return done.stdout
 
 
+SOCKET_TIMEOUT = "proxy_read_timeout 45s;"
+
+
 @contextmanager
 def nginx(
-    servers: Sequence[str],
-    *,
-    without: str = "",
-    instead: tuple[str, str] = ("", ""),
-    **variables: str,
+    servers: Sequence[str], *, without: str = "", socket_seconds: str = "", **variables: str
 ) -> Iterator[Nginx]:
     """Runs it in front of `host:port` addresses, until the block ends; lines of the configuration
-    that contain `without` are left out, to make it wrong, and `instead` has what stands for what.
+    that contain `without` are left out, to make it wrong. `socket_seconds` is how long a server may
+    say nothing on a socket.
 
     Raises Missing when nginx is not installed.
     """
@@ -73,8 +73,10 @@ def nginx(
     lines = render(directory, servers, **listen).splitlines()
     kept = [line for line in lines if not without or without not in line]
     text = "\n".join(kept) + "\n"
-    assert instead[0] in text
-    (directory / "nginx.conf").write_text(text.replace(*instead) if instead[0] else text)
+    if socket_seconds:
+        assert SOCKET_TIMEOUT in text
+        text = text.replace(SOCKET_TIMEOUT, f"proxy_read_timeout {socket_seconds}s;")
+    (directory / "nginx.conf").write_text(text)
     command = [program, "-c", str(directory / "nginx.conf"), "-e", str(directory / "error.log")]
     process = subprocess.Popen([*command, "-g", "daemon off;"])
     try:

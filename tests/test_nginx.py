@@ -115,8 +115,7 @@ def test_a_frozen_server_loses_its_boards() -> None:
     """
     with socket.create_server(("127.0.0.1", 0)) as frozen, upstream() as answers:
         servers = [f"127.0.0.1:{frozen.getsockname()[1]}", f"127.0.0.1:{answers}"]
-        shorter = ("proxy_read_timeout 45s", "proxy_read_timeout 1s")
-        with nginx(servers, instead=shorter) as running:
+        with nginx(servers, socket_seconds="1") as running:
             boards = [str(uuid.uuid4()) for _ in range(10)]
             found = {socket_port(running, f"/ws/canvas/{board}") for board in boards}
     assert found == {answers}
