@@ -36,6 +36,9 @@ class Network:
     """
 
     def __init__(self) -> None:
+        """Raises RuntimeError when this machine cannot have one."""
+        if not is_possible():
+            raise RuntimeError("needs Linux, root, iproute2 and util-linux")
         self._number = _take_number()
         self._switch = f"{PREFIX}{self._number}"
         self._laid: list[str] = []

@@ -7,9 +7,25 @@ import pytest
 
 from proof.chaos.runner import Theatre
 from proof.clients.people import People
-from tests.conftest import new_data, prepared, prepared_postgres, shared_directory, static_root
+from tests.conftest import (
+    make_server,
+    new_data,
+    prepared,
+    prepared_postgres,
+    shared_directory,
+    static_root,
+    stock_client,
+)
 
-__all__ = ["new_data", "prepared", "prepared_postgres", "shared_directory", "static_root"]
+__all__ = [
+    "make_server",
+    "new_data",
+    "prepared",
+    "prepared_postgres",
+    "shared_directory",
+    "static_root",
+    "stock_client",
+]
 
 
 @pytest.fixture
