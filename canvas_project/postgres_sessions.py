@@ -1,5 +1,5 @@
-"""What every session asks of PostgreSQL: that commits are on its disk, and that it ends with who
-opened it, and with it the locks it holds.
+"""What every session asks of PostgreSQL: to have commits on its disk, and to end the session, with
+the locks it holds, when whoever opened it is gone.
 
 With `synchronous_commit = off`, which some set to be quicker, PostgreSQL calls committed what it
 loses if it crashes within the next second. And a machine that loses its power or its network in the
@@ -20,17 +20,15 @@ from django.db.backends.signals import connection_created
 
 IDLE_SECONDS = 30
 """How long a server may do nothing within a transaction."""
-_SETTINGS = {
+_settings = {
     "tcp_keepalives_idle": "5s",
     "tcp_keepalives_interval": "2s",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "10s",
 }
-_OF_SERVERS = {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"}
-_SET = (
-    "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS s (name, value)"
-)
-_SET_DURABLE = f"""{_SET} UNION ALL SELECT set_config('synchronous_commit', 'on', false)
+_SET = """SELECT set_config(name, value, false)
+  FROM unnest(%s::text[], %s::text[]) AS setting (name, value)
+  UNION ALL SELECT set_config('synchronous_commit', 'on', false)
   WHERE current_setting('synchronous_commit') = 'off'"""
 # What no session can change.
 _UNSAFE = """SELECT name FROM pg_settings
@@ -43,14 +41,14 @@ def be_durable_and_end_with_their_machine() -> None:
 
     That its process answers is not asked: a command may think for long between two statements.
     """
-    _set_in_new_sessions(_SET_DURABLE, _SETTINGS)
+    connection_created.connect(_set_up, dispatch_uid="canvas sessions")
 
 
 def end_with_their_server() -> None:
     """From now on PostgreSQL also ends sessions that stand still in a transaction, as those of a
     server do that has been frozen.
     """
-    _set_in_new_sessions(_SET, _OF_SERVERS)
+    _settings["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
 
 
 def unsafe_settings() -> list[str]:
@@ -70,11 +68,8 @@ def unsafe_settings() -> list[str]:
     ]
 
 
-def _set_in_new_sessions(statement: str, values: dict[str, str]) -> None:
-    def set_up(connection: BaseDatabaseWrapper, **_: Any) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(statement, [list(values), list(values.values())])
-
-    name = f"canvas {','.join(values)}"
-    connection_created.connect(set_up, weak=False, dispatch_uid=name)
+def _set_up(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Costs one round trip."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_SET, [list(_settings), list(_settings.values())])

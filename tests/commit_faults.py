@@ -40,7 +40,7 @@ def main() -> None:
     connection.close()
     asyncio.run(_race())
     asyncio.run(_held())
-    storage_batches.LOCK_SECONDS = 60.0  # whoever waits below does not give up
+    storage_batches.LOCK_SECONDS = 60.0  # longer than any wait below
     asyncio.run(_meet())
     _set_for_new_sessions("deadlock_timeout = '100ms'")  # the commit notices first
     asyncio.run(_retried(_deadlock))

@@ -16,8 +16,6 @@ COMMAND = ("unshare", "--net", "--")
 FRONT, BACK = "front", "back"
 _SUBNETS = {FRONT: 0, BACK: 128}
 _THIS_MACHINE = 126
-
-
 _PROBE = "ip link add switch type bridge && ip link add one type veth peer name other"
 
 

@@ -1,6 +1,7 @@
 """Which edits people have to decide about, worked out from what each person knew at the time."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,14 +79,21 @@ def unjudged(writes: list[Write]) -> set[str]:
 
     The editor computed the value at least once, or it depends on the order in which people come
     back whether a deletion is disputed. So it does with an arrow that was moved while it was bound
-    and let go since: what the editor computed became what somebody chose.
+    and let go since, unseen by whoever deleted it: what the editor computed is now a choice.
     """
     derived = {f"{write.element}/{write.key}" for write in writes if write.derived}
     moved = {write.element for write in writes if write.derived}
+    deletions = defaultdict[str, list[Write]](list)
+    for write in writes:
+        if write.key == "del":
+            deletions[write.element].append(write)
     derived |= {
         f"{write.element}/del"
         for write in writes
-        if write.key in BINDINGS and write.value is None and write.element in moved
+        if write.key in BINDINGS
+        and write.value is None
+        and write.element in moved
+        and any(one.value and not one.knows(write) for one in deletions[write.element])
     }
     for element in {write.element for write in writes}:
         if Deletions([write for write in writes if write.element == element]).is_unjudged:

@@ -46,8 +46,8 @@ def redis_server(also_at: str = "") -> Iterator[Service]:
 
 @contextmanager
 def postgres_server(prepared: Path | None = None, also_at: str = "") -> Iterator[Service]:
-    """A PostgreSQL cluster: an empty one, or a copy of the prepared files, which whoever reaches
-    another address may use too.
+    """A PostgreSQL cluster: an empty one, or a copy of the prepared files. With another address to
+    listen at, it trusts everybody on that network.
     """
     with _own_directory("canvas-postgres-") as directory:
         if prepared is not None:

@@ -227,8 +227,8 @@ class Committer:
         room.rebuild(loaded.document, loaded.head.seq)
 
     async def _wait_for_board(self, room: Room, batch: Batch) -> None:
-        """Waits a moment for whoever has the board locked, alone, and commits the same batch: it
-        has the access version under which its edits were let in.
+        """Pauses, holding up no other room, and commits the same batch again: it has the access
+        version under which its edits were let in.
 
         Raises TimeoutError when they have kept it for as long as edits wait for a storage.
         """
