@@ -36,9 +36,11 @@ _SELECT = """ids => {
   window.canvasBoard.api.updateScene({appState: {selectedElementIds, selectedGroupIds: {}}})
 }"""
 _SHOWN = "() => window.canvasBoard.api.getSceneElements()"
+_SELECTED = "() => Object.keys(window.canvasBoard.api.getAppState().selectedElementIds)"
 _GRID = (
     "() => window.canvasBoard.api.updateScene({appState: {gridModeEnabled: true, gridSize: 20}})"
 )
+_HAS_GRID = "() => window.canvasBoard.api.getAppState().gridModeEnabled"
 _BOX = {"x": 300, "y": 200, "width": 200, "height": 100}
 
 
@@ -56,7 +58,9 @@ def add(person: Keys, *elements: dict[str, Any]) -> None:
 
 
 def select(person: Keys, *ids: str) -> None:
+    """Selects these. The editor takes what it is told with its next rendering, keys come sooner."""
     person.page.evaluate(_SELECT, list(ids))
+    until(lambda: person.page.evaluate(_SELECTED), lambda now: set(now) == set(ids))
     person.page.locator(".excalidraw").first.focus()
 
 
@@ -92,6 +96,7 @@ def test_a_burst_of_keys_is_read_out_once_and_is_one_step_of_undo(alice: Keys) -
     # On a grid a step is as wide as that.
     select(alice, "box")
     alice.page.evaluate(_GRID)
+    alice.page.wait_for_function(_HAS_GRID)
     alice.press(WIDER)
     alice.hears("Width 220, height 100")
 
