@@ -14,6 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 from prometheus_client import Counter
 
+from sync.low_priority import lower_priority
+
 logger = logging.getLogger(__name__)
 
 LOOP_PAUSE_SECONDS = 30
@@ -90,6 +92,7 @@ class CompactionProcess(threading.Thread):
         except OSError as error:  # out of memory or processes
             self._ended(f"could not be started ({error.strerror})")
             return
+        lower_priority(child.pid)
         self._child = child
         if self._stop_asked.is_set():
             child.terminate()

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from canvas_project.compaction_process import how_it_ended
 from canvas_project.regular import RegularThread
+from sync.low_priority import lower_priority
 from sync.programs.jobs import jobs_due, process_name, run_ended
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class DailyJobs(RegularThread):
         except OSError as error:  # out of memory or processes
             logger.error("daily jobs: could not be started (%s); trying again", error.strerror)
             return
+        lower_priority(child.pid)
         self._child = child
         if self._stop_asked.is_set():
             child.terminate()

@@ -1,5 +1,6 @@
 """Restore points: named by people, or automatic and thinned out as they age."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -205,7 +206,7 @@ def version_restore(*, board: Board, version: Version, user: User, by: Actor) ->
     return seq
 
 
-def boards_needing_version() -> list[UUID]:
+def boards_needing_version(among: Iterable[UUID] | None = None) -> list[UUID]:
     """Boards that changed since their newest version, unless it is recent."""
     newest = Version.objects.filter(board=OuterRef("pk")).values("created_at")[:1]
     young = timezone.now() - AUTOMATIC_EVERY
@@ -213,6 +214,8 @@ def boards_needing_version() -> list[UUID]:
         version_at=Subquery(newest)
     )
     is_due = Q(version_at=None) | Q(version_at__lt=young, last_activity_at__gt=F("version_at"))
+    if among is not None:
+        boards = boards.filter(pk__in=among)
     return list(boards.filter(is_due).values_list("pk", flat=True))
 
 

@@ -331,7 +331,6 @@ def _limit(order: dict[str, Any]) -> None:
         return
     import resource
 
-    os.nice(10)
     with contextlib.suppress(OSError):
         # Where memory runs out, this goes before the server does.
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 from django.conf import settings
 from prometheus_client import Counter
 
+from sync.low_priority import lower_priority
 from sync.rendering.options import Format, Options
 
 logger = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ def run_child(order: IO[bytes], answer: IO[bytes], is_gone: threading.Event | No
             cwd="/",
             start_new_session=True,
         )
+        lower_priority(child.pid)
         try:
             outcome = _outcome(child, time.monotonic() + seconds, is_gone or threading.Event())
         finally:

@@ -8,9 +8,9 @@ a minute for ever.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import (
@@ -35,6 +35,10 @@ HISTORY = "history"
 
 _current: list[tuple[UUID, str]] = []
 _lock = threading.Lock()
+
+
+class NotDueError(Exception):
+    """Another process works on the board, the work failed there lately, or the board is gone."""
 
 
 class QuarantinedError(LogDamagedError):
@@ -102,20 +106,21 @@ def boards_due(boards: list[UUID], work: str) -> list[UUID]:
         for attempt in JobAttempt.objects.filter(work=work, board_id__in=boards)
     }
 
-    def is_due(board_id: UUID) -> bool:
-        attempt = marked.get(board_id)
-        if attempt is None or attempt.unfinished == 0:
-            return True
-        if attempt.unfinished >= MAX_UNFINISHED:
-            return False
-        pause = FIRST_PAUSE * 2 ** (attempt.unfinished - 1)
-        # Negative if the clock has been set back.
-        return not now - pause < attempt.begun_at <= now
-
     def failures(board_id: UUID) -> int:
         return marked[board_id].unfinished if board_id in marked else 0
 
-    return sorted(filter(is_due, boards), key=failures)
+    due = (one for one in boards if one not in marked or _is_due(marked[one], now))
+    return sorted(due, key=failures)
+
+
+def _is_due(attempt: JobAttempt, now: datetime) -> bool:
+    if attempt.unfinished == 0:
+        return True
+    if attempt.unfinished >= MAX_UNFINISHED:
+        return False
+    pause = FIRST_PAUSE * 2 ** (attempt.unfinished - 1)
+    # Negative if the clock has been set back.
+    return not now - pause < attempt.begun_at <= now
 
 
 def ask_for_fresh_history(board_id: UUID) -> None:
@@ -125,20 +130,39 @@ def ask_for_fresh_history(board_id: UUID) -> None:
     )
 
 
-def boards_asking() -> list[UUID]:
+def boards_asking(among: Iterable[UUID] | None = None) -> list[UUID]:
     """The boards passed to `ask_for_fresh_history` and not handled since."""
-    return list(JobAttempt.objects.filter(work=HISTORY).values_list("board_id", flat=True))
+    asking = JobAttempt.objects.filter(work=HISTORY)
+    if among is not None:
+        asking = asking.filter(board_id__in=among)
+    return list(asking.values_list("board_id", flat=True))
 
 
 @contextmanager
-def counted_work(board_id: UUID, work: str) -> Iterator[None]:
-    """Wraps a job's work on one board; counts it as failed until it succeeds."""
+def counted_work(board_id: UUID, work: str, *, only_if_due: bool = False) -> Iterator[None]:
+    """Wraps a job's work on one board; counts it as failed until it succeeds.
+
+    With `only_if_due`, of several processes one works on the board, and the others get NotDueError.
+    They may have looked for boards before it was done: look again inside.
+
+    Raises NotDueError: only with `only_if_due`, or for a board that is gone.
+    """
     now = timezone.now()
-    attempt, _ = JobAttempt.objects.get_or_create(
-        board_id=board_id, work=work, defaults={"begun_at": now}
-    )
+    try:
+        attempt, _ = JobAttempt.objects.get_or_create(
+            board_id=board_id, work=work, defaults={"begun_at": now}
+        )
+    except IntegrityError as error:
+        raise NotDueError(str(board_id)) from error
     mark = JobAttempt.objects.filter(pk=attempt.pk)
-    mark.update(unfinished=F("unfinished") + 1, begun_at=now)
+    seen = mark
+    if only_if_due:
+        seen = mark.filter(unfinished=attempt.unfinished, begun_at=attempt.begun_at)
+        if not _is_due(attempt, now):
+            raise NotDueError(str(board_id))
+    is_mine = seen.update(unfinished=F("unfinished") + 1, begun_at=now)
+    if only_if_due and not is_mine:
+        raise NotDueError(str(board_id))
     place = (board_id, work)
     with _lock:
         _current.append(place)

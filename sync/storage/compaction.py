@@ -8,7 +8,7 @@ exist and mean the same.
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,9 +43,11 @@ class Report:
     bytes_after: int
 
 
-def boards_to_compact(*, past_thresholds: bool) -> list[UUID]:
+def boards_to_compact(*, past_thresholds: bool, among: Iterable[UUID] | None = None) -> list[UUID]:
     """Boards with updates since their snapshot, or only those where compaction is worthwhile."""
     boards = _with_rows_since_snapshot()
+    if among is not None:
+        boards = boards.filter(pk__in=among)
     if past_thresholds:
         boards = boards.filter(
             Q(rows__gte=settings.CANVAS_COMPACT_ROWS)

@@ -1,6 +1,6 @@
 """A board that crashes the compaction does not block it for other boards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,6 +16,7 @@ from sync.models import DocumentSnapshot, DocumentUpdate, JobAttempt, Version
 from sync.storage import attempts
 from sync.storage.attempts import (
     MAX_UNFINISHED,
+    NotDueError,
     boards_due,
     counted_work,
     forgive,
@@ -57,6 +58,53 @@ def later(**span: int) -> None:
     for attempt in JobAttempt.objects.all():
         attempt.begun_at -= timedelta(**span)
         attempt.save(update_fields=["begun_at"])
+
+
+@pytest.mark.parametrize("job", ["compact_board", "automatic_version"])
+def test_loops_of_several_servers_share_the_work(
+    three: list[Board], monkeypatch: pytest.MonkeyPatch, job: str
+) -> None:
+    """Another one runs while the first is at its first board."""
+    real, done = getattr(compact_boards, job), []
+
+    def works(board_id: Any, **options: Any) -> Any:
+        done.append(board_id)
+        if len(done) == 1:
+            assert run_loop()
+            assert done[0] not in done[1:]
+        return real(board_id, **options)
+
+    monkeypatch.setattr(compact_boards, job, works)
+    assert run_loop()
+    assert sorted(done) == sorted(board.pk for board in three), "each board once"
+    made = DocumentSnapshot if job == "compact_board" else Version
+    assert made.objects.count() == 3
+    assert not JobAttempt.objects.exists()
+
+
+def test_of_two_that_begin_together_one_has_the_board(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have seen that nobody is at it."""
+    real = attempts._is_due
+    had: list[JobAttempt] = []
+
+    def another_is_quicker(attempt: JobAttempt, now: datetime) -> bool:
+        if not had:
+            had.append(attempt)
+            with counted_work(board.pk, "compaction", only_if_due=True):
+                pass
+        return real(attempt, now)
+
+    monkeypatch.setattr(attempts, "_is_due", another_is_quicker)
+    with pytest.raises(NotDueError), counted_work(board.pk, "compaction", only_if_due=True):
+        pytest.fail("two at once")
+
+
+def test_a_board_that_is_gone_is_not_due(board: Board) -> None:
+    board.delete()
+    with pytest.raises(NotDueError), counted_work(board.pk, "compaction", only_if_due=True):
+        pytest.fail("there is nothing to work on")
 
 
 @pytest.mark.parametrize("job", ["compact_board", "automatic_version"])

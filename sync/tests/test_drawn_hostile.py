@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import threading
 import time
@@ -54,9 +55,10 @@ def children() -> list[str]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes()
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
         except OSError:  # it has just ended
             continue
-        if str(CHILD).encode() in command:
+        if str(CHILD).encode() in command and int(parent) == os.getpid():
             found.append(process.name)
     return found
 

@@ -6,6 +6,8 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +26,32 @@ from sync.programs.search_index import IndexLoop
 from sync.programs.tombstones import purge_tombstones
 from sync.programs.versions import automatic_version, boards_needing_version
 from sync.programs.writes import ConflictError
-from sync.storage.attempts import HISTORY, boards_asking, boards_due, counted_work, take_back
+from sync.storage.attempts import (
+    HISTORY,
+    NotDueError,
+    boards_asking,
+    boards_due,
+    counted_work,
+    take_back,
+)
 from sync.storage.compaction import CompactionError, Report, boards_to_compact, compact_board
 from sync.storage.log import BoardGoneError, LogDamagedError
 
 COMPACTION, VERSION = "compaction", "version"
-BESIDE_A_SERVER = 10
-"""Niceness of the loop, relative to the server that started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the loop does on boards that need it."""
+
+    name: str
+    """Of its attempts."""
+    failed: str
+    """What is reported of a board where it fails."""
+    boards: Callable[..., list[UUID]]
+    """The boards that need it, of all or among some."""
+    do: Callable[[UUID], str]
+    """Does it on one, and returns what to report."""
 
 
 class Command(BaseCommand):
@@ -61,7 +82,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no board {board}.")
         if pause is None:
             boards = [board] if board else boards_to_compact(past_thresholds=False)
-            failed = self._run(boards, is_dry_run=is_dry_run, is_by_hand=True)
+            failed = self._run_by_hand(boards, is_dry_run=is_dry_run)
             if failed:
                 raise CommandError(f"{failed} of {len(boards)} boards could not be compacted.")
             return
@@ -71,8 +92,6 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         threading.Thread(target=_take_back_at, args=[stop, index], daemon=True).start()
         parent = options["parent"]
-        if parent is not None:
-            os.nice(BESIDE_A_SERVER)
         while not stop.is_set():
             self._run_of_loop(board, index, is_dry_run=is_dry_run)
             self._wait(stop, pause, parent, index)
@@ -80,20 +99,44 @@ class Command(BaseCommand):
     def _run_of_loop(
         self, board: UUID | None, index: IndexLoop | None = None, *, is_dry_run: bool
     ) -> None:
+        def worth_compacting(among: Iterable[UUID] | None = None) -> list[UUID]:
+            return [board] if board else boards_to_compact(past_thresholds=True, among=among)
+
+        def compact(board_id: UUID) -> str:
+            report = _compact(board_id, is_dry_run=is_dry_run, is_by_hand=False)
+            return _told(report, is_dry_run=is_dry_run)
+
         try:
-            boards = [board] if board else boards_to_compact(past_thresholds=True)
-            for one in boards_due(boards, COMPACTION):
-                self._run([one], is_dry_run=is_dry_run)
-                if index is not None:  # searching should not wait for many large boards
-                    index.run_if_due()
+            self._work(Job(COMPACTION, "not compacted", worth_compacting, compact), index)
             if board is None and not is_dry_run:
-                self._make_versions()
-                self._replace_histories()
+                self._work(VERSIONS)
+                self._work(HISTORIES)
                 end_old_visits()
         except DatabaseError as error:
             self.stderr.write(f"storage: {error}; trying again")
         finally:
             close_old_connections()
+
+    def _work(self, job: Job, index: IndexLoop | None = None) -> None:
+        """Does the job on each board that needs it, unless another process does. What fails on one
+        does not stop the others.
+        """
+        for board_id in boards_due(job.boards(), job.name):
+            try:
+                with counted_work(board_id, job.name, only_if_due=True):
+                    # Another process may have done it since the boards were looked for.
+                    said = job.do(board_id) if job.boards([board_id]) else ""
+            except NotDueError:
+                continue
+            except DatabaseError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
+                said = ""
+                self.stderr.write(f"{board_id}: {job.failed}: {_words(error)}")
+            if said:
+                self.stdout.write(f"{board_id}: {said}")
+            if index is not None:  # searching should not wait for many large boards
+                index.run_if_due()
 
     def _wait(
         self, stop: threading.Event, seconds: float, parent: int | None, index: IndexLoop | None
@@ -113,56 +156,20 @@ class Command(BaseCommand):
                 close_old_connections()
             stop.wait(min(rest, 1.0))
 
-    def _make_versions(self) -> None:
-        for board_id in boards_due(boards_needing_version(), VERSION):
-            try:
-                with counted_work(board_id, VERSION):
-                    automatic_version(board_id)
-            except DatabaseError:
-                raise
-            except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
-                self.stderr.write(f"{board_id}: no version made: {_words(error)}")
-
-    def _replace_histories(self) -> None:
-        """Gives a fresh history to boards where someone was refused at a budget."""
-        for board_id in boards_due(boards_asking(), HISTORY):
-            try:
-                with counted_work(board_id, HISTORY):
-                    replaced = history_replace(board_id, by=SYSTEM, only_if_full=True)
-            except DatabaseError:
-                raise
-            except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
-                self.stderr.write(f"{board_id}: no fresh history: {_words(error)}")
-                continue
-            if replaced is not None:
-                self.stdout.write(
-                    f"{board_id}: got a fresh history, was {replaced.clients:,} "
-                    f"client ids and {replaced.deletions:,} deletions"
-                )
-
-    def _run(self, boards: list[UUID], *, is_dry_run: bool, is_by_hand: bool = False) -> int:
-        """Compacts each board; a failure is reported and does not stop the others.
-
-        `is_by_hand` writes audit rows; the loop is upkeep and writes none.
-        """
+    def _run_by_hand(self, boards: list[UUID], *, is_dry_run: bool) -> int:
+        """Compacts each board, due or not, with an audit row; returns how many failed."""
         failed = 0
         for board_id in boards:
             try:
                 with counted_work(board_id, COMPACTION):
-                    report = _compact(board_id, is_dry_run=is_dry_run, is_by_hand=is_by_hand)
+                    report = _compact(board_id, is_dry_run=is_dry_run, is_by_hand=True)
             except DatabaseError:
                 raise
             except Exception as error:  # noqa: BLE001  whatever it is, it is this board's
                 failed += 1
                 self.stderr.write(f"{board_id}: not compacted: {_words(error)}")
                 continue
-            if report is None:
-                self.stdout.write(f"{board_id}: nothing to do")
-            else:
-                self.stdout.write(
-                    f"{board_id}: {report.rows} rows, {report.bytes_before} → "
-                    f"{report.bytes_after} bytes{' (dry run)' if is_dry_run else ''}"
-                )
+            self.stdout.write(f"{board_id}: {_told(report, is_dry_run=is_dry_run)}")
         return failed
 
 
@@ -179,6 +186,33 @@ def _compact(board_id: UUID, *, is_dry_run: bool, is_by_hand: bool) -> Report | 
         by=actor_of_command("compact_boards"),
     )
     return compact_board(board_id, record=record)
+
+
+def _told(report: Report | None, *, is_dry_run: bool = False) -> str:
+    if report is None:
+        return "nothing to do"
+    sizes = f"{report.bytes_before} → {report.bytes_after} bytes"
+    return f"{report.rows} rows, {sizes}{' (dry run)' if is_dry_run else ''}"
+
+
+def _make_version(board_id: UUID) -> str:
+    automatic_version(board_id)
+    return ""
+
+
+def _replace_history(board_id: UUID) -> str:
+    """Gives a fresh history to a board where someone was refused at a budget."""
+    replaced = history_replace(board_id, by=SYSTEM, only_if_full=True)
+    if replaced is None:
+        return ""
+    return (
+        f"got a fresh history, was {replaced.clients:,} "
+        f"client ids and {replaced.deletions:,} deletions"
+    )
+
+
+VERSIONS = Job(VERSION, "no version made", boards_needing_version, _make_version)
+HISTORIES = Job(HISTORY, "no fresh history", boards_asking, _replace_history)
 
 
 def _words(error: Exception) -> str:
