@@ -4,9 +4,13 @@
 import os
 import sys
 
+from sync.low_priority import start_behind_others
+
 
 def main() -> None:
     """Run the management command named on the command line."""
+    if sys.argv[1:2] == ["serve"]:
+        start_behind_others()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas_project.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

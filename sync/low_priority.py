@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 NICENESS = 10
+NICENESS_AT_START = 5
 
 
 def lower_priority(pid: int) -> None:
@@ -19,6 +20,24 @@ def lower_priority(pid: int) -> None:
         return
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    _set_niceness_of_session(str(pid), NICENESS)
+
+
+def start_behind_others() -> None:
+    """Lets processes of other sessions go first until `started`. Does nothing to a session that
+    this process did not begin, like that of a terminal.
+    """
+    if os.name == "posix" and os.getsid(0) == os.getpid():
+        _set_niceness_of_session("self", NICENESS_AT_START)
+
+
+def started() -> None:
+    """Ends what `start_behind_others` began."""
+    if os.name == "posix" and os.getsid(0) == os.getpid():
+        _set_niceness_of_session("self", 0)
+
+
+def _set_niceness_of_session(process: str, niceness: int) -> None:
     if sys.platform == "linux":
-        with suppress(OSError):
-            Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS))
+        with suppress(OSError):  # other systems, and kernels without it
+            Path(f"/proc/{process}/autogroup").write_text(str(niceness))

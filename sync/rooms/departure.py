@@ -15,8 +15,8 @@ from sync.rooms.room import Room
 from sync.wire.close_codes import CloseCode
 
 SOCKETS_AT_ONCE = 2
-PAUSE_SECONDS = 0.05
-LONGEST_SECONDS = 4.0
+PAUSE_SECONDS = 0.08
+LONGEST_SECONDS = 5.0
 """For all of them: the more there are, the more leave at once."""
 REASON = "The server is restarting."
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.low_priority import NICENESS, lower_priority
+from sync.low_priority import NICENESS, NICENESS_AT_START, lower_priority
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone shares by sessions")
 
@@ -34,3 +34,32 @@ def test_one_that_has_ended_is_left_alone() -> None:
     with a_child() as child:
         child.communicate(b"\n")
     lower_priority(child.pid)
+
+
+_STARTS = """
+import pathlib, sys
+from sync.low_priority import start_behind_others, started
+start_behind_others()
+print(pathlib.Path("/proc/self/autogroup").read_text())
+started()
+print(pathlib.Path("/proc/self/autogroup").read_text())
+"""
+
+
+@LINUX
+@pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="the kernel has no autogroups"
+)
+@pytest.mark.parametrize("has_own_session", [True, False])
+def test_a_server_goes_behind_others_while_it_starts(*, has_own_session: bool) -> None:
+    """In the session of a terminal it leaves other programs there alone."""
+    before = Path("/proc/self/autogroup").read_text().split()[-1]
+    told = subprocess.run(
+        [sys.executable, "-c", _STARTS],
+        start_new_session=has_own_session,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    now = [line.split()[-1] for line in told.stdout.split("\n") if line]
+    assert now == ([str(NICENESS_AT_START), "0"] if has_own_session else [before, before])
