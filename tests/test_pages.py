@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.conftest import OpenPage
 from tests.page import until_open
@@ -189,3 +189,28 @@ def test_another_language_is_chosen_on_any_page_and_lasts(
     until_open(page)
     admin.until_status("Saved")
     assert admin.foreign_requests == []
+
+
+@pytest.mark.first_visit
+def test_a_page_that_loses_its_network_while_it_loads_tries_again_by_itself(
+    server: Server, open_page: OpenPage
+) -> None:
+    board = server.new_board()
+    alice = open_page(server).sign_in("alice")
+    lost = [1, 2]
+
+    def cut(route: Route) -> None:
+        if lost:
+            lost.pop()
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    alice.page.route("**/assets/main-*.js", cut)
+    alice.page.goto(f"{server.url}/board/{board}")
+    alert = alice.page.get_by_role("alert")
+    expect(alert).to_have_text("The board could not be loaded. It is tried again by itself.")
+    until_open(alice.page)
+    assert lost == []
+    kept = alice.page.evaluate("() => sessionStorage.getItem('canvas-load-failures')")
+    assert kept is None, "The next time is a first one."

@@ -7,6 +7,7 @@ import "./styles/board.css";
 import { readConfig } from "./config";
 import { claimDevice, holderOfPage, watchDevice } from "./copies";
 import { loadLanguage, t } from "./i18n";
+import { loaded, tryAgain } from "./page/tryAgain";
 import { here } from "./prefix";
 import { BoardSession } from "./sync/session";
 import { applyTheme, takeTheme } from "./theme";
@@ -34,18 +35,21 @@ if ("serviceWorker" in navigator) {
 if (root) {
   const words = loadLanguage();
   const session = new BoardSession(config);
-  const page = import("./page/main");
+  const page = import("./page/main").catch(() => null);
   void words.then(async () => {
     session.refresh();
     tell(root, "status", t("Opening the board…"));
+    const part = await page;
+    if (part === null) {
+      tell(root, "alert", t("The board could not be loaded. It is tried again by itself."));
+      tryAgain();
+      return;
+    }
     try {
-      const { mount } = await page;
-      mount(root, config, session);
+      part.mount(root, config, session);
+      loaded();
     } catch {
-      const problem = t(
-        "The board could not be loaded. Check your connection and reload the page.",
-      );
-      tell(root, "alert", problem);
+      tell(root, "alert", t("The board could not be shown. Reload the page."));
     }
   });
 }
