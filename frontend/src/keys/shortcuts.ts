@@ -26,6 +26,8 @@ export const WORKSHOP_KEYS = { react: "Shift+r" } as const;
  */
 export const CANVAS_KEYS = {
   go: { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" },
+  /** With Alt and Shift, by their places: what Alt makes of a key differs between keyboards. */
+  turn: { Period: 1, Comma: -1 },
   draw: "Enter",
 } as const;
 
@@ -134,6 +136,7 @@ function drawingRows(control: string): HelpRow[] {
     [t("Laser pointer"), "K"],
     [t("Draw without a mouse"), t("tool"), nameOf(CANVAS_KEYS.draw)],
     [t("Wider, narrower, taller, flatter"), t("Alt"), t("Shift"), "→ ← ↓ ↑"],
+    [t("Turn to the right, to the left"), t("Alt"), t("Shift"), ". ,"],
     [t("Undo your last change"), control, "Z"],
     [t("Duplicate"), control, "D"],
     [t("Group"), control, "G"],

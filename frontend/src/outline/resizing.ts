@@ -35,7 +35,7 @@ interface Editor {
 interface Functions {
   pull(
     originals: ById,
-    handle: Handle,
+    handle: Handle | "rotation",
     elements: Elements,
     all: ById,
     scene: Editor["scene"],
@@ -52,11 +52,19 @@ interface Functions {
 /** The handle in the middle of the right or of the lower edge. */
 export type Handle = "e" | "s";
 
+/** So far from the middle is the pointer that turns something: where exactly that is matters little. */
+const FAR = 1_000_000;
+
 export interface Resizing {
   /** How far one key goes: as far as moving with Shift does, or to the next line of the grid. */
   step(): number;
   /** Pulls a handle of elements of the scene, taken together, to (x, y). */
   pull(elements: Elements, handle: Handle, x: number, y: number): void;
+  /**
+   * Turns elements of the scene, taken together, around (x, y): one alone to an angle, several by it.
+   * Frames and elbow arrows stay as they are.
+   */
+  turn(elements: Elements, x: number, y: number, radians: number): void;
   /** As when the handle is let go: frames get and lose members, and all is one step of undo. */
   letGo(elements: Elements): void;
 }
@@ -73,6 +81,14 @@ export function resizingOf(editor: Editor, functions: Functions): Resizing {
       const place = [x, y, 0, 0] as const;
       const before = asTheyAre(elements, all);
       functions.pull(before, handle, elements, all, scene, false, false, isPicture, ...place);
+      scene.triggerUpdate();
+    },
+    turn: (elements, x, y, radians) => {
+      const all = scene.getElementsMapIncludingDeleted();
+      const [pointX, pointY] = [x + FAR * Math.sin(radians), y - FAR * Math.cos(radians)];
+      const place = [pointX, pointY, x, y] as const;
+      const before = asTheyAre(elements, all);
+      functions.pull(before, "rotation", elements, all, scene, false, false, false, ...place);
       scene.triggerUpdate();
     },
     letGo: (elements) => {

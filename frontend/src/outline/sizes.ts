@@ -1,4 +1,4 @@
-/** How large things are, and making them larger and smaller by keys and in fields. */
+/** How large things are and how far they are turned, and changing that by keys and in fields. */
 import { CaptureUpdateAction, getCommonBounds } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
@@ -16,6 +16,8 @@ export type Size = Readonly<Record<Side, number>>;
 /** Nothing becomes smaller than this by keys, and nothing larger. */
 export const SMALLEST = 5;
 export const LARGEST = 100_000;
+/** One key turns so far, as a handle does with Shift. */
+const TURN_DEGREES = 15;
 /** Keys that follow each other sooner are one step of undo, and read out once. */
 const REST_MS = 600;
 
@@ -29,8 +31,11 @@ const WAYS: Readonly<Record<Direction, readonly [Side, 1 | -1]>> = {
 export class Sizes {
   private readonly api: ExcalidrawImperativeAPI;
   private readonly say: (words: string) => void;
-  /** What keys have resized, until it is one step. */
+  /** What keys have resized or turned, until it is one step. */
   private changed: readonly string[] = [];
+  private isResized = false;
+  /** By how many degrees they were turned since; `null` if they were not. */
+  private turned: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: ExcalidrawImperativeAPI, say: (words: string) => void) {
@@ -40,24 +45,54 @@ export class Sizes {
 
   /** Makes what is selected one step wider, narrower, taller or flatter. Nothing without a selection. */
   step(direction: Direction): void {
-    const { selectedElementIds } = this.api.getAppState();
-    const things = this.resizable(Object.keys(selectedElementIds));
+    const things = this.fit(this.selected(), faultOf);
     if (!things) return;
     const [side, sign] = WAYS[direction];
     const by = sign * (this.resizing?.step() ?? 0);
     const line = straight(things);
     if (line) this.moveEnd(line, side, by);
     else if (!this.pull(things, side, sizeOf(things)[side] + by)) return;
+    this.isResized = true;
     this.note(things);
   }
 
   /** Makes an element, or a group, as wide or as high as that, and this one step of undo. */
   set(id: string, side: Side, size: number): void {
     this.settle();
-    const things = this.resizable([id]);
+    const things = this.fit([id], faultOf);
     if (!things || !Number.isFinite(size) || !this.pull(things, side, size)) return;
+    this.isResized = true;
     this.note(things);
     this.settle();
+  }
+
+  /** Turns what is selected one step, to the right or to the left. Nothing without a selection. */
+  turn(sign: 1 | -1): void {
+    const things = this.fit(this.selected(), turnFaultOf);
+    if (!things) return;
+    const [only] = things;
+    const by = sign * TURN_DEGREES;
+    this.turnTo(things, things.length === 1 && only ? degreesOf(only) + by : by);
+    this.turned = (this.turned ?? 0) + by;
+    this.note(things);
+  }
+
+  /** Turns an element to an angle in degrees, and this is one step of undo. */
+  setAngle(id: string, degrees: number): void {
+    this.settle();
+    const things = this.fit([id], turnFaultOf);
+    if (things?.length !== 1 || !Number.isFinite(degrees)) return;
+    this.turned = 0;
+    this.turnTo(things, degrees);
+    this.note(things);
+    this.settle();
+  }
+
+  /** How far an element is turned, in whole degrees below 360; `null` for what can't be. */
+  angleOf(id: string): number | null {
+    const things = this.named([id]);
+    const [only] = things;
+    return only && things.length === 1 && turnFaultOf(things) === null ? degreesOf(only) : null;
   }
 
   /** How large an element or a group is, not turned; `null` for what can be given no size. */
@@ -71,17 +106,22 @@ export class Sizes {
     clearTimeout(this.timer);
     if (this.changed.length === 0) return;
     const things = this.named(this.changed);
+    const { isResized, turned } = this;
     this.changed = [];
+    this.isResized = false;
+    this.turned = null;
     if (things.length === 0) return;
     this.resizing?.letGo(things);
-    const { width, height } = sizeOf(things);
-    this.say(
-      t("Width {width}, height {height}", {
-        width: Math.round(width),
-        height: Math.round(height),
-      }),
-    );
+    const said = [
+      isResized ? saidSize(things) : "",
+      turned === null ? "" : saidAngle(things, turned),
+    ];
+    this.say(said.filter(Boolean).join(", "));
   };
+
+  private selected(): readonly string[] {
+    return Object.keys(this.api.getAppState().selectedElementIds);
+  }
 
   private get resizing(): Resizing | undefined {
     // Of the built page alone: see `build/resizing.ts`.
@@ -104,8 +144,11 @@ export class Sizes {
     return found.filter((one) => !isLabel(one) && !(found.length > 1 && isHanging(one, there)));
   }
 
-  /** What can be resized of them; says why if that is nothing. */
-  private resizable(ids: readonly string[]): readonly Element[] | null {
+  /** These, unless there is a fault, which is said. */
+  private fit(
+    ids: readonly string[],
+    faultOf: (things: readonly Element[]) => string | null,
+  ): readonly Element[] | null {
     const things = this.named(ids);
     if (things.length === 0) return null;
     const fault = faultOf(things);
@@ -136,6 +179,13 @@ export class Sizes {
     return isOther;
   }
 
+  /** One alone to an angle, several by it, in degrees. */
+  private turnTo(things: readonly Element[], degrees: number): void {
+    const [left, top, right, bottom] = upright(things);
+    const radians = (degrees * Math.PI) / 180;
+    this.resizing?.turn(things, (left + right) / 2, (top + bottom) / 2, radians);
+  }
+
   /** A straight line has no width of its own: its end goes on. */
   private moveEnd(line: Line, side: Side, by: number): void {
     const [start, end] = line.points;
@@ -161,6 +211,37 @@ function faultOf(things: readonly Element[]): string | null {
   if (isHanging(first, new Set())) return t("This line follows the shapes that it is bound to.");
   const isFlat = !straight(things) && Object.values(sizeOf(things)).some((one) => one <= 0);
   return isFlat || isElbow(first) ? t("The size of this can’t be changed.") : null;
+}
+
+/** Why these can't be turned, taken together; `null` when they can. */
+function turnFaultOf(things: readonly Element[]): string | null {
+  if (things.some(({ locked }) => locked)) return t("What is locked is not turned.");
+  if (things.every((one) => isElbow(one) || one.type.endsWith("frame"))) {
+    return t("This can’t be turned.");
+  }
+  const [only] = things;
+  const isBound = things.length === 1 && only !== undefined && isHanging(only, new Set());
+  return isBound ? t("This line follows the shapes that it is bound to.") : null;
+}
+
+function degreesOf({ angle }: Element): number {
+  return Math.round((angle * 180) / Math.PI) % 360;
+}
+
+function saidSize(things: readonly Element[]): string {
+  const { width, height } = sizeOf(things);
+  return t("Width {width}, height {height}", {
+    width: Math.round(width),
+    height: Math.round(height),
+  });
+}
+
+/** Several together have no angle of their own. */
+function saidAngle(things: readonly Element[], turned: number): string {
+  const [only] = things;
+  return only && things.length === 1
+    ? t("Turned to {n}°", { n: degreesOf(only) })
+    : t("Turned by {n}°", { n: turned });
 }
 
 function sizeOf(things: readonly Element[]): Size {

@@ -6,6 +6,7 @@ import type { Hands } from "./hands";
 
 const GO: Readonly<Record<string, (typeof CANVAS_KEYS.go)[keyof typeof CANVAS_KEYS.go]>> =
   CANVAS_KEYS.go;
+const TURN: Readonly<Record<string, 1 | -1>> = CANVAS_KEYS.turn;
 /** Pressed on the way to another key. */
 const MODIFIERS: ReadonlySet<string> = new Set(["Alt", "Shift", "Control", "Meta"]);
 /** Somebody who holds a key moves further. */
@@ -19,13 +20,16 @@ export function useCanvasKeys(hands: Hands, canEdit: boolean, refuse: () => void
     let isMoving = false;
     const onKeyDown = (event: KeyboardEvent) => {
       const direction = GO[event.key];
-      const isResizing = event.altKey && event.shiftKey && direction !== undefined;
-      if (!isResizing && !MODIFIERS.has(event.key)) sizes.settle();
+      const isChord = event.altKey && event.shiftKey;
+      const isResizing = isChord && direction !== undefined;
+      const turn = isChord ? TURN[event.code] : undefined;
+      if (!isResizing && !turn && !MODIFIERS.has(event.key)) sizes.settle();
       if (direction) isMoving = !event.altKey;
       // What the page itself presses is for the editor.
       if (!event.isTrusted || event.ctrlKey || event.metaKey) return;
-      if ((event.shiftKey && !isResizing) || !isForCanvas(event)) return;
-      if (isResizing) canEdit ? sizes.step(direction) : refuse();
+      if ((event.shiftKey && !isResizing && !turn) || !isForCanvas(event)) return;
+      if (turn) canEdit ? sizes.turn(turn) : refuse();
+      else if (isResizing) canEdit ? sizes.step(direction) : refuse();
       else if (event.altKey && direction) hands.go(direction);
       else if (event.altKey || event.key !== CANVAS_KEYS.draw || event.repeat) return;
       else if (!canEdit || !hands.draw()) return;
