@@ -2,11 +2,15 @@
 
 import os
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 NICENESS = 10
 NICENESS_AT_START = 5
+AGAIN_SECONDS = 0.15
+"""Who is not root can set one niceness of a session in 0.1 seconds, counted for all together."""
+TRIES = 100
 
 
 def lower_priority(pid: int) -> None:
@@ -37,7 +41,16 @@ def started() -> None:
         _set_niceness_of_session("self", 0)
 
 
-def _set_niceness_of_session(process: str, niceness: int) -> None:
-    if sys.platform == "linux":
-        with suppress(OSError):  # other systems, and kernels without it
-            Path(f"/proc/{process}/autogroup").write_text(str(niceness))
+def _set_niceness_of_session(process: str, niceness: int, tries: int = TRIES) -> None:
+    if sys.platform != "linux":
+        return
+    try:
+        Path(f"/proc/{process}/autogroup").write_text(str(niceness))
+    except BlockingIOError:  # somebody on this machine has just set one
+        if tries > 1:
+            arguments = (process, niceness, tries - 1)
+            again = threading.Timer(AGAIN_SECONDS, _set_niceness_of_session, arguments)
+            again.daemon = True
+            again.start()
+    except OSError:  # the process has ended, or the kernel has no autogroups
+        pass

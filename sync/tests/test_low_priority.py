@@ -10,6 +10,9 @@ import pytest
 from sync.low_priority import NICENESS, NICENESS_AT_START, lower_priority
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone shares by sessions")
+HAS_AUTOGROUPS = pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="the kernel has no autogroups"
+)
 
 
 def a_child() -> "subprocess.Popen[bytes]":
@@ -63,3 +66,29 @@ def test_a_server_goes_behind_others_while_it_starts(*, has_own_session: bool) -
     )
     now = [line.split()[-1] for line in told.stdout.split("\n") if line]
     assert now == ([str(NICENESS_AT_START), "0"] if has_own_session else [before, before])
+
+
+_STARTS_QUICKLY = """
+import ctypes, os, pathlib, time
+from sync.low_priority import NICENESS_AT_START, start_behind_others, started
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+    ctypes.CDLL(None).prctl(4, 1)  # else /proc/self is root's
+def until(niceness):
+    end = time.monotonic() + 10
+    while (now := int(pathlib.Path("/proc/self/autogroup").read_text().split()[-1])) != niceness:
+        assert time.monotonic() < end, now
+        time.sleep(0.001)
+start_behind_others()
+until(NICENESS_AT_START)
+started()  # the kernel refuses it: too soon
+until(0)
+"""
+
+
+@LINUX
+@HAS_AUTOGROUPS
+def test_what_the_kernel_refuses_for_a_moment_is_set_later() -> None:
+    subprocess.run([sys.executable, "-c", _STARTS_QUICKLY], start_new_session=True, check=True)

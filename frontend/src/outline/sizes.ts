@@ -225,7 +225,8 @@ function turnFaultOf(things: readonly Element[]): string | null {
 }
 
 function degreesOf({ angle }: Element): number {
-  return Math.round((angle * 180) / Math.PI) % 360;
+  const degrees = Math.round((angle * 180) / Math.PI) % 360;
+  return degrees < 0 ? degrees + 360 : degrees;
 }
 
 function saidSize(things: readonly Element[]): string {
