@@ -60,6 +60,9 @@ class Contexts:
 def _forget(page: Page, server: Server) -> None:
     """Forgets, in the context of an empty page, everything of the server but files."""
     session = page.context.new_cdp_session(page)
+    # What a service worker has asked for would bring cookies with it afterwards.
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")
     where = {"origin": server.origin, "storageTypes": STORED}
     session.send("Storage.clearDataForOrigin", where)
     session.detach()

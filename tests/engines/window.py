@@ -17,13 +17,17 @@ from tests.server import PASSWORD, Server, until
 Point = tuple[float, float]
 WIDTH, HEIGHT = 1280, 800
 
-_FIND = """([selector, name]) => {
+_FIND = """async ([selector, name]) => {
+  // What scrolls into view is laid out with the next frame, which a busy machine draws late.
+  const frame = () => new Promise(done => { requestAnimationFrame(done); setTimeout(done, 500) })
   const named = element => [element.getAttribute('aria-label'), element.textContent, element.title]
     .some(text => (text ?? '').trim().startsWith(name))
   const found = [...document.querySelectorAll(selector)]
     .find(element => named(element) && element.getClientRects().length && !element.disabled)
   if (!found) return null
   found.scrollIntoView({ block: 'nearest' })
+  await frame()
+  await frame()
   const { left, top, width, height } = found.getBoundingClientRect()
   return [left + width / 2, top + height / 2]
 }"""
