@@ -1,5 +1,5 @@
-"""What every session asks of PostgreSQL: to have commits on its disk, and to end the session, with
-the locks it holds, when whoever opened it is gone.
+"""Settings of every PostgreSQL session: a commit is on disk before it is confirmed, and a session
+whose client has gone is ended, which releases its locks.
 
 With `synchronous_commit = off`, which some set to be quicker, PostgreSQL calls committed what it
 loses if it crashes within the next second. And a machine that loses its power or its network in the

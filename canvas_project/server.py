@@ -15,7 +15,7 @@ from canvas_project.connections import Connections, Place, connections_of_this_p
 from canvas_project.http import GuardedHttpProtocol
 from canvas_project.listener import Listener, listening_sockets
 from canvas_project.websocket import DirectProtocol
-from sync.low_priority import started
+from sync.low_priority import restore_priority
 from sync.rooms.registry import close_rooms
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Server(uvicorn.Server):
         self.started = True
         sys.setswitchinterval(SWITCH_SECONDS)
         collect_less_often()
-        started()
+        restore_priority()
         sys.stdout.write(self.welcome)
         sys.stdout.flush()
 

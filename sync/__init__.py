@@ -4,7 +4,7 @@ From the bottom up, and imports run down only:
 
 - `models`, `metrics`: rows and figures.
 - `scheduler`, `stepped_json`, `fair_semaphore`: long work in short steps, and who is next.
-- `low_priority`: processes beside a server.
+- `low_priority`: which process goes first on a busy processor.
 - `drawing`: what a drawing is made of. Pure.
 - `rendering`: drawings as pictures, made by a process of its own.
 - `wire`: what stands in the bytes that clients send. Pure.

@@ -1,4 +1,6 @@
-"""Lets a process beside a server have only what the server leaves of the processor."""
+"""Who goes first on a busy processor: a server before the processes beside it, and servers that
+have people before one that starts.
+"""
 
 import os
 import sys
@@ -9,7 +11,7 @@ from pathlib import Path
 NICENESS = 10
 NICENESS_AT_START = 5
 AGAIN_SECONDS = 0.15
-"""Who is not root can set one niceness of a session in 0.1 seconds, counted for all together."""
+"""Linux refuses whoever is not root for 0.1 seconds after anybody on the machine has set one."""
 TRIES = 100
 
 
@@ -28,14 +30,14 @@ def lower_priority(pid: int) -> None:
 
 
 def start_behind_others() -> None:
-    """Lets processes of other sessions go first until `started`. Does nothing to a session that
-    this process did not begin, like that of a terminal.
+    """Lets processes of other sessions go first until `restore_priority`. Does nothing to a session
+    that this process did not begin, like that of a terminal.
     """
     if os.name == "posix" and os.getsid(0) == os.getpid():
         _set_niceness_of_session("self", NICENESS_AT_START)
 
 
-def started() -> None:
+def restore_priority() -> None:
     """Ends what `start_behind_others` began."""
     if os.name == "posix" and os.getsid(0) == os.getpid():
         _set_niceness_of_session("self", 0)

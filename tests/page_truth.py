@@ -77,9 +77,10 @@ def open_conflicts(writes: list[Write], deleted: set[str]) -> dict[str, list[Wri
 def unjudged(writes: list[Write]) -> set[str]:
     """Groups about which either answer is right.
 
-    The editor computed the value at least once, or it depends on the order in which people come
-    back whether a deletion is disputed. So it does with an arrow that was moved while it was bound
-    and let go since, unseen by whoever deleted it: what the editor computed is now a choice.
+    The editor computed the value at least once, or whether a deletion is disputed depends on the
+    order in which people reconnect. One such deletion is that of an arrow that was moved while
+    bound and then unbound, if whoever deleted it had not seen it unbound: its computed position
+    then counts as somebody's choice.
     """
     derived = {f"{write.element}/{write.key}" for write in writes if write.derived}
     moved = {write.element for write in writes if write.derived}

@@ -1,5 +1,6 @@
 """What people do around boards: sign in, create, share, rename and delete one."""
 
+import itertools
 import re
 
 import pytest
@@ -197,20 +198,22 @@ def test_a_page_that_loses_its_network_while_it_loads_tries_again_by_itself(
 ) -> None:
     board = server.new_board()
     alice = open_page(server).sign_in("alice")
-    lost = [1, 2]
+    asked: list[str] = []
 
     def cut(route: Route) -> None:
-        if lost:
-            lost.pop()
+        asked.append("page" if "/main-" in route.request.url else "server")
+        if asked.count("server") < 2:
             route.abort("internetdisconnected")
         else:
             route.continue_()
 
     alice.page.route("**/assets/main-*.js", cut)
+    alice.page.route("**/healthz", cut)
     alice.page.goto(f"{server.url}/board/{board}")
     alert = alice.page.get_by_role("alert")
     expect(alert).to_have_text("The board could not be loaded. It is tried again by itself.")
     until_open(alice.page)
-    assert lost == []
+    in_turn = [what for what, _ in itertools.groupby(asked)]
+    assert in_turn == ["page", "server", "page"], "Not before the server answers."
     kept = alice.page.evaluate("() => sessionStorage.getItem('canvas-load-failures')")
     assert kept is None, "The next time is a first one."

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from boards.tests.factories import client_of
 from canvas_project import compaction_process
 from canvas_project.compaction_process import CompactionProcess
+from sync.low_priority import NICENESS
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_one_that_is_killed_is_started_again_and_told_of(
     assert "Nothing needs to be done." in status_page(dana)
     first = process.pid
     assert first is not None
+    until(lambda: os.getpriority(os.PRIO_PROCESS, first) >= NICENESS)
     os.kill(first, signal.SIGKILL)
     until(lambda: process.pid not in (None, first))
     assert "compaction was ended by SIGKILL; restarting in" in caplog.text

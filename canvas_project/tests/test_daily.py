@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from boards.tests.factories import client_of
 from canvas_project.daily import DailyJobs
+from sync.low_priority import NICENESS
 from sync.models import JobRun
 from sync.programs.jobs import AGAIN_AFTER_FAILURE, jobs_due, process_name
 
@@ -100,6 +101,7 @@ def test_a_job_whose_process_is_killed_shows_and_is_tried_again(
             outcome=JobRun.Outcome.RUNNING,
             process=process_name(child.pid),
         )
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) >= NICENESS
         os.kill(child.pid, signal.SIGKILL)
         _until(lambda: JobRun.objects.get().outcome == JobRun.Outcome.FAILED)
     finally:

@@ -145,7 +145,8 @@ def counted_work(board_id: UUID, work: str, *, only_if_due: bool = False) -> Ite
     With `only_if_due`, of several processes one works on the board, and the others get NotDueError.
     They may have looked for boards before it was done: look again inside.
 
-    Raises NotDueError: only with `only_if_due`, or for a board that is gone.
+    Raises:
+        NotDueError: as above, or the board is gone.
     """
     now = timezone.now()
     try:

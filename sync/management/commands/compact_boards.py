@@ -48,8 +48,8 @@ class Job:
     """Of its attempts."""
     failed: str
     """What is reported of a board where it fails."""
-    boards: Callable[..., list[UUID]]
-    """The boards that need it, of all or among some."""
+    boards: Callable[[Iterable[UUID] | None], list[UUID]]
+    """The boards that need it, among some; with None, of all."""
     do: Callable[[UUID], str]
     """Does it on one, and returns what to report."""
 
@@ -99,7 +99,7 @@ class Command(BaseCommand):
     def _run_of_loop(
         self, board: UUID | None, index: IndexLoop | None = None, *, is_dry_run: bool
     ) -> None:
-        def worth_compacting(among: Iterable[UUID] | None = None) -> list[UUID]:
+        def worth_compacting(among: Iterable[UUID] | None) -> list[UUID]:
             return [board] if board else boards_to_compact(past_thresholds=True, among=among)
 
         def compact(board_id: UUID) -> str:
@@ -121,7 +121,7 @@ class Command(BaseCommand):
         """Does the job on each board that needs it, unless another process does. What fails on one
         does not stop the others.
         """
-        for board_id in boards_due(job.boards(), job.name):
+        for board_id in boards_due(job.boards(None), job.name):
             try:
                 with counted_work(board_id, job.name, only_if_due=True):
                     # Another process may have done it since the boards were looked for.
