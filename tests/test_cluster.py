@@ -29,9 +29,10 @@ def _is_gone(pid: int) -> bool:
 
 
 def _niceness_of_session(pid: int) -> int:
-    """0 on systems that have none."""
+    """0 for sessions and on systems that have none."""
     group = Path(f"/proc/{pid}/autogroup")
-    return int(group.read_text().split()[-1]) if group.exists() else 0
+    told = group.read_text().split() if group.exists() else []
+    return int(told[-1]) if told else 0
 
 
 def test_it_serves_through_the_proxy_and_starts_again_after_a_kill(
