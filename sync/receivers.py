@@ -23,9 +23,9 @@ from sync.document.yjs import DocumentError
 from sync.drawing.fresh_ids import with_fresh_ids
 from sync.drawing.scene import Roots, elements_create
 from sync.drawing.templates import template_elements
+from sync.programs.committing import ConflictError
 from sync.programs.new_boards import Write, document_begin_prepare, document_copy_prepare
 from sync.programs.tombstones import strip_deleted
-from sync.programs.writes import ConflictError
 from sync.rooms.announce import announce, announce_to_all
 from sync.rooms.bus import ACCESS, EVENT
 from sync.storage.log import BoardGoneError, LogDamagedError

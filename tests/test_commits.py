@@ -29,3 +29,10 @@ def test_commits_never_deadlock_and_outlive_what_others_do(
     new_data: NewData, postgres: Service
 ) -> None:
     run_program("tests.commit_faults", new_data(), postgres.url)
+
+
+def test_programs_are_not_refused_where_others_draw_all_the_time(
+    new_data: NewData, postgres: Service
+) -> None:
+    for url in ("", postgres.url):
+        run_program("tests.commit_programs", new_data(), url)

@@ -30,8 +30,9 @@ from canvas_project.moving.carried import AUDIT, CARRIED, label_of, of_boards, o
 from canvas_project.moving.importing_rows import BoardCheck, insert_all, rows_in
 from canvas_project.moving.progress import Progress, Say
 from canvas_project.moving.rows import RowError, reset_sequences
+from sync.document.document import freed_in_steps
 from sync.document.yjs import DocumentError
-from sync.programs.encodings import document_read
+from sync.programs.documents import document_now
 from sync.storage.log import BoardGoneError, DamagedPackError, LogDamagedError
 from sync.wire.frames import MalformedError
 
@@ -230,7 +231,7 @@ class _OtherLogError(Exception):
 def _require_document(board_id: UUID) -> None:
     """Raises DocumentError or LogDamagedError unless the document can be loaded."""
     if Board.objects.filter(pk=board_id, deleted_at=None).exists():
-        with document_read(board_id):
+        with freed_in_steps(document_now(board_id)[0]):
             pass
 
 

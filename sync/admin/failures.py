@@ -3,8 +3,8 @@
 from django.utils.translation import gettext
 
 from sync.document.yjs import DocumentError
+from sync.programs.committing import ConflictError, NotAllowedError
 from sync.programs.versions import VersionGoneError
-from sync.programs.writes import ConflictError, NotAllowedError
 from sync.storage.compaction import CompactionError
 from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.frames import MalformedError

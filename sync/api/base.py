@@ -21,8 +21,8 @@ from boards.api.responses import NOT_FOUND_RESPONSE
 from boards.limits.expensive import LOOK_AGAIN_SECONDS, count_expensive, expensive_work, who_asks
 from boards.models import Board
 from sync.document.yjs import DocumentError
+from sync.programs.committing import ConflictError, NotAllowedError, NotExpectedError
 from sync.programs.shared_reads import Encoded, Key, shared_reads
-from sync.programs.writes import ConflictError, NotAllowedError, NotExpectedError
 from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.frames import MalformedError
 

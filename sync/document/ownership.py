@@ -188,6 +188,11 @@ class Owners:
         if not mine:
             del self._reserved_of[owner]
 
+    def forget_reserved(self) -> None:
+        """Forgets all ids that were only announced."""
+        self._reserved.clear()
+        self._reserved_of.clear()
+
     def check(
         self,
         parsed: Parsed,

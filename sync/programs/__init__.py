@@ -1,7 +1,9 @@
 """The way in for programs: changes, versions, copies, files and scheduled work.
 
+- `committing`: commits what a program changes on a board on which others may be drawing.
 - `demo_board`: creates the demo users, and a board that shows what the product can do.
 - `demo_password`: where the documented password of the demo users is acceptable.
+- `documents`: the documents that programs read and change, in one thread's hands at a time.
 - `encodings`: whole documents as response bodies, made in short steps.
 - `export`: a board as an `.excalidraw` file, with its images.
 - `foreign_files`: the drawing in a file that is imported, of whatever program.

@@ -6,7 +6,6 @@ response and other threads never wait long.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -14,20 +13,11 @@ from sync.document.document import Document, freed_in_steps
 from sync.drawing.elements import Element
 from sync.drawing.file import head_of_file, importable
 from sync.drawing.scene import elements_of, order_of
+from sync.programs.documents import document_read
 from sync.programs.shared_reads import Encoded
-from sync.programs.writes import document_now
 from sync.scheduler import Steps
-from sync.storage.log import Head
 
 _ELEMENTS_A_STEP = 50
-
-
-@contextmanager
-def document_read(board_id: UUID) -> Iterator[tuple[Document, Head]]:
-    """The committed document of a board, freed after the read. Raises as `document_now`."""
-    document, head = document_now(board_id)
-    with freed_in_steps(document):
-        yield document, head
 
 
 def board_update(board_id: UUID) -> Encoded:

@@ -26,8 +26,10 @@ from sync.document.ownership import RETIRED
 from sync.drawing.deleted import Content, without_deleted
 from sync.drawing.scene import restore
 from sync.models import DocumentClient, DocumentSnapshot, DocumentUpdate
+from sync.programs.committing import ATTEMPTS, ConflictError
+from sync.programs.documents import document_now
 from sync.programs.versions import version_create
-from sync.programs.writes import ATTEMPTS, SERVER_ID, ConflictError, document_now
+from sync.programs.writes import SERVER_ID
 from sync.rooms.announce import announce
 from sync.rooms.bus import UPDATE
 from sync.rooms.limits import BOARD_BUDGETS

@@ -20,7 +20,8 @@ from sync.drawing.elements import Element
 from sync.drawing.file import NotADrawingError, image_of
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.scene import MAX_ELEMENTS, elements_create
-from sync.programs.writes import Change, Expects, document_change
+from sync.programs.committing import Expects
+from sync.programs.writes import Change, document_change
 
 MAX_COMMIT_CHARS = 16_000_000
 """Of the text of the elements of one commit, which has MAX_ELEMENTS of them at most."""

@@ -9,7 +9,8 @@ from boards.files.storage import files_keep_only
 from sync.document.document import Document
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
-from sync.programs.writes import Change, document_now, edited, program_client_id, signed
+from sync.programs.documents import document_now
+from sync.programs.writes import Change, edited, program_client_id, signed
 from sync.storage.store import append_update
 from sync.wire.frames import EMPTY_UPDATE
 

@@ -18,7 +18,8 @@ from sync.drawing.elements import encode_element
 from sync.drawing.scene import order_of
 from sync.drawing.templates import template_elements
 from sync.drawing.thumbnail import picture_of, thumbnail
-from sync.programs.encodings import document_read, living_elements
+from sync.programs.documents import document_read
+from sync.programs.encodings import living_elements
 from sync.programs.shared_reads import Encoded, Key, shared_reads
 from sync.scheduler import Steps
 from sync.storage.attempts import counted_load

@@ -18,7 +18,8 @@ from boards.search import index
 from boards.search.index import Behind, Text
 from sync.drawing.elements import Element
 from sync.models import LoadAttempt
-from sync.programs.encodings import document_read, living_elements
+from sync.programs.documents import document_read
+from sync.programs.encodings import living_elements
 from sync.scheduler import Steps
 from sync.storage.attempts import QuarantinedError
 from sync.storage.log import BoardGoneError

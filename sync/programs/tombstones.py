@@ -12,9 +12,10 @@ from uuid import UUID
 
 from boards.files.storage import files_withdraw
 from boards.models import Board
-from sync.drawing.deleted import files_of, is_gone, is_of
+from sync.drawing.deleted import Content, files_of, is_gone, is_of
 from sync.drawing.scene import plain_value
-from sync.programs.writes import document_maintain, document_now
+from sync.programs.documents import document_in_use
+from sync.programs.writes import SERVER_ID, document_maintain, program_client_id
 from sync.storage.log import BoardGoneError
 
 DAY_MILLISECONDS = 86_400_000
@@ -37,7 +38,7 @@ def strip_deleted(board_id: UUID) -> int:
     the rows it was made of.
     """
     try:
-        elements = document_now(board_id)[0].content()["elements"]
+        elements = _content_of(board_id)["elements"]
         number = _purge(board_id, is_gone)
     except BoardGoneError:
         return 0
@@ -51,7 +52,7 @@ def strip_deleted(board_id: UUID) -> int:
 
 
 def _purge(board_id: UUID, is_old: Callable[[Any], bool]) -> int:
-    content = document_now(board_id)[0].content()
+    content = _content_of(board_id)
     old = {key for key, groups in content["elements"].items() if is_old(groups)}
     if not old:
         return 0
@@ -72,6 +73,12 @@ def _purge(board_id: UUID, is_old: Callable[[Any], bool]) -> int:
 
     document_maintain(board=Board.objects.get(pk=board_id), change=change)
     return len(old)
+
+
+def _content_of(board_id: UUID) -> Content:
+    # Under the client id with which it is changed next, if anything is old.
+    with document_in_use(board_id, program_client_id(board_id, SERVER_ID)) as used:
+        return used.document.content()
 
 
 def _is_older(groups: Any, before: float) -> bool:

@@ -14,8 +14,8 @@ from boards.limits.expensive import count_expensive, expensive_work, who_asks
 from boards.models import Board
 from boards.pages.common import actor_of, seen_board, signed_in_user
 from sync.document.yjs import DocumentError
+from sync.programs.committing import ConflictError, NotAllowedError
 from sync.programs.versions import VersionGoneError, version_restore
-from sync.programs.writes import ConflictError, NotAllowedError
 from sync.storage.log import BoardGoneError, LogDamagedError
 from sync.wire.frames import MalformedError
 

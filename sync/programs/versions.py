@@ -27,7 +27,8 @@ from sync.document.yjs import DocumentError
 from sync.drawing.deleted import files_of, without_deleted
 from sync.drawing.scene import restore
 from sync.models import Version
-from sync.programs.encodings import document_read, elements_json
+from sync.programs.documents import document_read
+from sync.programs.encodings import elements_json
 from sync.programs.shared_reads import Encoded
 from sync.programs.writes import document_change
 from sync.storage.log import DamagedPackError, pack, unpack

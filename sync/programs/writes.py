@@ -8,74 +8,41 @@ another process.
 import itertools
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from accounts.tokens.services import tokens_now
 from audit.actor import ActorToken
-from boards.access.resolve import resolve_access
-from boards.access.scopes import Scopes
 from boards.identity.guests import guest_names
 from boards.identity.names import display_name
 from boards.models import Board
-from boards.quotas.checks import require_place_for_drawing
 from boards.writing import Record
-from sync.document.document import Document, freed_in_steps
+from sync.document.document import Document
 from sync.document.replaced import noting_replaced, require_kinds
 from sync.document.splitting import parts
 from sync.document.yjs import merge
 from sync.drawing.scene import plain_value
 from sync.models import DocumentClient
-from sync.rooms.announce import announce
-from sync.rooms.bus import UPDATE
+from sync.programs.committing import NOTHING_MADE, Commit, ConflictError, Expects, Made
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
 from sync.rooms.registry import take_reserved_here
 from sync.scheduler import Steps
-from sync.storage.batches import Batch
-from sync.storage.log import Claim, Head, read_claims, read_newest
-from sync.storage.store import commit_now
-from sync.storage.write_lock import holding_write_lock
+from sync.storage.log import Claim
 from sync.wire.frames import EMPTY_UPDATE, MalformedError
 from sync.wire.lib0 import NO_LIMITS
+from sync.wire.parsed import Parsed
 from sync.wire.signatures import Signer
 from sync.wire.update import parse
 
-ATTEMPTS = 8
 APPLY_SECONDS = 0.2
 """How long one update may take to apply. 5,000 new elements take a quarter of this."""
 _CLIENT_ID_SALT = "sync.writes.program_client_id"
 SERVER_ID = 0
 """Owner of the server's own client ids; no account has this id."""
 Change = Callable[[dict[str, Any]], None]
-Expects = Callable[[int], bool]
-"""Whether the caller's change was made for this sequence."""
-
-
-class NotAllowedError(Exception):
-    """The user, or the program's token, may no longer edit the board."""
-
-
-class NotExpectedError(Exception):
-    """The board is not at a sequence that the caller accepts."""
-
-
-class ConflictError(Exception):
-    """The update has a gap, or others were quicker every time."""
-
-
-def document_now(board_id: UUID, client_id: int | None = None) -> tuple[Document, Head]:
-    """The committed document of a board, for a read or a change on top of it.
-
-    Raises:
-        BoardGoneError, LogDamagedError, DocumentError: it cannot be read.
-    """
-    head, stored = read_newest(board_id)
-    return stored.document(read_claims(board_id), client_id), head
 
 
 def document_change(
@@ -95,37 +62,23 @@ def document_change(
     it too: for changes that make it smaller. `token` is the one by which a program acts; when it
     has ended nothing commits.
 
-    Raises:
-        QuotaError: the board or its owner is at a quota.
-        NotAllowedError: the user may not edit.
-        NotExpectedError: `expects` refuses the board's sequence.
-        ConflictError: others were quicker every time.
-        MalformedError: the change violates a rule of the document.
-        BoardGoneError, LogDamagedError, DocumentError: the board cannot be read.
+    Raises MalformedError if the change violates a rule of the document, and as `Commit.run`.
     """
-
     client_id = program_client_id(board.pk, user.pk)
 
     def made_on(document: Document) -> Made:
         made = edited(document, change, user.pk)
         return signed(document, made, user, [client_id])
 
-    return _commit(
-        board, user, made_on, client_id, expects, record, has_limit=has_limit, token=token
-    )
+    return Commit(
+        board, client_id, made_on, user, expects, record, token, has_limit=has_limit
+    ).run()
 
 
 def document_maintain(*, board: Board, change: Change) -> int:
     """The same by the server itself, which needs no permission and signs with no name."""
     client_id = program_client_id(board.pk, SERVER_ID)
-    return _commit(board, None, lambda document: edited(document, change, SERVER_ID), client_id)
-
-
-class Made(NamedTuple):
-    """An update ready to be logged, and the client ids that it claims."""
-
-    update: bytes
-    claims: tuple[Claim, ...]
+    return Commit(board, client_id, lambda document: edited(document, change, SERVER_ID)).run()
 
 
 def edited(document: Document, change: Change, user_id: int | None) -> Made:
@@ -133,7 +86,7 @@ def edited(document: Document, change: Change, user_id: int | None) -> Made:
     update = document.edit(change)
     parsed = parse(update, NO_LIMITS, Steps().end_step)
     claims = document.owners.check(parsed, document.clocks, user_id)
-    return Made(update, tuple(claims))
+    return Made(update, (parsed,), tuple(claims))
 
 
 def signed(document: Document, taken: Made, user: User, client_ids: Iterable[int]) -> Made:
@@ -154,8 +107,8 @@ def signed(document: Document, taken: Made, user: User, client_ids: Iterable[int
     named = edited(document, sign, user.pk)
     if named.update == EMPTY_UPDATE:
         return taken
-    claims = {*taken.claims, *named.claims}
-    return Made(merge([taken.update, named.update]), tuple(claims))
+    update = merge([taken.update, named.update])
+    return Made(update, taken.parsed + named.parsed, tuple({*taken.claims, *named.claims}))
 
 
 def document_apply(
@@ -167,7 +120,9 @@ def document_apply(
     record: Record | None = None,
     token: ActorToken | None = None,
 ) -> int:
-    """Commits a Yjs update; returns the head's sequence. Raises as `document_change`."""
+    """Commits a Yjs update; returns the head's sequence. Raises as `document_change`, and
+    ConflictError if the update has a gap.
+    """
 
     def made_on(document: Document) -> Made:
         take_reserved_here(board.pk, document.owners)
@@ -179,14 +134,15 @@ def document_apply(
     client_id = program_client_id(board.pk, user.pk)
     # Without structs an update only deletes.
     has_limit = update[:1] != b"\x00"
-    return _commit(
-        board, user, made_on, client_id, expects, record, has_limit=has_limit, token=token
-    )
+    return Commit(
+        board, client_id, made_on, user, expects, record, token, has_limit=has_limit
+    ).run()
 
 
 def _applied(document: Document, update: bytes, user: User) -> Made:
     """Applies an update in parts; returns it as one. Raises MalformedError, ConflictError."""
     fresh: list[bytes] = []
+    applied: list[Parsed] = []
     claims: list[Claim] = []
     steps, used = Steps(), 0.0
     signer = Signer(user.pk, frozenset({display_name(user)}), guest_names())
@@ -205,12 +161,13 @@ def _applied(document: Document, update: bytes, user: User) -> Made:
             is_new = document.applies_something(taken.update)
         if is_new:
             fresh.append(taken.update)
+            applied.append(taken.parsed)
         used += time.thread_time() - started
         if used > APPLY_SECONDS:  # it becomes one row, which rooms apply in one step
             raise MalformedError("too expensive to merge with what others wrote; send it in parts")
         claims += taken.claims
         steps.end_step()
-    return Made(merge(fresh), tuple(claims)) if fresh else Made(EMPTY_UPDATE, ())
+    return Made(merge(fresh), tuple(applied), tuple(claims)) if fresh else NOTHING_MADE
 
 
 def program_client_id(board_id: UUID, user_id: int | None) -> int:
@@ -233,60 +190,3 @@ def program_client_id(board_id: UUID, user_id: int | None) -> int:
         if owner is None or owner[0] == user_id:
             return client_id
     raise AssertionError("unreachable")
-
-
-def _commit(
-    board: Board,
-    user: User | None,
-    made_on: Callable[[Document], Made],
-    client_id: int,
-    expects: Expects | None = None,
-    record: Record | None = None,
-    *,
-    has_limit: bool = False,
-    token: ActorToken | None = None,
-) -> int:
-    for _ in range(ATTEMPTS):
-        document, head = document_now(board.pk, client_id)
-        if user is not None:
-            _require_edit(board.pk, user, token, head)
-        if expects is not None and not expects(head.seq):
-            raise NotExpectedError
-        with freed_in_steps(document):
-            made = made_on(document)
-        if made.update == EMPTY_UPDATE:
-            if record is not None:
-                record()
-            return head.seq
-        if has_limit:
-            require_place_for_drawing(board.pk, len(made.update))
-        author_id = None if user is None else user.pk
-        batch = Batch(board.pk, head.seq, head.access_version, made.update, author_id, made.claims)
-        if _is_committed(batch, record):
-            seq = head.seq + 1
-            announce(board.pk, UPDATE, seq=seq, payload=made.update, claims=list(made.claims))
-            return seq
-    raise ConflictError("Others changed the board at every attempt; try again.")
-
-
-def _is_committed(batch: Batch, record: Record | None) -> bool:
-    with holding_write_lock(), transaction.atomic():
-        is_committed = commit_now(batch).is_committed
-        if is_committed and record is not None:
-            record()
-    return is_committed
-
-
-def _require_edit(board_id: UUID, user: User, token: ActorToken | None, head: Head) -> None:
-    scopes = _scopes_now(token)
-    board = Board.objects.filter(pk=board_id, access_version=head.access_version).first()
-    if board is None or not resolve_access(board, user=user, scopes=scopes).can_edit:
-        raise NotAllowedError
-
-
-def _scopes_now(token: ActorToken | None) -> Scopes | None:
-    """What the token of a program may do now; nothing when it has ended."""
-    if token is None:
-        return None
-    found = tokens_now([token.id]).get(token.id)
-    return Scopes() if found is None else Scopes.parse(found.scopes)

@@ -213,13 +213,20 @@ def _outcomes(batches: list[Batch], written: set[int], held: set[UUID]) -> list[
 
 
 def _catch_up(batch: Batch) -> Outcome:
-    head = read_head(batch.board_id)
+    return news_since(batch.board_id, batch.base_seq)
+
+
+def news_since(board_id: UUID, seq: int) -> Outcome:
+    """What was committed after a sequence: the head and the rows, without rows if only a load has
+    them. Without a head if the board is gone.
+    """
+    head = read_head(board_id)
     if head is None:
         return GONE
-    rows = dense_rows(batch.board_id, batch.base_seq, head.seq)
+    rows = dense_rows(board_id, seq, head.seq)
     if rows is None:  # compacted away: only a load from the snapshot has them
         return Outcome(is_committed=False, head=head)
-    claims = read_claims(batch.board_id, after=batch.base_seq)
+    claims = read_claims(board_id, after=seq)
     return Outcome(is_committed=False, head=head, rows=tuple(rows), claims=tuple(claims.items()))
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.drawing.scene import elements_of
-from sync.programs.writes import document_now
+from sync.programs.documents import document_now
 
 JSON = "application/json"
 BINARY = "application/octet-stream"

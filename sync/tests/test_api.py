@@ -17,8 +17,9 @@ from boards.lifecycle.basics import board_create
 from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.models import DocumentUpdate
+from sync.programs.documents import document_now
 from sync.programs.new_boards import document_copy_prepare
-from sync.programs.writes import document_now, program_client_id
+from sync.programs.writes import program_client_id
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.histories import Author

@@ -25,7 +25,8 @@ from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.scene import elements_create
 from sync.programs import imports
-from sync.programs.writes import document_change, document_now
+from sync.programs.documents import document_now
+from sync.programs.writes import document_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}

@@ -17,7 +17,7 @@ from sync.drawing.scene import elements_of
 from sync.drawing.shapes import text_width
 from sync.drawing.templates import template_elements
 from sync.models import DocumentUpdate
-from sync.programs.writes import document_now
+from sync.programs.documents import document_now
 from sync.tests.test_demo import BASE, EXTRA
 
 JSON = "application/json"

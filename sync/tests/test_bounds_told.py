@@ -12,7 +12,8 @@ from pycrdt import Map
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.drawing.checks import NotAnElementError, checked_program_element
-from sync.programs.writes import document_change, document_now
+from sync.programs.documents import document_now
+from sync.programs.writes import document_change
 from sync.storage.store import append_update
 from sync.tests.conftest import Open
 from sync.tests.histories import LINE, Author

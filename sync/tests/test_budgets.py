@@ -18,7 +18,8 @@ from sync.document.document import Document
 from sync.document.yjs import merge
 from sync.management.commands.repair_board import Command
 from sync.models import DocumentClient
-from sync.programs.writes import document_change, document_now, program_client_id
+from sync.programs.documents import document_now
+from sync.programs.writes import document_change, program_client_id
 from sync.rooms import limits
 from sync.storage.store import append_update
 from sync.tests import hostile

@@ -12,7 +12,6 @@ from audit.models import AuditLog
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.models import DocumentUpdate
-from sync.storage.store import commit_now
 from sync.tests.histories import Author
 
 RECTANGLE = {"type": "rectangle", "x": 10, "y": 20, "width": 30, "height": 40}
@@ -100,18 +99,18 @@ def test_a_writer_may_insist_on_what_he_read(board: Board, alice: User, path: st
 
 @pytest.mark.django_db
 def test_a_writer_in_between_is_noticed(
-    board: Board, alice: User, monkeypatch: pytest.MonkeyPatch
+    board: Board, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The condition is asked again for every head that the commit is tried on."""
     etag = get(alice, board, "document")["ETag"]
     once = [True]
 
-    def after_somebody_else(batch: Any) -> Any:
+    def after_somebody_else(*_: Any) -> None:
         if once and once.pop():
-            assert post(alice, board, "elements").status_code == 200
-        return commit_now(batch)
+            assert post(bob, board, "elements").status_code == 200
 
-    monkeypatch.setattr("sync.programs.writes.commit_now", after_somebody_else)
+    name = "sync.programs.committing.require_place_for_drawing"
+    monkeypatch.setattr(name, after_somebody_else)
     assert post(alice, board, "elements", If_Match=etag).status_code == 412
     assert DocumentUpdate.objects.count() == 1
 

@@ -12,7 +12,7 @@ from boards.models import Board
 from boards.tests.factories import make_board
 from sync.document.document import Document
 from sync.drawing.scene import is_same
-from sync.programs.writes import document_now
+from sync.programs.documents import document_now
 from sync.storage.compaction import compact_board
 from sync.tests.valid_documents import random_document
 from sync.wire.frames import MalformedError

@@ -25,8 +25,9 @@ from sync.management.commands.compact_boards import HISTORIES
 from sync.management.commands.compact_boards import Command as CompactBoards
 from sync.models import DocumentClient, Version
 from sync.programs import history
+from sync.programs.documents import document_now
 from sync.programs.history import history_replace
-from sync.programs.writes import document_change, document_now
+from sync.programs.writes import document_change
 from sync.rooms import limits
 from sync.storage.attempts import boards_asking
 from sync.storage.compaction import compact_board

@@ -18,7 +18,8 @@ from boards.tests.uploads import image_bytes
 from sync.drawing import file_reader, scene
 from sync.drawing.scene import elements_create
 from sync.programs import imports
-from sync.programs.writes import ConflictError, document_change
+from sync.programs.committing import ConflictError
+from sync.programs.writes import document_change
 from sync.storage.store import append_update
 from sync.tests.histories import Author
 

@@ -16,7 +16,7 @@ from boards.models import Board, Space
 from boards.tests.factories import client_of
 from canvas_project.asgi import is_import
 from sync.programs import imports
-from sync.programs.writes import document_now
+from sync.programs.documents import document_now
 from sync.tests.test_large_files import drawing
 
 pytestmark = pytest.mark.django_db(transaction=True)

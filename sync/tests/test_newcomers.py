@@ -19,7 +19,8 @@ from boards.sharing.requests import access_request_resolve
 from boards.sharing.transfer import board_transfer
 from sync.api.base import EDITORS_ONLY
 from sync.drawing.scene import Roots, elements_change, elements_create, elements_delete
-from sync.programs.writes import document_change, document_now
+from sync.programs.documents import document_now
+from sync.programs.writes import document_change
 from sync.storage.log import read_head, read_stored
 from sync.tests.conftest import Open
 

@@ -16,7 +16,7 @@ from boards.models import Board
 from boards.tests.factories import client_of
 from sync.drawing.file import NotADrawingError, TooManyElementsError
 from sync.drawing.picture import write_scene
-from sync.programs.writes import document_now
+from sync.programs.documents import document_now
 from sync.tests.foreign_files import chunk, drawio_png, drawio_svg
 from sync.tests.test_large_files import drawing
 

@@ -20,7 +20,8 @@ from audit.tests.actors import by
 from boards.levels import AccessLevel
 from boards.models import Board, Visit
 from boards.tests.factories import make_board
-from sync.programs.writes import NotAllowedError, document_change
+from sync.programs.committing import NotAllowedError
+from sync.programs.writes import document_change
 from sync.tests.conftest import Open
 from sync.tests.test_authority import burst, under_way
 from sync.tests.test_consumer import close_code_of

@@ -24,6 +24,7 @@ from boards.tests.factories import client_of, make_board, make_user
 from boards.tests.matrix import GIVEN, IN_SPACE, LEVELS, SIGNED_IN, STATES
 from boards.tests.world import enter_state, make_world
 from sync.drawing.scene import elements_change, elements_create, elements_delete
+from sync.programs.documents import kept_documents
 from sync.programs.search_index import board_index, index_all
 from sync.programs.writes import document_change
 
@@ -355,6 +356,7 @@ def test_a_board_that_cannot_be_read_stops_no_other(
 ) -> None:
     draw(board, alice, {"e": "x"})
     board.document_updates.update(payload=b"\xff\xff")
+    kept_documents.forget()
     good = make_board(alice, title="Good")
     draw(good, alice, {"g": "kumquat"})
     assert index_all() == (1, 1)

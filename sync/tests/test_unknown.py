@@ -10,8 +10,8 @@ from boards.models import Board
 from boards.tests.factories import client_of, make_board
 from sync.drawing.elements import decode_element, encode_element
 from sync.drawing.thumbnail import thumbnail
+from sync.programs.documents import document_now
 from sync.programs.search_index import element_texts
-from sync.programs.writes import document_now
 from sync.storage.compaction import compact_board
 
 PLACE = {"x": 10, "y": 20, "width": 30, "height": 40, "index": "a0"}

@@ -10,8 +10,9 @@ from pycrdt import Map
 from audit.models import AuditLog
 from boards.models import Board
 from sync.drawing.scene import elements_of
+from sync.programs.documents import document_now
 from sync.programs.versions import version_create
-from sync.programs.writes import document_change, document_now
+from sync.programs.writes import document_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,12 +20,12 @@ from audit.actor import SYSTEM, actor_of_command
 from boards.models import Board
 from boards.visits.record import end_old_visits
 from sync.document.yjs import DocumentError
+from sync.programs.committing import ConflictError
 from sync.programs.history import history_replace
 from sync.programs.maintenance import compaction_record
 from sync.programs.search_index import IndexLoop
 from sync.programs.tombstones import purge_tombstones
 from sync.programs.versions import automatic_version, boards_needing_version
-from sync.programs.writes import ConflictError
 from sync.storage.attempts import (
     HISTORY,
     NotDueError,

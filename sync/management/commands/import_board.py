@@ -25,9 +25,9 @@ from sync.document.yjs import DocumentError
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.picture import write_scene
+from sync.programs.committing import ConflictError, NotAllowedError
 from sync.programs.foreign_files import drawing_of_text
 from sync.programs.from_files import board_from_drawing
-from sync.programs.writes import ConflictError, NotAllowedError
 from sync.rendering.process import NotDrawnError
 from sync.rendering.reading import kind_of_name, kind_of_text
 from sync.scheduler import Steps

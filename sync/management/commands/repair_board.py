@@ -18,8 +18,9 @@ from audit.services import audit_record
 from boards.models import Board
 from sync.document.yjs import DocumentError
 from sync.models import DocumentSnapshot, DocumentUpdate
+from sync.programs.committing import ConflictError
+from sync.programs.documents import document_now
 from sync.programs.history import history_replace
-from sync.programs.writes import ConflictError, document_now
 from sync.rooms.limits import BOARD_BUDGETS
 from sync.storage import set_aside
 from sync.storage.attempts import forgive, lift_quarantine
