@@ -5,6 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 import { ownUndo } from "./build/history.ts";
+import { fewerPasses } from "./build/passes.ts";
 import { pdfFiles } from "./build/pdf.ts";
 import { seenPeople } from "./build/people.ts";
 import { resizingByKeys } from "./build/resizing.ts";
@@ -66,6 +67,7 @@ export default defineConfig({
   publicDir: false,
   plugins: [
     fewerPictures(),
+    fewerPasses(),
     ownUndo(),
     seenPeople(),
     resizingByKeys(),

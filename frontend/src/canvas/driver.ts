@@ -21,7 +21,10 @@ export class BindingDriver {
   private settleTimer: ReturnType<typeof setTimeout> | null = null;
   private pushTimer: ReturnType<typeof setTimeout> | null = null;
   private pullTimer: ReturnType<typeof setTimeout> | null = null;
-  private frame: number | null = null;
+  /** Runs from a pull to the next frame. */
+  private restTimer: ReturnType<typeof setTimeout> | null = null;
+  private frame = 0;
+  private isPullDue = false;
   private lastPushAt = 0;
   private readonly removeListeners: () => void;
 
@@ -39,11 +42,13 @@ export class BindingDriver {
     if (this.binding.hasRemoteChanges) this.schedulePull();
   };
 
-  /** To be called when the document changed. */
+  /**
+   * To be called when the document changed. Pulls at once, so that the next frame shows it, and then
+   * once for each frame.
+   */
   readonly schedulePull = (): void => {
-    if (this.pullTimer !== null) return;
-    this.frame = requestAnimationFrame(this.pullNow);
-    this.pullTimer = setTimeout(this.pullNow, FRAME_FALLBACK_MS);
+    if (this.restTimer !== null) this.isPullDue = true;
+    else this.pullTimer ??= setTimeout(this.pullNow);
   };
 
   /** Writes at once what is due. */
@@ -58,7 +63,8 @@ export class BindingDriver {
     this.flush();
     if (this.settleTimer !== null) clearTimeout(this.settleTimer);
     this.attached.destroy();
-    this.cancelPull();
+    if (this.pullTimer !== null) clearTimeout(this.pullTimer);
+    this.stopRest();
     this.removeListeners();
     this.binding.destroy();
   }
@@ -91,15 +97,22 @@ export class BindingDriver {
   }
 
   private readonly pullNow = (): void => {
-    this.cancelPull();
+    this.pullTimer = null;
+    this.frame = requestAnimationFrame(this.endRest);
+    this.restTimer = setTimeout(this.endRest, FRAME_FALLBACK_MS);
     this.binding.pull();
   };
 
-  private cancelPull(): void {
-    if (this.frame !== null) cancelAnimationFrame(this.frame);
-    if (this.pullTimer !== null) clearTimeout(this.pullTimer);
-    this.frame = null;
-    this.pullTimer = null;
+  private readonly endRest = (): void => {
+    this.stopRest();
+    if (this.isPullDue) this.schedulePull();
+    this.isPullDue = false;
+  };
+
+  private stopRest(): void {
+    cancelAnimationFrame(this.frame);
+    if (this.restTimer !== null) clearTimeout(this.restTimer);
+    this.restTimer = null;
   }
 
   private listen(): () => void {

@@ -1,0 +1,46 @@
+/**
+ * What the build changes where Excalidraw goes through all elements at every change of one. It fails
+ * when a change no longer fits.
+ */
+import { resolve } from "node:path";
+import type { Plugin } from "vite";
+import { EXCALIDRAW_DIST } from "./fonts.ts";
+
+/** Where it looks for elements whose index does not fit between those of their neighbours. */
+const INDICES =
+  /([\w$]+=([\w$]+)=>\{)(let ([\w$]+)=[\w$]+\(\2\),([\w$]+)=[\w$]+\(\2,\4\);for\(let\[([\w$]+),([\w$]+)\]of \5\)[\w$]+\(\6,\7,!1\);return \2\})/;
+
+/** Where it looks for the selected ones, several times for each frame. */
+const SELECTED =
+  /(\(([\w$]+),([\w$]+),[\w$]+\)=>\{)(let [\w$]+=new Set,[\w$]+=\[\];for\(let ([\w$]+) of \2\.values\(\)\)\{if\(\3\.selectedElementIds\[\5\.id\]\))/;
+
+/** Leaves out what would find nothing: see `src/canvas/passes.ts`. */
+export function fewerPasses(): Plugin {
+  let isReplaced = false;
+  return {
+    name: "fewer-passes",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes(EXCALIDRAW_DIST) || !INDICES.test(code) || !SELECTED.test(code)) return null;
+      isReplaced = true;
+      const changed = code
+        .replace(
+          INDICES,
+          (_, head, elements, body) =>
+            `${head}if(isInOrder(${elements}))return ${elements};${body}`,
+        )
+        .replace(
+          SELECTED,
+          (_, head, _elements, state, body) =>
+            `${head}if(!isAnySelected(${state}.selectedElementIds))return[];${body}`,
+        );
+      const module = JSON.stringify(resolve("src/canvas/passes.ts"));
+      return { code: `import{isAnySelected,isInOrder}from${module};${changed}`, map: null };
+    },
+    buildEnd(error) {
+      if (!error && !isReplaced)
+        this.error("Excalidraw's passes over all elements were not found.");
+    },
+  };
+}
