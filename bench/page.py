@@ -60,7 +60,7 @@ _WATCH_UPDATES = """() => {
   const show = api.updateScene
   api.updateScene = scene => {
     show(scene)
-    if (!scene.elements || arrived === null) return
+    if (!(scene.elements ?? scene.moved) || arrived === null) return
     const since = arrived
     arrived = null
     requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - since)))

@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 import { fewerPictures } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 import { ownUndo } from "./build/history.ts";
-import { fewerPasses } from "./build/passes.ts";
+import { fewerPasses, movesInPlace } from "./build/passes.ts";
 import { pdfFiles } from "./build/pdf.ts";
 import { seenPeople } from "./build/people.ts";
 import { resizingByKeys } from "./build/resizing.ts";
@@ -68,6 +68,7 @@ export default defineConfig({
   plugins: [
     fewerPictures(),
     fewerPasses(),
+    movesInPlace(),
     ownUndo(),
     seenPeople(),
     resizingByKeys(),

@@ -14,6 +14,9 @@ const INDICES =
 const SELECTED =
   /(\(([\w$]+),([\w$]+),[\w$]+\)=>\{)(let [\w$]+=new Set,[\w$]+=\[\];for\(let ([\w$]+) of \2\.values\(\)\)\{if\(\3\.selectedElementIds\[\5\.id\]\))/;
 
+/** Where others' changes come in. */
+const UPDATE = /("updateScene",[\w$]+\()([\w$]+)(=>\{)(let [\w$]+=[\w$]+\(\2\.elements\?\?\[\]\);)/;
+
 /** Leaves out what would find nothing: see `src/canvas/passes.ts`. */
 export function fewerPasses(): Plugin {
   let isReplaced = false;
@@ -41,6 +44,30 @@ export function fewerPasses(): Plugin {
     buildEnd(error) {
       if (!error && !isReplaced)
         this.error("Excalidraw's passes over all elements were not found.");
+    },
+  };
+}
+
+/** Lets `updateScene` take elements that only moved: see `src/canvas/moved.ts`. */
+export function movesInPlace(): Plugin {
+  let isReplaced = false;
+  return {
+    name: "moves-in-place",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes(EXCALIDRAW_DIST) || !UPDATE.test(code)) return null;
+      isReplaced = true;
+      const changed = code.replace(
+        UPDATE,
+        (_, name, scene, head, body) =>
+          `${name}${scene}${head}if(${scene}.moved)return showMoved(this,${scene}.moved);${body}`,
+      );
+      const module = JSON.stringify(resolve("src/canvas/moved.ts"));
+      return { code: `import{showMoved}from${module};${changed}`, map: null };
+    },
+    buildEnd(error) {
+      if (!error && !isReplaced) this.error("Excalidraw's updateScene was not found.");
     },
   };
 }

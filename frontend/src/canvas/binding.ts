@@ -14,6 +14,7 @@ import { type ElementChange, findChanges, isTouched, type SceneChanges } from ".
 import { type EditorState, isBusy, isInCreation } from "./gesture";
 import { encodeGroups, type Groups, type Json, type SceneElement } from "./groups";
 import { isStructural, mergeElement, type Restore, repairForDisplay, type SceneMap } from "./merge";
+import { isOnlyElsewhere } from "./moved";
 import { readGroups } from "./shared";
 import { type Author, Writer } from "./writer";
 
@@ -27,6 +28,8 @@ export interface Scene {
   editor(): EditorState;
   /** Replaces all elements without an entry in the user's undo history. */
   show(elements: readonly SceneElement[]): void;
+  /** The same for elements that are only somewhere else: puts them there. */
+  move(elements: readonly SceneElement[]): void;
   showBackground(color: string): void;
   readonly restore: Restore;
 }
@@ -232,6 +235,7 @@ export class Binding {
   /** Shows `scene` with what others changed; `isChanged` says that it is not what the editor has. */
   private merge(scene: SceneMap, editor: EditorState, isChanged = false): void {
     const merged = this.mergeDirty(scene, editor);
+    const isMoved = !isChanged && !this.needsRepair && merged.isMoved;
     isChanged ||= merged.changed;
     if (merged.structural || this.needsRepair) {
       const repaired = repairForDisplay(scene, this.baselines, editor);
@@ -239,12 +243,18 @@ export class Binding {
       for (const id of repaired.held) this.dirty.add(id);
     }
     this.needsRepair = false;
-    if (isChanged) this.show(scene);
+    if (isMoved) this.scene.move(merged.moved);
+    else if (isChanged) this.show(scene);
   }
 
   /** Takes over what others changed, but for what is under the user's fingers: that stays dirty. */
   private mergeDirty(scene: SceneMap, editor: EditorState) {
-    const merged = { changed: false, structural: false };
+    const merged = {
+      changed: false,
+      structural: false,
+      isMoved: true,
+      moved: [] as SceneElement[],
+    };
     for (const id of [...this.dirty]) {
       const groups = this.readShared(id);
       if (!groups) {
@@ -252,12 +262,18 @@ export class Binding {
         continue;
       }
       const { restore } = this.scene;
+      const before = scene.get(id);
       const result = mergeElement(id, groups, scene, this.baselines, editor, restore);
       if (!result.held) this.dirty.delete(id);
+      if (result.ignored) this.tellIgnored(id);
       merged.changed ||= result.changed;
       merged.structural ||= result.structural;
-      if (result.ignored) this.tellIgnored(id);
+      if (!result.changed) continue;
+      const after = scene.get(id);
+      if (!result.structural && isOnlyElsewhere(before, after)) merged.moved.push(after);
+      else merged.isMoved = false;
     }
+    merged.isMoved &&= merged.changed;
     return merged;
   }
 

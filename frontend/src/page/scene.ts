@@ -23,6 +23,9 @@ export function excalidrawScene(api: ExcalidrawImperativeAPI): Scene {
         elements: elements as unknown as Elements,
         captureUpdate: CaptureUpdateAction.NEVER,
       }),
+    // The build teaches the editor to take `moved`: see `src/canvas/moved.ts`.
+    move: (elements) =>
+      api.updateScene({ moved: elements } as Parameters<typeof api.updateScene>[0]),
     showBackground: (viewBackgroundColor) =>
       api.updateScene({
         appState: { viewBackgroundColor },

@@ -51,6 +51,13 @@ export class FakeEditor implements Scene {
     this.scene = [...elements];
   }
 
+  move(elements: readonly SceneElement[]): void {
+    this.shown += 1;
+    for (const { id, x, y, version, versionNonce, updated } of elements) {
+      Object.assign(this.get(id), { x, y, version, versionNonce, updated });
+    }
+  }
+
   showBackground(viewBackgroundColor: string): void {
     this.state = { ...this.state, viewBackgroundColor };
   }
