@@ -11,7 +11,7 @@ from pathlib import Path
 NICENESS = 10
 NICENESS_AT_START = 5
 AGAIN_SECONDS = 0.15
-"""Linux refuses whoever is not root for 0.1 seconds after anybody on the machine has set one."""
+"""For 0.1 seconds after somebody on the machine has set one, Linux lets only root set another."""
 TRIES = 100
 
 

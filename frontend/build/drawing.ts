@@ -1,7 +1,6 @@
 /** What the build changes about how Excalidraw draws. It fails when a change no longer fits. */
-import { resolve } from "node:path";
 import type { Plugin } from "vite";
-import { EXCALIDRAW_DIST } from "./fonts.ts";
+import { editorChange, importOf } from "./editor.ts";
 
 /** The picture of an arrow's label, which Excalidraw makes for every element. */
 const LABEL_PICTURE =
@@ -13,31 +12,20 @@ const OWN_PICTURE =
 
 /** Draws small elements without a picture of each: see `src/canvas/small.ts`. */
 export function fewerPictures(): Plugin {
-  let isReplaced = false;
-  return {
-    name: "fewer-pictures",
-    apply: "build",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !LABEL_PICTURE.test(code)) return null;
-      if ([...code.matchAll(OWN_PICTURE)].length !== 2) return null;
-      isReplaced = true;
-      const changed = code
-        .replace(
-          LABEL_PICTURE,
-          (_, canvas, context, has) =>
-            `${canvas}=${has}?document.createElement("canvas"):null,` +
-            `${context}=${canvas}?.getContext("2d");if(${has}){`,
-        )
-        .replace(
-          OWN_PICTURE,
-          (head, _, element, state) => `${head}||isDrawnDirectly(${element},${state})`,
-        );
-      const module = JSON.stringify(resolve("src/canvas/small.ts"));
-      return { code: `import{isDrawnDirectly}from${module};${changed}`, map: null };
-    },
-    buildEnd(error) {
-      if (!error && !isReplaced) this.error("Excalidraw's pictures of elements were not found.");
-    },
-  };
+  const missing = "Excalidraw's pictures of elements were not found.";
+  return editorChange("fewer-pictures", missing, (code) => {
+    if (!LABEL_PICTURE.test(code) || [...code.matchAll(OWN_PICTURE)].length !== 2) return null;
+    const changed = code
+      .replace(
+        LABEL_PICTURE,
+        (_, canvas, context, has) =>
+          `${canvas}=${has}?document.createElement("canvas"):null,` +
+          `${context}=${canvas}?.getContext("2d");if(${has}){`,
+      )
+      .replace(
+        OWN_PICTURE,
+        (head, _, element, state) => `${head}||isDrawnDirectly(${element},${state})`,
+      );
+    return importOf("isDrawnDirectly", "src/canvas/small.ts") + changed;
+  });
 }

@@ -1,12 +1,6 @@
 /** What the build changes about Excalidraw's undo. It fails when the change no longer fits. */
-import { resolve } from "node:path";
 import type { Plugin } from "vite";
-import { EXCALIDRAW_DIST } from "./fonts.ts";
-
-const IMPORTS = [
-  `import{withholdForeign}from${JSON.stringify(resolve("src/undo/entry.ts"))};`,
-  `import{settleImage}from${JSON.stringify(resolve("src/undo/image.ts"))};`,
-].join("");
+import { editorChange, importOf } from "./editor.ts";
 
 /** Where the history applies one step after the other, until one changes something. */
 const STEP =
@@ -22,31 +16,24 @@ const IMAGE =
  * picture later (see `src/undo/image.ts`).
  */
 export function ownUndo(): Plugin {
-  let isReplaced = false;
-  return {
-    name: "own-undo",
-    apply: "build",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !STEP.test(code) || !IMAGE.test(code)) return null;
-      isReplaced = true;
-      const changed = code
-        .replace(
-          STEP,
-          (_, head, entry, body, elements, isVisible, end) =>
-            `${head}let isWithheld=withholdForeign(${entry},${elements});` +
-            `${body}${isVisible}||isWithheld${end}`,
-        )
-        .replace(
-          IMAGE,
-          (_, image, start, picture, isPending) =>
-            `this.scene.insertElement(${image});${isPending}||this.store.shouldCaptureIncrement();` +
-            `${start}let settled=${picture};settleImage(this,settled);return settled}`,
-        );
-      return { code: `${IMPORTS}${changed}`, map: null };
-    },
-    buildEnd(error) {
-      if (!error && !isReplaced) this.error("Excalidraw's history was not found.");
-    },
-  };
+  return editorChange("own-undo", "Excalidraw's history was not found.", (code) => {
+    if (!STEP.test(code) || !IMAGE.test(code)) return null;
+    const changed = code
+      .replace(
+        STEP,
+        (_, head, entry, body, elements, isVisible, end) =>
+          `${head}let isWithheld=withholdForeign(${entry},${elements});` +
+          `${body}${isVisible}||isWithheld${end}`,
+      )
+      .replace(
+        IMAGE,
+        (_, image, start, picture, isPending) =>
+          `this.scene.insertElement(${image});${isPending}||this.store.shouldCaptureIncrement();` +
+          `${start}let settled=${picture};settleImage(this,settled);return settled}`,
+      );
+    const imports =
+      importOf("withholdForeign", "src/undo/entry.ts") +
+      importOf("settleImage", "src/undo/image.ts");
+    return imports + changed;
+  });
 }

@@ -2,9 +2,8 @@
  * What the build changes where Excalidraw goes through all elements at every change of one. It fails
  * when a change no longer fits.
  */
-import { resolve } from "node:path";
 import type { Plugin } from "vite";
-import { EXCALIDRAW_DIST } from "./fonts.ts";
+import { editorChange, importOf } from "./editor.ts";
 
 /** Where it looks for elements whose index does not fit between those of their neighbours. */
 const INDICES =
@@ -19,55 +18,32 @@ const UPDATE = /("updateScene",[\w$]+\()([\w$]+)(=>\{)(let [\w$]+=[\w$]+\(\2\.el
 
 /** Leaves out what would find nothing: see `src/canvas/passes.ts`. */
 export function fewerPasses(): Plugin {
-  let isReplaced = false;
-  return {
-    name: "fewer-passes",
-    apply: "build",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !INDICES.test(code) || !SELECTED.test(code)) return null;
-      isReplaced = true;
-      const changed = code
-        .replace(
-          INDICES,
-          (_, head, elements, body) =>
-            `${head}if(isInOrder(${elements}))return ${elements};${body}`,
-        )
-        .replace(
-          SELECTED,
-          (_, head, _elements, state, body) =>
-            `${head}if(!isAnySelected(${state}.selectedElementIds))return[];${body}`,
-        );
-      const module = JSON.stringify(resolve("src/canvas/passes.ts"));
-      return { code: `import{isAnySelected,isInOrder}from${module};${changed}`, map: null };
-    },
-    buildEnd(error) {
-      if (!error && !isReplaced)
-        this.error("Excalidraw's passes over all elements were not found.");
-    },
-  };
+  const missing = "Excalidraw's passes over all elements were not found.";
+  return editorChange("fewer-passes", missing, (code) => {
+    if (!INDICES.test(code) || !SELECTED.test(code)) return null;
+    const changed = code
+      .replace(
+        INDICES,
+        (_, head, elements, body) => `${head}if(isInOrder(${elements}))return ${elements};${body}`,
+      )
+      .replace(
+        SELECTED,
+        (_, head, _elements, state, body) =>
+          `${head}if(!isAnySelected(${state}.selectedElementIds))return[];${body}`,
+      );
+    return importOf("isAnySelected,isInOrder", "src/canvas/passes.ts") + changed;
+  });
 }
 
 /** Lets `updateScene` take elements that only moved: see `src/canvas/moved.ts`. */
 export function movesInPlace(): Plugin {
-  let isReplaced = false;
-  return {
-    name: "moves-in-place",
-    apply: "build",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !UPDATE.test(code)) return null;
-      isReplaced = true;
-      const changed = code.replace(
-        UPDATE,
-        (_, name, scene, head, body) =>
-          `${name}${scene}${head}if(${scene}.moved)return showMoved(this,${scene}.moved);${body}`,
-      );
-      const module = JSON.stringify(resolve("src/canvas/moved.ts"));
-      return { code: `import{showMoved}from${module};${changed}`, map: null };
-    },
-    buildEnd(error) {
-      if (!error && !isReplaced) this.error("Excalidraw's updateScene was not found.");
-    },
-  };
+  return editorChange("moves-in-place", "Excalidraw's updateScene was not found.", (code) => {
+    if (!UPDATE.test(code)) return null;
+    const changed = code.replace(
+      UPDATE,
+      (_, name, scene, head, body) =>
+        `${name}${scene}${head}if(${scene}.moved)return showMoved(this,${scene}.moved);${body}`,
+    );
+    return importOf("showMoved", "src/canvas/moved.ts") + changed;
+  });
 }

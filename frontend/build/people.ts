@@ -1,7 +1,6 @@
 /** What the build changes about how Excalidraw shows people. It fails when the change no longer fits. */
-import { resolve } from "node:path";
 import type { Plugin } from "vite";
-import { EXCALIDRAW_DIST } from "./fonts.ts";
+import { editorChange, importOf } from "./editor.ts";
 
 /** Where a colour is made of an id: so light that it is hardly seen on white. */
 const COLOUR =
@@ -13,29 +12,19 @@ const BOX =
 
 /** Gives people the colours of `src/people.ts`, and draws two pixels around what others select. */
 export function seenPeople(): Plugin {
-  let isReplaced = false;
-  return {
-    name: "seen-people",
-    apply: "build",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.includes(EXCALIDRAW_DIST) || !COLOUR.test(code) || !BOX.test(code)) return null;
-      isReplaced = true;
-      const changed = code
-        .replace(
-          COLOUR,
-          (_, socket, person) => `(${socket},${person})=>colourOf(${person}?.id||${socket})`,
-        )
-        .replace(
-          BOX,
-          (_, isActive, middle, _at, isDashed) =>
-            `lineWidth=(${isActive}?4:${isDashed}?2:1)${middle}`,
-        );
-      const source = JSON.stringify(resolve("src/people.ts"));
-      return { code: `import{colourOf}from${source};${changed}`, map: null };
-    },
-    buildEnd(error) {
-      if (!error && !isReplaced) this.error("Excalidraw's colours of people were not found.");
-    },
-  };
+  const missing = "Excalidraw's colours of people were not found.";
+  return editorChange("seen-people", missing, (code) => {
+    if (!COLOUR.test(code) || !BOX.test(code)) return null;
+    const changed = code
+      .replace(
+        COLOUR,
+        (_, socket, person) => `(${socket},${person})=>colourOf(${person}?.id||${socket})`,
+      )
+      .replace(
+        BOX,
+        (_, isActive, middle, _at, isDashed) =>
+          `lineWidth=(${isActive}?4:${isDashed}?2:1)${middle}`,
+      );
+    return importOf("colourOf", "src/people.ts") + changed;
+  });
 }
