@@ -78,9 +78,8 @@ def unjudged(writes: list[Write]) -> set[str]:
     """Groups about which either answer is right.
 
     The editor computed the value at least once, or whether a deletion is disputed depends on the
-    order in which people reconnect. One such deletion is that of an arrow that was moved while
-    bound and then unbound, if whoever deleted it had not seen it unbound: its computed position
-    then counts as somebody's choice.
+    order in which people reconnect. One example: an arrow moves while bound and is then unbound,
+    and somebody who has not seen that deletes it. Its computed position counts as a choice then.
     """
     derived = {f"{write.element}/{write.key}" for write in writes if write.derived}
     moved = {write.element for write in writes if write.derived}

@@ -108,6 +108,27 @@ def test_a_text_with_words_of_others_goes_only_after_asking(
     assert element(bob, text)["text"] == "mine and yours"
 
 
+def test_what_others_only_moved_is_no_part_of_a_step_of_undo(
+    server: Server, open_page: OpenPage
+) -> None:
+    """Moves of others are shown in place; the editor compares with what it knows of them."""
+    alice, bob = together(server, open_page)
+    box = bob.draw_rectangle(400, 300)
+    alice.until_content(lambda content: box in content)
+    alice.page.evaluate(f"id => {{ window.shownBox = ({_ELEMENT})(id) }}", box)
+    change(bob, box, x=480, y=310)
+    until(lambda: element(alice, box)["x"], lambda x: x == 480)
+    assert alice.page.evaluate(f"id => window.shownBox === ({_ELEMENT})(id)", box)
+    own = alice.draw_rectangle(700, 300)
+    bob.until_content(lambda content: own in content)
+    alice.page.keyboard.press("Escape")
+    alice.page.keyboard.press("Control+z")
+    bob.until_content(lambda content: own not in alive(content))
+    assert alice.page.get_by_text(LEFT).count() == 0
+    for person in (alice, bob):
+        assert (element(person, box)["x"], element(person, box)["y"]) == (480, 310)
+
+
 def test_a_move_that_was_overtaken_is_left_and_nothing_before_it_is_undone(
     server: Server, open_page: OpenPage
 ) -> None:

@@ -43,7 +43,7 @@ test("what the user is doing to it can still be undone", () => {
   expect(editor.store.snapshot.elements.get("r")).toBe(known);
 });
 
-test("others' moves are moves, and everything else is shown anew", () => {
+test("a move by others keeps the element; any other change replaces it", () => {
   const [a, b, server] = pair(({ editor }) => editor.add(rectangle("r")));
   const element = b.editor.get("r");
   a.editor.mutate("r", { x: 50, y: 60 });

@@ -154,11 +154,10 @@ class Commit:
 
     def _made_and_committed(self, used: InUse, *, is_alone: bool) -> Made | None:
         """What was committed; None if it has to be made again."""
-        if not used.catch_up():  # a load may have taken seconds
-            used.is_as_committed = False
+        used.is_as_committed = False
+        if is_alone and not used.catch_up():
             return None
         self._require(used.head)
-        used.is_as_committed = False
         made = self.made_on(used.document)
         if made.update == EMPTY_UPDATE:
             if self.record is not None:

@@ -23,6 +23,7 @@ from sync.wire.parsed import Parsed
 from sync.wire.update import parse
 
 KEPT_SECONDS = 20.0
+MAX_KEPT = 50
 KEPT_BYTES = 16_000_000
 """Of all that are kept, as they are stored; in memory a document takes some times as much."""
 TURN_SECONDS = 10.0
@@ -139,7 +140,7 @@ class KeptDocuments:
             replaced = self._kept.pop(key, None)
             self._kept[key] = used, time.monotonic()
             over = [replaced[0]] if replaced else []
-            while self._bytes() > KEPT_BYTES:
+            while len(self._kept) > MAX_KEPT or self._bytes() > KEPT_BYTES:
                 over.append(self._kept.popitem(last=False)[1][0])
             self._look_later()
         _free(over)
@@ -219,17 +220,24 @@ def document_read(board_id: UUID) -> Iterator[tuple[Document, Head]]:
 
 def _found(board_id: UUID, client_id: int | None) -> tuple[int | None, InUse]:
     """A document as it is now, and the client id to keep it by; None for one that is not kept."""
-    kept = kept_documents.take(board_id, client_id)
-    if kept is not None:
+    if (kept := kept_documents.take(board_id, client_id)) is not None:
         kept_as, used = kept
-        try:
-            if used.catch_up():
-                return kept_as, used
-        except BaseException:
-            _free([used])
-            raise
+        if _is_caught_up(used):
+            return kept_as, used
         _free([used])
-    return client_id, InUse(board_id, *document_now(board_id, client_id))
+    used = InUse(board_id, *document_now(board_id, client_id))
+    if client_id is not None:
+        # Loading may have taken seconds. What only another load has is missed at the commit.
+        _is_caught_up(used)
+    return client_id, used
+
+
+def _is_caught_up(used: InUse) -> bool:
+    try:
+        return used.catch_up()
+    except BaseException:
+        _free([used])
+        raise
 
 
 @contextmanager

@@ -96,14 +96,14 @@ def test_a_yjs_update_of_a_program_too(
     draw(board, alice)
     person, program = Person(board, bob), Author()
     program.elements["line"] = Map(LINE)
-    before = documents.InUse.catch_up
 
-    def catch_up_and_then(used: documents.InUse) -> bool:
-        is_whole = before(used)
+    def catches_up_and_then(used: documents.InUse) -> bool:
+        is_whole = catch_up(used)
         person.draws(lambda elements: elements.update({"other": Map(LINE)}))
         return is_whole
 
-    monkeypatch.setattr(documents.InUse, "catch_up", catch_up_and_then)
+    catch_up = documents.InUse.catch_up
+    monkeypatch.setattr(documents.InUse, "catch_up", catches_up_and_then)
     document_apply(board=board, user=alice, update=program.updates[-1])
     monkeypatch.undo()
     assert elements_of(board).keys() >= {"box", "other", "line"}
@@ -308,6 +308,24 @@ def test_a_reader_gets_a_kept_one_as_it_is_now(board: Board, alice: User, bob: U
         assert document.content()["elements"].keys() == {"box", "line"}
         assert head.seq == 2
     assert len(kept_documents) == 1
+
+
+def test_the_next_change_builds_no_document(
+    board: Board, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(board, alice)
+    Person(board, bob).draws(lambda elements: elements.update({"line": Map(LINE)}))
+    monkeypatch.setattr(documents, "document_now", None)
+    draw(board, alice, id="next")
+    monkeypatch.undo()
+    assert elements_of(board).keys() == {"box", "line", "next"}
+
+
+def test_small_ones_are_counted(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_KEPT", 2)
+    for number in range(4):
+        draw(make_board(alice, title=f"{number}"), alice)
+    assert len(kept_documents) == 2
 
 
 def test_few_are_kept_and_for_a_moment(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
