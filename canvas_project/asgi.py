@@ -26,7 +26,7 @@ from canvas_project.private_files import make_new_files_private  # noqa: E402
 from canvas_project.proxy_checks import note_socket  # noqa: E402
 from canvas_project.request_turns import RequestTurns  # noqa: E402
 from sync.access.handshake import is_origin_allowed  # noqa: E402
-from sync.rooms.registry import close_rooms  # noqa: E402
+from sync.rooms.process import close_rooms  # noqa: E402
 from sync.sockets.routing import websocket_urlpatterns  # noqa: E402
 from sync.wire.close_codes import CloseCode  # noqa: E402
 

@@ -16,7 +16,7 @@ from canvas_project.http import GuardedHttpProtocol
 from canvas_project.listener import Listener, listening_sockets
 from canvas_project.websocket import DirectProtocol
 from sync.low_priority import restore_priority
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 
 logger = logging.getLogger(__name__)
 

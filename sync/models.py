@@ -201,9 +201,17 @@ class JobAttempt(models.Model):
 
 
 class ConnectedCount(models.Model):
-    """How many people are connected to one board in one process; renewed while they are."""
+    """How many people are connected to one board in one process; renewed while they are. A board
+    that nobody has open there any more keeps its row for an hour, with zeros.
+    """
 
     process = models.UUIDField()
+    server = models.CharField(
+        max_length=100,
+        blank=True,
+        db_default="",
+        help_text="Host and port of the process; the next one there has the same.",
+    )
     # No foreign key: a count may be written while its board is being deleted.
     board_id = models.UUIDField(db_index=True)
     people = models.PositiveIntegerField(help_text="Accounts, and sockets of guests.")

@@ -24,6 +24,7 @@ from tests.cluster_people import People, Requests, many_people
 from tests.cluster_table import HEAD, Outcome, Row
 from tests.clusters import ClusterUnderTest, cluster
 from tests.prepared import collect_static, once
+from tests.server import until
 
 KILL_SECONDS = 2.0
 ROLLING_SECONDS = 1.0
@@ -82,7 +83,21 @@ class Accidents:
 
     def _kill_each(self) -> None:
         for name in self._cluster.server_names:
+            before = self._cluster.servers_of_boards()
             self._observe(f"kill -9 {name}", KILL_SECONDS, *self._killed(name))
+            self._until_home(before)
+
+    def _until_home(self, before: dict[str, set[str]]) -> None:
+        """Returns when all boards are where they were."""
+
+        def elsewhere() -> int:
+            now = self._cluster.servers_of_boards()
+            return sum(now.get(board, servers) != servers for board, servers in before.items())
+
+        began = time.monotonic()
+        moved = elsewhere()
+        until(elsewhere, lambda count: count == 0, seconds=120, pause=0.5)
+        print(f"    {moved} boards went home within {time.monotonic() - began:.0f} s", flush=True)
 
     def _lose_redis(self) -> None:
         if self._size.bus == "redis":

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.patience import patient
 from tests.ports import free_ports
 from tests.server import ROOT, Server, until
@@ -87,6 +89,21 @@ class ClusterUnderTest:
             other = Server(self._directory, static_root=self._directory)
             other.use_port(self.server.port + int(name.split()[1]))
             until(lambda: is_ready(other), bool, seconds=60)
+
+    def servers_of_boards(self) -> dict[str, set[str]]:
+        """The names of the servers with people on each board, as each has told last."""
+        query = (
+            "SELECT DISTINCT ON (board_id, server) board_id, server, sockets "
+            "FROM sync_connectedcount ORDER BY board_id, server, renewed_at DESC"
+        )
+        with psycopg.connect(self.service("PostgreSQL")["url"]) as connection:
+            rows = connection.execute(query).fetchall()
+        found: dict[str, set[str]] = {}
+        for board, address, sockets in rows:
+            if sockets:
+                number = int(address.rpartition(":")[2]) - self.server.port
+                found.setdefault(str(board), set()).add(f"server {number}")
+        return found
 
     def restart_servers(self) -> None:
         """A rolling restart; returns when it is over."""

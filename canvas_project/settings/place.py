@@ -14,6 +14,9 @@ CANVAS_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 CANVAS_PATH_PREFIX = env_path_prefix("CANVAS_PATH_PREFIX")
 FORCE_SCRIPT_NAME = CANVAS_PATH_PREFIX or None
 
+# Host and port where `serve` listens, which it writes here: the same after a restart.
+SERVER_NAME = ""
+
 DEBUG = env_bool("DJANGO_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("DJANGO_CSRF_TRUSTED_ORIGINS", [])

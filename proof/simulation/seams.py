@@ -110,7 +110,7 @@ def begin(
 
 def _forget_processes() -> None:
     """A real process has one loop for all its life, and need not forget what belongs to it."""
-    sync.rooms.registry._of_loop.clear()
+    sync.rooms.process.of_loop.clear()
     sync.scheduler._of_loop.clear()
     sync.sockets.inbox._turns.clear()
     sync.sockets.admitting._semaphores.clear()

@@ -20,7 +20,7 @@ from proof.simulation.loops import SimulatedLoop, current_thread
 from proof.simulation.people import RENEW_SECONDS, Drawer
 from proof.simulation.scheduler import BrokenPromiseError, Scheduler
 from sync.rooms.bus import ACCESS, group_of
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.storage.compaction import CompactionError, compact_board
 from sync.storage.log import LogDamagedError, load_document
 

@@ -28,7 +28,7 @@ from sync.drawing.scene import plain_value
 from sync.models import DocumentClient
 from sync.programs.committing import NOTHING_MADE, Commit, ConflictError, Expects, Made
 from sync.rooms.limits import BOARD_BUDGETS, limits_for
-from sync.rooms.registry import take_reserved_here
+from sync.rooms.process import take_reserved_here
 from sync.scheduler import Steps
 from sync.storage.log import Claim
 from sync.wire.frames import EMPTY_UPDATE, MalformedError

@@ -27,6 +27,7 @@ processes.
   what processes tell each other about them.
 - `presence_register`: which clients are present, who announced each, and what others still have to
   be told.
+- `process`: the registry of this process, from its event loop and from other threads.
 - `registry`: all rooms of this process: opens them, rebuilds them, and lets idle ones go.
 - `room`: the live session of one board in one process: its members, the way in, and the way out.
 - `state`: the states of a room in the registry, from loading to closing.

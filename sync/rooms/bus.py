@@ -33,6 +33,7 @@ PRESENCE_ASKED = "room.presence_asked"
 CLIENT = "room.client"
 ACCESS = "room.access"
 EVENT = "room.event"
+HOME = "room.home"
 CHANNEL_PREFIX = "canvas"
 MAX_QUEUED = 5000
 MAX_QUEUED_BYTES = 16_000_000

@@ -1,17 +1,20 @@
 """Who is connected now, over all processes: each stores its own counts and renews them.
 
-A count is at most five seconds old. A process that ends removes its counts; those of a killed one
+A count is at most five seconds old. A process that ends leaves zeros; the counts of a killed one
 are ignored after 45 seconds. A person with pages in two processes counts twice.
+
+The rows stay for an hour: the next process of the same server calls these boards home.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 RENEW_SECONDS = 20
 STALE_AFTER = timedelta(seconds=45)
+FORGET_AFTER = timedelta(hours=1)
 WITHDRAW_SECONDS = 2.0
 
 FORGET_CONNECTIONS_AFTER = timedelta(days=1)
@@ -43,6 +47,7 @@ class ConnectedReport:
         self._told: Counts = {}
         self._told_at = 0.0
         self._is_telling = False
+        self._gone_home: set[UUID] = set()
 
     async def tell(self, rooms: Iterable[Room]) -> None:
         """Stores the counts if they changed or are due for renewal. Raises DatabaseError."""
@@ -52,17 +57,22 @@ class ConnectedReport:
             return
         self._is_telling = True
         try:
-            await sync_to_async(_write, thread_sensitive=False)(self._process, counts)
+            gone_home, self._gone_home = self._gone_home, set()
+            await sync_to_async(_write, thread_sensitive=False)(self._process, counts, gone_home)
             self._told, self._told_at = counts, time.monotonic()
         finally:
             self._is_telling = False
+
+    def has_gone_home(self, board_id: UUID) -> None:
+        """The next process of this server will not call the board, unless people come again."""
+        self._gone_home.add(board_id)
 
     async def others_on(self, board_ids: list[UUID]) -> dict[UUID, set[str]]:
         """The other processes with people on these boards. Raises DatabaseError."""
         return await on_thread(_others_on, self._process, board_ids) if board_ids else {}
 
     async def withdraw(self) -> None:
-        """Removes the counts, unless the storage does not answer."""
+        """Stores zeros, unless the storage does not answer."""
         try:
             async with asyncio.timeout(WITHDRAW_SECONDS):
                 await self.tell(())
@@ -71,9 +81,22 @@ class ConnectedReport:
 
 
 def connected_now() -> QuerySet[ConnectedCount]:
-    """The counts that are not stale."""
+    """The counts that are not stale, of boards that somebody has open."""
     now = timezone.now()
-    return ConnectedCount.objects.filter(renewed_at__range=(now - STALE_AFTER, now + STALE_AFTER))
+    around_now = (now - STALE_AFTER, now + STALE_AFTER)
+    return ConnectedCount.objects.filter(renewed_at__range=around_now, sockets__gt=0)
+
+
+def boards_elsewhere() -> list[UUID]:
+    """The boards that this server had open within the last hour, in whatever process, and that
+    other servers have open now: they came there while this one was away.
+    """
+    server, now = settings.SERVER_NAME, timezone.now()
+    around_now = (now - FORGET_AFTER, now + FORGET_AFTER)
+    had = ConnectedCount.objects.filter(server=server, renewed_at__range=around_now)
+    elsewhere = connected_now().exclude(server=server).exclude(server="")
+    found = elsewhere.filter(board_id__in=had.values("board_id"))
+    return list(found.order_by("board_id").values_list("board_id", flat=True).distinct())
 
 
 def _others_on(process: UUID, board_ids: list[UUID]) -> dict[UUID, set[str]]:
@@ -90,14 +113,20 @@ def _count(room: Room) -> tuple[int, int]:
     return len(accounts) + user_ids.count(None), len(user_ids)
 
 
-def _write(process: UUID, counts: Counts) -> None:
+def _write(process: UUID, counts: Counts, gone_home: Collection[UUID] = ()) -> None:
     now = timezone.now()
     rows = [
         ConnectedCount(
-            process=process, board_id=board_id, people=people, sockets=sockets, renewed_at=now
+            process=process,
+            server=settings.SERVER_NAME,
+            board_id=board_id,
+            people=people,
+            sockets=sockets,
+            renewed_at=now,
         )
         for board_id, (people, sockets) in counts.items()
     ]
+    own = ConnectedCount.objects.filter(process=process)
     try:
         with transaction.atomic():
             ConnectedCount.objects.bulk_create(
@@ -106,9 +135,11 @@ def _write(process: UUID, counts: Counts) -> None:
                 unique_fields=["process", "board_id"],
                 update_fields=["people", "sockets", "renewed_at"],
             )
-            ConnectedCount.objects.filter(process=process).exclude(renewed_at=now).delete()
-            # From killed processes, possibly with a wrong clock.
-            around_now = (now - 10 * STALE_AFTER, now + 10 * STALE_AFTER)
+            left = own.exclude(renewed_at=now)
+            left.filter(board_id__in=gone_home).delete()
+            left.filter(sockets__gt=0).update(people=0, sockets=0)
+            # Also those of processes with a wrong clock.
+            around_now = (now - FORGET_AFTER, now + FORGET_AFTER)
             ConnectedCount.objects.exclude(renewed_at__range=around_now).delete()
     finally:
         close_old_connections()

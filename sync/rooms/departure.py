@@ -1,4 +1,5 @@
-"""Sends people away before the process ends, a few at a time.
+"""Sends people away, a few at a time: before the process ends, and from boards whose own server is
+back.
 
 Everybody at once would come back to the other processes at once, and wait there for each other: who
 is admitted costs about ten milliseconds. People who still have to leave go on drawing meanwhile.
@@ -6,7 +7,7 @@ is admitted costs about ten milliseconds. People who still have to leave go on d
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -18,7 +19,8 @@ SOCKETS_AT_ONCE = 2
 PAUSE_SECONDS = 0.08
 LONGEST_SECONDS = 5.0
 """For all of them: the more there are, the more leave at once."""
-REASON = "The server is restarting."
+RESTARTING = "The server is restarting."
+MOVING = "The board has moved to another server."
 
 
 class Closable(Protocol):
@@ -28,10 +30,12 @@ class Closable(Protocol):
         """Closes it after what is queued."""
 
 
-def sockets_by_board(rooms: Mapping[UUID, Room], hub: EventHub) -> list[Closable]:
-    """All of a process; the people of a board leave together, and meet again."""
+def sockets_by_board(
+    boards: Collection[UUID], rooms: Mapping[UUID, Room], hub: EventHub
+) -> list[Closable]:
+    """Those of these boards; the people of a board leave together, and meet again."""
     sockets: list[Closable] = []
-    for board_id in rooms.keys() | set(hub.boards()):
+    for board_id in boards:
         if board_id in rooms:
             sockets += rooms[board_id].members
         sockets += hub.listeners(board_id)
@@ -40,6 +44,7 @@ def sockets_by_board(rooms: Mapping[UUID, Room], hub: EventHub) -> list[Closable
 
 async def send_away(
     sockets: Sequence[Closable],
+    reason: str,
     *,
     in_turn: bool,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -54,4 +59,4 @@ async def send_away(
         if start:
             await sleep(PAUSE_SECONDS)
         for socket in sockets[start : start + at_once]:
-            socket.close(CloseCode.RESTARTING, REASON)
+            socket.close(CloseCode.RESTARTING, reason)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sync.rooms.bus import ACCESS, EVENT, BusMessage
+from django.conf import settings
+
+from sync.rooms.bus import ACCESS, EVENT, HOME, BusMessage
 from sync.rooms.events import EventHub
 from sync.rooms.room import Host, Room
 from sync.rooms.state import RoomEntry, State
@@ -22,6 +24,10 @@ class News:
         kind = message["type"]
         if kind == EVENT:
             self._hub.send(board_id, message["event"], message.get("people"))
+            return
+        if kind == HOME:
+            if message["server"] != settings.SERVER_NAME:
+                self._host.board_goes_home(board_id)
             return
         if kind == ACCESS:
             self._host.access_has_changed(board_id)

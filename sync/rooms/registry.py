@@ -3,18 +3,16 @@
 import asyncio
 from typing import Any
 from uuid import UUID, uuid4
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
 from boards.board_state import facts_of
 from sync import metrics
 from sync.access.tracker import AccessTracker
-from sync.document.ownership import Owners
 from sync.rooms.background import Background, on_thread
 from sync.rooms.bus import EVENT, Bus
 from sync.rooms.committer import Committer
-from sync.rooms.departure import send_away, sockets_by_board
+from sync.rooms.departure import MOVING, RESTARTING, send_away, sockets_by_board
 from sync.rooms.events import EventHub, Listener
 from sync.rooms.member import Member
 from sync.rooms.news import News
@@ -216,6 +214,12 @@ class Rooms:
         if room := self.room_of(board_id):
             self._close(room, CloseCode.BOARD_GONE, "This board is in the trash.")
 
+    def board_goes_home(self, board_id: UUID) -> None:
+        """Sends everybody on the board away: the proxy takes them to the server that called it."""
+        self._upkeep.connected.has_gone_home(board_id)
+        sockets = sockets_by_board([board_id], self.rooms(), self.hub)
+        self._background.spawn(send_away(sockets, MOVING, in_turn=True))
+
     def _close(self, room: Room, code: CloseCode, reason: str) -> None:
         room.close(code, reason)
         if entry := self._entry_of(room):
@@ -253,15 +257,16 @@ class Rooms:
         What a closed socket still sends is dropped: it was never confirmed, and comes again.
         """
         self._is_closing = True
-        sockets = sockets_by_board(self.rooms(), self.hub)
-        await send_away(sockets, in_turn=self._bus.has_others)
+        rooms = self.rooms()
+        sockets = sockets_by_board(rooms.keys() | set(self.hub.boards()), rooms, self.hub)
+        await send_away(sockets, RESTARTING, in_turn=self._bus.has_others)
         await self._upkeep.stop()
-        rooms = self.rooms().values()
-        for room in rooms:
+        rooms = self.rooms()
+        for room in rooms.values():
             room.is_draining = True
             room.presence.close()
         await self._committer.drain()
-        members = [member for room in rooms for member in room.members]
+        members = [member for room in rooms.values() for member in room.members]
         await asyncio.gather(*(member.stop() for member in members))
         for entry in list(self._entries.values()):
             if entry.is_loaded:
@@ -270,30 +275,3 @@ class Rooms:
         await self._upkeep.connected.withdraw()
         await self._bus.close()
         self._store.close()
-
-
-_of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()
-
-
-def rooms_of_this_process() -> Rooms:
-    """The registry of the running event loop."""
-    loop = asyncio.get_running_loop()
-    rooms = _of_loop.get(loop)
-    if rooms is None:
-        rooms = _of_loop[loop] = Rooms()
-    return rooms
-
-
-def take_reserved_here(board_id: UUID, owners: Owners) -> None:
-    """Adds the client ids that somebody announced on a board of this process; from any thread."""
-    for rooms in list(_of_loop.values()):
-        if room := rooms.room_of(board_id):
-            owners.take_reserved(room.document.owners)
-
-
-async def close_rooms() -> None:
-    """Closes the registry of the running event loop, if there is one."""
-    loop = asyncio.get_running_loop()
-    if rooms := _of_loop.get(loop):
-        await rooms.close()
-        _of_loop.pop(loop, None)

@@ -73,6 +73,9 @@ class Host(Protocol):
     def board_is_gone(self, board_id: UUID) -> None:
         """Called when the board is in the trash or deleted."""
 
+    def board_goes_home(self, board_id: UUID) -> None:
+        """Called when the server to which the board belongs is back."""
+
     def room_has_failed(self, room: Room) -> None:
         """Called when a document may hold uncommitted changes, so nobody may see it."""
 

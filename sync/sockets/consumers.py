@@ -18,7 +18,8 @@ from sync.access.refusals import EXPIRED_REASON, RefusedError
 from sync.document.yjs import DocumentError
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
-from sync.rooms.registry import RestartingError, rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
+from sync.rooms.registry import RestartingError
 from sync.rooms.transport import Send, transport_of
 from sync.sockets.admitting import Places, Usage, admitted_in_time, left, refuse_bad_token
 from sync.sockets.inbox import Inbox

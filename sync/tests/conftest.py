@@ -12,7 +12,7 @@ from boards.access.resolve import Access
 from boards.models import Board
 from canvas_project.asgi import application
 from sync.access.admission import Admission, access_of, identity_now
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.sockets.backoff import Backoff
 from sync.tests.yclient import HOST, YClient, token_query
 

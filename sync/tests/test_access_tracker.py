@@ -27,7 +27,7 @@ from sync.access.admission import Admission, admit
 from sync.access.tracker import AccessTracker
 from sync.rooms.events import Listener
 from sync.rooms.member import Member
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.storage.log import Head
 from sync.tests.admitted import request_of, signed_in

@@ -18,7 +18,7 @@ from boards.tests.factories import client_of, make_board
 from sync.models import ConnectedCount, DocumentSnapshot, DocumentUpdate, LoadAttempt, Version
 from sync.programs.versions import version_create
 from sync.rooms.connected import STALE_AFTER, connected_now
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.test_every_action import draw
 from sync.wire.close_codes import CloseCode

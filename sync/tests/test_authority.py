@@ -25,7 +25,7 @@ from boards.tests.factories import make_board
 from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.rooms.member import Member
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.tests.conftest import Open
 from sync.tests.gates import eventually

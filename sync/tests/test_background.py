@@ -9,7 +9,7 @@ from sync.rooms import background
 from sync.rooms.background import ended
 from sync.rooms.bus import Bus
 from sync.rooms.news import News
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 
 
 async def test_a_task_that_swallows_a_cancellation_is_ended(

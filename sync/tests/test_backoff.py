@@ -11,7 +11,7 @@ from django.test import Client
 from audit.models import AuditLog
 from boards.models import Board
 from canvas_project.asgi import application
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.sockets import backoff
 from sync.sockets.backoff import Backoff
 from sync.sockets.visitors import FREE_ENDS_OF_AN_ADDRESS

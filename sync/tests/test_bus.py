@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from audit.tests.actors import by
 from boards.lifecycle.basics import board_trash
 from boards.models import Board
-from sync.rooms import registry, upkeep
+from sync.rooms import process, registry, upkeep
 from sync.rooms.bus import GOODBYE, HELLO, HERE, PRESENCE, UPDATE
 from sync.rooms.registry import Rooms
 from sync.tests.conftest import Open
@@ -62,7 +62,7 @@ async def processes(wire: Wire) -> AsyncIterator[tuple[Rooms, Rooms]]:
     yield pair
     for rooms in pair:
         await rooms.close()
-    registry._of_loop.clear()
+    process.of_loop.clear()
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def join(board: Board, connect: Open) -> Join:
     """Opens the board in one of the processes."""
 
     async def join(rooms: Rooms, user: User) -> YClient:
-        registry._of_loop[asyncio.get_running_loop()] = rooms
+        process.of_loop[asyncio.get_running_loop()] = rooms
         return await connect(board, user)
 
     return join

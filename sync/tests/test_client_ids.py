@@ -18,7 +18,7 @@ from boards.tests.factories import make_board
 from sync.document.ownership import MAX_RESERVED_PER_OWNER, Owners
 from sync.models import DocumentClient
 from sync.programs.writes import document_apply
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.tests import hostile
 from sync.tests.conftest import Open
 from sync.tests.yclient import ORIGIN, YClient

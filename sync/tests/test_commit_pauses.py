@@ -18,7 +18,7 @@ from sync.rooms.committer import (
     pause_after,
     rest_after,
 )
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.storage import store
 from sync.storage.batches import Batch
 from sync.tests.conftest import Open

@@ -22,7 +22,7 @@ async def _closed_at(count: int, *, in_turn: bool = True) -> Counter[float]:
     async def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    await send_away([_Socket(closed, now) for _ in range(count)], in_turn=in_turn, sleep=sleep)
+    await send_away([_Socket(closed, now) for _ in range(count)], "", in_turn=in_turn, sleep=sleep)
     return closed
 
 

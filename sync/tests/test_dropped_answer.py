@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from boards.models import Board
 from sync.access.admission import admit
 from sync.rooms.member import Member
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.tests.admitted import request_of
 from sync.tests.conftest import Open

@@ -32,7 +32,7 @@ from boards.sharing.permissions import permission_grant, permission_revoke
 from sync.programs.versions import version_create, version_rename
 from sync.rooms.announce import announce
 from sync.rooms.bus import EVENT
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.tests.conftest import Listen, Open
 from sync.wire.close_codes import CloseCode
 

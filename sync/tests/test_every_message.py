@@ -34,7 +34,7 @@ from boards.tests.matrix import (
 from boards.tests.world import World, enter_state, make_world
 from canvas_project.asgi import application
 from sync.programs.documents import document_now
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.sockets.backoff import Backoff
 from sync.sockets.routing import websocket_urlpatterns
 from sync.tests.histories import Author

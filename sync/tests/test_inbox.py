@@ -16,7 +16,7 @@ from boards.models import Board
 from boards.sharing.permissions import permission_revoke
 from boards.tests.factories import make_board
 from sync.document import splitting
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.sockets import inbox
 from sync.sockets.inbox import LARGE_FRAME_BYTES, Inbox

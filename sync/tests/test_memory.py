@@ -21,7 +21,7 @@ from boards.models import Board
 from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.rooms.member import Member
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.rooms.transport import AsgiTransport
 from sync.storage.store import append_update
 from sync.tests.histories import Author

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from boards.models import Board
 from sync.metrics import FRAMES_OUT
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.wire.close_codes import CloseCode
 

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from boards.models import Board
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.tests.conftest import Open
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from accounts.models import Profile
 from boards.models import Board
 from sync.rooms.presence import TICK_SECONDS
 from sync.rooms.presence_clients import CLOCKS_PER_SECOND, clock_now
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.tests.conftest import Open
 from sync.tests.yclient import YClient
 from sync.wire import frames

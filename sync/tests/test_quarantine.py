@@ -16,7 +16,7 @@ from boards.models import Board
 from boards.tests.factories import make_board
 from sync.management.commands import repair_board
 from sync.models import DocumentUpdate, LoadAttempt
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.storage import attempts
 from sync.storage.attempts import MAX_UNFINISHED, QuarantinedError, counted_load
 from sync.storage.log import LogDamagedError, load_document

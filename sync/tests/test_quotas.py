@@ -23,7 +23,7 @@ from boards.tests.factories import client_of, make_board
 from sync.models import DocumentUpdate, Version
 from sync.programs.versions import automatic_version, crowded, version_create, version_restore
 from sync.rooms.limits import SMALL_BYTES, DocumentSize
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.rooms.upkeep import Upkeep
 from sync.storage.compaction import compact_board, stored_bytes
 from sync.tests.conftest import Open

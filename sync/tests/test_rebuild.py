@@ -9,7 +9,7 @@ from pycrdt import Map
 
 from boards.models import Board
 from sync.document.document import Document
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.rooms.room import Room
 from sync.storage import store
 from sync.tests.conftest import Open

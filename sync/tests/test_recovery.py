@@ -12,7 +12,7 @@ from boards.models import Board
 from sync.document.document import Document
 from sync.models import DocumentClient, DocumentUpdate
 from sync.programs.writes import program_client_id
-from sync.rooms.registry import close_rooms
+from sync.rooms.process import close_rooms
 from sync.tests.conftest import Open
 from sync.tests.histories import Author
 from sync.tests.yclient import YClient, token_query

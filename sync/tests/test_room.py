@@ -12,7 +12,7 @@ from boards.models import Board
 from sync.document.document import Document
 from sync.document.yjs import DocumentError
 from sync.models import DocumentUpdate
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.storage import store
 from sync.storage.batches import Batch
 from sync.tests.conftest import Open

@@ -10,7 +10,7 @@ from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_trash
 from boards.models import Board
 from boards.sharing.permissions import permission_grant, permission_revoke
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.storage.store import append_update
 from sync.tests.conftest import Open
 from sync.tests.gates import Gate, eventually, stored_content

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from prometheus_client import REGISTRY
 
 from boards.models import Board
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.rooms.state import RoomEntry, State
 from sync.tests.conftest import Open
 

@@ -14,7 +14,7 @@ from pycrdt import Map
 from boards.models import Board
 from sync.document import splitting
 from sync.document.document import Document
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.scheduler import LoopScheduler, Steps
 from sync.tests.conftest import Open
 from sync.tests.histories import Author

@@ -27,7 +27,7 @@ from sync.access.identity import authenticate
 from sync.access.refusals import RefusedError
 from sync.programs.maintenance import board_disconnect
 from sync.rooms import announce, upkeep
-from sync.rooms.registry import close_rooms, rooms_of_this_process
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.tests.admitted import request_of, signed_in
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, ORIGIN, cookie_header, token_query

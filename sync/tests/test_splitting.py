@@ -16,7 +16,7 @@ from sync.document.splitting import PART_BYTES, PART_STRUCTS, SCANS_AT_ONCE, par
 from sync.document.yjs import merge
 from sync.programs.writes import document_apply
 from sync.rooms.edit import Edit
-from sync.rooms.registry import rooms_of_this_process
+from sync.rooms.process import rooms_of_this_process
 from sync.rooms.room import Room
 from sync.tests import hostile
 from sync.tests.conftest import Open

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import platform
 import socket
 from argparse import ArgumentParser
 from typing import Any
@@ -16,6 +17,7 @@ from canvas_project.daily import DailyJobs
 from canvas_project.database_start import DatabaseProblemError, prepare_database
 from canvas_project.deliveries import Deliveries, WebhookDeliveries
 from canvas_project.handshake_headers import take_long_headers
+from canvas_project.homecoming import Homecoming
 from canvas_project.private_files import tighten
 from canvas_project.server import Server, server_config
 from canvas_project.server_keys import ServerRegister
@@ -77,15 +79,17 @@ class Command(BaseCommand):
         token = first_start_token() if is_first_start() else ""
         server.welcome = welcome_text(base_url, has_demo=options["demo"], token=token)
         settings.LISTENING_ADDRESS = base_url
+        settings.SERVER_NAME = f"{platform.node()}:{port}"[-100:]
         if options["address"]:
             settings.CANVAS_ADDRESS = settings.CANVAS_ADDRESS or base_url
         compaction = CompactionProcess(after=BESIDE_SERVER_AFTER_SECONDS)
-        jobs, register = DailyJobs(), ServerRegister()
+        jobs, register, homecoming = DailyJobs(), ServerRegister(), Homecoming(server)
         deliveries, webhooks = Deliveries(), WebhookDeliveries()
         compaction.start()
         deliveries.start()
         webhooks.start()
         register.start()
+        homecoming.start()
         if options["daily_jobs"]:
             jobs.start()
         try:
@@ -93,6 +97,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             pass  # uvicorn has shut down already and passes the signal on
         finally:
+            homecoming.stop()
             deliveries.stop()
             webhooks.stop()
             jobs.stop()
