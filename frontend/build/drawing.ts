@@ -10,6 +10,10 @@ const LABEL_PICTURE =
 const OWN_PICTURE =
   /(\.generateElementShape\(([\w$]+),(?:null|[\w$]+)\),[\w$]+\.isExporting)(?=\)\{let\[[^=]*=[\w$]+\(\2,[\w$]+\),[\w$]+=\([^)]*\)\/2\+([\w$]+)\.scrollX)/g;
 
+/** Where it draws the whole scene, in the next frame or at once. */
+const SCENE =
+  /(([\w$]+)=[\w$]+\(([\w$]+)=>\{)([\w$]+)\(\3\)(\},\{trailing:!0\}\),[\w$]+=\(([\w$]+),([\w$]+)\)=>\{if\(\7\)\{\2\(\6\);return\})\4\(\6\)\}/;
+
 /** Draws small elements without a picture of each: see `src/canvas/small.ts`. */
 export function fewerPictures(): Plugin {
   const missing = "Excalidraw's pictures of elements were not found.";
@@ -27,5 +31,18 @@ export function fewerPictures(): Plugin {
         (head, _, element, state) => `${head}||isDrawnDirectly(${element},${state})`,
       );
     return importOf("isDrawnDirectly", "src/canvas/small.ts") + changed;
+  });
+}
+
+/** Zooms over many elements without drawing all of them: see `src/canvas/zoomed.ts`. */
+export function quickZoom(): Plugin {
+  return editorChange("quick-zoom", "Excalidraw's drawing of a scene was not found.", (code) => {
+    if (!code.includes("pendingFlowchartNodes?.forEach") || !SCENE.test(code)) return null;
+    const changed = code.replace(
+      SCENE,
+      (_, head, _throttled, later, draw, between, now) =>
+        `${head}drawOrStretch(${draw},${later})${between}drawOrStretch(${draw},${now})}`,
+    );
+    return importOf("drawOrStretch", "src/canvas/zoomed.ts") + changed;
   });
 }
