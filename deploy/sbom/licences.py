@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TAKEN = frozenset(
     (
         *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-3.0-only"),
-        *("MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Zlib"),
+        *("MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Zlib"),
     )
 )
 """Of what the product is made of. docs/dependencies.md says what they ask for."""

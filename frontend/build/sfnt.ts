@@ -32,11 +32,14 @@ export function widthsOf(font: Buffer): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
-/** The font under another name: renderers find fonts by it, and know no ranges of characters. */
+/**
+ * The font under another name: renderers find fonts by it, and know no ranges of characters. Letters
+ * that it has as SVG too, as those of emoji, are left to their other form.
+ */
 export function renamed(font: Buffer, family: string): Buffer {
-  const tables = tablesOf(font).map((one) =>
-    one.tag === "name" ? { tag: "name", data: namesOf(family) } : one,
-  );
+  const tables = tablesOf(font)
+    .filter(({ tag }) => tag !== "SVG ")
+    .map((one) => (one.tag === "name" ? { tag: "name", data: namesOf(family) } : one));
   return written(font.readUInt32BE(0), tables);
 }
 

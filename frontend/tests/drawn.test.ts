@@ -14,17 +14,26 @@ async function font(path: string): Promise<Buffer> {
   return Buffer.from(await decompress(readFileSync(`${FONTS}/${path}`)));
 }
 
-const LATIN: FontFile = { family: "Hand", name: "Hand 1", ranges: [32, 32, 97, 122] };
+const LATIN: FontFile = {
+  family: "Hand",
+  name: "Hand 1",
+  ranges: [32, 32, 97, 122],
+  width: 600,
+  widths: {},
+};
 const CHINESE: FontFile = {
   family: "Xiaolai",
   name: "Xiaolai 1",
   ranges: [32, 32, 0x4e00, 0x9fff],
+  width: 1000,
+  widths: {},
 };
 const PLAIN: FontFile = {
   family: "Liberation",
   name: "Liberation 1",
   ranges: [32, 126],
-  widths: { "97": 500, "98": 250 },
+  width: 500,
+  widths: { "98": 250 },
 };
 
 afterEach(() => setFonts([]));

@@ -14,10 +14,16 @@ beforeAll(async () => {
   for (const path of readdirSync(FOLDER)) {
     // One after the other: they share the memory that they are unpacked in.
     const font = Buffer.from(await decompress(readFileSync(`${FOLDER}/${path}`)));
-    const metrics = { ranges: rangesOf(font), widths: widthsOf(font), kerning: kerningOf(font) };
+    const metrics = {
+      ranges: rangesOf(font),
+      width: 0,
+      widths: widthsOf(font),
+      kerning: kerningOf(font),
+    };
     files.push({ family: "Excalifont", name: path, ...metrics });
   }
-  setFonts([...files, { family: "Xiaolai", name: "Xiaolai 1", ranges: [32, 32, 0x4e00, 0x9fff] }]);
+  const chinese = { family: "Xiaolai", name: "Xiaolai 1", ranges: [32, 32, 0x4e00, 0x9fff] };
+  setFonts([...files, { ...chinese, width: 1_000, widths: {} }]);
 });
 
 afterAll(() => setFonts([]));

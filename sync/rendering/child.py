@@ -17,7 +17,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 NO_MEMORY = 3
 """The exit code when the memory is not enough: `process.py` knows it."""
@@ -93,7 +93,7 @@ def main() -> None:
     """Answers the order on stdin. Never returns."""
     order = json.load(sys.stdin.buffer)
     _limit(order)
-    out, code = sys.stdout.buffer, 0
+    out, code = _answer_alone(), 0
     try:
         head, body = read(order) if order["format"] == "excalidraw" else ({}, drawn(order))
         out.write(json.dumps(head).encode() + b"\n")
@@ -102,7 +102,7 @@ def main() -> None:
         out.write(json.dumps({"refused": refused.reason, "count": refused.count}).encode() + b"\n")
     except MemoryError:
         code = NO_MEMORY
-    except Exception as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001  panics of the renderer are no `Exception`
         code = 1
         sys.stderr.write(_where(error))
         sys.stderr.flush()
@@ -113,7 +113,14 @@ def main() -> None:
     os._exit(code)
 
 
-def _where(error: Exception) -> str:
+def _answer_alone() -> IO[bytes]:
+    """Where the answer goes. What libraries print goes to stderr from now on."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return out
+
+
+def _where(error: BaseException) -> str:
     """What went wrong and where, without its message: that may quote what is on the board."""
     steps = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     stack = error.stack if isinstance(error, EngineError) else ""

@@ -8,20 +8,26 @@ export interface FontFile {
   readonly name: string;
   /** Its characters: first and last code point of each range. */
   readonly ranges: readonly number[];
-  /** Widths by code point in thousandths of the font's size; of the fonts that are measured alone. */
-  readonly widths?: Readonly<Record<string, number>>;
+  /** Of most characters, in thousandths of the font's size. */
+  readonly width: number;
+  /** Of all others, by code point. */
+  readonly widths: Readonly<Record<string, number>>;
   /** What is added between two code points, in the same unit. */
   readonly kerning?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Takes the place of Helvetica, which the names of frames are written in. */
 const HELVETICA = "Liberation";
-/** Of characters whose width is not known: about that of a letter, and of a Chinese character. */
+/** Of characters that none of the fonts has, in thousandths of the font's size: about a letter's. */
 const USUAL_WIDTH = 556;
-const WIDE = 1000;
-const WIDE_FONT = "Xiaolai";
+const EMOJI = "Noto Color Emoji";
 /** What each stack of fonts ends with, so that a letter is rather in another font than missing. */
-const LAST = [HELVETICA, "Assistant"];
+const LAST = [
+  ...[HELVETICA, "Assistant", EMOJI],
+  ...["Noto Sans Arabic", "Noto Sans Devanagari", "Noto Sans Thai"],
+];
+/** A letter with its marks, or an emoji of several characters. */
+const CLUSTER = /\p{RI}{2}|.(?:\p{M}|\u200c|\p{EMod}|\u200d\p{ExtPict}?)*/gsu;
 
 let files: readonly FontFile[] = [];
 /** For each stack of fonts: the file of each character that was measured. */
@@ -39,23 +45,38 @@ export function setFonts(all: readonly FontFile[]): void {
 export function textWidth(text: string, size: number, stack: string = HELVETICA): number {
   const fileOf = measured.get(stack) ?? remembering(measuringOrder(stack));
   measured.set(stack, fileOf);
+  return widthBy(fileOf, text) * size;
+}
+
+/** The same of a piece that `runsOf` has found. Its file may lack the spaces in it. */
+export function runWidth({ text, font }: Run, size: number, from: readonly FontFile[]): number {
+  const file = from.find(({ name }) => name === font) ?? null;
+  const has = (code: number) => (one: FontFile) => holds(one.ranges, code);
+  const fileOf = (code: number) =>
+    file && has(code)(file) ? file : (from.find(has(code)) ?? null);
+  return widthBy(fileOf, text) * size;
+}
+
+/** Of a size of 1. */
+function widthBy(fileOf: (code: number) => FontFile | null, text: string): number {
   let width = 0;
   let last: { code: number; file: FontFile | null } | null = null;
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
+  for (const [cluster] of text.matchAll(CLUSTER)) {
+    const code = cluster.codePointAt(0) ?? 0;
     const file = fileOf(code);
-    width += file?.widths?.[code] ?? (file?.family === WIDE_FONT ? WIDE : USUAL_WIDTH);
+    width += file ? (file.widths[code] ?? file.width) : USUAL_WIDTH;
     if (last && last.file === file) width += file?.kerning?.[last.code]?.[code] ?? 0;
     last = { code, file };
   }
-  return (width * size) / 1000;
+  return width / 1000;
 }
 
 /** Spaces and digits are in several files of a font; browsers take them from the largest. */
 function measuringOrder(stack: string): FontFile[] {
   const found = filesOf(stack);
   const families = [...new Set(found.map(({ family }) => family))];
-  const count = ({ widths = {} }: FontFile) => Object.keys(widths).length;
+  const count = ({ ranges }: FontFile) =>
+    ranges.reduce((sum, code, at) => sum + (at % 2 ? code + 1 : -code), 0);
   return families.flatMap((wanted) =>
     found.filter(({ family }) => family === wanted).sort((a, b) => count(b) - count(a)),
   );
@@ -85,32 +106,25 @@ export function filesOf(stack: string): FontFile[] {
   return [...new Set(wanted)].flatMap((name) => files.filter(({ family }) => family === name));
 }
 
-/**
- * A text in pieces of one file each, as browsers divide it. Renderers try one font after the other
- * for the whole text, and stop when a file has part of a syllable only.
- */
+/** A text in pieces of one file each, as browsers divide it. */
 export function runsOf(text: string, from: readonly FontFile[]): Run[] {
   const runs: { text: string; font: string | null }[] = [];
-  for (const char of text) {
+  for (const [cluster] of text.matchAll(CLUSTER)) {
     const last = runs.at(-1);
-    const font = isJoining(char) && last ? last.font : fontOf(char, from, last?.font ?? null);
-    if (last && last.font === font) last.text += char;
-    else runs.push({ text: char, font });
+    // Spaces are in every file: they do not end a run.
+    const font = cluster === " " && last ? last.font : fontOf(cluster, from);
+    if (last && last.font === font) last.text += cluster;
+    else runs.push({ text: cluster, font });
   }
   return runs;
 }
 
-/** Marks, joiners and variation selectors belong to the letter before. */
-function isJoining(char: string): boolean {
-  return /\p{M}|\u200c|\u200d|\ufe0e|\ufe0f/u.test(char);
-}
-
-function fontOf(char: string, from: readonly FontFile[], last: string | null): string | null {
-  const code = char.codePointAt(0) ?? 0;
-  const family = from.find(({ ranges }) => holds(ranges, code));
-  // Spaces are in every file: they do not end a run.
-  if (char === " " && last !== null) return last;
-  return family?.name ?? null;
+function fontOf(cluster: string, from: readonly FontFile[]): string | null {
+  const code = cluster.codePointAt(0) ?? 0;
+  const has = ({ ranges }: FontFile) => holds(ranges, code);
+  const isAsked = cluster.includes("\ufe0f");
+  const emoji = isAsked && from.find((file) => file.family === EMOJI && has(file));
+  return (emoji || from.find(has))?.name ?? null;
 }
 
 function holds(ranges: readonly number[], code: number): boolean {
