@@ -183,7 +183,10 @@ def import_file(server: Server, board: str, file: bytes) -> None:
 
 def test_a_png_looks_as_the_browser_shows_the_svg(server: Server, open_page: OpenPage) -> None:
     board = server.new_board()
-    import_file(server, board, FILES["composed"].read_bytes())
+    # Of its letters the browser takes those alone from the machine, which may have none.
+    file = FILES["composed"].read_text().replace("\N{ARTIST PALETTE}", "too")
+    assert "aligned too" in file
+    import_file(server, board, file.encode())
     svg = picture(server, board, "svg").decode()
     with Image.open(BytesIO(picture(server, board, "png"))) as image:
         drawn = image.convert("L")
