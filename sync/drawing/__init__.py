@@ -18,6 +18,7 @@
   speak.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.
 - `templates`: the drawings that a new board can begin with, in the creator's language.
+- `texts`: how large texts are, where there is no browser to measure them.
 - `thumbnail`: a small picture of a drawing as SVG, for lists of boards.
 - `thumbnail_shapes`: one element of a drawing as SVG, in the coordinates of a small picture.
 """

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sync.drawing.bounds import is_number, is_pair
 from sync.drawing.elements import Element
 from sync.drawing.model import DRAWN_TYPES
+from sync.drawing.texts import line_height_of
 
 _OF_EDITOR = DRAWN_TYPES | {"draw"}
 NOT_DRAWN: Final = "selection"
@@ -20,8 +21,6 @@ _FONTS = {
     **{"Lilita One": 7, "Comic Shanns": 8, "Liberation Sans": 9},
 }
 _DEFAULT_FONT = 5
-_LINE_HEIGHTS = {2: 1.15, 3: 1.2, 6: 1.35, 7: 1.15, 9: 1.15}
-_DEFAULT_LINE_HEIGHT = 1.25
 _LEGACY_CORNERS, _PROPORTIONAL_CORNERS = {"type": 1}, {"type": 2}
 _WITH_ADAPTIVE_CORNERS = frozenset({"rectangle", "embeddable", "image"})
 _MIDDLE, _BESIDE_MIDDLE, _NEAR = 0.5, 0.5001, 1e-4
@@ -118,8 +117,7 @@ def _line_height(element: Element, text: str, size: Any, family: Any) -> float:
     if is_number(height) and height and is_number(size) and size:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
         return float(height / lines / size)
-    is_known = isinstance(family, int | float)
-    return _LINE_HEIGHTS.get(family, _DEFAULT_LINE_HEIGHT) if is_known else _DEFAULT_LINE_HEIGHT
+    return line_height_of(family)
 
 
 def _line(element: Element, kind: str) -> Element:

@@ -21,6 +21,7 @@ from sync.drawing.elements import (
     keys_that_hide,
 )
 from sync.drawing.indices import indices_above
+from sync.drawing.texts import with_what_follows
 from sync.scheduler import Steps
 
 Roots = dict[str, Any]
@@ -99,11 +100,15 @@ def elements_create(
         if _is_element(stored, element_id):
             _change_one(stored[element_id], element_id, element)
             continue
-        defaults = {} if is_complete else {**_DEFAULTS, "seed": secrets.randbelow(2**31)}
-        complete = {**defaults, **element}
+        complete = dict(element) if is_complete else _completed(element)
         complete["index"] = element.get("index") or next(indices)
         stored[element_id] = Map(encode_element(complete))
     return ids
+
+
+def _completed(element: Mapping[str, Any]) -> Element:
+    seed = {"seed": secrets.randbelow(2**31)}
+    return {**_DEFAULTS, **seed, **with_what_follows(element, {})}
 
 
 def _stored_indices(stored: Any, steps: Steps) -> Iterator[Any]:
@@ -182,7 +187,7 @@ def _is_element(stored: Any, element_id: str) -> bool:
 def _change_one(stored: Any, element_id: str, element: Mapping[str, Any]) -> None:
     groups = stored.to_py() or {}
     before = {**_SIZE, **decode_element(element_id, groups)}
-    after = encode_element({**before, **element})
+    after = encode_element({**before, **with_what_follows(element, before)})
     if element.get("isDeleted", before["isDeleted"]) == before["isDeleted"]:
         del after["del"]
     # A value stored in an unusual form is left alone unless the change is about it.

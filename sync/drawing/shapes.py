@@ -11,28 +11,16 @@ import zlib
 from typing import Any
 
 from sync.drawing.elements import Element
+from sync.drawing.texts import EXCALIFONT, LINE_HEIGHT, text_width
 
 INK, GREY = "#1e1e1e", "#868e96"
 BLUE, GREEN, RED, VIOLET, ORANGE = "#1971c2", "#2f9e44", "#e03131", "#6741d9", "#f08c00"
 PALE_BLUE, PALE_GREEN, PALE_RED = "#a5d8ff", "#b2f2bb", "#ffc9c9"
 PALE_VIOLET, PALE_YELLOW, PALE_TEAL = "#d0bfff", "#ffec99", "#96f2d7"
 
-EXCALIFONT = 5
-LINE_HEIGHT = 1.25
 BINDING_GAP = 6
 ROUND_CORNERS, ROUND_CURVE = {"type": 3}, {"type": 2}
 
-# Advance widths of Excalifont for the characters from space to tilde, in thousandths of the size.
-# fmt: off
-_WIDTHS = dict(zip(map(chr, range(0x20, 0x7F)), (
-    400, 314, 371, 783, 721, 928, 718, 218, 441, 402, 525, 550, 257, 411, 274, 561, 664, 427, 700,
-    608, 585, 618, 640, 558, 636, 629, 264, 298, 550, 550, 550, 466, 829, 676, 761, 629, 780, 707,
-    661, 780, 573, 545, 569, 613, 543, 766, 632, 767, 698, 768, 736, 622, 857, 730, 592, 786, 628,
-    564, 832, 472, 589, 497, 510, 670, 600, 576, 555, 504, 605, 537, 497, 555, 567, 244, 328, 533,
-    225, 663, 526, 600, 537, 539, 412, 543, 553, 548, 525, 693, 591, 530, 572, 504, 299, 544, 669,
-), strict=True))
-# fmt: on
-_MEAN_WIDTH = 560
 # The share of a shape's width that its text may take.
 _ROOM = {"rectangle": 1.0, "ellipse": 0.7, "diamond": 0.5}
 
@@ -266,8 +254,3 @@ def _link(elements: list[Element]) -> None:
             if target is not None:
                 entry = {"id": element["id"], "type": element["type"]}
                 by_id[target]["boundElements"] = [*(by_id[target]["boundElements"] or ()), entry]
-
-
-def text_width(text: str, size: int) -> float:
-    """The width of a line in Excalifont; uncommon letters are estimated."""
-    return round(sum(_WIDTHS.get(char, _MEAN_WIDTH) for char in text) * size / 1000, 2)

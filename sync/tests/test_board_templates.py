@@ -14,8 +14,8 @@ from boards.lifecycle.templates import BoardTemplate
 from boards.models import Board
 from boards.tests.factories import client_of
 from sync.drawing.scene import elements_of
-from sync.drawing.shapes import text_width
 from sync.drawing.templates import template_elements
+from sync.drawing.texts import text_width
 from sync.models import DocumentUpdate
 from sync.programs.documents import document_now
 from sync.tests.test_demo import BASE, EXTRA
