@@ -96,9 +96,19 @@ def unjudged(writes: list[Write]) -> set[str]:
         and any(one.value and not one.knows(write) for one in deletions[write.element])
     }
     for element in {write.element for write in writes}:
-        if Deletions([write for write in writes if write.element == element]).is_unjudged:
+        decisions = Deletions([write for write in writes if write.element == element])
+        if decisions.is_unjudged:
             derived.add(f"{element}/del")
+        if decisions.disputed:
+            # They go and come back together: once people are asked about the shape, its text is
+            # back, and whoever edits that later has no deletion of it to object to.
+            derived.add(f"{text_in(element)}/del")
     return derived
+
+
+def text_in(shape: str) -> str:
+    """The id of the text in a shape, as `page_script.js` makes it."""
+    return f"{shape}t"
 
 
 def _by_group(writes: list[Write]) -> dict[tuple[str, str], list[Write]]:
