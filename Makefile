@@ -53,7 +53,7 @@ test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/n
 		$(BIN)/python -m pytest -m "$${some%:*}" $${some#*:} --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
 
-test-apps: $(VENV)/.dev frontend/dist/.built
+test-apps: $(VENV)/.dev $(VENV)/.saml frontend/dist/.built
 	@$(BIN)/python -m pytest -m "not system and not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-versions: ## Run the tests of the apps under other Pythons (PYTHONS="python3.12 python3.13")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0001_squashed_0014_servers'),
+        ('sync', '0014_servers'),
     ]
 
     operations = [
