@@ -100,8 +100,8 @@ def unjudged(writes: list[Write]) -> set[str]:
         if decisions.is_unjudged:
             derived.add(f"{element}/del")
         if decisions.disputed:
-            # They go and come back together: once people are asked about the shape, its text is
-            # back, and whoever edits that later has no deletion of it to object to.
+            # Shape and text go and come back together. Once people have been asked about the shape,
+            # its text is no longer deleted, so a later edit of it contradicts nothing.
             derived.add(f"{text_in(element)}/del")
     return derived
 

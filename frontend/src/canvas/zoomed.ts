@@ -3,7 +3,7 @@
 /** So many elements the editor draws within a frame. */
 export const MANY = 1000;
 
-/** So often they are drawn anew all the same: what was outside of the window comes in. */
+/** The last drawing is at most this old, so that what was outside the window appears. */
 const ANEW_MS = 400;
 
 /** What the editor draws. */
