@@ -22,9 +22,13 @@ logger = logging.getLogger(__name__)
 SETTLE_SECONDS = 5.0
 """So long others may take to store which boards they have."""
 PROBE_SECONDS = 5.0
-BOARD_SECONDS = 0.1
-"""Between two boards: their people are admitted here one after the other."""
-LONGEST_SECONDS = 60.0
+PROBE_LOOK_SECONDS = 0.1
+BOARD_SECONDS = 0.2
+"""Between two boards: whoever is admitted costs time that others draw in. With half of it people
+waited up to two seconds after a rolling restart on two cores; with more of it the next server that
+restarts has too many boards.
+"""
+LONGEST_SECONDS = 120.0
 """For all boards: the more there are, the faster."""
 MAX_LOOKS = 5
 
@@ -71,8 +75,8 @@ class Homecoming(RegularThread):
     def _come(self, board_id: UUID) -> bool:
         """Calls a board; whether its people come here."""
         self._call(board_id)
-        for _ in range(round(PROBE_SECONDS / BOARD_SECONDS)):
-            if is_open_here(board_id) or self._stop_asked.wait(BOARD_SECONDS):
+        for _ in range(round(PROBE_SECONDS / PROBE_LOOK_SECONDS)):
+            if is_open_here(board_id) or self._stop_asked.wait(PROBE_LOOK_SECONDS):
                 break
         return is_open_here(board_id)
 

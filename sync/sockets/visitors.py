@@ -15,6 +15,7 @@ from audit.origin import network_of
 from sync.access.admission import Admission
 from sync.access.handshake import Request
 from sync.sockets.backoff import FREE_ENDS, Backoff
+from sync.wire.close_codes import CloseCode
 
 FREE_ENDS_OF_GUESTS = 100
 """For all guests of one board behind one address together."""
@@ -23,7 +24,9 @@ ADDRESS_FORGIVEN_AFTER_SECONDS = 60.0
 """Shorter than for one person: an office shares an address."""
 REFUSAL_WEIGHT = 5.0
 QUIET_LEAVE_WEIGHT = 0.25
-"""Weight of a socket closed by its client, as on a page reload."""
+"""Weight of a socket closed by its client, as on a page reload, or because its server restarts: a
+class behind one address must not wait because it was moved three times.
+"""
 MAX_TOKEN_BYTES = 4096
 
 RECORDED_REFUSALS = 20
@@ -68,7 +71,8 @@ class Visitor:
     def count_end(self, admission: Admission, code: int | None) -> None:
         """Counts the end of an admitted visit; `code` says who closed the socket and why."""
         seconds = time.monotonic() - admission.admitted_at
-        weight = QUIET_LEAVE_WEIGHT if code is None or code < 4000 else 1.0
+        is_quiet = code is None or code < 4000 or code == CloseCode.RESTARTING
+        weight = QUIET_LEAVE_WEIGHT if is_quiet else 1.0
         keys: list[Hashable] = [self._credentials]
         if admission.user_id is not None:
             keys.append((*self._place, "person", str(admission.user_id)))

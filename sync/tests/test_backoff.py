@@ -11,9 +11,9 @@ from django.test import Client
 from audit.models import AuditLog
 from boards.models import Board
 from canvas_project.asgi import application
-from sync.rooms.process import close_rooms
+from sync.rooms.process import close_rooms, rooms_of_this_process
 from sync.sockets import backoff
-from sync.sockets.backoff import Backoff
+from sync.sockets.backoff import FREE_ENDS, Backoff
 from sync.sockets.visitors import FREE_ENDS_OF_AN_ADDRESS
 from sync.tests.conftest import Open
 from sync.tests.yclient import HOST, ORIGIN, cookie_header, socket, token_query
@@ -162,6 +162,29 @@ async def test_who_reloads_a_page_or_has_a_bad_network_is_always_let_in(
             event = await communicator.receive_output(timeout=5)
             assert event["type"] == "websocket.send", (number, event)
             await communicator.disconnect(code=1001 if number < 30 else 1006)
+    await close_rooms()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_is_moved_to_another_server_again_and_again_is_always_let_in(
+    board: Board, bob: User
+) -> None:
+    client = Client()
+    await sync_to_async(client.force_login)(bob)
+    headers = [HOST, ORIGIN, cookie_header(client)]
+    for number in range(FREE_ENDS + 10):
+        communicator = WebsocketCommunicator(
+            application, f"/ws/canvas/{board.pk}?a=1", headers=headers
+        )
+        assert (await communicator.connect())[0]
+        await communicator.send_to(bytes_data=encode_step1(b"\0"))
+        event = await communicator.receive_output(timeout=5)
+        assert event["type"] == "websocket.send", (number, event)
+        rooms_of_this_process().board_goes_home(board.pk)
+        while event["type"] == "websocket.send":
+            event = await communicator.receive_output(timeout=5)
+        assert event["code"] == CloseCode.RESTARTING
+        await communicator.disconnect(code=4500)
     await close_rooms()
 
 
