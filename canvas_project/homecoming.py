@@ -20,13 +20,13 @@ from sync.rooms.process import is_open_here
 logger = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 5.0
-"""So long others may take to store which boards they have."""
+"""The other servers store which boards they have about this often."""
 PROBE_SECONDS = 5.0
 PROBE_LOOK_SECONDS = 0.1
 BOARD_SECONDS = 0.2
-"""Between two boards: whoever is admitted costs time that others draw in. With half of it people
-waited up to two seconds after a rolling restart on two cores; with more of it the next server that
-restarts has too many boards.
+"""Between two boards: admitting people slows down everyone else. On two cores, half this pause made
+people wait up to two seconds after a rolling restart; a longer one leaves too many boards on the
+server that restarts next.
 """
 LONGEST_SECONDS = 120.0
 """For all boards: the more there are, the faster."""

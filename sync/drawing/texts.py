@@ -47,8 +47,7 @@ def _width_of(char: str, family: int) -> int:
 
 def line_height_of(family: Any) -> float:
     """Of a font, as a share of the size of its letters."""
-    known = family if isinstance(family, int | float) else None
-    return LINE_HEIGHTS.get(known, LINE_HEIGHT) if known is not None else LINE_HEIGHT
+    return LINE_HEIGHTS.get(family, LINE_HEIGHT) if is_number(family) else LINE_HEIGHT
 
 
 def with_what_follows(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def _sized(after: Element, given: Mapping[str, Any], before: Mapping[str, Any]) 
     family = family if isinstance(family, int) else EXCALIFONT
     size = _number(after.get("fontSize")) or FONT_SIZE
     height = _number(after.get("lineHeight")) or line_height_of(family)
-    lines = after["text"].splitlines() or [""]
+    lines = after["text"].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     width = max(text_width(line, size, family) for line in lines)
     sized = {"width": width, "height": round(len(lines) * size * height, 2)}
     share = _SHARE_LEFT.get(str(after.get("textAlign")), 0.0)

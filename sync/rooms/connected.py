@@ -57,8 +57,9 @@ class ConnectedReport:
             return
         self._is_telling = True
         try:
-            gone_home, self._gone_home = self._gone_home, set()
+            gone_home = set(self._gone_home)
             await sync_to_async(_write, thread_sensitive=False)(self._process, counts, gone_home)
+            self._gone_home -= gone_home
             self._told, self._told_at = counts, time.monotonic()
         finally:
             self._is_telling = False

@@ -1,6 +1,7 @@
 """Clients that are closed and reconnect at once wait longer and longer; others don't."""
 
 import uuid
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -143,6 +144,19 @@ async def test_a_room_name_that_is_no_board_id_gets_a_reason(room: str) -> None:
         assert "UUID" in event["reason"]
 
 
+async def _let_in(
+    board: Board, headers: list[tuple[bytes, bytes]], kind: str, number: int
+) -> WebsocketCommunicator:
+    """A socket that was sent something; `number` tells which attempt it was."""
+    communicator = WebsocketCommunicator(application, f"/ws/{kind}/{board.pk}?a=1", headers=headers)
+    assert (await communicator.connect())[0]
+    if kind == "canvas":
+        await communicator.send_to(bytes_data=encode_step1(b"\0"))
+    event = await communicator.receive_output(timeout=5)
+    assert event["type"] == "websocket.send", (number, event)
+    return communicator
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_who_reloads_a_page_or_has_a_bad_network_is_always_let_in(
     board: Board, bob: User
@@ -153,14 +167,7 @@ async def test_who_reloads_a_page_or_has_a_bad_network_is_always_let_in(
     headers = [HOST, ORIGIN, cookie_header(client)]
     for number in range(50):
         for kind in ("canvas", "events"):
-            communicator = WebsocketCommunicator(
-                application, f"/ws/{kind}/{board.pk}?a=1", headers=headers
-            )
-            assert (await communicator.connect())[0]
-            if kind == "canvas":
-                await communicator.send_to(bytes_data=encode_step1(b"\0"))
-            event = await communicator.receive_output(timeout=5)
-            assert event["type"] == "websocket.send", (number, event)
+            communicator = await _let_in(board, headers, kind, number)
             await communicator.disconnect(code=1001 if number < 30 else 1006)
     await close_rooms()
 
@@ -173,14 +180,9 @@ async def test_who_is_moved_to_another_server_again_and_again_is_always_let_in(
     await sync_to_async(client.force_login)(bob)
     headers = [HOST, ORIGIN, cookie_header(client)]
     for number in range(FREE_ENDS + 10):
-        communicator = WebsocketCommunicator(
-            application, f"/ws/canvas/{board.pk}?a=1", headers=headers
-        )
-        assert (await communicator.connect())[0]
-        await communicator.send_to(bytes_data=encode_step1(b"\0"))
-        event = await communicator.receive_output(timeout=5)
-        assert event["type"] == "websocket.send", (number, event)
+        communicator = await _let_in(board, headers, "canvas", number)
         rooms_of_this_process().board_goes_home(board.pk)
+        event: dict[str, Any] = {"type": "websocket.send"}
         while event["type"] == "websocket.send":
             event = await communicator.receive_output(timeout=5)
         assert event["code"] == CloseCode.RESTARTING

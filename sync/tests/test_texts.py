@@ -36,6 +36,11 @@ def test_a_new_text_is_as_large_as_its_words(board: Board, alice: User) -> None:
     assert text["originalText"] == "Hello\nWorld, and more"
 
 
+@pytest.mark.parametrize(("words", "lines"), [("a\n", 2), ("a\r\nb", 2), ("a\u2028b", 1), ("", 1)])
+def test_lines_are_those_of_the_editor(board: Board, alice: User, words: str, lines: int) -> None:
+    assert _created(board, alice, text=words)["height"] == lines * 20 * 1.25
+
+
 def test_a_given_size_is_kept(board: Board, alice: User) -> None:
     text = _created(board, alice, width=300, height=40)
     assert (text["width"], text["height"]) == (300, 40)
