@@ -238,7 +238,8 @@ const commands = {
   finish: async ({ seconds }) => {
     for (const person of people()) person.isDrawing = false
     const end = now() + seconds * 1000
-    const unsaved = () => people().filter(person => !person.isSaved() || !person.provider.synced).length
+    // Not who is synced: a server that is back calls its boards home at any moment, and they come in again.
+    const unsaved = () => people().filter(person => !person.isSaved()).length
     while (unsaved() > 0 && now() < end) await sleep(LOOK_MS)
     const wrong = []
     for (const board of boards) {
