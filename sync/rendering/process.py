@@ -20,7 +20,7 @@ from sync.rendering.options import Format, Options
 
 logger = logging.getLogger(__name__)
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child") / "__main__.py"
 NO_MEMORY = 3
 """The exit code of a child whose memory was not enough."""
 DONE, GONE, LATE, FULL, FAILED = "done", "gone", "late", "full", "failed"
