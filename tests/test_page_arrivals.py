@@ -7,6 +7,8 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import FilePayload
 
+from sync.tests.test_imported_images import drawing, url
+from sync.tests.test_imported_images import svg as vector
 from sync.tests.test_pictures import encoded, svg
 from tests.conftest import OpenPage
 from tests.server import Server
@@ -76,3 +78,25 @@ def test_in_a_space_the_folders_of_a_zip_become_folders(
     _, boards = server.call("GET", f"boards?space={space['id']}", token=token)
     kept = {one["title"]: known[one["folder"]]["name"] for one in boards["results"]}
     assert kept == {"One": "a", "Two": "a", "Three": "team"}
+
+
+def test_what_a_board_has_not_of_its_file_is_said(server: Server, open_page: OpenPage) -> None:
+    alice = open_page(server, locale="de-DE").sign_in("alice")
+    alice.page.goto(server.url)
+    page = alice.page
+    good, damaged = url("image/svg+xml", vector()), url("image/png", b"words")
+    files = {"Whole.excalidraw": [("a", good)], "Part.excalidraw": [("a", good), ("b", damaged)]}
+    page.get_by_text("Zeichnungen importieren").click()
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="Dateien oder Zips").click()
+    payloads = [
+        FilePayload(name=name, mimeType="", buffer=json.dumps(drawing(*images)).encode())
+        for name, images in files.items()
+    ]
+    chosen.value.set_files(payloads)
+    dialog = page.get_by_role("dialog", name="Zeichnungen importieren")
+    dialog.get_by_text("2 Boards sind entstanden.").wait_for()
+    dialog.get_by_text("1 Board fehlt etwas aus seiner Datei:").wait_for()
+    assert dialog.get_by_role("listitem").all_inner_texts() == [
+        "Part.excalidraw — 1 Angabe konnte nicht übernommen werden: fileId von Element 3."
+    ]

@@ -34,7 +34,7 @@ class BoardSerializer(serializers.ModelSerializer[Board]):
 
     class Meta:
         model = Board
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "title",
             "owner",
@@ -87,7 +87,7 @@ class NewBoardSerializer(BoardSerializer):
     )
 
     class Meta(BoardSerializer.Meta):
-        fields = (*BoardSerializer.Meta.fields, "template")  # type: ignore[assignment]
+        fields = (*BoardSerializer.Meta.fields, "template")
 
 
 class DuplicateSerializer(serializers.Serializer[Any]):

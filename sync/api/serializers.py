@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from boards.identity.names import display_name
 from boards.levels import LENGTHS
+from boards.lifecycle.serializers import BoardSerializer
 from sync.drawing.checks import NotAnElementError, checked_program_element
 from sync.drawing.file_reader import MAX_TOLD
 from sync.drawing.model import MAX_ID_LENGTH
@@ -94,11 +95,22 @@ class LeftOutSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class ImportedSerializer(BatchResultSerializer):
-    """Where the board stands after an import, and what was left out."""
+class LeftOutOfFileSerializer(serializers.Serializer[Any]):
+    """What could not be taken of a file."""
 
     left_out = LeftOutSerializer(many=True, help_text=f"The first {MAX_TOLD}.")
     left_out_count = serializers.IntegerField()
+
+
+class ImportedSerializer(BatchResultSerializer, LeftOutOfFileSerializer):
+    """Where the board stands after an import, and what was left out."""
+
+
+class ImportedBoardSerializer(LeftOutOfFileSerializer, BoardSerializer):
+    """A new board from a file, and what was left out of it."""
+
+    class Meta(BoardSerializer.Meta):
+        fields = (*BoardSerializer.Meta.fields, "left_out", "left_out_count")
 
 
 class SequenceSerializer(serializers.Serializer[Any]):

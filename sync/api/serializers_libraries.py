@@ -11,9 +11,8 @@ from sync.api.serializers import (
     MAX_BATCH,
     DrawingFileImageSerializer,
     ElementField,
-    LeftOutSerializer,
+    LeftOutOfFileSerializer,
 )
-from sync.drawing.file_reader import MAX_TOLD
 
 
 class LibrarySerializer(serializers.Serializer[Any]):
@@ -109,9 +108,7 @@ class ItemsSerializer(serializers.Serializer[Any]):
     items = ItemSerializer(many=True)
 
 
-class ImportedItemsSerializer(serializers.Serializer[Any]):
+class ImportedItemsSerializer(LeftOutOfFileSerializer):
     """What an import did."""
 
     created = serializers.IntegerField(help_text="How many items are new.")
-    left_out = LeftOutSerializer(many=True, help_text=f"The first {MAX_TOLD}.")
-    left_out_count = serializers.IntegerField()

@@ -220,6 +220,12 @@ The others are told in words: generators of clients stop at such media types.
 """
 
 
+def left_out_of(drawing: DrawingFile) -> dict[str, Any]:
+    """What could not be taken of a file, for an answer."""
+    told = [one._asdict() for one in drawing.left_out]
+    return {"left_out": told, "left_out_count": drawing.left_out_count}
+
+
 class ImportView(CanvasView):
     """Imports a file into the board."""
 
@@ -267,7 +273,6 @@ class ImportView(CanvasView):
             {
                 "seq": imported.seq,
                 "created": imported.created,
-                "left_out": [one._asdict() for one in drawing.left_out],
-                "left_out_count": drawing.left_out_count,
+                **left_out_of(drawing),
             }
         )

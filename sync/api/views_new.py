@@ -1,6 +1,6 @@
 """REST view that makes a new board from a file."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -25,7 +25,8 @@ from boards.models import Board
 from boards.quotas.checks import require_place_for_board
 from boards.spaces.placing import Place, placed_in
 from sync.api.base import WRITE_REFUSALS, RefusedError, document_errors
-from sync.api.views_files import DRAWING_BODY, DRAWING_PARSERS
+from sync.api.serializers import ImportedBoardSerializer
+from sync.api.views_files import DRAWING_BODY, DRAWING_PARSERS, left_out_of
 from sync.drawing.file import NotADrawingError
 from sync.drawing.file_reader import DrawingFile
 from sync.programs.from_files import board_from_drawing
@@ -48,13 +49,13 @@ class BoardFromFileView(CanvasView):
             OpenApiParameter("folder", OpenApiTypes.UUID, description="The folder of that space."),
         ],
         request=DRAWING_BODY,
-        responses={201: BoardSerializer, **WRITE_REFUSALS, **QUOTA_RESPONSES, 400: INVALID},
+        responses={201: ImportedBoardSerializer, **WRITE_REFUSALS, **QUOTA_RESPONSES, 400: INVALID},
     )
     def post(self, request: Request) -> HttpResponseBase:
         """Create a board with the drawing of an `.excalidraw` file, or of any other that `import`
         takes.
 
-        It comes whole or not at all: if anything in the file cannot be taken, no board is left.
+        Either there is a board, and `left_out` says what could not be taken, or none is left.
         """
         context = {"request": request}
         asked = {name: request.query_params[name] for name in request.query_params}
@@ -69,22 +70,30 @@ class BoardFromFileView(CanvasView):
         who = who_asks(request._request, user)
         count_expensive(who)
         with expensive_work(who), model_errors_as_400():
-            board = self._import(request, user, values["title"], place)
-        answer: dict[str, Any] = dict(BoardSerializer(board, context=context).data)
+            drawing = _drawing_of(request)
+            board = _new_board(request, user, drawing, values["title"], place)
+        answer = {**BoardSerializer(board, context=context).data, **left_out_of(drawing)}
         return Response(answer, status=status.HTTP_201_CREATED)
 
-    def _import(self, request: Request, user: User, title: str, place: Place | None) -> Board:
-        try:
-            drawing = request.data
-            if not isinstance(drawing, DrawingFile):  # there is no body
-                raise RefusedError("This is not an Excalidraw file.")
-            with document_errors():
-                return board_from_drawing(
-                    owner=user,
-                    title=title,
-                    drawing=drawing,
-                    by=actor_of(request),
-                    place=place,
-                )
-        except NotADrawingError as error:
-            raise RefusedError(str(error)) from None
+
+def _drawing_of(request: Request) -> DrawingFile:
+    drawing = request.data
+    if not isinstance(drawing, DrawingFile):  # there is no body
+        raise RefusedError("This is not an Excalidraw file.")
+    return drawing
+
+
+def _new_board(
+    request: Request, user: User, drawing: DrawingFile, title: str, place: Place | None
+) -> Board:
+    try:
+        with document_errors():
+            return board_from_drawing(
+                owner=user,
+                title=title,
+                drawing=drawing,
+                by=actor_of(request),
+                place=place,
+            )
+    except NotADrawingError as error:
+        raise RefusedError(str(error)) from None

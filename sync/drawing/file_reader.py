@@ -6,7 +6,7 @@ comes to a board, and again for what comes. So memory holds one element or image
 eight bytes of each id.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 from sync.drawing.elements import Element
@@ -77,6 +77,23 @@ class DrawingFile:
         for path, value, _ in self._values():
             if len(path) == 2 and path[0] == "files" and path[1] in self.images:
                 yield str(path[1]), value
+
+    def leave_out_images(self, reasons: Mapping[str, str]) -> None:
+        """Notes for each of these images why it is not there, at the first element or item that
+        shows it."""
+        missing = dict(reasons)
+        rows = Rows()
+        for path, value, _ in self._values():
+            if len(path) != 2 or not isinstance(path[1], int):
+                continue
+            if path[:1] in _OF_LIBRARY:
+                shown = list(rows.elements(value, _untold))
+            else:
+                shown = [one for one in [_living(path, value, _untold)] if one is not None]
+            for element in shown:
+                reason = missing.pop(str(element.get("fileId")), None)
+                if reason is not None:
+                    self._note(LeftOut(path[1] + 1, "fileId", reason))
 
     def _scan(self) -> Iterator[str]:
         """Looks at everything; gives the ids of the living elements."""

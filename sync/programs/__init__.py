@@ -10,6 +10,7 @@
 - `from_files`: makes a new board from an `.excalidraw` file, or none.
 - `history`: gives a board a fresh history: the same drawing without the old client ids and
   deletions.
+- `imported_images`: stores the images of such a file, and says which could not be taken.
 - `imports`: imports an `.excalidraw` file into a board, with its images.
 - `jobs`: the daily jobs: which are due, and that each is run by one process.
 - `libraries`: reads items of libraries from programs and files, and writes such files.

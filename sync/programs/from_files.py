@@ -29,7 +29,7 @@ def board_from_drawing(
 
     Raises:
         ValidationError, QuotaError: as `board_create`.
-        NotADrawingError and others: as `board_import`.
+        RefusalError and others: as `board_import`.
     """
     board = board_create(owner=owner, title=title, by=by, place=place)
     try:

@@ -1,26 +1,22 @@
 """Imports an `.excalidraw` file into a board, with its images."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 
 from audit.actions import AuditAction
 from audit.actor import Actor, ActorToken
 from audit.services import audit_record
-from boards.files.images import ImageRefusedError
-from boards.files.storage import FileTooLargeError, file_store
 from boards.limits.changes import count_board_change
 from boards.models import Board
 from boards.writing import Record
 from sync.drawing.elements import Element
-from sync.drawing.file import NotADrawingError, image_of
 from sync.drawing.file_reader import DrawingFile
 from sync.drawing.scene import MAX_ELEMENTS, elements_create
 from sync.programs.committing import Expects
+from sync.programs.imported_images import ImportedImages
 from sync.programs.writes import Change, document_change
 
 MAX_COMMIT_CHARS = 16_000_000
@@ -50,21 +46,22 @@ def board_import(
     """Adds a drawing above what is on the board; an empty board also takes its background.
 
     Uses as many commits as necessary, and one audit row. If a commit fails, what was added before
-    it stays and is recorded. `record_image` is as in `file_store`.
+    it stays and is recorded. `record_image` is as in `file_store`. Images that cannot be taken are
+    left out of the drawing, and named in its `left_out`.
 
     Raises:
-        NotADrawingError: an image of the file cannot be used.
         RefusalError: they change boards too often.
         QuotaError, NotAllowedError, NotExpectedError, ConflictError, MalformedError,
         BoardGoneError, LogDamagedError, DocumentError: as `document_change`.
     """
     count_board_change(AuditAction.ROOM_IMPORT, by, level="")
-    files = _store_images(board, user, drawing.stored_images(), record_image)
+    images = ImportedImages(board, user, record_image)
+    images.store(drawing)
 
     def begin(roots: dict[str, Any]) -> None:
         if drawing.background and not len(roots["elements"]):
             roots["meta"]["viewBackgroundColor"] = drawing.background
-        roots["files"].update(files)
+        roots["files"].update(images.stored)
 
     created: list[str] = []
 
@@ -151,25 +148,3 @@ def _parts(elements: Iterator[tuple[Element, int]]) -> Iterator[list[Element]]:
 
 def _nothing(_: dict[str, Any]) -> None:
     """Only the first commit brings more than elements."""
-
-
-def _store_images(
-    board: Board, user: User, images: Iterator[tuple[str, Any]], record: Record | None
-) -> dict[str, Any]:
-    """Stores images; returns their entries for the document."""
-    stored = {}
-    for file_id, image in images:
-        data = image_of(image.get("dataURL") if isinstance(image, dict) else None)
-        try:
-            row, _ = file_store(
-                board=board, file_id=file_id, stream=io.BytesIO(data), user=user, record=record
-            )
-        except (ValidationError, FileTooLargeError, ImageRefusedError):
-            raise NotADrawingError("An image of this file cannot be used.") from None
-        stored[file_id] = {
-            "mime": row.mime,
-            "size": row.size_bytes,
-            "width": row.width,
-            "height": row.height,
-        }
-    return stored

@@ -41,22 +41,38 @@ def read_item(
     own = elements_of(elements, number, left_out)
     if not own:
         raise NotADrawingError(gettext("An item of a library needs something that is drawn."))
-    return NewItem.of(name, own, dict(_images(own, files)))
+    refused: dict[str, str] = {}
+    item = NewItem.of(name, own, dict(_images(own, files, refused)))
+    for reason in refused.values():
+        left_out(LeftOut(number, "fileId", reason))
+    return item
 
 
-def _images(elements: list[Element], files: Any) -> Iterator[tuple[str, Any]]:
+def _images(
+    elements: list[Element], files: Any, refused: dict[str, str]
+) -> Iterator[tuple[str, Any]]:
     """The images that elements show, of kinds that a board takes. Of the others a board shows a
-    placeholder."""
+    placeholder; `refused` gets the reason for each."""
     shown = {str(one["fileId"]) for one in elements if one.get("fileId")}
     for file_id in sorted(shown & files.keys()) if isinstance(files, dict) else ():
         file = files[file_id]
         mime = file.get("mimeType") if isinstance(file, dict) else None
-        if mime not in ACCEPTED_MIMES or not FILE_ID_PATTERN.fullmatch(file_id):
-            continue
-        if not str(file.get("dataURL")).startswith(f"data:{mime};base64,"):
-            raise NotADrawingError("An image of this library is damaged.")
-        image_of(file["dataURL"])
-        yield file_id, {"id": file_id, "mimeType": mime, "dataURL": file["dataURL"]}
+        if not FILE_ID_PATTERN.fullmatch(file_id):
+            refused[file_id] = "is no name of an image"
+        elif mime not in ACCEPTED_MIMES:
+            refused[file_id] = "names an image of a kind that libraries do not keep"
+        elif not _is_whole(mime, file.get("dataURL")):
+            refused[file_id] = "names an image that is damaged"
+        else:
+            yield file_id, {"id": file_id, "mimeType": mime, "dataURL": file["dataURL"]}
+
+
+def _is_whole(mime: str, url: object) -> bool:
+    try:
+        image_of(url)
+    except NotADrawingError:
+        return False
+    return str(url).startswith(f"data:{mime};base64,")
 
 
 class LibraryFile:

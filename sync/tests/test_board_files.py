@@ -142,21 +142,27 @@ def test_what_cannot_be_imported_is_said_and_makes_no_board(
 
 
 def test_nothing_is_left_of_an_import_that_fails_half_way(
-    drawn: Board, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drawn: Board,
+    bob: User,
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "plan.excalidraw"
     run("export_board", str(drawn.pk), str(path))
     file = json.loads(path.read_text())
-    file["files"]["abc"]["dataURL"] = "data:image/png;base64,AAAA"
+    file["files"]["abd"] = file["files"]["abc"]
+    file["elements"].append({**IMAGE, "id": "i2", "fileId": "abd"})
     path.write_text(json.dumps(file))
-    assert "image" in refused("import_board", str(path), "--owner", "bob")
+    settings.CANVAS_MAX_BOARD_IMAGES = 1
+    assert "1 images" in refused("import_board", str(path), "--owner", "bob")
     assert Board.objects.get() == drawn
     assert [row.action for row in AuditLog.objects.order_by("pk")][1:] == [
         "room_create",
         "room_delete",
         "room_purge",
     ]
-    monkeypatch.setattr(imports, "image_of", None)  # a fault, not a refusal
+    monkeypatch.setattr(imports, "ImportedImages", None)  # a fault, not a refusal
     with pytest.raises(TypeError):
         run("import_board", str(path), "--owner", "bob")
     assert Board.objects.get() == drawn

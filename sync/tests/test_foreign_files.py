@@ -212,13 +212,15 @@ def test_a_picture_reads_no_file_of_the_server(alice: User, tmp_path: Path, star
     assert not BoardFile.objects.filter(board=board).exists(), "It stays without bytes."
 
 
-def test_a_damaged_picture_is_refused(alice: User) -> None:
+def test_a_damaged_picture_is_left_out(alice: User) -> None:
     board = make_board(alice)
     damaged = in_style("image/png", RED[:40])
     answer = sent(alice, board, drawio_pictures(damaged), DRAWIO_TYPE)
-    assert answer.status_code == 400, answer.content
-    assert "image" in answer.json()["detail"]
-    assert elements_on(board) == {}
+    assert answer.status_code == 200, answer.content
+    [left] = answer.json()["left_out"]
+    assert (left["element"], left["property"]) == (1, "fileId")
+    assert types_on(board) == {"image": 1}
+    assert not BoardFile.objects.filter(board=board).exists()
 
 
 def test_lines_become_notes(alice: User) -> None:

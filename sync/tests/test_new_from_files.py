@@ -1,5 +1,6 @@
 """POST /api/v1/boards/import: a new board from a file, or no board at all."""
 
+import base64
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +13,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from audit.models import AuditLog
-from boards.models import Board, Space
+from boards.models import Board, BoardFile, Space
 from boards.tests.factories import client_of
+from boards.tests.uploads import image_bytes
 from canvas_project.asgi import is_import
 from sync.programs import imports
 from sync.programs.documents import document_now
@@ -77,12 +79,20 @@ def test_titles_and_unknown_words_are_refused(alice: User) -> None:
 
 
 def test_nothing_is_left_of_a_file_that_fails_half_way(
-    alice: User, monkeypatch: pytest.MonkeyPatch
+    alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = {"id": "i", "type": "image", "fileId": "abc", "x": 0, "y": 0, "width": 9, "height": 9}
-    content = {"type": "excalidraw", "elements": [shown]}
-    content["files"] = {"abc": {"dataURL": "data:image/png;base64,AAAA"}}  # type: ignore[assignment]
-    assert sent(client_of(alice), content).status_code == 400
+    settings.CANVAS_MAX_BOARD_IMAGES = 1
+    png = f"data:image/png;base64,{base64.b64encode(image_bytes()).decode()}"
+    shown = {"type": "image", "x": 0, "y": 0, "width": 9, "height": 9}
+    content = {
+        "type": "excalidraw",
+        "elements": [{**shown, "id": name, "fileId": name} for name in "ab"],
+        "files": {name: {"dataURL": png} for name in "ab"},
+    }
+    answer = sent(client_of(alice), content)
+    assert answer.status_code == 429
+    assert "1 images" in answer.content.decode()
+    assert not BoardFile.objects.exists()
     assert not Board.objects.exists()
     assert actions() == ["room_create", "room_delete", "room_purge"]
     monkeypatch.setattr(imports, "elements_create", None)  # a fault, not a refusal

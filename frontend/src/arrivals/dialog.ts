@@ -13,6 +13,7 @@ export async function bring(
   const view = open(stop);
   let made = 0;
   let refused: Refusal[] = [];
+  let partial: Refusal[] = [];
   try {
     const found = await findDrawings(await coming);
     const total = found.drawings.length;
@@ -25,10 +26,11 @@ export async function bring(
     });
     made = sent.made;
     refused = [...found.refused, ...sent.refused];
+    partial = sent.partial;
   } catch {
     refused = [{ path: "", why: t("The files cannot be read.") }];
   }
-  view.report(made, refused);
+  view.report(made, refused, partial);
 }
 
 function open(stop: AbortController) {
@@ -59,14 +61,27 @@ function open(stop: AbortController) {
       const values = { n: done + 1, total, title: name };
       status.textContent = t("Drawing {n} of {total}: {title}", values);
     },
-    report(count: number, refused: readonly Refusal[]) {
+    report(count: number, refused: readonly Refusal[], partial: readonly Refusal[]) {
       end.made = count;
       bar.remove();
       status.textContent =
         count === 0
           ? t("No board was made.")
           : tn(count, "1 board was made.", "{n} boards were made.");
-      if (refused.length > 0) actions.before(...refusals(refused));
+      if (refused.length > 0) {
+        const n = refused.length;
+        const text = tn(n, "1 file could not be taken:", "{n} files could not be taken:");
+        actions.before(...listOf(text, refused));
+      }
+      if (partial.length > 0) {
+        const n = partial.length;
+        const text = tn(
+          n,
+          "1 board has not all of its file:",
+          "{n} boards have not all of their files:",
+        );
+        actions.before(...listOf(text, partial));
+      }
       button.textContent = t("Close");
       button.focus();
     },
@@ -99,12 +114,11 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", tex
   return made;
 }
 
-function refusals(refused: readonly Refusal[]): HTMLElement[] {
-  const text = tn(refused.length, "1 file could not be taken:", "{n} files could not be taken:");
+function listOf(text: string, files: readonly Refusal[]): HTMLElement[] {
   const head = make("p", "", text);
   const list = make("ul", "arrivals-refused");
   list.tabIndex = 0;
-  for (const { path, why } of refused.slice(0, MAX_SHOWN)) {
+  for (const { path, why } of files.slice(0, MAX_SHOWN)) {
     list.append(make("li", "", path ? `${path} — ${why}` : why));
   }
   return [head, list];

@@ -1,5 +1,5 @@
 /** Makes a board of each drawing, one after the other. */
-import { t } from "../i18n";
+import { t, tn } from "../i18n";
 import { here } from "../prefix";
 import { Folders, type Kept } from "./folders";
 import type { Drawing, Refusal } from "./walk";
@@ -22,13 +22,29 @@ export interface Sending {
 export interface Sent {
   readonly made: number;
   readonly refused: Refusal[];
+  /** Drawings of which the board has not everything, and what is missing. */
+  readonly partial: Refusal[];
+}
+
+/** A property of an element that could not be taken, as the server names it. */
+interface LeftOut {
+  readonly element: number;
+  readonly property: string;
+}
+
+interface Answer {
+  readonly left_out?: readonly LeftOut[];
+  readonly left_out_count?: number;
 }
 
 const TRIES = 5;
 const LONGEST_WAIT_SECONDS = 120;
+/** Of what is missing on one board. */
+const MOST_NAMED = 5;
 
 export async function sendDrawings(drawings: readonly Drawing[], sending: Sending): Promise<Sent> {
   const refused: Refusal[] = [];
+  const partial: Refusal[] = [];
   const { space, folder } = sending.place;
   const folders = space ? new Folders(space, folder, sending.csrf, sending.signal) : null;
   let made = 0;
@@ -40,14 +56,19 @@ export async function sendDrawings(drawings: readonly Drawing[], sending: Sendin
     }
     sending.onProgress(done, drawing.name);
     try {
-      const why = await sendOne(drawing, folders, sending);
-      if (why === null) made += 1;
-      else refused.push({ path, why });
+      const answer = await sendOne(drawing, folders, sending);
+      if (!answer.ok) {
+        refused.push({ path, why: await whyOf(answer) });
+        continue;
+      }
+      made += 1;
+      const why = missingOf((await answer.json()) as Answer);
+      if (why) partial.push({ path, why });
     } catch (error) {
       refused.push({ path, why: wordsOf(error, sending.signal) });
     }
   }
-  return { made, refused };
+  return { made, refused, partial };
 }
 
 function wordsOf(error: unknown, signal: AbortSignal): string {
@@ -56,12 +77,12 @@ function wordsOf(error: unknown, signal: AbortSignal): string {
   return t("The server cannot be reached.");
 }
 
-/** Null when there is a board of it, else why not. */
+/** The server's answer. */
 async function sendOne(
   drawing: Drawing,
   folders: Folders | null,
   { place, csrf, signal }: Sending,
-): Promise<string | null> {
+): Promise<Response> {
   const body = await drawing.read(signal);
   // Boards in no space are in no folder: their titles say where they were.
   const kept: Kept = folders
@@ -78,12 +99,23 @@ async function sendOne(
       body,
       signal,
     });
-    if (answer.ok) return null;
+    if (answer.ok) return answer;
     // Only a limit of time says when to come back.
     const seconds = Number(answer.headers.get("Retry-After") ?? "0");
-    if (!seconds || seconds > LONGEST_WAIT_SECONDS || tries === TRIES) return whyOf(answer);
+    if (!seconds || seconds > LONGEST_WAIT_SECONDS || tries === TRIES) return answer;
     await pause(seconds * 1000, signal);
   }
+}
+
+/** What the board has not of its file; null when it has everything. */
+function missingOf({ left_out: told = [], left_out_count: n = 0 }: Answer): string | null {
+  if (n === 0) return null;
+  const named = told
+    .slice(0, MOST_NAMED)
+    .map(({ element, property }) => t("{property} of element {n}", { property, n: element }));
+  const count = tn(n, "1 detail could not be taken", "{n} details could not be taken");
+  if (named.length === 0) return `${count}.`;
+  return `${count}: ${named.join(", ")}${n > named.length ? " …" : "."}`;
 }
 
 /** The server takes the drawing out of a picture. */

@@ -73,14 +73,8 @@ class Command(BaseCommand):
             drawing = _drawing_of(file, options["max_bytes"], path)
             images = len(drawing.images)
             self.stderr.write(f"Read {drawing.count:,} elements and {images:,} images.")
-            for one in drawing.left_out:
-                self.stderr.write(
-                    f"Left out: `{one.property}` of element {one.element} {one.reason}."
-                )
-            if drawing.left_out_count > len(drawing.left_out):
-                more = drawing.left_out_count - len(drawing.left_out)
-                self.stderr.write(f"Left out: {more:,}{' more' if drawing.left_out else ''}.")
             board = self._import(owner, title[:TITLE_MAX_LENGTH], drawing)
+            self._say_what_is_left_out(drawing)
         self.stdout.write(str(board.pk))
 
     def _import(self, owner: User, title: str, drawing: DrawingFile) -> Board:
@@ -95,6 +89,13 @@ class Command(BaseCommand):
             )
         except _REFUSALS as error:
             raise CommandError(_words(error)) from error
+
+    def _say_what_is_left_out(self, drawing: DrawingFile) -> None:
+        for one in drawing.left_out:
+            self.stderr.write(f"Left out: `{one.property}` of element {one.element} {one.reason}.")
+        if drawing.left_out_count > len(drawing.left_out):
+            more = drawing.left_out_count - len(drawing.left_out)
+            self.stderr.write(f"Left out: {more:,}{' more' if drawing.left_out else ''}.")
 
     def _say(self, done: int, count: int) -> None:
         self.stderr.write(f"{done:,} of {count:,} elements are on the board.")
