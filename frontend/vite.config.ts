@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
-import { fewerPictures, quickZoom } from "./build/drawing.ts";
+import { equalCuts, fewerPictures, quickZoom } from "./build/drawing.ts";
 import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./build/fonts.ts";
 import { ownUndo } from "./build/history.ts";
 import { fewerPasses, movesInPlace } from "./build/passes.ts";
@@ -68,6 +68,7 @@ export default defineConfig({
   plugins: [
     fewerPictures(),
     quickZoom(),
+    equalCuts(),
     fewerPasses(),
     movesInPlace(),
     ownUndo(),

@@ -14,6 +14,14 @@ const OWN_PICTURE =
 const SCENE =
   /(([\w$]+)=[\w$]+\(([\w$]+)=>\{)([\w$]+)\(\3\)(\},\{trailing:!0\}\),[\w$]+=\(([\w$]+),([\w$]+)\)=>\{if\(\7\)\{\2\(\6\);return\})\4\(\6\)\}/;
 
+/** Where it cuts a part out of a picture to draw it. */
+const CUT = /(=([\w$]+)\.crop\?)\2\.crop(?=:\{x:0,y:0,width:([\w$]+)\.naturalWidth,)/;
+
+/** Where an edge of what is cut out is dragged, and where the picture is moved behind it. */
+const CUTTING = /(\(([\w$]+),[\w$]+,)([\w$]+)\.naturalWidth,\3\.naturalHeight,/;
+const MOVING =
+  /(\*Math\.sign\([\w$]+\.scale\[[01]\]\),0,)[\w$]+(?=\.natural(?:Width|Height)-([\w$]+)\.)/g;
+
 /** Draws small elements without a picture of each: see `src/canvas/small.ts`. */
 export function fewerPictures(): Plugin {
   const missing = "Excalidraw's pictures of elements were not found.";
@@ -44,5 +52,26 @@ export function quickZoom(): Plugin {
         `${head}drawOrStretch(${draw},${later})${between}drawOrStretch(${draw},${now})}`,
     );
     return importOf("drawOrStretch", "src/canvas/zoomed.ts") + changed;
+  });
+}
+
+/** Cuts the same part out of a picture, however many pixels it has: see `src/images/cut.ts`. */
+export function equalCuts(): Plugin {
+  return editorChange("equal-cuts", "Where Excalidraw cuts pictures was not found.", (code) => {
+    if (CUT.test(code)) {
+      const changed = code.replace(
+        CUT,
+        (_, head, element, image) => `${head}cutIn(${element}.crop,${image})`,
+      );
+      return importOf("cutIn", "src/images/cut.ts") + changed;
+    }
+    if (!CUTTING.test(code) || [...code.matchAll(MOVING)].length !== 2) return null;
+    return code
+      .replace(
+        CUTTING,
+        (_, head, element, image) =>
+          `${head}(${element}.crop??${image}).naturalWidth,(${element}.crop??${image}).naturalHeight,`,
+      )
+      .replace(MOVING, (_, head, crop) => `${head}${crop}`);
   });
 }
