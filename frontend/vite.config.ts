@@ -7,7 +7,7 @@ import { EXCALIDRAW_DIST, lazyXiaolai, selfHostedFonts, wholeFonts } from "./bui
 import { ownUndo } from "./build/history.ts";
 import { fewerPasses, movesInPlace } from "./build/passes.ts";
 import { pdfFiles } from "./build/pdf.ts";
-import { seenPeople } from "./build/people.ts";
+import { restingTrails, seenPeople } from "./build/people.ts";
 import { resizingByKeys } from "./build/resizing.ts";
 
 /** What the board needs before Excalidraw is there: document, connection, offline copy, loader; no panels. */
@@ -73,6 +73,7 @@ export default defineConfig({
     movesInPlace(),
     ownUndo(),
     seenPeople(),
+    restingTrails(),
     resizingByKeys(),
     selfHostedFonts(),
     wholeFonts(),

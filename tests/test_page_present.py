@@ -1,6 +1,7 @@
 """Presenting and following: one person shows, others see it; and fifty people at once."""
 
 import io
+import itertools
 import os
 import statistics
 import time
@@ -21,6 +22,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _VIEW = """() => {
   const { scrollX, scrollY, zoom, width, height } = window.canvasBoard.api.getAppState()
   return [width / 2 / zoom.value - scrollX, height / 2 / zoom.value - scrollY].map(Math.round)
+}"""
+_TRAILS = """() =>
+  [...document.querySelectorAll(".SVGLayer path")].filter(one => one.getAttribute("d")).length"""
+_COUNT_FRAMES = """{
+  const ask = window.requestAnimationFrame.bind(window)
+  window.framesAsked = 0
+  window.requestAnimationFrame = draw => { window.framesAsked += 1; return ask(draw) }
+}"""
+_FRAMES = """() => {
+  window.framesAsked = 0
+  return new Promise(tell => setTimeout(() => tell(window.framesAsked), 1000))
 }"""
 _FOLLOWED = "() => window.canvasBoard.provider.awareness.getLocalState().follow ?? null"
 _PEOPLE = """() => [...window.canvasBoard.api.getAppState().collaborators.values()].filter(
@@ -60,6 +72,17 @@ def add_frame(page: BoardPage, start: tuple[float, float], end: tuple[float, flo
     page.page.keyboard.press("Escape")
 
 
+def test_a_page_on_which_nothing_happens_rests(server: Server, open_page: OpenPage) -> None:
+    board = server.new_board(bob="edit")
+    windows = [open_page(server).sign_in(name) for name in ("alice", "bob")]
+    for window in windows:
+        window.page.add_init_script(_COUNT_FRAMES)
+        window.open(board)
+    windows[0].draw_rectangle(300, 300)
+    for window in windows:
+        until(lambda window=window: window.page.evaluate(_FRAMES), lambda count: count == 0)
+
+
 def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page: OpenPage) -> None:
     board = server.new_board(bob="view")
     alice = open_page(server).sign_in("alice").open(board)
@@ -95,7 +118,16 @@ def test_who_presents_is_followed_from_frame_to_frame(server: Server, open_page:
         lambda: [{"tool": one["pointer"]["tool"], "button": one["button"]} for one in others(bob)],
         lambda found: found == [pointer],
     )
+    # Bob's page rested until now.
+    places = itertools.cycle([(500, 400), (600, 450)])
+
+    def trails() -> int:
+        alice.page.mouse.move(*next(places), steps=3)
+        return int(bob.page.evaluate(_TRAILS))
+
+    until(trails, lambda count: count == 1)
     alice.page.mouse.up()
+    until(lambda: bob.page.evaluate(_TRAILS), lambda count: count == 0)
 
     bob.page.get_by_role("button", name="Stop following").click()
     expect(bob.page.get_by_text("Alice is presenting")).to_be_visible()

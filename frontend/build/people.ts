@@ -28,3 +28,18 @@ export function seenPeople(): Plugin {
     return importOf("colourOf", "src/people.ts") + changed;
   });
 }
+
+/** Where other people's laser trails are drawn, once a frame. */
+const TRAILS = "onFrame(){this.updateCollabTrails()}";
+
+/** Lets the page rest while nobody points with a laser: see `src/presence/trails.ts`. */
+export function restingTrails(): Plugin {
+  return editorChange("resting-trails", "Excalidraw's laser trails were not found.", (code) => {
+    if (!code.includes(TRAILS)) return null;
+    const changed = code.replace(
+      TRAILS,
+      "onFrame(){this.updateCollabTrails();return restUntilLaser(this)}",
+    );
+    return importOf("restUntilLaser", "src/presence/trails.ts") + changed;
+  });
+}

@@ -11,6 +11,7 @@ import {
   type Pointer,
   type PresenceState,
 } from "./states";
+import { wakeTrails } from "./trails";
 
 /** Interval between two pointer messages. */
 const SEND_INTERVAL_MS = 33;
@@ -192,7 +193,9 @@ export class Presence {
       () =>
         requestAnimationFrame(() => {
           this.showTimer = null;
-          this.api.updateScene({ collaborators: this.collaborators() });
+          const collaborators = this.collaborators();
+          this.api.updateScene({ collaborators });
+          wakeTrails(collaborators);
         }),
       SHOW_INTERVAL_MS + people * SHOW_MS_PER_PERSON,
     );
