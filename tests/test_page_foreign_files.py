@@ -57,6 +57,21 @@ def certain(element: dict[str, Any], ids: list[str]) -> dict[str, Any]:
     return kept
 
 
+def outside_of_their_shapes(elements: list[dict[str, Any]]) -> list[str]:
+    """The words whose middle is not in the shape that they belong to."""
+    by_id = {one["id"]: one for one in elements}
+    found = []
+    for one in elements:
+        shape = by_id.get(one.get("containerId"))
+        if shape is None or shape["type"] == "arrow":
+            continue
+        x = one["x"] + one["width"] / 2 - shape["x"]
+        y = one["y"] + one["height"] / 2 - shape["y"]
+        if not (0 < x < shape["width"] and 0 < y < shape["height"]):
+            found.append(str(one["text"]))
+    return found
+
+
 def test_a_dropped_file_is_what_rest_makes_of_it(server: Server, open_page: OpenPage) -> None:
     alice = open_page(server).sign_in("alice")
     for name, kind, file in (
@@ -81,6 +96,7 @@ def test_a_dropped_file_is_what_rest_makes_of_it(server: Server, open_page: Open
             for key in ("x", "y", "width", "height"):
                 off = abs(one[key] - other[key])
                 assert off <= ROUGHLY * max(one["width"], 20), (key, one, other)
+        assert outside_of_their_shapes(ours) == outside_of_their_shapes(theirs) == []
 
 
 _PICTURES = """async () => {

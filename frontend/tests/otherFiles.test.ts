@@ -5,7 +5,7 @@ import type { FileElement } from "../src/canvas/file";
 import { notesOf } from "../src/files/csv";
 import { parseDrawing } from "../src/files/drawing";
 import { Refused } from "../src/files/refused";
-import { elementsOfTldr } from "../src/files/tldr";
+import { elementsOfTldr } from "../src/tldraw/elements";
 
 const texts = (elements: readonly FileElement[]) =>
   elements.filter(({ type }) => type === "text").map(({ text }) => text);

@@ -53,8 +53,8 @@ def types_on(board: Board) -> dict[str, int]:
 ZIPPED = base64.b64encode(zlib.compress(b" " * 30_000_000, 9)[2:-4]).decode()
 """Thirty megabytes as a diagram of draw.io has them: without head and sum."""
 OF_TLDRAW = {
-    **{"arrow": 1, "diamond": 1, "ellipse": 1, "frame": 1, "freedraw": 1, "line": 1},
-    **{"rectangle": 4, "text": 4},
+    **{"arrow": 2, "diamond": 1, "ellipse": 1, "frame": 1, "freedraw": 2, "image": 1, "line": 1},
+    **{"rectangle": 4, "text": 5},
 }
 
 

@@ -1,18 +1,16 @@
 /** Edges of draw.io as arrows, bound to the shapes that they lead to, with their labels. */
 import type { FileElement } from "../canvas/file";
-import type { Json } from "../canvas/groups";
-import { textAt } from "../files/sketch";
+import { bindingTo } from "../files/bound";
+import { type Point, textAt } from "../files/sketch";
 import { newElementId } from "../page/ids";
 import type { Making } from "./elements";
 import { plainLabel } from "./label";
-import type { Cell, Point } from "./mxfile";
+import type { Cell } from "./mxfile";
 import type { Places } from "./places";
 import { along, routeOf } from "./routes";
 import { headOf, lettersOf, lookOf } from "./style";
 
 const CURVE = { type: 2 };
-/** Between an arrow and its shape, in the units of the canvas. */
-const BINDING_GAP = 1;
 
 /** Whether a cell is a label that hangs on an edge. */
 export function isLabelOfEdge(cell: Cell, places: Places): boolean {
@@ -31,10 +29,7 @@ export function edgeOf(edge: Cell, hanging: readonly Cell[], making: Making): Fi
     making.left += 1;
     return [];
   }
-  const bindingTo = (id: string | null): Json => {
-    const elementId = id === null ? undefined : byCell.get(id);
-    return elementId ? { elementId, focus: 0, gap: BINDING_GAP } : null;
-  };
+  const boundTo = (id: string | null) => bindingTo(id === null ? null : byCell.get(id));
   const id = newElementId();
   const labels = labelsOf(edge, hanging, points);
   const [first, ...others] = labels.map(({ text, at, cell }) => labelAt(text, at, cell));
@@ -44,8 +39,8 @@ export function edgeOf(edge: Cell, hanging: readonly Cell[], making: Making): Fi
     backgroundColor: "transparent",
     startArrowhead: headOf(edge.style, "start"),
     endArrowhead: headOf(edge.style, "end"),
-    startBinding: bindingTo(edge.source),
-    endBinding: bindingTo(edge.target),
+    startBinding: boundTo(edge.source),
+    endBinding: boundTo(edge.target),
     roundness: edge.style.get("curved") === "1" ? CURVE : null,
     groupIds,
     ...(first ? { boundElements: [{ id: first.id ?? null, type: "text" }] } : {}),

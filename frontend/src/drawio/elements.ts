@@ -5,12 +5,14 @@
 import { mayHold } from "../canvas/bounds";
 import type { FileElement } from "../canvas/file";
 import type { Json } from "../canvas/groups";
+import { withArrows } from "../files/bound";
+import { Embedded, type Sketch } from "../files/embedded";
 import { type Box, shapeWithText, textAt } from "../files/sketch";
 import { newElementId } from "../page/ids";
 import { edgeOf, isLabelOfEdge } from "./edges";
 import { plainLabel } from "./label";
 import { type Cell, type DiagramPage, pagesOf } from "./mxfile";
-import { iconBox, type PictureFile, Pictures, type Unfetched } from "./pictures";
+import { iconBox, pictureIn } from "./pictures";
 import { Places } from "./places";
 import { colourOf, lettersOf, lookOf, numberOf } from "./style";
 
@@ -29,22 +31,10 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-export interface Sketch {
-  readonly elements: FileElement[];
-  /** The pictures of them, by the ids of files. */
-  readonly files: Readonly<Record<string, PictureFile>>;
-  /** Pictures at addresses, and the elements in their places. */
-  readonly unfetched: readonly Unfetched[];
-  /** How many cells could not be taken. */
-  readonly left: number;
-  /** How many shapes became boxes. */
-  readonly simplified: number;
-}
-
 /** What a page of draw.io becomes, while it is made. */
 export interface Making {
   readonly places: Places;
-  readonly pictures: Pictures;
+  readonly pictures: Embedded;
   readonly elements: FileElement[];
   /** Elements by the ids of the cells that edges lead to. */
   readonly byCell: Map<string, string>;
@@ -56,7 +46,7 @@ export interface Making {
 export async function elementsOfDrawio(text: string): Promise<Sketch> {
   const pages = await pagesOf(text);
   const elements: FileElement[] = [];
-  const pictures = new Pictures();
+  const pictures = new Embedded();
   let [left, simplified, right] = [0, 0, 0];
   for (const page of pages) {
     const made = pageOf(page, pictures);
@@ -73,7 +63,7 @@ export async function elementsOfDrawio(text: string): Promise<Sketch> {
   return { elements, files, unfetched, left, simplified };
 }
 
-function pageOf({ cells }: DiagramPage, pictures: Pictures): Making {
+function pageOf({ cells }: DiagramPage, pictures: Embedded): Making {
   const places = new Places(cells);
   const counts = { left: 0, simplified: 0 };
   const making: Making = { places, pictures, elements: [], byCell: new Map(), ...counts };
@@ -91,27 +81,12 @@ function pageOf({ cells }: DiagramPage, pictures: Pictures): Making {
   for (const cell of seen) {
     if (cell.isEdge) parts.set(cell, edgeOf(cell, labels.get(cell.id) ?? [], making));
   }
-  const bound = new Map<Json, { id: Json; type: Json }[]>();
-  for (const one of [...parts.values()].flat()) {
-    for (const key of ["startBinding", "endBinding"]) {
-      const to = (one[key] as { elementId?: string } | null | undefined)?.elementId;
-      if (to) bound.set(to, [...(bound.get(to) ?? []), { id: one.id ?? null, type: "arrow" }]);
-    }
-  }
+  const drawn: FileElement[] = [];
   for (const cell of seen) {
-    for (const one of parts.get(cell) ?? []) making.elements.push(withBound(one, bound));
+    drawn.push(...(parts.get(cell) ?? []));
   }
+  making.elements.push(...withArrows(drawn));
   return making;
-}
-
-function withBound(
-  element: FileElement,
-  bound: ReadonlyMap<Json, readonly { id: Json; type: Json }[]>,
-): FileElement {
-  const arrows = bound.get(element.id ?? null);
-  if (!arrows) return element;
-  const own = Array.isArray(element.boundElements) ? element.boundElements : [];
-  return { ...element, boundElements: [...own, ...arrows] };
 }
 
 function shapeOf(cell: Cell, making: Making): FileElement[] {
@@ -142,7 +117,7 @@ function shapeOf(cell: Cell, making: Making): FileElement[] {
 }
 
 function pictureOf(cell: Cell, box: Box, common: object, making: Making): FileElement[] {
-  const element = making.pictures.elementOf(cell, box, common);
+  const element = pictureIn(cell, box, common, making.pictures);
   if (element) return [element];
   making.left += 1;
   return [];

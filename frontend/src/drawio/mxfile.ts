@@ -4,7 +4,9 @@
  * entities but XML's own.
  */
 import { parseXml, type XmlDocument, XmlElement } from "@rgrove/parse-xml";
+import { bytesOf } from "../files/base64";
 import { Refused } from "../files/refused";
+import type { Point } from "../files/sketch";
 import { t } from "../i18n";
 import { inflate } from "./inflate";
 import { parseStyle, pictureIn, type Style, withoutPicture } from "./style";
@@ -15,12 +17,6 @@ export const MAX_CELLS = 20_000;
 const MAX_PAGES = 100;
 /** Bytes that become a text at once: each is an argument. */
 const STEP = 4_096;
-const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 export interface Cell {
   readonly id: string;
@@ -107,20 +103,6 @@ async function unpacked(data: string, budget: Budget): Promise<string> {
 }
 
 /** Where there is no browser, nothing else decodes it. */
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const digits = base64.replace(/[^A-Za-z0-9+/]/g, "");
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let [bits, count, end] = [0, 0, 0];
-  for (const digit of digits) {
-    bits = ((bits << 6) | BASE64.indexOf(digit)) & 0xffff;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes[end] = (bits >> count) & 0xff;
-    end += 1;
-  }
-  return bytes;
-}
 
 function elementsIn(element: XmlElement): XmlElement[] {
   return element.children.filter((one): one is XmlElement => one instanceof XmlElement);

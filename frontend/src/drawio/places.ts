@@ -1,6 +1,6 @@
 /** Where cells are on a page: draw.io writes each relative to the one that it is in. */
-import type { Box } from "../files/sketch";
-import type { Cell, Point } from "./mxfile";
+import type { Box, Point } from "../files/sketch";
+import type { Cell } from "./mxfile";
 
 const MAX_DEPTH = 50;
 

@@ -1,6 +1,6 @@
 /** The way of an edge from shape to shape. */
-import type { Box } from "../files/sketch";
-import type { Cell, Point } from "./mxfile";
+import type { Box, Point } from "../files/sketch";
+import type { Cell } from "./mxfile";
 import { numberOf, type Style } from "./style";
 
 /** An end of an edge. */
@@ -64,6 +64,23 @@ function endOf(
   }
   if (!isAngular) return { point: onBorder(box, centre, dx, dy), isSideways };
   return sideOf(box, centre, toward, isSideways);
+}
+
+/** The points of a way along and across between boxes, or points where there is no box. */
+export function angularBetween(
+  source: Box | null,
+  target: Box | null,
+  from: Point,
+  to: Point,
+): Point[] {
+  const end = (box: Box | null, free: Point, toward: Point): End => {
+    const centre = middle(box, free);
+    const isSideways = Math.abs(toward.x - centre.x) >= Math.abs(toward.y - centre.y);
+    return box ? sideOf(box, centre, toward, isSideways) : { point: free, isSideways };
+  };
+  const start = end(source, from, middle(target, to));
+  const last = end(target, to, middle(source, from));
+  return angular([start.point, last.point], start.isSideways, last.isSideways);
 }
 
 /** The middle of a side, or where a straight line meets it. */

@@ -7,6 +7,8 @@ import type { SceneElement } from "../canvas/groups";
 import { shortened } from "../characters";
 import { t, tn } from "../i18n";
 import { newElementId } from "../page/ids";
+import type { Sketch } from "./embedded";
+import { inTheirShapes } from "./labels";
 import { Refused } from "./refused";
 
 /** More than a board can hold; what was exported can always be added again. */
@@ -65,11 +67,9 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
   const file: DrawingFile | null = JSON.parse(text);
   if (typeof file !== "object" || file === null) throw new Error("This is no drawing.");
   if ("tldrawFileFormatVersion" in file) {
-    const { elementsOfTldr } = await import("./tldr");
+    const { elementsOfTldr } = await import("../tldraw/elements");
     await loadFont(text);
-    const { elements, left } = elementsOfTldr(file);
-    const drawing = drawingOf(elements, true);
-    return { ...drawing, left: drawing.left + left, files: {} };
+    return foreignDrawing(elementsOfTldr(file));
   }
   if (file.type === "excalidrawlib") return libraryOf(file.libraryItems ?? file.library);
   // Nextcloud writes no type.
@@ -81,8 +81,12 @@ export async function parseDrawing(text: string, name = ""): Promise<Drawing> {
 /** What is drawn in a file of draw.io. */
 async function diagramOf(text: string): Promise<Drawing> {
   const { elementsOfDrawio } = await import("../drawio/elements");
-  const { elements, files, left, simplified, unfetched } = await elementsOfDrawio(text);
+  const sketch = await elementsOfDrawio(text);
   await loadFont(text);
+  return foreignDrawing(sketch);
+}
+
+function foreignDrawing({ elements, files, left, simplified, unfetched }: Sketch): Drawing {
   const drawing = drawingOf(elements, true);
   const numbers = new Map(drawing.elements.map(({ id }, at) => [id, at + 1]));
   const notes = [
@@ -123,7 +127,7 @@ async function loadFont(text: string): Promise<void> {
 
 /**
  * The elements as the scene shows them, with what the editor does not know of each. `isMeasured`
- * lets the editor measure texts, and wrap those that stand in shapes.
+ * lets the editor measure texts, and wrap those that stand in shapes, which come to their places then.
  */
 export function drawingOf(
   elements: readonly FileElement[],
@@ -133,7 +137,8 @@ export function drawingOf(
     throw new Refused(
       t("This drawing has more than {n} elements and was not added.", { n: MAX_ELEMENTS }),
     );
-  const shown = shownElements(elements, restoring(isMeasured), newElementId);
+  const restored = shownElements(elements, restoring(isMeasured), newElementId);
+  const shown = isMeasured ? inTheirShapes(restored) : restored;
   const living = elements.filter((one) => one && !one.isDeleted && one.type !== "selection");
   return { elements: shown, left: Math.max(0, living.length - shown.length) };
 }

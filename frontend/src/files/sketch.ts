@@ -3,6 +3,11 @@ import type { FileElement } from "../canvas/file";
 import type { Json } from "../canvas/groups";
 import { newElementId } from "../page/ids";
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Box {
   readonly x: number;
   readonly y: number;

@@ -2,6 +2,8 @@
 import { restoreElements } from "@excalidraw/excalidraw";
 import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { FileElement } from "../canvas/file";
+import type { SceneElement } from "../canvas/groups";
+import { inTheirShapes } from "../files/labels";
 import { fittingSize, hasBrokenWord, LARGEST, LEAST, LONG } from "./fit";
 import { type Box, type Font, MARGIN, noteWithText } from "./note";
 
@@ -57,12 +59,6 @@ export function measured(elements: readonly FileElement[]): OrderedExcalidrawEle
     refreshDimensions: true,
     repairBindings: true,
   });
-  const byId = new Map(restored.map((one) => [one.id, one]));
-  return restored.map((one) => {
-    const note = one.type === "text" && one.containerId ? byId.get(one.containerId) : undefined;
-    if (!note) return one;
-    const x = note.x + (note.width - one.width) / 2;
-    const y = note.y + (note.height - one.height) / 2;
-    return { ...one, x, y };
-  });
+  const placed = inTheirShapes(restored as unknown as SceneElement[]);
+  return placed as unknown as OrderedExcalidrawElement[];
 }
