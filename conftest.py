@@ -30,6 +30,7 @@ from boards.tests.factories import make_board, make_user
 from boards.visits import record as visits
 from sync.programs.shared_reads import shared_reads
 from tests.patience import PATIENCE, PROMISE_SECONDS, patient
+from tests.thorough import HINT, make_short
 
 # Servers and commands that tests start need not compile the code again each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -55,6 +56,16 @@ FIRST_FILES = (
     *("tests/test_pages.py", "tests/test_backup.py"),
 )
 """The others are long: one that began last would leave the other core idle."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Whoever names tests gets all of them: the short run is what `make test` asks for."""
+    parser.addoption("--short", action="store_true", help="leave out what tests/thorough lists")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Says what kind of run it is, also where other processes choose the tests."""
+    return HINT if config.getoption("short") else None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -97,6 +108,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     order = sorted(range(len(items)), key=order_of)
     items[:] = [items[at] for at in order]
+    if config.getoption("short"):
+        make_short(config, items)
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ import json
 from django.core.management import call_command
 from django.db import connection
 
+from canvas_project.postgres_sessions import end_with_their_server
 from canvas_project.status import status_now
 
 
@@ -17,5 +18,11 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")
         (mode,) = cursor.fetchone()
+    end_with_their_server()
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        (may_stand_still,) = cursor.fetchone()
     problems = [line.todo for line in status_now()[0].lines if "= off" in line.todo]
-    print(json.dumps({"synchronous_commit": mode, "problems": problems}))
+    told = {"synchronous_commit": mode, "may_stand_still": may_stand_still, "problems": problems}
+    print(json.dumps(told))

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from canvas_project.postgres_sessions import IDLE_SECONDS
 from tests.conftest import NewData, service
 from tests.prepared import run_program
 from tests.services import Service, postgres_server
@@ -38,7 +39,13 @@ def test_commits_wait_for_a_disk_at_least(
 ) -> None:
     statement = f"ALTER DATABASE canvas SET synchronous_commit = {wanted}"
     told = found(postgres, new_data(with_rows=False), statement)
-    assert told == {"synchronous_commit": used, "problems": []}
+    assert (told["synchronous_commit"], told["problems"]) == (used, [])
+
+
+def test_a_session_of_a_server_may_not_stand_still(new_data: NewData, postgres: Service) -> None:
+    """It would keep a board locked; `test_locked_boards.py` waits until it is ended."""
+    told = found(postgres, new_data(with_rows=False))
+    assert told["may_stand_still"] == f"{IDLE_SECONDS}s"
 
 
 def test_what_a_session_cannot_change_is_said(new_data: NewData, postgres: Service) -> None:
