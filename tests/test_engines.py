@@ -31,6 +31,8 @@ _REDRAW = """async () => {
   api.updateScene({ elements, captureUpdate: 'NEVER' })
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
 }"""
+_SELECTED = """() => Object.entries(window.canvasBoard.api.getAppState().selectedElementIds)
+  .filter(([, isSelected]) => isSelected).map(([id]) => id)"""
 _IS_KEPT = """async () => {
   await navigator.serviceWorker.ready
   return (await (await caches.open('canvas-pages')).keys()).length > 0
@@ -165,6 +167,7 @@ def test_two_engines_draw_together(server: Server, me: Window, other: Window, bo
     assert {mine, theirs} <= set(other.content())
     me.press("v")
     me.click((700, 360))
+    until(lambda: me.run(_SELECTED), lambda ids: ids == [theirs])
     me.press("Delete")
     until(other.content, lambda content: theirs not in content)
     me.until_saved()
@@ -185,10 +188,14 @@ def test_texts_are_in_their_fonts_at_first_sight(
     create(server, engine, board, places)
     me.open(server, board)
     until(lambda: me.run(_FONTS), lambda loaded: set(families.values()) <= set(loaded))
-    me.run(_REDRAW)
-    wanted = me.canvas()
     fresh = start(engine).open(server, board)
-    until(lambda: differs(fresh.canvas(), wanted), lambda does: not does)
+
+    def looks_else() -> bool:
+        # Redrawn each time: a part of a font may still have been on its way.
+        me.run(_REDRAW)
+        return differs(fresh.canvas(), me.canvas())
+
+    until(looks_else, lambda does: not does)
 
 
 def test_comments_come_and_go(server: Server, me: Window, other: Window, board: str) -> None:

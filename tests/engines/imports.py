@@ -25,8 +25,8 @@ FILES: dict[str, tuple[str | bytes, dict[str, int]]] = {
     "notes.csv": (CSV, {"rectangle": 16, "text": 16}),
     "plan.tldr": (
         TLDRAW,
-        {"arrow": 1, "diamond": 1, "ellipse": 1, "frame": 1, "freedraw": 1, "line": 1}
-        | {"rectangle": 4, "text": 4},
+        {"arrow": 2, "diamond": 1, "ellipse": 1, "frame": 1, "freedraw": 2, "image": 1, "line": 1}
+        | {"rectangle": 4, "text": 5},
     ),
     "faces.drawio": (drawio_pictures(*PICTURES), {"image": 3, "rectangle": 1}),
     "flow.mmd": (FLOW, {"arrow": 1, "diamond": 1, "rectangle": 1, "text": 3}),

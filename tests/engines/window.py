@@ -28,6 +28,10 @@ _FIND = """async ([selector, name]) => {
   found.scrollIntoView({ block: 'nearest' })
   await frame()
   await frame()
+  // A panel that is about to come in stands outside, and still.
+  const isMoving = one => one.effect.target?.contains(found) && one.playState === 'running'
+  const isFinite = one => one.effect.getComputedTiming().endTime < Infinity
+  if (document.getAnimations().some(one => isMoving(one) && isFinite(one))) return null
   const { left, top, width, height } = found.getBoundingClientRect()
   return [left + width / 2, top + height / 2]
 }"""
