@@ -255,7 +255,7 @@ def test_files_of_other_programs_are_added(
     assert list(drop_all(me)) == list(FILES)
     me.until_saved()
     # Their pictures are stored: the other person has the bytes from the server.
-    until(lambda: sorted(other.run(_PICTURES)), lambda sizes: sizes == [8, 8, 60])
+    until(lambda: sorted(other.run(_PICTURES)), lambda sizes: sizes == [8, 8, 8, 60])
     until(other.content, lambda content: content.keys() == me.content().keys())
 
 

@@ -120,7 +120,7 @@ def test_what_cannot_be_taken_is_named_and_the_rest_comes_in(
     alice: User, name: str, address: str, reason: str
 ) -> None:
     board = make_board(alice)
-    whole = ("whole", url("image/svg+xml", svg()))
+    whole = ("whole", url("image/png", image_bytes()))
     answer = brought(alice, board, drawing((name, address), whole, (name, address)))
     [left] = answer["left_out"]
     assert (left["element"], left["property"]) == (2, "fileId")

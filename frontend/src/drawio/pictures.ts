@@ -11,7 +11,7 @@ const [ICON, SPACING] = [24, 5];
 
 /** The element for the picture of a cell; `null` when it can't be taken. */
 export function pictureIn(
-  { picture, style, link }: Cell,
+  { picture, style }: Cell,
   box: Box,
   common: object,
   pictures: Embedded,
@@ -19,8 +19,7 @@ export function pictureIn(
   if (picture === null) return null;
   const { angle, opacity } = lookOf(style, "transparent");
   const place = { id: newElementId(), ...box, angle: angle ?? 0, opacity: opacity ?? 100 };
-  if (!picture.startsWith("data:"))
-    return pictures.placeholder({ ...place, ...common }, picture, link);
+  if (!picture.startsWith("data:")) return pictures.placeholder({ ...place, ...common }, picture);
   const fileId = pictures.fileOf(picture);
   if (fileId === null || box.width <= 0 || box.height <= 0) return null;
   const scale = [isOn(style, "flipH") ? -1 : 1, isOn(style, "flipV") ? -1 : 1];

@@ -56,15 +56,11 @@ export class Embedded {
   readonly unfetched: Unfetched[] = [];
   private readonly ids = new Map<string, string>();
 
-  /** The element in the place of a picture that is elsewhere. */
-  placeholder(
-    place: FileElement & object,
-    address: string,
-    link: string | null = null,
-  ): FileElement {
+  /** The element in the place of a picture that is elsewhere; it leads there, unless elsewhere. */
+  placeholder(place: FileElement & object, address: string): FileElement {
     this.unfetched.push({ id: place.id ?? null, address: address.slice(0, MAX_ADDRESS) });
     const look = { strokeColor: GREY, strokeStyle: "dashed", strokeWidth: 1, roughness: 0 };
-    const isFree = link === null && /^https?:/i.test(address) && mayHold("link", address);
+    const isFree = !place.link && /^https?:/i.test(address) && mayHold("link", address);
     return { ...place, type: "rectangle", ...look, ...(isFree ? { link: address } : {}) };
   }
 

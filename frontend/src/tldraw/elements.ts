@@ -223,8 +223,7 @@ function pictureOf(shape: Shape, { records, pictures }: Making): FileElement[] {
   const source = typeof asset?.src === "string" ? asset.src : "";
   const kept = pick(look, ["groupIds", "frameId", "opacity", "locked", "link"]);
   const box: FileElement & object = { id: newElementId(), ...sizeOf(shape), ...kept };
-  if (/^https?:/i.test(source))
-    return turned([pictures.placeholder(box, source, kept.link ? "own" : null)], place.angle);
+  if (/^https?:/i.test(source)) return turned([pictures.placeholder(box, source)], place.angle);
   const fileId = pictures.fileOf(source);
   if (fileId === null || !asset || Number(box.width) <= 0 || Number(box.height) <= 0) return [];
   const scale = [props.flipX === true ? -1 : 1, props.flipY === true ? -1 : 1];
