@@ -26,15 +26,23 @@ from sync.drawing.library import KEYS, elements_of
 from sync.stepped_json import Found
 
 MEDIA_TYPE = "application/vnd.excalidrawlib+json"
+_DAMAGED = "names an image that is damaged"
 _NOT_IN_NAMES = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
 def read_item(
-    name: str, elements: Any, files: Any, left_out: Callable[[LeftOut], None], number: int = 1
+    name: str,
+    elements: Any,
+    files: Any,
+    left_out: Callable[[LeftOut], None],
+    number: int = 1,
+    *,
+    takes_damaged: bool = False,
 ) -> NewItem:
-    """An item of elements of any age, in their present form, with the images that they show.
+    """An item of elements of any age, in their present form, with the images that they show; one
+    that is damaged may be left out.
 
     Raises NotADrawingError, and QuotaError for one that is too large.
     """
@@ -43,6 +51,8 @@ def read_item(
         raise NotADrawingError(gettext("An item of a library needs something that is drawn."))
     refused: dict[str, str] = {}
     item = NewItem.of(name, own, dict(_images(own, files, refused)))
+    if _DAMAGED in refused.values() and not takes_damaged:
+        raise NotADrawingError("An image of this library is damaged.")
     for reason in refused.values():
         left_out(LeftOut(number, "fileId", reason))
     return item
@@ -62,7 +72,7 @@ def _images(
         elif mime not in ACCEPTED_MIMES:
             refused[file_id] = "names an image of a kind that libraries do not keep"
         elif not _is_whole(mime, file.get("dataURL")):
-            refused[file_id] = "names an image that is damaged"
+            refused[file_id] = _DAMAGED
         else:
             yield file_id, {"id": file_id, "mimeType": mime, "dataURL": file["dataURL"]}
 
@@ -119,7 +129,7 @@ class LibraryFile:
             number += 1
             name = value.get("name") if isinstance(value, dict) else ""
             if elements_of(value, number, lambda _: None):
-                yield read_item(_line(name), value, files, self._note, number)
+                yield read_item(_line(name), value, files, self._note, number, takes_damaged=True)
 
     def _note(self, one: LeftOut) -> None:
         self.left_out_count += 1

@@ -116,16 +116,6 @@ def test_a_bad_batch_changes_nothing(board: Board, alice: User, body: Any) -> No
         {"type": "excalidraw", "elements": [1]},
         {"type": "excalidraw", "elements": [{**RECTANGLE, "id": "a", "type": ["rectangle"]}]},
         {"type": "excalidraw", "elements": [{"id": "a", "type": "rectangle", "x": "left"}]},
-        {
-            "type": "excalidraw",
-            "elements": [{**RECTANGLE, "id": "a", "type": "image", "fileId": "f"}],
-            "files": {"f": {"dataURL": "data:image/svg+xml;base64,PHN2Zy8+"}},
-        },
-        {
-            "type": "excalidraw",
-            "elements": [{**RECTANGLE, "id": "a", "fileId": "f"}],
-            "files": {"f": {"dataURL": "https://example.org/x.png"}},
-        },
     ],
 )
 def test_a_file_that_is_no_drawing_is_refused(board: Board, alice: User, body: Any) -> None:
