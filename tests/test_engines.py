@@ -33,6 +33,11 @@ _REDRAW = """async () => {
 }"""
 _SELECTED = """() => Object.entries(window.canvasBoard.api.getAppState().selectedElementIds)
   .filter(([, isSelected]) => isSelected).map(([id]) => id)"""
+_HAS_LOADED = """() => document.querySelector('.library-section[open] .library-item') !== null
+  && ![...document.querySelectorAll('.library-section[open] .panel-note')]
+    .some(note => note.textContent === 'Loading…')"""
+_IS_OPEN_SECTION = """title => [...document.querySelectorAll('.library-section[open] summary')]
+  .some(summary => summary.textContent.startsWith(title))"""
 _IS_KEPT = """async () => {
   await navigator.serviceWorker.ready
   return (await (await caches.open('canvas-pages')).keys()).length > 0
@@ -274,7 +279,10 @@ def test_a_library_is_used(server: Server, me: Window, other: Window, board: str
     me.open(server, board)
     other.open(server, board)
     me.press("Shift", "l")
+    # What is open loads, and moves what is below it.
+    me.until(_HAS_LOADED)
     me.click_on("summary", "Retrospective")
+    me.until(_IS_OPEN_SECTION, "Retrospective")
     me.click_on(".library-item button", "Mood")
     until(lambda: types_of(other, set()), lambda types: types == {"ellipse": 9, "line": 3})
     me.press("Escape")
