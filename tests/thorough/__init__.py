@@ -4,9 +4,10 @@
 when it is slow and the short run shows its kind of case in another way: by the same test with other
 parameters, by another test of the same feature, or by a quick test of the logic behind it.
 
-The tables are in `apps.py`, `servers.py` and `pages.py`: for each file the tests that are left out,
-and beside each the test that covers it. A test with parameters is named with them, as pytest prints
-them; without, all of its parameters are left out. A cover without a path is in the same file.
+The tables are in `apps.py`, `servers.py`, `pages.py` and `editing.py`: for each file the tests that
+are left out, and beside each the test that covers it. A test with parameters is named with them, as
+pytest prints them; without, all of its parameters are left out. A cover without a path is in the
+same file.
 """
 
 from pathlib import Path

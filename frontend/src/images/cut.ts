@@ -1,7 +1,6 @@
 /**
- * The part that is cut out of a picture. Excalidraw keeps it in pixels of the picture as it was for
- * whoever cut it, and draws these pixels of the picture as it is. A picture may have others for other
- * people: an SVG is kept as a PNG of twice its size.
+ * Crops of pictures. Excalidraw keeps a crop in pixels of the picture that was cropped, and other
+ * people may have that picture in another size: an SVG is stored as a PNG of twice its size.
  */
 
 interface Cut {
