@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import runner
 from asgiref.testing import ApplicationCommunicator
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
@@ -30,6 +31,7 @@ from boards.tests.factories import make_board, make_user
 from boards.visits import record as visits
 from sync.programs.shared_reads import shared_reads
 from tests.patience import PATIENCE, PROMISE_SECONDS, patient
+from tests.stack import with_room
 from tests.thorough import HINT, make_short
 
 # Servers and commands that tests start need not compile the code again each time.
@@ -118,6 +120,12 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Runs a test as pytest does, with room on the stack."""
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

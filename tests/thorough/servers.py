@@ -32,8 +32,12 @@ SERVERS: dict[str, dict[str, str]] = {
             "tests/test_stock_client.py::test_a_drain_ends_quickly_and_loses_nothing"
         ),
     },
-    # The command only counts what the fuzzers do, and one of them runs as a command elsewhere.
+    # The command only counts what the fuzzers do, and one of them runs as a command elsewhere. That
+    # they find what is broken, as chaos and the failpoints do, matters when they are changed.
     "proof/tests/test_fuzz.py": {
+        "test_a_fuzzer_finds_what_is_broken_and_keeps_it": (
+            "tests/test_failpoints.py::test_a_broken_build_is_found_out[fan-out before commit]"
+        ),
         "test_the_command_counts_and_exits_well": (
             "test_mutated_updates_crash_nothing_and_read_the_same_in_yjs"
         ),
@@ -59,6 +63,24 @@ SERVERS: dict[str, dict[str, str]] = {
         f"{_KILLED}[after publish]": f"{_KILLED}[after acknowledge]",
         "test_a_broken_build_is_found_out[skips one commit in 5]": (
             "test_a_broken_build_is_found_out[fan-out before commit]"
+        ),
+    },
+    # The same updates, which a page and a server read beside an import and an export.
+    "tests/test_hostile_histories.py": {
+        "test_the_same_on_a_real_server_and_a_page": (
+            "test_whatever_hostile_editors_write_others_still_sync_and_save"
+        ),
+    },
+    # Stock clients under the kill of which chaos makes dozens, and a large drawing in the pieces in
+    # which a page sends it as well.
+    "tests/test_stock_client.py": {
+        "test_what_anyone_has_seen_survives_kill_9": (
+            f"proof/tests/test_chaos.py::{_CHAOS}[kill -9]"
+        ),
+    },
+    "tests/test_stock_large_work.py": {
+        "test_a_large_drawing_in_one_step_2_arrives_while_others_draw": (
+            "tests/test_page_large_files.py::test_a_dropped_file_of_any_size_arrives"
         ),
     },
     # --- Several servers. 43 seconds for what nginx and the servers do one after the other: that
@@ -119,6 +141,9 @@ SERVERS: dict[str, dict[str, str]] = {
         "test_postgresql_is_killed_and_comes_back_in_a_burst": (
             "tests/test_postgres_bus.py::test_postgresql_is_restarted"
         ),
+        "test_a_long_lock_sends_people_away_until_it_is_gone": (
+            "test_a_full_disk_sends_people_away_until_there_is_room"
+        ),
         "test_a_short_lock_only_delays": (
             "sync/tests/test_room.py::test_edits_wait_for_a_storage_that_comes_back"
         ),
@@ -160,6 +185,13 @@ SERVERS: dict[str, dict[str, str]] = {
         ),
         "test_a_zip_comes_in_whole_and_elsewhere_the_audit_log_is_kept_as_a_file": (
             "test_an_archive_is_the_same_after_it_went_to_another_database_and_was_interrupted"
+        ),
+    },
+    # Two directories, two processes; the other test has one directory.
+    "tests/test_database_start.py": {
+        "test_servers_on_two_machines_migrate_one_after_the_other": (
+            "canvas_project/tests/test_database_start.py"
+            "::test_servers_that_start_together_migrate_one_after_the_other"
         ),
     },
     # --- Starting. `serve` begins on an empty directory in test_listening.py.
@@ -211,6 +243,11 @@ SERVERS: dict[str, dict[str, str]] = {
     "tests/test_ldap_groups.py": {
         "test_a_chain_of_groups_is_followed_and_has_the_same_limit": (
             "test_who_is_in_a_group_of_a_group_is_in_both"
+        ),
+    },
+    "tests/test_oidc.py": {
+        "test_when_the_provider_is_down_administrators_get_in": (
+            "accounts/tests/test_oidc_people.py::test_a_silent_provider_is_one_sentence"
         ),
     },
     # The same secrets, in rows, logs and answers of one process.
