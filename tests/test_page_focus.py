@@ -20,6 +20,20 @@ _CANVAS = """() => {
   const elements = api.getSceneElements().map(one => [one.id, one.x, one.y, one.strokeColor])
   return {elements, tool: activeTool.type, selected: selectedElementIds, scrollX, scrollY}
 }"""
+_AT_ITS_APPEARANCE = """selector => new Promise(resolve => {
+  new MutationObserver((_, observer) => {
+    const element = document.querySelector(selector)
+    if (!element) return
+    observer.disconnect()
+    resolve(element.contains(document.activeElement))
+  }).observe(document.body, {childList: true, subtree: true})
+})"""
+"""Whether it has the focus in the very task in which it appears."""
+_SLOW = """() => {
+  const began = performance.now(), now = performance.now.bind(performance)
+  performance.now = () => began + (now() - began) * 1000
+}"""
+"""React gives way to events after each step, as it does where a step takes five milliseconds."""
 _LOSE_FOCUS = "() => document.activeElement.blur()"
 
 
@@ -100,6 +114,27 @@ def test_a_version_is_named_with_spaces_right_away(alice: BoardPage) -> None:
     expect(panel).to_be_visible()
     press(alice, "Delete", "Escape")
     expect(panel).to_have_count(0)
+
+
+def test_no_key_is_early_for_what_opens(server: Server, open_page: OpenPage) -> None:
+    """It has the focus before the browser can handle another event, also on a slow machine."""
+    alice = open_page(server).sign_in("alice").open(server.new_board())
+    alice.page.evaluate(_SLOW)
+
+    def has_focus(selector: str) -> Any:
+        alice.page.evaluate(f"window.appeared = ({_AT_ITS_APPEARANCE})({selector!r}); 0")
+        return lambda: alice.page.evaluate("window.appeared")
+
+    panel = has_focus(".board-panel")
+    menu(alice, "Version history")
+    assert panel() is True
+    surface = has_focus(".placing")
+    press(alice, "Escape", "c")
+    assert surface() is True
+    press(alice, "Escape")
+    bar = has_focus(".workshop-bar")
+    menu(alice, "Workshop")
+    assert bar() is True
 
 
 def test_comments_take_every_letter_after_every_step(alice: BoardPage) -> None:

@@ -2,7 +2,7 @@
 
 import { viewportCoordsToSceneCoords } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
-import { type PointerEvent, useEffect, useRef } from "react";
+import { type PointerEvent, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { t } from "../i18n";
 import { CLOSE_KEY } from "../keys/shortcuts";
@@ -22,7 +22,7 @@ interface PlacingSurfaceProps {
 export function PlacingSurface({ api, container, onPlace, onCancel }: PlacingSurfaceProps) {
   const surface = useRef<HTMLButtonElement>(null);
   useReturnFocus();
-  useEffect(() => {
+  useLayoutEffect(() => {
     surface.current?.focus();
     const element = surface.current;
     // React's wheel listeners are passive: they cannot keep the browser from zooming the page.

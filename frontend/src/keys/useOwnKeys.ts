@@ -1,9 +1,9 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useLayoutEffect } from "react";
 import { CLOSE_KEY, PANEL_KEYS } from "./shortcuts";
 
 /** Keeps the keys of panels from the editor while the focus is inside; its other shortcuts go on working. */
 export function useOwnKeys(inside: RefObject<HTMLElement | null>, onEscape?: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = inside.current;
     // Not by React, which hears of it only after the editor.
     const onKey = (event: KeyboardEvent) => {

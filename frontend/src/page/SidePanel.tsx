@@ -1,5 +1,5 @@
 /** What lies beside the canvas on a wide screen, and over its lower part on a phone. */
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useOwnKeys } from "../keys/useOwnKeys";
 import { CloseButton } from "./buttons";
 import { useReturnFocus } from "./useReturnFocus";
@@ -15,7 +15,8 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useOwnKeys(panel, onClose);
   useReturnFocus();
-  useEffect(() => heading.current?.focus(), []);
+  // Before the browser can handle another event: the next key is for the panel.
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <aside ref={panel} className="board-panel" aria-label={title} data-own-keys="panel">
       <header className="panel-head">

@@ -3,7 +3,7 @@
 import { Excalidraw, getDataURL } from "@excalidraw/excalidraw";
 import type { FileId, OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { BinaryFileData, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { FileElement } from "../canvas/file";
 import type { BoardConfig } from "../config";
 import { drawingOf } from "../files/drawing";
@@ -40,7 +40,7 @@ export function VersionPreview(props: VersionPreviewProps) {
     return { elements, appState, files: board.api.getFiles(), scrollToContent: true };
   });
   useReturnFocus();
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   useEffect(() => {
     if (api) void fetchMissing(api, config);
   }, [api, config]);

@@ -1,5 +1,12 @@
 /** The bar of a workshop, below the top bar: what goes on, and what one can do in it. */
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import type { BoardConfig } from "../config";
 import { t, tn } from "../i18n";
 import { useOwnKeys } from "../keys/useOwnKeys";
@@ -70,7 +77,7 @@ function Known({ session, board, opened, store, drafts, say }: KnownProps) {
   useOwnKeys(bar);
   const { isWorkshop, setWorkshop } = opened;
   const isOn = workshop !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isWorkshop || !isLoaded) return;
     bar.current?.querySelector<HTMLElement>("button")?.focus();
     // Asked for again, it gets the focus again.
