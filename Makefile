@@ -6,9 +6,9 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 N ?= 2
 BUS ?= redis
-# Some tests wait: on two cores a third process makes the run a fifth shorter.
-WORKERS ?= 3
 ALL ?=
+# Some tests wait: on two cores a third process makes the short run a fifth shorter.
+WORKERS ?= $(if $(ALL),2,3)
 VENV := .venv
 BIN := $(VENV)/bin
 # Whoever chooses tests by PYTEST_ARGS gets all of them.
