@@ -26,6 +26,7 @@ import { WorkshopStore } from "./store";
 import { TimerPart } from "./TimerPart";
 import { VotePart } from "./VotePart";
 import { WritingPart } from "./WritingPart";
+import "../styles/votes.css";
 import "../styles/workshop.css";
 
 export interface WorkshopProps {

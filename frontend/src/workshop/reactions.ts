@@ -5,7 +5,7 @@ import type { JoinedBoard } from "../page/useBoard";
 import { middleOfView } from "../page/where";
 import { type Emoji, type Reaction, reactionIn } from "./others";
 
-/** As long as the animation in `workshop.css`. */
+/** As long as the animation in `votes.css`. */
 const SHOWN_MS = 2_500;
 const CALM_MS = 1_500;
 /** More at once would hide the drawing. */
