@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from accounts.models import ApiToken
 from boards.models import Board, BoardPermission, LiveConnection, Visit
-from proof.simulation.tables import Row, Table
+from proof.simulation.conditions import Row
+from proof.simulation.tables import Table
 from sync.models import (
     ConnectedCount,
     DocumentClient,

@@ -7,30 +7,15 @@ them. `faithfulness.py` compares it with the real ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
 from django.db import IntegrityError, models
-from django.db.models import F, Q, Value
+from django.db.models import Q
 from django.db.models.base import ModelState
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
-Row = dict[str, Any]
-Test = Callable[[Row], bool]
-
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "exact": lambda value, wanted: value == wanted,
-    "in": lambda value, wanted: value in wanted,
-    "lt": lambda value, wanted: value is not None and value < wanted,
-    "lte": lambda value, wanted: value is not None and value <= wanted,
-    "gt": lambda value, wanted: value is not None and value > wanted,
-    "gte": lambda value, wanted: value is not None and value >= wanted,
-    "range": lambda value, wanted: value is not None and wanted[0] <= value <= wanted[1],
-    "isnull": lambda value, wanted: (value is None) == wanted,
-}
+from proof.simulation.conditions import Row, Test, test_of, value_of
 
 
 class Statements(Protocol):
@@ -205,9 +190,9 @@ class Rows:
 
     def filter(self, *conditions: Q, **lookups: Any) -> Rows:
         copy = self._copy()
-        copy._tests += tuple(_test_of(self._table, one) for one in conditions)
+        copy._tests += tuple(test_of(self._table.column, one) for one in conditions)
         copy._tests += tuple(
-            _test_of(self._table, (name, value)) for name, value in lookups.items()
+            test_of(self._table.column, (name, value)) for name, value in lookups.items()
         )
         return copy
 
@@ -268,7 +253,7 @@ class Rows:
         rows = [row for _, row in self._found()]
         database.end_statement(has_written=False)
         return {
-            name: sum(_value(one.source_expressions[0], row) for row in rows)
+            name: sum(value_of(one.source_expressions[0], row) for row in rows)
             for name, one in sums.items()
         }
 
@@ -279,7 +264,7 @@ class Rows:
         table.database.begin_statement()
         found = self._found()
         for place, row in found:
-            changed = {table.column(name): _value(one, row) for name, one in values.items()}
+            changed = {table.column(name): value_of(one, row) for name, one in values.items()}
             table.change(place, changed)
         table.database.end_statement(has_written=True)
         return len(found)
@@ -312,44 +297,4 @@ class Rows:
         return values[0] if self._is_flat else values
 
     def _column(self, one: Any, row: Row) -> Any:
-        return row[self._table.column(one)] if isinstance(one, str) else _value(one, row)
-
-
-def _test_of(table: Table, condition: Any) -> Test:
-    if isinstance(condition, Q):
-        tests = [_test_of(table, child) for child in condition.children]
-        combine = all if condition.connector == Q.AND else any
-        if condition.negated:
-            return lambda row: not combine(test(row) for test in tests)
-        return lambda row: combine(test(row) for test in tests)
-    name, wanted = condition
-    field, _, lookup = name.partition("__")
-    column = table.column(field)
-    if isinstance(wanted, models.Model):
-        wanted = wanted.pk
-    if not lookup and wanted is None:
-        return lambda row: row[column] is None
-    compare = _TESTS[lookup or "exact"]
-    return lambda row: compare(row[column], wanted)
-
-
-def _value(one: Any, row: Row) -> Any:
-    """What an expression is for a row; a plain value is itself."""
-    if isinstance(one, F):
-        return row[one.name]
-    if isinstance(one, Value):
-        return one.value
-    if isinstance(one, Length):
-        value = _value(one.source_expressions[0], row)
-        return None if value is None else len(value)
-    if isinstance(one, Coalesce):
-        values = (_value(part, row) for part in one.source_expressions)
-        return next((value for value in values if value is not None), None)
-    if isinstance(one, CombinedExpression):
-        left, right = _value(one.lhs, row), _value(one.rhs, row)
-        return left + right if one.connector == "+" else left - right
-    if isinstance(one, datetime | bytes | str | int | list) or one is None:
-        return one
-    if hasattr(one, "resolve_expression"):
-        raise NotImplementedError(f"the model of the database does not know {one!r}")
-    return one
+        return row[self._table.column(one)] if isinstance(one, str) else value_of(one, row)
