@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.chromium import CHROMIUM_ARGUMENTS, chromium_path
 from tests.contexts import Contexts
+from tests.identity_provider import IdentityProvider
 from tests.page import VIEWPORT, BoardPage
 from tests.patience import patient
 from tests.prepared import collect_static, copy_data, make_data, make_postgres, once
@@ -194,6 +195,14 @@ def postgres(prepared_postgres: Path) -> Iterator[Service]:
     """A PostgreSQL server for one module, which may freeze and end it."""
     with service(partial(postgres_server, prepared_postgres)) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[IdentityProvider]:
+    """An identity provider for one module, which starts it for its server."""
+    made = IdentityProvider()
+    yield made
+    made.stop()
 
 
 @contextmanager

@@ -5,23 +5,18 @@ from __future__ import annotations
 import contextlib
 import http.client
 import re
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
 
-from sync.wire.frames import encode_step1
 from tests import directory
 from tests.conftest import NewData
 from tests.directory import MANAGER_PASSWORD, PEOPLE, Directory
-from tests.identity_provider import Visitor
+from tests.ldap_visitors import Mute, restarted, signed_in, socket_of, tried
 from tests.patience import Stopwatch, patient
-from tests.ports import free_port
 from tests.server import PASSWORD, QUICK_HASHES, Server
 from tests.stored import files_of, groups_of, rows
 
@@ -59,21 +54,6 @@ def template_server(people: Directory, static_root: Path, new_data: NewData) -> 
     made = Server(new_data(), static_root=static_root, **values)
     yield made.start()
     made.stop()
-
-
-def tried(
-    server: Server, name: str, password: str = directory.PASSWORD
-) -> tuple[int, str, Visitor]:
-    """The status and the page of somebody new who types this."""
-    visitor = Visitor(server)
-    visitor.get(f"{server.url}/login")
-    return (*visitor.post("login", username=name, password=password), visitor)
-
-
-def signed_in(server: Server, name: str, password: str = directory.PASSWORD) -> Visitor:
-    status, page, visitor = tried(server, name, password)
-    assert (status, visitor.url) == (200, f"{server.url}/"), page
-    return visitor
 
 
 def test_an_account_is_made_and_brought_up_to_date_at_each_sign_in(
@@ -193,17 +173,6 @@ def test_who_is_let_go_there_has_no_other_way_in(server: Server, people: Directo
         assert (status, WRONG in page) == (422, True)
 
 
-def socket_of(visitor: Visitor, board: str) -> ClientConnection:
-    made = connect(
-        f"{visitor.server.socket_base}/{board}",
-        origin=Origin(visitor.server.origin),
-        additional_headers={"Cookie": f"sessionid={visitor.cookie('sessionid')}"},
-    )
-    made.send(encode_step1(b"\x00"))
-    made.recv(timeout=patient(20))
-    return made
-
-
 def test_who_left_a_group_loses_its_boards_at_the_next_sign_in(
     server: Server, people: Directory
 ) -> None:
@@ -268,39 +237,6 @@ def test_nothing_secret_is_kept(server: Server, people: Directory) -> None:
     kept = files_of(server)
     secrets = (directory.PASSWORD.encode(), MANAGER_PASSWORD.encode())
     assert [name for name, data in kept.items() if any(one in data for one in secrets)] == []
-
-
-class Mute:
-    """A server that takes connections and never says anything."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._listening = socket.create_server(("127.0.0.1", self.port), backlog=100)
-        self._held: list[socket.socket] = []
-        threading.Thread(target=self._hold, daemon=True).start()
-
-    def _hold(self) -> None:
-        while True:
-            try:
-                self._held.append(self._listening.accept()[0])
-            except OSError:
-                return
-
-    def close(self) -> None:
-        for one in [self._listening, *self._held]:
-            one.close()
-
-
-def restarted(server: Server, **environment: str) -> Server:
-    """On the same data, with something else set up."""
-    values = {**server.environment, **environment}
-    again = Server(
-        Path(server.environment["CANVAS_DATA_DIR"]),
-        static_root=Path(server.environment["CANVAS_STATIC_ROOT"]),
-        **values,
-    )
-    server.stop()
-    return again.start()
 
 
 def test_a_wrong_certificate_is_no_directory(

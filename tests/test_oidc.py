@@ -12,7 +12,6 @@ import sqlite3
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -28,13 +27,6 @@ from tests.identity_provider import SECRET, IdentityProvider, Visitor
 from tests.page import sign_out
 from tests.server import PASSWORD, Server
 from tests.stored import data_of, files_of, groups_of, rows
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[IdentityProvider]:
-    made = IdentityProvider()
-    yield made
-    made.stop()
 
 
 @pytest.fixture(scope="module")

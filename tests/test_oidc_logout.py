@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,13 +24,6 @@ from tests.writers import Sockets
 pytestmark = pytest.mark.alone
 LOGOUT_SECONDS = 1.0
 """Sockets close within this time after the server was told of a logout."""
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[IdentityProvider]:
-    made = IdentityProvider()
-    yield made
-    made.stop()
 
 
 @pytest.fixture(scope="module")

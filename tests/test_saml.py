@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,17 +17,22 @@ from playwright.sync_api import Browser, expect
 from tests.conftest import NewData
 from tests.identity_provider import Visitor
 from tests.page import sign_out
+from tests.saml_forgeries import (
+    a_comment_in_the_name,
+    another_name,
+    same_id_twice,
+    unsigned,
+    wrapped_after,
+    wrapped_around,
+    wrapped_before,
+    wrapped_in_extensions,
+)
 from tests.saml_provider import SamlProvider, answer_for, carry
 from tests.server import PASSWORD, QUICK_HASHES, Server, until
 from tests.stored import groups_of, rows
 
 BROKEN = "The answer of the identity provider can&#x27;t be used."
 LATE = "took too long, or was used already"
-NAMES = {
-    "saml": "urn:oasis:names:tc:SAML:2.0:assertion",
-    "samlp": "urn:oasis:names:tc:SAML:2.0:protocol",
-    "ds": "http://www.w3.org/2000/09/xmldsig#",
-}
 
 
 @pytest.fixture(scope="module")
@@ -83,67 +87,6 @@ def test_an_account_is_made_and_brought_up_to_date_at_each_sign_in(
     came = "SELECT actor_label, via FROM audit_auditlog WHERE action = 'auth_login'"
     assert ("mara", "saml") in rows(server, came)
     assert rows(server, "SELECT * FROM socialaccount_socialtoken") == []
-
-
-def unsigned(document: Any) -> None:
-    for signature in document.findall(".//ds:Signature", NAMES):
-        signature.getparent().remove(signature)
-
-
-def another_name(document: Any) -> None:
-    document.find(".//saml:NameID", NAMES).text = "admin"
-
-
-def a_comment_in_the_name(document: Any) -> None:
-    """A name of which some parsers read the part before the comment alone."""
-    from lxml import etree
-
-    name = document.find(".//saml:NameID", NAMES)
-    name.text, comment = "ad", etree.Comment("x")
-    comment.tail = "min"
-    name.append(comment)
-
-
-def _evil(document: Any) -> Any:
-    """A copy of the assertion for somebody else, with another id and no signature."""
-    evil = copy.deepcopy(document.find("saml:Assertion", NAMES))
-    unsigned(evil)
-    evil.set("ID", "_evil")
-    evil.find(".//saml:NameID", NAMES).text = "admin"
-    return evil
-
-
-def wrapped_before(document: Any) -> None:
-    document.insert(list(document).index(document.find("saml:Assertion", NAMES)), _evil(document))
-
-
-def wrapped_after(document: Any) -> None:
-    document.append(_evil(document))
-
-
-def wrapped_around(document: Any) -> None:
-    """The signed assertion inside of the other's signature."""
-    right, evil = document.find("saml:Assertion", NAMES), _evil(document)
-    signature = right.find("ds:Signature", NAMES)
-    document.replace(right, evil)
-    right.remove(signature)
-    evil.insert(1, signature)
-    signature.append(right)
-
-
-def wrapped_in_extensions(document: Any) -> None:
-    from lxml import etree
-
-    right, evil = document.find("saml:Assertion", NAMES), _evil(document)
-    document.replace(right, evil)
-    place = etree.SubElement(document, f"{{{NAMES['samlp']}}}Extensions")
-    place.append(right)
-
-
-def same_id_twice(document: Any) -> None:
-    evil = _evil(document)
-    evil.set("ID", document.find("saml:Assertion", NAMES).get("ID"))
-    document.append(evil)
 
 
 @pytest.mark.parametrize(

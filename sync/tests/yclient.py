@@ -187,3 +187,14 @@ class YClient:
         if sync_type == frames.SyncType.STEP2:
             self.step2s += 1
             self.synced.set()
+
+
+async def close_code_of(**how: object) -> int:
+    """Opens a socket that is accepted and then closed; returns the code."""
+    communicator = socket(**how)  # type: ignore[arg-type]
+    accepted, _ = await communicator.connect()
+    assert accepted
+    event = await communicator.receive_output()
+    assert event["type"] == "websocket.close", event
+    assert event["reason"]
+    return int(event["code"])
