@@ -8,9 +8,9 @@ import pytest
 
 from tests.conftest import MakeServer
 from tests.directory import GROUPS, PEOPLE, Directory
+from tests.ldap_visitors import signed_in, tried
 from tests.server import Server
 from tests.stored import groups_of, rows
-from tests.test_ldap import signed_in, tried
 
 ADD, DELETE = 0, 1
 

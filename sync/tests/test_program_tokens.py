@@ -24,7 +24,7 @@ from sync.programs.committing import NotAllowedError
 from sync.programs.writes import document_change
 from sync.tests.conftest import Open
 from sync.tests.test_authority import burst, under_way
-from sync.tests.test_consumer import close_code_of
+from sync.tests.yclient import close_code_of
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

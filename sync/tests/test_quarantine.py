@@ -22,8 +22,7 @@ from sync.storage.attempts import MAX_UNFINISHED, QuarantinedError, counted_load
 from sync.storage.log import LogDamagedError, load_document
 from sync.tests.conftest import Open
 from sync.tests.test_compaction import content, draw
-from sync.tests.test_consumer import close_code_of
-from sync.tests.yclient import token_query
+from sync.tests.yclient import close_code_of, token_query
 from sync.wire.close_codes import CloseCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
