@@ -16,7 +16,6 @@
 - `restoring`: elements of files of any age in their present form, by the rules of the editor.
 - `scene`: reads and changes a document as Excalidraw elements: what REST, imports and versions
   speak.
-- `schemas`: checks compiled from the schemas of `element_bounds.json`.
 - `shapes`: complete Excalidraw elements from a few words: what drawings made here are made of.
 - `templates`: the drawings that a new board can begin with, in the creator's language.
 - `texts`: how large texts are, where there is no browser to measure them.

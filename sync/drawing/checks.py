@@ -8,10 +8,16 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sync.drawing.bounds import fault_of_id, fault_of_property
+from sync.drawing.bounds import (
+    fault_of_id,
+    fault_of_property,
+    fault_of_unknown,
+    is_number,
+    is_pair,
+    shown,
+)
 from sync.drawing.elements import Element
 from sync.drawing.model import KNOWN_KEYS, MAX_BOUND_ELEMENTS, MAX_ID_LENGTH, TYPES, is_known_type
-from sync.drawing.schemas import fault_of_unknown, is_number, is_pair, shown
 
 _MAX_DEPTH = 32
 _EXACT_INTEGERS = 2**53 - 1

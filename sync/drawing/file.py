@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sync.drawing.bounds import fault_of_property
+from sync.drawing.bounds import fault_of_property, fault_of_unknown, shown
 from sync.drawing.checks import NotAnElementError, checked_element
 from sync.drawing.elements import Element
 from sync.drawing.model import (
@@ -17,7 +17,6 @@ from sync.drawing.model import (
     is_known_type,
 )
 from sync.drawing.restoring import restored
-from sync.drawing.schemas import fault_of_unknown, shown
 
 SOURCE = "canvas"
 _REQUIRED = ("id", "type", "x", "y", "width", "height")

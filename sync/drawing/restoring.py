@@ -8,9 +8,9 @@ types that the editor does not know only get what every element has.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sync.drawing.bounds import is_number, is_pair
 from sync.drawing.elements import Element
 from sync.drawing.model import DRAWN_TYPES
-from sync.drawing.schemas import is_number, is_pair
 from sync.drawing.texts import line_height_of
 
 _OF_EDITOR = DRAWN_TYPES | {"draw"}

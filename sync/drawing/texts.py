@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from sync.drawing.bounds import is_number
 from sync.drawing.elements import Element
-from sync.drawing.schemas import is_number
 
 EXCALIFONT = 5
 LINE_HEIGHT = 1.25
