@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests import workshops
 from tests.conftest import OpenPage
 from tests.page import BoardPage
-from tests.server import Server
+from tests.server import Server, until
+from tests.test_page_library import keep, names, show
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -34,6 +36,15 @@ _SLOW = """() => {
   performance.now = () => began + (now() - began) * 1000
 }"""
 """React gives way to events after each step, as it does where a step takes five milliseconds."""
+_WATCH = """() => {
+  window.lost = []
+  const look = what => document.activeElement === document.body && window.lost.push(what)
+  new MutationObserver(records => {
+    const [{target}] = records
+    queueMicrotask(() => queueMicrotask(() => look(target.outerHTML.slice(0, 80))))
+  }).observe(document.body, {childList: true, subtree: true})
+}"""
+"""Notes each change of the page after which nothing has the focus: the next key would be lost."""
 _LOSE_FOCUS = "() => document.activeElement.blur()"
 
 
@@ -135,6 +146,72 @@ def test_no_key_is_early_for_what_opens(server: Server, open_page: OpenPage) -> 
     bar = has_focus(".workshop-bar")
     menu(alice, "Workshop")
     assert bar() is True
+
+
+def test_the_focus_is_never_lost_for_a_moment(server: Server, open_page: OpenPage) -> None:
+    """What has it moves, goes away or gives it to another part, also on a slow machine."""
+    keep(server, "alice", "mine", "One", "Two", "Three")
+    page = open_page(server).sign_in("alice").open(server.new_board())
+    own = show(page)
+    until(lambda: names(own), lambda shown: shown == ["One", "Two", "Three"])
+    page.page.evaluate(_SLOW)
+    own.get_by_role("button", name="One", exact=True).focus()
+    page.page.evaluate(_WATCH)
+    press(page, "Alt+ArrowRight", "F2")
+    type_all(page, "First of all")
+    press(page, "Enter")
+    until(lambda: names(own), lambda shown: shown == ["Two", "First of all", "Three"])
+    press(page, "Escape")
+    expect(page.page.locator(".board-panel")).to_have_count(0)
+    page.page.locator("button.board-rename").focus()
+    press(page, "Enter")
+    type_all(page, "Plan b")
+    press(page, "Enter")
+    expect(page.page.locator("button.board-rename")).to_be_focused()
+    workshops.begin(page)
+    workshops.button(page, "Timer").focus()
+    press(page, "Enter")
+    expect(page.page.locator(".workshop-panel :focus")).to_have_count(1)
+    press(page, "Escape")
+    expect(workshops.button(page, "Timer")).to_be_focused()
+    assert page.page.evaluate("window.lost") == []
+
+
+def test_the_focus_stays_when_what_was_pressed_goes_away(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page(server).sign_in("alice").open(server.new_board(bob="edit"))
+    page.draw_rectangle(500, 300)
+    focused = page.page.locator(":focus")
+
+    def pressed(name: str) -> None:
+        page.page.get_by_role("button", name=name, exact=True).last.focus()
+        press(page, "Enter")
+
+    menu(page, "Outline")
+    pressed("Connect")
+    expect(focused).to_have_attribute("role", "treeitem")
+    pressed("Cancel")
+    expect(focused).to_have_attribute("role", "treeitem")
+    menu(page, "Activity")
+    pressed("Refresh")
+    expect(focused).to_have_text("Refresh")
+    page.page.goto(f"{server.url}/")
+    box = page.page.locator("input[name=board]").first
+    box.focus()
+    press(page, " ")
+    pressed("Clear")
+    expect(box).to_be_focused()
+    summary = page.page.locator(".board-card .menu summary").first
+    summary.focus()
+    press(page, "Enter")
+    page.page.get_by_role("link", name="Share", exact=True).focus()
+    press(page, "Enter")
+    page.page.locator(".share-dialog [data-share-panel]").wait_for()
+    pressed("Copy link for these people")
+    expect(focused).to_have_text("Copied")
+    press(page, "Escape")
+    expect(summary).to_be_focused()
 
 
 def test_comments_take_every_letter_after_every_step(alice: BoardPage) -> None:

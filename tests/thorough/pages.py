@@ -183,7 +183,7 @@ PAGES: dict[str, dict[str, str]] = {
         ),
         # A measurement; what the server sends of a crowd is bounded.
         "test_fifty_people_who_move_leave_the_page_usable": (
-            "sync/tests/test_presence.py"
+            "sync/tests/test_presence_crowds.py"
             "::TestCrowds::test_of_a_flood_only_the_newest_states_are_sent"
         ),
     },

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
 import { callBoard, problemText } from "../page/boardApi";
+import { pressable } from "../page/buttons";
 import { byDay, clockTime } from "../page/days";
 import { Problem } from "../page/Problem";
 import { SidePanel } from "../page/SidePanel";
@@ -19,7 +20,7 @@ export default function ActivityPanel({ config, onClose }: ActivityPanelProps) {
   return (
     <SidePanel title={t("Activity")} onClose={onClose}>
       <p className="panel-actions">
-        <button type="button" className="button" disabled={isLoading} onClick={() => load(1)}>
+        <button type="button" className="button" {...pressable(!isLoading, () => load(1))}>
           {t("Refresh")}
         </button>
       </p>
@@ -46,7 +47,7 @@ export default function ActivityPanel({ config, onClose }: ActivityPanelProps) {
         </section>
       ))}
       {hasMore && (
-        <button type="button" className="button" disabled={isLoading} onClick={() => load()}>
+        <button type="button" className="button" {...pressable(!isLoading, () => load())}>
           {t("Show more")}
         </button>
       )}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { ConflictTools } from "../conflicts/ConflictPanel";
 import { elementLabel } from "../conflicts/words";
 import { t } from "../i18n";
+import { pressable } from "../page/buttons";
 import { SidePanel } from "../page/SidePanel";
 import { type AwayChange, joined } from "./changes";
 import type { AwayWatch } from "./watch";
@@ -102,7 +103,7 @@ function AwayItem({ change, isCurrent, tools, canEdit, onVisit }: AwayItemProps)
       </button>
       <p className="panel-time">{t("by {names}", { names: joined(change.authors) })}</p>
       {change.kind === "deleted" && canEdit && (
-        <button type="button" className="button" disabled={isRestored} onClick={restore}>
+        <button type="button" className="button" {...pressable(!isRestored, restore)}>
           {isRestored ? t("Restored") : t("Restore")}
         </button>
       )}

@@ -1,5 +1,13 @@
 /** Completes `@` with the people of the board while one types. */
-import { type ChangeEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
+import {
+  type ChangeEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { t, tn } from "../i18n";
 import { Face } from "./Avatar";
 import type { Writer } from "./Composer";
@@ -15,6 +23,7 @@ export function useMention(
   const [people, setPeople] = useState<readonly Person[] | null>(null);
   const [typing, setTyping] = useState<Typing | null>(null);
   const [active, setActive] = useState(0);
+  const caret = useRef<number | null>(null);
   const options = typing && people ? offered(people, typing.query) : [];
   const isOpen = options.length > 0;
   const look = ({ value, selectionStart, selectionEnd }: HTMLTextAreaElement) => {
@@ -30,9 +39,14 @@ export function useMention(
     const next = completed(textarea.value, textarea.selectionStart, typing, person);
     setText(next.text);
     close();
-    // After React has written the text.
-    requestAnimationFrame(() => textarea.setSelectionRange(next.caret, next.caret));
+    caret.current = next.caret;
   };
+  useLayoutEffect(() => {
+    if (caret.current === null) return;
+    // React has written the text, and no further key has come.
+    field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  });
   /** Whether the key was for the list. */
   const onKeyDown = (event: KeyboardEvent): boolean => {
     if (!isOpen) return false;

@@ -1,5 +1,5 @@
 /** What is said in one thread, and what can be done about it. */
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { t } from "../i18n";
 import { problemText } from "../page/boardApi";
 import { Problem } from "../page/Problem";
@@ -131,7 +131,7 @@ function useEditing(): Editing {
   const [isOn, set] = useState(false);
   const wasOn = useRef(false);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wasOn.current && !isOn) button.current?.focus();
     wasOn.current = isOn;
   }, [isOn]);

@@ -1,8 +1,9 @@
 /** The list of conflicts beside the canvas; all of it works with the keyboard. */
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { t } from "../i18n";
 import { SidePanel } from "../page/SidePanel";
 import { TimeAgo } from "../page/TimeAgo";
+import { PANEL_HEADING } from "../page/useReturnFocus";
 import type { ConflictActions } from "./actions";
 import type { Ghost } from "./ghost";
 import { type Conflict, type ConflictList, canKeepBoth } from "./list";
@@ -58,7 +59,7 @@ export function ConflictPanel(props: ConflictPanelProps) {
 
 /** Brings the conflicts of an element into view, and the keyboard to them. */
 function useFirst(element: string | null): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (element === null) return;
     const item = document.querySelector(`.panel-item[data-element="${CSS.escape(element)}"]`);
     item?.scrollIntoView({ block: "nearest" });
@@ -73,10 +74,10 @@ function useFirst(element: string | null): void {
 function useFocusAfterChoice(conflicts: readonly Conflict[]): () => void {
   const isChosen = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the list has changed.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isChosen.current) return;
     isChosen.current = false;
-    document.querySelector<HTMLElement>(".board-panel h2")?.focus();
+    document.querySelector<HTMLElement>(PANEL_HEADING)?.focus();
   }, [conflicts]);
   return () => {
     isChosen.current = true;

@@ -1,6 +1,7 @@
 /** The foot of the panel: what was done, what is being done, and what can be done with an item. */
 import type { ReactNode } from "react";
 import { t } from "../i18n";
+import { PANEL_HEADING, useReturnFocus } from "../page/useReturnFocus";
 import type { Chosen } from "./chosen";
 import { ItemActions } from "./ItemActions";
 import type { Item } from "./item";
@@ -25,19 +26,21 @@ export function Foot({ told, stop, actions }: FootProps) {
     <div className="library-foot">
       <div role="status" className="library-told">
         {stop ? t("Adding…") : told?.text}
-        {stop && (
-          <button type="button" className="button" onClick={stop}>
-            {t("Cancel")}
-          </button>
-        )}
-        {!stop && told?.undo && (
-          <button type="button" className="button" onClick={told.undo}>
-            {t("Undo")}
-          </button>
-        )}
+        {stop && <BriefButton label={t("Cancel")} onClick={stop} />}
+        {!stop && told?.undo && <BriefButton label={t("Undo")} onClick={told.undo} />}
       </div>
       {actions}
     </div>
+  );
+}
+
+/** A button that goes away when it is pressed: the focus goes back into the panel. */
+function BriefButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  useReturnFocus(PANEL_HEADING);
+  return (
+    <button type="button" className="button" onClick={onClick}>
+      {label}
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The items of a library beside each other: one tab stop, and the arrow keys inside. */
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { t } from "../i18n";
 import { LIBRARY_KEYS } from "../keys/shortcuts";
 import { beginDrag, draggedItem, endDrag } from "./drag";
@@ -30,6 +30,7 @@ export function Grid(props: GridProps) {
   const { library, title, items, chosen, onMove } = props;
   const list = useRef<HTMLUListElement>(null);
   const [current, setCurrent] = useState("");
+  const moved = useRef<string | null>(null);
   const at = Math.max(
     0,
     items.findIndex(({ id }) => id === current),
@@ -64,10 +65,15 @@ export function Grid(props: GridProps) {
   const move = (by: number) => {
     const item = items[at];
     if (!item) return;
+    moved.current = item.id;
     onMove?.(item.id, at + by);
-    // Moving it in the page takes the focus away from it.
-    requestAnimationFrame(() => tileOf(list.current, item.id)?.focus());
   };
+  useLayoutEffect(() => {
+    if (moved.current === null) return;
+    // Moving it in the page takes the focus away from it.
+    if (document.activeElement === document.body) tileOf(list.current, moved.current)?.focus();
+    moved.current = null;
+  });
   return (
     <ul ref={list} className="library-grid" aria-label={title}>
       {items.map((item, n) => (
@@ -170,7 +176,7 @@ function useKeys(
 ): void {
   const latest = useRef(onKeyDown);
   latest.current = onKeyDown;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = list.current;
     const onKey = (event: KeyboardEvent) => latest.current(event);
     element?.addEventListener("keydown", onKey);

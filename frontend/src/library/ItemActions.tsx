@@ -1,7 +1,8 @@
 /** What can be done with the item that was chosen, at the foot of the panel. */
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { t } from "../i18n";
 import { CloseButton } from "../page/buttons";
+import { PANEL_HEADING, useReturnFocus } from "../page/useReturnFocus";
 import { type Item, MAX_NAME } from "./item";
 
 export interface Target {
@@ -30,7 +31,8 @@ interface ItemActionsProps {
 export function ItemActions(props: ItemActionsProps) {
   const { item, label, change, isRenaming, onRenaming, onClose } = props;
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useReturnFocus(PANEL_HEADING);
+  useLayoutEffect(() => {
     if (item.id && !isRenaming) first.current?.focus();
   }, [item.id, isRenaming]);
   if (isRenaming && change) {
@@ -92,7 +94,10 @@ interface NameFormProps {
 function NameForm({ name, onName }: NameFormProps) {
   const [value, setValue] = useState(name);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   return (
     <form
       className="library-actions"

@@ -12,7 +12,14 @@ export function startChoosing(): void {
   document.addEventListener("change", ({ target }) => {
     if (isBox(target)) tellCount(form);
   });
-  form.addEventListener("reset", () => setTimeout(() => tellCount(form)));
+  form.addEventListener("reset", () => {
+    const [first] = chosen();
+    setTimeout(() => {
+      tellCount(form);
+      // The bar goes away with its buttons.
+      if (form.contains(document.activeElement)) first?.focus();
+    });
+  });
   document.addEventListener("click", (event) => click(event, form));
   document.addEventListener("submit", starInPlace);
   document.addEventListener("keydown", (event) => keydown(event, form));

@@ -1,5 +1,5 @@
 /** All objects of the canvas as a list: to find, to jump, and to work without seeing or a mouse. */
-import { useMemo, useState } from "react";
+import { useLayoutEffect, useMemo, useState } from "react";
 import { t, tn } from "../i18n";
 import { SidePanel } from "../page/SidePanel";
 import "../styles/outline.css";
@@ -39,6 +39,7 @@ export function OutlinePanel(props: OutlinePanelProps) {
       setStart(null);
     } else hands.show(entry.id);
   };
+  useTree(start);
   return (
     <SidePanel title={t("Outline")} onClose={onClose}>
       <Filter value={filter} onChange={setFilter} found={found.length} all={entries.length} />
@@ -88,6 +89,15 @@ export function OutlinePanel(props: OutlinePanelProps) {
       </label>
     </SidePanel>
   );
+}
+
+/** The tree has the keys once an arrow begins or ends: what was pressed is gone. */
+function useTree(start: OutlineEntry | null): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when an arrow begins or ends.
+  useLayoutEffect(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>('.outline-list [tabindex="0"]')?.focus();
+  }, [start]);
 }
 
 function matching(entries: readonly OutlineEntry[], filter: string): readonly OutlineEntry[] {

@@ -1,5 +1,5 @@
 /** The objects as a tree: one tab stop, and the arrow keys inside, as ARIA's pattern says. */
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 import { t } from "../i18n";
 import { CLOSE_KEY } from "../keys/shortcuts";
 import type { OutlineEntry } from "./read";
@@ -94,7 +94,7 @@ function Item({ entry, isCurrent, onVisit, onCurrent }: ItemProps) {
 function useKeys(list: RefObject<HTMLElement | null>, onKeyDown: (event: KeyboardEvent) => void) {
   const current = useRef(onKeyDown);
   current.current = onKeyDown;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = list.current;
     const listen = (event: KeyboardEvent) => current.current(event);
     const keep = (event: KeyboardEvent) => {

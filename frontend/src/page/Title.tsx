@@ -1,5 +1,5 @@
 /** The title of the board, which people who manage it change in place. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { lengths } from "../../../boards/shared.json";
 import type { BoardConfig } from "../config";
 import { t } from "../i18n";
@@ -19,7 +19,7 @@ export function Title({ config, title, canRename, isEditing, onEditing }: TitleP
   const { sent, problem, send, forget } = useRename(config, title);
   const button = useRef<HTMLButtonElement>(null);
   const wasEditing = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The field that had the focus is gone.
     if (wasEditing.current && !isEditing) button.current?.focus();
     wasEditing.current = isEditing;
@@ -78,7 +78,7 @@ function TitleField({ title, onEnd }: TitleFieldProps) {
   };
   const current = useRef(end);
   current.current = end;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const input = field.current;
     // Not by React: the bar keeps these keys from everything outside.
     const onKeyDown = (event: KeyboardEvent) => {
@@ -88,6 +88,7 @@ function TitleField({ title, onEnd }: TitleFieldProps) {
       event.preventDefault();
       current.current(isEntered ? (input?.value ?? null) : null);
     };
+    input?.focus();
     input?.select();
     input?.addEventListener("keydown", onKeyDown);
     return () => input?.removeEventListener("keydown", onKeyDown);

@@ -21,12 +21,21 @@ export function IconButton(props: IconButtonProps) {
       className={className ? `icon-button ${className}` : "icon-button"}
       aria-label={label}
       title={hasTitle ? label : undefined}
-      disabled={isDisabled}
-      onClick={onClick}
+      {...pressable(!isDisabled, onClick)}
     >
       {children}
     </button>
   );
+}
+
+/** For a button that may go out of use while it has the focus: a disabled one would lose it. */
+export function pressable(isPressable: boolean, onClick: () => void) {
+  return {
+    "aria-disabled": isPressable ? undefined : true,
+    onClick: () => {
+      if (isPressable) onClick();
+    },
+  };
 }
 
 export function CloseButton({ onClose }: { readonly onClose: () => void }) {
@@ -55,8 +64,7 @@ export function DialogActions({ label, onCancel, onConfirm, isDisabled }: Dialog
       <button
         type={onConfirm ? "button" : "submit"}
         className="button primary"
-        disabled={isDisabled}
-        onClick={onConfirm}
+        {...(onConfirm ? pressable(!isDisabled, onConfirm) : { disabled: isDisabled })}
       >
         {label}
       </button>

@@ -1,6 +1,6 @@
 /** Presenting: the drawing alone, frame by frame, with a laser pointer that everybody sees. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { t } from "../i18n";
 import { CLOSE_KEY, STAGE_KEYS } from "../keys/shortcuts";
 import { IconButton } from "../page/buttons";
@@ -97,7 +97,7 @@ function useQuiet(): boolean {
 
 /** Moves from frame to frame by keys. No key reaches the editor, where it could delete or paste. */
 function useStageKeys(go: (key: string) => boolean, onEnd: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       event.stopPropagation();
       const isOnButton = event.target instanceof HTMLButtonElement;

@@ -1,6 +1,14 @@
 /** At what is selected: its colours, to align and group it, to comment on it, and to lock it. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
-import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { createPortal } from "react-dom";
 import { t } from "../i18n";
 import { CLOSE_KEY } from "../keys/shortcuts";
@@ -85,7 +93,15 @@ function Tools({ board: { api, editor }, bar, onComment }: ToolsProps) {
         </div>
       )}
       {groupButtons(editor).map((button) => (
-        <Mirrored key={button.label} {...button} />
+        <Mirrored
+          key={button.label}
+          {...button}
+          press={() => {
+            button.press();
+            // The button goes away, and what is pressed next is for the group.
+            editor.focus();
+          }}
+        />
       ))}
       <IconButton label={t("Comment on it")} hasTitle onClick={onComment}>
         <CommentIcon />
@@ -127,7 +143,7 @@ function useCloseBeside(
   isOpen: boolean,
   onClose: () => void,
 ): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const onPress = ({ target }: Event) => {
       if (!(target instanceof Node && bar.current?.contains(target))) onClose();

@@ -26,11 +26,22 @@ export function openShareDialog(url: string): void {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  dialog.addEventListener("close", () => dialog.remove());
+  const before = document.activeElement;
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    focusAt(before);
+  });
   dialog.showModal();
   // Not on the button that closes it, which the first space would press.
   content.focus();
   void load(content, fetch(url, { headers: FETCH_HEADERS, credentials: "same-origin" }));
+}
+
+/** Goes back to what had the focus, or to the menu in which that is. */
+function focusAt(before: Element | null): void {
+  if (document.activeElement !== document.body || !(before instanceof HTMLElement)) return;
+  const menu = before.closest("details")?.querySelector<HTMLElement>("summary");
+  (before.checkVisibility() ? before : menu)?.focus();
 }
 
 /** Submits the forms inside `container` by fetch and shows the fragment that comes back. */
@@ -97,10 +108,12 @@ async function copyText(text: string, near: HTMLElement): Promise<boolean> {
     const field = document.createElement("textarea");
     field.value = text;
     field.className = "visually-hidden";
+    const before = document.activeElement;
     near.after(field);
     field.select();
     const isCopied = document.execCommand("copy");
     field.remove();
+    if (before instanceof HTMLElement) before.focus();
     return isCopied;
   }
 }

@@ -72,7 +72,7 @@ function Panel({ id, label, onClose, onLeave, children }: PanelProps) {
     const shift = Math.max(0, EDGE_PX - left) - Math.max(0, right + EDGE_PX - window.innerWidth);
     if (shift !== 0 && panel.current) panel.current.style.translate = `${shift}px`;
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = panel.current;
     element?.querySelector<HTMLElement>("input, button:not(:disabled)")?.focus();
     // A click beside it closes it, but for one on its own button, which does so by itself.

@@ -3,6 +3,7 @@ import { elementMap } from "../canvas/shared";
 import { describeElement } from "../conflicts/list";
 import { elementLabel } from "../conflicts/words";
 import { t, tn } from "../i18n";
+import { pressable } from "../page/buttons";
 import { showObject } from "../page/objectLink";
 import type { JoinedBoard } from "../page/useBoard";
 import { type Ballot, sumOf, type Vote } from "./state";
@@ -43,9 +44,8 @@ export function VoteList({ board, vote, ballot, store }: VoteListProps) {
             <button
               type="button"
               className="icon-button"
-              disabled={count === 0}
               aria-label={t("Take a dot back from {what}", { what })}
-              onClick={() => store.dot(id, -1)}
+              {...pressable(count > 0, () => store.dot(id, -1))}
             >
               −
             </button>
@@ -53,9 +53,8 @@ export function VoteList({ board, vote, ballot, store }: VoteListProps) {
             <button
               type="button"
               className="icon-button"
-              disabled={isFull || !isThere(board, id)}
               aria-label={t("Give a dot to {what}", { what })}
-              onClick={() => store.dot(id, 1)}
+              {...pressable(!isFull && isThere(board, id), () => store.dot(id, 1))}
             >
               +
             </button>
