@@ -10,6 +10,7 @@ import {
 import { lengths } from "../../../boards/shared.json";
 import { shortened } from "../characters";
 import { t } from "../i18n";
+import { pressable } from "../page/buttons";
 import type { CommentStore } from "./commentStore";
 import { useGuestName } from "./GuestName";
 import { useMention } from "./MentionList";
@@ -97,7 +98,7 @@ export function Composer(props: ComposerProps) {
             {t("Cancel")}
           </button>
         )}
-        <button type="submit" className="button primary" disabled={!body.trim()}>
+        <button type="submit" className="button primary" {...pressable(body.trim() !== "")}>
           {submitLabel}
         </button>
       </p>

@@ -5,6 +5,7 @@ import type { BoardConfig } from "../config";
 import { t, tn } from "../i18n";
 import { problemText } from "../page/boardApi";
 import { DialogActions } from "../page/buttons";
+import { Choice } from "../page/Choice";
 import { Dialog } from "../page/Dialog";
 import type { JoinedBoard } from "../page/useBoard";
 import { framesOf } from "../present/frames";
@@ -97,35 +98,6 @@ export default function SaveDialog(props: SaveDialogProps) {
         />
       </form>
     </Dialog>
-  );
-}
-
-interface ChoiceProps<Name extends string> {
-  readonly legend: string;
-  readonly chosen: Name;
-  readonly labels: Readonly<Partial<Record<Name, string>>>;
-  readonly can?: Readonly<Record<Name, boolean>>;
-  readonly onChoose: (name: Name) => void;
-}
-
-function Choice<Name extends string>({ legend, chosen, labels, can, onChoose }: ChoiceProps<Name>) {
-  const entries = Object.entries(labels) as [Name, string][];
-  return (
-    <fieldset className="choices">
-      <legend>{legend}</legend>
-      {entries.map(([name, label]) => (
-        <label key={name}>
-          <input
-            type="radio"
-            name={legend}
-            checked={chosen === name}
-            disabled={can?.[name] === false}
-            onChange={() => onChoose(name)}
-          />
-          {label}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

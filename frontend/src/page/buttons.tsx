@@ -28,12 +28,16 @@ export function IconButton(props: IconButtonProps) {
   );
 }
 
-/** For a button that may go out of use while it has the focus: a disabled one would lose it. */
-export function pressable(isPressable: boolean, onClick: () => void) {
+/**
+ * For a button that may go out of use while it has the focus: a disabled one would lose it. One that
+ * submits a form needs no `onClick`.
+ */
+export function pressable(isPressable: boolean, onClick?: () => void) {
   return {
     "aria-disabled": isPressable ? undefined : true,
-    onClick: () => {
-      if (isPressable) onClick();
+    onClick: (event: { preventDefault: () => void }) => {
+      if (isPressable) onClick?.();
+      else event.preventDefault();
     },
   };
 }
@@ -64,7 +68,7 @@ export function DialogActions({ label, onCancel, onConfirm, isDisabled }: Dialog
       <button
         type={onConfirm ? "button" : "submit"}
         className="button primary"
-        {...(onConfirm ? pressable(!isDisabled, onConfirm) : { disabled: isDisabled })}
+        {...pressable(!isDisabled, onConfirm)}
       >
         {label}
       </button>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { t, tn } from "../i18n";
 import { DialogActions } from "../page/buttons";
+import { Choice } from "../page/Choice";
 import { Dialog } from "../page/Dialog";
 import type { JoinedBoard } from "../page/useBoard";
 import {
@@ -94,21 +95,13 @@ function WhatToPrint({ counts, choice, onChoice }: WhatProps) {
         : tn(counts.frames, "The frame", "Each of the {n} frames on its own sheet"),
   };
   return (
-    <fieldset className="choices">
-      <legend>{t("What")}</legend>
-      {(["board", "selection", "frames"] as const).map((what) => (
-        <label key={what}>
-          <input
-            type="radio"
-            name="what"
-            checked={choice.what === what}
-            disabled={what !== "board" && counts[what] === 0}
-            onChange={() => onChoice({ ...choice, what })}
-          />
-          {labels[what]}
-        </label>
-      ))}
-    </fieldset>
+    <Choice
+      legend={t("What")}
+      chosen={choice.what}
+      labels={labels}
+      can={{ board: true, selection: counts.selection > 0, frames: counts.frames > 0 }}
+      onChoose={(what) => onChoice({ ...choice, what })}
+    />
   );
 }
 
@@ -120,20 +113,13 @@ function HowToPrint({ choice, onChoice }: ChoiceProps) {
   };
   return (
     <>
-      <fieldset className="choices print-papers">
-        <legend>{t("Paper")}</legend>
-        {(["drawing", "a4", "letter"] as const).map((paper) => (
-          <label key={paper}>
-            <input
-              type="radio"
-              name="paper"
-              checked={choice.paper === paper}
-              onChange={() => onChoice({ ...choice, paper })}
-            />
-            {papers[paper]}
-          </label>
-        ))}
-      </fieldset>
+      <Choice
+        legend={t("Paper")}
+        chosen={choice.paper}
+        labels={papers}
+        onChoose={(paper) => onChoice({ ...choice, paper })}
+        className="print-papers"
+      />
       <fieldset className="choices">
         <legend>{t("Background")}</legend>
         <label>

@@ -3,6 +3,7 @@ import { type FormEvent, useState, useSyncExternalStore } from "react";
 import { elementMap } from "../canvas/shared";
 import { t, tn } from "../i18n";
 import { notesIn } from "../notes/scene";
+import { pressable } from "../page/buttons";
 import type { JoinedBoard } from "../page/useBoard";
 import { keepResults } from "./keep";
 import { Popover } from "./Popover";
@@ -99,7 +100,7 @@ function StartForm({ board, onStart }: StartFormProps) {
       {chosen.length > MOST_OBJECTS && (
         <p className="workshop-soft">{t("{n} objects at most.", { n: MOST_OBJECTS })}</p>
       )}
-      <button type="submit" className="button primary" disabled={!isPossible}>
+      <button type="submit" className="button primary" {...pressable(isPossible)}>
         {t("Start the vote")}
       </button>
       <p className="workshop-soft">{t("Nobody sees the dots of others before you reveal them.")}</p>
