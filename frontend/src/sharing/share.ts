@@ -40,8 +40,8 @@ export function openShareDialog(url: string): void {
 /** Goes back to what had the focus, or to the menu in which that is. */
 function focusAt(before: Element | null): void {
   if (document.activeElement !== document.body || !(before instanceof HTMLElement)) return;
-  const menu = before.closest("details")?.querySelector<HTMLElement>("summary");
-  (before.checkVisibility() ? before : menu)?.focus();
+  const menu = before.closest("details:not([open])");
+  (menu?.querySelector<HTMLElement>("summary") ?? before).focus();
 }
 
 /** Submits the forms inside `container` by fetch and shows the fragment that comes back. */
