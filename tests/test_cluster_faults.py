@@ -9,7 +9,7 @@ from tests.cluster_faults import Size, run
 from tests.prepared import copy_data
 from tests.services import copy_postgres
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(
