@@ -8,11 +8,12 @@ from tests.server import Server, until
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 WORDS = "Deployed to production at noon"
-# How much wider the editor itself would make the text.
-_MISSING = """() => {
+# How much wider the editor itself would make the text, in its font, which may still be on its way.
+_MISSING = """async () => {
   const text = window.canvasBoard.api.getSceneElements().find(({ type }) => type === 'text')
   const context = document.createElement('canvas').getContext('2d')
   context.font = `${text.fontSize}px Excalifont`
+  await document.fonts.load(context.font)
   return context.measureText(text.text).width - text.width
 }"""
 
@@ -24,7 +25,7 @@ def test_people_edit_what_a_program_wrote_last(server: Server, open_page: OpenPa
         assert server.call("POST", f"boards/{board}/elements", batch, token)[0] == 200
     page = open_page(server).sign_in("alice").open(board)
     until(page.scene, lambda scene: len(scene) == 1)
-    assert abs(page.page.evaluate(_MISSING)) < 1
+    until(lambda: page.page.evaluate(_MISSING), lambda missing: abs(missing) < 1)
     page.page.evaluate(
         "() => window.canvasBoard.api.updateScene("
         "{ appState: { scrollX: 0, scrollY: 0, zoom: { value: 1 } } })"
