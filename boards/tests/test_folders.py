@@ -16,27 +16,12 @@ from boards.quotas.checks import QuotaError
 from boards.spaces.folders import FolderTree, folder_create, folder_delete, folder_move
 from boards.spaces.placing import boards_place, require_may_place
 from boards.spaces.services import space_create
-from boards.tests.factories import make_board, make_user
+from boards.tests.factories import make_board
 from boards.tests.in_spaces import give, level_of, version_of
 
 NONE, VIEW, _, EDIT = AccessLevel
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def bob() -> User:
-    return make_user("bob")
-
-
-@pytest.fixture
-def charlie() -> User:
-    return make_user("charlie")
 
 
 @pytest.fixture

@@ -31,21 +31,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def alice() -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def bob() -> User:
-    return make_user("bob")
-
-
-@pytest.fixture
-def charlie() -> User:
-    return make_user("charlie")
-
-
-@pytest.fixture
 def space(alice: User) -> Space:
     return space_create(owner=alice, name=" Design ", by=by(alice))
 

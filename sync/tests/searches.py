@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from boards.models import Board
+from boards.search import index
 from boards.tests.factories import client_of
 from sync.drawing.scene import elements_create
 from sync.programs.writes import document_change
 
 TEXT = {"type": "text", "x": 0, "y": 0, "text": "x"}
+
+
+def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boards may be indexed again at once, and answers take as long as they take."""
+    monkeypatch.setattr(index, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(index, "WORK_SHARE", 1e9)
+    monkeypatch.setattr("boards.search.selectors.ANSWER_STEP_SECONDS", 0.0)
 
 
 def draw(board: Board, user: User, texts: dict[str, str]) -> None:

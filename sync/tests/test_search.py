@@ -14,23 +14,19 @@ from boards.identity.tokens import issue_access_token, link_token
 from boards.levels import AccessLevel
 from boards.lifecycle.basics import board_restore, board_trash
 from boards.models import Board, BoardPermission, ShareLink
-from boards.search import index
 from boards.sharing.links import share_link_create
 from boards.tests.factories import client_of, make_board, make_user
 from boards.tests.matrix import GIVEN, IN_SPACE, LEVELS, SIGNED_IN, STATES
 from boards.tests.world import enter_state, make_world
 from sync.programs.search_index import index_all
-from sync.tests.searches import draw, elements_found, found, shown
+from sync.tests.searches import draw, elements_found, found, search_at_once, shown
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boards may be indexed again at once, and answers take as long as they take."""
-    monkeypatch.setattr(index, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(index, "WORK_SHARE", 1e9)
-    monkeypatch.setattr("boards.search.selectors.ANSWER_STEP_SECONDS", 0.0)
+    search_at_once(monkeypatch)
 
 
 # --- what is found

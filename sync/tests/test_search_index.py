@@ -20,17 +20,14 @@ from sync.drawing.scene import elements_change, elements_delete
 from sync.programs.documents import kept_documents
 from sync.programs.search_index import board_index, index_all
 from sync.programs.writes import document_change
-from sync.tests.searches import draw, elements_found, found
+from sync.tests.searches import draw, elements_found, found, search_at_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boards may be indexed again at once, and answers take as long as they take."""
-    monkeypatch.setattr(index, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(index, "WORK_SHARE", 1e9)
-    monkeypatch.setattr("boards.search.selectors.ANSWER_STEP_SECONDS", 0.0)
+    search_at_once(monkeypatch)
 
 
 # --- what changes
