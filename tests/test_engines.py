@@ -153,7 +153,7 @@ def test_two_engines_draw_together(server: Server, me: Window, other: Window, bo
 
     # a label in it, with letters that need another key, and a copy of both
     me.press("v")
-    me.click((500, 360), times=2)
+    me.double_click((500, 360))
     me.type("Größe 7")
     me.press("Escape")
     until(
@@ -240,7 +240,7 @@ def test_a_board_is_shared(server: Server, me: Window, other: Window, engine: st
 def test_a_board_is_exported(server: Server, me: Window, board: str) -> None:
     me.open(server, board)
     me.draw_rectangle(400, 300, 200, 120)
-    me.click((500, 360), times=2)
+    me.double_click((500, 360))
     me.type("Plan")
     me.press("Escape")
     me.press("Control", "Shift", "e")

@@ -37,8 +37,11 @@ class ChromiumWindow(Window):
     def run(self, function: str, argument: object = None) -> Any:
         return self._page.evaluate(function, argument)
 
-    def click(self, point: Point, times: int = 1) -> None:
-        self._page.mouse.click(*point, click_count=times)
+    def click(self, point: Point) -> None:
+        self._page.mouse.click(*point)
+
+    def double_click(self, point: Point) -> None:
+        self._page.mouse.dblclick(*point)
 
     def hover(self, point: Point) -> None:
         self._page.mouse.move(*point)

@@ -34,6 +34,16 @@ _MOUSE_DRAWN = """async () => {
   for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
   return window.mouseAt
 }"""
+_NOTE_DOUBLE_CLICKS = """() => {
+  if (window.doubleClicks === undefined) {
+    addEventListener('dblclick', () => { window.doubleClicks += 1 }, true)
+  }
+  window.doubleClicks = 0
+}"""
+_DOUBLE_CLICKS_DRAWN = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+  return window.doubleClicks
+}"""
 
 
 class WebDriverWindow(Window):
@@ -64,25 +74,39 @@ class WebDriverWindow(Window):
             raise AssertionError(f"{self.engine}: {answer['error']}")
         return answer["value"]
 
-    def click(self, point: Point, times: int = 1) -> None:
-        self._point([_move(point), *times * [_button("Down"), _button("Up")]])
+    def click(self, point: Point) -> None:
+        self._point([_move(point), *_CLICK])
+
+    def double_click(self, point: Point) -> None:
+        # On a busy machine the second click comes late, and is one of its own.
+        self.run(_NOTE_DOUBLE_CLICKS)
+        until(lambda: self._is_double(point), bool)
+
+    def _is_double(self, point: Point) -> bool:
+        self._point([_move(point), *_CLICK, *_CLICK])
+        return bool(self.run(_DOUBLE_CLICKS_DRAWN))
 
     def hover(self, point: Point) -> None:
-        self._point([_move(point)])
+        x, y = point
+        self._move_to((x - 1, y), point)
 
     def drag(self, start: Point, end: Point) -> None:
-        way = [
-            tuple(a + (b - a) * step / _STEPS for a, b in zip(start, end, strict=True))
-            for step in range(1, _STEPS + 1)
-        ]
-        moves = [_move((x, y), _STEP_MILLISECONDS) for x, y in way]
-        goal = [round(value) for value in end]
+        (left, top), (right, bottom) = start, end
+        parts = [step / _STEPS for step in range(1, _STEPS + 1)]
+        way = [(left + (right - left) * part, top + (bottom - top) * part) for part in parts]
+        moves = [_move(point, _STEP_MILLISECONDS) for point in way]
         self._point([_move(start), _button("Down"), *moves])
+        self._move_to(*way[-2:])
+        self._point([_button("Up")])
+
+    def _move_to(self, *points: Point) -> None:
+        """Moves until the page has seen the mouse at the last of the points."""
         # The editor takes the first place of a frame, and on a busy machine WebKit's driver leaves
         # moves out.
         self.run(_NOTE_MOUSE)
-        until(lambda: [self._mouse_after(move) for move in moves[-2:]][-1], lambda at: at == goal)
-        self._point([_button("Up")])
+        moves = [_move(point, _STEP_MILLISECONDS) for point in points]
+        goal = [moves[-1]["x"], moves[-1]["y"]]
+        until(lambda: [self._mouse_after(move) for move in moves][-1], lambda at: at == goal)
 
     def _mouse_after(self, move: dict[str, object]) -> list[float]:
         """Moves; returns where the page saw the mouse last, once the editor has drawn that."""
@@ -122,3 +146,6 @@ def _move(point: Point, milliseconds: int = 0) -> dict[str, object]:
 
 def _button(direction: str) -> dict[str, object]:
     return {"type": f"pointer{direction}", "button": 0}
+
+
+_CLICK = (_button("Down"), _button("Up"))

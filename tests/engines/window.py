@@ -81,8 +81,12 @@ class Window(ABC):
         """Calls a function of JavaScript with an argument; awaits and returns what it gives."""
 
     @abstractmethod
-    def click(self, point: Point, times: int = 1) -> None:
+    def click(self, point: Point) -> None:
         """Clicks at a point of the page."""
+
+    @abstractmethod
+    def double_click(self, point: Point) -> None:
+        """Clicks twice, so quickly that it is a double click for the page."""
 
     @abstractmethod
     def hover(self, point: Point) -> None:
