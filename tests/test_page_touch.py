@@ -47,9 +47,9 @@ PINCHED = 1.55
 
 def pinch(fingers: Fingers) -> None:
     """One finger comes first, and has moved when the second one comes, as with most people."""
-    fingers.touch((500, 400))
-    for step in range(1, 8):
-        fingers.touch((500 + 2 * step, 400 + 2 * step))
+    # In two steps: a finger that has hardly moved for half a second opens the menu.
+    for place in ((500, 400), (507, 407), (514, 414)):
+        fingers.touch(place)
     fingers.touch((514, 414), (700, 500))
     for step in range(1, 8):
         fingers.touch((514 - 6 * step, 414 - 6 * step), (700 + 6 * step, 500 + 6 * step))
